@@ -1,0 +1,1 @@
+"""Use cases, operational state, settings, the HTTP service and the command line."""

@@ -1,0 +1,244 @@
+"""The nouns of the knowledge: documents and the graph."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+DocumentId = NewType("DocumentId", str)
+PassageId = NewType("PassageId", str)
+EntityId = NewType("EntityId", str)
+RelationId = NewType("RelationId", str)
+Revision = NewType("Revision", int)
+
+Language = str
+"""``zh`` or ``en``: the language of a document, a passage or a question."""
+
+
+class BlockKind(StrEnum):
+    """What a parsed piece of a document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    FORMULA = "formula"
+    CAPTION = "caption"
+    CODE = "code"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points, from the top left corner."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A parsed piece of a document; ``page`` counts from 1 and is None where the format has no pages."""
+
+    kind: BlockKind
+    text: str
+    page: int | None = None
+    box: Box | None = None
+    level: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source file or record.
+
+    ``id`` is derived from the content hash and the source's own id; ``source_id`` is what the source calls it
+    (``PM-21210284``), else the file name. ``identifiers`` maps ``doi``, ``pmid``, ``pmcid`` ... to values.
+    """
+
+    id: DocumentId
+    content_hash: str
+    source_id: str
+    title: str
+    path: str
+    media_type: str
+    language: Language
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    parser: str = ""
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of block number ``block`` of a document."""
+
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A unit of retrieval: whole sentences of one section.
+
+    ``text`` is the sentences alone; ``heading_path`` leads from the title to the section; ``page`` is that of the
+    first span.
+    """
+
+    id: PassageId
+    document_id: DocumentId
+    ordinal: int
+    text: str
+    language: Language
+    heading_path: tuple[str, ...] = ()
+    page: int | None = None
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def searchable(self) -> str:
+        """The text with its heading path before it: what is embedded and indexed."""
+        heads = " > ".join(h for h in self.heading_path if h)
+        return f"{heads}\n{self.text}" if heads else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Characters [start, end) of a passage's text name an entity."""
+
+    passage_id: PassageId
+    entity_id: EntityId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document with its blocks, passages and mentions: what is stored in one transaction."""
+
+    document: Document
+    blocks: tuple[Block, ...]
+    passages: tuple[Passage, ...]
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of an entity.
+
+    ``script`` is ``zh`` (simplified), ``zh-Hant``, ``pinyin``, ``la``, ``en``, ``symbol`` (a gene's) or ``id``.
+    """
+
+    text: str
+    script: str
+    preferred: bool = False
+
+
+class Polarity(StrEnum):
+    """Whether the subject raises or lowers the object."""
+
+    POSITIVE = "+"
+    NEGATIVE = "-"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A node of the graph; ``bare`` is one that a table refers to and does not define."""
+
+    id: EntityId
+    type: str
+    names: tuple[Name, ...]
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    bare: bool = False
+    version: int = 1
+
+    def name(self, language: Language) -> str:
+        """The best name for a reader of ``language``."""
+        order = ("zh", "zh-Hant", "pinyin", "en", "symbol", "la") if language == "zh" else ("en", "symbol", "la", "pinyin", "zh")
+        for script in order:
+            of_script = [n for n in self.names if n.script == script]
+            if of_script:
+                return next((n.text for n in of_script if n.preferred), of_script[0].text)
+        return self.names[0].text if self.names else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports a relation: a quoted span of a passage, or a source outside the library (DOI, PMID, table row)."""
+
+    source: str
+    passage_id: PassageId | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """An edge of the graph; ``grade`` and ``predicate`` are names of the ontology."""
+
+    id: RelationId
+    subject: EntityId
+    predicate: str
+    object: EntityId
+    polarity: Polarity = Polarity.NONE
+    grade: str | None = None
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    version: int = 1
+
+
+def relation_id(subject: str, predicate: str, object_: str) -> RelationId:
+    """The id of the relation between two entities: one triple is one relation, whoever says it."""
+    return RelationId(f"{subject}|{predicate}|{object_}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """Entities and the relations between them."""
+
+    entities: tuple[Entity, ...]
+    relations: tuple[Relation, ...]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphStats:
+    """Counts by type and predicate."""
+
+    revision: Revision
+    documents: int
+    passages: int
+    mentions: int
+    entities: Mapping[str, int]
+    relations: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRecord:
+    """A revision as the ledger keeps it; ``time`` is ISO 8601 in UTC, ``undoes`` the revision it takes back."""
+
+    revision: Revision
+    author: str
+    reason: str
+    time: str
+    kind: str
+    undoes: Revision | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDelta:
+    """What an index must do to get from one revision to ``revision``.
+
+    ``graph_changed`` tells that entities, names or relations changed, so that dictionaries are stale.
+    """
+
+    revision: Revision
+    added: Sequence[DocumentId]
+    removed: Sequence[DocumentId]
+    graph_changed: bool

@@ -1,0 +1,122 @@
+"""What can go wrong with the knowledge.
+
+KnowledgeError
+├── StoreUnavailable        the store cannot be reached now; names it and the cause
+├── StoreLocked             another process holds what this one needs; names it
+├── StorageFull             the disk is full; nothing of the transaction was kept
+├── NotFound                no such document, passage, entity, relation or revision
+├── Conflict                a change was made against an older version than the store has
+├── InvalidChange           a change breaks the ontology or the graph; lists every problem
+├── InvalidOntology         the domain's YAML is wrong; names file and line
+├── InvalidMapping          a mapping file is wrong; names file and field
+├── InvalidTable            a table is wrong; lists rows
+└── UnreadableDocument      a file cannot be parsed
+    ├── UnsupportedFormat   no parser for this kind of file, or it is mislabelled
+    ├── EncryptedDocument   a password is needed
+    ├── DamagedDocument     truncated, random or broken content
+    ├── EmptyDocument       no text in it
+    ├── OversizedDocument   over the size, page, memory or time limit
+    └── BrokenRecord        a record of a many-record file is wrong; names the line
+"""
+
+from collections.abc import Sequence
+
+
+class KnowledgeError(Exception):
+    """Something went wrong with the knowledge."""
+
+
+class StoreUnavailable(KnowledgeError):
+    """The store cannot be reached now."""
+
+
+class StoreLocked(KnowledgeError):
+    """Another process holds what this one needs."""
+
+
+class StorageFull(KnowledgeError):
+    """The disk is full."""
+
+
+class NotFound(KnowledgeError):
+    """No such thing in the store."""
+
+    def __init__(self, kind: str, id_: str) -> None:
+        super().__init__(f"no {kind} {id_!r}")
+        self.kind = kind
+        self.id = id_
+
+
+class Conflict(KnowledgeError):
+    """A change was made against an older version than the store has."""
+
+    def __init__(self, kind: str, id_: str, expected: int, actual: int) -> None:
+        super().__init__(f"{kind} {id_!r} is at version {actual}, the change expected {expected}; read it again")
+        self.kind = kind
+        self.id = id_
+        self.expected = expected
+        self.actual = actual
+
+
+class Problems(KnowledgeError):
+    """Several problems told together."""
+
+    def __init__(self, what: str, problems: Sequence[str]) -> None:
+        shown = list(problems[:20])
+        more = f"; and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"{what}: " + "; ".join(shown) + more)
+        self.problems = tuple(problems)
+
+
+class InvalidChange(Problems):
+    """A change breaks the ontology or the graph."""
+
+
+class InvalidOntology(Problems):
+    """The domain's YAML is wrong."""
+
+
+class InvalidMapping(Problems):
+    """A mapping file is wrong."""
+
+
+class InvalidTable(Problems):
+    """A table is wrong."""
+
+
+class UnreadableDocument(KnowledgeError):
+    """A file cannot be parsed."""
+
+    def __init__(self, path: str, why: str, cure: str = "") -> None:
+        super().__init__(f"{path}: {why}" + (f"; {cure}" if cure else ""))
+        self.path = path
+        self.why = why
+        self.cure = cure
+
+
+class UnsupportedFormat(UnreadableDocument):
+    """No parser for this kind of file, or it is mislabelled."""
+
+
+class EncryptedDocument(UnreadableDocument):
+    """A password is needed."""
+
+
+class DamagedDocument(UnreadableDocument):
+    """Truncated, random or broken content."""
+
+
+class EmptyDocument(UnreadableDocument):
+    """No text in it."""
+
+
+class OversizedDocument(UnreadableDocument):
+    """Over the size, page, memory or time limit."""
+
+
+class BrokenRecord(UnreadableDocument):
+    """A record of a many-record file is wrong."""
+
+    def __init__(self, path: str, line: int, why: str) -> None:
+        super().__init__(path, f"line {line}: {why}")
+        self.line = line

@@ -1,0 +1,190 @@
+"""The seams of the knowledge: three small protocols that a store implements together, and the document parser."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from kg.changes import ChangeSet, HistoryEntry
+from kg.domain import (
+    Block,
+    Document,
+    DocumentDelta,
+    DocumentId,
+    Entity,
+    EntityId,
+    GraphStats,
+    Mention,
+    Name,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Relation,
+    Revision,
+    RevisionRecord,
+    Subgraph,
+)
+
+Direction = Literal["out", "in", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """What the dictionary needs of an entity."""
+
+    id: EntityId
+    type: str
+    names: tuple[Name, ...]
+
+
+class Library(Protocol):
+    """Documents and passages. Every write is one transaction and one revision."""
+
+    async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
+        """Store documents with blocks, passages and mentions; one already there (same id) is left as it is."""
+
+    async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+        """Take documents back with all that only they supported; raises NotFound."""
+
+    async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
+        """Those of the ids that are there, in the order asked."""
+
+    async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
+        """A page of documents ordered by id."""
+
+    async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
+        """Those of the ids that are there, in the order asked."""
+
+    async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
+        """Blocks and passages of each document, in order; raises NotFound."""
+
+    async def mentions(self, passage_ids: Sequence[PassageId]) -> Sequence[Mention]:
+        """Mentions in the passages, ordered by passage and start."""
+
+    async def passages_naming(self, entity_ids: Sequence[EntityId], *, limit: int = 200) -> Sequence[PassageId]:
+        """Passages that mention any of the entities, those that mention most of them first."""
+
+    async def replace_mentions(self, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
+        """Set the mentions of the passages (derived data: no revision)."""
+
+
+class Graph(Protocol):
+    """Reading entities and relations."""
+
+    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
+        """Those of the ids that are there, in the order asked; retracted ones are not."""
+
+    async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
+        """All entities for the dictionary, in batches ordered by id."""
+
+    async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
+        """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
+
+    async def relations(
+        self,
+        ids: Sequence[EntityId],
+        *,
+        predicates: Sequence[str] = (),
+        direction: Direction = "both",
+        limit: int = 1000,
+    ) -> Sequence[Relation]:
+        """Relations at any of the entities, ordered by id; at most ``limit`` an entity."""
+
+    async def neighbourhood(self, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
+        """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
+
+    async def paths(self, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10) -> Sequence[Subgraph]:
+        """Shortest paths between two entities, each in walking order; raises NotFound."""
+
+    async def stats(self) -> GraphStats:
+        """Counts."""
+
+
+class Ledger(Protocol):
+    """Applying changes, and looking back. ``apply``, ``load`` and ``undo`` are all or nothing."""
+
+    async def head(self) -> Revision:
+        """The latest revision, 0 at first."""
+
+    async def apply(self, change_set: ChangeSet) -> Revision:
+        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+
+    async def load(
+        self,
+        entities: Iterable[Sequence[Entity]],
+        relations: Iterable[Sequence[Relation]],
+        *,
+        author: str,
+        reason: str,
+    ) -> Revision:
+        """Add or replace in bulk, in batches, as one revision; what is equal already is left as it is.
+
+        Entities and relations have been checked by the caller. Its undo removes what it brought. After a crash in
+        the middle nothing of it is seen.
+        """
+
+    async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
+        """Take a revision back as a new one; raises Conflict where later revisions changed the same things."""
+
+    async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:
+        """Revisions in order."""
+
+    async def history(self, id_: str) -> Sequence[HistoryEntry]:
+        """States of an entity or relation, oldest first; raises NotFound."""
+
+    async def delta(self, since: Revision) -> DocumentDelta:
+        """What changed since a revision, for the indexes."""
+
+
+class Store(Library, Graph, Ledger, Protocol):
+    """The one truth."""
+
+    async def open(self) -> None:
+        """Connect, make or migrate the schema, finish or roll back what a crash left; raises StoreUnavailable."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParseLimits:
+    """What one file may cost; over it the file is refused."""
+
+    size_bytes: int = 200 * 2**20
+    pages: int = 2000
+    memory_bytes: int = 2**30
+    timeout_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProblem:
+    """A record of a many-record file that could not be read; the others go in."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParseResult:
+    """What a parser made of one file: one document, or many records and the broken ones among them.
+
+    ``warnings`` are told in the summary (a page that OCR could not read, for example).
+    """
+
+    documents: tuple[tuple[Document, tuple[Block, ...]], ...]
+    problems: tuple[RecordProblem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class DocumentParser(Protocol):
+    """Reads files of some formats. Pure: same bytes, same result; runs in a child process."""
+
+    @property
+    def identity(self) -> str:
+        """Name and version, kept with each document."""
+
+    def reads(self, path: Path, head: bytes) -> bool:
+        """Whether this parser is for the file, judged by name and first bytes."""
+
+    def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
+        """Parse; raises UnreadableDocument."""

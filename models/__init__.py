@@ -1,0 +1,1 @@
+"""Learned models behind LangChain's interfaces, with the weights they run on."""

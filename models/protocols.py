@@ -1,0 +1,41 @@
+"""The seams of the models that LangChain has no interface for."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors; every implementation is a LangChain ``Embeddings`` as well.
+
+    The array methods spare the hot path LangChain's lists of floats.
+    """
+
+    @property
+    def identity(self) -> str:
+        """Name, precision and revision: vectors of two embedders mix only where this is equal."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages, shape (n, dimension); raises ModelUnavailable."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,); raises ModelUnavailable."""
+
+
+class Reranker(Protocol):
+    """Scores how well texts answer a query."""
+
+    @property
+    def identity(self) -> str:
+        """Name and revision of the model."""
+
+    async def score(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """One score a text, higher is better; raises ModelUnavailable."""

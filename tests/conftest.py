@@ -1,0 +1,38 @@
+"""What all tests share: no network but loopback, an own home, the shared data's place."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_REAL_CONNECT = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: object) -> None:
+    if isinstance(address, tuple) and str(address[0]) not in {"127.0.0.1", "::1", "localhost"}:
+        raise OSError(f"tests may not reach {address[0]}")
+    _REAL_CONNECT(self, address)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(socket.socket, "connect", _loopback_only)
+    yield
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [n for n in os.environ if n.startswith("JIANXI_") and n not in {"JIANXI_WEIGHTS", "JIANXI_SHARED_DATA"}]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("JIANXI_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; tests that need it are skipped without it."""
+    folder = os.environ.get("JIANXI_SHARED_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("JIANXI_SHARED_DATA does not name the folder of evaluation data")
+    return Path(folder)

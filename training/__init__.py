@@ -1,0 +1,1 @@
+"""Producing adapters: data building, fine-tuning and publishing behind the evaluation gate."""
