@@ -50,12 +50,15 @@ class NotFound(KnowledgeError):
 class Conflict(KnowledgeError):
     """A change was made against an older version than the store has."""
 
-    def __init__(self, kind: str, id_: str, expected: int, actual: int) -> None:
-        super().__init__(f"{kind} {id_!r} is at version {actual}, the change expected {expected}; read it again")
+    def __init__(self, kind: str, id_: str, expected: int, actual: int, *, others: Sequence[str] = ()) -> None:
+        also = f" (so did {', '.join(map(repr, others[:10]))}{' ...' if len(others) > 10 else ''})" if others else ""
+        at = f"is at version {actual}" if actual else "is not there"
+        super().__init__(f"{kind} {id_!r} {at}, the change expected {expected or 'none'}{also}; read it again")
         self.kind = kind
         self.id = id_
         self.expected = expected
         self.actual = actual
+        self.others = tuple(others)
 
 
 class Problems(KnowledgeError):
