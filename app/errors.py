@@ -1,0 +1,80 @@
+"""What can go wrong in a use case.
+
+AppError
+├── InvalidRequest          a request cannot be served as it is; ``code`` names the reason, the message the cure
+├── UnknownRun              no such run, or it belongs to another reader
+├── UnknownKey              no such API key
+├── RunUnfinished           a run has no manifest because it never finished; ask again
+└── StateError              the operational state (runs, feedback, keys)
+    ├── StateUnavailable    the database cannot be reached now
+    ├── StateBusy           another process holds the database for too long
+    ├── StateFull           the disk is full; nothing of the transaction was kept
+    ├── StateConflict       two writers made the same row, or a row refers to one that is not there
+    ├── StateNewer          the database was written by a newer program
+    └── StateRejected       the database refused a statement; a fault of ours, told with its cause
+"""
+
+
+class AppError(Exception):
+    """Something went wrong in a use case."""
+
+
+class InvalidRequest(AppError):
+    """A request cannot be served as it is."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnknownRun(AppError):
+    """No such run for this reader."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"no run {run!r}")
+        self.run = run
+
+
+class UnknownKey(AppError):
+    """No such API key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no API key {key!r}; `jianxi keys list` shows those that exist")
+        self.key = key
+
+
+class RunUnfinished(AppError):
+    """A run that never finished has nothing to replay."""
+
+    def __init__(self, run: str, status: str) -> None:
+        super().__init__(f"run {run!r} is {status} and kept no manifest; ask the question again")
+        self.run = run
+        self.status = status
+
+
+class StateError(AppError):
+    """Something went wrong with the operational state."""
+
+
+class StateUnavailable(StateError):
+    """The database cannot be reached now."""
+
+
+class StateBusy(StateError):
+    """Another process holds the database for too long."""
+
+
+class StateFull(StateError):
+    """The disk is full."""
+
+
+class StateConflict(StateError):
+    """A row is there already, or refers to one that is not."""
+
+
+class StateNewer(StateError):
+    """The database was written by a newer program."""
+
+
+class StateRejected(StateError):
+    """The database refused a statement."""

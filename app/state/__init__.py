@@ -1,0 +1,1 @@
+"""Operational state: runs, feedback and API keys in SQL tables."""

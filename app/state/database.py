@@ -1,0 +1,97 @@
+"""The connection to the state's database: transactions, and the one place where its errors are mapped."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.errors import StateBusy, StateConflict, StateError, StateFull, StateRejected, StateUnavailable
+from models.errors import ExtraMissing
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def translate(error: Exception) -> StateError:
+    """The application's error for one of SQLAlchemy, of a driver or of the network."""
+    text = str(getattr(error, "orig", None) or error)
+    lowered = text.lower()
+    if "disk is full" in lowered or "no space left" in lowered:
+        return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")
+    if "database is locked" in lowered or "lock timeout" in lowered or "deadlock" in lowered:
+        return StateBusy(f"another process holds the state: {text}; try again")
+    if isinstance(error, IntegrityError):
+        return StateConflict(f"the state refused a row: {text}")
+    if isinstance(
+        error, OperationalError | InterfaceError | InternalError | PoolTimeout | OSError | sqlite3.OperationalError
+    ):
+        return StateUnavailable(f"the state cannot be reached: {text}; check JIANXI_STATE and that its server runs")
+    return StateRejected(f"the state refused a statement: {text}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn errors of the database into the application's."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise translate(error) from error
+
+
+class Database:
+    """Transactions on one engine: reading ones share, writing ones take SQLite's write lock at once."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        with translated():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or rolled back by an error."""
+        with translated():
+            async with self.engine.connect() as connection:
+                connection = await connection.execution_options(jianxi_writes=True)
+                async with connection.begin():
+                    yield connection
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine for ``sqlite+aiosqlite:///...`` or ``postgresql+psycopg://...``; raises ExtraMissing."""
+    try:
+        engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except ModuleNotFoundError as error:
+        raise ExtraMissing(error.name or "psycopg", "postgres") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("jianxi_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,89 @@
+"""API keys: random secrets of which only a salted hash is kept."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.errors import UnknownKey
+from app.state.database import Database, now
+from app.state.domain import Key, NewKey, Role
+from app.state.tables import API_KEYS
+
+_PREFIX = "jx"
+_SECRET_BYTES = 32
+_NO_SALT = "0" * 32
+
+
+class Keys:
+    """The keys that open the service.
+
+    A secret reads ``jx_ID_RANDOM``: its id finds the row, 256 random bits make a slow hash needless.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, name: str, role: Role) -> NewKey:
+        """Make a key; its secret is in the result and nowhere else."""
+        id_ = secrets.token_hex(6)
+        secret = f"{_PREFIX}_{id_}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+        salt = secrets.token_hex(16)
+        key = Key(id=id_, name=name, role=role, created_at=now())
+        async with self._database.writing() as connection:
+            await connection.execute(
+                insert(API_KEYS).values(
+                    id=id_, name=name, role=role.value, salt=salt, hash=_hash(salt, secret), created_at=key.created_at
+                )
+            )
+        return NewKey(key, secret)
+
+    async def verify(self, secret: str) -> Key | None:
+        """The key of a secret, or None where it is unknown or revoked; the comparison takes constant time."""
+        parts = secret.split("_", 2)
+        id_ = parts[1] if len(parts) == 3 and parts[0] == _PREFIX else ""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(API_KEYS).where(API_KEYS.c.id == id_))).mappings().first()
+        expected = row["hash"] if row else _hash(_NO_SALT, _PREFIX)
+        same = hmac.compare_digest(_hash(row["salt"] if row else _NO_SALT, secret), expected)
+        return _key(row) if row is not None and same and row["revoked_at"] is None else None
+
+    async def revoke(self, id_: str) -> None:
+        """Close a key for good; raises UnknownKey."""
+        async with self._database.writing() as connection:
+            done = await connection.execute(
+                update(API_KEYS).where(API_KEYS.c.id == id_, API_KEYS.c.revoked_at.is_(None)).values(revoked_at=now())
+            )
+            if done.rowcount == 0:
+                known = await connection.execute(select(API_KEYS.c.id).where(API_KEYS.c.id == id_))
+                if known.first() is None:
+                    raise UnknownKey(id_)
+
+    async def all(self) -> Sequence[Key]:
+        """Every key, oldest first, revoked ones as well."""
+        async with self._database.reading() as connection:
+            query = select(API_KEYS).order_by(API_KEYS.c.created_at, API_KEYS.c.id)
+            return [_key(row) for row in (await connection.execute(query)).mappings()]
+
+    async def any_active(self) -> bool:
+        """Whether a key exists that is not revoked."""
+        async with self._database.reading() as connection:
+            query = select(API_KEYS.c.id).where(API_KEYS.c.revoked_at.is_(None)).limit(1)
+            return (await connection.execute(query)).first() is not None
+
+
+def _hash(salt: str, secret: str) -> str:
+    return hashlib.sha256(f"{salt}:{secret}".encode()).hexdigest()
+
+
+def _key(row: RowMapping) -> Key:
+    return Key(
+        id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        created_at=row["created_at"],
+        revoked_at=row["revoked_at"],
+    )
