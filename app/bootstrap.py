@@ -1,0 +1,183 @@
+"""The composition root: one of each part, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from app.choices import (
+    ChatChoice,
+    choose_chat,
+    dense_factory,
+    embedder_of,
+    extractive_chat,
+    jobs_url,
+    parser_of,
+    reranker_of,
+    store_of,
+    weights_of,
+)
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.answering.answering import Answering
+    from app.ingestion.jobs import Jobs
+    from app.state.opening import State
+    from kg.ontology import Domain
+    from kg.protocols import Store
+    from models.protocols import Embedder
+    from models.weights import Weights
+    from retrieval.indexes import Indexes
+    from retrieval.pipeline import Retriever
+
+
+class App:
+    """The application: one of each, made when first asked for."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        domain: "Domain",
+        store: "Store",
+        embedder: "Embedder",
+        engine: str,
+        chat: ChatChoice | None,
+    ) -> None:
+        self.settings = settings
+        self.domain = domain
+        self.store = store
+        self.embedder = embedder
+        self._engine = engine
+        self._chat = chat
+        self._made: dict[str, Any] = {}
+        self._stack = AsyncExitStack()
+
+    @property
+    def weights(self) -> "Weights":
+        """Where model files come from."""
+        if "weights" not in self._made:
+            self._made["weights"] = weights_of(self.settings)
+        return self._made["weights"]  # type: ignore[no-any-return]
+
+    @property
+    def indexes(self) -> "Indexes":
+        """The derived indexes."""
+        if "indexes" not in self._made:
+            from retrieval.indexes import Indexes
+
+            self._made["indexes"] = Indexes(
+                self.settings.home_path / "indexes",
+                store=self.store,
+                embedder=self.embedder,
+                ontology=self.domain.ontology,
+                dense_factory=dense_factory(self.settings),
+            )
+        return self._made["indexes"]  # type: ignore[no-any-return]
+
+    @property
+    def retriever(self) -> "Retriever":
+        """Finds evidence."""
+        if "retriever" not in self._made:
+            from retrieval.pipeline import Retriever
+
+            self._made["retriever"] = Retriever(
+                self.store,
+                self.indexes,
+                self.embedder,
+                reranker_of(self.settings),
+                question_limit=self.settings.question_limit,
+                evidence_tokens=self.settings.evidence_tokens,
+            )
+        return self._made["retriever"]  # type: ignore[no-any-return]
+
+    async def chat(self) -> ChatChoice:
+        """The chat model; chosen once."""
+        if self._chat is None:
+            self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.embedder)
+        return self._chat
+
+    async def state(self) -> "State":
+        """Runs, feedback and keys."""
+        if "state" not in self._made:
+            from app.state.opening import open_state
+
+            self._made["state"] = await self._stack.enter_async_context(
+                await open_state(self.settings.state, folder=self.settings.home_path)
+            )
+        return self._made["state"]  # type: ignore[no-any-return]
+
+    async def answering(self) -> "Answering":
+        """Answers questions."""
+        if "answering" not in self._made:
+            from app.answering.answering import Answering
+
+            chat = await self.chat()
+            self._made["answering"] = Answering(
+                retriever=self.retriever,
+                chat=chat.model,
+                chat_name=chat.name,
+                fallback=extractive_chat(self.embedder) if self.settings.chat_fallback else None,
+                state=await self.state(),
+                embedder=self.embedder,
+                settings=self.settings,
+            )
+        return self._made["answering"]  # type: ignore[no-any-return]
+
+    async def open_jobs(self) -> "Jobs":
+        """The durable jobs of this home, not yet started."""
+        if "jobs" not in self._made:
+            from app.ingestion.files import FileStore
+            from app.ingestion.ingesting import Ingestion
+            from app.ingestion.jobs import Jobs
+            from app.ingestion.lock import HomeLock
+
+            home = self.settings.home_path
+            parser = parser_of(self.settings, self._engine)
+            self._stack.push_async_callback(parser.close)
+            ingestion = Ingestion(
+                store=self.store,
+                indexes=self.indexes,
+                files=FileStore(str(home / "files"), home / "files" / "notes"),
+                parser=parser,
+                ontology=self.domain.ontology,
+                at_once=self.settings.workers,
+            )
+            jobs = Jobs(url=jobs_url(self.settings), lock=HomeLock(home), ingestion=ingestion)
+            self._stack.push_async_callback(jobs.close)
+            self._made["jobs"] = jobs
+        return self._made["jobs"]  # type: ignore[no-any-return]
+
+    async def close(self) -> None:
+        """Let go of everything, in the reverse order."""
+        await self._stack.aclose()
+        await self.store.close()
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    store: "Store | None" = None,
+    embedder: "Embedder | None" = None,
+    chat: ChatChoice | None = None,
+    engine: str = "local",
+) -> AsyncIterator[App]:
+    """The application on a home; the keyword arguments are the tests' doubles."""
+    from kg.ontology import load_domain
+
+    settings.home_path.mkdir(parents=True, exist_ok=True)
+    domain = load_domain(settings.domain)
+    app = App(
+        settings,
+        domain=domain,
+        store=store or store_of(settings, domain),
+        embedder=embedder or embedder_of(settings),
+        engine=engine,
+        chat=chat,
+    )
+    await app.store.open()
+    try:
+        yield app
+    finally:
+        await app.close()

@@ -1,0 +1,175 @@
+"""Which implementation stands behind each seam: settings to concrete classes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from app.errors import InvalidSetting
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from kg.ontology import Domain
+    from kg.protocols import Store
+    from models.protocols import Embedder, Reranker
+    from models.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChoice:
+    """Which chat model answers, and why."""
+
+    model: "BaseChatModel"
+    kind: str
+    name: str
+    why: str
+
+
+def store_of(settings: Settings, domain: "Domain") -> "Store":
+    """The store that the settings name; raises InvalidSetting."""
+    if settings.store == "sqlite":
+        from kg.stores.sqlite.store import SqliteStore
+
+        return SqliteStore(settings.home_path / "knowledge.db")
+    url = urlsplit(settings.store)
+    if url.scheme.split("+")[0] in ("neo4j", "bolt") and url.hostname and url.password:
+        from kg.stores.neo4j.store import Neo4jStore
+
+        scheme = "bolt" if url.scheme == "neo4j" else url.scheme
+        return Neo4jStore(
+            f"{scheme}://{url.hostname}:{url.port or 7687}",
+            unquote(url.username or "neo4j"),
+            unquote(url.password),
+            domain_types=tuple(domain.ontology.types),
+            predicates=tuple(domain.ontology.predicates),
+        )
+    raise InvalidSetting("JIANXI_STORE", "`sqlite` or `neo4j://USER:PASSWORD@HOST:PORT`")
+
+
+def embedder_of(settings: Settings) -> "Embedder":
+    """The embedder that the settings name; raises InvalidSetting."""
+    kind, _, rest = settings.embedder.partition(":")
+    if settings.embedder == "e5":
+        from models.e5 import BundledE5, bundled_weights
+
+        return BundledE5(bundled_weights())
+    if kind == "st":
+        from models.sentence_transformers import SentenceTransformersEmbedder
+
+        return SentenceTransformersEmbedder(rest or "BAAI/bge-m3")
+    if settings.embedder.startswith("openai+"):
+        from models.openai_embedder import OpenAIEmbedder
+
+        key = settings.embedder_key.get_secret_value() if settings.embedder_key else None
+        if not settings.embedder_model:
+            raise InvalidSetting("JIANXI_EMBEDDER_MODEL", "the model's name at the embedding server")
+        return OpenAIEmbedder(settings.embedder.removeprefix("openai+"), settings.embedder_model, key)
+    raise InvalidSetting("JIANXI_EMBEDDER", "`e5`, `st:MODEL` or `openai+http://HOST:PORT/v1`")
+
+
+def reranker_of(settings: Settings) -> "Reranker | None":
+    """The reranker that the settings name, or None; raises InvalidSetting."""
+    if settings.reranker == "none":
+        return None
+    kind, _, model = settings.reranker.partition(":")
+    if kind == "st":
+        from models.sentence_transformers import CrossEncoderReranker
+
+        return CrossEncoderReranker(model or "BAAI/bge-reranker-v2-m3")
+    raise InvalidSetting("JIANXI_RERANKER", "`none` or `st:MODEL`")
+
+
+def dense_factory(settings: Settings) -> Any:
+    """How the dense index is made; raises InvalidSetting."""
+    if settings.dense == "faiss":
+        from retrieval.faiss_index import FaissIndex
+
+        return FaissIndex
+    kind, _, uri = settings.dense.partition(":")
+    if kind == "milvus" and uri:
+        from functools import partial
+
+        from retrieval.milvus_index import MilvusIndex
+
+        return partial(MilvusIndex, uri=uri)
+    raise InvalidSetting("JIANXI_DENSE", "`faiss` or `milvus:URI`")
+
+
+def weights_of(settings: Settings) -> "Weights":
+    """Where model files come from."""
+    from models.weights import Weights
+
+    return Weights(settings.weights_path, offline=settings.offline)
+
+
+def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
+    """Answers made of evidence sentences."""
+    from models.extractive_chat import ExtractiveChat
+
+    return ExtractiveChat(embedder=embedder)
+
+
+def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:
+    """The chat model that the settings name and this machine can run; raises InvalidSetting."""
+    from models.artifacts import QWEN_CODER_1_5B
+
+    if settings.chat.startswith("openai+"):
+        from models.openai_chat import openai_chat
+
+        url = settings.chat.removeprefix("openai+")
+        key = settings.chat_key.get_secret_value() if settings.chat_key else None
+        model = openai_chat(url, model=settings.chat_model, key=key)
+        return ChatChoice(
+            model, "openai", settings.chat_model or "the server's first model", f"JIANXI_CHAT names {url}"
+        )
+    if settings.chat == "extractive":
+        return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")
+    kind, _, path = settings.chat.partition(":")
+    if kind == "gguf" and path:
+        return ChatChoice(gguf_chat(Path(path).expanduser()), "gguf", Path(path).name, "JIANXI_CHAT names the file")
+    if settings.chat not in ("auto", "gguf"):
+        raise InvalidSetting("JIANXI_CHAT", "`auto`, `gguf`, `gguf:PATH`, `extractive` or `openai+http://HOST:PORT/v1`")
+    located = weights.located(QWEN_CODER_1_5B)
+    if located is not None:
+        return ChatChoice(gguf_chat(located), "gguf", QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")
+    if settings.chat == "gguf":
+        return ChatChoice(
+            gguf_chat(weights.fetch(QWEN_CODER_1_5B)), "gguf", QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it"
+        )
+    why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
+    return ChatChoice(extractive_chat(embedder), "extractive", "extractive", why)
+
+
+def gguf_chat(path: Path) -> "BaseChatModel":
+    """The embedded model on a weights file."""
+    from models.gguf_chat import GgufChat
+
+    return GgufChat(path=path)
+
+
+def parser_of(settings: Settings, engine: str) -> Any:
+    """Where files are parsed: in a pool of processes, or on Ray."""
+    from kg.protocols import ParseLimits
+
+    limits = ParseLimits(
+        size_bytes=settings.limit_size_mb * 2**20,
+        pages=settings.limit_pages,
+        memory_bytes=settings.limit_memory_mb * 2**20,
+        timeout_s=settings.limit_timeout_s,
+    )
+    if engine == "ray":
+        from app.ingestion.ray_engine import RayParser
+
+        return RayParser(limits, pdf=settings.parser, ocr=settings.ocr)
+    from kg.documents.sandbox import ParserPool
+
+    return ParserPool(settings.workers, limits, pdf=settings.parser, ocr=settings.ocr)
+
+
+def jobs_url(settings: Settings) -> str:
+    """The URL of the jobs' database."""
+    if settings.state == "sqlite":
+        return f"sqlite:///{settings.home_path / 'jobs.db'}"
+    return "postgresql+psycopg://" + settings.state.split("://", 1)[1]

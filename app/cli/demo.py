@@ -1,0 +1,65 @@
+"""The command that a newcomer runs first."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from app.cli.output import out_of
+
+
+def demo(
+    extractive: Annotated[bool, typer.Option("--extractive", help="Do not use the embedded chat model.")] = False,
+) -> None:
+    """Load the sample knowledge base and answer a Chinese and an English question from it."""
+    from app.cli.doctor import fetch_weights
+    from models.errors import WeightsCorrupt, WeightsMissing
+
+    out = out_of(False)
+    if not extractive:
+        try:
+            fetch_weights()
+        except (WeightsMissing, WeightsCorrupt) as error:
+            out.note(f"no weights for the embedded chat model ({error}); answers are made of evidence sentences")
+    asyncio.run(_demo(extractive))
+
+
+async def _demo(extractive: bool) -> None:
+    from app.bootstrap import build
+    from app.cli.ask import answer_to, show_answer
+    from app.ingestion.ingesting import files_under
+    from app.settings import Settings
+    from kg.sample import QUESTIONS, documents_folder, graph_folder
+    from kg.tables.importing import import_tables
+    from kg.tables.mapping import load_mapping
+
+    out = out_of(False)
+    settings = Settings()
+    if extractive:
+        settings = settings.model_copy(update={"chat": "extractive"})
+    async with build(settings) as app:
+        stats = await app.store.stats()
+        if not stats.entities:
+            folder = graph_folder()
+            mapping = load_mapping(folder / "mapping.yaml")
+            await import_tables(app.store, folder, mapping, app.domain.ontology, author="demo")
+        jobs = await app.open_jobs()
+        await jobs.start("a demo")
+        id_ = await jobs.submit(files_under([documents_folder()]), author="demo")
+        with out.progress() as bars:
+            async for job in jobs.follow(id_):
+                bars.show("documents", job.progress.files, job.progress.files_total)
+                bars.show("passages embedded", job.progress.embedded, job.progress.to_embed)
+        stats = await app.store.stats()
+        out.line(
+            f"[bold]Sample knowledge base[/bold]: {stats.documents} documents, {stats.passages} passages, "
+            f"{sum(stats.entities.values())} entities, {sum(stats.relations.values())} relations"
+        )
+        chat = await app.chat()
+        out.line(f"[bold]Chat model[/bold]: {chat.name} ({chat.kind}), because {chat.why}\n")
+        answering = await app.answering()
+        for question in QUESTIONS:
+            show_answer(out, await answer_to(answering, question))
+    out.line(
+        'Ask your own: [bold].venv/bin/jianxi ask "..."[/bold]   Serve the page and the API: [bold]make serve[/bold]'
+    )

@@ -1,0 +1,68 @@
+"""Commands that set up a home and tell its health."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.documents import AsJson
+from app.cli.output import out_of
+
+
+def init() -> None:
+    """Make the home: folder, store and state."""
+
+    async def make() -> str:
+        from app.bootstrap import build
+        from app.settings import Settings
+
+        async with build(Settings()) as app:
+            await app.state()
+            return str(app.settings.home_path)
+
+    out_of(False).line(f"ready: {asyncio.run(make())}")
+
+
+def doctor(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Download the weights that are missing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what is active and why, and where weights come from; exit code 1 when something is wrong."""
+    from app.doctor import examine
+    from app.settings import Settings
+
+    out = out_of(as_json)
+    settings = Settings()
+    if fetch:
+        fetch_weights()
+    report = asyncio.run(examine(settings))
+    if as_json:
+        out.json(report)
+    else:
+        for check in report["checks"]:
+            mark = "[green]✓[/green]" if check["ok"] else "[red]✗[/red]"
+            out.line(f"{mark} [bold]{check['what']}[/bold] {check['found']}")
+        for file in report["weights"]:
+            out.line(f"  [bold]{file['name']}[/bold] {file['size_mb']} MB: {file['at'] or 'missing'}")
+            for source in file["sources"]:
+                out.line(f"      from {source}")
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+def fetch_weights() -> Any:
+    """Download the embedded chat model's weights with a progress bar on stderr; returns the file."""
+    from app.choices import weights_of
+    from app.settings import Settings
+    from models.artifacts import QWEN_CODER_1_5B
+
+    weights = weights_of(Settings())
+    located = weights.located(QWEN_CODER_1_5B)
+    if located is not None:
+        return located
+    out = out_of(False)
+    with out.progress() as bars:
+        return weights.fetch(
+            QWEN_CODER_1_5B,
+            lambda done, total: bars.show(f"{QWEN_CODER_1_5B.name} (MB)", done // 2**20, total // 2**20),
+        )

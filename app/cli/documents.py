@@ -1,0 +1,215 @@
+"""Commands on documents: ingest, list, show, delete, and the indexes made of them."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.output import Out, fail, out_of
+
+documents = typer.Typer(help="Documents of the library.", no_args_is_help=True)
+index = typer.Typer(help="Indexes derived from the library.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders: PDF, JATS, JSON Lines, Markdown, HTML, DOCX, text.")
+    ],
+    engine: Annotated[str, typer.Option(help="`local` (processes on this machine) or `ray`.")] = "local",
+    as_json: AsJson = False,
+) -> None:
+    """Bring files into the library; resumes where it was cut off."""
+    from app.ingestion.ingesting import files_under
+
+    out = out_of(as_json)
+    missing = [p for p in paths if not p.exists()]
+    if missing:
+        fail(f"no such file: {', '.join(map(str, missing))}")
+    if engine not in ("local", "ray"):
+        fail(f"unknown engine {engine!r}; choose local or ray")
+    files = files_under(paths)
+    if not files:
+        fail("no files there")
+    summary = asyncio.run(_ingest(files, engine, out))
+    if as_json:
+        out.json(summary)
+    else:
+        _tell(out, summary)
+    if summary["files"]["added"] + summary["files"]["known"] == 0:
+        raise typer.Exit(1)
+
+
+async def _ingest(files: list[Path], engine: str, out: Out) -> dict[str, Any]:
+    from app.bootstrap import build
+    from app.settings import Settings
+    from kg.errors import StoreLocked
+
+    async with build(Settings(), engine=engine) as app:
+        jobs = await app.open_jobs()
+        try:
+            for unfinished in await jobs.start("an ingestion"):
+                out.note(f"going on with job {unfinished}, which was cut off")
+        except StoreLocked:
+            await jobs.join()
+            out.note("a service works on this home: it takes the job")
+        id_ = await jobs.submit(files)
+        with out.progress() as bars:
+            async for job in jobs.follow(id_):
+                bars.show("files", job.progress.files, job.progress.files_total)
+                bars.show("passages embedded", job.progress.embedded, job.progress.to_embed)
+        if job.status != "succeeded" or job.summary is None:
+            fail(f"job {id_} {job.status}: {job.error or 'see the log'}; the same command goes on where it stopped")
+        return {"job": id_, **job.summary}
+
+
+def _tell(out: Out, summary: dict[str, Any]) -> None:
+    files = summary["files"]
+    out.line(
+        f"{summary['documents']} documents ({summary['passages']} passages) from {files['added']} files in "
+        f"{summary['seconds']:.1f} s; {summary['known']} were known; {files['failed']} files failed"
+    )
+    for failure in summary["failures"]:
+        out.line(f"  ✗ {failure['error'] or failure['path']}")
+        for problem in failure["problems"]:
+            out.line(f"      {problem}")
+    for warned in summary["warnings"]:
+        for warning in warned["warnings"]:
+            out.line(f"  ! {warned['path']}: {warning}")
+
+
+@documents.command("list")
+def list_documents(
+    limit: Annotated[int, typer.Option(help="How many.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Go on after this document id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List documents by id."""
+
+    async def read() -> list[dict[str, Any]]:
+        from app.bootstrap import build
+        from app.settings import Settings
+        from kg.domain import DocumentId
+
+        async with build(Settings()) as app:
+            found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
+            return [document_view(d) for d in found]
+
+    out = out_of(as_json)
+    rows = asyncio.run(read())
+    if as_json:
+        out.json({"documents": rows, "next": rows[-1]["id"] if len(rows) == limit else None})
+    else:
+        out.table(("id", "source_id", "year", "title"), rows)
+
+
+@documents.command()
+def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")], as_json: AsJson = False) -> None:
+    """Show a document with its passages."""
+
+    async def read() -> dict[str, Any]:
+        from app.bootstrap import build
+        from app.settings import Settings
+        from kg.domain import DocumentId
+        from kg.errors import NotFound
+
+        async with build(Settings()) as app:
+            found = await app.store.documents([DocumentId(id_)])
+            if not found:
+                raise NotFound("document", id_)
+            ((blocks, passages),) = await app.store.content([found[0].id])
+            return {
+                **document_view(found[0]),
+                "blocks": len(blocks),
+                "passages": [
+                    {"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages
+                ],
+            }
+
+    out = out_of(as_json)
+    document = asyncio.run(read())
+    if as_json:
+        out.json(document)
+        return
+    out.line(f"[bold]{document['title']}[/bold]\n{', '.join(document['authors'])} · {document['year'] or ''}")
+    for passage in document["passages"]:
+        out.line(f"\n[dim]{passage['id']} · p. {passage['page'] or '-'} · {' > '.join(passage['heading_path'])}[/dim]")
+        out.text(passage["text"])
+
+
+@documents.command()
+def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False) -> None:
+    """Take documents back, with exactly what only they supported."""
+
+    async def remove() -> int:
+        from app.bootstrap import build
+        from app.settings import Settings
+        from kg.domain import DocumentId
+
+        async with build(Settings()) as app:
+            revision = await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete")
+            await app.indexes.catch_up()
+            return int(revision)
+
+    out = out_of(as_json)
+    revision = asyncio.run(remove())
+    if as_json:
+        out.json({"deleted": ids, "revision": revision})
+    else:
+        out.line(f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` brings them back")
+
+
+@index.command()
+def status(as_json: AsJson = False) -> None:
+    """Tell what the indexes were built from and whether they are behind."""
+
+    async def read() -> dict[str, Any]:
+        from app.bootstrap import build
+        from app.settings import Settings
+
+        async with build(Settings()) as app:
+            return plain(await app.indexes.status())
+
+    out = out_of(as_json)
+    state = asyncio.run(read())
+    if as_json:
+        out.json(state)
+    else:
+        for key, value in state.items():
+            out.line(f"{key.replace('_', ' ')}: {value}")
+
+
+@index.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Build the indexes anew from the library."""
+    out = out_of(as_json)
+
+    async def run() -> dict[str, Any]:
+        from app.bootstrap import build
+        from app.settings import Settings
+
+        async with build(Settings()) as app:
+            with out.progress() as bars:
+                await app.indexes.rebuild(lambda done, total: bars.show("passages embedded", done, total))
+            return plain(await app.indexes.status())
+
+    state = asyncio.run(run())
+    if as_json:
+        out.json(state)
+    else:
+        out.line("rebuilt: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in state.items()))
+
+
+def document_view(document: Any) -> dict[str, Any]:
+    """A document as JSON shows it."""
+    from dataclasses import asdict
+
+    return {**asdict(document), "authors": list(document.authors)}
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A dataclass as a dictionary that JSON can hold."""
+    from dataclasses import asdict
+
+    return asdict(value)

@@ -1,0 +1,80 @@
+"""The root of the command line."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli import ask as asking
+from app.cli import demo as showing
+from app.cli import doctor as checking
+from app.cli import documents as filing
+from app.cli import keys as keeping
+from app.cli import serve as serving
+from app.cli.kg import kg
+
+root = typer.Typer(
+    name="jianxi",
+    help="Jianxi 间隙 answers a laboratory's questions from its papers and its knowledge graph, with evidence.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+root.command()(showing.demo)
+root.command()(checking.init)
+root.command()(checking.doctor)
+root.command()(serving.serve)
+root.command()(filing.ingest)
+root.add_typer(filing.documents, name="documents")
+root.add_typer(filing.index, name="index")
+root.command()(asking.ask)
+root.command()(asking.search)
+root.command()(asking.replay)
+root.add_typer(kg, name="kg")
+root.add_typer(keeping.keys, name="keys")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("jianxi"))
+        raise typer.Exit
+
+
+@root.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Run a command; errors that were foreseen end in one line on stderr and exit code 1."""
+    try:
+        root()
+    except Exception as error:
+        line = _one_line(error)
+        if line is None:
+            raise
+        typer.secho(f"jianxi: {line}", fg="red", err=True)
+        sys.exit(1)
+
+
+def _one_line(error: Exception) -> str | None:
+    from pydantic import ValidationError
+
+    from app.errors import AppError
+    from kg.errors import KnowledgeError
+    from models.errors import ModelError
+    from retrieval.errors import RetrievalError
+
+    if isinstance(error, AppError | KnowledgeError | ModelError | RetrievalError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"setting JIANXI_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+    return None

@@ -1,0 +1,83 @@
+"""What a command prints: JSON or text to stdout, notes and progress to stderr."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+
+
+class Bars:
+    """Progress bars by name; a bar appears when its total is known."""
+
+    def __init__(self, progress: Any) -> None:
+        self._progress = progress
+        self._bars: dict[str, Any] = {}
+
+    def show(self, name: str, done: int, total: int) -> None:
+        """Move a bar."""
+        if not total:
+            return
+        if name not in self._bars:
+            self._bars[name] = self._progress.add_task(name, total=total)
+        self._progress.update(self._bars[name], completed=done, total=total)
+
+
+class Out:
+    """The two streams of a command."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def json(self, value: Mapping[str, Any]) -> None:
+        """Print one JSON document."""
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def line(self, text: str) -> None:
+        """Print a line for people; rich markup is understood."""
+        from rich.console import Console
+
+        Console(highlight=False, soft_wrap=True).print(text)
+
+    def text(self, text: str) -> None:
+        """Print text from elsewhere as it is."""
+        from rich.console import Console
+
+        Console(highlight=False).print(text, markup=False)
+
+    def note(self, text: str) -> None:
+        """Tell something beside the result, on stderr."""
+        typer.echo(text, err=True)
+
+    def table(self, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
+        """Print a table."""
+        from rich.console import Console
+        from rich.table import Table
+
+        names = list(columns)
+        table = Table(*names, header_style="bold", box=None)
+        for row in rows:
+            table.add_row(*("" if row.get(n) is None else str(row[n]) for n in names))
+        Console(highlight=False).print(table)
+
+    @contextmanager
+    def progress(self) -> Iterator[Bars]:
+        """Bars on stderr while the block runs."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            yield Bars(progress)
+
+
+def out_of(as_json: bool) -> Out:
+    """The streams of a command."""
+    return Out(as_json)
+
+
+def fail(why: str, code: int = 1) -> NoReturn:
+    """End the command with an error on stderr."""
+    typer.secho(f"jianxi: {why}", fg="red", err=True)
+    raise typer.Exit(code)

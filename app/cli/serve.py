@@ -1,0 +1,59 @@
+"""The command that serves HTTP."""
+
+import ipaddress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.output import fail
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address; by default JIANXI_HOST (loopback).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; by default JIANXI_PORT.")] = None,
+) -> None:
+    """Serve the HTTP API and the page at /."""
+    import asyncio
+
+    import uvicorn
+
+    from app.http.api import create_api
+    from app.settings import Settings
+
+    given = {k: v for k, v in {"host": host, "port": port}.items() if v is not None}
+    settings = Settings().model_copy(update=given)
+    if not is_loopback(settings.host) and not asyncio.run(_has_keys(settings)):
+        fail(
+            f"refusing to serve on {settings.host} without API keys: anyone there could read and write; "
+            "make one with `jianxi keys create NAME --role expert`, or serve on 127.0.0.1"
+        )
+    uvicorn.run(
+        create_api(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="info",
+        access_log=settings.log_questions,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=5,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _has_keys(settings: "Settings") -> bool:
+    from app.state.opening import open_state
+
+    async with await open_state(settings.state, folder=settings.home_path) as state:
+        return await state.keys.any_active()

@@ -1,0 +1,186 @@
+"""The use case: files go through parsing, passages and mentions into the store, and the indexes catch up."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
+from app.ingestion.files import FileStore, KeptFile
+from kg.documents.passages import split
+from kg.domain import Block, Document, DocumentId, Mention, ParsedDocument, Passage, Revision
+from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
+from kg.linking import Linker
+from kg.ontology import Ontology
+from kg.protocols import NamedEntity, ParseResult, Store
+from models.errors import ModelError
+from retrieval.indexes import Indexes
+
+_log = logging.getLogger(__name__)
+_BATCH = 256
+_SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
+
+
+class FileParser(Protocol):
+    """Parses one file elsewhere: a pool of processes, or Ray."""
+
+    async def parse(self, path: Path) -> ParseResult:
+        """Parse; raises UnreadableDocument."""
+
+
+class Ingestion:
+    """Brings files into the library."""
+
+    def __init__(
+        self, *, store: Store, indexes: Indexes, files: FileStore, parser: FileParser, ontology: Ontology, at_once: int
+    ) -> None:
+        self._store = store
+        self._indexes = indexes
+        self._files = files
+        self._parser = parser
+        self._ontology = ontology
+        self._slots = asyncio.Semaphore(at_once)
+        self._linker: tuple[Revision, Linker] | None = None
+        self._embedding: set[asyncio.Task[None]] = set()
+
+    async def ingest(self, paths: Sequence[Path], progress: JobProgress) -> list[FileOutcome]:
+        """Bring files in side by side; each ends in an outcome, in the order given.
+
+        Raises StorageFull and StoreUnavailable, after which the same call can be made again and loses nothing.
+        """
+        return list(await asyncio.gather(*(self._ingest_counted(path, progress) for path in paths)))
+
+    async def catch_up(self, progress: JobProgress) -> int:
+        """Bring the indexes to the store's revision; returns it."""
+        progress.stage = "indexing"
+        if self._embedding:
+            await asyncio.gather(*self._embedding)
+
+        def embedded(done: int, total: int) -> None:
+            progress.embedded, progress.to_embed = done, total
+
+        snapshot = await self._indexes.catch_up(embedded)
+        progress.stage = "done"
+        return int(snapshot.revision)
+
+    async def _ingest_counted(self, path: Path, progress: JobProgress) -> FileOutcome:
+        async with self._slots:
+            outcome = await self._ingest_safely(path)
+        progress.files += 1
+        progress.documents += outcome.documents
+        progress.passages += outcome.passages
+        progress.failed += outcome.status is FileStatus.FAILED
+        return outcome
+
+    async def _ingest_safely(self, path: Path) -> FileOutcome:
+        try:
+            return await self._ingest_file(path)
+        except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
+            raise
+        except (UnreadableDocument, KnowledgeError) as error:
+            return FileOutcome(str(path), FileStatus.FAILED, error=str(error), kind=type(error).__name__)
+        except OSError as error:
+            why = f"{path}: cannot be read ({error.strerror or error})"
+            return FileOutcome(str(path), FileStatus.FAILED, error=why, kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the edge of a job: one bad file never stops the others
+            _log.exception("ingesting %s failed", path)
+            return FileOutcome(str(path), FileStatus.FAILED, error=f"{path}: {error}", kind=type(error).__name__)
+
+    async def _ingest_file(self, path: Path) -> FileOutcome:
+        kept = await asyncio.to_thread(self._files.keep, path)
+        before = await self._already_in(kept)
+        if before is not None:
+            return FileOutcome(str(path), FileStatus.KNOWN, known=before)
+        result = await self._parser.parse(path)
+        added = known = passages = 0
+        for start in range(0, len(result.documents), _BATCH):
+            batch = result.documents[start : start + _BATCH]
+            there = {d.id for d in await self._store.documents([document.id for document, _ in batch])}
+            new = await self._with_passages([(d, blocks) for d, blocks in batch if d.id not in there])
+            if new:
+                await self._store.put(new, author="ingestion", reason=f"ingest {path.name}")
+            self._embed_soon(passage for document in new for passage in document.passages)
+            added += len(new)
+            known += len(batch) - len(new)
+            passages += sum(len(document.passages) for document in new)
+        problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
+        if not problems:
+            await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in result.documents])
+        status = FileStatus.ADDED if added else FileStatus.KNOWN if known else FileStatus.FAILED
+        error = None if added or known else f"{path}: none of {len(problems)} records could be read"
+        return FileOutcome(
+            str(path),
+            status,
+            documents=added,
+            known=known,
+            passages=passages,
+            problems=problems,
+            warnings=result.warnings,
+            error=error,
+            kind="BrokenRecord" if error else None,
+        )
+
+    async def _with_passages(self, parsed: Sequence[tuple[Document, tuple[Block, ...]]]) -> list[ParsedDocument]:
+        linker = await self._current_linker()
+
+        def build() -> list[ParsedDocument]:
+            built = []
+            for document, blocks in parsed:
+                passages = split(document, blocks)
+                built.append(ParsedDocument(document, blocks, passages, mentions_of(passages, linker)))
+            return built
+
+        return await asyncio.to_thread(build)
+
+    async def _current_linker(self) -> Linker:
+        if self._linker is not None:
+            delta = await self._store.delta(self._linker[0])
+            if not delta.graph_changed:
+                return self._linker[1]
+        head = await self._store.head()
+        named: list[NamedEntity] = []
+        async for batch in self._store.named():
+            named.extend(batch)
+        linker = await asyncio.to_thread(Linker.build, named, self._ontology)
+        self._linker = (head, linker)
+        return linker
+
+    def _embed_soon(self, passages: Iterable[Passage]) -> None:
+        waiting = list(passages)
+        if waiting:
+            task = asyncio.create_task(self._indexes.embed_early(waiting))
+            self._embedding.add(task)
+            task.add_done_callback(self._embedding.discard)
+
+    async def _already_in(self, kept: KeptFile) -> int | None:
+        marked = await asyncio.to_thread(self._files.noted, kept)
+        if not marked:
+            return None
+        there = await self._store.documents([DocumentId(i) for i in marked])
+        return len(marked) if len(there) == len(marked) else None
+
+
+def mentions_of(passages: Iterable[Passage], linker: Linker) -> tuple[Mention, ...]:
+    """Where passages name entities of the graph."""
+    return tuple(
+        Mention(passage.id, link.entity_id, link.start, link.end)
+        for passage in passages
+        for link in linker.link(passage.text, context=" ".join(passage.heading_path))
+    )
+
+
+def files_under(paths: Iterable[Path]) -> list[Path]:
+    """Files named, and files in folders named, in a stable order, hidden ones left out."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            found += [
+                p
+                for p in inside
+                if p.name not in _SKIPPED_NAMES and not any(part.startswith(".") for part in p.relative_to(path).parts)
+            ]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(p.absolute() for p in found))

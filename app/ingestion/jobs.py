@@ -1,0 +1,216 @@
+"""Durable jobs: DBOS workflows that survive kill -9 and resume where they were."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
+from app.ingestion.ingesting import Ingestion
+from app.ingestion.lock import HomeLock
+from kg.errors import NotFound, StoreLocked
+
+_CHUNK = 32
+_VERSION = "1"
+_QUEUE = "ingestion"
+_STATUS = {
+    "SUCCESS": "succeeded",
+    "ERROR": "failed",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
+    "CANCELLED": "cancelled",
+    "PENDING": "running",
+}
+
+
+class Jobs:
+    """Runs ingestion jobs on one home; one process at a time is the worker, others may hand it jobs."""
+
+    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion) -> None:
+        self._url = url
+        self._lock = lock
+        self._ingestion = ingestion
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._progress: dict[str, JobProgress] = {}
+        self._workflow: Any = None
+        self._client: Any = None
+
+    @property
+    def worker(self) -> bool:
+        """Whether this process runs the jobs."""
+        return self._workflow is not None
+
+    async def start(self, role: str) -> list[str]:
+        """Become the worker; jobs that a crash cut off go on. Returns their ids; raises StoreLocked."""
+        self._lock.acquire(role)
+        self._loop = asyncio.get_running_loop()
+        return await asyncio.to_thread(self._launch)
+
+    async def join(self) -> None:
+        """Hand jobs to the worker in another process; raises StoreLocked when it is not a service."""
+        owner = self._lock.owner()
+        if owner.get("role") != "service":
+            raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
+        self._client = await asyncio.to_thread(self._make_client)
+
+    async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
+        """Make a job of files; one that is still unfinished with the same files is taken up instead."""
+        request = {"paths": [str(p) for p in paths], "author": author}
+        same = _fingerprint(request)
+        for job in await self.list(limit=50):
+            if job.status in ("running", "waiting") and _fingerprint(job.request) == same:
+                return job.id
+        id_ = uuid4().hex[:16]
+        await asyncio.to_thread(self._enqueue, id_, request)
+        return id_
+
+    async def get(self, id_: str) -> Job:
+        """One job; raises NotFound."""
+        found = await asyncio.to_thread(self._api.list_workflows, workflow_ids=[id_])
+        if not found:
+            raise NotFound("job", id_)
+        return await asyncio.to_thread(self._job, found[0])
+
+    async def list(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
+        """Jobs, newest first."""
+        found = await asyncio.to_thread(
+            self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset
+        )
+        return [await asyncio.to_thread(self._job, w) for w in found]
+
+    async def follow(self, id_: str, *, every_s: float = 0.2) -> AsyncIterator[Job]:
+        """States of a job until it ends."""
+        while True:
+            job = await self.get(id_)
+            yield job
+            if job.status in ("succeeded", "failed", "cancelled"):
+                return
+            await asyncio.sleep(every_s)
+
+    async def cancel(self, id_: str) -> Job:
+        """Stop a job after the files in hand; raises NotFound."""
+        await self.get(id_)
+        await asyncio.to_thread(self._api.cancel_workflow, id_)
+        return await self.get(id_)
+
+    async def close(self) -> None:
+        """Stop working; unfinished jobs go on at the next start."""
+        if self._workflow is not None:
+            from dbos import DBOS
+
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            self._workflow = None
+        if self._client is not None:
+            await asyncio.to_thread(self._client.destroy)
+            self._client = None
+        self._lock.release()
+
+    @property
+    def _api(self) -> Any:
+        if self._client is not None:
+            return self._client
+        from dbos import DBOS
+
+        return DBOS
+
+    def _config(self) -> Any:
+        from dbos import DBOSConfig, DBOSPortableJSONSerializer
+
+        return DBOSConfig(
+            name="jianxi",
+            system_database_url=self._url,
+            application_version=_VERSION,
+            console_log_level="CRITICAL",
+            log_level="ERROR",
+            serializer=DBOSPortableJSONSerializer(),
+            use_listen_notify=False,
+        )
+
+    def _launch(self) -> list[str]:
+        from dbos import DBOS
+
+        DBOS(config=self._config())
+        step = DBOS.step(name="ingest_files")(self._ingest_files)
+        finish = DBOS.step(name="catch_up")(self._catch_up)
+
+        @DBOS.workflow(name="ingest")
+        def ingest(request: dict[str, Any]) -> dict[str, Any]:
+            id_ = str(DBOS.workflow_id)
+            paths = request["paths"]
+            progress = self._progress.setdefault(id_, JobProgress())
+            progress.files_total = len(paths)
+            started = time.time()
+            outcomes: list[dict[str, Any]] = []
+            for start in range(0, len(paths), _CHUNK):
+                done = step(id_, paths[start : start + _CHUNK])
+                outcomes += done
+                DBOS.set_event("progress", asdict(progress))
+            revision = finish(id_)
+            DBOS.set_event("progress", asdict(progress))
+            summary = JobSummary(tuple(map(FileOutcome.from_json, outcomes)), time.time() - started, revision)
+            return summary.to_json()
+
+        self._workflow = ingest
+        DBOS.launch()
+        DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
+        pending = DBOS.list_workflows(name="ingest", status=["PENDING", "ENQUEUED"])
+        return [w.workflow_id for w in pending]
+
+    def _make_client(self) -> Any:
+        from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+        return DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
+
+    def _enqueue(self, id_: str, request: dict[str, Any]) -> None:
+        if self._client is not None:
+            options = {
+                "queue_name": _QUEUE,
+                "workflow_name": "ingest",
+                "workflow_id": id_,
+                "app_version": _VERSION,
+            }
+            self._client.enqueue(options, request)
+            return
+        from dbos import DBOS, SetWorkflowID
+
+        with SetWorkflowID(id_):
+            DBOS.enqueue_workflow(_QUEUE, self._workflow, request)
+
+    def _ingest_files(self, id_: str, paths: list[str]) -> list[dict[str, Any]]:
+        progress = self._progress.setdefault(id_, JobProgress())
+        outcomes = self._on_loop(self._ingestion.ingest([Path(p) for p in paths], progress))
+        return [outcome.to_json() for outcome in outcomes]
+
+    def _catch_up(self, id_: str) -> int:
+        return int(self._on_loop(self._ingestion.catch_up(self._progress.setdefault(id_, JobProgress()))))
+
+    def _on_loop(self, work: Any) -> Any:
+        if self._loop is None:
+            raise RuntimeError("the worker has not been started")
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _job(self, workflow: Any) -> Job:
+        progress = self._progress.get(workflow.workflow_id)
+        if progress is None:
+            told = self._api.get_event(workflow.workflow_id, "progress", timeout_seconds=0)
+            progress = JobProgress(**told) if told else JobProgress()
+        args = (workflow.input or {}).get("args") or ()
+        error = workflow.error
+        return Job(
+            id=workflow.workflow_id,
+            status=_STATUS.get(workflow.status, "waiting"),
+            created=datetime.fromtimestamp((workflow.created_at or 0) / 1000, UTC).isoformat(timespec="seconds"),
+            progress=progress,
+            summary=workflow.output if isinstance(workflow.output, dict) else None,
+            error=str(error) if error else None,
+            request=dict(args[0]) if args else {},
+        )
+
+
+def _fingerprint(request: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(sorted(request.get("paths", []))).encode()).hexdigest()
