@@ -1,0 +1,1 @@
+"""Bundled domains: each a folder with one ``domain.yaml``."""
