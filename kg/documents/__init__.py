@@ -1,0 +1,1 @@
+"""Documents: reading files into blocks and cutting blocks into passages."""

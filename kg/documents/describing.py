@@ -1,0 +1,66 @@
+"""What a whole file says of itself, as a document."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.documents.identity import content_hash_of, document_id
+from kg.documents.language import language_of
+from kg.domain import Block, BlockKind, Document
+
+DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is known of a paper besides its text."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    source_id: str = ""
+
+
+def described(
+    path: Path,
+    data: bytes,
+    blocks: Sequence[Block],
+    *,
+    media_type: str,
+    parser: str,
+    particulars: Particulars | None = None,
+    pages: int | None = None,
+) -> tuple[Document, tuple[Block, ...]]:
+    """A document of one file with its blocks; without a given title the first heading is it, else the file name."""
+    known = particulars or Particulars()
+    hashed = content_hash_of(data)
+    heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+    body = " ".join(block.text for block in blocks if block.kind is not BlockKind.REFERENCE)
+    document = Document(
+        id=document_id(hashed),
+        content_hash=hashed,
+        source_id=known.source_id or path.name,
+        title=" ".join((known.title or heading or path.stem).split()),
+        path=str(path),
+        media_type=media_type,
+        language=language_of(body[:20000]),
+        authors=known.authors,
+        year=known.year,
+        journal=known.journal,
+        identifiers=known.identifiers,
+        parser=parser,
+        pages=pages,
+    )
+    return document, tuple(blocks)
+
+
+def doi_in(text: str) -> str | None:
+    """The first DOI in a text, without the punctuation after it."""
+    found = DOI.search(text)
+    if not found:
+        return None
+    doi = found[0].rstrip(".,;:)]}'\"’”*")
+    return doi + ")" if doi.count("(") > doi.count(")") else doi

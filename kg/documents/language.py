@@ -1,0 +1,36 @@
+"""The language of a text: Chinese or English."""
+
+import re
+
+from kg.domain import Language
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
+_CHINESE_GRAMMAR = re.compile("[的了吗呢是在和与对为有不被把将从及其这那或也能会可]|什么|哪些|如何|怎样|怎么|为何|多少")
+_ENGLISH_GRAMMAR_TEXT = """
+the a an of is are was were be been do does did how what which who whom when where why and or not in on at to for
+with by from as that this these those it its can could may might between than into
+"""
+_ENGLISH_GRAMMAR = frozenset(_ENGLISH_GRAMMAR_TEXT.split())
+
+
+def han_count(text: str) -> int:
+    """How many Han characters are in the text."""
+    return len(_HAN.findall(text))
+
+
+def language_of(text: str) -> Language:
+    """``zh`` or ``en``, whichever carries the grammar of the text; terms borrowed from the other do not count."""
+    han = han_count(text)
+    if not han:
+        return "en"
+    words = _LATIN_WORD.findall(text)
+    if not words or han >= 6 * len(words):
+        return "zh"
+    if 8 * han <= len(words):
+        return "en"
+    english = sum(1 for word in words if word.lower() in _ENGLISH_GRAMMAR)
+    chinese = len(_CHINESE_GRAMMAR.findall(text))
+    if english != chinese:
+        return "zh" if chinese > english else "en"
+    return "zh" if han > len(words) else "en"

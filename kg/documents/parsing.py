@@ -1,0 +1,59 @@
+"""Parsing one file: the parser is chosen by the file's content."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnsupportedFormat
+from kg.protocols import DocumentParser, ParseLimits, ParseResult
+
+HEAD_BYTES = 8192
+PARSERS = (
+    "kg.documents.records:JsonLinesParser",
+    "kg.documents.markdown:MarkdownParser",
+    "kg.documents.plain_text:PlainTextParser",
+)
+"""In the order asked; the first that says it reads the file parses it."""
+
+
+def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None, ocr: bool = True) -> ParseResult:
+    """Parse a file in this process; ``pdf`` reads PDF files in place of liteparse.
+
+    Raises UnreadableDocument. Memory and time are watched by kg.documents.sandbox, not here.
+    """
+    head = _head(path, limits)
+    for parser in _parsers(pdf, ocr):
+        if parser.reads(path, head):
+            return parser.parse(path, limits)
+    raise UnsupportedFormat(
+        str(path),
+        f"no parser reads {path.suffix or 'a file without ending'} with this content",
+        "give a PDF, JATS XML, HTML, DOCX, Markdown, text or JSON Lines file",
+    )
+
+
+def _parsers(pdf: DocumentParser | None, ocr: bool) -> Iterator[DocumentParser]:
+    for name in PARSERS:
+        module, _, class_ = name.partition(":")
+        yield cast(DocumentParser, getattr(import_module(module), class_)())
+
+
+def _head(path: Path, limits: ParseLimits) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > limits.size_bytes:
+            raise OversizedDocument(
+                str(path),
+                f"{size / 2**20:.1f} MB is over the limit of {limits.size_bytes / 2**20:.0f} MB",
+                "split the file or raise JIANXI_LIMIT_SIZE_MB",
+            )
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise DamagedDocument(
+            str(path), f"cannot be opened: {error.strerror}", "check the path and its rights"
+        ) from error
+    if not size:
+        raise EmptyDocument(str(path), "the file has no bytes", "copy it again from its source")
+    return head

@@ -1,0 +1,110 @@
+"""Plain text: paragraphs, and lines that look like headings."""
+
+import re
+from pathlib import Path
+
+from kg.documents.describing import described
+from kg.documents.encoding import decoded, is_text
+from kg.documents.language import han_count
+from kg.domain import Block, BlockKind
+from kg.errors import EmptyDocument
+from kg.protocols import ParseLimits, ParseResult
+
+_ENDS = re.compile(r"[.!?。！？；;,，、:：…]['\"”’」』）)]*\Z")
+_CHINESE_HEADING = re.compile(
+    r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}、)\s*\S{1,40}\Z"
+)
+_NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.、]?\s+(?P<text>[A-Z\u4e00-\u9fff].{1,80})\Z")
+_NAMED = re.compile(
+    r"(?:摘\s*要|引\s*言|前\s*言|方\s*法|材料与方法|结\s*果|讨\s*论|结\s*论|参考文献|致\s*谢|Abstract|Introduction|Background"
+    r"|(?:Materials and )?Methods|Results|Discussion|Conclusions?|References|Acknowledge?ments?)\s*[:：]?\Z",
+    re.IGNORECASE,
+)
+_REFERENCES = re.compile(r"(?:参考文献|references|bibliography)\s*[:：]?\Z", re.IGNORECASE)
+
+
+class PlainTextParser:
+    """Reads text in UTF-8, UTF-16 or GB18030."""
+
+    identity = "text 1"
+
+    def reads(self, path: Path, head: bytes) -> bool:
+        """By the bytes: whatever is text."""
+        return is_text(head)
+
+    def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
+        """One document; raises DamagedDocument for what is no text."""
+        data = path.read_bytes()
+        blocks = text_blocks(decoded(data, path))
+        if not blocks:
+            raise EmptyDocument(str(path), "there is no text in the file")
+        return ParseResult((described(path, data, blocks, media_type="text/plain", parser=self.identity),))
+
+
+def text_blocks(text: str) -> tuple[Block, ...]:
+    """Headings and paragraphs; hard-wrapped lines are joined."""
+    blocks: list[Block] = []
+    in_references = False
+    for paragraph in _paragraphs(text):
+        level = _heading_level(paragraph, first=not blocks)
+        if level:
+            in_references = _REFERENCES.match(paragraph) is not None
+            blocks.append(Block(BlockKind.HEADING, paragraph, level=level))
+        else:
+            blocks.append(Block(BlockKind.REFERENCE if in_references else BlockKind.PARAGRAPH, paragraph))
+    if blocks and all(block.kind is BlockKind.HEADING for block in blocks):
+        return tuple(Block(BlockKind.PARAGRAPH, block.text) for block in blocks)
+    return tuple(blocks)
+
+
+def joined_lines(lines: list[str]) -> str:
+    """Lines as one text: no space between Han characters, a hyphen at a line's end kept."""
+    text = ""
+    for line in (line.strip() for line in lines):
+        if text and line:
+            tight = _is_cjk(text[-1]) and _is_cjk(line[0])
+            text += "" if tight else " "
+        text += line
+    return text
+
+
+def _paragraphs(text: str) -> list[str]:
+    found: list[str] = []
+    for part in re.split(r"\n[^\S\n]*\n", text.replace("\f", "\n\n")):
+        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        if not lines:
+            continue
+        group: list[str] = []
+        for line in lines:
+            if group and _starts_anew(group[-1], line, lines):
+                found.append(joined_lines(group))
+                group = []
+            group.append(line)
+        found.append(joined_lines(group))
+    return found
+
+
+def _starts_anew(before: str, line: str, lines: list[str]) -> bool:
+    """Whether a line opens a paragraph: lines are not wrapped at one width, or one of them is a heading."""
+    if _heading_level(line, first=False) or _heading_level(before, first=False):
+        return True
+    width = max(len(one) for one in lines)
+    ended = _ENDS.search(before) is not None
+    return ended and (len(before) < 0.8 * width or width > 200)
+
+
+def _heading_level(line: str, *, first: bool) -> int | None:
+    if _NAMED.match(line) or (re.match(r"第.{1,4}[章篇]", line) and _CHINESE_HEADING.match(line)):
+        return 2
+    if _CHINESE_HEADING.match(line) and not _ENDS.search(line):
+        return 3 if line.startswith("第") else 2
+    numbered = _NUMBERED.match(line)
+    if numbered and not _ENDS.search(line) and len(line) < 90:
+        return 2 + numbered["number"].count(".")
+    if first and len(line) <= 200 and not _ENDS.search(line):
+        return 1
+    return None
+
+
+def _is_cjk(character: str) -> bool:
+    return bool(han_count(character)) or character in "，。、；：？！（）《》“”‘’「」『』【】…—"

@@ -1,0 +1,19 @@
+"""A cheap estimate of how many tokens a text is for a multilingual model, without a tokeniser."""
+
+import re
+
+_HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_OTHER = re.compile(r"[^\W\d_]+|\d|[^\w\s]")
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens of XLM-RoBERTa's vocabulary, about: Han characters / 1.5, words by length, each digit and sign.
+
+    Within some 15 % on biomedical abstracts and Chinese prose (see the test).
+    """
+    han = sum(len(run) for run in _HAN_RUN.findall(text))
+    rest = _HAN_RUN.sub(" ", text) if han else text
+    total = han / 1.5
+    for piece in _OTHER.findall(rest):
+        total += 0.95 if not piece.isalpha() else 1.1 if len(piece) <= 5 else 1.1 + (len(piece) - 5) / 3.4
+    return round(total)

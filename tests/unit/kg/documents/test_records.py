@@ -1,0 +1,94 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from kg.documents.parsing import parse
+from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument
+from kg.protocols import ParseLimits
+
+RECORD = {
+    "paper_id": "PM-1",
+    "title": "Bulk flow.",
+    "abstract": "It flows in <i>white</i> matter.",
+    "authors": [{"given": "G A", "family": "Rosenberg"}, "W T Kyner"],
+    "journal": "J Physiol",
+    "publication_year": 1980,
+    "doi": "10.1/x",
+    "pmid": "1",
+}
+
+
+def written(tmp_path: Path, *lines: str | bytes) -> Path:
+    path = tmp_path / "corpus.jsonl"
+    path.write_bytes(b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines))
+    return path
+
+
+def test_a_record_is_a_document_with_its_own_id(tmp_path: Path) -> None:
+    result = parse(written(tmp_path, json.dumps(RECORD)), ParseLimits())
+    ((document, blocks),) = result.documents
+    assert document.source_id == "PM-1"
+    assert document.authors == ("G A Rosenberg", "W T Kyner")
+    assert (document.year, document.journal, document.language) == (1980, "J Physiol", "en")
+    assert document.identifiers == {"doi": "10.1/x", "pmid": "1"}
+    assert [block.text for block in blocks] == ["Bulk flow.", "It flows in white matter."]
+
+
+def test_beir_spelling_is_read(tmp_path: Path) -> None:
+    result = parse(
+        written(tmp_path, '{"_id": "4983", "title": "T", "text": "脑细胞外间隙。", "metadata": {}}'), ParseLimits()
+    )
+    ((document, _),) = result.documents
+    assert (document.source_id, document.language) == ("4983", "zh")
+
+
+def test_a_broken_line_is_told_by_number_and_the_others_go_in(tmp_path: Path) -> None:
+    good = json.dumps(RECORD)
+    path = written(
+        tmp_path, good, '{"paper_id": ', "", "[1]", b"\xff\xff", '{"id": "x"}', good, good.replace("PM-1", "PM-2")
+    )
+    result = parse(path, ParseLimits())
+    assert [document.source_id for document, _ in result.documents] == ["PM-1", "PM-2"]
+    assert [problem.line for problem in result.problems] == [2, 4, 5, 6, 7]
+    assert "no JSON" in result.problems[0].why
+    assert "a list where an object" in result.problems[1].why
+    assert "no text" in result.problems[3].why
+    assert "line 1 already" in result.problems[4].why
+
+
+def test_a_record_without_abstract_keeps_its_title_as_text_and_warns(tmp_path: Path) -> None:
+    result = parse(written(tmp_path, '{"id": "a", "title": "Only a title"}'), ParseLimits())
+    assert [block.text for block in result.documents[0][1]] == ["Only a title"]
+    assert result.warnings == ("line 1: no abstract; the title is its text",)
+
+
+def test_ids_depend_on_the_record_alone(tmp_path: Path) -> None:
+    one = parse(written(tmp_path, json.dumps(RECORD)), ParseLimits()).documents[0][0]
+    two = parse(written(tmp_path, '{"id": "other", "title": "t"}', json.dumps(RECORD)), ParseLimits()).documents[1][0]
+    assert one.id == two.id
+    assert len(one.id) == 20
+
+
+def test_a_file_without_a_good_record_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(DamagedDocument, match=r"none of its 1 records.*line 1: no JSON"):
+        parse(written(tmp_path, "not json"), ParseLimits())
+
+
+def test_an_empty_file_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(EmptyDocument):
+        parse(written(tmp_path, ""), ParseLimits())
+    with pytest.raises(EmptyDocument):
+        parse(written(tmp_path, "\n\n"), ParseLimits())
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(OversizedDocument, match="JIANXI_LIMIT_SIZE_MB"):
+        parse(written(tmp_path, json.dumps(RECORD)), ParseLimits(size_bytes=10))
+
+
+def test_the_abstracts_are_all_read(shared_data: Path) -> None:
+    result = parse(shared_data / "papers/glymphatic_abstracts/corpus.jsonl", ParseLimits())
+    assert len(result.documents) == 563
+    assert not result.problems
+    assert len({document.id for document, _ in result.documents}) == 563
