@@ -74,8 +74,8 @@ class Graph(Protocol):
     async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
         """Those of the ids that are there, in the order asked; retracted ones are not."""
 
-    async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
-        """All entities for the dictionary, in batches ordered by id."""
+    def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
+        """All entities for the dictionary, in batches ordered by id: ``async for batch in graph.named()``."""
 
     async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
         """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
