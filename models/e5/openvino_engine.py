@@ -1,0 +1,122 @@
+"""The network of multilingual-e5-small as an OpenVINO graph whose matrices stay in 4 bits.
+
+A post-norm BERT: embeddings, layer norm, then per layer self-attention and an erf-GELU feed-forward, each added and
+normed; the mean over all tokens, normalised to length 1.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.e5.weights_file import BLOCK, WeightsFile, values
+from models.protocols import Vectors
+
+_ZERO_POINT = 8
+_MASKED = -1e9
+
+
+class OpenVinoEngine:
+    """Runs batches of token ids; in bf16 where the processor multiplies it natively, else in f32."""
+
+    def __init__(self, weights: WeightsFile, *, threads: int | None = None) -> None:
+        import openvino as ov
+
+        self._word = weights.blocks("emb.word")
+        hidden = weights.configuration.hidden
+        self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
+        core = ov.Core()
+        native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.precision = "bf16" if native else "f32"
+        options: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": self.precision,
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+        }
+        if threads is not None:
+            options["INFERENCE_NUM_THREADS"] = threads
+        self._request = core.compile_model(graph(weights), "CPU", options).create_infer_request()
+        self._lock = threading.Lock()
+
+    def embed(self, ids: npt.NDArray[np.int32], lengths: npt.NDArray[np.int32]) -> Vectors:
+        """Unit vectors of a padded batch: ``ids`` of shape (n, longest), ``lengths`` of shape (n,)."""
+        embedded = values(self._word[ids]) + self._position[: ids.shape[1]]
+        present = np.arange(ids.shape[1]) < lengths[:, None]
+        with self._lock:
+            result = self._request.infer([embedded, present.astype(np.float32)])
+            return np.array(result[0], dtype=np.float32)
+
+
+def graph(weights: WeightsFile) -> Any:
+    """The network from the sum of the embeddings (n, tokens, hidden) and a 0/1 mask (n, tokens) to unit vectors."""
+    import openvino as ov
+    from openvino import opset13 as op
+
+    shape = weights.configuration
+    embedded = op.parameter([-1, -1, shape.hidden], ov.Type.f32, name="embedded")
+    present = op.parameter([-1, -1], ov.Type.f32, name="present")
+    bias = op.unsqueeze(
+        op.multiply(op.subtract(present, np.float32(1)), np.float32(-_MASKED)), op.constant([1, 2], ov.Type.i32)
+    )
+    x = _normed(embedded, weights, "emb.ln")
+    for layer in range(shape.layers):
+        name = f"l{layer}."
+        x = _normed(op.add(x, _attention(x, bias, weights, name)), weights, f"{name}aln")
+        inner = op.gelu(_linear(x, weights, f"{name}fi"), "erf")
+        x = _normed(op.add(x, _linear(inner, weights, f"{name}fo")), weights, f"{name}oln")
+    weight = op.unsqueeze(present, op.constant([2], ov.Type.i32))
+    summed = op.reduce_sum(op.multiply(x, weight), op.constant([1], ov.Type.i32))
+    # The division by the number of tokens falls away in the normalisation to length 1.
+    unit = op.normalize_l2(summed, op.constant([1], ov.Type.i32), 1e-12, "max")
+    return ov.Model([unit], [embedded, present], "multilingual-e5-small")
+
+
+def _attention(x: Any, bias: Any, weights: WeightsFile, name: str) -> Any:
+    import openvino as ov
+    from openvino import opset13 as op
+
+    heads, hidden = weights.configuration.heads, weights.configuration.hidden
+    split = op.constant([0, 0, heads, hidden // heads], ov.Type.i32)
+    order = op.constant([0, 2, 1, 3], ov.Type.i32)
+    q, k, v = (op.transpose(op.reshape(_linear(x, weights, name + p), split, True), order) for p in "qkv")
+    scale = op.constant(np.float32((hidden // heads) ** -0.5))
+    attended = op.scaled_dot_product_attention(q, k, v, bias, scale)
+    joined = op.reshape(op.transpose(attended, order), op.constant([0, 0, hidden], ov.Type.i32), True)
+    return _linear(joined, weights, f"{name}ao")
+
+
+def _linear(x: Any, weights: WeightsFile, name: str) -> Any:
+    from openvino import opset13 as op
+
+    return op.add(op.matmul(x, _matrix(weights, f"{name}.w"), False, True), weights.floats(f"{name}.b")[None, None, :])
+
+
+def _normed(x: Any, weights: WeightsFile, name: str) -> Any:
+    import openvino as ov
+    from openvino import opset13 as op
+
+    axes = op.constant([2], ov.Type.i32)
+    normal = op.mvn(x, axes, True, weights.configuration.epsilon, "inside_sqrt")
+    scaled = op.multiply(normal, weights.floats(f"{name}.w")[None, None, :])
+    return op.add(scaled, weights.floats(f"{name}.b")[None, None, :])
+
+
+def _matrix(weights: WeightsFile, name: str) -> Any:
+    """A q4_0 matrix as u4 with one f16 scale for 32 weights: OpenVINO multiplies it without unpacking it in memory."""
+    import openvino as ov
+    from openvino import opset13 as op
+
+    blocks = weights.blocks(name)
+    rows, count, _ = blocks.shape
+    scales = np.ascontiguousarray(blocks[..., :2]).view(np.float16)
+    nibbles = np.concatenate([blocks[..., 2:] & 15, blocks[..., 2:] >> 4], axis=-1)
+    packed = nibbles[..., 0::2] | (nibbles[..., 1::2] << 4)
+    # The tensor owns its memory: one made around an array would not keep the array alive.
+    tensor = ov.Tensor(ov.Type.u4, ov.Shape([rows, count, BLOCK]))
+    tensor.data[:] = packed.reshape(-1)
+    whole = op.convert(op.constant(tensor), ov.Type.f16)
+    zero = op.convert(op.constant(np.full((1, 1, 1), _ZERO_POINT, np.uint8)), ov.Type.f16)
+    scaled = op.multiply(op.subtract(whole, zero), op.constant(scales))
+    flat = op.reshape(scaled, op.constant([rows, count * BLOCK], ov.Type.i32), False)
+    return op.convert(flat, ov.Type.f32)
