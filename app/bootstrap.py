@@ -52,6 +52,8 @@ class App:
         self._chat = chat
         self._made: dict[str, Any] = {}
         self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._opened = False
 
     @property
     def weights(self) -> "Weights":
@@ -148,6 +150,13 @@ class App:
             self._made["jobs"] = jobs
         return self._made["jobs"]  # type: ignore[no-any-return]
 
+    async def ready(self) -> None:
+        """Open the store if it is not open yet; raises StoreUnavailable."""
+        async with self._opening:
+            if not self._opened:
+                await self.store.open()
+                self._opened = True
+
     async def close(self) -> None:
         """Let go of everything, in the reverse order."""
         await self._stack.aclose()
@@ -162,8 +171,12 @@ async def build(
     embedder: "Embedder | None" = None,
     chat: ChatChoice | None = None,
     engine: str = "local",
+    open_store: bool = True,
 ) -> AsyncIterator[App]:
-    """The application on a home; the keyword arguments are the tests' doubles."""
+    """The application on a home; ``store``, ``embedder`` and ``chat`` are the tests' doubles.
+
+    With ``open_store`` false the store is opened when first needed, so that a service starts while its store is away.
+    """
     from kg.ontology import load_domain
 
     settings.home_path.mkdir(parents=True, exist_ok=True)
@@ -176,8 +189,9 @@ async def build(
         engine=engine,
         chat=chat,
     )
-    await app.store.open()
     try:
+        if open_store:
+            await app.ready()
         yield app
     finally:
         await app.close()

@@ -10,7 +10,7 @@ from kg.errors import KnowledgeError
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
 
-_FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
+FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
 
 
 async def examine(settings: Settings) -> dict[str, Any]:
@@ -18,7 +18,7 @@ async def examine(settings: Settings) -> dict[str, Any]:
     try:
         async with build(settings) as app:
             return await _examine(app)
-    except _FORESEEN as error:
+    except FORESEEN as error:
         return {"ok": False, "checks": [_check("home", False, f"{settings.home_path}: {error}")], "weights": []}
 
 
@@ -35,7 +35,7 @@ async def _examine(app: App) -> dict[str, Any]:
     for what, look in looks:
         try:
             checks.append(_check(what, True, await look(app)))
-        except _FORESEEN as error:
+        except FORESEEN as error:
             checks.append(_check(what, False, str(error)))
     return {"ok": all(c["ok"] for c in checks), "checks": checks, "weights": _weights(app)}
 
@@ -52,7 +52,10 @@ async def _store(app: App) -> str:
     stats = await app.store.stats()
     kind = "SQLite" if app.settings.store == "sqlite" else "Neo4j"
     entities, relations = sum(stats.entities.values()), sum(stats.relations.values())
-    return f"{kind}, revision {stats.revision}: {stats.documents} documents, {stats.passages} passages, {entities} entities, {relations} relations"
+    return (
+        f"{kind}, revision {stats.revision}: {stats.documents} documents, {stats.passages} passages, "
+        f"{entities} entities, {relations} relations"
+    )
 
 
 async def _embedder(app: App) -> str:

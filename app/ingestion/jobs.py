@@ -114,6 +114,11 @@ class Jobs:
     def _api(self) -> Any:
         if self._client is not None:
             return self._client
+        if self._workflow is None:
+            owner = self._lock.owner()
+            raise StoreLocked(
+                f"process {owner.get('pid', '?')} ({owner.get('role', 'starting')}) works on this home; try again soon"
+            )
         from dbos import DBOS
 
         return DBOS
@@ -168,7 +173,7 @@ class Jobs:
 
     def _enqueue(self, id_: str, request: dict[str, Any]) -> None:
         if self._client is not None:
-            options = {
+            options: Any = {
                 "queue_name": _QUEUE,
                 "workflow_name": "ingest",
                 "workflow_id": id_,

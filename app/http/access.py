@@ -1,0 +1,111 @@
+"""Who may do what: every route's role in one table, keys checked once a request."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from starlette.routing import BaseRoute, Route
+
+from app.bootstrap import App
+from app.cli.serve import is_loopback
+from app.http.problems import Denied
+from app.state.domain import Role
+
+OPEN = "open"
+ROLES: dict[tuple[str, str], str] = {
+    ("GET", "/"): OPEN,
+    ("GET", "/page/{name}"): OPEN,
+    ("GET", "/health"): OPEN,
+    ("GET", "/ready"): OPEN,
+    ("GET", "/metrics"): Role.ENGINEER,
+    ("GET", "/openapi.json"): OPEN,
+    ("POST", "/v1/answers"): Role.READER,
+    ("GET", "/v1/answers"): Role.READER,
+    ("GET", "/v1/answers/{run}"): Role.READER,
+    ("GET", "/v1/answers/{run}/events"): Role.READER,
+    ("POST", "/v1/answers/{run}/cancel"): Role.READER,
+    ("POST", "/v1/answers/{run}/replay"): Role.EXPERT,
+    ("POST", "/v1/chat/completions"): Role.READER,
+    ("GET", "/v1/models"): Role.READER,
+    ("POST", "/v1/search"): Role.READER,
+    ("GET", "/v1/passages/{id}"): Role.READER,
+    ("GET", "/v1/documents"): Role.READER,
+    ("POST", "/v1/documents"): Role.ENGINEER,
+    ("GET", "/v1/documents/{id}"): Role.READER,
+    ("DELETE", "/v1/documents/{id}"): Role.ENGINEER,
+    ("GET", "/v1/jobs"): Role.ENGINEER,
+    ("GET", "/v1/jobs/{id}"): Role.ENGINEER,
+    ("POST", "/v1/jobs/{id}/cancel"): Role.ENGINEER,
+    ("GET", "/v1/graph/entities"): Role.READER,
+    ("GET", "/v1/graph/entities/{id}"): Role.READER,
+    ("GET", "/v1/graph/entities/{id}/relations"): Role.READER,
+    ("GET", "/v1/graph/entities/{id}/neighbourhood"): Role.READER,
+    ("GET", "/v1/graph/entities/{id}/history"): Role.READER,
+    ("GET", "/v1/graph/paths"): Role.READER,
+    ("GET", "/v1/graph/stats"): Role.READER,
+    ("GET", "/v1/revisions"): Role.READER,
+    ("POST", "/v1/feedback"): Role.READER,
+    ("GET", "/v1/feedback"): Role.EXPERT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks; ``owner`` is None where no keys are in use, so that everything belongs to everyone."""
+
+    owner: str | None
+    role: Role
+
+
+async def caller_of(request: Request) -> Caller:
+    """The caller, allowed for this route; raises Denied."""
+    app: App = request.app.state.app
+    route = request.scope.get("route")
+    needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
+    await app.ready()
+    state = await app.state()
+    secret = _secret(request)
+    if secret is None and is_loopback(app.settings.host) and not await state.keys.any_active():
+        _refuse_other_sites(request)
+        return Caller(None, Role.ENGINEER)
+    key = await state.keys.verify(secret) if secret else None
+    if key is None:
+        raise Denied(401, "an API key is needed: Authorization: Bearer KEY")
+    if needed != OPEN and not key.role.includes(Role(needed)):
+        raise Denied(403, f"this needs the role {needed}; the key has {key.role.value}")
+    return Caller(key.id, key.role)
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Without keys only this machine may ask: not a page of another site, nor a name that was made to point here."""
+    if not is_loopback(request.url.hostname or ""):
+        raise Denied(403, "without API keys the service answers to 127.0.0.1 and localhost only")
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.url.netloc:
+        raise Denied(403, "without API keys the service does not answer pages of other sites")
+
+
+def undeclared(api: FastAPI) -> list[str]:
+    """Routes that the table does not know; a service with any refuses to start."""
+    return [
+        f"{method} {route.path}"
+        for route in _routes(api.routes)
+        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
+        if (method, route.path) not in ROLES
+    ]
+
+
+def _routes(routes: list[BaseRoute]) -> list[Route]:
+    return [r for r in routes if isinstance(r, Route)]
+
+
+def _secret(request: Request) -> str | None:
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise Denied(401, "more than one Authorization header")
+    if not given:
+        return None
+    scheme, _, secret = given[0].partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Denied(401, "the Authorization header must be: Bearer KEY")
+    return secret.strip()

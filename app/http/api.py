@@ -1,0 +1,93 @@
+"""The ASGI application: its parts, its life, what every request goes through."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from app.bootstrap import App, build
+from app.http import access, answers, documents, health, knowledge, openai_compat, page
+from app.http.limits import BodyLimit, SecurityHeaders
+from app.http.metrics import Metrics, MetricsMiddleware
+from app.http.problems import add_problems
+from app.settings import Settings
+from kg.errors import StoreLocked
+from models.errors import ModelError
+
+_log = logging.getLogger(__name__)
+_RETRY_S = 2.0
+
+
+def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
+    """The service on a home; ``app`` is the tests' double."""
+    metrics = Metrics()
+    api = FastAPI(
+        title="Jianxi",
+        version="1",
+        summary="Answers from papers and a knowledge graph, with evidence for every sentence",
+        lifespan=_lifespan(settings, app),
+        docs_url=None,
+        redoc_url=None,
+    )
+    api.state.metrics = metrics
+    for part in (health, page, answers, openai_compat, knowledge, documents):
+        api.include_router(part.router)
+    add_problems(api)
+    api.add_middleware(MetricsMiddleware, metrics=metrics)
+    api.add_middleware(BodyLimit, json_bytes=2 * 2**20, upload_bytes=settings.limit_size_mb * 2**20)
+    api.add_middleware(SecurityHeaders)
+    missing = access.undeclared(api)
+    if missing:
+        raise RuntimeError(f"routes without a declared role: {', '.join(missing)}")
+    return api
+
+
+def _lifespan(settings: Settings, given: App | None):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        if given is not None:
+            async with _serving(api, given):
+                yield
+            return
+        async with build(settings, open_store=False) as app, _serving(api, app):
+            yield
+
+    return lifespan
+
+
+@asynccontextmanager
+async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
+    api.state.app = app
+    api.state.jobs = await app.open_jobs()
+    background = [asyncio.create_task(_become_worker(app)), asyncio.create_task(_warm(app))]
+    try:
+        yield
+    finally:
+        for task in background:
+            task.cancel()
+        for task in background:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _become_worker(app: App) -> None:
+    """Take the home's jobs, as soon as no other process has them."""
+    jobs = await app.open_jobs()
+    while not jobs.worker:
+        try:
+            unfinished = await jobs.start("service")
+            if unfinished:
+                _log.warning("going on with jobs that were cut off: %s", ", ".join(unfinished))
+        except StoreLocked as error:
+            _log.info("not working on jobs yet: %s", error)
+            await asyncio.sleep(_RETRY_S)
+
+
+async def _warm(app: App) -> None:
+    """Load the embedder before the first question asks for it."""
+    try:
+        await asyncio.to_thread(app.embedder.encode_query, "间隙")
+    except ModelError as error:
+        _log.warning("the embedder is not ready: %s", error)

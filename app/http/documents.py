@@ -1,0 +1,119 @@
+"""Routes of documents and the jobs that bring them in."""
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, UploadFile
+
+from app.bootstrap import App
+from app.errors import InvalidRequest
+from app.http.access import Caller, caller_of
+from app.http.views import document_view, job_view, passage_view
+from kg.domain import DocumentId
+from kg.errors import NotFound, OversizedDocument, StorageFull
+
+router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
+_PIECE = 2**20
+_FILES_AT_ONCE = 100
+
+
+@router.get("/documents")
+async def list_documents(
+    request: Request,
+    after: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> dict[str, Any]:
+    """A page of documents by id."""
+    app: App = request.app.state.app
+    found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
+    return {"documents": [document_view(d) for d in found], "next": found[-1].id if len(found) == limit else None}
+
+
+@router.post("/documents", status_code=202)
+async def upload(
+    request: Request, files: list[UploadFile], caller: Annotated[Caller, Depends(caller_of)]
+) -> dict[str, Any]:
+    """Bring files in; answers with the job."""
+    app: App = request.app.state.app
+    if len(files) > _FILES_AT_ONCE:
+        raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
+    inbox = app.settings.home_path / "inbox"
+    await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=inbox))
+    paths = []
+    for number, file in enumerate(files):
+        target = folder / f"{number:03d}" / safe_name(file.filename or "")
+        await _keep(file, target, app.settings.limit_size_mb * 2**20)
+        paths.append(target)
+    job = await request.app.state.jobs.submit(paths, author=caller.owner or "http")
+    return job_view(await request.app.state.jobs.get(job))
+
+
+@router.get("/documents/{id}")
+async def read(request: Request, id: str) -> dict[str, Any]:
+    """A document with its passages."""
+    app: App = request.app.state.app
+    found = await app.store.documents([DocumentId(id)])
+    if not found:
+        raise NotFound("document", id)
+    ((_, passages),) = await app.store.content([found[0].id])
+    return {**document_view(found[0]), "passages": [passage_view(p) for p in passages]}
+
+
+@router.delete("/documents/{id}")
+async def delete(request: Request, id: str, caller: Annotated[Caller, Depends(caller_of)]) -> dict[str, Any]:
+    """Take a document back, with exactly what only it supported."""
+    app: App = request.app.state.app
+    revision = await app.store.remove([DocumentId(id)], author=caller.owner or "http", reason="deleted over HTTP")
+    await app.indexes.catch_up()
+    return {"deleted": id, "revision": int(revision)}
+
+
+@router.get("/jobs")
+async def jobs(
+    request: Request,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> dict[str, Any]:
+    """Jobs, newest first."""
+    found = await request.app.state.jobs.list(limit=limit, offset=offset)
+    return {"jobs": [job_view(j) for j in found], "next": offset + limit if len(found) == limit else None}
+
+
+@router.get("/jobs/{id}")
+async def job(request: Request, id: str) -> dict[str, Any]:
+    """One job."""
+    return job_view(await request.app.state.jobs.get(id))
+
+
+@router.post("/jobs/{id}/cancel")
+async def cancel(request: Request, id: str) -> dict[str, Any]:
+    """Stop a job after the files in hand."""
+    return job_view(await request.app.state.jobs.cancel(id))
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders, control characters or leading dots."""
+    bare = re.split(r"[/\\]", name)[-1]
+    kept = re.sub(r"[\x00-\x1f\x7f<>:\"|?*]", "_", bare).lstrip(".").strip()
+    stem, dot, suffix = kept.rpartition(".")
+    return f"{stem[:100]}{dot}{suffix[:10]}" if kept else "unnamed"
+
+
+async def _keep(file: UploadFile, target: Path, limit: int) -> None:
+    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+    size = 0
+    try:
+        sink = await asyncio.to_thread(target.open, "wb")
+        with sink:
+            while piece := await file.read(_PIECE):
+                size += len(piece)
+                if size > limit:
+                    raise OversizedDocument(target.name, f"over the limit of {limit // 2**20} MB")
+                await asyncio.to_thread(sink.write, piece)
+    except OSError as error:
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        raise StorageFull(f"{target.name} cannot be kept: {error.strerror or error}") from error

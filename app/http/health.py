@@ -1,0 +1,78 @@
+"""Routes that tell how the service is."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from app.bootstrap import App
+from app.doctor import FORESEEN
+from app.http.access import caller_of
+from app.http.metrics import Metrics
+
+router = APIRouter(tags=["health"])
+_TIMEOUT_S = 2.5
+
+
+@router.get("/health")
+async def health() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/ready", response_model=None)
+async def ready(request: Request) -> Response:
+    """Whether questions can be answered now; 503 names what is away."""
+    app: App = request.app.state.app
+
+    async def store() -> str:
+        await app.ready()
+        return f"revision {await app.store.head()}"
+
+    async def state() -> str:
+        opened = await app.state()
+        return "keys in use" if await opened.keys.any_active() else "no keys"
+
+    async def chat() -> str:
+        choice = await app.chat()
+        return f"{choice.kind} ({choice.name})"
+
+    checks: dict[str, Any] = {}
+    for name, look in (("store", store), ("state", state), ("chat", chat)):
+        try:
+            checks[name] = {"ok": True, "found": await asyncio.wait_for(look(), _TIMEOUT_S)}
+        except FORESEEN as error:
+            checks[name] = {"ok": False, "found": str(error)}
+        except TimeoutError:
+            checks[name] = {"ok": False, "found": f"no answer within {_TIMEOUT_S} s"}
+    ok = all(c["ok"] for c in checks.values())
+    return JSONResponse({"ready": ok, "checks": checks}, 200 if ok else 503)
+
+
+@router.get("/metrics", dependencies=[Depends(caller_of)], response_model=None)
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics."""
+    app: App = request.app.state.app
+    told: Metrics = request.app.state.metrics
+    try:
+        stats = await app.store.stats()
+    except FORESEEN:
+        stats = None
+    if stats is not None:
+        told.knowledge.labels("documents").set(stats.documents)
+        told.knowledge.labels("passages").set(stats.passages)
+        told.knowledge.labels("entities").set(sum(stats.entities.values()))
+        told.knowledge.labels("relations").set(sum(stats.relations.values()))
+        told.knowledge.labels("revision").set(stats.revision)
+    told.memory.set(await asyncio.to_thread(_resident_bytes))
+    return Response(told.text(), media_type="text/plain; version=0.0.4")
+
+
+def _resident_bytes() -> int:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    line = next((x for x in status.read_text().splitlines() if x.startswith("VmRSS")), "VmRSS: 0 kB")
+    return int(line.split()[1]) * 1024

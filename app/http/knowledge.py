@@ -1,0 +1,141 @@
+"""Routes that read what is known: search, passages, the graph, revisions."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from app.bootstrap import App
+from app.http.access import caller_of
+from app.http.schemas import SearchIn
+from app.http.views import document_view, entity_view, pack_view, passage_view, relation_view, subgraph_view
+from kg.domain import Entity, EntityId, PassageId, Revision
+from kg.errors import NotFound
+from retrieval.domain import Mode
+from retrieval.domain import Query as RetrievalQuery
+
+router = APIRouter(prefix="/v1", tags=["knowledge"], dependencies=[Depends(caller_of)])
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.post("/search")
+async def search(request: Request, body: SearchIn) -> dict[str, Any]:
+    """Passages and facts for a query."""
+    app: App = request.app.state.app
+    query = RetrievalQuery(body.query, Mode(body.mode), body.k, body.filters.to_domain())
+    return pack_view(await app.retriever.retrieve(query))
+
+
+@router.get("/passages/{id}")
+async def passage(request: Request, id: str) -> dict[str, Any]:
+    """A passage with its document and the boxes it came from."""
+    app: App = request.app.state.app
+    found = await app.store.passages([PassageId(id)])
+    if not found:
+        raise NotFound("passage", id)
+    (document,) = await app.store.documents([found[0].document_id])
+    ((blocks, passages),) = await app.store.content([document.id])
+    boxes = [
+        {"page": blocks[s.block].page, "box": asdict(box) if (box := blocks[s.block].box) else None}
+        for s in found[0].spans
+        if s.block < len(blocks)
+    ]
+    around = {p.ordinal: p.id for p in passages}
+    return {
+        **passage_view(found[0]),
+        "document": document_view(document),
+        "boxes": boxes,
+        "previous": around.get(found[0].ordinal - 1),
+        "next": around.get(found[0].ordinal + 1),
+    }
+
+
+@router.get("/graph/entities")
+async def find_entities(
+    request: Request,
+    q: Annotated[str, Query(min_length=1, max_length=200)],
+    type: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> dict[str, Any]:
+    """Entities by id, name, or part of a name."""
+    app: App = request.app.state.app
+    found = await app.store.find(q, type_=type, limit=limit)
+    return {"entities": [entity_view(e) for e in found]}
+
+
+@router.get("/graph/entities/{id}")
+async def entity(request: Request, id: str) -> dict[str, Any]:
+    """One entity."""
+    return entity_view(await _entity(request, id))
+
+
+@router.get("/graph/entities/{id}/relations")
+async def relations(
+    request: Request,
+    id: str,
+    predicate: Annotated[list[str] | None, Query(max_length=20)] = None,
+    limit: Limit = 100,
+) -> dict[str, Any]:
+    """Relations at an entity, with the entities at their other ends."""
+    app: App = request.app.state.app
+    at = await _entity(request, id)
+    found = await app.store.relations([at.id], predicates=predicate or (), limit=limit)
+    ends = dict.fromkeys(e for r in found for e in (r.subject, r.object))
+    entities = await app.store.entities(list(ends))
+    return {"relations": [relation_view(r) for r in found], "entities": [entity_view(e) for e in entities]}
+
+
+@router.get("/graph/entities/{id}/neighbourhood")
+async def neighbourhood(
+    request: Request,
+    id: str,
+    hops: Annotated[int, Query(ge=1, le=2)] = 1,
+    limit: Limit = 200,
+) -> dict[str, Any]:
+    """What lies around an entity."""
+    app: App = request.app.state.app
+    return subgraph_view(await app.store.neighbourhood(EntityId(id), hops=hops, limit=limit))
+
+
+@router.get("/graph/entities/{id}/history")
+async def history(request: Request, id: str) -> dict[str, Any]:
+    """States that an entity or relation went through."""
+    app: App = request.app.state.app
+    return {"history": [asdict(h) for h in await app.store.history(id)]}
+
+
+@router.get("/graph/paths")
+async def paths(
+    request: Request,
+    a: Annotated[str, Query(alias="from", max_length=300)],
+    b: Annotated[str, Query(alias="to", max_length=300)],
+    max_hops: Annotated[int, Query(ge=1, le=6)] = 4,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> dict[str, Any]:
+    """Shortest paths between two entities."""
+    app: App = request.app.state.app
+    found = await app.store.paths(EntityId(a), EntityId(b), max_hops=max_hops, limit=limit)
+    return {"paths": [subgraph_view(p) for p in found]}
+
+
+@router.get("/graph/stats")
+async def stats(request: Request) -> dict[str, Any]:
+    """Counts by type and predicate."""
+    app: App = request.app.state.app
+    return asdict(await app.store.stats())
+
+
+@router.get("/revisions")
+async def revisions(request: Request, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 100) -> dict[str, Any]:
+    """Revisions in order: who changed what, when and why."""
+    app: App = request.app.state.app
+    found = await app.store.revisions(after=Revision(after), limit=limit)
+    return {"revisions": [asdict(r) for r in found], "next": found[-1].revision if len(found) == limit else None}
+
+
+async def _entity(request: Request, id_: str) -> Entity:
+    app: App = request.app.state.app
+    found = await app.store.entities([EntityId(id_)])
+    if not found:
+        raise NotFound("entity", id_)
+    return found[0]

@@ -1,0 +1,133 @@
+"""Routes that speak OpenAI's protocol, with citations as an extra field."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from app.answering.domain import AnswerRequest, Parameters, Turn
+from app.bootstrap import App
+from app.errors import AppError, InvalidRequest
+from app.http.access import Caller, caller_of
+from app.http.problems import problem_of
+from app.http.schemas import ChatIn
+from app.state.domain import Event
+from kg.errors import KnowledgeError
+from models.errors import ModelError
+from retrieval.errors import RetrievalError
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+_BASE = "jianxi"
+_FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError)
+
+
+@router.get("/models", dependencies=[Depends(caller_of)])
+async def models(request: Request) -> dict[str, Any]:
+    """The base model and the adapters that requests may name."""
+    app: App = request.app.state.app
+    names = (_BASE, *app.settings.adapters)
+    return {"object": "list", "data": [{"id": n, "object": "model", "created": 0, "owned_by": _BASE} for n in names]}
+
+
+@router.post("/chat/completions", response_model=None)
+async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
+    """Answer the last user message from the knowledge base."""
+    app: App = request.app.state.app
+    try:
+        asked = _request_of(app, body, caller)
+        answering = await app.answering()
+        run = await answering.start(asked)
+    except _FORESEEN as error:
+        return _error(error)
+    head = {"id": f"chatcmpl-{run}", "created": int(time.time()), "model": body.model}
+    if body.stream:
+        usage = bool((body.stream_options or {}).get("include_usage"))
+        return EventSourceResponse(_chunks(answering.events(run), head, usage), ping=15, sep="\n")
+    pieces: list[str] = []
+    citations: list[Any] = []
+    usage_of: dict[str, Any] = {}
+    async for event in answering.events(run):
+        data = dict(event.data)
+        if event.name == "text":
+            pieces.append(str(data.get("text", "")))
+        elif event.name == "citation":
+            citations.append(data)
+        elif event.name == "usage":
+            usage_of = data
+        elif event.name == "error":
+            return JSONResponse(
+                {"error": {"message": data.get("detail", ""), "type": "server_error", "code": data.get("type")}}, 503
+            )
+    message = {"role": "assistant", "content": "".join(pieces), "citations": citations, "run": run}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(usage_of)})
+
+
+def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
+    if body.model != _BASE and body.model not in app.settings.adapters:
+        raise InvalidRequest("model_not_found", f"no model {body.model!r}; GET /v1/models lists them")
+    if body.messages[-1].role != "user":
+        raise InvalidRequest("no_question", "the last message must be the user's question")
+    turns = [m for m in body.messages[:-1] if m.role in ("user", "assistant")]
+    return AnswerRequest(
+        question=body.messages[-1].text,
+        history=tuple(Turn("user" if m.role == "user" else "assistant", m.text) for m in turns),
+        adapter=None if body.model == _BASE else body.model,
+        parameters=Parameters(
+            temperature=body.temperature,
+            top_p=body.top_p,
+            repetition_penalty=body.repetition_penalty,
+            max_tokens=body.max_completion_tokens or body.max_tokens,
+        ),
+        owner=caller.owner,
+    )
+
+
+async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: bool) -> AsyncIterator[ServerSentEvent]:
+    def chunk(delta: dict[str, Any], finish: str | None = None, **extra: Any) -> ServerSentEvent:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        body = {**head, "object": "chat.completion.chunk", "choices": [choice], **extra}
+        return ServerSentEvent(data=json.dumps(body, ensure_ascii=False))
+
+    citations: list[Any] = []
+    used: dict[str, Any] = {}
+    yield chunk({"role": "assistant", "content": ""})
+    async for event in events:
+        data = dict(event.data)
+        if event.name == "text":
+            yield chunk({"content": data.get("text", "")})
+        elif event.name == "thinking":
+            yield chunk({"reasoning_content": data.get("text", "")})
+        elif event.name == "citation":
+            citations.append(data)
+        elif event.name == "usage":
+            used = data
+        elif event.name == "error":
+            yield ServerSentEvent(
+                data=json.dumps({"error": {"message": data.get("detail", ""), "type": "server_error"}})
+            )
+            return
+    yield chunk({}, "stop", citations=citations)
+    if usage:
+        body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(used)}
+        yield ServerSentEvent(data=json.dumps(body))
+    yield ServerSentEvent(data="[DONE]")
+
+
+def _usage(data: dict[str, Any]) -> dict[str, int]:
+    prompt, completion = int(data.get("prompt_tokens", 0)), int(data.get("completion_tokens", 0))
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _error(error: Exception) -> JSONResponse:
+    problem = problem_of(error)
+    status = 404 if problem.get("code") == "model_not_found" else problem["status"]
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return JSONResponse(
+        {"error": {"message": problem["detail"], "type": kind, "code": problem.get("code"), "param": None}}, status
+    )

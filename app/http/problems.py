@@ -1,0 +1,124 @@
+"""Errors as RFC 9457 problem documents: the one table of status codes."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app import errors as app_errors
+from kg import errors as kg_errors
+from models import errors as model_errors
+from retrieval import errors as retrieval_errors
+
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], tuple[int, str]] = {
+    app_errors.InvalidRequest: (422, "invalid-request"),
+    app_errors.UnknownRun: (404, "unknown-run"),
+    app_errors.UnknownKey: (404, "unknown-key"),
+    app_errors.RunUnfinished: (409, "run-unfinished"),
+    app_errors.StateBusy: (503, "state-busy"),
+    app_errors.StateFull: (507, "disk-full"),
+    app_errors.StateConflict: (409, "state-conflict"),
+    app_errors.StateError: (503, "state-unavailable"),
+    app_errors.AppError: (500, "internal"),
+    kg_errors.StoreUnavailable: (503, "store-unavailable"),
+    kg_errors.StoreLocked: (503, "store-locked"),
+    kg_errors.StorageFull: (507, "disk-full"),
+    kg_errors.NotFound: (404, "not-found"),
+    kg_errors.Conflict: (409, "conflict"),
+    kg_errors.OversizedDocument: (413, "too-large"),
+    kg_errors.UnreadableDocument: (422, "unreadable-document"),
+    kg_errors.Problems: (422, "invalid"),
+    kg_errors.KnowledgeError: (500, "internal"),
+    model_errors.ModelUnavailable: (503, "model-unavailable"),
+    model_errors.ModelBusy: (503, "model-busy"),
+    model_errors.ModelRefused: (422, "model-refused"),
+    model_errors.WeightsMissing: (503, "weights-missing"),
+    model_errors.WeightsCorrupt: (503, "weights-corrupt"),
+    model_errors.ExtraMissing: (501, "extra-missing"),
+    model_errors.ModelError: (500, "internal"),
+    retrieval_errors.InvalidQuery: (422, "invalid-query"),
+    retrieval_errors.IndexMissing: (503, "index-missing"),
+    retrieval_errors.IndexMismatch: (503, "index-mismatch"),
+    retrieval_errors.IndexCorrupt: (503, "index-corrupt"),
+    retrieval_errors.IndexUnavailable: (503, "index-unavailable"),
+    retrieval_errors.RetrievalError: (500, "internal"),
+}
+_RETRY = {"store-unavailable": 10, "state-unavailable": 10, "state-busy": 2, "model-unavailable": 10, "model-busy": 5}
+
+
+class Denied(Exception):
+    """The caller may not do this."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """The problem document of an error."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            status, name = STATUS[kind]
+            if status == 500:
+                break
+            return _document(status, name, str(error), getattr(error, "code", None))
+    return _document(500, "internal", "an unexpected error; the log of the service tells more")
+
+
+def add_problems(api: FastAPI) -> None:
+    """Answer every error with a problem document."""
+
+    async def foreseen(request: Request, error: Exception) -> JSONResponse:
+        document = problem_of(error)
+        if document["status"] == 500:
+            _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _response(document)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        problems = error.errors() if isinstance(error, RequestValidationError) else []
+        told = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
+        fields = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in problems]
+        return _response({**_document(422, "invalid-request", told), "errors": fields})
+
+    async def plain(request: Request, error: Exception) -> JSONResponse:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        detail = str(error.detail) if isinstance(error, HTTPException) else "internal"
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return _response(_document(status, "http-error", detail), dict(headers or {}))
+
+    async def denied(request: Request, error: Exception) -> JSONResponse:
+        status = error.status if isinstance(error, Denied) else 403
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        return _response(_document(status, "unauthorised" if status == 401 else "forbidden", str(error)), headers)
+
+    for kind in STATUS:
+        api.add_exception_handler(kind, foreseen)
+    api.add_exception_handler(Denied, denied)
+    api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(HTTPException, plain)
+    api.add_exception_handler(Exception, foreseen)
+
+
+def _document(status: int, name: str, detail: str, code: str | None = None) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "type": f"urn:jianxi:problem:{name}",
+        "title": name.replace("-", " "),
+        "status": status,
+        "detail": detail,
+    }
+    if code:
+        document["code"] = code
+    return document
+
+
+def _response(document: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+    given = dict(headers or {})
+    wait = _RETRY.get(str(document["type"]).rsplit(":", 1)[1])
+    if wait:
+        given["Retry-After"] = str(wait)
+    return JSONResponse(document, document["status"], headers=given, media_type="application/problem+json")

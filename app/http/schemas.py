@@ -1,0 +1,128 @@
+"""What requests look like on the wire."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
+from kg.domain import EntityId
+from retrieval.domain import Filters, Mode
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FiltersIn(_Schema):
+    """What evidence must be."""
+
+    document_ids: list[str] = Field(default_factory=list, max_length=1000)
+    year_from: int | None = Field(None, ge=0, le=3000)
+    year_to: int | None = Field(None, ge=0, le=3000)
+    language: Literal["zh", "en"] | None = None
+    entity_ids: list[str] = Field(default_factory=list, max_length=100)
+    grades: list[str] = Field(default_factory=list, max_length=10)
+
+    def to_domain(self) -> Filters:
+        """As retrieval takes it."""
+        return Filters(
+            document_ids=tuple(self.document_ids),
+            year_from=self.year_from,
+            year_to=self.year_to,
+            language=self.language,
+            entity_ids=tuple(map(EntityId, self.entity_ids)),
+            grades=tuple(self.grades),
+        )
+
+
+class TurnIn(_Schema):
+    """One turn of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    text: str = Field(max_length=20_000)
+
+
+class AnswerIn(_Schema):
+    """A question."""
+
+    question: str = Field(max_length=100_000)
+    history: list[TurnIn] = Field(default_factory=list, max_length=50)
+    mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
+    k: int = Field(8, ge=1, le=50)
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+    adapter: str | None = Field(None, max_length=200)
+    language: Literal["zh", "en"] | None = None
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    repetition_penalty: float | None = Field(None, gt=0, le=2)
+    beam_width: int | None = Field(None, ge=1, le=16)
+    max_tokens: int | None = Field(None, ge=1, le=8192)
+    unsupported: Literal["drop", "mark"] | None = None
+    stream: bool = Field(True, description="Answer with the event stream; else 202 with the run's id for polling.")
+
+    def to_domain(self, owner: str | None) -> AnswerRequest:
+        """As answering takes it."""
+        return AnswerRequest(
+            question=self.question,
+            history=tuple(Turn(t.role, t.text) for t in self.history),
+            mode=Mode(self.mode),
+            k=self.k,
+            filters=self.filters.to_domain(),
+            adapter=self.adapter,
+            language=self.language,
+            parameters=Parameters(
+                temperature=self.temperature,
+                top_p=self.top_p,
+                repetition_penalty=self.repetition_penalty,
+                beam_width=self.beam_width,
+                max_tokens=self.max_tokens,
+            ),
+            policy=Policy(self.unsupported) if self.unsupported else None,
+            owner=owner,
+        )
+
+
+class SearchIn(_Schema):
+    """A search."""
+
+    query: str = Field(max_length=100_000)
+    mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
+    k: int = Field(10, ge=1, le=100)
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+
+
+class FeedbackIn(_Schema):
+    """What a reader says of an answer or of one of its sentences (counted from 0)."""
+
+    run: str = Field(max_length=100)
+    kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
+    sentence: int | None = Field(None, ge=0, le=10_000)
+    comment: str = Field("", max_length=4000)
+
+
+class ChatMessageIn(BaseModel):
+    """A message as OpenAI's clients send it."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[dict[str, object]] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of the message."""
+        if isinstance(self.content, list):
+            return "\n".join(str(part.get("text", "")) for part in self.content)
+        return self.content or ""
+
+
+class ChatIn(BaseModel):
+    """A chat completion request; fields that Jianxi does not know are ignored, as OpenAI's servers do."""
+
+    model: str = Field(max_length=200)
+    messages: list[ChatMessageIn] = Field(min_length=1, max_length=100)
+    stream: bool = False
+    stream_options: dict[str, bool] | None = None
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    repetition_penalty: float | None = Field(None, gt=0, le=2)
+    max_tokens: int | None = Field(None, ge=1, le=8192)
+    max_completion_tokens: int | None = Field(None, ge=1, le=8192)
