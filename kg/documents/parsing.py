@@ -34,9 +34,16 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
 
 
 def _parsers(pdf: DocumentParser | None, ocr: bool) -> Iterator[DocumentParser]:
+    yield pdf or _liteparse(ocr)
     for name in PARSERS:
         module, _, class_ = name.partition(":")
         yield cast(DocumentParser, getattr(import_module(module), class_)())
+
+
+def _liteparse(ocr: bool) -> DocumentParser:
+    from kg.documents.pdf.liteparse_parser import LiteparseParser
+
+    return LiteparseParser(None)
 
 
 def _head(path: Path, limits: ParseLimits) -> bytes:

@@ -1,0 +1,30 @@
+"""What reads a picture of a page."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kg.domain import Box
+
+
+class OcrUnavailable(Exception):
+    """The engine cannot be used here; tells the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line or paragraph read from a picture; box in pixels, confidence 0 to 1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+class PageReader(Protocol):
+    """Reads a picture of a page."""
+
+    @property
+    def identity(self) -> str:
+        """Name and version."""
+
+    def read(self, image: bytes) -> list[Line]:
+        """Paragraphs in reading order from a PNG or JPEG; raises OcrUnavailable."""

@@ -1,0 +1,197 @@
+"""PDF by liteparse, with OCR for pages that have no usable text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.documents.describing import described
+from kg.documents.ocr.reading import OcrUnavailable, PageReader
+from kg.documents.pdf.assembly import assembled
+from kg.documents.pdf.first_page import particulars_of
+from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
+from kg.domain import Box
+from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument
+from kg.protocols import ParseLimits, ParseResult
+
+if TYPE_CHECKING:
+    from liteparse import LayoutBlock, LiteParse, ParsedPage
+    from liteparse import ParseResult as Parsed
+
+_NEEDS_OCR = frozenset({"no-text", "scanned", "garbled", "sparse-text"})
+_SPARSE_CHARACTERS = 200
+_DPI = 200.0
+
+
+class LiteparseParser:
+    """Reads PDF files without any model; pages without usable text are read by OCR where ``ocr`` is given."""
+
+    def __init__(self, ocr: PageReader | None = None) -> None:
+        self._ocr = ocr
+
+    @property
+    def identity(self) -> str:
+        """The version of liteparse, and the OCR engine."""
+        return f"liteparse {version('liteparse')}" + (f" + {self._ocr.identity}" if self._ocr else "")
+
+    def reads(self, path: Path, head: bytes) -> bool:
+        """By the signature in the first bytes."""
+        return b"%PDF-" in head[:1024]
+
+    def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
+        """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or EmptyDocument."""
+        data = path.read_bytes()
+        parsed = self._parsed(path, limits)
+        warnings: list[str] = [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
+        pages = [_page(page) for page in parsed.pages]
+        for number, page in enumerate(parsed.pages):
+            if self._ocr and _wants_ocr(page):
+                pages[number] = _read(self._ocr, path, page, pages[number], warnings)
+        blocks = assembled(pages)
+        if not blocks:
+            cure = "" if self._ocr else "turn OCR on (JIANXI_OCR=true) if the pages are scanned"
+            raise EmptyDocument(str(path), f"there is no text on its {len(pages)} pages", cure)
+        known = particulars_of(blocks, parsed.doc_meta.xmp if parsed.doc_meta else None)
+        document = described(
+            path,
+            data,
+            blocks,
+            media_type="application/pdf",
+            parser=self.identity,
+            particulars=known,
+            pages=len(pages),
+        )
+        return ParseResult((document,), warnings=tuple(warnings))
+
+    def _parsed(self, path: Path, limits: ParseLimits) -> "Parsed":
+        with _translated(path):
+            parsed = _lite(limits.pages).parse(path)
+        if parsed.total_pages > limits.pages:
+            raise OversizedDocument(
+                str(path),
+                f"{parsed.total_pages} pages are over the limit of {limits.pages}",
+                "split the file or raise JIANXI_LIMIT_PAGES",
+            )
+        if not parsed.pages:
+            raise EmptyDocument(str(path), "it has no pages")
+        return parsed
+
+
+def _wants_ocr(page: "ParsedPage") -> bool:
+    if page.complexity is None:
+        return False
+    reasons = _NEEDS_OCR.intersection(page.complexity.reasons)
+    if reasons == {"sparse-text"}:
+        pictured = page.complexity.full_page_image or page.complexity.image_coverage > 0.3
+        return bool(pictured and page.complexity.text_length < _SPARSE_CHARACTERS)
+    return bool(reasons)
+
+
+def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings: list[str]) -> Page:
+    """The page as OCR reads it, or as it was where OCR finds less."""
+    with _translated(path):
+        (shot,) = _lite(page.page_num).screenshot(path, page_numbers=[page.page_num])
+    if shot.is_solid_fill:
+        return found
+    try:
+        lines = ocr.read(shot.image_bytes)
+    except OcrUnavailable as error:
+        warnings.append(f"page {page.page_num}: not read by OCR: {error}")
+        return found
+    scale = page.width / shot.width
+    pieces = tuple(
+        Piece(PieceKind.TEXT, p.text, _scaled(p.box, scale), confidence=p.confidence) for p in lines if p.text.strip()
+    )
+    read, had = sum(len(p.text) for p in pieces), sum(len(p.text) for p in found.pieces)
+    if read <= had and "garbled" not in (page.complexity.reasons if page.complexity else ()):
+        return found
+    if pieces:
+        mean = sum((p.confidence or 0) * len(p.text) for p in pieces) / max(read, 1)
+        if mean < 0.6:
+            warnings.append(f"page {page.page_num}: read by OCR with a mean confidence of {mean:.2f}")
+    return replace(found, pieces=pieces, words=())
+
+
+def _lite(pages: int) -> "LiteParse":
+    from liteparse import LiteParse
+
+    return LiteParse(
+        output_format="markdown",
+        ocr_enabled=False,
+        extract_blocks=True,
+        include_complexity=True,
+        extract_document_metadata=True,
+        extract_links=False,
+        image_mode="off",
+        max_pages=max(pages, 1),
+        num_workers=1,
+        dpi=_DPI,
+        continue_on_page_error=True,
+        quiet=True,
+    )
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    from liteparse import ParseError
+
+    try:
+        yield
+    except ParseError as error:
+        what = str(error)
+        if re.search(r"password|encrypt", what, re.IGNORECASE):
+            raise EncryptedDocument(str(path), "a password is needed", "save it without a password") from error
+        raise DamagedDocument(
+            str(path), f"no readable PDF ({what})", "the file is cut off or broken: get it again from its source"
+        ) from error
+
+
+def _page(page: "ParsedPage") -> Page:
+    pieces = tuple(piece for block in page.blocks or () if (piece := _piece(block)))
+    words = tuple(Word(i.text, Box(i.x, i.y, i.x + i.width, i.y + i.height)) for i in page.text_items)
+    return Page(page.page_num, page.width, page.height, pieces, words)
+
+
+def _piece(block: "LayoutBlock") -> Piece | None:
+    if block.bbox is None:
+        return None
+    box = Box(
+        round(block.bbox.x, 1),
+        round(block.bbox.y, 1),
+        round(block.bbox.x + block.bbox.width, 1),
+        round(block.bbox.y + block.bbox.height, 1),
+    )
+    if block.kind == "heading":
+        return Piece(PieceKind.HEADING, block.text or "", box, level=block.level)
+    if block.kind == "paragraph":
+        return Piece(PieceKind.TEXT, block.text or "", box)
+    if block.kind == "list_item":
+        marker = f"{block.marker} " if block.ordered and block.marker else ""
+        return Piece(PieceKind.ITEM, marker + (block.text or ""), box)
+    if block.kind == "code":
+        return Piece(PieceKind.CODE, "\n".join(block.lines or ()), box)
+    if block.kind == "grid_fallback":
+        return Piece(PieceKind.TEXT, "\n".join(" ".join(line.split()) for line in block.lines or ()), box)
+    if block.kind == "table":
+        grid = [row for row in (block.header or [], *(block.rows or [])) if row]
+        rows = tuple(tuple(cell.text for cell in row) for row in grid)
+        return Piece(PieceKind.TABLE, "", box, rows=rows, columns=_columns(grid))
+    return None
+
+
+def _columns(grid: Sequence[Sequence[object]]) -> tuple[tuple[float, float], ...]:
+    width = max((len(row) for row in grid), default=0)
+    columns = []
+    for n in range(width):
+        boxes = [b for row in grid if n < len(row) and (b := getattr(row[n], "bbox", None)) is not None]
+        if not boxes:
+            return ()
+        columns.append((min(b.x for b in boxes), max(b.x + b.width for b in boxes)))
+    return tuple(columns)
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(round(v * scale, 1) for v in (box.x0, box.y0, box.x1, box.y1)))
