@@ -60,9 +60,7 @@ async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Dep
         elif event.name == "usage":
             usage_of = data
         elif event.name == "error":
-            return JSONResponse(
-                {"error": {"message": data.get("detail", ""), "type": "server_error", "code": data.get("type")}}, 503
-            )
+            return JSONResponse({"error": _failure(data)}, 503)
     message = {"role": "assistant", "content": "".join(pieces), "citations": citations, "run": run}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(usage_of)})
@@ -108,15 +106,17 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
         elif event.name == "usage":
             used = data
         elif event.name == "error":
-            yield ServerSentEvent(
-                data=json.dumps({"error": {"message": data.get("detail", ""), "type": "server_error"}})
-            )
+            yield ServerSentEvent(data=json.dumps({"error": _failure(data)}, ensure_ascii=False))
             return
     yield chunk({}, "stop", citations=citations)
     if usage:
         body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(used)}
         yield ServerSentEvent(data=json.dumps(body))
     yield ServerSentEvent(data="[DONE]")
+
+
+def _failure(data: dict[str, Any]) -> dict[str, Any]:
+    return {"message": data.get("message", ""), "type": "server_error", "code": data.get("code")}
 
 
 def _usage(data: dict[str, Any]) -> dict[str, int]:

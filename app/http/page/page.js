@@ -185,9 +185,10 @@ async function ask(question) {
         thinking.append(data.text);
       } else if (name === "citation") citations.set(data.number, data);
       else if (name === "text") { said += data.text; withMarks(answer, data.text, citations); }
-      else if (name === "error") throw new Error(data.detail || data.message || "error");
+      else if (name === "error" && data.code === "cancelled") state.textContent = say("cancelled");
+      else if (name === "error") throw new Error(data.message || "error");
       else if (name === "done") {
-        state.textContent = data.status === "cancelled" ? say("cancelled") : say(data.sufficiency);
+        state.textContent = say(data.sufficiency);
         notice.textContent = data.notice || "";
         const shown = [...citations.values()];
         if (!shown.length && data.nearest?.length) { evidence.append(make("li", "soft", say("nearest"))); shown.push(...data.nearest); }
