@@ -160,6 +160,16 @@ def without_passages(relations: Iterable[Relation], gone: Collection[PassageId])
     return tuple(writes)
 
 
+def counts_of(writes: Iterable[Write]) -> dict[str, int]:
+    """Counts for the revision's record: ``entities_added``, ``relations_retracted`` and so on, without zeros."""
+    plural = {"entity": "entities", "relation": "relations"}
+    counts: dict[str, int] = {}
+    for w in writes:
+        action = "added" if w.before is None else "edited" if w.after is not None else "retracted"
+        counts[f"{plural[w.kind]}_{action}"] = counts.get(f"{plural[w.kind]}_{action}", 0) + 1
+    return dict(sorted(counts.items()))
+
+
 def merged_entity(target: Entity, source: Entity) -> Entity:
     """``target`` with names, identifiers and attributes of ``source``; where both have one, the target's stands.
 

@@ -1,0 +1,1 @@
+"""Stores: where the knowledge is kept."""

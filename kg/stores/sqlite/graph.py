@@ -1,0 +1,166 @@
+"""Reading entities and relations from SQLite; the sync work on a connection inside a transaction."""
+
+import sqlite3
+from collections.abc import Generator, Sequence
+from typing import TypeVar
+
+from kg.domain import Entity, EntityId, GraphStats, Relation, Subgraph
+from kg.errors import NotFound
+from kg.finding import CANDIDATES, ranked, words_of
+from kg.names import normalise
+from kg.protocols import Direction, NamedEntity
+from kg.stores.sqlite.revisions import head
+from kg.stores.sqlite.rows import (
+    ENTITY_COLUMNS,
+    RELATION_COLUMNS,
+    Row,
+    entity_of,
+    ids_json,
+    names_of,
+    relation_of,
+)
+from kg.walking import Ask
+from kg.walking import neighbourhood as walk_neighbourhood
+from kg.walking import paths as walk_paths
+
+T = TypeVar("T")
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_OUT = f"SELECT {RELATION_COLUMNS} FROM relation WHERE id >= ? AND id < ? AND subject = ?"
+_IN = f"SELECT {RELATION_COLUMNS} FROM relation WHERE object = ?"
+
+
+def entities(connection: sqlite3.Connection, ids: Sequence[EntityId]) -> list[Entity]:
+    """Those that are there, in the order asked."""
+    rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {_AMONG}", (ids_json(ids),))
+    found = {row[0]: entity_of(row) for row in rows}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def named(connection: sqlite3.Connection, after: EntityId, limit: int) -> list[NamedEntity]:
+    """A batch of entities for the dictionary, ordered by id."""
+    rows = connection.execute("SELECT id, type, names FROM entity WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+    return [NamedEntity(EntityId(id_), type_, names_of(names)) for id_, type_, names in rows]
+
+
+def find(connection: sqlite3.Connection, text: str, type_: str | None, limit: int) -> list[Entity]:
+    """Entities by id, exact name, words or part of a name, best first; each step only while there are too few."""
+    of_type = "" if type_ is None else " AND e.type = ?"
+    type_values = () if type_ is None else (type_,)
+    columns = ", ".join(f"e.{c}" for c in ENTITY_COLUMNS.split(", "))
+    wanted = normalise(text)
+    words = words_of(wanted)
+    exact = f"SELECT {columns} FROM entity e WHERE e.id {_AMONG}{of_type} LIMIT {CANDIDATES}"
+    by_name = (
+        f"SELECT {columns} FROM name n JOIN entity e ON e.key = n.entity WHERE n.text = ?{of_type} "
+        f"ORDER BY e.id LIMIT {CANDIDATES}"
+    )
+    by_words = (
+        f"SELECT {columns} FROM name_words w JOIN entity e ON e.key = w.rowid WHERE name_words MATCH ?{of_type} "
+        f"ORDER BY e.id LIMIT {CANDIDATES}"
+    )
+    by_part = (
+        f"SELECT DISTINCT {columns} FROM name n JOIN entity e ON e.key = n.entity WHERE instr(n.text, ?){of_type} "
+        f"ORDER BY e.id LIMIT {CANDIDATES}"
+    )
+    steps: list[tuple[str, str]] = [(exact, ids_json([text.strip()]))]
+    if wanted:
+        steps.append((by_name, wanted))
+    if words:
+        steps += [(by_words, _phrase(words)), (by_words, _starts(words))]
+    if wanted:
+        steps.append((by_part, wanted))
+    found: dict[str, Entity] = {}
+    for sql, value in steps:
+        rows: list[Row] = connection.execute(sql, (value, *type_values)).fetchall()
+        for row in rows:
+            if row[0] not in found:
+                found[row[0]] = entity_of(row)
+        if len(found) >= limit:
+            break
+    return ranked(text, found.values(), limit=limit)
+
+
+def relations(
+    connection: sqlite3.Connection,
+    ids: Sequence[EntityId],
+    predicates: Sequence[str],
+    direction: Direction,
+    limit: int,
+) -> list[Relation]:
+    """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
+    among = f" AND predicate {_AMONG}" if predicates else ""
+    values = (ids_json(predicates),) if predicates else ()
+    out_sql, in_sql = (f"{sql}{among} ORDER BY id LIMIT ?" for sql in (_OUT, _IN))
+    found: dict[str, Row] = {}
+    for id_ in dict.fromkeys(ids):
+        rows: list[Row] = []
+        if direction != "in":
+            rows += connection.execute(out_sql, (f"{id_}|", f"{id_}}}", id_, *values, limit)).fetchall()
+        if direction != "out":
+            rows += connection.execute(in_sql, (id_, *values, limit)).fetchall()
+        if len(rows) > limit:
+            rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: row[0])[:limit]
+        found.update((row[0], row) for row in rows)
+    return [relation_of(found[id_]) for id_ in sorted(found)]
+
+
+def neighbourhood(connection: sqlite3.Connection, id_: EntityId, hops: int, limit: int) -> Subgraph:
+    """Entities within some hops and the relations walked."""
+    _require(connection, id_)
+    walked = _driven(connection, walk_neighbourhood(id_, hops=hops, limit=limit))
+    return Subgraph(tuple(entities(connection, walked.entities)), walked.relations, walked.truncated)
+
+
+def paths(connection: sqlite3.Connection, a: EntityId, b: EntityId, max_hops: int, limit: int) -> list[Subgraph]:
+    """Shortest paths between two entities."""
+    _require(connection, a)
+    _require(connection, b)
+    routes = _driven(connection, walk_paths(a, b, max_hops=max_hops, limit=limit))
+    return [Subgraph(tuple(entities(connection, route.entities)), route.relations) for route in routes]
+
+
+def stats(connection: sqlite3.Connection) -> GraphStats:
+    """Counts."""
+
+    def count(table: str) -> int:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def by(column: str, table: str) -> dict[str, int]:
+        sql = f"SELECT {column}, count(*) FROM {table} GROUP BY {column} ORDER BY {column}"
+        return dict(connection.execute(sql).fetchall())
+
+    return GraphStats(
+        head(connection),
+        count("document"),
+        count("passage"),
+        count("mention"),
+        by("type", "entity"),
+        by("predicate", "relation"),
+    )
+
+
+def _driven(connection: sqlite3.Connection, walk: Generator[Ask, Sequence[Relation], T]) -> T:
+    """Answer what a walk asks for until it is done."""
+    try:
+        ask = next(walk)
+        while True:
+            ask = walk.send(relations(connection, ask.ids, (), "both", ask.limit))
+    except StopIteration as done:
+        found: T = done.value
+        return found
+
+
+def _require(connection: sqlite3.Connection, id_: EntityId) -> None:
+    if connection.execute("SELECT 1 FROM entity WHERE id = ?", (id_,)).fetchone() is None:
+        raise NotFound("entity", id_)
+
+
+def _phrase(words: Sequence[str]) -> str:
+    """The words in a row; quoted, so that nothing a user writes is syntax."""
+    return '"' + " ".join(word.replace('"', '""') for word in words) + '"'
+
+
+def _starts(words: Sequence[str]) -> str:
+    """Words that start so, all of them, in any place."""
+    return " AND ".join('"' + word.replace('"', '""') + '" *' for word in words)

@@ -1,0 +1,129 @@
+"""Applying change sets and looking back in SQLite; the sync work on a connection inside a transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from kg.changes import ChangeSet, HistoryEntry
+from kg.domain import Entity, EntityId, Relation, RelationId, Revision
+from kg.errors import NotFound
+from kg.planning import Current, counts_of, plan, touched
+from kg.stores.sqlite.graph import entities as read_entities
+from kg.stores.sqlite.graph import relations as read_relations
+from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
+from kg.stores.sqlite.rows import (
+    ENTITY_COLUMNS,
+    RELATION_COLUMNS,
+    Row,
+    entity_of,
+    ids_json,
+    relation_of,
+)
+from kg.stores.sqlite.writing import write_all
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_ALL = 2**62
+
+
+def apply(connection: sqlite3.Connection, change_set: ChangeSet) -> Revision:
+    """Plan and store a change set; one that changes nothing makes no revision."""
+    writes = plan(change_set, current(connection, change_set))
+    if not writes:
+        return head(connection)
+    entry = Entry("apply", change_set.author, change_set.reason)
+    revision = begin_revision(connection, entry)
+    write_all(connection, writes, revision)
+    finish_revision(connection, revision, counts_of(writes))
+    return revision
+
+
+def current(connection: sqlite3.Connection, change_set: ChangeSet) -> Current:
+    """What planning a change set needs."""
+    ids, hubs, relation_ids = touched(change_set)
+    entities = {e.id: e for e in read_entities(connection, sorted(ids))}
+    relations = {r.id: r for r in read_relations(connection, sorted(hubs), (), "both", _ALL)}
+    relations |= {r.id: r for r in relations_by_id(connection, sorted(relation_ids))}
+    versions = retracted_versions(connection, "entity", ids - entities.keys())
+    versions |= retracted_versions(connection, "relation", relation_ids - relations.keys())
+    for hub in hubs:
+        versions |= _retracted_relations_at(connection, hub)
+    return Current(entities, relations, {i: v for i, v in versions.items() if i not in relations})
+
+
+def relations_by_id(connection: sqlite3.Connection, ids: Sequence[RelationId]) -> list[Relation]:
+    """Those of the relations that are there, ordered by id."""
+    rows = connection.execute(
+        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id {_AMONG} ORDER BY id", (ids_json(ids),)
+    )
+    return [relation_of(row) for row in rows]
+
+
+def retracted_versions(
+    connection: sqlite3.Connection, kind: Literal["entity", "relation"], ids: Iterable[str]
+) -> dict[str, int]:
+    """Versions of those of the ids that were there once; the retraction itself counts as one."""
+    rows = connection.execute(
+        f"SELECT id, max(version) + 1 FROM {kind}_past WHERE id {_AMONG} GROUP BY id", (ids_json(sorted(ids)),)
+    )
+    return dict(rows.fetchall())
+
+
+def _retracted_relations_at(connection: sqlite3.Connection, id_: EntityId) -> dict[str, int]:
+    """Versions of relations that were at the entity once; a merge may bring them back."""
+    rows = connection.execute(
+        "SELECT id, max(version) + 1 FROM relation_past WHERE id >= ? AND id < ? GROUP BY id "
+        "UNION ALL SELECT id, max(version) + 1 FROM relation_past "
+        "WHERE substr(id, subject_chars + predicate_chars + 3) = ? GROUP BY id",
+        (f"{id_}|", f"{id_}}}", id_),
+    )
+    return dict(rows.fetchall())
+
+
+def history(connection: sqlite3.Connection, id_: str) -> list[HistoryEntry]:
+    """States of an entity or relation, oldest first; raises NotFound."""
+    states = _entity_states(connection, id_) or _relation_states(connection, id_)
+    if not states:
+        raise NotFound("entity or relation", id_)
+    entries: list[HistoryEntry] = []
+    before: Entity | Relation | None = None
+    for number, (state, made_in, ended_in) in enumerate(states):
+        entries.append(_entry(connection, made_in, before, state))
+        following = states[number + 1][0] if number + 1 < len(states) else None
+        before = state
+        if ended_in is not None and (following is None or following.version != state.version + 1):
+            entries.append(_entry(connection, ended_in, state, None))
+            before = None
+    return entries
+
+
+_State = tuple[Entity | Relation, int, int | None]
+
+
+def _entity_states(connection: sqlite3.Connection, id_: str) -> list[_State]:
+    rows = connection.execute(
+        f"SELECT {ENTITY_COLUMNS}, made_in, ended_in FROM entity_past WHERE id = ? "
+        f"UNION ALL SELECT {ENTITY_COLUMNS}, made_in, NULL FROM entity WHERE id = ? ORDER BY version",
+        (id_, id_),
+    )
+    return [(entity_of(row), row[-2], row[-1]) for row in rows]
+
+
+def _relation_states(connection: sqlite3.Connection, id_: str) -> list[_State]:
+    rows = connection.execute(
+        f"SELECT {RELATION_COLUMNS}, made_in, ended_in FROM relation_past WHERE id = ? "
+        f"UNION ALL SELECT {RELATION_COLUMNS}, made_in, NULL FROM relation WHERE id = ? ORDER BY version",
+        (id_, id_),
+    )
+    return [(relation_of(row), row[-2], row[-1]) for row in rows]
+
+
+def _entry(
+    connection: sqlite3.Connection,
+    revision: int,
+    before: Entity | Relation | None,
+    after: Entity | Relation | None,
+) -> HistoryEntry:
+    row: Row = connection.execute("SELECT author, reason, time FROM revision WHERE number = ?", (revision,)).fetchone()
+    author, reason, time = row
+    action: Literal["add", "edit", "retract"] = "retract" if after is None else "add" if before is None else "edit"
+    return HistoryEntry(revision, author, reason, time, action, before, after)

@@ -1,0 +1,180 @@
+"""Documents, passages and mentions in SQLite; the sync work on a connection inside a transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from kg.domain import (
+    Block,
+    Document,
+    DocumentId,
+    EntityId,
+    Mention,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Revision,
+)
+from kg.errors import NotFound
+from kg.planning import counts_of, without_passages
+from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
+from kg.stores.sqlite.rows import (
+    PASSAGE_COLUMNS,
+    RELATION_COLUMNS,
+    archive_bytes,
+    blocks_bytes,
+    blocks_of,
+    document_of,
+    document_text,
+    ids_json,
+    passage_of,
+    passage_row,
+    relation_of,
+)
+from kg.stores.sqlite.writing import write_all
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], entry: Entry) -> Revision:
+    """Store the documents that are not there; without any there is no revision."""
+    asked = {d.document.id: d for d in reversed(documents)}
+    there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {_AMONG}", (ids_json(list(asked)),))}
+    new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
+    if not new:
+        return head(connection)
+    revision = begin_revision(connection, entry)
+    finish_revision(connection, revision, bring_in(connection, new, revision))
+    return revision
+
+
+def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revision: Revision) -> dict[str, int]:
+    """Write the rows of documents that are not there; gives the counts."""
+    connection.executemany(
+        "INSERT INTO document (id, about, blocks, added_in) VALUES (?, ?, ?, ?)",
+        [(d.document.id, document_text(d.document), blocks_bytes(d.blocks), revision) for d in new],
+    )
+    connection.executemany(
+        "INSERT INTO document_event (revision, document, added) VALUES (?, ?, 1)",
+        [(revision, d.document.id) for d in new],
+    )
+    connection.executemany(
+        f"INSERT INTO passage ({PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [passage_row(p) for d in new for p in d.passages],
+    )
+    _insert_mentions(connection, (m for d in new for m in d.mentions))
+    return {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
+
+
+def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], entry: Entry) -> Revision:
+    """Take documents back with all that only they supported."""
+    wanted = list(dict.fromkeys(ids))
+    there = {d.id for d in documents(connection, wanted)}
+    for id_ in wanted:
+        if id_ not in there:
+            raise NotFound("document", id_)
+    if not wanted:
+        return head(connection)
+    revision = begin_revision(connection, entry)
+    finish_revision(connection, revision, take_out(connection, wanted, revision))
+    return revision
+
+
+def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision: Revision) -> dict[str, int]:
+    """Remove documents that are there, archived for an undo, and the evidence that points at them; gives the counts."""
+    whole = [parsed(connection, id_) for id_ in ids]
+    passages = [p.id for d in whole for p in d.passages]
+    supported = connection.execute(
+        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id IN (SELECT relation FROM support WHERE passage {_AMONG})",
+        (ids_json(passages),),
+    ).fetchall()
+    writes = without_passages([relation_of(r) for r in supported], set(passages))
+    write_all(connection, writes, revision)
+    connection.executemany(
+        "INSERT INTO document_event (revision, document, added, archive) VALUES (?, ?, 0, ?)",
+        [(revision, d.document.id, archive_bytes(d)) for d in whole],
+    )
+    connection.execute(f"DELETE FROM mention WHERE passage {_AMONG}", (ids_json(passages),))
+    connection.execute(f"DELETE FROM passage WHERE document {_AMONG}", (ids_json(ids),))
+    connection.execute(f"DELETE FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    return {"documents_removed": len(whole), "passages_removed": len(passages), **counts_of(writes)}
+
+
+def parsed(connection: sqlite3.Connection, id_: DocumentId) -> ParsedDocument:
+    """A document that is there, whole."""
+    about, blocks = connection.execute("SELECT about, blocks FROM document WHERE id = ?", (id_,)).fetchone()
+    its = passages_of_document(connection, id_)
+    return ParsedDocument(
+        document_of(about), blocks_of(blocks), tuple(its), tuple(mentions(connection, [p.id for p in its]))
+    )
+
+
+def passages_of_document(connection: sqlite3.Connection, id_: DocumentId) -> list[Passage]:
+    """Passages of a document, in order."""
+    rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE document = ? ORDER BY ordinal, id", (id_,))
+    return [passage_of(row) for row in rows]
+
+
+def documents(connection: sqlite3.Connection, ids: Sequence[DocumentId]) -> list[Document]:
+    """Those that are there, in the order asked."""
+    rows = connection.execute(f"SELECT id, about FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    found = {id_: document_of(about) for id_, about in rows}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def list_documents(connection: sqlite3.Connection, after: DocumentId | None, limit: int) -> list[Document]:
+    """A page of documents ordered by id."""
+    rows = connection.execute("SELECT about FROM document WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
+    return [document_of(about) for (about,) in rows]
+
+
+def passages(connection: sqlite3.Connection, ids: Sequence[PassageId]) -> list[Passage]:
+    """Those that are there, in the order asked."""
+    rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE id {_AMONG}", (ids_json(ids),))
+    found = {row[0]: passage_of(row) for row in rows}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def content(
+    connection: sqlite3.Connection, ids: Sequence[DocumentId]
+) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
+    """Blocks and passages of each document."""
+    rows = connection.execute(f"SELECT id, blocks FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    blocks = {id_: blocks_of(data) for id_, data in rows}
+    for id_ in ids:
+        if id_ not in blocks:
+            raise NotFound("document", id_)
+    return [(blocks[id_], tuple(passages_of_document(connection, id_))) for id_ in ids]
+
+
+def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -> list[Mention]:
+    """Mentions in the passages, ordered by passage and start."""
+    rows = connection.execute(
+        f"SELECT passage, entity, start, end FROM mention WHERE passage {_AMONG} ORDER BY passage, start, end, entity",
+        (ids_json(passage_ids),),
+    )
+    return [Mention(PassageId(p), EntityId(e), start, end) for p, e, start, end in rows]
+
+
+def passages_naming(connection: sqlite3.Connection, entity_ids: Sequence[EntityId], limit: int) -> list[PassageId]:
+    """Passages that mention any of the entities, those that mention most of them first, then by id."""
+    rows = connection.execute(
+        f"SELECT passage FROM mention WHERE entity {_AMONG} GROUP BY passage "
+        "ORDER BY count(DISTINCT entity) DESC, passage LIMIT ?",
+        (ids_json(entity_ids), limit),
+    )
+    return [PassageId(p) for (p,) in rows]
+
+
+def replace_mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId], new: Sequence[Mention]) -> None:
+    """Set the mentions of the passages; mentions in passages that are not named or not there are left out."""
+    connection.execute(f"DELETE FROM mention WHERE passage {_AMONG}", (ids_json(passage_ids),))
+    rows = connection.execute(f"SELECT id FROM passage WHERE id {_AMONG}", (ids_json(passage_ids),))
+    there = {row[0] for row in rows}
+    _insert_mentions(connection, (m for m in new if m.passage_id in there))
+
+
+def _insert_mentions(connection: sqlite3.Connection, new: Iterable[Mention]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO mention (passage, start, end, entity) VALUES (?, ?, ?, ?)",
+        [(m.passage_id, m.start, m.end, m.entity_id) for m in new],
+    )

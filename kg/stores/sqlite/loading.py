@@ -1,0 +1,143 @@
+"""Bulk loading into SQLite: batches streamed in one transaction, with as little work a row as there can be."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kg.domain import Entity, Relation, Revision, relation_id
+from kg.errors import InvalidChange
+from kg.stores.sqlite.ledger import retracted_versions
+from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
+from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
+from kg.stores.sqlite.writing import (
+    add_support,
+    drop_names,
+    drop_support,
+    end_entities,
+    end_relations,
+    insert_entities,
+    put_relations,
+    update_entities,
+)
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_ADD_RELATION = (
+    f"INSERT INTO relation ({RELATION_COLUMNS}, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+)
+
+
+def load(
+    connection: sqlite3.Connection,
+    entities: Iterable[Sequence[Entity]],
+    relations: Iterable[Sequence[Relation]],
+    entry: Entry,
+) -> Revision:
+    """Add or replace in bulk as one revision; where nothing differs there is none."""
+    before = head(connection)
+    loading = _Loading(connection, begin_revision(connection, entry))
+    for batch in entities:
+        loading.take_entities(batch)
+    for lot in relations:
+        loading.take_relations(lot)
+    if not any(loading.counts.values()):
+        connection.execute("DELETE FROM revision WHERE number = ?", (loading.revision,))
+        return before
+    finish_revision(connection, loading.revision, loading.counts)
+    return loading.revision
+
+
+class _Loading:
+    """One load on its way."""
+
+    def __init__(self, connection: sqlite3.Connection, revision: Revision) -> None:
+        self._connection = connection
+        self.revision = revision
+        self.counts = {"entities_added": 0, "entities_edited": 0, "relations_added": 0, "relations_edited": 0}
+        self._known: set[str] = set()
+        self._any_past = {
+            kind: connection.execute(f"SELECT EXISTS (SELECT 1 FROM {kind}_past)").fetchone()[0] == 1
+            for kind in ("entity", "relation")
+        }
+
+    def take_entities(self, batch: Sequence[Entity]) -> None:
+        """Add what is not there, replace what differs."""
+        wanted = {e.id: e for e in batch}
+        self._known.update(wanted)
+        there = self._rows("entity", ENTITY_COLUMNS, list(wanted))
+        new = [e for id_, e in wanted.items() if id_ not in there]
+        if self._any_past["entity"] and new:
+            versions = retracted_versions(self._connection, "entity", [e.id for e in new])
+            new = [replace(e, version=versions.get(e.id, 0) + 1) for e in new]
+        elif any(e.version != 1 for e in new):
+            new = [replace(e, version=1) for e in new]
+        insert_entities(self._connection, new, self.revision)
+        self.counts["entities_added"] += len(new)
+        if not there:
+            return
+        differing = []
+        superseded = []
+        for id_, (*row, made_in) in there.items():
+            entity = wanted[id_]  # type: ignore[index]
+            if entity_row(entity)[:6] != tuple(row[:6]):
+                mine = made_in == self.revision
+                differing.append(replace(entity, version=row[6] if mine else row[6] + 1))
+                if not mine:
+                    superseded.append(id_)
+        end_entities(self._connection, superseded, self.revision)
+        drop_names(self._connection, [e.id for e in differing])
+        update_entities(self._connection, differing, self.revision)
+        self.counts["entities_edited"] += len(superseded)
+
+    def take_relations(self, batch: Sequence[Relation]) -> None:
+        """Add what is not there, replace what differs; every end must be there."""
+        self._check(batch)
+        if self._any_past["relation"]:
+            versions = retracted_versions(self._connection, "relation", [r.id for r in batch])
+            batch = [replace(r, version=versions.get(r.id, 0) + 1) for r in batch]
+        elif any(r.version != 1 for r in batch):
+            batch = [replace(r, version=1) for r in batch]
+        changes = self._connection.total_changes
+        revision = self.revision
+        self._connection.executemany(_ADD_RELATION, [(*relation_row(r), revision) for r in batch])
+        added = self._connection.total_changes - changes
+        self.counts["relations_added"] += added
+        add_support(self._connection, batch)
+        if added != len(batch):
+            self._replace_differing(batch)
+
+    def _replace_differing(self, batch: Sequence[Relation]) -> None:
+        wanted = {r.id: r for r in batch}
+        differing = []
+        superseded = []
+        for id_, (*row, made_in) in self._rows("relation", RELATION_COLUMNS, list(wanted)).items():
+            relation = wanted[id_]  # type: ignore[index]
+            if relation_row(relation)[:7] != tuple(row[:7]):
+                mine = made_in == self.revision
+                differing.append(replace(relation, version=row[7] if mine else row[7] + 1))
+                if not mine:
+                    superseded.append(id_)
+        end_relations(self._connection, superseded, self.revision)
+        drop_support(self._connection, [r.id for r in differing])
+        put_relations(self._connection, differing, self.revision)
+        self.counts["relations_edited"] += len(superseded)
+
+    def _check(self, batch: Sequence[Relation]) -> None:
+        problems = []
+        known = self._known
+        if missing := {end for r in batch for end in (r.subject, r.object) if end not in known}:
+            rows = self._connection.execute(f"SELECT id FROM entity WHERE id {_AMONG}", (ids_json(sorted(missing)),))
+            known.update(id_ for (id_,) in rows)
+        for r in batch:
+            if r.subject not in known or r.object not in known:
+                absent = r.subject if r.subject not in known else r.object
+                problems.append(f"relation {r.id!r} points at {absent!r}, which is not there")
+            elif r.id != f"{r.subject}|{r.predicate}|{r.object}":
+                problems.append(f"relation {r.id!r} must have the id {relation_id(r.subject, r.predicate, r.object)!r}")
+        if problems:
+            raise InvalidChange("the load was refused", problems)
+
+    def _rows(self, table: str, columns: str, ids: Sequence[str]) -> dict[str, Row]:
+        rows = self._connection.execute(
+            f"SELECT {columns}, made_in FROM {table} WHERE id {_AMONG} ORDER BY id", (ids_json(ids),)
+        )
+        return {row[0]: row for row in rows}

@@ -1,0 +1,75 @@
+"""Revisions of the SQLite store: numbering them and reading them."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who writes what kind of revision, and why."""
+
+    kind: str
+    author: str
+    reason: str
+    undoes: Revision | None = None
+
+
+def begin_revision(connection: sqlite3.Connection, entry: Entry) -> Revision:
+    """Number a new revision."""
+    revision = Revision(head(connection) + 1)
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute(
+        "INSERT INTO revision (number, author, reason, time, kind, undoes, counts, graph) "
+        "VALUES (?, ?, ?, ?, ?, ?, '{}', 0)",
+        (revision, entry.author, entry.reason, time, entry.kind, entry.undoes),
+    )
+    return revision
+
+
+def finish_revision(connection: sqlite3.Connection, revision: Revision, counts: Mapping[str, int]) -> None:
+    """Keep what the revision did; zeros are left out."""
+    told = {name: count for name, count in sorted(counts.items()) if count}
+    graph = any(name.startswith(("entities_", "relations_")) for name in told)
+    connection.execute(
+        "UPDATE revision SET counts = ?, graph = ? WHERE number = ?", (json.dumps(told), int(graph), revision)
+    )
+
+
+def head(connection: sqlite3.Connection) -> Revision:
+    """The latest revision, 0 at first."""
+    return Revision(connection.execute("SELECT coalesce(max(number), 0) FROM revision").fetchone()[0])
+
+
+def revisions(connection: sqlite3.Connection, after: Revision, limit: int) -> list[RevisionRecord]:
+    """Revisions in order."""
+    rows = connection.execute(
+        "SELECT number, author, reason, time, kind, undoes, counts FROM revision WHERE number > ? "
+        "ORDER BY number LIMIT ?",
+        (after, limit),
+    )
+    return [
+        RevisionRecord(Revision(number), author, reason, time, kind, undoes, json.loads(counts))
+        for number, author, reason, time, kind, undoes, counts in rows
+    ]
+
+
+def delta(connection: sqlite3.Connection, since: Revision) -> DocumentDelta:
+    """Documents that came and went, net, since a revision."""
+    rows = connection.execute(
+        "SELECT e.document, e.added, d.id IS NOT NULL FROM document_event e LEFT JOIN document d ON d.id = e.document "
+        "WHERE e.revision = (SELECT min(f.revision) FROM document_event f WHERE f.document = e.document "
+        "AND f.revision > ?) ORDER BY e.document",
+        (since,),
+    ).fetchall()
+    changed = connection.execute("SELECT max(graph) FROM revision WHERE number > ?", (since,)).fetchone()[0]
+    return DocumentDelta(
+        head(connection),
+        [DocumentId(id_) for id_, added, there in rows if added and there],
+        [DocumentId(id_) for id_, added, there in rows if not added and not there],
+        bool(changed),
+    )

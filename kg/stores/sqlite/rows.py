@@ -1,0 +1,230 @@
+"""Entities, relations, documents and passages as rows, and back."""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kg.domain import (
+    Block,
+    BlockKind,
+    Box,
+    Document,
+    DocumentId,
+    Entity,
+    EntityId,
+    Evidence,
+    Mention,
+    Name,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Polarity,
+    Relation,
+    RelationId,
+    Span,
+)
+
+Row = tuple[Any, ...]
+
+ENTITY_COLUMNS = "id, type, names, identifiers, attributes, bare, version"
+RELATION_COLUMNS = "id, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, version"
+PASSAGE_COLUMNS = "id, document, ordinal, text, language, heading_path, page, spans"
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_map = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_decode = json.loads
+
+
+def ids_json(ids: Sequence[str]) -> str:
+    """Ids for ``IN (SELECT value FROM json_each(?))``, which takes any number of them."""
+    return _encode(list(ids))
+
+
+def entity_row(entity: Entity) -> Row:
+    """An entity in the order of ENTITY_COLUMNS; equal entities give equal rows."""
+    names = [[n.text, n.script, 1] if n.preferred else [n.text, n.script] for n in entity.names]
+    return (
+        entity.id,
+        entity.type,
+        _encode(names),
+        _encode_map(dict(entity.identifiers)) if entity.identifiers else None,
+        _encode_map(dict(entity.attributes)) if entity.attributes else None,
+        1 if entity.bare else 0,
+        entity.version,
+    )
+
+
+def entity_of(row: Row) -> Entity:
+    """An entity from a row in the order of ENTITY_COLUMNS."""
+    id_, type_, names, identifiers, attributes, bare, version = row[:7]
+    return Entity(
+        EntityId(id_),
+        type_,
+        names_of(names),
+        _decode(identifiers) if identifiers else {},
+        _decode(attributes) if attributes else {},
+        bool(bare),
+        version,
+    )
+
+
+def names_of(names: str) -> tuple[Name, ...]:
+    """Names from their column."""
+    return tuple(Name(n[0], n[1], len(n) > 2) for n in _decode(names))
+
+
+def relation_row(relation: Relation) -> Row:
+    """A relation in the order of RELATION_COLUMNS; equal relations give equal rows."""
+    polarity = relation.polarity
+    qualifiers = relation.qualifiers
+    return (
+        relation.id,
+        len(relation.subject),
+        len(relation.predicate),
+        None if polarity is Polarity.NONE else str(polarity),
+        relation.grade,
+        _encode_map(dict(qualifiers)) if qualifiers else None,
+        _evidence_text(relation.evidence),
+        relation.version,
+    )
+
+
+def relation_of(row: Row) -> Relation:
+    """A relation from a row in the order of RELATION_COLUMNS."""
+    id_, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, version = row[:8]
+    object_at = subject_chars + predicate_chars + 2
+    return Relation(
+        RelationId(id_),
+        EntityId(id_[:subject_chars]),
+        id_[subject_chars + 1 : object_at - 1],
+        EntityId(id_[object_at:]),
+        Polarity.NONE if polarity is None else Polarity(polarity),
+        grade,
+        _decode(qualifiers) if qualifiers else {},
+        _evidence_of(evidence),
+        version,
+    )
+
+
+def _evidence_text(evidence: Sequence[Evidence]) -> str | None:
+    """A lone outside source stands as it is, which most imported rows have; the rest is JSON."""
+    if not evidence:
+        return None
+    first = evidence[0]
+    if len(evidence) == 1 and first.passage_id is None and not first.quote and first.source[:1] != "[":
+        return first.source
+    return _encode([[e.source, e.passage_id, e.quote] for e in evidence])
+
+
+def _evidence_of(text: str | None) -> tuple[Evidence, ...]:
+    if text is None:
+        return ()
+    if text[:1] != "[":
+        return (Evidence(text),)
+    return tuple(Evidence(source, passage, quote) for source, passage, quote in _decode(text))
+
+
+def passage_row(passage: Passage) -> Row:
+    """A passage in the order of PASSAGE_COLUMNS."""
+    return (
+        passage.id,
+        passage.document_id,
+        passage.ordinal,
+        passage.text,
+        passage.language,
+        _encode(list(passage.heading_path)),
+        passage.page,
+        _encode([[s.block, s.start, s.end] for s in passage.spans]),
+    )
+
+
+def passage_of(row: Row) -> Passage:
+    """A passage from a row in the order of PASSAGE_COLUMNS."""
+    id_, document, ordinal, text, language, heading_path, page, spans = row
+    return Passage(
+        PassageId(id_),
+        DocumentId(document),
+        ordinal,
+        text,
+        language,
+        tuple(_decode(heading_path)),
+        page,
+        tuple(Span(*s) for s in _decode(spans)),
+    )
+
+
+def document_text(document: Document) -> str:
+    """A document as JSON."""
+    return _encode(
+        {
+            "id": document.id,
+            "content_hash": document.content_hash,
+            "source_id": document.source_id,
+            "title": document.title,
+            "path": document.path,
+            "media_type": document.media_type,
+            "language": document.language,
+            "authors": list(document.authors),
+            "year": document.year,
+            "journal": document.journal,
+            "identifiers": dict(document.identifiers),
+            "parser": document.parser,
+            "pages": document.pages,
+        }
+    )
+
+
+def document_of(text: str) -> Document:
+    """A document from its JSON."""
+    fields: dict[str, Any] = _decode(text)
+    fields["authors"] = tuple(fields["authors"])
+    return Document(**fields)
+
+
+def blocks_bytes(blocks: Sequence[Block]) -> bytes:
+    """Blocks as compressed JSON."""
+    return _compressed([_block_list(b) for b in blocks])
+
+
+def blocks_of(data: bytes) -> tuple[Block, ...]:
+    """Blocks from compressed JSON."""
+    return tuple(_block(b) for b in _decode(zlib.decompress(data)))
+
+
+def archive_bytes(parsed: ParsedDocument) -> bytes:
+    """A whole document as compressed JSON: what an undo needs to bring it back."""
+    return _compressed(
+        {
+            "document": document_text(parsed.document),
+            "blocks": [_block_list(b) for b in parsed.blocks],
+            "passages": [list(passage_row(p)) for p in parsed.passages],
+            "mentions": [[m.passage_id, m.entity_id, m.start, m.end] for m in parsed.mentions],
+        }
+    )
+
+
+def archived(data: bytes) -> ParsedDocument:
+    """A whole document from compressed JSON."""
+    fields: Mapping[str, Any] = _decode(zlib.decompress(data))
+    return ParsedDocument(
+        document_of(fields["document"]),
+        tuple(_block(b) for b in fields["blocks"]),
+        tuple(passage_of(tuple(p)) for p in fields["passages"]),
+        tuple(Mention(*m) for m in fields["mentions"]),
+    )
+
+
+def _compressed(value: object) -> bytes:
+    return zlib.compress(_encode(value).encode(), 6)
+
+
+def _block_list(block: Block) -> list[object]:
+    box = block.box
+    corners = None if box is None else [box.x0, box.y0, box.x1, box.y1]
+    return [block.kind.value, block.text, block.page, corners, block.level, block.confidence]
+
+
+def _block(fields: Sequence[Any]) -> Block:
+    kind, text, page, corners, level, confidence = fields
+    return Block(BlockKind(kind), text, page, None if corners is None else Box(*corners), level, confidence)

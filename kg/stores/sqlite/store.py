@@ -1,0 +1,160 @@
+"""The SQLite store: the knowledge in one file, for one machine, shared by processes."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
+
+from kg.changes import ChangeSet, HistoryEntry
+from kg.domain import (
+    Block,
+    Document,
+    DocumentDelta,
+    DocumentId,
+    Entity,
+    EntityId,
+    GraphStats,
+    Mention,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Relation,
+    Revision,
+    RevisionRecord,
+    Subgraph,
+)
+from kg.protocols import Direction, NamedEntity
+from kg.stores.sqlite import graph, ledger, library, loading, revisions, undoing
+from kg.stores.sqlite.connections import Connections
+from kg.stores.sqlite.revisions import Entry
+
+_NAMED_BATCH = 5000
+
+
+class SqliteStore:
+    """Library, Graph and Ledger in one SQLite file in WAL mode.
+
+    Reads see one snapshot each and never wait for writes. ``busy_timeout_s`` is how long a write waits for another
+    process before it raises StoreLocked.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_s: float = 30.0) -> None:
+        self._file = Connections(path, busy_timeout_s=busy_timeout_s)
+
+    async def open(self) -> None:
+        """Make the file and its schema; raises StoreUnavailable, StoreLocked, StorageFull."""
+        await self._file.open()
+
+    async def close(self) -> None:
+        """Close every connection; the store may be opened again."""
+        await self._file.close()
+
+    async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
+        """Store documents; those already there are left, and where all are the head is given back."""
+        return await self._file.write(library.put, documents, Entry("put", author, reason))
+
+    async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+        """Take documents back with all that only they supported; raises NotFound."""
+        return await self._file.write(library.remove, ids, Entry("remove", author, reason))
+
+    async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
+        """Those of the ids that are there, in the order asked."""
+        return await self._file.read(library.documents, ids)
+
+    async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
+        """A page of documents ordered by id."""
+        return await self._file.read(library.list_documents, after, limit)
+
+    async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
+        """Those of the ids that are there, in the order asked."""
+        return await self._file.read(library.passages, ids)
+
+    async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
+        """Blocks and passages of each document, in order; raises NotFound."""
+        return await self._file.read(library.content, ids)
+
+    async def mentions(self, passage_ids: Sequence[PassageId]) -> Sequence[Mention]:
+        """Mentions in the passages, ordered by passage and start."""
+        return await self._file.read(library.mentions, passage_ids)
+
+    async def passages_naming(self, entity_ids: Sequence[EntityId], *, limit: int = 200) -> Sequence[PassageId]:
+        """Passages that mention any of the entities, those that mention most of them first, then by id."""
+        return await self._file.read(library.passages_naming, entity_ids, limit)
+
+    async def replace_mentions(self, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
+        """Set the mentions of the passages (derived data: no revision)."""
+        await self._file.write(library.replace_mentions, passage_ids, mentions)
+
+    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
+        """Those of the ids that are there, in the order asked; retracted ones are not."""
+        return await self._file.read(graph.entities, ids)
+
+    async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
+        """All entities for the dictionary, in batches ordered by id."""
+        after = EntityId("")
+        while batch := await self._file.read(graph.named, after, _NAMED_BATCH):
+            yield batch
+            after = batch[-1].id
+
+    async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
+        """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
+        return await self._file.read(graph.find, text, type_, limit)
+
+    async def relations(
+        self,
+        ids: Sequence[EntityId],
+        *,
+        predicates: Sequence[str] = (),
+        direction: Direction = "both",
+        limit: int = 1000,
+    ) -> Sequence[Relation]:
+        """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
+        return await self._file.read(graph.relations, ids, predicates, direction, limit)
+
+    async def neighbourhood(self, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
+        """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
+        return await self._file.read(graph.neighbourhood, id_, hops, limit)
+
+    async def paths(self, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10) -> Sequence[Subgraph]:
+        """Shortest paths between two entities, each in walking order; raises NotFound."""
+        return await self._file.read(graph.paths, a, b, max_hops, limit)
+
+    async def stats(self) -> GraphStats:
+        """Counts."""
+        return await self._file.read(graph.stats)
+
+    async def head(self) -> Revision:
+        """The latest revision, 0 at first."""
+        return await self._file.read(revisions.head)
+
+    async def apply(self, change_set: ChangeSet) -> Revision:
+        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+        return await self._file.write(ledger.apply, change_set)
+
+    async def load(
+        self,
+        entities: Iterable[Sequence[Entity]],
+        relations: Iterable[Sequence[Relation]],
+        *,
+        author: str,
+        reason: str,
+    ) -> Revision:
+        """Add or replace in bulk as one revision; where nothing differs the head is given back.
+
+        The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
+        """
+        return await self._file.write(loading.load, entities, relations, Entry("load", author, reason))
+
+    async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
+        """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
+        return await self._file.write(undoing.undo, revision, author, reason)
+
+    async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008
+        """Revisions in order."""
+        return await self._file.read(revisions.revisions, after, limit)
+
+    async def history(self, id_: str) -> Sequence[HistoryEntry]:
+        """States of an entity or relation, oldest first; raises NotFound."""
+        return await self._file.read(ledger.history, id_)
+
+    async def delta(self, since: Revision) -> DocumentDelta:
+        """What changed since a revision, for the indexes."""
+        return await self._file.read(revisions.delta, since)

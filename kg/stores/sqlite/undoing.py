@@ -1,0 +1,183 @@
+"""Taking a revision back in SQLite, be it one edit or a bulk load; the sync work inside a transaction."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.domain import DocumentId, Revision
+from kg.errors import Conflict, NotFound
+from kg.stores.sqlite.library import bring_in, take_out
+from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision
+from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, archived, entity_of, ids_json, relation_of
+from kg.stores.sqlite.writing import (
+    delete,
+    drop_names,
+    drop_support,
+    end_entities,
+    end_relations,
+    insert_entities,
+    put_relations,
+    update_entities,
+)
+
+_KINDS = ("entity", "relation")
+_CHUNK = 5000
+_SUBJECT = "substr(p.id, 1, p.subject_chars)"
+_OBJECT = "substr(p.id, p.subject_chars + p.predicate_chars + 3)"
+
+_Clash = tuple[str, str, int, int]
+
+
+def undo(connection: sqlite3.Connection, revision: Revision, author: str, reason: str) -> Revision:
+    """Take a revision back as a new one; raises NotFound, Conflict."""
+    row = connection.execute("SELECT graph FROM revision WHERE number = ?", (revision,)).fetchone()
+    if row is None:
+        raise NotFound("revision", str(revision))
+    logged = connection.execute("SELECT EXISTS (SELECT 1 FROM change WHERE revision = ?)", (revision,)).fetchone()[0]
+    came, went = _documents(connection, revision)
+    if row[0]:
+        _collect(connection, revision, logged=bool(logged))
+        _refuse_clashes(_graph_clashes(connection))
+    new = begin_revision(connection, Entry("undo", author, reason, revision))
+    counts: dict[str, int] = {}
+    if row[0]:
+        counts |= _undo_entities(connection, new) | _undo_relations(connection, new)
+        if logged:
+            connection.execute("INSERT INTO change SELECT ?, kind, id FROM change WHERE revision = ?", (new, revision))
+        for kind in _KINDS:
+            connection.execute(f"DROP TABLE temp.undo_{kind}")
+    if came:
+        taken = take_out(connection, came, new)
+        counts = {name: counts.get(name, 0) + taken.get(name, 0) for name in counts | taken}
+    if went:
+        rows = connection.execute(
+            "SELECT archive FROM document_event WHERE revision = ? AND NOT added ORDER BY document", (revision,)
+        )
+        counts |= bring_in(connection, [archived(data) for (data,) in rows.fetchall()], new)
+    finish_revision(connection, new, counts)
+    return new
+
+
+def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
+    """Documents that came and that went with a revision; raises Conflict where something happened to them since."""
+    rows = connection.execute(
+        "SELECT e.document, e.added, (SELECT max(f.revision) FROM document_event f WHERE f.document = e.document) "
+        "FROM document_event e WHERE e.revision = ? ORDER BY e.document",
+        (revision,),
+    ).fetchall()
+    _refuse_clashes([("document", id_, int(revision), last) for id_, _, last in rows if last != revision])
+    return [id_ for id_, added, _ in rows if added], [id_ for id_, added, _ in rows if not added]
+
+
+def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool) -> None:
+    """List what the revision wrote: ``prior`` is the version it ended, ``made`` its own, ``now`` the present one."""
+    for kind in _KINDS:
+        connection.execute(f"DROP TABLE IF EXISTS temp.undo_{kind}")
+        connection.execute(
+            f"CREATE TEMP TABLE undo_{kind} "
+            "(id TEXT NOT NULL PRIMARY KEY, prior INTEGER, made INTEGER, now INTEGER) WITHOUT ROWID"
+        )
+        if logged:
+            connection.execute(
+                f"INSERT INTO undo_{kind} (id) SELECT id FROM change WHERE revision = ? AND kind = ?", (revision, kind)
+            )
+        else:
+            connection.execute(
+                f"INSERT OR IGNORE INTO undo_{kind} (id) SELECT id FROM {kind} WHERE made_in = :revision "
+                f"UNION SELECT id FROM {kind}_past WHERE made_in = :revision OR ended_in = :revision",
+                {"revision": revision},
+            )
+        connection.execute(
+            f"UPDATE undo_{kind} AS u SET "
+            f"prior = (SELECT version FROM {kind}_past p WHERE p.id = u.id AND p.ended_in = :revision), "
+            f"made = coalesce((SELECT version FROM {kind} e WHERE e.id = u.id AND e.made_in = :revision), "
+            f"(SELECT version FROM {kind}_past p WHERE p.id = u.id AND p.made_in = :revision), "
+            f"(SELECT version + 1 FROM {kind}_past p WHERE p.id = u.id AND p.ended_in = :revision)), "
+            f"now = coalesce((SELECT version FROM {kind} e WHERE e.id = u.id), "
+            f"(SELECT max(version) + 1 FROM {kind}_past p WHERE p.id = u.id))",
+            {"revision": revision},
+        )
+
+
+def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
+    """What later revisions changed, hung on, or took away."""
+    clashes: list[_Clash] = []
+    for kind in _KINDS:
+        rows = connection.execute(f"SELECT id, made, now FROM undo_{kind} WHERE made <> now ORDER BY id")
+        clashes += [(kind, id_, made, now) for id_, made, now in rows]
+    hanging = connection.execute(
+        "SELECT r.id, r.version FROM undo_entity g CROSS JOIN relation r ON r.id >= g.id || '|' AND r.id < g.id || '}' "
+        "WHERE g.prior IS NULL AND r.subject = g.id AND r.id NOT IN (SELECT id FROM undo_relation) "
+        "UNION SELECT r.id, r.version FROM undo_entity g CROSS JOIN relation r ON r.object = g.id "
+        "WHERE g.prior IS NULL AND r.id NOT IN (SELECT id FROM undo_relation) ORDER BY 1"
+    )
+    clashes += [("relation", id_, 0, version) for id_, version in hanging]
+    for end in (_SUBJECT, _OBJECT):
+        lost = connection.execute(
+            f"SELECT DISTINCT {end} FROM undo_relation u JOIN relation_past p ON p.id = u.id AND p.version = u.prior "
+            f"WHERE NOT EXISTS (SELECT 1 FROM undo_entity b WHERE b.id = {end} AND b.prior IS NOT NULL) "
+            f"AND (NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = {end}) "
+            f"OR EXISTS (SELECT 1 FROM undo_entity g WHERE g.id = {end} AND g.prior IS NULL)) ORDER BY 1"
+        )
+        clashes += [("entity", id_, 1, 0) for (id_,) in lost]
+    return clashes
+
+
+def _refuse_clashes(clashes: Sequence[_Clash]) -> None:
+    if clashes:
+        (kind, id_, expected, actual), *others = sorted(set(clashes))
+        raise Conflict(kind, id_, expected, actual, others=[other[1] for other in others])
+
+
+def _undo_entities(connection: sqlite3.Connection, new: Revision) -> dict[str, int]:
+    added = edited = retracted = 0
+    for chunk in _chunks(connection, "entity"):
+        present = [id_ for (id_,) in _among(connection, "SELECT id FROM entity", chunk)]
+        end_entities(connection, present, new)
+        drop_names(connection, present)
+        rows = connection.execute(
+            f"SELECT {', '.join('p.' + c for c in ENTITY_COLUMNS.split(', '))}, u.now FROM undo_entity u "
+            "JOIN entity_past p ON p.id = u.id AND p.version = u.prior "
+            "WHERE u.id IN (SELECT value FROM json_each(?)) ORDER BY u.id",
+            (ids_json(chunk),),
+        ).fetchall()
+        restored = [replace(entity_of(row), version=row[-1] + 1) for row in rows]
+        there = set(present)
+        back = {e.id for e in restored}
+        delete(connection, "entity", [id_ for id_ in present if id_ not in back])
+        update_entities(connection, [e for e in restored if e.id in there], new)
+        insert_entities(connection, [e for e in restored if e.id not in there], new)
+        both = len(there & back)
+        edited, added, retracted = edited + both, added + len(back) - both, retracted + len(there) - both
+    return {"entities_added": added, "entities_edited": edited, "entities_retracted": retracted}
+
+
+def _undo_relations(connection: sqlite3.Connection, new: Revision) -> dict[str, int]:
+    added = edited = retracted = 0
+    for chunk in _chunks(connection, "relation"):
+        present = [id_ for (id_,) in _among(connection, "SELECT id FROM relation", chunk)]
+        end_relations(connection, present, new)
+        drop_support(connection, present)
+        delete(connection, "relation", present)
+        rows = connection.execute(
+            f"SELECT {', '.join('p.' + c for c in RELATION_COLUMNS.split(', '))}, u.now FROM undo_relation u "
+            "JOIN relation_past p ON p.id = u.id AND p.version = u.prior "
+            "WHERE u.id IN (SELECT value FROM json_each(?)) ORDER BY u.id",
+            (ids_json(chunk),),
+        ).fetchall()
+        restored = [replace(relation_of(row), version=row[-1] + 1) for row in rows]
+        put_relations(connection, restored, new)
+        there, back = set(present), {r.id for r in restored}
+        both = len(there & back)
+        edited, added, retracted = edited + both, added + len(back) - both, retracted + len(there) - both
+    return {"relations_added": added, "relations_edited": edited, "relations_retracted": retracted}
+
+
+def _chunks(connection: sqlite3.Connection, kind: str) -> list[list[str]]:
+    ids = [id_ for (id_,) in connection.execute(f"SELECT id FROM undo_{kind} ORDER BY id")]
+    return [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
+
+
+def _among(connection: sqlite3.Connection, select: str, ids: Sequence[str]) -> list[tuple[str]]:
+    sql = f"{select} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return connection.execute(sql, (ids_json(ids),)).fetchall()

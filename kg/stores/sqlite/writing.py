@@ -1,0 +1,152 @@
+"""Rows of entities and relations written, with what finds them kept in step."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from kg.domain import Entity, Relation, Revision
+from kg.finding import findable, spaced
+from kg.planning import Write
+from kg.stores.sqlite.rows import Row, entity_of, entity_row, ids_json, relation_row
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_NAME_BREAK = " \x1f "
+
+_INSERT_ENTITY = (
+    "INSERT INTO entity (key, id, type, names, identifiers, attributes, bare, version, made_in) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE_ENTITY = (
+    "UPDATE entity SET type = ?, names = ?, identifiers = ?, attributes = ?, bare = ?, version = ?, made_in = ? "
+    "WHERE id = ?"
+)
+_END_ENTITIES = (
+    "INSERT INTO entity_past (id, version, type, names, identifiers, attributes, bare, made_in, ended_in) "
+    f"SELECT id, version, type, names, identifiers, attributes, bare, made_in, ? FROM entity WHERE id {_AMONG}"
+)
+_PUT_RELATION = (
+    "INSERT OR REPLACE INTO relation (id, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
+    "version, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_END_RELATIONS = (
+    "INSERT INTO relation_past (id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
+    "made_in, ended_in) SELECT id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
+    f"made_in, ? FROM relation WHERE id {_AMONG}"
+)
+
+
+def write_all(connection: sqlite3.Connection, writes: Sequence[Write], revision: Revision) -> None:
+    """Store planned writes; the versions they replace are kept as past ones."""
+    entities = [w for w in writes if w.kind == "entity"]
+    relations = [w for w in writes if w.kind == "relation"]
+    changed = [w.id for w in entities if w.before is not None]
+    end_entities(connection, changed, revision)
+    drop_names(connection, changed)
+    delete(connection, "entity", [w.id for w in entities if w.after is None])
+    after = [(w.before is None, w.after) for w in entities if isinstance(w.after, Entity)]
+    update_entities(connection, [e for new, e in after if not new], revision)
+    insert_entities(connection, [e for new, e in after if new], revision)
+
+    end_relations(connection, [w.id for w in relations if w.before is not None], revision)
+    delete(connection, "relation", [w.id for w in relations if w.after is None])
+    drop_support(connection, [w.id for w in relations if w.before is not None])
+    put_relations(connection, [w.after for w in relations if isinstance(w.after, Relation)], revision)
+    connection.executemany(
+        "INSERT INTO change (revision, kind, id) VALUES (?, ?, ?)", [(revision, w.kind, w.id) for w in writes]
+    )
+
+
+def end_entities(connection: sqlite3.Connection, ids: Sequence[str], revision: Revision) -> None:
+    """Keep the present versions of the entities as past ones that ended in ``revision``."""
+    if ids:
+        connection.execute(_END_ENTITIES, (revision, ids_json(ids)))
+
+
+def end_relations(connection: sqlite3.Connection, ids: Sequence[str], revision: Revision) -> None:
+    """Keep the present versions of the relations as past ones that ended in ``revision``."""
+    if ids:
+        connection.execute(_END_RELATIONS, (revision, ids_json(ids)))
+
+
+def delete(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
+    """Delete present rows of ``entity`` or ``relation``."""
+    if ids:
+        connection.execute(f"DELETE FROM {table} WHERE id {_AMONG}", (ids_json(ids),))
+
+
+def insert_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
+    """Insert entities that are not there, with their names."""
+    if not entities:
+        return
+    first = connection.execute("SELECT coalesce(max(key), 0) + 1 FROM entity").fetchone()[0]
+    keyed = list(enumerate(entities, first))
+    connection.executemany(_INSERT_ENTITY, [(key, *entity_row(e), revision) for key, e in keyed])
+    add_names(connection, keyed)
+
+
+def update_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
+    """Replace rows of entities that are there, and add their names; the old names were dropped before."""
+    if not entities:
+        return
+    rows = [entity_row(e) for e in entities]
+    connection.executemany(_UPDATE_ENTITY, [(*row[1:], revision, row[0]) for row in rows])
+    keys = _keys(connection, [e.id for e in entities])
+    add_names(connection, [(keys[e.id], e) for e in entities])
+
+
+def put_relations(connection: sqlite3.Connection, relations: Sequence[Relation], revision: Revision) -> None:
+    """Insert or replace relations, and what supports them; the old support was dropped before."""
+    if not relations:
+        return
+    connection.executemany(_PUT_RELATION, [(*relation_row(r), revision) for r in relations])
+    add_support(connection, relations)
+
+
+def add_support(connection: sqlite3.Connection, relations: Iterable[Relation]) -> None:
+    """Note which passages support the relations."""
+    rows = [(e.passage_id, r.id) for r in relations for e in r.evidence if e.passage_id is not None]
+    if rows:
+        connection.executemany("INSERT OR IGNORE INTO support (passage, relation) VALUES (?, ?)", rows)
+
+
+def drop_support(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Forget which passages support the relations."""
+    if ids:
+        connection.execute(f"DELETE FROM support WHERE relation {_AMONG}", (ids_json(ids),))
+
+
+def add_names(connection: sqlite3.Connection, keyed: Iterable[tuple[int, Entity]]) -> None:
+    """Make entities findable by their names and identifiers."""
+    found = [(key, findable(entity)) for key, entity in keyed]
+    connection.executemany(
+        "INSERT OR IGNORE INTO name (text, entity) VALUES (?, ?)",
+        [(text, key) for key, texts in found for text in texts],
+    )
+    connection.executemany(
+        "INSERT INTO name_words (rowid, names) VALUES (?, ?)", [(key, _words_text(texts)) for key, texts in found]
+    )
+
+
+def drop_names(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Take entities that are there out of what finds them."""
+    if not ids:
+        return
+    rows: list[Row] = connection.execute(
+        f"SELECT id, type, names, identifiers, attributes, bare, version, key FROM entity WHERE id {_AMONG}",
+        (ids_json(ids),),
+    ).fetchall()
+    found = [(row[7], findable(entity_of(row))) for row in rows]
+    connection.executemany(
+        "DELETE FROM name WHERE text = ? AND entity = ?", [(text, key) for key, texts in found for text in texts]
+    )
+    connection.executemany(
+        "INSERT INTO name_words (name_words, rowid, names) VALUES ('delete', ?, ?)",
+        [(key, _words_text(texts)) for key, texts in found],
+    )
+
+
+def _words_text(texts: Sequence[str]) -> str:
+    return _NAME_BREAK.join(map(spaced, texts))
+
+
+def _keys(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    return dict(connection.execute(f"SELECT id, key FROM entity WHERE id {_AMONG}", (ids_json(ids),)).fetchall())
