@@ -1,0 +1,94 @@
+"""The child process that parses: asked and answering in frames of JSON on its standard streams."""
+
+import ctypes
+import gc
+import os
+import resource
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from kg.documents import wire
+from kg.documents.frames import FRAME
+from kg.documents.parsing import parse
+from kg.documents.pdf.choosing import pdf_parser
+from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
+from kg.protocols import ParseLimits
+
+HEADROOM_BYTES = 768 * 2**20
+"""Address space that libraries reserve and never touch; what is touched is watched from outside."""
+
+
+def main() -> int:
+    """Answer requests until the parent closes the stream or is gone."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    parent = os.getppid()
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    _send(out, b"ready")
+    while (request := _receive(sys.stdin.buffer)) is not None:
+        _send(out, _answer(request))
+        gc.collect()
+        _trim()
+    return 0
+
+
+def _answer(request: bytes) -> bytes:
+    path, limits, parser, ocr = wire.read_request(request)
+    _limit(limits)
+    try:
+        return wire.result_bytes(parse(path, limits, pdf=pdf_parser(parser), ocr=ocr))
+    except UnreadableDocument as error:
+        return wire.error_bytes(error)
+    except MemoryError:
+        megabytes = limits.memory_bytes // 2**20
+        return wire.error_bytes(
+            OversizedDocument(str(path), f"takes more than {megabytes} MB to parse", "raise JIANXI_LIMIT_MEMORY_MB")
+        )
+    except RecursionError:
+        return wire.error_bytes(DamagedDocument(str(path), "is nested too deeply to be a document"))
+    except Exception as error:  # noqa: BLE001 - the edge of a job: one file never stops the others
+        return wire.error_bytes(DamagedDocument(str(path), f"the parser failed: {type(error).__name__}: {error}"))
+
+
+def _limit(limits: ParseLimits) -> None:
+    """Backstops inside the process: memory taken between two looks of the parent, time when the parent is gone."""
+    data = limits.memory_bytes + HEADROOM_BYTES
+    resource.setrlimit(resource.RLIMIT_DATA, (data, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime + limits.timeout_s * (os.cpu_count() or 1)) + 10
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _trim() -> None:
+    """Give memory that is free back to the system, so that the next file is not charged for the last."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        except (OSError, AttributeError):
+            return
+
+
+def _send(out: BinaryIO, data: bytes) -> None:
+    out.write(FRAME.pack(len(data)) + data)
+    out.flush()
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    head = stream.read(FRAME.size)
+    if len(head) < FRAME.size:
+        return None
+    (length,) = FRAME.unpack(head)
+    return stream.read(length)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""MinerU: its output, its API and its command."""

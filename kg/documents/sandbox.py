@@ -1,0 +1,179 @@
+"""Parsing in child processes with limits on memory and time."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kg.documents import wire
+from kg.documents.frames import FRAME
+from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument
+from kg.protocols import ParseLimits, ParseResult
+
+_LOOK_EVERY_S = 0.05
+_START_TIMEOUT_S = 60.0
+
+
+class ParserPool:
+    """Child processes that parse file after file; used within one event loop.
+
+    A file over the limits of time or memory is an OversizedDocument, one that crashes its child a DamagedDocument; the
+    child is then replaced and the other files go on. Children end with their parent, however it ends.
+    """
+
+    def __init__(
+        self, workers: int, limits: ParseLimits, *, parser: str = "auto", ocr: bool = True, files_per_child: int = 200
+    ) -> None:
+        self._limits = limits
+        self._parser = parser
+        self._ocr = ocr
+        self._files_per_child = files_per_child
+        self._free = asyncio.Semaphore(workers)
+        self._idle: list[_Child] = []
+        self._all: set[_Child] = set()
+
+    async def parse(self, path: Path) -> ParseResult:
+        """Parse one file in a child; raises UnreadableDocument."""
+        async with self._free:
+            child = self._idle.pop() if self._idle else await self._started()
+            try:
+                result = await child.parse(path, self._limits, self._parser, self._ocr)
+            finally:
+                if child.alive and child.files < self._files_per_child:
+                    self._idle.append(child)
+                else:
+                    self._all.discard(child)
+                    await child.end()
+            return wire.read_result(result)
+
+    async def close(self) -> None:
+        """End the children."""
+        children, self._idle, self._all = list(self._all), [], set()
+        for child in children:
+            await child.end()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _started(self) -> "_Child":
+        child = await _Child.started()
+        self._all.add(child)
+        return child
+
+
+async def run_limited(path: Path, limits: ParseLimits, *, parser: str = "auto", ocr: bool = True) -> ParseResult:
+    """Parse one file in a child process of its own; raises UnreadableDocument."""
+    async with ParserPool(1, limits, parser=parser, ocr=ocr) as pool:
+        return await pool.parse(path)
+
+
+class _Child:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.files = 0
+        self.alive = True
+
+    @classmethod
+    async def started(cls) -> "_Child":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "kg.documents.child",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        child = cls(process)
+        try:
+            async with asyncio.timeout(_START_TIMEOUT_S):
+                await child._receive()
+        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+            await child.end()
+            raise KnowledgeError(
+                "the parsing process does not start; run `python -m kg.documents.child` to see why"
+            ) from error
+        return child
+
+    async def parse(self, path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
+        self.files += 1
+        peak = 0
+        try:
+            request = wire.request_bytes(path, limits, parser, ocr)
+            answer = asyncio.create_task(self._ask(request))
+            try:
+                async with asyncio.timeout(limits.timeout_s):
+                    while not answer.done():
+                        peak = max(peak, resident_bytes(self._process.pid))
+                        if peak > limits.memory_bytes:
+                            raise _over_memory(path, limits)
+                        await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)
+                return answer.result()
+            finally:
+                answer.cancel()
+        except TimeoutError:
+            await self.end()
+            raise OversizedDocument(
+                str(path), f"takes more than {limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
+            ) from None
+        except (asyncio.IncompleteReadError, OSError):
+            await self.end()
+            if peak > 0.8 * limits.memory_bytes or self._process.returncode == -signal.SIGXCPU:
+                raise _over_memory(path, limits) from None
+            raise DamagedDocument(
+                str(path), f"the parser crashed on it ({_ending(self._process.returncode)})", "the file is broken"
+            ) from None
+        except BaseException:
+            await self.end()
+            raise
+
+    async def end(self) -> None:
+        self.alive = False
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.stdin:
+            self._process.stdin.close()
+        await self._process.wait()
+        transport = getattr(self._process, "_transport", None)
+        if transport is not None:
+            transport.close()
+
+    async def _ask(self, request: bytes) -> bytes:
+        assert self._process.stdin is not None  # noqa: S101 - made with a pipe above
+        self._process.stdin.write(FRAME.pack(len(request)) + request)
+        await self._process.stdin.drain()
+        return await self._receive()
+
+    async def _receive(self) -> bytes:
+        assert self._process.stdout is not None  # noqa: S101 - made with a pipe above
+        (length,) = FRAME.unpack(await self._process.stdout.readexactly(FRAME.size))
+        return await self._process.stdout.readexactly(length)
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory a process holds now; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _over_memory(path: Path, limits: ParseLimits) -> OversizedDocument:
+    megabytes = limits.memory_bytes // 2**20
+    return OversizedDocument(str(path), f"takes more than {megabytes} MB to parse", "raise JIANXI_LIMIT_MEMORY_MB")
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        return signal.Signals(-code).name
+    return f"exit status {code}"

@@ -1,0 +1,138 @@
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.documents import wire
+from kg.documents.sandbox import ParserPool, run_limited
+from kg.domain import Block, BlockKind, Box, Document, DocumentId
+from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnreadableDocument
+from kg.protocols import ParseLimits, ParseResult, RecordProblem
+
+LIMITS = ParseLimits(timeout_s=30)
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    path = tmp_path / "note.md"
+    path.write_text("# 间隙\n\n脑细胞外间隙很窄。\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def greedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A parser in the child that does what the file says: real faults in a real process."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "if 'kg.documents.child' in sys.orig_argv:\n"
+        "    import kg.documents.plain_text as plain\n"
+        "    real = plain.PlainTextParser.parse\n"
+        "    def parse(self, path, limits):\n"
+        "        word = path.read_text().strip()\n"
+        "        if word == 'hang':\n"
+        "            while True: pass\n"
+        "        if word == 'eat':\n"
+        "            kept = []\n"
+        "            while True: kept.append(bytearray(os.urandom(1) * 2**22))\n"
+        "        if word == 'crash': os.kill(os.getpid(), 11)\n"
+        "        if word == 'bug': raise TypeError('oops')\n"
+        "        return real(self, path, limits)\n"
+        "    plain.PlainTextParser.parse = parse\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    return tmp_path
+
+
+def told(folder: Path, word: str) -> Path:
+    path = folder / f"{word}.txt"
+    path.write_text(word)
+    return path
+
+
+async def test_a_file_is_parsed_in_a_child(note: Path) -> None:
+    result = await run_limited(note, LIMITS)
+    ((document, blocks),) = result.documents
+    assert document.title == "间隙"
+    assert blocks[1] == Block(BlockKind.PARAGRAPH, "脑细胞外间隙很窄。")
+
+
+async def test_one_child_parses_file_after_file(note: Path) -> None:
+    async with ParserPool(1, LIMITS) as pool:
+        await pool.parse(note)
+        began = time.perf_counter()
+        for _ in range(20):
+            await pool.parse(note)
+        assert time.perf_counter() - began < 3
+
+
+async def test_errors_cross_the_process_boundary_whole(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    with pytest.raises(EmptyDocument, match=r"empty\.txt: the file has no bytes; copy it again"):
+        await run_limited(empty, LIMITS)
+
+
+async def test_bad_files_do_not_stop_the_others(greedy: Path, note: Path) -> None:
+    limits = ParseLimits(timeout_s=2, memory_bytes=200 * 2**20)
+    async with ParserPool(2, limits) as pool:
+        words = ("hang", "eat", "crash", "bug")
+        files = [told(greedy, word) for word in words] + [note]
+        hang, eat, crash, bug, good = await asyncio.gather(*(pool.parse(f) for f in files), return_exceptions=True)
+        assert isinstance(hang, OversizedDocument)
+        assert "more than 2 s" in str(hang)
+        assert isinstance(eat, OversizedDocument)
+        assert "more than 200 MB" in str(eat)
+        assert isinstance(crash, DamagedDocument)
+        assert "SIGSEGV" in str(crash)
+        assert isinstance(bug, DamagedDocument)
+        assert "TypeError: oops" in str(bug)
+        assert isinstance(good, ParseResult)
+        assert isinstance(await pool.parse(note), ParseResult)
+
+
+async def test_a_cancelled_parse_ends_its_child(greedy: Path, note: Path) -> None:
+    async with ParserPool(1, LIMITS) as pool:
+        task = asyncio.create_task(pool.parse(told(greedy, "hang")))
+        await asyncio.sleep(1.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert isinstance(await pool.parse(note), ParseResult)
+
+
+def test_children_die_with_their_parent(greedy: Path) -> None:
+    program = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom kg.documents.sandbox import run_limited\n"
+        "from kg.protocols import ParseLimits\n"
+        f"asyncio.run(run_limited(Path({str(told(greedy, 'hang'))!r}), ParseLimits()))\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    deadline = time.monotonic() + 20
+    while not (pids := children.read_text().split()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert pids
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_results_survive_the_wire() -> None:
+    document = Document(
+        DocumentId("d"), "h", "s", "t", "p", "application/pdf", "zh", ("a",), 2001, "j", {"doi": "10.1/x"}, "x 1", 3
+    )
+    block = Block(BlockKind.TABLE, "| 间 |", 2, Box(1, 2, 3, 4.5), 1, 0.5)
+    result = ParseResult(((document, (block,)),), (RecordProblem(3, "why"),), ("warned",))
+    assert wire.read_result(wire.result_bytes(result)) == result
+    assert json.loads(wire.error_bytes(UnreadableDocument("p", "w")))["error"] == "UnreadableDocument"
