@@ -1,0 +1,107 @@
+"""The keys under which a name is found in folded text, each with how strictly its letters must be written."""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+
+from kg.domain import Name
+from kg.folding import fold_name
+from kg.names import is_han
+
+
+class Strictness(IntEnum):
+    """How a found name must be written to count."""
+
+    FREE = 0
+    """in any case"""
+    CAPITAL = 1
+    """beginning with a capital letter, as symbols of genes do in every species"""
+    EXACT = 2
+    """exactly as the name is written"""
+    ALONE = 3
+    """with neither a letter nor a Han character beside it"""
+
+
+_LONGEST = 100
+_PLANT_PARTS = frozenset(
+    ("radix", "rhizoma", "cortex", "fructus", "semen", "flos", "folium", "herba", "caulis", "ramulus", "lignum")
+    + ("pericarpium", "bulbus", "resina", "spica", "pollen", "medulla", "exocarpium", "cornu", "concha")
+)
+_SYMBOL = re.compile(r"([a-z]{2,6}) ?(\d{1,2}[a-z]?)")
+_LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
+_HAN_AND_LATIN = re.compile(
+    r"(?<=[\u3400-\u9fff])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[\u3400-\u9fff])"
+)
+_PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
+
+
+def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
+    """Folded keys of a name, its own first; none where it is too short or too common to be told in a text."""
+    key = fold_name(name.text)
+    strictness = _strictness(key, name)
+    if strictness is None:
+        return
+    yield key, strictness
+    script = name.script
+    if script == "symbol":
+        if (parts := _SYMBOL.fullmatch(key)) and " " not in key and strictness is Strictness.FREE:
+            yield f"{parts[1]} {parts[2]}", Strictness.CAPITAL
+        elif parts and " " in key:
+            yield parts[1] + parts[2], strictness
+    elif script == "pinyin":
+        if " " in key and len(joined := key.replace(" ", "")) >= 4 and joined not in common_words():
+            yield joined, strictness
+    elif script in {"zh", "zh-Hant"}:
+        if not key.isalpha() and " " not in key and (spaced := _HAN_AND_LATIN.sub(" ", key)) != key:
+            yield spaced, strictness
+    elif script == "la":
+        first, _, rest = key.partition(" ")
+        if first in _PLANT_PARTS and " " in rest:
+            yield f"{rest} {first}", strictness
+    elif script == "en":
+        if _LETTER_THEN_NUMBER.fullmatch(key):
+            yield key.replace(" ", ""), strictness
+        elif strictness is Strictness.FREE and len(key) >= 5 and _PLURAL_STEM.fullmatch(key):
+            yield plural(key), strictness
+
+
+def plural(key: str) -> str:
+    """The English plural of a noun that does not end in s."""
+    if key.endswith(("x", "ch", "sh", "z")):
+        return key + "es"
+    if key.endswith("y") and key[-2] not in "aeiou":
+        return key[:-1] + "ies"
+    return key + "s"
+
+
+def _strictness(key: str, name: Name) -> Strictness | None:
+    if len(key) < 2:
+        return Strictness.ALONE if key and is_han(key) else None
+    if not key.isascii():
+        return Strictness.FREE if any(c.isalpha() for c in key) else None
+    letters = key.isalpha()
+    if key.upper() == key or len(key) > _LONGEST:
+        return None
+    if name.script == "pinyin" and ((" " not in key and len(key) <= 6) or _all_common(key)):
+        return None
+    if name.script == "symbol":
+        if not letters:
+            return Strictness.FREE if len(key) >= 3 else Strictness.EXACT
+        if not name.text.isupper():
+            return Strictness.EXACT if name.text[:1].isupper() and key not in common_words() else None
+        return Strictness.EXACT if len(key) <= 3 or key in common_words() else Strictness.CAPITAL
+    if (letters and len(key) <= 3) or key in common_words():
+        return Strictness.EXACT if len(name.text) > 1 and name.text.isupper() else None
+    return Strictness.FREE
+
+
+def _all_common(key: str) -> bool:
+    return all(word in common_words() for word in key.split())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English words that are too common to be a name unless written in capitals."""
+    return frozenset((Path(__file__).parent / "common_words.txt").read_text(encoding="utf-8").split())
