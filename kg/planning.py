@@ -24,15 +24,13 @@ from kg.changes import (
 from kg.domain import (
     Entity,
     EntityId,
-    Evidence,
-    Name,
     PassageId,
-    Polarity,
     Relation,
     RelationId,
     relation_id,
 )
 from kg.errors import Conflict, InvalidChange, NotFound
+from kg.merging import merged_entity, merged_relation
 
 WriteKind = Literal["entity", "relation"]
 
@@ -122,12 +120,18 @@ def inverse(writes: Sequence[Write]) -> tuple[Write, ...]:
 def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
     """The inverse of a revision's writes, checked; raises Conflict where later revisions changed the same things.
 
-    ``current`` holds the written things, the relations at written entities that would go, and the ends of written
-    relations that would come back.
+    A thing that is again as the revision left it is not changed, whatever happened in between. ``current`` holds the
+    written things, the relations at written entities that would go, and the ends of relations that would come back.
     """
-    back = inverse(writes)
     written = {w.id for w in writes}
-    clashes = [(w.kind, w.id, w.version, have) for w in writes if (have := _last(current, w.kind, w.id)) != w.version]
+    back = []
+    clashes = []
+    for w in writes:
+        have = current.entities.get(EntityId(w.id)) if w.kind == "entity" else current.relations.get(RelationId(w.id))
+        last = _last(current, w.kind, w.id)
+        if have != (w.after if w.after is None or have is None else replace(w.after, version=have.version)):
+            clashes.append((w.kind, w.id, w.version, last))
+        back.append(Write(w.kind, w.id, have, None if w.before is None else replace(w.before, version=last + 1)))
     gone = {w.id for w in back if w.kind == "entity" and w.after is None}
     clashes += [
         ("relation", r.id, 0, r.version)
@@ -145,7 +149,7 @@ def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
     if clashes:
         (kind, id_, expected, actual), *others = sorted(set(clashes))
         raise Conflict(kind, id_, expected, actual, others=[other[1] for other in others])
-    return back
+    return tuple(back)
 
 
 def without_passages(relations: Iterable[Relation], gone: Collection[PassageId]) -> tuple[Write, ...]:
@@ -168,43 +172,6 @@ def counts_of(writes: Iterable[Write]) -> dict[str, int]:
         action = "added" if w.before is None else "edited" if w.after is not None else "retracted"
         counts[f"{plural[w.kind]}_{action}"] = counts.get(f"{plural[w.kind]}_{action}", 0) + 1
     return dict(sorted(counts.items()))
-
-
-def merged_entity(target: Entity, source: Entity) -> Entity:
-    """``target`` with names, identifiers and attributes of ``source``; where both have one, the target's stands.
-
-    An identifier that gives way, and the source's own id, stay as names of script ``id``, so that they are found.
-    """
-    names = list(target.names)
-    known = {(n.text, n.script) for n in names}
-    preferred = {n.script for n in names if n.preferred}
-    given_way = [v for k, v in sorted(source.identifiers.items()) if target.identifiers.get(k, v) != v]
-    ids = (Name(text, "id") for text in [*given_way, source.id])
-    for name in (*source.names, *ids):
-        if (name.text, name.script) not in known:
-            known.add((name.text, name.script))
-            names.append(replace(name, preferred=name.preferred and name.script not in preferred))
-    return replace(
-        target,
-        names=tuple(names),
-        identifiers={**source.identifiers, **target.identifiers},
-        attributes={**source.attributes, **target.attributes},
-        bare=target.bare and source.bare,
-    )
-
-
-def _combined(kept: Relation, other: Relation) -> Relation | None:
-    """Two relations that became one triple; None where they contradict each other."""
-    if Polarity.NONE not in (kept.polarity, other.polarity) and kept.polarity != other.polarity:
-        return None
-    evidence: tuple[Evidence, ...] = kept.evidence + tuple(e for e in other.evidence if e not in kept.evidence)
-    return replace(
-        kept,
-        polarity=other.polarity if kept.polarity is Polarity.NONE else kept.polarity,
-        grade=kept.grade if kept.grade is not None else other.grade,
-        qualifiers={**other.qualifiers, **kept.qualifiers},
-        evidence=evidence,
-    )
 
 
 def _last(current: Current, kind: str, id_: str) -> int:
@@ -384,7 +351,7 @@ class _Draft:
             moved: Relation | None = replace(relation, id=new_id, subject=subject, object=object_)
             there = self._relations.get(new_id)
             if there is not None and moved is not None:
-                moved = _combined(there, moved)
+                moved = merged_relation(there, moved)
             if moved is None:
                 self.problems.append(f"relations {new_id!r} and {rid!r} have opposite polarity: settle that first")
                 continue

@@ -21,6 +21,10 @@ from kg.stores.sqlite.writing import (
 )
 
 _KINDS = ("entity", "relation")
+_CONTENT = {
+    "entity": ("type", "names", "identifiers", "attributes", "bare"),
+    "relation": ("polarity", "grade", "qualifiers", "evidence"),
+}
 _CHUNK = 5000
 _SUBJECT = "substr(p.id, 1, p.subject_chars)"
 _OBJECT = "substr(p.id, p.subject_chars + p.predicate_chars + 3)"
@@ -91,8 +95,7 @@ def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool
             f"UPDATE undo_{kind} AS u SET "
             f"prior = (SELECT version FROM {kind}_past p WHERE p.id = u.id AND p.ended_in = :revision), "
             f"made = coalesce((SELECT version FROM {kind} e WHERE e.id = u.id AND e.made_in = :revision), "
-            f"(SELECT version FROM {kind}_past p WHERE p.id = u.id AND p.made_in = :revision), "
-            f"(SELECT version + 1 FROM {kind}_past p WHERE p.id = u.id AND p.ended_in = :revision)), "
+            f"(SELECT version FROM {kind}_past p WHERE p.id = u.id AND p.made_in = :revision)), "
             f"now = coalesce((SELECT version FROM {kind} e WHERE e.id = u.id), "
             f"(SELECT max(version) + 1 FROM {kind}_past p WHERE p.id = u.id))",
             {"revision": revision},
@@ -103,8 +106,14 @@ def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
     """What later revisions changed, hung on, or took away."""
     clashes: list[_Clash] = []
     for kind in _KINDS:
-        rows = connection.execute(f"SELECT id, made, now FROM undo_{kind} WHERE made <> now ORDER BY id")
-        clashes += [(kind, id_, made, now) for id_, made, now in rows]
+        then, now = (", ".join(f"{table}.{column}" for column in _CONTENT[kind]) for table in "pe")
+        rows = connection.execute(
+            f"SELECT u.id, coalesce(u.made, u.prior + 1), u.now FROM undo_{kind} u LEFT JOIN {kind} e ON e.id = u.id "
+            "WHERE CASE WHEN u.made IS NULL THEN e.id IS NOT NULL ELSE e.id IS NULL OR (e.version <> u.made "
+            f"AND NOT EXISTS (SELECT 1 FROM {kind}_past p WHERE p.id = u.id AND p.version = u.made "
+            f"AND ({then}) IS ({now}))) END ORDER BY u.id"
+        )
+        clashes += [(kind, id_, expected, actual) for id_, expected, actual in rows]
     hanging = connection.execute(
         "SELECT r.id, r.version FROM undo_entity g CROSS JOIN relation r ON r.id >= g.id || '|' AND r.id < g.id || '}' "
         "WHERE g.prior IS NULL AND r.subject = g.id AND r.id NOT IN (SELECT id FROM undo_relation) "
