@@ -126,7 +126,12 @@ def _table() -> _Table:
                 blank.append(char)
             elif category in {"Mn", "Me", "Mc"}:
                 combining.append(char)
-            elif not unicodedata.is_normalized("NFKD", char) or char.casefold() != char or point in marks():
+            elif (
+                category == "Cf"
+                or not unicodedata.is_normalized("NFKD", char)
+                or char.casefold() != char
+                or point in marks()
+            ):
                 folded = fold_name(char)
                 if len(folded) != 1 or len(char.lower()) != 1:
                     odd.append(char)

@@ -25,9 +25,9 @@ class Strictness(IntEnum):
 
 
 _LONGEST = 100
-_PLANT_PARTS = frozenset(
-    ("radix", "rhizoma", "cortex", "fructus", "semen", "flos", "folium", "herba", "caulis", "ramulus", "lignum")
-    + ("pericarpium", "bulbus", "resina", "spica", "pollen", "medulla", "exocarpium", "cornu", "concha")
+_PLANT_PARTS = re.compile(
+    r"(radix|rhizoma|cortex|fructus|semen|flos|folium|herba|caulis|ramulus|lignum|pericarpium|bulbus|resina|spica|"
+    r"pollen|medulla|exocarpium|cornu|concha) (\S+ .+)"
 )
 _SYMBOL = re.compile(r"([a-z]{2,6}) ?(\d{1,2}[a-z]?)")
 _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
@@ -57,9 +57,8 @@ def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
         if not key.isalpha() and " " not in key and (spaced := _HAN_AND_LATIN.sub(" ", key)) != key:
             yield spaced, strictness
     elif script == "la":
-        first, _, rest = key.partition(" ")
-        if first in _PLANT_PARTS and " " in rest:
-            yield f"{rest} {first}", strictness
+        if parts := _PLANT_PARTS.fullmatch(key):
+            yield f"{parts[2]} {parts[1]}", strictness
     elif script == "en":
         if _LETTER_THEN_NUMBER.fullmatch(key):
             yield key.replace(" ", ""), strictness
