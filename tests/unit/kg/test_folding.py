@@ -1,6 +1,6 @@
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.folding import fold_name, fold_text, mark_words
@@ -8,6 +8,7 @@ from kg.folding import fold_name, fold_text, mark_words
 _LETTERS = st.characters(max_codepoint=0x2FFFF, exclude_categories=("Cs", "Cn", "Co"))
 
 
+@settings(deadline=None)
 @given(st.text(_LETTERS))
 def test_places_lead_back_to_the_original(text: str) -> None:
     folded = fold_text(text)
@@ -18,11 +19,13 @@ def test_places_lead_back_to_the_original(text: str) -> None:
         at = start
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aZ9é-\u2013 \n\tβΣς當歸归ﬁ½İ\u0301，Ａ\ufeff")))
 def test_a_text_folds_as_a_name_does(text: str) -> None:
     assert " ".join(fold_text(text).text.split()) == fold_name(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aZé當ﬁ İ-"), min_size=1))
 def test_the_original_of_a_folded_piece_folds_to_it(text: str) -> None:
     folded = fold_text(text)
@@ -31,6 +34,7 @@ def test_the_original_of_a_folded_piece_folds_to_it(text: str) -> None:
         assert char in (fold_name(text[start:end]) or " ")
 
 
+@settings(deadline=None)
 @given(st.text(_LETTERS))
 def test_marking_keeps_the_length(text: str) -> None:
     assert len(mark_words(text)) == len(text)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import is_han, normalise
@@ -26,12 +26,14 @@ def test_greek_letters_and_accents_are_kept() -> None:
     assert normalise("Dāngguī") == "dāngguī"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_blanks_around_a_name_do_not_matter(text: str) -> None:
     assert normalise(f" \t{text}\n ") == normalise(text)
