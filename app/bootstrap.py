@@ -115,8 +115,10 @@ class App:
             from app.answering.answering import Answering
 
             chat = await self.chat()
-            self._made["answering"] = Answering(
+            answering = Answering(
                 retriever=self.retriever,
+                graph=self.store,
+                domain=self.domain,
                 chat=chat.model,
                 chat_name=chat.name,
                 fallback=extractive_chat(self.embedder) if self.settings.chat_fallback else None,
@@ -124,6 +126,8 @@ class App:
                 embedder=self.embedder,
                 settings=self.settings,
             )
+            self._stack.push_async_callback(answering.close)
+            self._made["answering"] = answering
         return self._made["answering"]  # type: ignore[no-any-return]
 
     async def open_jobs(self) -> "Jobs":

@@ -162,10 +162,10 @@ def parser_of(settings: Settings, engine: str) -> Any:
     if engine == "ray":
         from app.ingestion.ray_engine import RayParser
 
-        return RayParser(limits, pdf=settings.parser, ocr=settings.ocr)
+        return RayParser(limits, parser=settings.parser, ocr=settings.ocr)
     from kg.documents.sandbox import ParserPool
 
-    return ParserPool(settings.workers, limits, pdf=settings.parser, ocr=settings.ocr)
+    return ParserPool(settings.workers, limits, parser=settings.parser, ocr=settings.ocr)
 
 
 def jobs_url(settings: Settings) -> str:

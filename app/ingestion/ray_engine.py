@@ -12,9 +12,9 @@ from models.errors import ExtraMissing
 class RayParser:
     """Sends each file's bytes to a Ray task; starts Ray on this machine where no cluster is running."""
 
-    def __init__(self, limits: ParseLimits, *, pdf: str, ocr: bool) -> None:
+    def __init__(self, limits: ParseLimits, *, parser: str, ocr: bool) -> None:
         self._limits = limits
-        self._pdf = pdf
+        self._parser = parser
         self._ocr = ocr
         self._remote: Any = None
 
@@ -23,7 +23,7 @@ class RayParser:
         if self._remote is None:
             self._remote = await asyncio.to_thread(self._start)
         data = await asyncio.to_thread(path.read_bytes)
-        found = await self._remote.remote(path.name, data, self._limits, self._pdf, self._ocr)
+        found = await self._remote.remote(path.name, data, self._limits, self._parser, self._ocr)
         if isinstance(found, Exception):
             raise found
         return found  # type: ignore[no-any-return]
@@ -47,18 +47,19 @@ class RayParser:
         return ray.remote(max_retries=0, memory=limits.memory_bytes)(parse_bytes)
 
 
-def parse_bytes(name: str, data: bytes, limits: ParseLimits, pdf: str, ocr: bool) -> ParseResult | Exception:
+def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> ParseResult | Exception:
     """Parse a file given by its bytes; an unreadable one is returned as its error, so that Ray does not wrap it."""
     import dataclasses
 
-    from kg.documents.sandbox import parse_named
+    from kg.documents.parsing import parse
+    from kg.documents.pdf.choosing import pdf_parser
     from kg.errors import UnreadableDocument
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
         try:
-            result = parse_named(path, limits, pdf=pdf, ocr=ocr)
+            result = parse(path, limits, pdf=pdf_parser(parser), ocr=ocr)
         except UnreadableDocument as error:
             return error
     named = tuple((dataclasses.replace(d, path=name), blocks) for d, blocks in result.documents)
