@@ -79,7 +79,7 @@ async def jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
     """Jobs, newest first."""
-    found = await request.app.state.jobs.list(limit=limit, offset=offset)
+    found = await request.app.state.jobs.recent(limit=limit, offset=offset)
     return {"jobs": [job_view(j) for j in found], "next": offset + limit if len(found) == limit else None}
 
 

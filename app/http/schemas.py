@@ -49,7 +49,7 @@ class AnswerIn(_Schema):
     history: list[TurnIn] = Field(default_factory=list, max_length=50)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
     k: int = Field(8, ge=1, le=50)
-    filters: FiltersIn = Field(default_factory=FiltersIn)
+    filters: FiltersIn = FiltersIn()
     adapter: str | None = Field(None, max_length=200)
     language: Literal["zh", "en"] | None = None
     temperature: float | None = Field(None, ge=0, le=2)
@@ -88,7 +88,7 @@ class SearchIn(_Schema):
     query: str = Field(max_length=100_000)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
     k: int = Field(10, ge=1, le=100)
-    filters: FiltersIn = Field(default_factory=FiltersIn)
+    filters: FiltersIn = FiltersIn()
 
 
 class FeedbackIn(_Schema):

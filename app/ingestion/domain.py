@@ -36,8 +36,8 @@ class FileOutcome:
     def from_json(cls, data: dict[str, Any]) -> "FileOutcome":
         """Read back what ``to_json`` gave."""
         known = {f.name for f in fields(cls)}
-        kept = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
-        return cls(**{**kept, "status": FileStatus(kept["status"])})
+        kept: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+        return cls(**{**kept, "status": FileStatus(data["status"])})
 
 
 @dataclass(frozen=True, slots=True)

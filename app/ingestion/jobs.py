@@ -62,7 +62,7 @@ class Jobs:
         """Make a job of files; one that is still unfinished with the same files is taken up instead."""
         request = {"paths": [str(p) for p in paths], "author": author}
         same = _fingerprint(request)
-        for job in await self.list(limit=50):
+        for job in await self.recent(limit=50):
             if job.status in ("running", "waiting") and _fingerprint(job.request) == same:
                 return job.id
         id_ = uuid4().hex[:16]
@@ -76,7 +76,7 @@ class Jobs:
             raise NotFound("job", id_)
         return await asyncio.to_thread(self._job, found[0])
 
-    async def list(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""
         found = await asyncio.to_thread(
             self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset
