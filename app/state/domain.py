@@ -10,12 +10,18 @@ JsonObject: TypeAlias = Mapping[str, Json]
 
 
 class RunStatus(StrEnum):
-    """Where a run stands; all but ``running`` are final."""
+    """Where a run stands; ``cancelling`` is asked of the process that answers it."""
 
     RUNNING = "running"
+    CANCELLING = "cancelling"
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will come."""
+        return self not in {RunStatus.RUNNING, RunStatus.CANCELLING}
 
 
 class FeedbackKind(StrEnum):

@@ -11,6 +11,9 @@ from app.state.domain import Event, JsonObject, Run, RunStatus
 from app.state.tables import FEEDBACK, RUN_EVENTS, RUNS
 
 
+_UNFINISHED = tuple(s.value for s in RunStatus if not s.final)
+
+
 class Runs:
     """The runs that were asked, each with numbered events."""
 
@@ -100,22 +103,34 @@ class Runs:
                 )
             )
 
-    async def renew(self, run_ids: Sequence[str], lease_until: float) -> None:
-        """Prolong the lease of runs that are being answered."""
+    async def renew(self, run_ids: Sequence[str], lease_until: float) -> Sequence[str]:
+        """Prolong the lease of runs that are being answered; returns those that were asked to stop."""
+        mine = RUNS.c.id.in_(run_ids)
         async with self._database.writing() as connection:
-            await connection.execute(update(RUNS).where(RUNS.c.id.in_(run_ids)).values(lease_until=lease_until))
+            await connection.execute(update(RUNS).where(mine).values(lease_until=lease_until))
+            asked = select(RUNS.c.id).where(mine, RUNS.c.status == RunStatus.CANCELLING.value)
+            return list((await connection.execute(asked)).scalars())
+
+    async def ask_to_cancel(self, run_id: str) -> None:
+        """Ask the process that answers a run to stop it."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(RUNS)
+                .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.RUNNING.value)
+                .values(status=RunStatus.CANCELLING.value)
+            )
 
     async def unfinished(self) -> Sequence[Run]:
-        """Runs that are still marked as running, by whichever process."""
+        """Runs that have no last event yet, whichever process answers them."""
         async with self._database.reading() as connection:
-            query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING.value).order_by(RUNS.c.created_at)
+            query = select(RUNS).where(RUNS.c.status.in_(_UNFINISHED)).order_by(RUNS.c.created_at)
             return [_run(row) for row in (await connection.execute(query)).mappings()]
 
     async def abandon(self, run_id: str, event: JsonObject) -> bool:
         """Close a run whose process is gone with an error event; False where it is finished already."""
         async with self._database.writing() as connection:
             query = select(RUNS.c.status).where(RUNS.c.id == run_id).with_for_update()
-            if (await connection.execute(query)).scalar() != RunStatus.RUNNING.value:
+            if (await connection.execute(query)).scalar() not in _UNFINISHED:
                 return False
             newest = select(func.coalesce(func.max(RUN_EVENTS.c.number), 0)).where(RUN_EVENTS.c.run == run_id)
             number = int((await connection.execute(newest)).scalar_one()) + 1

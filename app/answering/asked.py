@@ -1,0 +1,351 @@
+"""What a question asks for: the things it names, and the kind of quantity it wants."""
+
+import re
+from dataclasses import dataclass
+
+from app.answering.quantities import unit_kind
+from kg.documents.language import language_of
+from kg.names import normalise
+
+_SYMBOL = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9α-ω+/-]*(?:[A-Z0-9][A-Za-z0-9α-ω+/-]*[A-Z0-9]|[a-z][A-Z]|[A-Za-z]\d))"
+    r"[A-Za-z0-9α-ω][A-Za-z0-9α-ω+/-]*[A-Za-z0-9α-ω+](?![A-Za-z0-9])"
+)
+_WORD = re.compile(r"[A-Za-zα-ωÀ-ɏ][A-Za-zα-ωÀ-ɏ'’-]*")
+_AUTHOR = re.compile(
+    r"\b(?P<name>[A-Z][a-zÀ-ɏ]+(?:-[A-Z][a-zÀ-ɏ]+)?)(?=(?:'s|’s)?\s*(?:et al|and (?:colleagues|co-?workers|co-?authors)|等|团队)"
+    r"|(?:'s|’s)?,?\s*\(?(?:19|20)\d\d)"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_CHINESE_AUTHOR_YEAR = re.compile(
+    r"(?P<name>[A-Z][a-zÀ-ɏ]+(?:-[A-Z][a-zÀ-ɏ]+)?)\s*(?:等人?)?\s*(?P<year>(?:19|20)\d\d)?"
+)
+_FORMULA = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,7}?(?:汤|散|丸|饮|丹|膏|颗粒|胶囊|口服液|注射液|煎))(?![\u4e00-\u9fff]*(?:用|剂量)药)"
+)
+_STOPS_ZH = "的在和与及或由对把被从到以为于是有哪些什么如何请问问中里用按给含能可将使让比跟同和、服该此每各首味"
+_NOT_FORMULA = re.compile(r"^(?:.*(?:扩|分|弥|消|离|播|涣|发|解|集|疏|松|闲|驱)散|.*吞饮|.*胞饮|.*餐饮|.*饮)$")
+_SUBSTANCE = re.compile(
+    r"(?:[a-z]{3,}(?:ase|mab|nib|statin|pril|sartan|olol|dipine|oxetine|azepam|caine|cillin|mycin|cycline|vir|parin|gliptin|"
+    r"glutide|setron|triptan|profen|coxib|lukast|stazol|azole|prazole|tidine|afil|stigmine|thiazide|zolamide|semide|"
+    r"barbital|flurane|tomidine|amidate|idone|apine|fungin|floxacin|oside|flavone|ferol|nicline|tropine|phrine|amine|"
+    r"idine|icine|terone|diol|isone|olone|toxin|lactone))",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"[a-z]{3,}(?:itis|osis|emia|aemia|oma|plegia|sclerosis|trophy)", re.IGNORECASE)
+_COMMON = frozenset(
+    [
+        "phase",
+        "base",
+        "disease",
+        "increase",
+        "decrease",
+        "release",
+        "case",
+        "phrase",
+        "purchase",
+        "database",
+        "lease",
+        "erase",
+        "ease",
+        "cease",
+        "please",
+        "chase",
+        "baseline",
+        "increases",
+        "decreases",
+        "diseases",
+        "databases",
+        "phases",
+        "cases",
+        "release",
+        "diagnosis",
+        "hypothesis",
+        "prognosis",
+        "determine",
+        "examine",
+        "combine",
+        "imagine",
+        "define",
+        "decline",
+        "routine",
+        "machine",
+        "medicine",
+        "line",
+        "fine",
+        "mine",
+        "online",
+        "guideline",
+        "outline",
+        "engine",
+        "alone",
+        "stone",
+        "one",
+        "none",
+        "diol",
+        "amine",
+        "coma",
+        "aroma",
+        "diploma",
+        "chromosome",
+        "biopsies",
+        "neurosis",
+        "osmosis",
+        "mitosis",
+        "apoptosis",
+        "necrosis",
+        "fibrosis",
+    ]
+)
+_TITLES = frozenset(
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Chinese",
+        "English",
+        "American",
+        "European",
+        "Western",
+        "Eastern",
+        "Northern",
+        "Southern",
+        "Virchow",
+        "Robin",
+        "List",
+        "Name",
+        "Describe",
+        "Compare",
+        "Contrast",
+        "Give",
+        "Summarise",
+        "Summarize",
+        "Explain",
+        "Which",
+        "What",
+        "How",
+        "Why",
+        "When",
+        "Where",
+        "Who",
+        "Do",
+        "Does",
+        "Did",
+        "Is",
+        "Are",
+        "Was",
+        "Were",
+        "In",
+        "On",
+        "At",
+        "For",
+        "From",
+        "To",
+        "By",
+        "With",
+        "Among",
+        "Besides",
+        "According",
+        "The",
+        "A",
+        "An",
+        "Two",
+        "Three",
+        "Four",
+        "Both",
+        "Start",
+        "Follow",
+        "Frontal",
+        "MRI",
+        "CT",
+        "PET",
+        "CSF",
+        "ISF",
+        "ECS",
+        "BBB",
+        "DNA",
+        "RNA",
+        "TCM",
+        "GO",
+        "PMID",
+        "I",
+        "II",
+        "III",
+        "IV",
+        "Yes",
+        "No",
+        "And",
+        "Or",
+        "But",
+        "If",
+        "It",
+        "This",
+        "These",
+        "That",
+        "Those",
+        "Can",
+        "Could",
+        "Should",
+        "Would",
+        "Has",
+        "Have",
+        "Had",
+        "Into",
+    ]
+)
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|agree|versus|vs|both|two|three|which of (?:them|the two)|respectively|or|list|summari[sz]e|"
+    r"besides|techniques|interventions|papers|studies)\b|比较|不同|异同|两[项种个篇]|是否都|分别|哪些|列出|各自|另一",
+    re.IGNORECASE,
+)
+_WANTS = (
+    (re.compile(r"\b(?:what|which|how much of a) (?:oral |daily |single |total )?(?:dos(?:e|age)|amount)\b|剂量", re.IGNORECASE),
+     ("mass", "amount", "activity", "volume", "concentration"), ("dose", "剂量")),
+    (re.compile(r"\bwhat (?:percentage|percent|proportion|fraction|share)\b|百分之几|百分比|比例是多少", re.IGNORECASE),
+     ("share", "number"), ("percentage", "百分比")),
+    (re.compile(r"\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bhow long\b|half-?(?:time|life)s?\b|多长时间|几天|几小时|半衰期", re.IGNORECASE),
+     ("time",), ("duration", "时间")),
+    (re.compile(r"\b(?:what|which) [\w\s,'-]{0,40}?(?:velocity|speed)\b|速度是多少|流速", re.IGNORECASE), ("length", "volume"), ("velocity", "速度")),
+    (re.compile(r"\bhow many\b|\bwhat (?:is|was|were|are) the (?:numerical )?(?:value|number)|\bwhat (?:numerical |numeric )"
+                r"|\bwhat [\w-]*(?:index|score|ratio|rate)\b|多少|数值|几倍", re.IGNORECASE),
+     (), ("value", "数值")),
+)  # fmt: skip
+_UNIT_ASKED = re.compile(
+    r"多少\s*(?P<zh>[A-Za-zµμ%]+|毫克|微克|毫升|微升|毫摩尔|小时|分钟|天|周|微米|纳米)|\bin (?P<en>mg|mmol|ml|µm|um|nm|bp|hours|minutes|days|base pairs)\b",
+    re.IGNORECASE,
+)
+_GREEK = {
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "κ": "kappa",
+    "ω": "omega",
+    "μ": "mu",
+    "λ": "lambda",
+    "ε": "epsilon",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedName:
+    """A thing that the question names; ``strong`` ones must be in the evidence, ``others`` are its other names."""
+
+    text: str
+    kind: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def strong(self) -> bool:
+        """Whether evidence without it cannot answer."""
+        return self.kind in {"symbol", "substance", "condition", "formula", "author"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question wants: named things, the kinds of unit a number must have, whether one source is expected.
+
+    ``wants`` is None where no number is asked; empty where any number will do.
+    """
+
+    names: tuple[AskedName, ...]
+    years: tuple[int, ...]
+    wants: tuple[str, ...] | None
+    wanted: tuple[str, str]
+    one_source: bool
+
+
+def asked_of(question: str) -> Asked:
+    """Read a question."""
+    found: dict[str, AskedName] = {}
+
+    def add(text: str, kind: str) -> None:
+        key = folded(text)
+        if len(key) > 1 and not any(key == k or (key in k and kind != "author") for k in found):
+            found[key] = AskedName(text, kind)
+
+    for match in _AUTHOR.finditer(question):
+        add(match["name"], "author")
+    for match in _SYMBOL.finditer(question):
+        text = match[0].strip("-/+")
+        if text not in _TITLES and not _YEAR.fullmatch(text) and not re.fullmatch(r"[\d\W]+|\d+[A-Za-z]{1,4}", text):
+            add(text, "symbol")
+    chinese = language_of(question) == "zh"
+    for match in _WORD.finditer(question):
+        word = re.sub(r"['’]s?$", "", match[0])
+        if word.lower() in _COMMON or len(word) < 3:
+            continue
+        if _SUBSTANCE.fullmatch(word):
+            add(word, "substance")
+        elif _CONDITION.fullmatch(word):
+            add(word, "condition")
+        elif chinese:
+            add(word, "symbol" if word[0].isupper() else "substance")
+        elif word[0].isupper() and word not in _TITLES and not _starts_sentence(question, match.start()):
+            add(word, "condition" if _names_a_condition(question, match.end()) else "proper")
+    for match in _FORMULA.finditer(question):
+        name = re.split(f"[{_STOPS_ZH}]", match["name"])[-1]
+        if len(name) >= 3 and not _NOT_FORMULA.fullmatch(name):
+            add(name, "formula")
+    wants, wanted = _wanted(question)
+    return Asked(
+        names=tuple(found.values()),
+        years=tuple(int(y) for y in dict.fromkeys(_YEAR.findall(question))),
+        wants=wants,
+        wanted=wanted,
+        one_source=not _COMPARES.search(question) and len(re.findall(r"[??]", question)) <= 1,
+    )
+
+
+def folded(text: str) -> str:
+    """A name without case, signs and spaces, Greek letters spelled out."""
+    spelled = "".join(_GREEK.get(c, c) for c in normalise(text).lower())
+    return re.sub(r"[^a-z0-9\u3400-\u9fff]", "", spelled)
+
+
+def occurs(name: AskedName, text: str, folded_text: str) -> bool:
+    """Whether the name, one of its other names, or what it abbreviates stands in the text."""
+    for form in (name.text, *name.others):
+        key = folded(form)
+        if len(key) > 1 and (key in folded_text or (key.endswith("s") and len(key) > 4 and key[:-1] in folded_text)):
+            return True
+    return bool(re.fullmatch(r"[A-Za-z]{0,2}[A-Z]{2,5}s?", name.text)) and _spelled_out(name.text.rstrip("s"), text)
+
+
+def _spelled_out(acronym: str, text: str) -> bool:
+    letters = [c for c in acronym if c.isupper()]
+    pattern = r"[\s-]+(?:of |and |the |in )?".join(rf"{c}[a-z]+" for c in letters)
+    return re.search(rf"\b{pattern}", text, re.IGNORECASE) is not None
+
+
+def _starts_sentence(question: str, at: int) -> bool:
+    before = question[:at].rstrip()
+    return not before or before[-1] in ".?!:;"
+
+
+def _names_a_condition(question: str, end: int) -> bool:
+    return bool(
+        re.match(r"(?:['’]s)?\s+(?:disease|syndrome|patients|disorder|dementia|palsy)", question[end:], re.IGNORECASE)
+    )
+
+
+def _wanted(question: str) -> tuple[tuple[str, ...] | None, tuple[str, str]]:
+    unit = _UNIT_ASKED.search(question)
+    if unit:
+        name = unit["zh"] or unit["en"]
+        kind = unit_kind(name)
+        if kind:
+            return (kind,), (name, name)
+    for pattern, kinds, wanted in _WANTS:
+        if pattern.search(question):
+            return kinds, wanted
+    return None, ("", "")

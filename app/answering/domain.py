@@ -1,0 +1,157 @@
+"""The nouns of answering."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from app.state.domain import Event, Json, JsonObject
+from kg.domain import Language
+from retrieval.domain import Filters, Mode
+
+__all__ = [
+    "Answer",
+    "AnswerRequest",
+    "Citation",
+    "Event",
+    "Fact",
+    "Json",
+    "JsonObject",
+    "Parameters",
+    "Policy",
+    "Sentence",
+    "Sufficiency",
+    "Turn",
+    "Usage",
+    "Verdict",
+]
+
+EventName = Literal["retrieval", "thinking", "citation", "text", "verdict", "usage", "done", "error"]
+FINAL_EVENTS = frozenset({"done", "error"})
+
+
+class Policy(StrEnum):
+    """What happens to a sentence that its evidence does not support."""
+
+    DROP = "drop"
+    MARK = "mark"
+
+
+class Sufficiency(StrEnum):
+    """Whether the evidence can carry an answer, judged before any model is asked."""
+
+    ANSWER = "answer"
+    CAVEAT = "caveat"
+    CONFLICT = "conflict"
+    CANNOT_ANSWER = "cannot_answer"
+
+
+class Verdict(StrEnum):
+    """What the evidence says of one sentence."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a chat model is asked to do; None leaves it to the model's server."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    repetition_penalty: float | None = None
+    beam_width: int | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """A question and how it is to be answered; None takes the settings' choice."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    mode: Mode = Mode.HYBRID
+    k: int = 8
+    filters: Filters = field(default_factory=Filters)
+    adapter: str | None = None
+    language: Language | None = None
+    parameters: Parameters = field(default_factory=Parameters)
+    policy: Policy | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A relation of the graph as a reader sees it."""
+
+    relation_id: str
+    subject_id: str
+    subject: str
+    predicate: str
+    label: str
+    object_id: str
+    object: str
+    polarity: str
+    grade: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered piece of evidence: a passage with the quoted sentence, or a fact of the graph."""
+
+    number: int
+    kind: Literal["passage", "fact"]
+    title: str
+    quote: str
+    document_id: str | None = None
+    source_id: str | None = None
+    passage_id: str | None = None
+    page: int | None = None
+    year: int | None = None
+    heading_path: tuple[str, ...] = ()
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, without its marks; ``citations`` are numbers of evidence."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost; tokens are estimates where the model's server does not count them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    estimated: bool
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer; ``notice`` says how it was made where a reader should know, and claims nothing."""
+
+    run: str
+    question: str
+    language: Language
+    sufficiency: Sufficiency
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    text: str
+    notice: str = ""
+    nearest: tuple[Citation, ...] = ()
+    reasons: tuple[str, ...] = ()

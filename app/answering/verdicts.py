@@ -1,0 +1,99 @@
+"""The verdict on one sentence of an answer: what the evidence says of its wording, meaning, numbers and direction."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.answering import polarity, quantities
+from app.answering.domain import Verdict
+from app.answering.evidence import EvidenceItem
+from app.answering.matching import Match, Matcher, cited, split_marks
+from kg.documents.language import language_of
+from retrieval.words import latin_words
+
+_LEAST = 0.42
+_WORDING = 0.6
+_MEANING = 0.6
+_MEANING_ACROSS = 0.45
+_SAME_SUBJECT = 0.45
+_SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]{1,}\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
+_LATIN_IN_CHINESE = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence with what was found for it; ``quotes`` pairs each cited number with the evidence's own sentence."""
+
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...]
+    quotes: tuple[tuple[int, str], ...]
+    reasons: tuple[str, ...]
+
+
+def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
+    """Judge one sentence as the model wrote it, marks and all; blocks on the embedder.
+
+    Names and numbers of the question may be repeated without being in the evidence: they claim nothing.
+    """
+    text, marks = split_marks(sentence, list(matcher.items))
+    matches = matcher.match(text) if text else ()
+    if not matches:
+        return Judged(text, Verdict.UNSUPPORTED, (), (), ("no evidence",))
+    chosen = cited(matches, marks, least=_LEAST)
+    if not chosen:
+        return Judged(text, Verdict.UNSUPPORTED, (), (), ("nothing in the evidence is near in wording or meaning",))
+    numbers = tuple(sorted({m.sentence.number for m in chosen}))
+    quotes = tuple((m.sentence.number, m.sentence.text) for m in chosen)
+    items = [matcher.items[n] for n in numbers]
+    against = _contradiction(text, chosen)
+    if against:
+        return Judged(text, Verdict.CONTRADICTED, numbers, quotes, (against,))
+    problems = [*_unsupported_numbers(text, items, question), *_unsupported_names(text, items, question)]
+    if not _supported(text, chosen, items):
+        problems.append("too far from the evidence in wording and meaning")
+    return Judged(text, Verdict.UNSUPPORTED if problems else Verdict.SUPPORTED, numbers, quotes, tuple(problems))
+
+
+def _contradiction(text: str, chosen: Sequence[Match]) -> str:
+    for match in chosen:
+        evidence = match.sentence.text
+        if text == evidence or max(match.wording, match.meaning) < _SAME_SUBJECT:
+            continue
+        if any(polarity.ways(text) == polarity.ways(m.sentence.text) for m in chosen if m.score >= 0.9 * match.score):
+            if not polarity.swapped(text, evidence):
+                continue
+        if polarity.opposed(text, evidence):
+            return f"the evidence says the opposite: {evidence[:160]}"
+        parity = (polarity.negations(text) - polarity.negations(evidence)) % 2
+        if parity and match.wording >= 0.8 and not polarity.ways(text) and not polarity.ways(evidence):
+            return f"negated otherwise than in the evidence: {evidence[:160]}"
+    return ""
+
+
+def _unsupported_numbers(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:
+    evidence = "\n".join(f"{i.text}\n{i.citation.title}\n{i.citation.year or ''}" for i in items) + "\n" + question
+    return [f"number not in the evidence: {n}" for n in quantities.missing(text, evidence)]
+
+
+def _unsupported_names(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:
+    pattern = _LATIN_IN_CHINESE if language_of(text) == "zh" else _SYMBOL
+    evidence = " ".join(f"{i.text} {i.citation.title}" for i in items).lower()
+    known = set(latin_words(evidence)) | set(latin_words(question))
+    absent = []
+    for match in pattern.finditer(text):
+        name = match[0]
+        if (
+            name.lower() not in evidence
+            and name.lower() not in question.lower()
+            and not set(latin_words(name)) <= known
+        ):
+            absent.append(f"name not in the evidence: {name}")
+    return absent
+
+
+def _supported(text: str, chosen: Sequence[Match], items: Sequence[EvidenceItem]) -> bool:
+    best = max(chosen, key=lambda m: m.score)
+    across = language_of(text) != language_of(best.sentence.text)
+    meaning = max(m.meaning for m in chosen)
+    return best.wording >= _WORDING or meaning >= (_MEANING_ACROSS if across else _MEANING)

@@ -1,0 +1,97 @@
+"""How an answer and what was found look in a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_WORDS = {
+    "zh": {"evidence": "证据", "nearest": "最接近的资料", "facts": "图谱事实", "page": "第 {} 页", "run": "运行编号",
+           "none": "没有找到。", "entities": "识别到", "graph": "知识图谱"},
+    "en": {"evidence": "Evidence", "nearest": "Nearest", "facts": "Facts of the graph", "page": "p. {}", "run": "run",
+           "none": "Nothing was found.", "entities": "Recognised", "graph": "Knowledge graph"},
+}  # fmt: skip
+_VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yellow"}
+
+
+def show_answer(answer: Mapping[str, Any]) -> None:
+    """The answer with its marks, then its evidence."""
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    words = _WORDS["zh" if answer["language"] == "zh" else "en"]
+    declined = answer["sufficiency"] == "cannot_answer"
+    body = Text()
+    if declined or _is_compiled(answer):
+        body.append(str(answer["answer"]))
+    else:
+        for sentence in answer["sentences"]:
+            body.append(sentence["text"], style=_VERDICT_STYLES.get(sentence["verdict"], ""))
+            body.append("".join(f"[{n}]" for n in sentence["citations"]), style="bold cyan")
+            body.append("" if answer["language"] == "zh" else " ")
+    parts: list[Text] = [body]
+    if answer.get("notice"):
+        parts.append(Text("\n" + str(answer["notice"]), style="dim italic"))
+    style = {"cannot_answer": "yellow", "conflict": "magenta", "caveat": "yellow"}.get(answer["sufficiency"], "green")
+    console.print()
+    console.print(Panel(Group(*parts), title=Text(str(answer["question"])), title_align="left", border_style=style))
+    listed = answer["nearest"] if declined else answer["citations"]
+    if listed:
+        console.print(Text(words["nearest" if declined else "evidence"], style="bold"))
+        for citation in listed:
+            _show_citation(console, citation, words, numbered=not declined)
+    console.print(Text(f"{words['run']} {answer['run']}", style="dim"))
+
+
+def show_results(found: Mapping[str, Any], language: str) -> None:
+    """Passages, then facts."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    words = _WORDS["zh" if language == "zh" else "en"]
+    if found["entities"]:
+        names = ", ".join(f"{e['surface']} → {e['name']} ({e['type']})" for e in found["entities"])
+        console.print(Text(f"{words['entities']}: {names}", style="dim"))
+    for number, result in enumerate(found["results"], 1):
+        page = f"  {words['page'].format(result['page'])}" if result["page"] else ""
+        head = Text.assemble((f"{number:>2} ", "bold cyan"), (result["title"], "bold"))
+        head.append(f"  {result['source_id']}{page}  {result['score']:.3f}", style="dim")
+        console.print(head)
+        console.print(Padding(Text(_shortened(result["text"])), (0, 0, 1, 3)))
+    if found["facts"]:
+        console.print(Text(words["facts"], style="bold"))
+        for fact in found["facts"]:
+            line = f"   {fact['subject']['name']} — {fact['predicate']} → {fact['object']['name']}"
+            sources = "; ".join(e["source"] for e in fact["evidence"][:2])
+            console.print(Text.assemble(line, (f"  {sources}" if sources else "", "dim")))
+    if not found["results"] and not found["facts"]:
+        console.print(words["none"])
+
+
+def _show_citation(console: Any, citation: Mapping[str, Any], words: Mapping[str, str], *, numbered: bool) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    mark = f"[{citation['number']}] " if numbered else "• "
+    where: Sequence[Any] = (
+        citation.get("source_id"),
+        citation.get("year"),
+        words["page"].format(citation["page"]) if citation.get("page") else None,
+    )
+    head = Text.assemble((mark, "bold cyan"), (str(citation["title"]), "bold"))
+    told = "  ".join(str(w) for w in where if w and str(w) not in str(citation["title"]))
+    if told:
+        head.append("  " + told, style="dim")
+    console.print(head)
+    console.print(Padding(Text(_shortened(str(citation["quote"]))), (0, 0, 0, 4)))
+
+
+def _is_compiled(answer: Mapping[str, Any]) -> bool:
+    citations = answer["citations"]
+    return bool(citations) and all(c["kind"] == "fact" for c in citations)
+
+
+def _shortened(text: str, limit: int = 420) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

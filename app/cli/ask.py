@@ -1,0 +1,243 @@
+"""The commands that ask: ``ask``, ``search`` and ``replay``."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.output import fail, out_of
+
+if TYPE_CHECKING:
+    from app.answering.domain import AnswerRequest, Event
+    from retrieval.domain import EvidencePack, Filters, Query
+
+_MODES = ("hybrid", "dense", "lexical", "graph")
+
+
+def _mode(value: str) -> str:
+    if value not in _MODES:
+        raise typer.BadParameter(f"unknown mode {value!r}; choose one of {', '.join(_MODES)}")
+    return value
+
+
+ModeOption = Annotated[str, typer.Option("--mode", callback=_mode, help="hybrid, dense, lexical or graph.")]
+CountOption = Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (repeatable).")]
+EntityOption = Annotated[list[str] | None, typer.Option("--entity", help="Only about this entity's id (repeatable).")]
+GradeOption = Annotated[list[str] | None, typer.Option("--grade", help="Only this evidence grade (repeatable).")]
+FromOption = Annotated[int | None, typer.Option("--from", help="First year.")]
+ToOption = Annotated[int | None, typer.Option("--to", help="Last year.")]
+LanguageOption = Annotated[str | None, typer.Option("--source-language", help="Only sources in zh or en.")]
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
+    mode: ModeOption = "hybrid",
+    k: CountOption = 8,
+    adapter: Annotated[str | None, typer.Option("--adapter", help="An adapter of the chat model.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Answer in zh or en.")] = None,
+    unsupported: Annotated[
+        str | None, typer.Option("--unsupported", help="drop or mark what has no support.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option("--temperature", min=0, max=2)] = None,
+    document: DocumentOption = None,
+    entity: EntityOption = None,
+    grade: GradeOption = None,
+    year_from: FromOption = None,
+    year_to: ToOption = None,
+    source_language: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question; every sentence carries its evidence."""
+    from app.answering.domain import AnswerRequest, Parameters, Policy
+    from retrieval.domain import Mode
+
+    if unsupported not in (None, "drop", "mark"):
+        raise typer.BadParameter("--unsupported is drop or mark")
+    if language not in (None, "zh", "en"):
+        raise typer.BadParameter("--language is zh or en")
+    request = AnswerRequest(
+        question=question,
+        mode=Mode(mode),
+        k=k,
+        filters=_filters(document, entity, grade, year_from, year_to, source_language),
+        adapter=adapter,
+        language=language,
+        parameters=Parameters(temperature=temperature),
+        policy=Policy(unsupported) if unsupported else None,
+    )
+    asyncio.run(_ask(request, as_json))
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for, in Chinese or English.")],
+    mode: ModeOption = "hybrid",
+    k: CountOption = 8,
+    document: DocumentOption = None,
+    entity: EntityOption = None,
+    grade: GradeOption = None,
+    year_from: FromOption = None,
+    year_to: ToOption = None,
+    source_language: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find passages and facts, without a language model."""
+    from retrieval.domain import Mode, Query
+
+    filters = _filters(document, entity, grade, year_from, year_to, source_language)
+    asyncio.run(_search(Query(text=query, mode=Mode(mode), k=k, filters=filters), as_json))
+
+
+def replay(run: Annotated[str, typer.Argument(help="The run's id.")], as_json: JsonOption = False) -> None:
+    """Build a run's evidence and prompt again and tell what differs."""
+    asyncio.run(_replay(run, as_json))
+
+
+def _filters(
+    documents: list[str] | None,
+    entities: list[str] | None,
+    grades: list[str] | None,
+    year_from: int | None,
+    year_to: int | None,
+    language: str | None,
+) -> "Filters":
+    from kg.domain import EntityId
+    from retrieval.domain import Filters
+
+    return Filters(
+        document_ids=tuple(documents or ()),
+        year_from=year_from,
+        year_to=year_to,
+        language=language,
+        entity_ids=tuple(EntityId(e) for e in entities or ()),
+        grades=tuple(grades or ()),
+    )
+
+
+async def _ask(request: "AnswerRequest", as_json: bool) -> None:
+    from app.bootstrap import build
+    from app.cli.answer_page import show_answer
+    from app.settings import Settings
+
+    async with build(Settings()) as app:
+        answering = await app.answering()
+        waiting = _Waiting(as_json)
+        last: Event | None = None
+        with waiting:
+            async for event in answering.ask(request):
+                waiting.see(event)
+                last = event
+    if last is None or last.name != "done":
+        fail(str(last.data.get("message", "the run ended without an answer")) if last else "no answer")
+    if as_json:
+        out_of(True).json(dict(last.data))
+    else:
+        show_answer(dict(last.data))
+
+
+async def _search(query: "Query", as_json: bool) -> None:
+    from app.bootstrap import build
+    from app.cli.answer_page import show_results
+    from app.settings import Settings
+
+    async with build(Settings()) as app:
+        pack = await app.retriever.retrieve(query)
+        found = search_json(pack)
+    if as_json:
+        out_of(True).json(found)
+    else:
+        show_results(found, pack.language)
+
+
+async def _replay(run: str, as_json: bool) -> None:
+    from app.bootstrap import build
+    from app.settings import Settings
+
+    async with build(Settings()) as app:
+        replayed = await (await app.answering()).replay(run)
+    differences = [{"field": d.field, "then": d.then, "now": d.now} for d in replayed.differences]
+    if as_json:
+        out_of(True).json({"run": run, "same": replayed.same, "differences": differences, "manifest": replayed.now})
+        return
+    out = out_of(False)
+    out.line("[green]same evidence and prompt[/]" if replayed.same else "[red]not the same[/]")
+    for difference in replayed.differences:
+        out.text(f"{difference.field}: {difference.then} -> {difference.now}")
+
+
+def search_json(pack: "EvidencePack") -> dict[str, Any]:
+    """What was found as the command prints it and the service answers it."""
+
+    def end(entity: Any) -> dict[str, Any]:
+        return {"id": entity.id, "name": entity.name(pack.language), "type": entity.type}
+
+    return {
+        "query": pack.query.text,
+        "mode": pack.query.mode.value,
+        "results": [
+            {
+                "document_id": p.document.id,
+                "source_id": p.document.source_id,
+                "passage_id": p.passage.id,
+                "score": round(p.score, 6),
+                "text": p.passage.text,
+                "page": p.passage.page,
+                "title": p.document.title,
+                "year": p.document.year,
+                "heading_path": list(p.passage.heading_path),
+            }
+            for p in pack.passages
+        ],
+        "facts": [
+            {
+                "id": f.relation.id,
+                "subject": end(f.subject),
+                "predicate": f.relation.predicate,
+                "object": end(f.object),
+                "polarity": f.relation.polarity.value,
+                "grade": f.relation.grade,
+                "evidence": [
+                    {"source": e.source, "passage_id": e.passage_id, "quote": e.quote} for e in f.relation.evidence
+                ],
+                "score": round(f.score, 6),
+            }
+            for f in pack.facts
+        ],
+        "entities": [{**end(e.entity), "start": e.start, "end": e.end, "surface": e.surface} for e in pack.entities],
+        "revision": int(pack.revision),
+        "snapshot": pack.snapshot,
+        "stages_ms": {k: round(v, 2) for k, v in pack.stages_ms.items()},
+    }
+
+
+class _Waiting:
+    """A line on stderr that tells what is going on until the answer is there."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+        self._quiet = quiet or not self._console.is_terminal
+        self._status: Any = None
+        self._tell: Callable[[str], None] = lambda _: None
+
+    def __enter__(self) -> "_Waiting":
+        if not self._quiet:
+            self._status = self._console.status("…")
+            self._status.start()
+            self._tell = self._status.update
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def see(self, event: "Event") -> None:
+        """Show where the run stands."""
+        chinese = event.data.get("language") == "zh"
+        if event.name == "retrieval":
+            evidence = event.data.get("evidence")
+            count = len(evidence) if isinstance(evidence, list) else 0
+            self._tell(f"{count} 条证据，正在作答…" if chinese else f"{count} pieces of evidence, answering …")
