@@ -1,0 +1,1 @@
+"""The store on Neo4j 5, the production one."""

@@ -1,0 +1,61 @@
+"""Candidates for a text among the names: by id, whole name, words in a row, starts of words, part of a name."""
+
+import re
+from collections.abc import Sequence
+
+from kg.domain import Entity
+from kg.finding import CANDIDATES, ranked, words_of
+from kg.names import normalise
+from kg.stores.neo4j.connection import Transaction, rows
+from kg.stores.neo4j.rows import KEY_CHARS, entity_of
+from kg.stores.neo4j.schema import NAME_KEYS, NAME_WORDS
+from kg.stores.neo4j.things import COUNTS
+
+_SYNTAX = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/\s])')
+_CLAUSES = 500
+
+_BY_ID = "MATCH (u:Unfinished) MATCH (e:Entity {id: $text}) "
+_BY_INDEX = "MATCH (u:Unfinished) CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS e "
+
+
+async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> list[Entity]:
+    """Entities for a text, best first; each step only while there are too few."""
+    wanted = normalise(text)[:KEY_CHARS]
+    words = words_of(wanted)
+    steps: list[tuple[str, str | None, str]] = [(_BY_ID, None, text.strip())]
+    if wanted:
+        steps.append((_BY_INDEX, NAME_KEYS, quoted(wanted)))
+    if words:
+        steps.append((_BY_INDEX, NAME_WORDS, quoted(" ".join(words))))
+        if len(words) <= _CLAUSES:
+            steps.append((_BY_INDEX, NAME_WORDS, _starts(words)))
+    if wanted:
+        steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted)}*"))
+    found: dict[str, Entity] = {}
+    for match, index, value in steps:
+        records = await rows(
+            tx,
+            f"{match} WITH u, e WHERE {COUNTS.format('e')} AND ($type IS NULL OR e.type = $type) "
+            "WITH e ORDER BY e.id LIMIT $limit RETURN properties(e) AS row",
+            {"index": index, "text": value, "type": type_, "limit": CANDIDATES},
+        )
+        for record in records:
+            if record["row"]["id"] not in found:
+                found[record["row"]["id"]] = entity_of(record["row"])
+        if len(found) >= limit:
+            break
+    return ranked(text, found.values(), limit=limit)
+
+
+def escaped(text: str) -> str:
+    """A text of which nothing is Lucene's syntax; binding it as a parameter does not protect it."""
+    return _SYNTAX.sub(r"\\\1", text)
+
+
+def quoted(text: str) -> str:
+    """A text as one phrase of a query."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _starts(words: Sequence[str]) -> str:
+    return " AND ".join(f"{escaped(word)}*" for word in words)

@@ -1,0 +1,162 @@
+"""Revisions: the lock that makes writers take turns, numbering, and reading them."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
+from kg.errors import StoreLocked
+from kg.stores.neo4j.connection import WRITE_TIMEOUT_S, Transaction, rows, run
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who writes what kind of revision, and why."""
+
+    kind: str
+    author: str
+    reason: str
+    undoes: Revision | None = None
+
+
+class LeftOver(Exception):
+    """A revision was begun by a process that is gone; it must be finished or rolled back first."""
+
+
+async def lock(tx: Transaction, *, recovering: bool = False) -> Revision:
+    """Wait until no other writer is at work, and give the head; raises LeftOver unless ``recovering``."""
+    await run(tx, "MATCH (l:Ledger) SET l.turn = coalesce(l.turn, 0) + 1")
+    record = (
+        await rows(tx, "MATCH (l:Ledger), (u:Unfinished) RETURN l.head AS head, u.begun AS begun, u.ending AS ending")
+    )[0]
+    if not recovering and (record["begun"] is not None or record["ending"] is not None):
+        raise LeftOver
+    return Revision(record["head"])
+
+
+async def waited_lock(tx: Transaction, where: str, *, recovering: bool = False) -> Revision:
+    """``lock`` for a transaction without a time limit; raises StoreLocked."""
+    try:
+        async with asyncio.timeout(WRITE_TIMEOUT_S):
+            return await lock(tx, recovering=recovering)
+    except TimeoutError as error:
+        raise StoreLocked(
+            f"another writer, such as an import, is at work in Neo4j at {where}: try again when it has ended"
+        ) from error
+
+
+async def record_revision(
+    tx: Transaction,
+    revision: Revision,
+    entry: Entry,
+    *,
+    counts: Mapping[str, int],
+    graph: bool,
+    wrote: Sequence[str] | None = (),
+    added: Sequence[DocumentId] = (),
+    removed: Sequence[DocumentId] = (),
+) -> Revision:
+    """Write the revision and make it the head; ``graph`` tells whether it changes entities or relations.
+
+    ``wrote`` lists the ids of what it wrote, None where they are too many.
+    """
+    properties = {
+        "number": revision,
+        "author": entry.author,
+        "reason": entry.reason,
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "kind": entry.kind,
+        "undoes": entry.undoes,
+        "counts": json.dumps(dict(counts)),
+        "graph": graph,
+        "wrote": None if wrote is None else list(wrote),
+        "added": sorted(added),
+        "removed": sorted(removed),
+    }
+    await run(
+        tx,
+        "MATCH (l:Ledger) SET l.head = $number CREATE (r:Revision) SET r = $properties",
+        {"number": revision, "properties": properties},
+    )
+    return revision
+
+
+async def head(tx: Transaction) -> Revision:
+    """The latest revision, 0 at first."""
+    return Revision((await rows(tx, "MATCH (l:Ledger) RETURN l.head AS head"))[0]["head"])
+
+
+async def revisions(tx: Transaction, after: Revision, limit: int) -> list[RevisionRecord]:
+    """Revisions in order."""
+    found = await rows(
+        tx,
+        "MATCH (r:Revision) WHERE r.number > $after RETURN r ORDER BY r.number LIMIT $limit",
+        {"after": after, "limit": limit},
+    )
+    return [_record(record["r"]) for record in found]
+
+
+async def revision_named(tx: Transaction, revision: Revision) -> RevisionRecord | None:
+    """One revision."""
+    found = await rows(tx, "MATCH (r:Revision {number: $number}) RETURN r", {"number": revision})
+    return _record(found[0]["r"]) if found else None
+
+
+async def documents_of(tx: Transaction, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
+    """Documents that a revision added, and those that it removed."""
+    found = await rows(
+        tx,
+        "MATCH (r:Revision {number: $number}) RETURN r.added AS added, r.removed AS removed",
+        {"number": revision},
+    )
+    return (found[0]["added"], found[0]["removed"]) if found else ([], [])
+
+
+async def last_events(tx: Transaction, ids: Sequence[DocumentId]) -> dict[DocumentId, Revision]:
+    """The last revision that added or removed each of the documents."""
+    found = await rows(
+        tx,
+        "MATCH (r:Revision) WHERE size(r.added) + size(r.removed) > 0 UNWIND r.added + r.removed AS id "
+        "WITH r, id WHERE id IN $ids RETURN id, max(r.number) AS number",
+        {"ids": list(ids)},
+    )
+    return {DocumentId(r["id"]): Revision(r["number"]) for r in found}
+
+
+async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
+    """Documents that came and went, net, since a revision."""
+    found = await rows(
+        tx,
+        "MATCH (r:Revision) WHERE r.number > $since "
+        "RETURN r.number AS number, r.added AS added, r.removed AS removed, r.graph AS graph ORDER BY number",
+        {"since": since},
+    )
+    was_there: dict[DocumentId, bool] = {}
+    is_there: dict[DocumentId, bool] = {}
+    for record in found:
+        for ids, there in ((record["removed"], False), (record["added"], True)):
+            for id_ in ids:
+                was_there.setdefault(id_, not there)
+                is_there[id_] = there
+    return DocumentDelta(
+        await head(tx),
+        sorted(id_ for id_, there in is_there.items() if there and not was_there[id_]),
+        sorted(id_ for id_, there in is_there.items() if not there and was_there[id_]),
+        any(record["graph"] for record in found),
+    )
+
+
+def _record(row: Mapping[str, object]) -> RevisionRecord:
+    counts = json.loads(str(row["counts"]))
+    undoes = row.get("undoes")
+    return RevisionRecord(
+        Revision(int(str(row["number"]))),
+        str(row["author"]),
+        str(row["reason"]),
+        str(row["time"]),
+        str(row["kind"]),
+        None if undoes is None else Revision(int(str(undoes))),
+        counts,
+    )

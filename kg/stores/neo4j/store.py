@@ -1,0 +1,203 @@
+"""The Neo4j store: the knowledge on a server, for a laboratory."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from typing import TypeVar
+
+from kg.changes import ChangeSet, HistoryEntry
+from kg.domain import (
+    Block,
+    Document,
+    DocumentDelta,
+    DocumentId,
+    Entity,
+    EntityId,
+    GraphStats,
+    Mention,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Relation,
+    Revision,
+    RevisionRecord,
+    Subgraph,
+)
+from kg.protocols import Direction, NamedEntity
+from kg.stores.neo4j import documents, finding, history, ledger, loading, reading, revisions, undoing
+from kg.stores.neo4j.connection import Connection, Transaction
+from kg.stores.neo4j.revisions import Entry, LeftOver
+from kg.stores.neo4j.schema import make_schema
+from kg.stores.neo4j.unfinished import recover
+from kg.stores.neo4j.vocabulary import Vocabulary
+
+_NAMED_BATCH = 5000
+T = TypeVar("T")
+
+
+class Neo4jStore:
+    """Library, Graph and Ledger in the one database of a Neo4j 5.26 server, Community or larger.
+
+    ``domain_types`` and ``predicates`` are the ontology's; they are the only labels and relationship types that are
+    written. Writers of all processes take turns; reads never wait.
+    """
+
+    def __init__(
+        self, uri: str, user: str, password: str, *, domain_types: Collection[str], predicates: Collection[str]
+    ) -> None:
+        self._server = Connection(uri, user, password)
+        self._vocabulary = Vocabulary(domain_types, predicates)
+
+    async def open(self) -> None:
+        """Connect, make the schema, bring to an end what a crash left; raises StoreUnavailable."""
+        await self._server.open()
+        try:
+            await make_schema(self._server, self._vocabulary)
+            await self._settle()
+        except BaseException:
+            await self._server.close()
+            raise
+
+    async def close(self) -> None:
+        """Let go of connections; the store may be opened again."""
+        await self._server.close()
+
+    async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
+        """Store documents; those already there are left, and where all are the head is given back."""
+        return await self._write(lambda tx: ledger.put(tx, documents, Entry("put", author, reason)))
+
+    async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+        """Take documents back with all that only they supported; raises NotFound."""
+        return await self._write(lambda tx: ledger.remove(tx, self._vocabulary, ids, Entry("remove", author, reason)))
+
+    async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
+        """Those of the ids that are there, in the order asked."""
+        return await self._server.read(lambda tx: documents.documents(tx, ids))
+
+    async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
+        """A page of documents ordered by id."""
+        return await self._server.read(lambda tx: documents.list_documents(tx, after, limit))
+
+    async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
+        """Those of the ids that are there, in the order asked."""
+        return await self._server.read(lambda tx: documents.passages(tx, ids))
+
+    async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
+        """Blocks and passages of each document, in order; raises NotFound."""
+        return await self._server.read(lambda tx: documents.content(tx, ids))
+
+    async def mentions(self, passage_ids: Sequence[PassageId]) -> Sequence[Mention]:
+        """Mentions in the passages, ordered by passage and start."""
+        return await self._server.read(lambda tx: documents.mentions(tx, passage_ids))
+
+    async def passages_naming(self, entity_ids: Sequence[EntityId], *, limit: int = 200) -> Sequence[PassageId]:
+        """Passages that mention any of the entities, those that mention most of them first, then by id."""
+        return await self._server.read(lambda tx: documents.passages_naming(tx, entity_ids, limit))
+
+    async def replace_mentions(self, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
+        """Set the mentions of the passages (derived data: no revision)."""
+
+        async def work(tx: Transaction) -> None:
+            await revisions.lock(tx)
+            await documents.replace_mentions(tx, passage_ids, mentions)
+
+        await self._write(work)
+
+    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
+        """Those of the ids that are there, in the order asked; retracted ones are not."""
+        return await self._server.read(lambda tx: reading.entities(tx, ids))
+
+    async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
+        """All entities for the dictionary, in batches ordered by id."""
+        after = EntityId("")
+        while batch := await self._named_after(after):
+            yield batch
+            after = batch[-1].id
+
+    async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
+        """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
+        return await self._server.read(lambda tx: finding.find(tx, text, type_, limit))
+
+    async def relations(
+        self,
+        ids: Sequence[EntityId],
+        *,
+        predicates: Sequence[str] = (),
+        direction: Direction = "both",
+        limit: int = 1000,
+    ) -> Sequence[Relation]:
+        """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
+        return await self._server.read(
+            lambda tx: reading.relations(tx, self._vocabulary, ids, predicates, direction, limit)
+        )
+
+    async def neighbourhood(self, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
+        """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
+        return await self._server.read(lambda tx: reading.neighbourhood(tx, self._vocabulary, id_, hops, limit))
+
+    async def paths(self, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10) -> Sequence[Subgraph]:
+        """Shortest paths between two entities, each in walking order; raises NotFound."""
+        return await self._server.read(lambda tx: reading.paths(tx, self._vocabulary, a, b, max_hops, limit))
+
+    async def stats(self) -> GraphStats:
+        """Counts."""
+        return await self._server.read(lambda tx: reading.stats(tx, self._vocabulary))
+
+    async def head(self) -> Revision:
+        """The latest revision, 0 at first."""
+        return await self._server.read(revisions.head)
+
+    async def apply(self, change_set: ChangeSet) -> Revision:
+        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+        return await self._write(lambda tx: ledger.apply(tx, self._vocabulary, change_set))
+
+    async def load(
+        self,
+        entities: Iterable[Sequence[Entity]],
+        relations: Iterable[Sequence[Relation]],
+        *,
+        author: str,
+        reason: str,
+    ) -> Revision:
+        """Add or replace in bulk as one revision; where nothing differs the head is given back.
+
+        The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
+        """
+        entry = Entry("load", author, reason)
+        return await self._settled(lambda: loading.load(self._server, self._vocabulary, entities, relations, entry))
+
+    async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
+        """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
+        return await self._settled(lambda: undoing.undo(self._server, self._vocabulary, revision, author, reason))
+
+    async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008
+        """Revisions in order."""
+        return await self._server.read(lambda tx: revisions.revisions(tx, after, limit))
+
+    async def history(self, id_: str) -> Sequence[HistoryEntry]:
+        """States of an entity or relation, oldest first; raises NotFound."""
+        return await self._server.read(lambda tx: history.history(tx, self._vocabulary, id_))
+
+    async def delta(self, since: Revision) -> DocumentDelta:
+        """What changed since a revision, for the indexes."""
+        return await self._server.read(lambda tx: revisions.delta(tx, since))
+
+    async def _named_after(self, after: EntityId) -> Sequence[NamedEntity]:
+        return await self._server.read(lambda tx: reading.named(tx, after, _NAMED_BATCH))
+
+    async def _write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await self._settled(lambda: self._server.write(work))
+
+    async def _settled(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do a write; where a crash left one unfinished, bring that to its end before."""
+        try:
+            return await work()
+        except LeftOver:
+            await recover(self._server, self._vocabulary)
+            return await work()
+
+    async def _settle(self) -> None:
+        """Bring to an end what a crash left; where another process is still at it, leave it to that one."""
+        left = await self._server.fetch(
+            "MATCH (u:Unfinished) WHERE u.begun IS NOT NULL OR u.ending IS NOT NULL RETURN u"
+        )
+        if left and await self._server.free():
+            await recover(self._server, self._vocabulary)
