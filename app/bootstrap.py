@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.choices import (
     ChatChoice,
     choose_chat,
-    dense_factory,
+    dense_engine,
     embedder_of,
     extractive_chat,
     jobs_url,
@@ -73,7 +73,7 @@ class App:
                 store=self.store,
                 embedder=self.embedder,
                 ontology=self.domain.ontology,
-                dense_factory=dense_factory(self.settings),
+                dense_factory=dense_engine(self.settings),
             )
         return self._made["indexes"]  # type: ignore[no-any-return]
 

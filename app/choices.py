@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.protocols import Store
     from models.protocols import Embedder, Reranker
     from models.weights import Weights
+    from retrieval.dense_engines import DenseEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +82,24 @@ def reranker_of(settings: Settings) -> "Reranker | None":
     raise InvalidSetting("JIANXI_RERANKER", "`none` or `st:MODEL`")
 
 
-def dense_factory(settings: Settings) -> Any:
-    """How the dense index is made; raises InvalidSetting."""
+def dense_engine(settings: Settings) -> "DenseEngine":
+    """The engine of the dense index; raises InvalidSetting."""
     if settings.dense == "faiss":
-        from retrieval.faiss_index import FaissIndex
+        from retrieval.dense_engines import FaissEngine
 
-        return FaissIndex
+        return FaissEngine()
     kind, _, uri = settings.dense.partition(":")
     if kind == "milvus" and uri:
-        from functools import partial
+        from retrieval.milvus_index import MilvusEngine
 
-        from retrieval.milvus_index import MilvusIndex
-
-        return partial(MilvusIndex, uri=uri)
+        return MilvusEngine(uri)
     raise InvalidSetting("JIANXI_DENSE", "`faiss` or `milvus:URI`")
 
 
 def weights_of(settings: Settings) -> "Weights":
     """Where model files come from."""
     from models.weights import Weights
+    from retrieval.dense_engines import DenseEngine
 
     return Weights(settings.weights_path, offline=settings.offline)
 

@@ -17,8 +17,8 @@ class FiltersIn(_Schema):
     """What evidence must be."""
 
     document_ids: list[str] = Field(default_factory=list, max_length=1000)
-    year_from: int | None = Field(None, ge=0, le=3000)
-    year_to: int | None = Field(None, ge=0, le=3000)
+    year_from: int | None = Field(default=None, ge=0, le=3000)
+    year_to: int | None = Field(default=None, ge=0, le=3000)
     language: Literal["zh", "en"] | None = None
     entity_ids: list[str] = Field(default_factory=list, max_length=100)
     grades: list[str] = Field(default_factory=list, max_length=10)
@@ -48,17 +48,17 @@ class AnswerIn(_Schema):
     question: str = Field(max_length=100_000)
     history: list[TurnIn] = Field(default_factory=list, max_length=50)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
-    k: int = Field(8, ge=1, le=50)
+    k: int = Field(default=8, ge=1, le=50)
     filters: FiltersIn = FiltersIn()
-    adapter: str | None = Field(None, max_length=200)
+    adapter: str | None = Field(default=None, max_length=200)
     language: Literal["zh", "en"] | None = None
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, gt=0, le=1)
-    repetition_penalty: float | None = Field(None, gt=0, le=2)
-    beam_width: int | None = Field(None, ge=1, le=16)
-    max_tokens: int | None = Field(None, ge=1, le=8192)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0, le=2)
+    beam_width: int | None = Field(default=None, ge=1, le=16)
+    max_tokens: int | None = Field(default=None, ge=1, le=8192)
     unsupported: Literal["drop", "mark"] | None = None
-    stream: bool = Field(True, description="Answer with the event stream; else 202 with the run's id for polling.")
+    stream: bool = Field(default=True, description="Answer with the event stream; else 202 with the run's id for polling.")
 
     def to_domain(self, owner: str | None) -> AnswerRequest:
         """As answering takes it."""
@@ -87,7 +87,7 @@ class SearchIn(_Schema):
 
     query: str = Field(max_length=100_000)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
-    k: int = Field(10, ge=1, le=100)
+    k: int = Field(default=10, ge=1, le=100)
     filters: FiltersIn = FiltersIn()
 
 
@@ -96,8 +96,8 @@ class FeedbackIn(_Schema):
 
     run: str = Field(max_length=100)
     kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
-    sentence: int | None = Field(None, ge=0, le=10_000)
-    comment: str = Field("", max_length=4000)
+    sentence: int | None = Field(default=None, ge=0, le=10_000)
+    comment: str = Field(default="", max_length=4000)
 
 
 class ChatMessageIn(BaseModel):
@@ -121,8 +121,8 @@ class ChatIn(BaseModel):
     messages: list[ChatMessageIn] = Field(min_length=1, max_length=100)
     stream: bool = False
     stream_options: dict[str, bool] | None = None
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, gt=0, le=1)
-    repetition_penalty: float | None = Field(None, gt=0, le=2)
-    max_tokens: int | None = Field(None, ge=1, le=8192)
-    max_completion_tokens: int | None = Field(None, ge=1, le=8192)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=1, le=8192)
+    max_completion_tokens: int | None = Field(default=None, ge=1, le=8192)

@@ -57,12 +57,13 @@ class Ingestion:
         if self._embedding:
             await asyncio.gather(*self._embedding)
 
-        def embedded(done: int, total: int) -> None:
-            progress.embedded, progress.to_embed = done, total
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage == "embed":
+                progress.embedded, progress.to_embed = done, total
 
-        snapshot = await self._indexes.catch_up(embedded)
+        snapshot = await self._indexes.catch_up(tell)
         progress.stage = "done"
-        return int(snapshot.revision)
+        return int(snapshot.manifest.revision)
 
     async def _ingest_counted(self, path: Path, progress: JobProgress) -> FileOutcome:
         async with self._slots:

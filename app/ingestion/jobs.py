@@ -92,6 +92,11 @@ class Jobs:
                 return
             await asyncio.sleep(every_s)
 
+    async def finished(self, id_: str) -> Job:
+        """The job once it has ended."""
+        states = [job async for job in self.follow(id_, every_s=0.05)]
+        return states[-1]
+
     async def cancel(self, id_: str) -> Job:
         """Stop a job after the files in hand; raises NotFound."""
         await self.get(id_)
@@ -140,8 +145,14 @@ class Jobs:
         from dbos import DBOS
 
         DBOS(config=self._config())
-        step = DBOS.step(name="ingest_files")(self._ingest_files)
-        finish = DBOS.step(name="catch_up")(self._catch_up)
+
+        @DBOS.step(name="ingest_files")
+        def step(id_: str, paths: list[str]) -> list[dict[str, Any]]:
+            return self._ingest_files(id_, paths)
+
+        @DBOS.step(name="catch_up")
+        def finish(id_: str) -> int:
+            return self._catch_up(id_)
 
         @DBOS.workflow(name="ingest")
         def ingest(request: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import App
+from app.ingestion.domain import Job
+from app.ingestion.ingesting import files_under
+from kg.errors import NotFound, StoreLocked
+
+
+async def run(app: App, *paths: Path) -> Job:
+    jobs = await app.open_jobs()
+    if not jobs.worker:
+        await jobs.start("a test")
+    return await jobs.finished(await jobs.submit(files_under(paths)))
+
+
+async def test_a_broken_line_is_told_by_number_and_the_others_go_in(app: App, abstracts: Path) -> None:
+    job = await run(app, abstracts)
+    assert job.status == "succeeded"
+    assert job.summary is not None
+    assert job.summary["documents"] == 2
+    (failure,) = job.summary["failures"]
+    assert failure["problems"][0].startswith("line 2:")
+    stored = await app.store.list_documents()
+    assert sorted(d.source_id for d in stored) == ["PM-1", "PM-2"]
+    assert (await app.indexes.status()).revision == await app.store.head()
+
+
+async def test_the_same_file_twice_adds_nothing(app: App, abstracts: Path, tmp_path: Path) -> None:
+    first = await run(app, abstracts)
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(abstracts.read_bytes())
+    second = await run(app, copy)
+    assert first.summary is not None
+    assert second.summary is not None
+    assert second.summary["documents"] == 0
+    assert second.summary["known"] == 2
+    assert len(await app.store.list_documents()) == 2
+
+
+async def test_one_bad_file_never_stops_the_others(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "random.pdf").write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 20)
+    (folder / "good.md").write_text("---\ntitle: Good\n---\n# Good\n\nAquaporin-4 lies in astrocytic endfeet.\n")
+    (folder / "chinese.txt").write_bytes("脑细胞外间隙的容积分数约为百分之二十。".encode("gb18030"))
+    job = await run(app, folder)
+    assert job.summary is not None
+    assert job.summary["files"] == {"added": 2, "known": 0, "failed": 2}
+    told = {Path(f["path"]).name: f["kind"] for f in job.summary["failures"]}
+    assert set(told) == {"empty.pdf", "random.pdf"}
+    assert all(kind != "UnreadableDocument" for kind in told.values())
+
+
+async def test_an_unknown_job_is_not_found(app: App) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    with pytest.raises(NotFound, match="no job 'nothing'"):
+        await jobs.get("nothing")
+
+
+async def test_jobs_that_nobody_works_on_are_refused(app: App, abstracts: Path) -> None:
+    jobs = await app.open_jobs()
+    with pytest.raises(StoreLocked):
+        await jobs.submit([abstracts])
+
+
+async def test_deleting_a_document_takes_it_from_store_and_indexes(app: App, abstracts: Path) -> None:
+    await run(app, abstracts)
+    documents = await app.store.list_documents()
+    await app.store.remove([documents[0].id], author="test", reason="test")
+    snapshot = await app.indexes.catch_up()
+    assert snapshot.manifest.documents == 1
+    again = await run(app, abstracts)
+    assert again.summary is not None
+    assert again.summary["documents"] == 1
+
+
+def test_files_under_a_folder_come_in_order_without_hidden_ones(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", ".hidden", "sub/c.txt", ".git/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = [str(p.relative_to(tmp_path)) for p in files_under([tmp_path, tmp_path / "a.txt"])]
+    assert found == ["a.txt", "b.txt", "sub/c.txt"]
