@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.sample.pdf_texts import AQP4_VOLUME, OSMOTIC_CHALLENGE, Heading, Part, PdfText, Plot, Table, Text
 
-_MARGIN, _GUTTER, _HEAD = 56.0, 20.0, 128.0
+_MARGIN, _GUTTER, _HEAD = 56.0, 20.0, 84.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,13 @@ def build(text: PdfText, path: Path) -> None:
 
 
 def _front(text: PdfText, fonts: _Fonts) -> list[Any]:
-    from reportlab.platypus import FrameBreak, Paragraph, Spacer
+    from reportlab.platypus import FrameBreak, Paragraph
 
     return [
         Paragraph(text.title, _style(fonts, 15, bold=True, after=6)),
         Paragraph(text.byline, _style(fonts, 9, after=4)),
-        Paragraph(text.source, _style(fonts, 9)),
-        Spacer(1, 4),
         FrameBreak(),
+        Paragraph(text.source, _style(fonts, 9, after=4)),
     ]
 
 
@@ -98,7 +97,7 @@ def _flow(parts: Sequence[Part], fonts: _Fonts, column: float) -> list[Any]:
     flow: list[Any] = []
     for part in parts:
         if isinstance(part, Heading):
-            flow.append(Paragraph(part.text, _style(fonts, 12, bold=True, before=6, after=4, with_next=True)))
+            flow.append(Paragraph(part.text, _style(fonts, 13, bold=True, before=6, after=4, with_next=True)))
         elif isinstance(part, Text):
             flow.append(Paragraph(part.text, _style(fonts, 10, after=6)))
         elif isinstance(part, Table):
