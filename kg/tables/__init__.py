@@ -1,0 +1,1 @@
+"""Tables in and out of the graph, as a mapping file says."""

@@ -1,0 +1,243 @@
+"""Rows of tables to relations, one for each triple, however many rows say it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
+from kg.ontology import Ontology
+from kg.tables.entities import filled, keyed_pairs
+from kg.tables.reading import Table
+from kg.tables.report import Findings
+from kg.tables.shapes import Creation, RelationTable, Value
+
+Triple = tuple[str, str, str]
+
+
+class Said(NamedTuple):
+    """What rows say of a triple; shared by all triples of which the same is said."""
+
+    polarity: Polarity
+    grade: str | None
+    qualifiers: Mapping[str, str]
+    evidence: tuple[Evidence, ...]
+
+
+class Loose(NamedTuple):
+    """A row of which an end is not known from the tables."""
+
+    file: str
+    line: int
+    triple: Triple
+    said: Said
+
+
+class Ends:
+    """The entities that tables know, by id with their type; and those that must be made or looked for."""
+
+    def __init__(self, types: dict[str, str]) -> None:
+        self.types = types
+        self.created: dict[str, Creation] = {}
+        self.loose: list[Loose] = []
+
+    def create(self, id_: str, rules: Sequence[Creation]) -> str | None:
+        """The type of an unknown end that a rule makes, or None."""
+        for rule in rules:
+            if id_.startswith(rule.prefix):
+                self.created[id_] = rule
+                self.types[id_] = rule.type
+                return rule.type
+        return None
+
+
+class RelationReader:
+    """Reads tables of relations into ``said``."""
+
+    def __init__(self, ontology: Ontology, ends: Ends, findings: Findings) -> None:
+        self.said: dict[Triple, Said] = {}
+        self._ontology = ontology
+        self._ends = ends
+        self._findings = findings
+        self._reasons: dict[tuple[str, str, str], str | None] = {}
+
+    def read(self, table: Table, mapping: RelationTable) -> None:
+        """Read one table."""
+        subject_of, object_of = filled(table, mapping.subject), filled(table, mapping.object)
+        predicate, predicate_place = mapping.predicate, _place(table, mapping.predicate)
+        sayings = _Sayings(table, mapping, self._ontology)
+        types, reasons, file = self._ends.types, self._reasons, table.file
+        for line, row in table.rows():
+            triple = (
+                subject_of(row),
+                predicate.of(row[predicate_place] if predicate_place >= 0 else ""),
+                object_of(row),
+            )
+            s, p, o = triple
+            if not (s and o):
+                self._findings.add("missing_id", file, f"{p}: no {'object' if s else 'subject'}", line)
+                continue
+            said = sayings.of(row, p)
+            if isinstance(said, str):
+                self._findings.add(
+                    "unknown_predicate" if said.startswith("unknown predicate") else "bad_value", file, said, line
+                )
+                continue
+            subject_type = types.get(s) or self._ends.create(s, mapping.create)
+            object_type = types.get(o) or self._ends.create(o, mapping.create)
+            if subject_type is None or object_type is None:
+                self._ends.loose.append(Loose(file, line, triple, said))
+                continue
+            joined = (subject_type, p, object_type)
+            if joined not in reasons:
+                reasons[joined] = self._ontology.problem_of(*joined)
+            if reason := reasons[joined]:
+                self._findings.add("not_allowed", file, reason, line)
+            else:
+                self._add(triple, said, file, line)
+
+    def settle(self, stored: Mapping[str, str]) -> None:
+        """Decide on the rows with unknown ends, now that the types of those in the store are known."""
+        for file, line, triple, said in self._ends.loose:
+            s, p, o = triple
+            known = {end: self._ends.types.get(end) or stored.get(end) for end in (s, o)}
+            if absent := [side for side, end in (("subject", s), ("object", o)) if known[end] is None]:
+                self._findings.add("dangling", file, f"{p}: {' and '.join(absent)} not defined", line)
+            elif reason := self._ontology.problem_of(str(known[s]), p, str(known[o])):
+                self._findings.add("not_allowed", file, reason, line)
+            else:
+                self._add(triple, said, file, line)
+        self._ends.loose.clear()
+
+    def relations(self, size: int) -> Iterator[list[Relation]]:
+        """All relations in batches; what was said is given up as it is used."""
+        batch: list[Relation] = []
+        for (s, p, o), said in self.said.items():
+            batch.append(Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), *said))
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _add(self, triple: Triple, said: Said, file: str, line: int) -> None:
+        before = self.said.setdefault(triple, said)
+        if before is said:
+            return
+        if before == said:
+            self._findings.repeated += 1
+            return
+        if before.polarity is not said.polarity:
+            self._findings.add(
+                "conflict", file, f"{triple[1]}: another row gives another polarity; the first counts", line
+            )
+        evidence = tuple(dict.fromkeys((*before.evidence, *said.evidence)))
+        qualifiers = _side_by_side(before.qualifiers, said.qualifiers)
+        grade = self._ontology.strongest(before.grade, said.grade)
+        self.said[triple] = Said(before.polarity, grade, qualifiers, evidence)
+        self._findings.merged += 1
+
+
+class _Sayings:
+    """What the further columns of a row say; rows with the same cells share one object."""
+
+    def __init__(self, table: Table, mapping: RelationTable, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._mapping = mapping
+        self._polarity_place = _place(table, mapping.polarity)
+        self._grade_place = _place(table, mapping.grade)
+        pairs = [mapping.qualifiers_pairs] if mapping.qualifiers_pairs else []
+        pairs += [mapping.evidence_json] if mapping.evidence_json else []
+        table.require([k.column for k in mapping.qualifiers] + pairs)
+        self._qualifiers = [(table.header.index(k.column), k.key) for k in mapping.qualifiers]
+        self._pairs = table.header.index(mapping.qualifiers_pairs) if mapping.qualifiers_pairs else -1
+        self._json = table.header.index(mapping.evidence_json) if mapping.evidence_json else -1
+        self._sources = [_loosely(table, t.parts, t.columns) for t in mapping.evidence]
+        self._quote = _loosely(table, mapping.quote.parts, mapping.quote.columns) if mapping.quote else None
+        places = {self._polarity_place, self._grade_place, self._pairs, self._json}
+        places |= {p for p, _ in self._qualifiers}
+        for template in (*mapping.evidence, *([mapping.quote] if mapping.quote else [])):
+            places |= {table.header.index(c) for c in template.columns}
+        self._places = sorted(p for p in places if p >= 0)
+        self._known: dict[tuple[str, ...], Said | str] = {}
+
+    def of(self, row: list[str], predicate: str) -> Said | str:
+        """What is said, or why it cannot be."""
+        key = (predicate, *[row[p] for p in self._places])
+        said = self._known.get(key)
+        if said is None:
+            said = self._said(row, predicate)
+            if len(self._known) < 100_000:
+                self._known[key] = said
+        return said
+
+    def _said(self, row: list[str], predicate_id: str) -> Said | str:
+        predicate = self._ontology.predicates.get(predicate_id)
+        if predicate is None:
+            return f"unknown predicate {predicate_id!r}"
+        polarity = predicate.polarities[0]
+        if self._mapping.polarity is not None:
+            told = self._mapping.polarity.of(row[self._polarity_place] if self._polarity_place >= 0 else "")
+            if told and told not in set(Polarity):
+                return f"unknown polarity {told!r}; known are +, - and none"
+            polarity = Polarity(told) if told else polarity
+            if polarity not in predicate.polarities:
+                return f"{predicate_id} may not have the polarity {told!r}"
+        grade = None
+        if self._mapping.grade is not None:
+            grade = self._mapping.grade.of(row[self._grade_place] if self._grade_place >= 0 else "") or None
+            if grade is not None and grade not in self._ontology.grades:
+                return f"unknown grade {grade!r}; known are {', '.join(self._ontology.grades)}"
+        try:
+            qualifiers = keyed_pairs(row[self._pairs]) if self._pairs >= 0 else {}
+            evidence = _evidence(row[self._json]) if self._json >= 0 else []
+        except ValueError as error:
+            return str(error)
+        qualifiers |= {key: cell for place, key in self._qualifiers if (cell := row[place].strip())}
+        if unknown := [key for key in qualifiers if key not in predicate.qualifiers]:
+            return f"{predicate_id} may not have the qualifier {', '.join(map(repr, unknown))}"
+        quote = self._quote(row) if self._quote else ""
+        evidence += [Evidence(source, None, quote) for fill in self._sources if (source := fill(row))]
+        return Said(polarity, grade, qualifiers, tuple(evidence))
+
+
+def _place(table: Table, value: Value | None) -> int:
+    if value is None or value.column is None:
+        return -1
+    table.require([value.column])
+    return table.header.index(value.column)
+
+
+def _loosely(table: Table, parts: Sequence[str], columns: Sequence[str]) -> Callable[[list[str]], str]:
+    table.require(columns)
+    places = [table.header.index(c) for c in columns]
+
+    def fill(row: list[str]) -> str:
+        if places and not any(row[p].strip() for p in places) and not any(parts):
+            return ""
+        tail = "".join(row[p].strip() + part for p, part in zip(places, parts[1:], strict=True))
+        return (parts[0] + tail).strip()
+
+    return fill
+
+
+def _evidence(cell: str) -> list[Evidence]:
+    found = json.loads(cell) if cell else []
+    if not isinstance(found, list) or not all(isinstance(e, dict) and isinstance(e.get("source"), str) for e in found):
+        raise ValueError("evidence must be a list of objects with 'source'")
+    return [
+        Evidence(e["source"], PassageId(e["passage_id"]) if e.get("passage_id") else None, e.get("quote", ""))
+        for e in found
+    ]
+
+
+def _side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> Mapping[str, str]:
+    if a == b:
+        return a
+    joined = dict(a)
+    for key, value in b.items():
+        have = joined.get(key)
+        if have is None:
+            joined[key] = value
+        elif value not in have.split("; "):
+            joined[key] = f"{have}; {value}"
+    return joined

@@ -1,0 +1,65 @@
+"""What an import found: counts, and every problem with its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.domain import Revision
+from kg.errors import InvalidTable
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of problem in one file; ``lines`` are all its lines, the header being line 1."""
+
+    kind: str
+    file: str
+    what: str
+    lines: Sequence[int]
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.lines[:5]))
+        more = f" and {len(self.lines) - 5:,} more" if len(self.lines) > 5 else ""
+        where = f" (line {shown}{more})" if self.lines else ""
+        return f"{self.file}: {self.what}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The summary of an import.
+
+    ``bare`` counts entities made because a table refers to them; ``merged`` rows that say more of an entity or
+    relation met before; ``repeated`` rows that say nothing new; ``notes`` are worth knowing and no problems.
+    """
+
+    revision: Revision
+    entities: Mapping[str, int]
+    relations: Mapping[str, int]
+    bare: Mapping[str, int]
+    merged: int
+    repeated: int
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(slots=True)
+class Findings:
+    """Problems and notes gathered while tables are read."""
+
+    lines: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    merged: int = 0
+    repeated: int = 0
+
+    def add(self, kind: str, file: str, what: str, line: int) -> None:
+        """Note a row."""
+        self.lines.setdefault((kind, file, what), []).append(line)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, by file."""
+        return tuple(Problem(kind, file, what, lines) for (kind, file, what), lines in self.lines.items())
+
+    def refuse_if_any(self) -> None:
+        """Raise InvalidTable where there is a problem."""
+        if self.lines:
+            raise InvalidTable("nothing was imported", [str(p) for p in self.problems()])
