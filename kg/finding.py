@@ -37,9 +37,12 @@ def spaced(normalised: str) -> str:
 
 def findable(entity: Entity) -> list[str]:
     """What finds an entity besides its id: names and identifiers, normalised, without repeats."""
-    texts = [n.text for n in entity.names]
-    texts += entity.identifiers.values()
-    return list(dict.fromkeys(found for text in texts if (found := normalise(text))))
+    texts = [normalise(n.text) for n in entity.names]
+    if entity.identifiers:
+        texts += map(normalise, entity.identifiers.values())
+    if len(texts) == 1:
+        return texts if texts[0] else []
+    return [text for text in dict.fromkeys(texts) if text]
 
 
 def _grade(raw: str, wanted: str, words: list[str], entity: Entity) -> tuple[int, int] | None:

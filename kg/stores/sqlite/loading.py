@@ -122,17 +122,21 @@ class _Loading:
         self.counts["relations_edited"] += len(superseded)
 
     def _check(self, batch: Sequence[Relation]) -> None:
-        problems = []
-        known = self._known
-        if missing := {end for r in batch for end in (r.subject, r.object) if end not in known}:
+        misnamed = [r for r in batch if r.id != f"{r.subject}|{r.predicate}|{r.object}"]
+        problems = [
+            f"relation {r.id!r} must have the id {relation_id(r.subject, r.predicate, r.object)!r}" for r in misnamed
+        ]
+        ends: set[str] = {r.subject for r in batch}
+        ends.update([r.object for r in batch])
+        if missing := ends - self._known:
             rows = self._connection.execute(f"SELECT id FROM entity WHERE id {_AMONG}", (ids_json(sorted(missing)),))
-            known.update(id_ for (id_,) in rows)
-        for r in batch:
-            if r.subject not in known or r.object not in known:
-                absent = r.subject if r.subject not in known else r.object
-                problems.append(f"relation {r.id!r} points at {absent!r}, which is not there")
-            elif r.id != f"{r.subject}|{r.predicate}|{r.object}":
-                problems.append(f"relation {r.id!r} must have the id {relation_id(r.subject, r.predicate, r.object)!r}")
+            self._known.update(id_ for (id_,) in rows)
+            absent = missing - self._known
+            hanging = [r for r in batch if absent and (r.subject in absent or r.object in absent)]
+            problems += [
+                f"relation {r.id!r} points at {r.subject if r.subject in absent else r.object!r}, which is not there"
+                for r in hanging
+            ]
         if problems:
             raise InvalidChange("the load was refused", problems)
 

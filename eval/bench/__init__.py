@@ -1,0 +1,1 @@
+"""Speed against a limit, measured in the same run."""

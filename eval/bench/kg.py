@@ -1,0 +1,149 @@
+"""Speed of the graph stores against the raw engine, on the gene-GO graph, in one run."""
+
+import argparse
+import asyncio
+import csv
+import gzip
+import json
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
+from kg.protocols import Store
+
+T = TypeVar("T")
+
+BATCH = 20_000
+_NODES = "nodes.tsv.gz"
+_EDGES = "edges_core.tsv.gz"
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a gzipped TSV file."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
+        yield from csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def graph(folder: Path) -> tuple[list[Entity], list[Relation]]:
+    """Entities and relations of the core graph; ids that have no node become bare entities."""
+    entities = {
+        r["id"]: Entity(
+            EntityId(r["id"]),
+            r["label"],
+            _names(r["name"], r["description"]) or (Name(r["id"], "id"),),
+        )
+        for r in rows(folder / _NODES)
+    }
+    relations: dict[str, Relation] = {}
+    for r in rows(folder / _EDGES):
+        for end in (r["src"], r["dst"]):
+            if end not in entities:
+                entities[end] = Entity(EntityId(end), end.split(":", 1)[0], (Name(end, "id"),), bare=True)
+        id_ = relation_id(r["src"], r["rel"], r["dst"])
+        evidence = (Evidence(r["evidence"]),) if r["evidence"] else ()
+        relations[id_] = Relation(id_, EntityId(r["src"]), r["rel"], EntityId(r["dst"]), evidence=evidence)
+    return list(entities.values()), list(relations.values())
+
+
+def _names(*texts: str) -> tuple[Name, ...]:
+    return tuple(Name(text, "en") for text in dict.fromkeys(texts) if text)
+
+
+def batches(things: Sequence[T], size: int = BATCH) -> Iterator[list[T]]:
+    """The things in batches, in order."""
+    iterator = iter(things)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def raw_sqlite_s(folder: Path, entities: Sequence[Entity], relations: Sequence[Relation]) -> float:
+    """Seconds of executemany of the same rows, with indexes for what the store can look up but for words of names."""
+    nodes = [(e.id, e.type, e.names[0].text, e.names[-1].text) for e in entities]
+    edges = [(r.subject, r.predicate, r.object, r.evidence[0].source if r.evidence else None) for r in relations]
+    began = time.perf_counter()
+    connection = sqlite3.connect(folder / "raw.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE node (id TEXT PRIMARY KEY, type TEXT, name TEXT, description TEXT)")
+    connection.execute("CREATE INDEX node_name ON node (name)")
+    connection.execute("CREATE TABLE edge (src TEXT, rel TEXT, dst TEXT, evidence TEXT, PRIMARY KEY (src, rel, dst))")
+    connection.execute("CREATE INDEX edge_dst ON edge (dst)")
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?)", nodes)
+    connection.executemany("INSERT INTO edge VALUES (?, ?, ?, ?)", edges)
+    connection.execute("COMMIT")
+    connection.close()
+    return time.perf_counter() - began
+
+
+async def load_s(store: Store, entities: Sequence[Entity], relations: Sequence[Relation]) -> float:
+    """Seconds of loading the graph into an open store."""
+    began = time.perf_counter()
+    await store.load(batches(entities), batches(relations), author="bench", reason="gene-GO core")
+    return time.perf_counter() - began
+
+
+async def two_hop_ms(store: Store, entities: Sequence[Entity], *, samples: int = 500) -> dict[str, float]:
+    """Percentiles of two-hop neighbourhoods, at most 200 entities, of entities drawn by a fixed seed."""
+    drawn = random.Random(7).sample([e.id for e in entities], samples)  # noqa: S311
+    times = []
+    for id_ in drawn:
+        began = time.perf_counter()
+        await store.neighbourhood(id_, hops=2, limit=200)
+        times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    return {
+        "two_hop_p50_ms": round(times[len(times) // 2], 2),
+        "two_hop_p95_ms": round(times[int(len(times) * 0.95)], 2),
+        "two_hop_max_ms": round(times[-1], 2),
+    }
+
+
+async def sqlite_figures(data: Path, folder: Path) -> dict[str, float]:
+    """All figures of the SQLite store; each load is timed three times, in turn, and the median is taken."""
+    from kg.stores.sqlite.store import SqliteStore
+
+    entities, relations = graph(data)
+    raw, loads = [], []
+    store = SqliteStore(folder / "none.db")
+    for attempt in range(3):
+        here = folder / str(attempt)
+        here.mkdir()
+        raw.append(raw_sqlite_s(here, entities, relations))
+        await store.close()
+        store = SqliteStore(here / "store.db")
+        await store.open()
+        loads.append(await load_s(store, entities, relations))
+    raw_s, its_s = sorted(raw)[1], sorted(loads)[1]
+    figures = {
+        "entities": len(entities),
+        "relations": len(relations),
+        "raw_s": round(raw_s, 2),
+        "load_s": round(its_s, 2),
+        "ratio": round(its_s / raw_s, 2),
+        **await two_hop_ms(store, entities),
+    }
+    await store.close()
+    return figures
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of nodes.tsv.gz and edges_core.tsv.gz")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = {"sqlite": asyncio.run(sqlite_figures(arguments.data, Path(folder)))}
+    sys.stdout.write(json.dumps(figures, indent=None if arguments.json else 1) + "\n")
+    return 0 if figures["sqlite"]["ratio"] <= 3 and figures["sqlite"]["two_hop_p95_ms"] <= 20 else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,147 @@
+"""What every library keeps: documents, passages and mentions."""
+
+import pytest
+
+from kg.domain import DocumentId, EntityId, Evidence, Mention, Revision
+from kg.errors import Conflict, NotFound
+from kg.protocols import Store
+from tests.contracts.parts import document, entity, ids, load, passage_id, related, relation
+
+
+async def _put(store: Store, *documents: object) -> Revision:
+    return await store.put(documents, author="reader", reason="ingest")  # type: ignore[arg-type]
+
+
+async def test_what_is_put_is_read_back_whole(store: Store) -> None:
+    parsed = document("d1", "ISF flows.", "脑细胞外间隙很窄。", mentions=[(0, "isf", 0, 3), (1, "ecs", 0, 6)])
+    revision = await _put(store, parsed)
+    assert revision == 1
+    assert await store.documents([DocumentId("d1"), DocumentId("none")]) == [parsed.document]
+    assert list(await store.passages([passage_id("d1", 1), passage_id("d1", 0)])) == [*reversed(parsed.passages)]
+    ((blocks, passages),) = await store.content([DocumentId("d1")])
+    assert tuple(blocks) == parsed.blocks
+    assert tuple(passages) == parsed.passages
+    assert tuple(await store.mentions([p.id for p in parsed.passages])) == parsed.mentions
+
+
+async def test_a_document_put_twice_is_stored_once_and_makes_no_revision(store: Store) -> None:
+    first = await _put(store, document("d1", "One."), document("d1", "One."))
+    assert await _put(store, document("d1", "Another text.")) == first == await store.head()
+    ((_, passages),) = await store.content([DocumentId("d1")])
+    assert [p.text for p in passages] == ["One."]
+
+
+async def test_documents_are_listed_in_pages_by_id(store: Store) -> None:
+    await _put(store, *(document(f"d{n}", "Text.") for n in (3, 1, 2)))
+    assert [d.id for d in await store.list_documents(limit=2)] == ["d1", "d2"]
+    assert [d.id for d in await store.list_documents(after=DocumentId("d2"))] == ["d3"]
+
+
+async def test_content_of_a_document_that_is_not_there_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        await store.content([DocumentId("nowhere")])
+    with pytest.raises(NotFound, match="nowhere"):
+        await store.remove([DocumentId("nowhere")], author="a", reason="r")
+
+
+async def test_passages_that_name_most_of_the_entities_come_first(store: Store) -> None:
+    mentions = [(0, "a", 0, 1), (0, "a", 2, 3), (1, "b", 0, 1), (2, "a", 0, 1), (2, "b", 2, 3)]
+    await _put(store, document("d1", "a a", "b", "a b", mentions=mentions))
+    found = await store.passages_naming(ids("a", "b"))
+    assert list(found) == [passage_id("d1", 2), passage_id("d1", 0), passage_id("d1", 1)]
+    assert list(await store.passages_naming(ids("a", "b"), limit=1)) == [passage_id("d1", 2)]
+
+
+async def test_mentions_are_replaced_without_a_revision(store: Store) -> None:
+    await _put(store, document("d1", "a", "b", mentions=[(0, "a", 0, 1), (1, "b", 0, 1)]))
+    head = await store.head()
+    new = Mention(passage_id("d1", 0), EntityId("c"), 0, 1)
+    await store.replace_mentions([passage_id("d1", 0)], [new])
+    kept = Mention(passage_id("d1", 1), EntityId("b"), 0, 1)
+    assert list(await store.mentions([passage_id("d1", 0), passage_id("d1", 1)])) == [new, kept]
+    assert await store.head() == head
+
+
+async def test_removing_a_document_takes_back_what_only_it_supported(store: Store) -> None:
+    both = [Evidence("PM-d1", passage_id("d1", 0), "q"), Evidence("PM-d2", passage_id("d2", 0), "q")]
+    await load(store, [entity("a"), entity("b"), entity("c")])
+    await _put(
+        store, document("d1", "One.", mentions=[(0, "a", 0, 3)]), document("d2", "Two.", mentions=[(0, "a", 0, 3)])
+    )
+    await load(
+        store, [], [relation("a", "b", evidence=both), relation("a", "c", evidence=both[:1]), relation("b", "c")]
+    )
+
+    revision = await store.remove([DocumentId("d1")], author="reader", reason="withdrawn")
+
+    assert await store.documents([DocumentId("d1")]) == []
+    assert list(await store.passages([passage_id("d1", 0)])) == []
+    assert list(await store.passages_naming(ids("a"))) == [passage_id("d2", 0)]
+    assert await related(store, "a", "b", "c") == ["a|treats|b", "b|treats|c"]
+    (kept,) = [r for r in await store.relations(ids("a")) if r.id == "a|treats|b"]
+    assert kept.evidence == (both[1],)
+    assert kept.version == 2
+    retraction = (await store.history("a|treats|c"))[-1]
+    assert (retraction.action, retraction.revision, retraction.reason) == ("retract", revision, "withdrawn")
+    assert (await store.stats()).documents == 1
+
+
+async def test_undoing_a_removal_brings_the_document_and_its_evidence_back(store: Store) -> None:
+    parsed = document("d1", "One.", mentions=[(0, "a", 0, 3)])
+    evidence = [Evidence("PM-d1", passage_id("d1", 0), "q")]
+    await load(store, [entity("a"), entity("b")])
+    await _put(store, parsed)
+    await load(store, [], [relation("a", "b", evidence=evidence)])
+    removal = await store.remove([DocumentId("d1")], author="reader", reason="mistake")
+    assert await related(store, "a") == []
+
+    await store.undo(removal, author="reader", reason="it was right")
+
+    assert await store.documents([DocumentId("d1")]) == [parsed.document]
+    ((blocks, passages),) = await store.content([DocumentId("d1")])
+    assert (tuple(blocks), tuple(passages)) == (parsed.blocks, parsed.passages)
+    assert tuple(await store.mentions([passage_id("d1", 0)])) == parsed.mentions
+    (back,) = await store.relations(ids("a"))
+    assert back.evidence == tuple(evidence)
+    assert back.version == 3
+
+
+async def test_undoing_a_put_removes_its_documents(store: Store) -> None:
+    first = await _put(store, document("d1", "One."))
+    second = await _put(store, document("d1", "One."), document("d2", "Two."))
+    await store.undo(second, author="reader", reason="wrong folder")
+    assert [d.id for d in await store.list_documents()] == ["d1"]
+    await store.remove([DocumentId("d1")], author="reader", reason="gone")
+    with pytest.raises(Conflict, match="d1"):
+        await store.undo(first, author="reader", reason="too late")
+
+
+async def test_a_removed_document_may_be_put_again(store: Store) -> None:
+    await _put(store, document("d1", "One."))
+    await store.remove([DocumentId("d1")], author="reader", reason="gone")
+    revision = await _put(store, document("d1", "One."))
+    assert revision == 3
+    assert [d.id for d in await store.list_documents()] == ["d1"]
+
+
+async def test_a_delta_is_net_of_what_came_and_went(store: Store) -> None:
+    await _put(store, document("d1", "One."), document("d2", "Two."))
+    since = await store.head()
+    await _put(store, document("d3", "Three."), document("d4", "Four."))
+    await store.remove([DocumentId("d1"), DocumentId("d4")], author="reader", reason="gone")
+    await store.remove([DocumentId("d2")], author="reader", reason="gone")
+    await _put(store, document("d2", "Two."))
+    delta = await store.delta(since)
+    assert list(delta.added) == ["d3"]
+    assert list(delta.removed) == ["d1"]
+    assert delta.revision == await store.head()
+    assert not delta.graph_changed
+    whole = await store.delta(Revision(0))
+    assert list(whole.added) == ["d2", "d3"]
+    assert list(whole.removed) == []
+
+
+async def test_a_delta_tells_that_the_graph_changed(store: Store) -> None:
+    await load(store, [entity("a")])
+    assert (await store.delta(Revision(0))).graph_changed
+    assert not (await store.delta(Revision(1))).graph_changed
