@@ -121,7 +121,7 @@ def _style(
         f"s{size}{bold}{before}{after}",
         fontName=fonts.bold if bold else fonts.body,
         fontSize=size,
-        leading=size * 1.35,
+        leading=size * 1.45,
         spaceBefore=before,
         spaceAfter=after,
         wordWrap=fonts.word_wrap,
