@@ -10,6 +10,10 @@ from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
 PARSERS = (
+    "kg.documents.word:WordParser",
+    "kg.documents.webpage:HtmlParser",
+    "kg.documents.jats.parser:JatsParser",
+    "kg.documents.mineru.content_list:ContentListParser",
     "kg.documents.records:JsonLinesParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",
@@ -43,7 +47,11 @@ def _parsers(pdf: DocumentParser | None, ocr: bool) -> Iterator[DocumentParser]:
 def _liteparse(ocr: bool) -> DocumentParser:
     from kg.documents.pdf.liteparse_parser import LiteparseParser
 
-    return LiteparseParser(None)
+    if not ocr:
+        return LiteparseParser(None)
+    from kg.documents.ocr.best import installed_reader
+
+    return LiteparseParser(installed_reader())
 
 
 def _head(path: Path, limits: ParseLimits) -> bytes:

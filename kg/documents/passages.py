@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kg.documents.identity import passage_id
 from kg.documents.language import language_of
-from kg.documents.sections import Section, sections
+from kg.documents.sections import Group, Section, sections
 from kg.documents.tables import table_pieces
 from kg.documents.tokens import estimated_tokens
 from kg.documents.units import Unit, flow_units
@@ -57,6 +57,10 @@ def _section_drafts(section: Section, blocks: Sequence[Block], target: int) -> I
         if group.alone:
             yield from _packed(flow_units(flow, blocks, 2 * target), section.heading_path, blocks, target)
             flow = []
+            captions = tuple(n for n in group.blocks if blocks[n].kind is not BlockKind.TABLE)
+            if captions == group.blocks or sum(estimated_tokens(blocks[n].text) for n in captions) > target:
+                yield from _packed(flow_units(captions, blocks, 2 * target), section.heading_path, blocks, target)
+                group = Group(tuple(n for n in group.blocks if n not in captions), alone=True)
             for spans in table_pieces(group.blocks, blocks, 2 * target):
                 yield _Draft(_joined(spans, blocks), spans, section.heading_path)
         else:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _NEEDS_OCR = frozenset({"no-text", "scanned", "garbled", "sparse-text"})
 _SPARSE_CHARACTERS = 200
 _DPI = 200.0
+_MOST_PIXELS = 2000
+"""The longer side of the picture given to OCR, which bounds the memory that a page of any size takes."""
 
 
 class LiteparseParser:
@@ -93,7 +95,8 @@ def _wants_ocr(page: "ParsedPage") -> bool:
 def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings: list[str]) -> Page:
     """The page as OCR reads it, or as it was where OCR finds less."""
     with _translated(path):
-        (shot,) = _lite(page.page_num).screenshot(path, page_numbers=[page.page_num])
+        dpi = min(_DPI, 72 * _MOST_PIXELS / max(page.width, page.height, 1))
+        (shot,) = _lite(page.page_num, dpi).screenshot(path, page_numbers=[page.page_num])
     if shot.is_solid_fill:
         return found
     try:
@@ -115,7 +118,7 @@ def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings
     return replace(found, pieces=pieces, words=())
 
 
-def _lite(pages: int) -> "LiteParse":
+def _lite(pages: int, dpi: float = _DPI) -> "LiteParse":
     from liteparse import LiteParse
 
     return LiteParse(
@@ -128,7 +131,7 @@ def _lite(pages: int) -> "LiteParse":
         image_mode="off",
         max_pages=max(pages, 1),
         num_workers=1,
-        dpi=_DPI,
+        dpi=dpi,
         continue_on_page_error=True,
         quiet=True,
     )

@@ -1,0 +1,1 @@
+"""How well PDF files are read: hand-written tests in the format of olmOCR-bench."""

@@ -1,0 +1,118 @@
+"""The hand-written tests: what must, or must not, be in the text of a page."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.pdf.formulas import formulas_in, shows
+from eval.pdf.grids import Grid, grids_in
+from eval.pdf.matching import comes_before, contains, indel_ratio, normalised
+
+KINDS = ("present", "absent", "order", "table", "math")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test of one page; the fields that its kind does not use are empty."""
+
+    id: str
+    pdf: str
+    page: int
+    kind: str
+    text: str = ""
+    case_sensitive: bool = True
+    first_n: int | None = None
+    last_n: int | None = None
+    before: str = ""
+    after: str = ""
+    cell: str = ""
+    up: str = ""
+    down: str = ""
+    left: str = ""
+    right: str = ""
+    top_heading: str = ""
+    left_heading: str = ""
+    math: str = ""
+    max_diffs: int = 0
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The tests of a JSON Lines file."""
+    names = {name for name in Case.__dataclass_fields__ if name != "kind"}
+    cases = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            value = json.loads(line)
+            fields = {name: given for name, given in value.items() if name in names and given is not None}
+            cases.append(Case(kind=value["type"], **fields))
+    unknown = {case.kind for case in cases} - set(KINDS)
+    if unknown:
+        raise ValueError(f"{path}: tests of unknown types {sorted(unknown)}")
+    return cases
+
+
+def passes(case: Case, markdown: str) -> bool:
+    """Whether the text of the page, in Markdown, is as the test asks."""
+    return _CHECKS[case.kind](case, markdown)
+
+
+def _present(case: Case, markdown: str) -> bool:
+    query, text = normalised(case.text), normalised(markdown)
+    if not case.case_sensitive:
+        query, text = query.lower(), text.lower()
+    if case.first_n and case.last_n:
+        text = text[: case.first_n] + text[-case.last_n :]
+    elif case.first_n:
+        text = text[: case.first_n]
+    elif case.last_n:
+        text = text[-case.last_n :]
+    return contains(query, text, case.max_diffs)
+
+
+def _absent(case: Case, markdown: str) -> bool:
+    return not _present(case, markdown)
+
+
+def _order(case: Case, markdown: str) -> bool:
+    return comes_before(normalised(case.before), normalised(case.after), normalised(markdown), case.max_diffs)
+
+
+def _table(case: Case, markdown: str) -> bool:
+    return any(_at(case, grid, row, column) for grid in grids_in(markdown) for row, column in grid.places())
+
+
+def _at(case: Case, grid: Grid, row: int, column: int) -> bool:
+    if not _alike(case.cell, grid.cell(row, column), case.max_diffs):
+        return False
+    beside = {
+        case.up: [grid.cell(row - 1, column)],
+        case.down: [grid.cell(row + 1, column)],
+        case.left: [grid.cell(row, column - 1)],
+        case.right: [grid.cell(row, column + 1)],
+        case.top_heading: grid.top_headings(row, column),
+        case.left_heading: grid.left_headings(row, column),
+    }
+    return all(
+        any(_alike(wanted, cell, case.max_diffs) for cell in cells) for wanted, cells in beside.items() if wanted
+    )
+
+
+def _alike(wanted: str, cell: str | None, max_diffs: int) -> bool:
+    if cell is None:
+        return False
+    query = normalised(wanted)
+    return indel_ratio(query, normalised(cell)) >= max(0.5, 1 - max_diffs / max(len(query), 1))
+
+
+def _math(case: Case, markdown: str) -> bool:
+    return any(formula == case.math or shows(formula, case.math) for formula in formulas_in(markdown))
+
+
+_CHECKS: dict[str, Callable[[Case, str], bool]] = {
+    "present": _present,
+    "absent": _absent,
+    "order": _order,
+    "table": _table,
+    "math": _math,
+}

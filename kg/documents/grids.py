@@ -1,0 +1,35 @@
+"""Rows of cells that span columns and rows, made a plain grid."""
+
+from collections.abc import Sequence
+
+_MOST_COLUMNS = 200
+_MOST_SPAN = 500
+
+
+def filled_grid(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
+    """A grid from cells (text, columns, rows): the text of a spanning cell stands in every place it covers."""
+    grid: list[list[str]] = []
+    hanging: dict[int, tuple[str, int]] = {}
+    for row in rows:
+        line: list[str] = []
+        cells = iter(row)
+        cell = next(cells, None)
+        while (cell is not None or len(line) in hanging) and len(line) < _MOST_COLUMNS:
+            place = len(line)
+            if place in hanging:
+                text, left = hanging.pop(place)
+                line.append(text)
+                if left > 1:
+                    hanging[place] = (text, left - 1)
+                continue
+            if cell is None:
+                break
+            text, columns, down = cell
+            for _ in range(min(max(columns, 1), _MOST_COLUMNS - place)):
+                if down > 1:
+                    hanging[len(line)] = (text, min(down, _MOST_SPAN) - 1)
+                line.append(text)
+            cell = next(cells, None)
+        if line:
+            grid.append(line)
+    return grid

@@ -1,0 +1,1 @@
+"""Reading JATS XML, the journals' format."""

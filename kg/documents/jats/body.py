@@ -1,0 +1,148 @@
+"""The blocks of a JATS article."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kg.documents.grids import filled_grid
+from kg.documents.jats.inline import formula_text, inline_text, name_of
+from kg.documents.tables import markdown_table
+from kg.domain import Block, BlockKind
+
+_APART_NAMES = """
+disp-formula disp-formula-group list def-list table-wrap fig fig-group boxed-text disp-quote code preformat
+supplementary-material table-wrap-group verse-group
+"""
+_APART = frozenset(_APART_NAMES.split())
+_SECTIONS = frozenset({"sec", "app", "ack", "boxed-text", "fn-group", "glossary", "notes", "statement"})
+_GIVEN_HEADS = {"ack": "Acknowledgements", "glossary": "Glossary", "abstract": "Abstract", "trans-abstract": "Abstract"}
+_SKIPPED = frozenset(
+    {"title", "label", "sec-meta", "object-id", "alternatives", "caption", "contrib-group", "bio", "index"}
+)
+
+
+def article_blocks(root: etree._Element, title: str) -> tuple[Block, ...]:
+    """Title, abstract, body and back matter; sub-articles (reviews, replies) are left out."""
+    blocks: list[Block] = []
+    if title:
+        blocks.append(Block(BlockKind.HEADING, title, level=1))
+    front = "./front/article-meta/"
+    for abstract in (*root.findall(f"{front}abstract"), *root.findall(f"{front}trans-abstract")):
+        if abstract.get("abstract-type") not in {"graphical", "teaser", "toc"}:
+            blocks.extend(_section(abstract, 2))
+    for part in ("body", "back", "floats-group"):
+        element = root.find(part)
+        if element is not None:
+            blocks.extend(_children(element, 2))
+    return tuple(block for block in blocks if block.text)
+
+
+def _section(element: etree._Element, level: int) -> Iterator[Block]:
+    title = element.find("title")
+    label = element.findtext("label") or ""
+    head = inline_text(title) if title is not None else _GIVEN_HEADS.get(name_of(element), "")
+    if head:
+        numbered = f"{label.strip()} {head}" if label.strip()[:1].isdigit() else head
+        yield Block(BlockKind.HEADING, numbered, level=min(level, 6))
+        yield from _children(element, level + 1)
+    else:
+        yield from _children(element, level)
+
+
+def _children(element: etree._Element, level: int) -> Iterator[Block]:
+    for child in element:
+        name = name_of(child)
+        if name in _SECTIONS:
+            yield from _section(child, level)
+        elif name == "p":
+            yield from _paragraph(child, level)
+        elif name == "ref-list":
+            yield from _references(child, level)
+        elif name in _APART:
+            yield from _apart(child, level)
+        elif name == "fn":
+            yield Block(BlockKind.PARAGRAPH, inline_text(child))
+        elif name and name not in _SKIPPED:
+            yield from _children(child, level)
+
+
+def _paragraph(element: etree._Element, level: int) -> Iterator[Block]:
+    """A paragraph, cut where a list, table, figure or formula stands inside it."""
+    if not any(name_of(child) in _APART for child in element):
+        yield Block(BlockKind.PARAGRAPH, inline_text(element))
+        return
+    piece = etree.Element("p")
+    piece.text = element.text
+    for child in list(element):
+        if name_of(child) not in _APART:
+            piece.append(child)
+            continue
+        tail, child.tail = child.tail, None
+        if text := inline_text(piece):
+            yield Block(BlockKind.PARAGRAPH, text)
+        yield from _apart(child, level)
+        piece = etree.Element("p")
+        piece.text = tail
+    if text := inline_text(piece):
+        yield Block(BlockKind.PARAGRAPH, text)
+
+
+def _apart(element: etree._Element, level: int) -> Iterator[Block]:
+    name = name_of(element)
+    if name in {"disp-formula", "disp-formula-group"}:
+        yield Block(BlockKind.FORMULA, formula_text(element))
+    elif name in {"list", "def-list"}:
+        for item in element:
+            if name_of(item) in {"list-item", "def-item"}:
+                yield Block(BlockKind.LIST, inline_text(item))
+    elif name == "table-wrap":
+        yield from _table(element)
+    elif name in {"fig", "supplementary-material"}:
+        yield Block(BlockKind.CAPTION, _caption(element))
+    elif name in {"code", "preformat"}:
+        yield Block(BlockKind.CODE, "".join(str(text) for text in element.itertext()).strip("\n"))
+    elif name == "disp-quote":
+        yield Block(BlockKind.PARAGRAPH, inline_text(element))
+    elif name == "boxed-text":
+        yield from _section(element, level)
+    else:
+        yield from _children(element, level)
+
+
+def _table(element: etree._Element) -> Iterator[Block]:
+    foot = " ".join(inline_text(note) for note in element.findall("table-wrap-foot"))
+    caption = " ".join(part for part in (_caption(element), foot) if part)
+    if caption:
+        yield Block(BlockKind.CAPTION, caption)
+    for table in element.iter("table"):
+        rows = [
+            [
+                (inline_text(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+                for cell in row
+                if name_of(cell) in {"td", "th"}
+            ]
+            for row in table.iter("tr")
+        ]
+        yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name, "1")
+    return int(value) if value.isdigit() else 1
+
+
+def _caption(element: etree._Element) -> str:
+    label = inline_text(found, frozenset()) if (found := element.find("label")) is not None else ""
+    caption = element.find("caption")
+    text = inline_text(caption) if caption is not None else ""
+    return f"{label.rstrip('.')}. {text}".strip() if label and text else label or text
+
+
+def _references(element: etree._Element, level: int) -> Iterator[Block]:
+    title = element.find("title")
+    yield Block(BlockKind.HEADING, inline_text(title) if title is not None else "References", level=level)
+    for reference in element.iter("ref"):
+        label = (reference.findtext("label") or "").strip()
+        text = inline_text(reference, frozenset({"label", "object-id"}))
+        if text:
+            yield Block(BlockKind.REFERENCE, f"{label} {text}".strip())

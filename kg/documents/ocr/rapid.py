@@ -1,0 +1,57 @@
+"""OCR by RapidOCR, whose models come in its wheel."""
+
+import logging
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from kg.documents.ocr.paragraphs import paragraphs
+from kg.documents.ocr.reading import Line, OcrUnavailable
+from kg.domain import Box
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+
+class RapidReader:
+    """Reads Chinese and English print."""
+
+    @property
+    def identity(self) -> str:
+        """The version of RapidOCR."""
+        return f"rapidocr {version('rapidocr')}"
+
+    def read(self, image: bytes) -> list[Line]:
+        """Paragraphs in reading order; raises OcrUnavailable."""
+        found = self._engine(image)
+        boxes, texts, scores = (getattr(found, name, None) for name in ("boxes", "txts", "scores"))
+        if boxes is None or texts is None or scores is None:
+            return []
+        lines = [
+            Line(
+                text,
+                Box(
+                    float(min(p[0] for p in box)),
+                    float(min(p[1] for p in box)),
+                    float(max(p[0] for p in box)),
+                    float(max(p[1] for p in box)),
+                ),
+                float(score),
+            )
+            for box, text, score in zip(boxes, texts, scores, strict=True)
+        ]
+        return paragraphs(lines)
+
+    @cached_property
+    def _engine(self) -> "RapidOCR":
+        try:
+            from rapidocr import RapidOCR
+        except ImportError as error:
+            raise OcrUnavailable(f"rapidocr does not load ({error}); pip install rapidocr onnxruntime") from error
+        threads = {
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+        engine = RapidOCR(params={"Global.log_level": "warning", **threads})
+        logging.getLogger("RapidOCR").setLevel(logging.WARNING)
+        return engine
