@@ -89,7 +89,6 @@ class App:
                 self.embedder,
                 reranker_of(self.settings),
                 question_limit=self.settings.question_limit,
-                evidence_tokens=self.settings.evidence_tokens,
             )
         return self._made["retriever"]  # type: ignore[no-any-return]
 

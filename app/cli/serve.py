@@ -1,11 +1,11 @@
 """The command that serves HTTP."""
 
-import ipaddress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.output import fail
+from app.http.loopback import is_loopback
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -40,16 +40,6 @@ def serve(
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=5,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address reaches this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _has_keys(settings: "Settings") -> bool:

@@ -58,7 +58,7 @@ class AnswerIn(_Schema):
     beam_width: int | None = Field(default=None, ge=1, le=16)
     max_tokens: int | None = Field(default=None, ge=1, le=8192)
     unsupported: Literal["drop", "mark"] | None = None
-    stream: bool = Field(default=True, description="Answer with the event stream; else 202 with the run's id for polling.")
+    stream: bool = Field(default=True, description="An event stream, or 202 with a run to poll.")
 
     def to_domain(self, owner: str | None) -> AnswerRequest:
         """As answering takes it."""
