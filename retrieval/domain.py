@@ -35,12 +35,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as retrieval sees it."""
+    """A question as retrieval sees it; ``budget_tokens`` bounds the passages together, None does not."""
 
     text: str
     mode: Mode = Mode.HYBRID
     k: int = 8
     filters: Filters = field(default_factory=Filters)
+    budget_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ class PassageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class FactEvidence:
-    """A relation that was found, with its ends."""
+    """A relation that was found, with its ends.
+
+    An attribute is told in the same form: the predicate is ``attribute:KEY``, the object an entity of type
+    ``attribute`` whose name is the value.
+    """
 
     relation: Relation
     subject: Entity

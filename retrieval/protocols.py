@@ -1,6 +1,6 @@
 """The seams of retrieval: the two indexes that other engines can stand behind."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class LexicalIndex(Protocol):
 
     def search(self, text: str, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; user text is never query syntax."""
+
+    def rarity(self, text: str) -> Mapping[str, float]:
+        """The inverse document frequency of each distinct search word of a text."""
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder."""

@@ -1,0 +1,211 @@
+"""Facts of the graph for a question: joins between what it names, neighbours of the kind it asks for, attributes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.domain import Entity, EntityId, Mention, Name, Relation, RelationId
+from kg.ontology import Ontology
+from kg.protocols import Graph
+from retrieval.asked import Asked, asked_of, attribute_score
+from retrieval.domain import FactEvidence, LinkedEntity
+from retrieval.joins import Slot, direct, neighbours, of_types, through
+from retrieval.words import words
+
+MOST = 64
+"""Facts of one answer at most, unless a complete join needs more of them."""
+
+_UNASKED = 8
+_BRIDGES = 12
+_HOPS_THROUGH = 40
+_ATTRIBUTES = 6
+_JOINED_AT_MOST = 200
+
+
+class Facts:
+    """Chooses relations and attributes; every choice depends on ids and words alone, never on a store's order."""
+
+    def __init__(self, graph: Graph, ontology: Ontology) -> None:
+        self._graph = graph
+        self._ontology = ontology
+
+    async def find(
+        self,
+        text: str,
+        links: Sequence[LinkedEntity],
+        candidates: Sequence[Slot],
+        around: Sequence[Relation],
+        mentions: Sequence[Mention] = (),
+        grades: Sequence[str] = (),
+    ) -> tuple[FactEvidence, ...]:
+        """Facts for a question, best first.
+
+        ``candidates`` are the entities that each linked name may mean, ``around`` all their relations; ``mentions``
+        those of the best passages, through which a thing that the question only describes is reached.
+        """
+        asked = asked_of(text, [(link.start, link.end) for link in links], self._ontology)
+        slots = sorted({slot for slot in candidates if slot}, key=lambda s: sorted(s))
+        scores: dict[RelationId, float] = {}
+        relations = {r.id: r for r in around}
+        types = await self._types(relations)
+        self._connect(relations, slots, asked, types, scores)
+        if asked.types and (not scores or max(scores.values()) < 0.8):
+            relations = {**relations, **await self._bridged(slots, relations, asked, mentions, types, scores)}
+        kept = self._kept(scores, relations, grades)
+        ends = await self._entities([e for r in kept for e in (r.subject, r.object)])
+        found = [
+            FactEvidence(r, ends[r.subject], ends[r.object], round(scores[r.id], 4))
+            for r in kept
+            if r.subject in ends and r.object in ends
+        ]
+        found += self._attributes(links, asked)
+        return tuple(sorted(found, key=lambda f: (-f.score, f.relation.id)))
+
+    async def _types(self, relations: Mapping[RelationId, Relation]) -> dict[EntityId, str]:
+        """Types of the far ends, as far as their predicates do not tell them."""
+        types: dict[EntityId, str] = {}
+        open_: set[EntityId] = set()
+        for relation in relations.values():
+            predicate = self._ontology.predicates.get(relation.predicate)
+            for id_, allowed in (
+                (relation.subject, predicate.domain if predicate else ()),
+                (relation.object, predicate.range if predicate else ()),
+            ):
+                if len(allowed) == 1:
+                    types[id_] = next(iter(allowed))
+                else:
+                    open_.add(id_)
+        unknown = sorted(open_ - types.keys())
+        types.update({e.id: e.type for e in await self._graph.entities(unknown)} if unknown else {})
+        return types
+
+    def _connect(
+        self,
+        relations: Mapping[RelationId, Relation],
+        slots: Sequence[Slot],
+        asked: Asked,
+        types: Mapping[EntityId, str],
+        scores: dict[RelationId, float],
+    ) -> None:
+        for relation in direct(relations.values(), slots):
+            _raise(scores, [relation], 1.0)
+        between = of_types(through(relations.values(), slots), types, asked.types)
+        for found in list(between.values())[:_JOINED_AT_MOST]:
+            _raise(scores, found, 0.9)
+        reached = {id_ for r in scores for id_ in (relations[r].subject, relations[r].object)}
+        for slot in slots:
+            if not slot & reached:
+                self._around(neighbours(relations.values(), slot), asked, types, scores)
+
+    def _around(
+        self,
+        beside: Mapping[EntityId, list[Relation]],
+        asked: Asked,
+        types: Mapping[EntityId, str],
+        scores: dict[RelationId, float],
+    ) -> None:
+        wanted = {id_: found for id_, found in beside.items() if types.get(id_) in asked.types}
+        for found in list(wanted.values())[:_JOINED_AT_MOST]:
+            _raise(scores, found, 0.8)
+        said = [r for found in beside.values() for r in found if r.predicate in asked.predicates]
+        _raise(scores, said[:_JOINED_AT_MOST], 0.75)
+        if not wanted and not said:
+            rest = [r for found in beside.values() for r in found]
+            ranked = sorted(rest, key=lambda r: (-self._alike(r, asked), r.id))
+            for relation in ranked[:_UNASKED]:
+                _raise(scores, [relation], 0.3 + 0.3 * self._alike(relation, asked))
+
+    def _alike(self, relation: Relation, asked: Asked) -> float:
+        predicate = self._ontology.predicates.get(relation.predicate)
+        said = set(words(f"{predicate.label.zh} {predicate.label.en}")) if predicate else set(words(relation.predicate))
+        said |= {w for value in relation.qualifiers.values() for w in words(value)}
+        return len(said & asked.words) / max(1, len(said))
+
+    async def _bridged(
+        self,
+        slots: Sequence[Slot],
+        relations: Mapping[RelationId, Relation],
+        asked: Asked,
+        mentions: Sequence[Mention],
+        types: dict[EntityId, str],
+        scores: dict[RelationId, float],
+    ) -> dict[RelationId, Relation]:
+        """Relations to the asked kinds from what the best passages name, or two steps from what the question names."""
+        named = {id_ for slot in slots for id_ in slot}
+        counts: dict[EntityId, int] = {}
+        for mention in mentions:
+            if mention.entity_id not in named:
+                counts[mention.entity_id] = counts.get(mention.entity_id, 0) + 1
+        bridges = sorted(counts, key=lambda e: (-counts[e], e))[:_BRIDGES]
+        steps = sorted({far for slot in slots for far in neighbours(relations.values(), slot)})
+        through_ = [*bridges, *(steps if len(steps) <= _HOPS_THROUGH else [])]
+        if not through_:
+            return {}
+        found = {r.id: r for r in await self._graph.relations(through_, limit=400)}
+        types.update(await self._types(found))
+        every = {**relations, **found}
+        joined = through(every.values(), [*slots, *(frozenset({b}) for b in bridges)])
+        for far, led in joined.items():
+            if types.get(far) in asked.types and any(r.subject in named or r.object in named for r in led):
+                _raise(scores, led, 0.7)
+        for id_ in bridges:
+            beside = neighbours(found.values(), frozenset({id_}))
+            wanted = [r for far, led in beside.items() if types.get(far) in asked.types for r in led]
+            _raise(scores, wanted[:_HOPS_THROUGH], 0.4)
+        self._two_steps(slots, every, steps, asked, types, scores)
+        return found
+
+    def _two_steps(
+        self,
+        slots: Sequence[Slot],
+        relations: Mapping[RelationId, Relation],
+        steps: Sequence[EntityId],
+        asked: Asked,
+        types: Mapping[EntityId, str],
+        scores: dict[RelationId, float],
+    ) -> None:
+        if len(steps) > _HOPS_THROUGH or len(slots) != 1:
+            return
+        for step in steps:
+            beyond = neighbours(relations.values(), frozenset({step}))
+            wanted = [
+                r for far, led in beyond.items() if far not in slots[0] and types.get(far) in asked.types for r in led
+            ]
+            if wanted:
+                _raise(scores, [r for far, led in beyond.items() if far in slots[0] for r in led], 0.6)
+                _raise(scores, wanted[:_HOPS_THROUGH], 0.55)
+
+    def _kept(
+        self, scores: Mapping[RelationId, float], relations: Mapping[RelationId, Relation], grades: Sequence[str]
+    ) -> list[Relation]:
+        found = [relations[id_] for id_ in scores if not grades or relations[id_].grade in grades]
+        ranked = sorted(found, key=lambda r: (-scores[r.id], r.id))
+        complete = sum(1 for r in ranked if scores[r.id] >= 0.8)
+        return ranked[: max(MOST, complete)]
+
+    def _attributes(self, links: Sequence[LinkedEntity], asked: Asked) -> list[FactEvidence]:
+        """Attributes that the question asks for, as facts whose predicate is ``attribute:KEY``."""
+        found: list[FactEvidence] = []
+        for entity in {link.entity.id: link.entity for link in links}.values():
+            ranked = sorted(entity.attributes, key=lambda key: (-attribute_score(key, asked), key))
+            for key in ranked[:_ATTRIBUTES]:
+                score = attribute_score(key, asked)
+                if score and entity.attributes[key]:
+                    found.append(_attribute(entity, key, 0.85 * score))
+        return found
+
+    async def _entities(self, ids: Iterable[EntityId]) -> dict[EntityId, Entity]:
+        wanted = sorted(set(ids))
+        return {e.id: e for e in await self._graph.entities(wanted)} if wanted else {}
+
+
+def _raise(scores: dict[RelationId, float], relations: Iterable[Relation], score: float) -> None:
+    for relation in relations:
+        scores[relation.id] = max(scores.get(relation.id, 0.0), score)
+
+
+def _attribute(entity: Entity, key: str, score: float) -> FactEvidence:
+    value = entity.attributes[key]
+    object_ = Entity(
+        EntityId(f"{entity.id}#{key}"), "attribute", (Name(value, "en" if value.isascii() else "zh", True),)
+    )
+    relation = Relation(RelationId(f"{entity.id}|attribute:{key}"), entity.id, f"attribute:{key}", object_.id)
+    return FactEvidence(relation, entity, object_, score)

@@ -1,0 +1,185 @@
+"""Finding the evidence for a question: the one way from a query to an evidence pack."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.documents.tokens import estimated_tokens
+from kg.domain import EntityId, Mention, PassageId, Relation
+from kg.protocols import Store
+from models.protocols import Embedder, Reranker, Vectors
+from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
+from retrieval.facts import Facts
+from retrieval.indexes import Indexes
+from retrieval.joins import Slot
+from retrieval.linked_documents import linked_passages
+from retrieval.packing import spread, within
+from retrieval.queries import LONGEST, check, language_of
+from retrieval.ranking import Ranking, rank
+from retrieval.signals import signals_of
+from retrieval.snapshot_contents import Snapshot
+
+_RERANKED = 40
+_CANDIDATES = 60
+_SENSES = 6
+_READ_FOR_FACTS = 3
+_NAMING = 100_000
+_LINKS_OF_DOCUMENTS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the question names: chosen entities, and all that each name may mean."""
+
+    links: tuple[LinkedEntity, ...]
+    slots: tuple[Slot, ...]
+
+
+class Retriever:
+    """Asks the indexes and the graph; the same content gives the same evidence in any store."""
+
+    def __init__(
+        self,
+        store: Store,
+        indexes: Indexes,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        *,
+        question_limit: int = LONGEST,
+    ) -> None:
+        self._store = store
+        self._indexes = indexes
+        self._embedder = embedder
+        self._reranker = reranker
+        self._facts = Facts(store, indexes.ontology)
+        self._question_limit = question_limit
+
+    async def retrieve(self, query: Query, *, vector: Vectors | None = None) -> EvidencePack:
+        """Evidence for a query; ``vector`` is the question's where it is known already.
+
+        Raises InvalidQuery, IndexMissing, IndexMismatch, IndexCorrupt, StoreUnavailable, ModelUnavailable.
+        """
+        check(query, longest=self._question_limit)
+        stages: dict[str, float] = {}
+        clock = _Clock(stages)
+        snapshot = await self._indexes.current()
+        if vector is None and query.mode is not Mode.LEXICAL:
+            vector = await asyncio.to_thread(self._embedder.encode_query, query.text)
+        clock.lap("embed")
+        named = await self._named(query.text)
+        relations = await self._relations(named)
+        clock.lap("link")
+        allowed = await self._allowed(snapshot, query.filters)
+        language = language_of(query.text)
+        ranking = await asyncio.to_thread(
+            rank,
+            snapshot,
+            query.text,
+            language,
+            query.mode,
+            vector,
+            entities=sorted({id_ for slot in named.slots for id_ in slot}),
+            linked=linked_passages(snapshot.catalogue, relations, named.slots),
+            allowed=allowed,
+        )
+        stages.update(ranking.stages_ms)
+        clock.lap("rank")
+        passages = await self._passages(query, snapshot, ranking)
+        clock.lap("read")
+        mentions = await self._store.mentions([p.passage.id for p in passages])
+        facts = await self._facts.find(
+            query.text, named.links, named.slots, relations, _of_first(mentions, passages), query.filters.grades
+        )
+        clock.lap("facts")
+        dense = [Hit(id_, s["dense"]) for id_, s in ranking.scores.items() if "dense" in s]
+        signals = signals_of(
+            query.text,
+            sorted(dense, key=lambda h: (-h.score, h.passage_id)),
+            passages,
+            facts,
+            named.links,
+            snapshot.lexical.rarity(query.text),
+            {m.entity_id for m in mentions},
+        )
+        clock.lap("signals")
+        return EvidencePack(
+            query=query,
+            language=language,
+            passages=tuple(passages),
+            facts=facts,
+            entities=named.links,
+            revision=snapshot.manifest.revision,
+            snapshot=snapshot.manifest.name,
+            embedder=snapshot.manifest.embedder,
+            reranker=self._reranker.identity if self._reranker else None,
+            stages_ms=stages,
+            signals=signals,
+        )
+
+    async def _named(self, text: str) -> _Named:
+        linker = await self._indexes.linker()
+        links = linker.link(text)
+        if not links:
+            return _Named((), ())
+        entities = {e.id: e for e in await self._store.entities(sorted({link.entity_id for link in links}))}
+        return _Named(
+            tuple(
+                LinkedEntity(entities[link.entity_id], link.start, link.end, text[link.start : link.end])
+                for link in links
+                if link.entity_id in entities
+            ),
+            tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links),
+        )
+
+    async def _relations(self, named: _Named) -> Sequence[Relation]:
+        ids: list[EntityId] = sorted({id_ for slot in named.slots for id_ in slot})
+        return await self._store.relations(ids, limit=_LINKS_OF_DOCUMENTS) if ids else ()
+
+    async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
+        naming = None
+        if filters.entity_ids:
+            naming = frozenset(await self._store.passages_naming(filters.entity_ids, limit=_NAMING))
+        return snapshot.catalogue.allowed(filters, naming)
+
+    async def _passages(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[PassageEvidence]:
+        hits = await self._ordered(query, snapshot, ranking)
+        passages = {p.id: p for p in await self._store.passages([h.passage_id for h in hits])}
+        chosen = [passages[h.passage_id] for h in hits if h.passage_id in passages]
+        kept = {p.id for p in within(chosen, query.budget_tokens, estimated_tokens)}
+        documents = {d.id: d for d in await self._store.documents(sorted({p.document_id for p in chosen}))}
+        scores = {h.passage_id: h.score for h in hits}
+        return [
+            PassageEvidence(p, documents[p.document_id], round(scores[p.id], 6), ranking.scores.get(p.id, {}))
+            for p in chosen
+            if p.id in kept and p.document_id in documents
+        ]
+
+    async def _ordered(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[Hit]:
+        """The k best, reordered by the reranker where there is one."""
+        if self._reranker is None:
+            first = ranking.hits[: max(_CANDIDATES, 4 * query.k)]
+            return spread(first, snapshot.catalogue.document_of)[: query.k]
+        head = ranking.hits[: max(_RERANKED, query.k)]
+        passages = await self._store.passages([h.passage_id for h in head])
+        scores = await self._reranker.score(query.text, [p.searchable for p in passages])
+        again = [Hit(p.id, float(s)) for p, s in zip(passages, scores, strict=True)]
+        return sorted(again, key=lambda h: (-h.score, h.passage_id))[: query.k]
+
+
+class _Clock:
+    """Milliseconds from lap to lap."""
+
+    def __init__(self, stages: dict[str, float]) -> None:
+        self._stages = stages
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._stages[stage] = 1000.0 * (now - self._last)
+        self._last = now
+
+
+def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:
+    first = {p.passage.id for p in passages[:_READ_FOR_FACTS]}
+    return [m for m in mentions if m.passage_id in first]

@@ -1,0 +1,132 @@
+"""One ranking of passages from all sources of a snapshot."""
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.domain import EntityId, Language, PassageId
+from models.protocols import Vectors
+from retrieval.domain import Hit, Mode
+from retrieval.fusion import convex, ranked
+from retrieval.snapshot_contents import Snapshot
+
+DEPTH = 200
+"""Passages that each source is asked for."""
+
+DENSE_WEIGHT = 0.7
+"""Share of the dense source in the convex sum; the lexical one has the rest."""
+
+HYBRID_WEIGHT = 5.0
+"""How much the convex sum counts beside the logarithm of the walk's probability."""
+
+WALK_MOST, WALK_LEAST, WALK_HALF = 0.6, 0.05, 0.03
+"""The walk's weight where passages name each other's titles, where they never do, and the linkage between the two."""
+
+GRAPH_MASS = 0.75
+"""Share of the question's names in the restart when only the graph is asked."""
+
+LINKED_WEIGHT = 0.25
+"""What a passage gains whose document the graph links to what the question names."""
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passages best first, each source's own scores, and milliseconds by stage."""
+
+    hits: Sequence[Hit]
+    scores: Mapping[PassageId, Mapping[str, float]]
+    stages_ms: Mapping[str, float]
+
+
+def rank(
+    snapshot: Snapshot,
+    text: str,
+    language: Language,
+    mode: Mode,
+    vector: Vectors | None,
+    *,
+    entities: Collection[EntityId] = (),
+    linked: Mapping[PassageId, float] | None = None,
+    allowed: Collection[PassageId] | None = None,
+) -> Ranking:
+    """Ask the sources of a mode and put their answers together; ``linked`` comes from relations of the graph."""
+    sources: dict[str, Sequence[Hit]] = {}
+    stages: dict[str, float] = {}
+    if vector is not None and mode is not Mode.LEXICAL:
+        with _Timed(stages, "dense"):
+            sources["dense"] = snapshot.dense.search(vector, DEPTH, allowed=allowed)
+    if mode is not Mode.DENSE:
+        with _Timed(stages, "lexical"):
+            sources["lexical"] = snapshot.lexical.search(text, DEPTH, allowed=allowed)
+    with _Timed(stages, "fusion"):
+        hybrid = convex(sources, _weights(snapshot, language))
+    if mode in (Mode.HYBRID, Mode.GRAPH):
+        with _Timed(stages, "walk"):
+            names = snapshot.walk.names_in(text, entities)
+            mass = {"mass": GRAPH_MASS} if mode is Mode.GRAPH else {}
+            walked = snapshot.walk.walk(hybrid, names, limit=DEPTH, **mass)
+            sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
+            hybrid = _walked(hybrid, sources["walk"], snapshot.walk.linkage, mode)
+            hybrid = _with_linked(hybrid, linked or {}, allowed)
+    scores: dict[PassageId, dict[str, float]] = {}
+    for name, hits in sources.items():
+        for hit in hits:
+            scores.setdefault(hit.passage_id, {})[name] = hit.score
+    return Ranking(hybrid, scores, stages)
+
+
+def walk_weight(linkage: float) -> float:
+    """The walk's weight in a corpus: none of it helps where no passage names another's subject."""
+    return WALK_LEAST + (WALK_MOST - WALK_LEAST) * linkage / (linkage + WALK_HALF)
+
+
+def _weights(snapshot: Snapshot, language: Language) -> dict[str, float]:
+    """Words of another language than the passages' cannot match, so the lexical source counts less there."""
+    shares = snapshot.catalogue.language_shares
+    lexical = (1.0 - DENSE_WEIGHT) * (0.5 + 0.5 * shares.get(language, 0.0))
+    return {"dense": 1.0 - lexical, "lexical": lexical}
+
+
+def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], linkage: float, mode: Mode) -> list[Hit]:
+    """Logarithm of the walk's probability and the convex sum, scaled to [0, 1]."""
+    fused = {h.passage_id: h.score for h in hybrid}
+    reached = {h.passage_id: max(h.score, _LEAST) for h in walked}
+    if mode is Mode.GRAPH:
+        return ranked(reached)
+    weight = walk_weight(linkage)
+    most = weight * math.log(1.0 / _LEAST) + HYBRID_WEIGHT
+    return ranked(
+        {
+            id_: (weight * math.log(reached.get(id_, _LEAST) / _LEAST) + HYBRID_WEIGHT * fused.get(id_, 0.0)) / most
+            for id_ in {**fused, **reached}
+        }
+    )
+
+
+def _with_linked(
+    hits: Sequence[Hit], linked: Mapping[PassageId, float], allowed: Collection[PassageId] | None
+) -> list[Hit]:
+    scores = {h.passage_id: h.score for h in hits}
+    for id_, share in linked.items():
+        if allowed is None or id_ in allowed:
+            scores[id_] = scores.get(id_, 0.0) + LINKED_WEIGHT * share
+    return ranked(scores)
+
+
+class _Timed:
+    """Adds the milliseconds of a block to a stage."""
+
+    def __init__(self, stages: dict[str, float], stage: str) -> None:
+        self._stages = stages
+        self._stage = stage
+        self._start = 0.0
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = 1000.0 * (time.perf_counter() - self._start)
+        self._stages[self._stage] = self._stages.get(self._stage, 0.0) + spent

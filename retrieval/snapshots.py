@@ -1,0 +1,168 @@
+"""Snapshots of the indexes on disk: a folder each, checked by sums, made current by one atomic rename."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from kg.domain import Revision
+from kg.errors import StorageFull
+from retrieval.errors import IndexCorrupt, IndexMissing
+
+FORMAT = 1
+"""Raised when the layout of a snapshot changes; another format is built again."""
+
+_KEPT = 2
+_WHOLE_BYTES = 32 * 2**20
+_SAMPLES, _SAMPLE_BYTES = 256, 64 * 2**10
+_DISK_FULL = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot is: made of which revision, by which embedder, with how much in it and which sums."""
+
+    format: int
+    name: str
+    revision: Revision
+    embedder: str
+    dimension: int
+    dense: str
+    documents: int
+    passages: int
+    edges: int
+    files: Mapping[str, str]
+
+
+class Snapshots:
+    """The folder of snapshots of one home, shared by processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def folder_of(self, name: str) -> Path:
+        """Where a snapshot lies."""
+        return self._folder / "snapshots" / name
+
+    def current_name(self) -> str | None:
+        """The current snapshot; cheap enough to be asked before every search."""
+        try:
+            return (self._folder / "CURRENT").read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def manifest(self, *, check: bool = True) -> Manifest:
+        """The current manifest, its files checked by their sums; raises IndexMissing, IndexCorrupt."""
+        name = self.current_name()
+        if name is None:
+            raise IndexMissing("nothing has been indexed; add documents with `jianxi ingest`")
+        path = self.folder_of(name) / "manifest.json"
+        try:
+            manifest = Manifest(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexCorrupt(f"{path} cannot be read: {error}; run `jianxi index rebuild`") from error
+        if manifest.format != FORMAT:
+            raise IndexCorrupt(f"{path} has format {manifest.format}, not {FORMAT}; run `jianxi index rebuild`")
+        if check:
+            self._check(manifest)
+        return manifest
+
+    def begin(self, name: str) -> Path:
+        """An empty folder to build a snapshot in."""
+        folder = self._folder / "snapshots" / f".{name}.building"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def publish(self, building: Path, manifest: Manifest) -> None:
+        """Write the manifest, bring all to the disk, rename the folder, swap the pointer, drop old snapshots."""
+        (building / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
+        for path in [*building.rglob("*"), building]:
+            _sync(path)
+        target = self.folder_of(manifest.name)
+        building.rename(target)
+        _sync(target.parent)
+        pointer = self._folder / "CURRENT.next"
+        pointer.write_text(manifest.name + "\n", "utf-8")
+        _sync(pointer)
+        pointer.replace(self._folder / "CURRENT")
+        _sync(self._folder)
+        self._drop_old(manifest.name)
+
+    def acquire(self) -> IO[str]:
+        """Take the builders' lock of this home, waiting while another process builds; closing the file lets it go.
+
+        A crash lets it go as well.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = (self._folder / "build.lock").open("a")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+    def free_name(self, wanted: str) -> str:
+        """A name that no snapshot has: one in use is never written over."""
+        names = [wanted, *(f"{wanted}-{n}" for n in range(2, 1000))]
+        return next(n for n in names if not self.folder_of(n).exists())
+
+    def _drop_old(self, current: str) -> None:
+        folders = [p for p in (self._folder / "snapshots").iterdir() if p.is_dir()]
+        whole = [p for p in folders if not p.name.startswith(".") and p.name != current]
+        newest_first = sorted(whole, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
+        for folder in [*newest_first[_KEPT - 1 :], *(p for p in folders if p.name.startswith("."))]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _check(self, manifest: Manifest) -> None:
+        folder = self.folder_of(manifest.name)
+        for name, expected in manifest.files.items():
+            try:
+                actual = checksum(folder / name)
+            except OSError as error:
+                raise IndexCorrupt(f"{folder / name} cannot be read: {error}; run `jianxi index rebuild`") from error
+            if actual != expected:
+                raise IndexCorrupt(f"{folder / name} is damaged; run `jianxi index rebuild`")
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Sums of all files in a folder, by their path in it."""
+    return {str(p.relative_to(folder)): checksum(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, with its size; of 256 evenly spread samples where the file is large."""
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        if size <= _WHOLE_BYTES:
+            digest.update(file.read())
+        else:
+            for sample in range(_SAMPLES):
+                file.seek(sample * (size - _SAMPLE_BYTES) // (_SAMPLES - 1))
+                digest.update(file.read(_SAMPLE_BYTES))
+    return digest.hexdigest()
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """A full disk as StorageFull; what was current stays current."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == _DISK_FULL:
+            raise StorageFull(
+                f"no space left to build indexes in {folder}; free some and run `jianxi index rebuild`"
+            ) from error
+        raise
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
