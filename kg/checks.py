@@ -1,0 +1,96 @@
+"""Whether a change set keeps to the ontology: pure checks, before anything is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.changes import ChangeSet
+from kg.domain import Entity, EntityId, Relation, RelationId
+from kg.names import normalise
+from kg.ontology import Ontology
+from kg.planning import Current, Write, plan
+
+
+def problems_of(change_set: ChangeSet, ontology: Ontology, current: Current) -> list[str]:
+    """What is wrong with the state that the change set leads to; raises what ``plan`` raises.
+
+    Judged are unknown types, predicates, qualifiers and grades, domain, range and polarity of relations, and entities
+    of one type with one name. Beyond what ``plan`` needs ``current`` may hold the ends of relations and entities of
+    the same names: what it does not hold is not judged.
+    """
+    writes = plan(change_set, current)
+    entities: dict[EntityId, Entity] = dict(current.entities)
+    relations = dict(current.relations)
+    for write in writes:
+        match write.after:
+            case Entity() as entity:
+                entities[entity.id] = entity
+            case Relation() as relation:
+                relations[relation.id] = relation
+            case None:
+                entities.pop(EntityId(write.id), None)
+                relations.pop(RelationId(write.id), None)
+    changed = [w.after for w in writes if isinstance(w.after, Entity)]
+    retyped = {w.id for w in writes if _retyped(w)}
+    judged = {w.id for w in writes} | {r.id for r in relations.values() if retyped & {r.subject, r.object}}
+    problems = [p for entity in changed for p in _entity_problems(entity, ontology)]
+    for id_ in sorted(relations):
+        if id_ in judged:
+            problems += _relation_problems(relations[id_], ontology, entities)
+    return problems + _namesakes(changed, entities.values())
+
+
+def _retyped(write: Write) -> bool:
+    before, after = write.before, write.after
+    return isinstance(before, Entity) and isinstance(after, Entity) and before.type != after.type
+
+
+def _entity_problems(entity: Entity, ontology: Ontology) -> list[str]:
+    problems = []
+    if entity.type not in ontology.types:
+        known = ", ".join(sorted(ontology.types))
+        problems.append(f"entity {entity.id!r} has the unknown type {entity.type!r}; known are {known}")
+    if any(not normalise(name.text) for name in entity.names):
+        problems.append(f"entity {entity.id!r} has an empty name")
+    return problems
+
+
+def _relation_problems(relation: Relation, ontology: Ontology, entities: Mapping[EntityId, Entity]) -> list[str]:
+    told = f"relation {relation.id!r}"
+    predicate = ontology.predicates.get(relation.predicate)
+    if predicate is None:
+        known = ", ".join(sorted(ontology.predicates))
+        return [f"{told} has the unknown predicate {relation.predicate!r}; known are {known}"]
+    problems = []
+    subject, object_ = entities.get(relation.subject), entities.get(relation.object)
+    if subject is not None and object_ is not None:
+        wrong = ontology.problem_of(subject.type, relation.predicate, object_.type)
+        if wrong is not None:
+            problems.append(f"{told}: {wrong}")
+    if relation.polarity not in predicate.polarities:
+        allowed = ", ".join(predicate.polarities)
+        problems.append(f"{told} has the polarity {relation.polarity}; {relation.predicate} may have {allowed}")
+    if relation.grade is not None and relation.grade not in ontology.grades:
+        known = ", ".join(ontology.grades)
+        problems.append(f"{told} has the unknown grade {relation.grade!r}; known are {known}")
+    problems += [
+        f"{told} has the qualifier {qualifier!r}, which {relation.predicate} does not take"
+        for qualifier in sorted(set(relation.qualifiers) - predicate.qualifiers)
+    ]
+    if not relation.evidence:
+        problems.append(f"{told} has no evidence")
+    return problems
+
+
+def _namesakes(changed: Sequence[Entity], all_: Iterable[Entity]) -> list[str]:
+    """Entities of one type that share a name with a changed one; of different types they are homonyms, and allowed."""
+    by_name: dict[tuple[str, str], set[EntityId]] = {}
+    for entity in all_:
+        for name in entity.names:
+            by_name.setdefault((entity.type, normalise(name.text)), set()).add(entity.id)
+    problems = []
+    for entity in changed:
+        for name in entity.names:
+            others = sorted(by_name[entity.type, normalise(name.text)] - {entity.id})
+            if others:
+                also = ", ".join(map(repr, others))
+                problems.append(f"entity {entity.id!r} has the name {name.text!r} of {also}: merge them, or rename one")
+    return list(dict.fromkeys(problems))
