@@ -1,8 +1,8 @@
 """The hand-written tests: what must, or must not, be in the text of a page."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from eval.pdf.formulas import formulas_in, shows
@@ -39,13 +39,13 @@ class Case:
 
 def read_cases(path: Path) -> list[Case]:
     """The tests of a JSON Lines file."""
-    names = {name for name in Case.__dataclass_fields__ if name != "kind"}
+    names = {field.name for field in fields(Case)} - {"kind"}
     cases = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             value = json.loads(line)
-            fields = {name: given for name, given in value.items() if name in names and given is not None}
-            cases.append(Case(kind=value["type"], **fields))
+            given = {name: said for name, said in value.items() if name in names and said is not None}
+            cases.append(Case(kind=value["type"], **given))
     unknown = {case.kind for case in cases} - set(KINDS)
     if unknown:
         raise ValueError(f"{path}: tests of unknown types {sorted(unknown)}")
@@ -85,17 +85,15 @@ def _table(case: Case, markdown: str) -> bool:
 def _at(case: Case, grid: Grid, row: int, column: int) -> bool:
     if not _alike(case.cell, grid.cell(row, column), case.max_diffs):
         return False
-    beside = {
-        case.up: [grid.cell(row - 1, column)],
-        case.down: [grid.cell(row + 1, column)],
-        case.left: [grid.cell(row, column - 1)],
-        case.right: [grid.cell(row, column + 1)],
-        case.top_heading: grid.top_headings(row, column),
-        case.left_heading: grid.left_headings(row, column),
-    }
-    return all(
-        any(_alike(wanted, cell, case.max_diffs) for cell in cells) for wanted, cells in beside.items() if wanted
-    )
+    beside: list[tuple[str, Sequence[str | None]]] = [
+        (case.up, [grid.cell(row - 1, column)]),
+        (case.down, [grid.cell(row + 1, column)]),
+        (case.left, [grid.cell(row, column - 1)]),
+        (case.right, [grid.cell(row, column + 1)]),
+        (case.top_heading, grid.top_headings(row, column)),
+        (case.left_heading, grid.left_headings(row, column)),
+    ]
+    return all(any(_alike(wanted, cell, case.max_diffs) for cell in cells) for wanted, cells in beside if wanted)
 
 
 def _alike(wanted: str, cell: str | None, max_diffs: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.documents.pdf.headings import NAMED, with_headings_checked
+from kg.documents.pdf.lines import with_lines_joined, with_prose_from_code
 from kg.documents.pdf.margins import without_margins
 from kg.documents.pdf.pieces import Page, Piece, PieceKind
 from kg.documents.pdf.repair import is_ornament, repaired
@@ -24,14 +25,14 @@ _REFERENCE_START = re.compile(
     r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?\s+[A-Z]|[A-Z][\w'’-]+,?\s+(?:[A-Z]\.?\s?){1,3}[,(])"
 )
 _ITEM_CUT = re.compile(r"\s+(?=\[\d{1,3}\]\s+[A-Z])")
-_CODE_SIGNS = re.compile(r"[{};]|==|=>|->|\bdef \b|\bfunction\b|#include|</|//|\breturn\b")
 _MATHS_LINE = re.compile(r"[=∑∏∫∂∇√∈≤≥≠≈∞∝]|\$[^$]+\$")
 
 
 def assembled(pages: Sequence[Page]) -> tuple[Block, ...]:
     """Blocks in reading order: headings, paragraphs, lists, tables, captions, formulas, references."""
     tidy = [
-        _captions_whole(with_headings_checked(with_tables_checked(_repaired(page)))) for page in without_margins(pages)
+        _captions_whole(with_headings_checked(with_tables_checked(_repaired(with_lines_joined(page)))))
+        for page in without_margins([with_prose_from_code(page) for page in pages])
     ]
     blocks: list[Block] = []
     in_references = False
@@ -54,8 +55,6 @@ def _repaired(page: Page) -> Page:
         if piece.kind is PieceKind.TABLE:
             pieces.append(piece)
             continue
-        if piece.kind is PieceKind.CODE and not _CODE_SIGNS.search(piece.text):
-            piece = piece.as_text(" ".join(piece.text.split()))
         text = piece.text if piece.kind is PieceKind.CODE else repaired(piece.text)
         if text and not is_ornament(text):
             pieces.append(replace(piece, text=text))

@@ -24,6 +24,9 @@ _ISSUE = re.compile(
     r"(?:\|.*\|)|www\.\S+\.\w+\Z|\bvol(?:ume|\.)?\s*\d+.*\b(?:issue|no)\b|\brevision:?\s*\d|\bP/N\b|\A\d{1,2}\s+\w+\s+\d{4}\Z",
     re.IGNORECASE,
 )
+_NUMBERED_HEAD = re.compile(
+    r"\d{1,4}\s+[A-Z][A-Z .,'’&-]{3,60}(?:\[[^\]]{1,20}\]?)?|[A-Z][A-Z .,'’&-]{3,60}\s\d{1,4}\Z"
+)
 
 
 def without_margins(pages: Sequence[Page]) -> list[Page]:
@@ -45,11 +48,15 @@ def _kept(piece: Piece, page: Page, often: set[str]) -> Piece | None:
     if piece.kind is PieceKind.TABLE:
         return piece
     text = piece.text.strip()
+    if piece.kind in (PieceKind.TEXT, PieceKind.LINE) and _stands_apart(piece, page):
+        return None
+    if piece.box.y0 >= 0.87 * page.height and len(text) <= 100 and _ISSUE.search(text):
+        return None
     if _in_band(piece, page):
         short = len(text) <= 160
         if (short and _shape(text) in often) or _PAGE_NUMBER.fullmatch(text):
             return None
-        if short and (_STAMP.match(text) or _ISSUE.search(text)):
+        if short and (_STAMP.match(text) or _ISSUE.search(text) or _NUMBERED_HEAD.match(text)):
             return None
     if (
         _STAMP.match(text)
@@ -61,6 +68,21 @@ def _kept(piece: Piece, page: Page, often: set[str]) -> Piece | None:
     if cut != text:
         return replace(piece, text=cut) if cut else None
     return piece
+
+
+def _stands_apart(piece: Piece, page: Page) -> bool:
+    """Whether a short line at the edge of the page is far from all other text."""
+    if len(piece.text) > 60 or piece.text.rstrip().endswith((".", "。")):
+        return False
+    if piece.box.y1 - piece.box.y0 > 0.03 * page.height:
+        return False
+    others = [other.box for other in page.pieces if other is not piece]
+    far = 0.03 * page.height
+    if piece.box.y0 >= 0.88 * page.height:
+        return bool(others) and all(piece.box.y0 - box.y1 >= far for box in others)
+    if piece.box.y1 <= 0.05 * page.height:
+        return bool(others) and all(box.y0 - piece.box.y1 >= far for box in others)
+    return False
 
 
 def _in_band(piece: Piece, page: Page) -> bool:

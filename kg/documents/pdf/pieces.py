@@ -13,6 +13,7 @@ class PieceKind(StrEnum):
     TEXT = "text"
     ITEM = "item"
     CODE = "code"
+    LINE = "line"
     TABLE = "table"
 
 

@@ -25,7 +25,7 @@ def repaired(text: str) -> str:
     text = _INVISIBLE.sub("", text).translate(_LIGATURES)
     parts = re.split(r"(\$[^$\n]{1,400}\$)", text)
     text = "".join(part if number % 2 else _prose(part) for number, part in enumerate(parts))
-    text = re.sub(r"[ \t\u00a0]+", " ", text)
+    text = re.sub(r"[ \t\u00a0]+", " ", text.replace("''", '"').replace("``", '"'))
     return unspaced(text).strip()
 
 

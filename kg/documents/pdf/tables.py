@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.documents.pdf.pieces import Page, Piece, PieceKind
+from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
 from kg.documents.pdf.repair import is_ornament, repaired
 from kg.documents.tables import markdown_table
 from kg.domain import Box
@@ -87,11 +87,22 @@ def _head_row(above: Piece, table: Piece, page: Page) -> tuple[str, ...] | None:
         place = max(overlaps)[2] if max(overlaps)[0] > 0 else max(overlaps, key=lambda o: o[1])[2]
         cells[place] = f"{cells[place]} {word.text.strip()}".strip()
     filled = [cell for cell in cells if cell]
+    if len(filled) == 1 and _over_all(words, table.columns):
+        cells = ["", *([filled[0]] * (len(cells) - 1))]
     if not filled or repaired(above.text).endswith(".") or any(len(cell) > 60 for cell in filled):
         return None
     if len(filled) == 1 and len(table.columns) > 2 and len(filled[0].split()) > 4:
         return None
     return tuple(repaired(cell) for cell in cells)
+
+
+def _over_all(words: Sequence[Word], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a head is centred over all columns but the first, and so is the head of each."""
+    if len(columns) < 3:
+        return False
+    left, right = min(w.box.x0 for w in words), max(w.box.x1 for w in words)
+    start, end = columns[1][0], columns[-1][1]
+    return abs((left + right) / 2 - (start + end) / 2) < 0.1 * (end - start)
 
 
 def _one_head(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
