@@ -1,4 +1,4 @@
-"""Many keyed values in one cell: ``key=value | key=value``; a bar, ``=`` or backslash that is meant follows a backslash."""
+"""Many keyed values in one cell, ``key=value | key=value``; a bar, ``=`` or backslash in them follows a backslash."""
 
 import re
 from collections.abc import Iterable

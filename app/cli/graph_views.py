@@ -1,0 +1,91 @@
+"""Entities and relations as commands show them."""
+
+from typing import TYPE_CHECKING, Any
+
+from app.cli.output import Out
+
+if TYPE_CHECKING:
+    from kg.domain import Entity, Subgraph
+
+
+def brief(entity: "Entity") -> dict[str, Any]:
+    """Id, name and type."""
+    return {"id": entity.id, "name": entity.name("zh"), "type": entity.type}
+
+
+def view(entity: "Entity") -> dict[str, Any]:
+    """An entity as JSON shows it."""
+    return {
+        **brief(entity),
+        "names": [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in entity.names],
+        "identifiers": dict(entity.identifiers),
+        "attributes": dict(entity.attributes),
+        "bare": entity.bare,
+        "version": entity.version,
+    }
+
+
+def facts(entities: Any, relations: Any) -> list[dict[str, Any]]:
+    """Relations as JSON shows them, with their ends."""
+    from dataclasses import asdict
+
+    return [
+        {
+            "id": r.id,
+            "subject": brief(entities[r.subject]),
+            "predicate": r.predicate,
+            "object": brief(entities[r.object]),
+            "polarity": r.polarity.value,
+            "grade": r.grade,
+            "qualifiers": dict(r.qualifiers),
+            "evidence": [asdict(e) for e in r.evidence],
+            "version": r.version,
+        }
+        for r in relations
+        if r.subject in entities and r.object in entities
+    ]
+
+
+def graph_view(graph: "Subgraph") -> dict[str, Any]:
+    """A piece of the graph as JSON shows it."""
+    return {
+        "entities": [brief(e) for e in graph.entities],
+        "relations": facts({e.id: e for e in graph.entities}, graph.relations),
+        "truncated": graph.truncated,
+    }
+
+
+def entity_table(out: Out, entities: list[dict[str, Any]]) -> None:
+    """Print entities."""
+    rows = [{**e, "other names": ", ".join(n["text"] for n in e["names"] if n["text"] != e["name"])} for e in entities]
+    out.table(("id", "type", "name", "other names"), [escaped(r) for r in rows])
+
+
+def fact_table(out: Out, facts: list[dict[str, Any]]) -> None:
+    """Print relations."""
+    if facts:
+        columns = ("subject", "predicate", "object", "polarity", "grade", "evidence")
+        out.table(columns, [escaped(fact_row(f)) for f in facts])
+
+
+def fact_row(fact: dict[str, Any]) -> dict[str, Any]:
+    """A relation as a row of a table."""
+    return {
+        **fact,
+        "subject": fact["subject"]["name"],
+        "object": fact["object"]["name"],
+        "polarity": "" if fact["polarity"] == "none" else fact["polarity"],
+        "evidence": "; ".join(e["source"] for e in fact["evidence"]),
+    }
+
+
+def sentence(fact: dict[str, Any]) -> str:
+    """A relation as a line."""
+    return f"{fact['subject']['name']} -{fact['predicate']}-> {fact['object']['name']}"
+
+
+def escaped(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose text is no markup."""
+    from rich.markup import escape
+
+    return {key: escape(value) if isinstance(value, str) else value for key, value in row.items()}

@@ -1,0 +1,307 @@
+"""Commands on the knowledge graph: import, export, reading, history and undo."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from app.cli.graph_views import brief, entity_table, escaped, fact_table, facts, graph_view, sentence, view
+from app.cli.output import fail, out_of
+
+if TYPE_CHECKING:
+    from app.bootstrap import App
+    from kg.domain import Entity
+
+T = TypeVar("T")
+kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Author = Annotated[str, typer.Option(help="Who does it; kept in the history.")]
+Who = Annotated[str, typer.Argument(metavar="ENTITY", help="Id or name of an entity.")]
+OfType = Annotated[str | None, typer.Option("--type", help="Only entities of this type.")]
+
+
+def _with_app(work: "Callable[[App], Coroutine[Any, Any, T]]") -> T:
+    async def run() -> T:
+        from app.bootstrap import build
+        from app.settings import Settings
+
+        async with build(Settings()) as app:
+            return await work(app)
+
+    return asyncio.run(run())
+
+
+@kg.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the tables.")],
+    mapping: Annotated[str, typer.Option(help="Bundled mapping (herbiv, gene_go_pubmed) or path of a mapping file.")],
+    with_: Annotated[list[str] | None, typer.Option("--with", help="Optional part of the mapping to take too.")] = None,
+    strict: Annotated[bool, typer.Option(help="Import nothing where any row has a problem.")] = False,
+    author: Author = "cli",
+    as_json: AsJson = False,
+) -> None:
+    """Import tables as one revision."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> Any:
+        from kg.tables.importing import import_tables
+        from kg.tables.mapping import load_mapping
+
+        with out.progress() as bars:
+            return await import_tables(
+                app.store,
+                folder,
+                load_mapping(mapping),
+                app.domain.ontology,
+                author=author,
+                parts=with_ or (),
+                strict=strict,
+                progress=bars.show,
+            )
+
+    report = _with_app(run)
+    if as_json:
+        from dataclasses import asdict
+
+        out.json(asdict(report))
+        return
+    entities, relations = sum(report.entities.values()), sum(report.relations.values())
+    out.line(f"{entities:,} entities and {relations:,} relations in {report.seconds:.1f} s; revision {report.revision}")
+    out.table(
+        ("what", "count"), [{"what": k, "count": f"{n:,}"} for k, n in {**report.entities, **report.relations}.items()]
+    )
+    for type_, count in report.bare.items():
+        out.text(f"  {count:,} of {type_} are bare: a table refers to them and none defines them")
+    if report.merged or report.repeated:
+        out.text(
+            f"  {report.merged:,} rows added to others of the same id or triple; {report.repeated:,} only repeated them"
+        )
+    for note in report.notes:
+        out.text(f"  note: {note}")
+    for problem in report.problems:
+        out.text(f"  ✗ {problem}: left out" if problem.kind != "conflict" else f"  ! {problem}")
+
+
+@kg.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, tsv or jsonl.")] = "csv",
+    compress: Annotated[bool, typer.Option("--gzip", help="Compress the tables.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Export all entities and relations, with a mapping that imports them again."""
+    out = out_of(as_json)
+    if format_ not in ("csv", "tsv", "jsonl"):
+        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl")
+
+    async def run(app: "App") -> Any:
+        from kg.tables.exporting import export_tables
+
+        with out.progress() as bars:
+            return await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
+
+    report = _with_app(run)
+    if as_json:
+        out.json({"files": list(map(str, report.files)), "entities": report.entities, "relations": report.relations})
+    else:
+        out.text(
+            f"{report.entities:,} entities and {report.relations:,} relations: {', '.join(map(str, report.files))}"
+        )
+
+
+@kg.command()
+def stats(as_json: AsJson = False) -> None:
+    """Count entities and relations."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> dict[str, Any]:
+        from dataclasses import asdict
+
+        return asdict(await app.store.stats())
+
+    found = _with_app(run)
+    if as_json:
+        out.json(found)
+        return
+    out.text(
+        f"revision {found['revision']}: {found['documents']:,} documents, {found['passages']:,} passages, "
+        f"{found['mentions']:,} mentions"
+    )
+    for what in ("entities", "relations"):
+        rows = [{what: k, "count": f"{n:,}"} for k, n in sorted(found[what].items(), key=lambda kv: -kv[1])]
+        out.table((what, "count"), rows)
+
+
+@kg.command()
+def find(
+    text: Annotated[str, typer.Argument(help="Name, part of a name, or id.")],
+    type_: OfType = None,
+    limit: Annotated[int, typer.Option("-k", "--limit", help="How many.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find entities by name."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> list[dict[str, Any]]:
+        return [view(e) for e in await app.store.find(text, type_=type_, limit=limit)]
+
+    found = _with_app(run)
+    if as_json:
+        out.json({"query": text, "entities": found})
+    elif found:
+        entity_table(out, found)
+    else:
+        out.note(f"no entity has a name like {text!r}")
+
+
+@kg.command()
+def show(entity: Who, type_: OfType = None, as_json: AsJson = False) -> None:
+    """Show an entity with its names, attributes and relations."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> dict[str, Any]:
+        found = await _resolved(app, entity, type_)
+        relations = await app.store.relations([found.id], limit=200)
+        ends = await app.store.entities(sorted({r.subject for r in relations} | {r.object for r in relations}))
+        return {**view(found), "relations": facts({e.id: e for e in (*ends, found)}, relations)}
+
+    shown = _with_app(run)
+    if as_json:
+        out.json(shown)
+        return
+    bare = " (bare: referred to, not defined)" if shown["bare"] else ""
+    out.text(f"{shown['name']}  {shown['type']}  {shown['id']}  version {shown['version']}{bare}")
+    for name in shown["names"]:
+        out.text(f"  {name['script']:8} {name['text']}{' *' if name['preferred'] else ''}")
+    for key, value in {**shown["identifiers"], **shown["attributes"]}.items():
+        out.text(f"  {key}: {value}")
+    fact_table(out, shown["relations"])
+
+
+@kg.command()
+def neighbours(
+    entity: Who,
+    hops: Annotated[int, typer.Option(min=1, max=2, help="1 or 2.")] = 1,
+    limit: Annotated[int, typer.Option(help="Most entities.")] = 200,
+    type_: OfType = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is near an entity."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> dict[str, Any]:
+        found = await _resolved(app, entity, type_)
+        return {"of": brief(found), **graph_view(await app.store.neighbourhood(found.id, hops=hops, limit=limit))}
+
+    near = _with_app(run)
+    if as_json:
+        out.json(near)
+        return
+    more = "; there are more (--limit)" if near["truncated"] else ""
+    out.text(f"{len(near['entities'])} entities and {len(near['relations'])} relations{more}")
+    fact_table(out, near["relations"])
+
+
+@kg.command()
+def paths(
+    a: Annotated[str, typer.Argument(metavar="FROM", help="Id or name of an entity.")],
+    b: Annotated[str, typer.Argument(metavar="TO", help="Id or name of an entity.")],
+    max_hops: Annotated[int, typer.Option(min=1, max=6, help="Longest path.")] = 4,
+    limit: Annotated[int, typer.Option(help="How many.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the shortest paths between two entities."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> dict[str, Any]:
+        start, end = await _resolved(app, a, None), await _resolved(app, b, None)
+        found = await app.store.paths(start.id, end.id, max_hops=max_hops, limit=limit)
+        return {"from": brief(start), "to": brief(end), "paths": [graph_view(p) for p in found]}
+
+    found = _with_app(run)
+    if as_json:
+        out.json(found)
+    elif not found["paths"]:
+        out.note(f"no path of at most {max_hops} steps")
+    else:
+        for number, path in enumerate(found["paths"], 1):
+            out.text(f"{number}. " + "; ".join(sentence(fact) for fact in path["relations"]))
+
+
+@kg.command()
+def history(
+    what: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Entity (id or name) or relation; else all revisions.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many revisions.")] = 100,
+    after: Annotated[int, typer.Option(help="Go on after this revision.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show who changed what and why."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from kg.domain import Revision
+        from kg.errors import NotFound
+
+        if what is None:
+            records = await app.store.revisions(after=Revision(after), limit=limit)
+            return {"revisions": [asdict(r) for r in records]}
+        try:
+            entries = await app.store.history(what)
+        except NotFound:
+            entries = await app.store.history((await _resolved(app, what, None)).id)
+        return {"id": what, "history": [asdict(e) for e in entries]}
+
+    found = _with_app(run)
+    if as_json:
+        out.json(found)
+    elif what is None:
+        out.table(("revision", "time", "kind", "author", "reason"), [escaped(r) for r in found["revisions"]])
+    else:
+        out.table(("revision", "time", "action", "author", "reason"), [escaped(e) for e in found["history"]])
+
+
+@kg.command()
+def undo(
+    revision: Annotated[int, typer.Argument(help="The revision to take back.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
+    author: Author = "cli",
+    as_json: AsJson = False,
+) -> None:
+    """Take a revision back as a new one."""
+    out = out_of(as_json)
+
+    async def run(app: "App") -> int:
+        from kg.domain import Revision
+
+        why = reason or f"undo of revision {revision}"
+        return int(await app.store.undo(Revision(revision), author=author, reason=why))
+
+    made = _with_app(run)
+    if as_json:
+        out.json({"undone": revision, "revision": made})
+    else:
+        out.text(f"revision {revision} was taken back in revision {made}")
+
+
+async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":
+    """The entity of an id or an unambiguous name; ends the command with the candidates otherwise."""
+    from kg.domain import EntityId
+    from kg.names import normalise
+
+    if found := await app.store.entities([EntityId(text)]):
+        return found[0]
+    candidates = list(await app.store.find(text, type_=type_))
+    named = [e for e in candidates if any(normalise(n.text) == normalise(text) for n in e.names)]
+    candidates = named or candidates
+    if not candidates:
+        fail(f"no entity has the id or a name like {text!r}; see `jianxi kg find`")
+    if len(candidates) > 1:
+        listed = "\n".join(f"  {e.id}  {e.type}  {', '.join(n.text for n in e.names[:4])}" for e in candidates)
+        fail(f"{text!r} may be one of these; name one by its id:\n{listed}")
+    return candidates[0]

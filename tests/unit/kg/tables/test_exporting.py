@@ -1,0 +1,71 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, relation_id
+from kg.errors import InvalidTable
+from kg.ontology import load_domain
+from kg.stores.sqlite.store import SqliteStore
+from kg.tables.exporting import export_tables
+from kg.tables.importing import import_tables
+from kg.tables.mapping import load_mapping
+
+ENTITIES = [
+    Entity(
+        EntityId("H|1"),
+        "Herb",
+        (Name("当归", "zh", True), Name("a | b=c\\d", "en"), Name('quo"ted\tta,b\nnew', "la")),
+        {"pmid": "1"},
+        {"note": "{curly} | x", "=key": "trailing "},
+    ),
+    Entity(EntityId("P"), "Protein", (Name("AQP4", "symbol"),), bare=True),
+    Entity(EntityId("E"), "ECSParameter", ()),
+]
+RELATIONS = [
+    Relation(
+        relation_id("H|1", "regulates", "E"),
+        EntityId("H|1"),
+        "regulates",
+        EntityId("E"),
+        Polarity.NEGATIVE,
+        "animal",
+        {"species": "rat | mouse"},
+        (Evidence("doi:10.1/x", None, 'said "so"'), Evidence("y", PassageId("p1"))),
+    ),
+    Relation(relation_id("P", "associated_with", "E"), EntityId("P"), "associated_with", EntityId("E")),
+]
+
+
+@pytest.fixture
+async def stores(tmp_path: Path) -> AsyncIterator[tuple[SqliteStore, SqliteStore]]:
+    full, empty = SqliteStore(tmp_path / "full.db"), SqliteStore(tmp_path / "empty.db")
+    for store in (full, empty):
+        await store.open()
+    await full.load([ENTITIES], [RELATIONS], author="tester", reason="test")
+    yield full, empty
+    for store in (full, empty):
+        await store.close()
+
+
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
+async def test_an_export_imports_to_the_same_graph(
+    stores: tuple[SqliteStore, SqliteStore], tmp_path: Path, format_: Literal["csv", "tsv", "jsonl"], compress: bool
+) -> None:
+    full, empty = stores
+    folder = tmp_path / "out"
+    report = await export_tables(full, folder, format_=format_, compress=compress)
+    assert (report.entities, report.relations) == (3, 2)
+    ontology = load_domain("ecs_tcm").ontology
+    await import_tables(empty, folder, load_mapping(folder / "mapping.yaml"), ontology, author="tester", strict=True)
+    ids = [e.id for e in ENTITIES]
+    assert list(await empty.entities(ids)) == ENTITIES
+    assert sorted(await empty.relations(ids), key=lambda r: r.id) == sorted(RELATIONS, key=lambda r: r.id)
+
+
+async def test_an_export_overwrites_nothing(stores: tuple[SqliteStore, SqliteStore], tmp_path: Path) -> None:
+    await export_tables(stores[0], tmp_path / "out")
+    with pytest.raises(InvalidTable, match=r"holds entities\.csv, relations\.csv, mapping\.yaml already"):
+        await export_tables(stores[0], tmp_path / "out")

@@ -1,0 +1,270 @@
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kg.domain import EntityId, Evidence, Polarity
+from kg.errors import InvalidMapping, InvalidTable
+from kg.ontology import Ontology, load_domain
+from kg.stores.sqlite.store import SqliteStore
+from kg.tables.importing import import_tables
+from kg.tables.mapping import load_mapping
+from kg.tables.report import ImportReport
+
+MAPPING = """\
+name: test
+entities:
+  - file: herbs.csv
+    id: id
+    type: {column: type, map: {药: Herb}}
+    names:
+      - {column: zh, script: zh, preferred: true}
+      - {column: la, script: la, split: [";"]}
+    identifiers: {tcm: {column: tcm, whole: true}}
+    attributes: rest
+relations:
+  - file: links.tsv
+    subject: s
+    predicate: {column: p, map: {has: herb_has_compound}}
+    object: o
+    grade: {column: grade}
+    evidence: "table {src}"
+    missing:
+      create:
+        - {prefix: "C:", type: Compound, identifier: cid}
+"""
+HERBS = "id,type,zh,la,tcm,note\nH1,药,当归,Radix a;Radix b,12.0,good\nH2,Herb,黄芪,,,\n"
+LINKS = "s\tp\to\tgrade\tsrc\nH1\thas\tC:1\tanimal\ta\nH1\thas\tC:1\tclinical\tb\nH2\tassociated_with\tH1\t\t\n"
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Ontology:
+    return load_domain("ecs_tcm").ontology
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    made = SqliteStore(tmp_path / "kg.db")
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "tables"
+    made.mkdir()
+    (made / "m.yaml").write_text(MAPPING, encoding="utf-8")
+    (made / "herbs.csv").write_text(HERBS, encoding="utf-8")
+    (made / "links.tsv").write_text(LINKS, encoding="utf-8")
+    return made
+
+
+async def imported(
+    store: SqliteStore, folder: Path, ontology: Ontology, *, strict: bool = False, parts: tuple[str, ...] = ()
+) -> ImportReport:
+    mapping = load_mapping(folder / "m.yaml")
+    return await import_tables(store, folder, mapping, ontology, author="tester", strict=strict, parts=parts)
+
+
+def told(report: ImportReport) -> list[tuple[str, str, list[int]]]:
+    return [(p.kind, p.file, list(p.lines)) for p in report.problems]
+
+
+async def test_rows_become_entities_and_relations(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    report = await imported(store, folder, ontology, strict=True)
+    assert report.entities == {"Herb": 2, "Compound": 1}
+    assert report.relations == {"herb_has_compound": 1, "associated_with": 1}
+    (herb,) = await store.entities([EntityId("H1")])
+    assert [(n.text, n.script, n.preferred) for n in herb.names] == [
+        ("当归", "zh", True),
+        ("Radix a", "la", False),
+        ("Radix b", "la", False),
+    ]
+    assert (herb.identifiers, herb.attributes) == ({"tcm": "12"}, {"note": "good"})
+
+
+async def test_rows_of_one_triple_are_one_relation_with_all_its_evidence(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    report = await imported(store, folder, ontology)
+    assert report.merged == 1
+    (relation,) = await store.relations([EntityId("C:1")])
+    assert relation.grade == "clinical"
+    assert relation.evidence == (Evidence("table a"), Evidence("table b"))
+    assert relation.polarity is Polarity.NONE
+
+
+async def test_what_a_table_refers_to_is_made_bare_where_the_mapping_says_so(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    report = await imported(store, folder, ontology)
+    assert report.bare == {"Compound": 1}
+    (compound,) = await store.entities([EntityId("C:1")])
+    assert compound.bare
+    assert compound.identifiers == {"cid": "1"}
+
+
+async def test_an_import_does_not_make_bare_what_the_store_defines(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    (folder / "herbs.csv").write_text(HERBS + "C:1,Compound,阿魏酸,,,\n", encoding="utf-8")
+    await imported(store, folder, ontology)
+    (folder / "herbs.csv").write_text(HERBS, encoding="utf-8")
+    report = await imported(store, folder, ontology)
+    assert report.bare == {}
+    assert not (await store.entities([EntityId("C:1")]))[0].bare
+
+
+async def test_relations_may_end_at_what_is_in_the_store(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    await imported(store, folder, ontology)
+    (folder / "herbs.csv").write_text("id,type,zh,la,tcm,note\nH9,Herb,艾叶,,,\n", encoding="utf-8")
+    (folder / "links.tsv").write_text("s\tp\to\tgrade\tsrc\nH9\tassociated_with\tH1\t\t\n", encoding="utf-8")
+    report = await imported(store, folder, ontology, strict=True)
+    assert report.relations == {"associated_with": 1}
+
+
+async def test_the_undo_of_an_import_removes_what_it_brought(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    report = await imported(store, folder, ontology)
+    await store.undo(report.revision, author="tester", reason="test")
+    assert not (await store.stats()).entities
+    assert not (await store.stats()).relations
+
+
+async def test_importing_twice_changes_nothing(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    first = await imported(store, folder, ontology)
+    assert (await imported(store, folder, ontology)).revision == first.revision
+
+
+BAD_HERBS = HERBS + "H3,Rock,石,,,\n,Herb,无,,,\nH1,Herb,再,,,\nH4,Herb,短\n\n"
+BAD_LINKS = LINKS + (
+    "H1\thas\tX9\t\t\nX8\thas\tX9\t\t\nH1\tloves\tH2\t\t\nH1\thas\t\t\t\nH1\thas\tH2\t\t\nH1\thas\tC:2\tgossip\t\n"
+)
+
+
+async def test_bad_rows_are_left_out_and_told_with_their_lines(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    (folder / "herbs.csv").write_text(BAD_HERBS, encoding="utf-8")
+    (folder / "links.tsv").write_text(BAD_LINKS, encoding="utf-8")
+    report = await imported(store, folder, ontology)
+    assert told(report) == [
+        ("unknown_type", "herbs.csv", [4]),
+        ("missing_id", "herbs.csv", [5]),
+        ("duplicate_id", "herbs.csv", [6]),
+        ("columns", "herbs.csv", [7]),
+        ("unknown_predicate", "links.tsv", [7]),
+        ("missing_id", "links.tsv", [8]),
+        ("not_allowed", "links.tsv", [9]),
+        ("bad_value", "links.tsv", [10]),
+        ("dangling", "links.tsv", [5]),
+        ("dangling", "links.tsv", [6]),
+    ]
+    whats = [p.what for p in report.problems]
+    assert whats[-2:] == ["herb_has_compound: object not defined", "herb_has_compound: subject and object not defined"]
+    assert "herb_has_compound cannot end at Herb; it ends at Compound" in whats
+    assert report.entities == {"Herb": 2, "Compound": 1}
+
+
+async def test_a_strict_import_with_a_bad_row_writes_nothing(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    (folder / "links.tsv").write_text(BAD_LINKS, encoding="utf-8")
+    with pytest.raises(InvalidTable, match=r"links\.tsv: unknown predicate 'loves' \(line 7\)"):
+        await imported(store, folder, ontology, strict=True)
+    assert await store.head() == 0
+
+
+async def test_a_table_in_gb18030_is_read_and_said(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    (folder / "herbs.csv").write_bytes(HERBS.encode("gb18030"))
+    report = await imported(store, folder, ontology)
+    assert report.notes == ("herbs.csv was read as GB18030",)
+    assert (await store.entities([EntityId("H1")]))[0].name("zh") == "当归"
+
+
+async def test_gzip_and_byte_order_marks_are_read(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", "herbs.csv.gz"), encoding="utf-8")
+    (folder / "herbs.csv.gz").write_bytes(gzip.compress(HERBS.encode("utf-8-sig")))
+    report = await imported(store, folder, ontology, strict=True)
+    assert report.entities["Herb"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"id,zh\nH1,x\n", "no column 'la'"),
+        (HERBS.replace("note", "zh").encode(), "column 'zh' is there twice"),
+        (b"", "the file is empty"),
+        (HERBS.encode() + b"H5,Herb,\xff\xff,,,\n", "line 4 is neither UTF-8 nor GB18030"),
+        (None, "no such file"),
+    ],
+)
+async def test_an_unusable_table_is_refused(
+    store: SqliteStore, folder: Path, ontology: Ontology, content: bytes | None, message: str
+) -> None:
+    if content is None:
+        (folder / "herbs.csv").unlink()
+    else:
+        (folder / "herbs.csv").write_bytes(content)
+    with pytest.raises(InvalidTable, match=message):
+        await imported(store, folder, ontology)
+    assert await store.head() == 0
+
+
+async def test_a_cut_gzip_file_is_refused(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", "herbs.csv.gz"), encoding="utf-8")
+    (folder / "herbs.csv.gz").write_bytes(gzip.compress(HERBS.encode())[:40])
+    with pytest.raises(InvalidTable, match="the gzip file is damaged"):
+        await imported(store, folder, ontology)
+
+
+async def test_a_missing_folder_is_told(store: SqliteStore, folder: Path, ontology: Ontology, tmp_path: Path) -> None:
+    with pytest.raises(InvalidTable, match="no such folder"):
+        await import_tables(store, tmp_path / "none", load_mapping(folder / "m.yaml"), ontology, author="tester")
+
+
+async def test_a_mapping_that_does_not_fit_the_ontology_is_refused(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    text = MAPPING.replace("herb_has_compound", "has_stuff").replace("type: Compound", "type: Stuff")
+    (folder / "m.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidMapping) as caught:
+        await imported(store, folder, ontology)
+    assert caught.value.problems == (
+        "links.tsv: unknown predicate 'has_stuff'",
+        "links.tsv: unknown type 'Stuff'",
+    )
+
+
+async def test_an_optional_part_is_taken_when_asked_for(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    (folder / "m.yaml").write_text(
+        MAPPING.replace("file: links.tsv", "file: links.tsv\n    part: links"), encoding="utf-8"
+    )
+    assert not (await imported(store, folder, ontology)).relations
+    assert (await imported(store, folder, ontology, parts=("links",))).relations
+    with pytest.raises(InvalidMapping, match="no optional part 'link'"):
+        await imported(store, folder, ontology, parts=("link",))
+
+
+async def test_entities_met_twice_are_merged_where_the_mapping_says_so(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    (folder / "m.yaml").write_text(
+        MAPPING.replace("attributes: rest", "attributes: rest\n    twice: merge"), encoding="utf-8"
+    )
+    (folder / "herbs.csv").write_text(HERBS + "H1,Herb,当归,Radix c,13.0,good\n", encoding="utf-8")
+    report = await imported(store, folder, ontology, strict=True)
+    assert report.merged == 2
+    (herb,) = await store.entities([EntityId("H1")])
+    assert [n.text for n in herb.names] == ["当归", "Radix a", "Radix b", "Radix c"]
+    assert herb.identifiers == {"tcm": "12; 13"}
+
+
+async def test_herbiv_is_imported_whole(store: SqliteStore, ontology: Ontology, shared_data: Path) -> None:
+    mapping = load_mapping("herbiv")
+    report = await import_tables(store, shared_data / "kg/herbiv", mapping, ontology, author="tester", strict=True)
+    assert report.entities == {"Formula": 6191, "Herb": 4666, "Compound": 6847, "Protein": 14180}
+    assert report.relations == {"formula_has_herb": 28304, "herb_has_compound": 53870}
