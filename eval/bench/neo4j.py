@@ -1,0 +1,218 @@
+"""How a bulk load and two-hop neighbourhoods on Neo4j compare with plain Cypher for the same rows.
+
+Needs an empty database, which it fills and empties again: ``python -m eval.bench.neo4j --uri bolt://127.0.0.1:7687
+--password ... --data FOLDER/kg/gene_go_pubmed --json``.
+"""
+
+import argparse
+import asyncio
+import csv
+import gzip
+import json
+import random
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
+
+from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
+from kg.stores.neo4j.store import Neo4jStore
+
+LOAD_LIMIT = 3.0
+TWO_HOP_LIMIT = 1.5
+_BATCH = 2000
+_HOP_LIMIT = 200
+_ASKED = 200
+
+_RAW_TWO_HOP = """
+MATCH (s:Entity {id: $id}) CALL (s) { MATCH (s)-[r]-(:Entity) RETURN r ORDER BY r.id LIMIT $limit }
+WITH s, collect(r) AS first
+UNWIND first AS r WITH s, first, CASE WHEN startNode(r) = s THEN endNode(r) ELSE startNode(r) END AS a
+WITH first, collect(DISTINCT a) AS ring
+WITH first, ring, ($limit - 1 - size(ring)) / size(ring) + 2 AS share
+UNWIND ring AS a
+CALL (a) { MATCH (a)-[r]-(:Entity) WITH r ORDER BY r.id RETURN collect(r) AS its }
+WITH first, collect(its[..share]) AS second
+UNWIND second AS its UNWIND first + its AS r
+WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b
+RETURN properties(r), type(r), properties(a), properties(b)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; 1 where a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--uri", required=True)
+    parser.add_argument("--user", default="neo4j")
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--data", type=Path, required=True, help="folder with nodes.tsv.gz and edges_core.tsv.gz")
+    parser.add_argument("--edges", type=int, help="only the first so many edges and their ends")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    figures = asyncio.run(measure(options.uri, options.user, options.password, options.data, options.edges))
+    print(json.dumps(figures) if options.json else "\n".join(f"{k}: {v}" for k, v in figures.items()))
+    return int(figures["ratio"] > LOAD_LIMIT or figures["two_hop_ratio"] > TWO_HOP_LIMIT)
+
+
+async def measure(uri: str, user: str, password: str, data: Path, edges: int | None = None) -> dict[str, float]:
+    """Load and ask twice, plainly and through the store."""
+    entities, relations = read(data)
+    if edges is not None:
+        relations = relations[:edges]
+        ends = {end for r in relations for end in (r.subject, r.object)}
+        entities = [e for e in entities if e.id in ends]
+    types, predicates = {e.type for e in entities}, {r.predicate for r in relations}
+    ids = random.Random(7).sample(sorted({r.subject for r in relations}), _ASKED)  # noqa: S311
+    driver = AsyncGraphDatabase.driver(
+        uri, auth=(user, password), notifications_min_severity=NotificationMinimumSeverity.OFF
+    )
+    async with driver:
+        if (await driver.execute_query("MATCH (n) RETURN count(n) AS n"))[0][0]["n"]:
+            raise SystemExit(f"{uri} is not empty: this measurement needs a database of its own")
+        await _forget_schema(driver)
+        await driver.execute_query("CREATE CONSTRAINT FOR (e:Entity) REQUIRE e.id IS UNIQUE")
+        raw_s = await _timed(lambda: _load_raw(driver, entities, relations))
+        print(f"plain load {raw_s:.1f} s", file=sys.stderr)
+        raw_ms = await _asked(ids, lambda id_: _raw_two_hop(driver, id_))
+        await _wipe(driver)
+        store = Neo4jStore(uri, user, password, domain_types=types, predicates=predicates)
+        await store.open()
+        try:
+            load_s = await _timed(lambda: _load(store, entities, relations))
+            print(f"load {load_s:.1f} s", file=sys.stderr)
+            again_s = await _timed(lambda: _load(store, entities, relations))
+            ms = await _asked(ids, lambda id_: store.neighbourhood(EntityId(id_), hops=2, limit=_HOP_LIMIT))
+        finally:
+            await store.close()
+            await _wipe(driver)
+    return {
+        "entities": len(entities),
+        "relations": len(relations),
+        "raw_s": round(raw_s, 2),
+        "load_s": round(load_s, 2),
+        "ratio": round(load_s / raw_s, 2),
+        "reload_equal_s": round(again_s, 2),
+        "raw_two_hop_p50_ms": round(_quantile(raw_ms, 0.5), 2),
+        "raw_two_hop_p95_ms": round(_quantile(raw_ms, 0.95), 2),
+        "two_hop_p50_ms": round(_quantile(ms, 0.5), 2),
+        "two_hop_p95_ms": round(_quantile(ms, 0.95), 2),
+        "two_hop_ratio": round(_quantile(ms, 0.95) / _quantile(raw_ms, 0.95), 2),
+    }
+
+
+def read(folder: Path) -> tuple[list[Entity], list[Relation]]:
+    """The graph's rows; what an edge refers to and no node defines becomes a bare entity."""
+    entities = {
+        row["id"]: Entity(
+            EntityId(row["id"]),
+            _word(row["label"]),
+            tuple(Name(row[key], script) for key, script in (("name", "symbol"), ("description", "en")) if row[key]),
+        )
+        for row in _rows(folder / "nodes.tsv.gz")
+    }
+    evidence: dict[tuple[str, str, str], list[Evidence]] = {}
+    for row in _rows(folder / "edges_core.tsv.gz"):
+        evidence.setdefault((row["src"], _word(row["rel"]), row["dst"]), []).append(Evidence(row["evidence"]))
+        for end in (row["src"], row["dst"]):
+            if end not in entities:
+                entities[end] = Entity(EntityId(end), "Reference", (Name(end, "id"),), bare=True)
+    relations = [
+        Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), evidence=tuple(dict.fromkeys(said)))
+        for (s, p, o), said in evidence.items()
+    ]
+    return list(entities.values()), relations
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _word(text: str) -> str:
+    return text.strip().replace(" ", "_")
+
+
+async def _load(store: Neo4jStore, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
+    await store.load(_batches(entities), _batches(relations), author="bench", reason="measurement")
+
+
+async def _load_raw(driver: AsyncDriver, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
+    """Plain batches of CREATE, one label or type at a time."""
+    for type_, its in groupby(sorted(entities, key=lambda e: e.type), key=lambda e: e.type):
+        nodes = [{"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its]
+        for batch in _batches(nodes):
+            await driver.execute_query(
+                f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row",
+                rows=batch,
+            )
+    for predicate, edges in groupby(sorted(relations, key=lambda r: r.predicate), key=lambda r: r.predicate):
+        rows = [{"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": _sources(r)}} for r in edges]
+        for batch in _batches(rows):
+            await driver.execute_query(
+                "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
+                f"CREATE (a)-[r:`{predicate}`]->(b) SET r = row.r",
+                rows=batch,
+            )
+
+
+def _sources(relation: Relation) -> list[str]:
+    return [e.source for e in relation.evidence]
+
+
+async def _raw_two_hop(driver: AsyncDriver, id_: str) -> None:
+    async with driver.session() as session:
+
+        async def work(tx: Any) -> list[Any]:
+            result = await tx.run(_RAW_TWO_HOP, id=id_, limit=_HOP_LIMIT)
+            return [record async for record in result]
+
+        await session.execute_read(work)
+
+
+async def _timed(work: Callable[[], Awaitable[None]]) -> float:
+    started = time.perf_counter()
+    await work()
+    return time.perf_counter() - started
+
+
+async def _asked(ids: Sequence[str], ask: Callable[[str], Awaitable[object]]) -> list[float]:
+    """Milliseconds of each question, after all have been asked once."""
+    taken = []
+    for turn in range(2):
+        for id_ in ids:
+            started = time.perf_counter()
+            await ask(id_)
+            if turn:
+                taken.append((time.perf_counter() - started) * 1000)
+    return taken
+
+
+async def _wipe(driver: AsyncDriver) -> None:
+    async with driver.session() as session:
+        result = await session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+        await result.consume()
+    await _forget_schema(driver)
+
+
+async def _forget_schema(driver: AsyncDriver) -> None:
+    for kind, plural in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
+        where = "" if kind == "CONSTRAINT" else "WHERE type <> 'LOOKUP' "
+        shown = await driver.execute_query(f"SHOW {plural} YIELD * {where}RETURN name")
+        for record in shown.records:
+            await driver.execute_query(f"DROP {kind} `{record['name']}`")
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
