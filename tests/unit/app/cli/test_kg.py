@@ -1,0 +1,98 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.kg import kg
+
+MAPPING = """\
+name: test
+entities:
+  - file: e.csv
+    id: id
+    type: {column: type}
+    names: [{column: zh, script: zh, preferred: true}, {column: en, script: en}]
+relations:
+  - {file: r.csv, subject: s, predicate: herb_has_compound, object: o, evidence: book, missing: report}
+"""
+ENTITIES = (
+    "id,type,zh,en\nH1,Herb,当归,angelica [root]\nH2,Herb,当归,other\nC1,Compound,阿魏酸,ferulic acid\nC2,Compound,,x\n"
+)
+RELATIONS = "s,o\nH1,C1\nH2,C1\nH2,C9\n"
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name, text in (("m.yaml", MAPPING), ("e.csv", ENTITIES), ("r.csv", RELATIONS)):
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(kg, [str(a) for a in arguments])
+
+
+def json_of(*arguments: object) -> dict[str, object]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr or result.exception
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+def test_tables_are_imported_read_exported_and_taken_back(tables: Path, tmp_path: Path) -> None:
+    report = json_of("import", tables, "--mapping", tables / "m.yaml")
+    assert report["relations"] == {"herb_has_compound": 2}
+    assert report["problems"] == [
+        {"kind": "dangling", "file": "r.csv", "what": "herb_has_compound: object not defined", "lines": [4]}
+    ]
+    assert json_of("stats")["entities"] == {"Herb": 2, "Compound": 2}
+    found = json_of("find", "当歸", "--type", "Herb")["entities"]
+    assert [e["id"] for e in found] == ["H1", "H2"]  # type: ignore[attr-defined]
+    shown = json_of("show", "阿魏酸")
+    assert len(shown["relations"]) == 2  # type: ignore[arg-type]
+    near = json_of("neighbours", "H1")
+    assert {e["id"] for e in near["entities"]} == {"H1", "C1"}  # type: ignore[attr-defined]
+    paths = json_of("paths", "H1", "H2")["paths"]
+    assert [e["id"] for e in paths[0]["entities"]] == ["H1", "C1", "H2"]  # type: ignore[index]
+    assert json_of("history", "ferulic acid")["history"][0]["action"] == "add"  # type: ignore[index]
+    assert json_of("export", tmp_path / "out", "--format", "jsonl")["entities"] == 4
+    assert json_of("undo", "1", "--reason", "wrong tables") == {"undone": 1, "revision": 2}
+    revisions = json_of("history")["revisions"]
+    assert [r["reason"] for r in revisions][1] == "wrong tables"  # type: ignore[attr-defined]
+    assert json_of("stats")["entities"] == {}
+
+
+def test_people_read_tables(tables: Path) -> None:
+    imported = run("import", tables, "--mapping", tables / "m.yaml")
+    assert "4 entities and 2 relations" in imported.stdout
+    assert "r.csv: herb_has_compound: object not defined (line 4): left out" in imported.stdout
+    assert "angelica [root]" in run("find", "当归").stdout
+    assert "en       angelica [root]" in run("show", "H1").stdout
+    assert "herb_has_compound" in run("neighbours", "H1").stdout
+    assert "当归 -herb_has_compound-> 阿魏酸" in run("paths", "H1", "C1").stdout
+    assert "no path" in run("paths", "H1", "C2").stderr
+    assert "import of tables" in run("history").stdout.replace("\n", " ")
+
+
+def test_an_ambiguous_name_lists_its_candidates(tables: Path) -> None:
+    run("import", tables, "--mapping", tables / "m.yaml")
+    result = run("show", "当归")
+    assert result.exit_code == 1
+    assert "H1  Herb" in result.stderr
+    assert "H2  Herb" in result.stderr
+    assert run("show", "angelica [root]").exit_code == 0
+
+
+def test_an_unknown_name_and_an_unknown_format_are_told(tables: Path, tmp_path: Path) -> None:
+    assert "no entity has the id or a name like '火星'" in run("show", "火星").stderr
+    assert "choose csv, tsv or jsonl" in run("export", tmp_path / "x", "--format", "xml").stderr
+
+
+def test_a_strict_import_of_bad_tables_writes_nothing(tables: Path) -> None:
+    result = run("import", tables, "--mapping", tables / "m.yaml", "--strict")
+    assert result.exit_code == 1
+    assert "object not defined (line 4)" in str(result.exception)
+    assert json_of("stats")["revision"] == 0
