@@ -1,10 +1,13 @@
 """What a question asks for: the things it names, and the kind of quantity it wants."""
 
+import html
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from app.answering.quantities import unit_kind
 from kg.documents.language import language_of
+from kg.documents.sentences import sentences
 from kg.names import normalise
 
 _SYMBOL = re.compile(
@@ -26,7 +29,7 @@ _FORMULA = re.compile(
 _STOPS_ZH = "的在和与及或由对把被从到以为于是有哪些什么如何请问问中里用按给含能可将使让比跟同和、服该此每各首味"
 _NOT_FORMULA = re.compile(r"^(?:.*(?:扩|分|弥|消|离|播|涣|发|解|集|疏|松|闲|驱)散|.*吞饮|.*胞饮|.*餐饮|.*饮)$")
 _SUBSTANCE = re.compile(
-    r"(?:[a-z]{3,}(?:ase|mab|nib|statin|pril|sartan|olol|dipine|oxetine|azepam|caine|cillin|mycin|cycline|vir|parin|gliptin|"
+    r"(?:gado[a-z]{3,}|[a-z]{3,}(?:ase|mab|nib|statin|pril|sartan|olol|dipine|oxetine|azepam|caine|cillin|mycin|cycline|vir|parin|gliptin|"
     r"glutide|setron|triptan|profen|coxib|lukast|stazol|azole|prazole|tidine|afil|stigmine|thiazide|zolamide|semide|"
     r"barbital|flurane|tomidine|amidate|idone|apine|fungin|floxacin|oside|flavone|ferol|nicline|tropine|phrine|amine|"
     r"idine|icine|terone|diol|isone|olone|toxin|lactone))",
@@ -203,8 +206,8 @@ _TITLES = frozenset(
     ]
 )
 _COMPARES = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|agree|versus|vs|both|two|three|which of (?:them|the two)|respectively|or|list|summari[sz]e|"
-    r"besides|techniques|interventions|papers|studies)\b|比较|不同|异同|两[项种个篇]|是否都|分别|哪些|列出|各自|另一",
+    r"\b(?:compar\w+|contrast\w*|differ|differences?|agree|both|two|three|respectively|list|summari[sz]e|besides|techniques|"
+    r"interventions|papers|studies|also|whose)\b|比较|不同|异同|两[项种个篇]|是否都|分别|哪些|列出|各自|另一|也|又|该|这种|那种",
     re.IGNORECASE,
 )
 _WANTS = (
@@ -219,8 +222,12 @@ _WANTS = (
                 r"|\bwhat [\w-]*(?:index|score|ratio|rate)\b|多少|数值|几倍", re.IGNORECASE),
      (), ("value", "数值")),
 )  # fmt: skip
+_MEASURED = re.compile(
+    r"\bwhat (?:is the |was the )?(?:numerical |numeric |exact )*(?P<noun>[a-z-]{4,}) (?:value|ratio|rate|coefficient|score)s?\b",
+    re.IGNORECASE,
+)
 _UNIT_ASKED = re.compile(
-    r"多少\s*(?P<zh>[A-Za-zµμ%]+|毫克|微克|毫升|微升|毫摩尔|小时|分钟|天|周|微米|纳米)|\bin (?P<en>mg|mmol|ml|µm|um|nm|bp|hours|minutes|days|base pairs)\b",
+    r"多少\s*(?P<zh>[A-Za-zµμ%]+|毫克|微克|毫升|微升|毫摩尔|小时|分钟|天|周|微米|纳米)|\b(?:in|how many|how much) (?P<en>mg|mmol|ml|µm|um|nm|bp|hours|minutes|days|base pairs)\b",
     re.IGNORECASE,
 )
 _GREEK = {
@@ -252,7 +259,8 @@ class AskedName:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question wants: named things, the kinds of unit a number must have, whether one source is expected.
+    """What a question wants: named things, the kinds of unit a number must have, whether one source
+    is expected, in how many sentences it is put, and what is measured where it says so.
 
     ``wants`` is None where no number is asked; empty where any number will do.
     """
@@ -262,6 +270,8 @@ class Asked:
     wants: tuple[str, ...] | None
     wanted: tuple[str, str]
     one_source: bool
+    parts: int = 1
+    measured: str = ""
 
 
 def asked_of(question: str) -> Asked:
@@ -297,18 +307,25 @@ def asked_of(question: str) -> Asked:
         if len(name) >= 3 and not _NOT_FORMULA.fullmatch(name):
             add(name, "formula")
     wants, wanted = _wanted(question)
+    measured = _MEASURED.search(question)
+    parts = max(1, len(sentences(question)), len(re.findall(r"[?？]", question)))
     return Asked(
         names=tuple(found.values()),
         years=tuple(int(y) for y in dict.fromkeys(_YEAR.findall(question))),
         wants=wants,
         wanted=wanted,
-        one_source=not _COMPARES.search(question) and len(re.findall(r"[??]", question)) <= 1,
+        one_source=not _COMPARES.search(question)
+        and parts == 1
+        and sum(n.kind == "author" for n in found.values()) < 2,
+        parts=parts,
+        measured=measured["noun"] if measured else "",
     )
 
 
 def folded(text: str) -> str:
     """A name without case, signs and spaces, Greek letters spelled out."""
-    spelled = "".join(_GREEK.get(c, c) for c in normalise(text).lower())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", html.unescape(text)) if not unicodedata.combining(c))
+    spelled = "".join(_GREEK.get(c, c) for c in normalise(plain).lower())
     return re.sub(r"[^a-z0-9\u3400-\u9fff]", "", spelled)
 
 
@@ -318,6 +335,9 @@ def occurs(name: AskedName, text: str, folded_text: str) -> bool:
         key = folded(form)
         if len(key) > 1 and (key in folded_text or (key.endswith("s") and len(key) > 4 and key[:-1] in folded_text)):
             return True
+    parts = [folded(p) for p in re.split(r"[-/]", name.text) if len(folded(p)) > 1]
+    if len(parts) > 1 and all(p in folded_text for p in parts):
+        return True
     return bool(re.fullmatch(r"[A-Za-z]{0,2}[A-Z]{2,5}s?", name.text)) and _spelled_out(name.text.rstrip("s"), text)
 
 

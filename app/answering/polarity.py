@@ -101,9 +101,9 @@ def swapped(claim: str, evidence: str) -> bool:
     mine, theirs = _sides(claim), _sides(evidence)
     if mine is None or theirs is None:
         return False
-    (a, b), (c, d) = mine, theirs
+    (a, b, up), (c, d, theirs_up) = mine, theirs
     crossed = a & d and 2 * len(b & c) >= len(b) and len(b & d) < len(b & c)
-    return bool(crossed) and ways(claim) == ways(evidence)
+    return bool(crossed) and up == theirs_up
 
 
 def _negated(before: str) -> bool:
@@ -115,7 +115,7 @@ def _subject(text: str) -> frozenset[str]:
     return frozenset(words(plain))
 
 
-def _sides(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
+def _sides(text: str) -> tuple[frozenset[str], frozenset[str], frozenset[Way]] | None:
     match = _THAN.search(text)
     if match:
         before, after = text[: match.start()], text[match.end() :]
@@ -127,4 +127,4 @@ def _sides(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
             return None
         before, after = chinese["a"], chinese["b"]
     a, b = frozenset(words(before)), frozenset(words(after))
-    return (a - b, b - a) if a - b and b - a else None
+    return (a - b, b - a, ways(before if match else text)) if a - b and b - a else None

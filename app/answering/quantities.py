@@ -114,11 +114,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found: list[tuple[int, Quantity]] = []
     folded = _fold(text)
 
-    def powered(match: re.Match[str]) -> str:
-        value = _float(match["base"]) * 10 ** int(match["power"].replace("−", "-"))
-        return f" {value:.12g}".ljust(len(match[0]))
-
-    folded = _POWER.sub(powered, folded)
     named = [m.span() for m in _IDENTIFIER.finditer(folded) if re.match(r"[A-Za-z]", m[0])]
     for match in _QUANTITY.finditer(folded):
         if any(a <= match.start("value") < b for a, b in named):
@@ -191,9 +186,14 @@ def _unit(name: str) -> tuple[str, float]:
 
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS).replace("µ", "u").replace("μ", "u"))
-    text = re.sub(r"(?<=\d)\s*[-–—~～至到]\s*(?=\d)", " ~ ", text)
+    text = _POWER.sub(_powered, text)
+    text = re.sub(r"(?<=\d)(?<!e)\s*[-–—~～至到]\s*(?=\d)", " ~ ", text)
     text = _CHINESE_NUMBER.sub(_from_chinese, text)
     return re.sub(r"\b([A-Za-z]+(?:-[A-Za-z]+)?)\b", lambda m: _from_english(m[0]), text)
+
+
+def _powered(match: re.Match[str]) -> str:
+    return f" {_float(match['base']) * 10 ** int(match['power'].replace('−', '-')):.12g}"
 
 
 def _from_english(word: str) -> str:

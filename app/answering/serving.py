@@ -35,6 +35,8 @@ class Finished:
     manifest: JsonObject
 
 
+_SERVING_HERE: set[str] = set()
+
 Post = Callable[[str, JsonObject], None]
 Work = Callable[[str, Post], Awaitable[Finished]]
 
@@ -50,6 +52,7 @@ class Serving:
         self._beat: asyncio.Task[None] | None = None
         self._recovered = False
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        _SERVING_HERE.add(self.worker)
 
     async def start(self, question: str, work: Work, *, owner: str | None) -> str:
         """Start answering; returns the run's id as soon as the run is stored."""
@@ -126,6 +129,7 @@ class Serving:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._beat
         await self._book.close()
+        _SERVING_HERE.discard(self.worker)
 
     async def _answer(self, run_id: str, page: Page, work: Work) -> None:
         def post(name: str, data: JsonObject) -> None:
@@ -208,7 +212,7 @@ def _dead_here(worker: str) -> bool:
         return False
     pid = int(rest)
     if pid == os.getpid():
-        return True
+        return worker not in _SERVING_HERE
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -4,6 +4,7 @@ A question names things; evidence in which they do not occur cannot answer it. T
 quantities and premises, because scores of an embedder tell how near a topic is, not whether the answer is there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from retrieval.words import words
 
 _SOURCES_WITH_NUMBER = 3
 _PREMISE_WORDS = 0.5
+_YES_OR_NO = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|has|have|can|could)\b|.*(?:是否|吗[?？]?$|能否)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, lang
     sources = _sources(pack)
     absent = [n for n in names if not any(occurs(n, s.text, s.folded) for s in sources)]
     strong = [n.text for n in absent if n.strong]
-    if strong:
+    if strong and (asked.parts == 1 or 2 * len(strong) > sum(n.strong for n in names)):
         told = wording.refusal["absent"].format(names=wording.joined(strong))
         return Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(strong))
     premise = _false_premise(question, pack.passages)
@@ -118,13 +122,16 @@ def _has_quantity(question: str, asked: Asked, names: Sequence[AskedName], passa
     for found in best:
         for a, b in sentences(found.passage.text):
             kinds = kinds_with_numbers(found.passage.text[a:b])
-            if kinds and (not asked.wants or kinds & set(asked.wants)):
+            measured = not asked.measured or asked.measured.lower() in found.passage.text[a:b].lower()
+            if kinds and measured and (not asked.wants or kinds & set(asked.wants)):
                 return True
     return False
 
 
 def _false_premise(question: str, passages: Sequence[PassageEvidence]) -> str:
     """The sentence that compares the same two things the other way round."""
+    if _YES_OR_NO.match(question):
+        return ""
     asked = frozenset(words(question))
     for found in passages[:3]:
         for a, b in sentences(found.passage.text):

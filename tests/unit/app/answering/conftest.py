@@ -1,0 +1,47 @@
+"""Makes the use case over the small library."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from langchain_core.language_models import BaseChatModel
+
+from app.answering.answering import Answering
+from app.settings import Settings
+from app.state.opening import open_state
+from kg.ontology import load_domain
+from kg.protocols import Graph
+from models.extractive_chat import ExtractiveChat
+from models.scripted import HashingEmbedder
+from tests.unit.app.answering.library import Make, SmallGraph, SmallRetriever
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> Make:
+    """Makes the use case around a chat model."""
+
+    @asynccontextmanager
+    async def make(
+        chat: BaseChatModel, *, retriever: SmallRetriever | None = None, fallback: bool = True, **settings: object
+    ) -> AsyncIterator[Answering]:
+        embedder = HashingEmbedder()
+        graph: Graph = SmallGraph()  # type: ignore[assignment]
+        async with await open_state("sqlite", folder=tmp_path) as state:
+            made = Answering(
+                retriever=retriever or SmallRetriever(),
+                graph=graph,
+                domain=load_domain("ecs_tcm"),
+                chat=chat,
+                chat_name=chat._llm_type,
+                fallback=ExtractiveChat(embedder=embedder) if fallback else None,
+                state=state,
+                embedder=embedder,
+                settings=Settings.model_validate(settings),
+            )
+            try:
+                yield made
+            finally:
+                await made.close()
+
+    return make
