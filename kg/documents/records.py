@@ -42,7 +42,7 @@ class JsonLinesParser:
         if path.suffix.lower() in {".jsonl", ".ndjson"}:
             return True
         first = head.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0].rstrip()
-        return first.startswith(b'{"') and first.endswith(b"}") and path.suffix.lower() in {"", ".json", ".txt"}
+        return re.match(rb'\{\s*"', first) is not None and first.endswith(b"}")
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document a record; raises EmptyDocument without any line, DamagedDocument without any good record."""

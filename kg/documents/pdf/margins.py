@@ -21,7 +21,8 @@ _PAGE_NUMBER = re.compile(
     r"(?:page\s*)?[-–—]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE
 )
 _ISSUE = re.compile(
-    r"(?:\|.*\|)|www\.\S+\.\w+\Z|\bvol(?:ume|\.)?\s*\d+.*\b(?:issue|no)\b|\brevision:?\s*\d|\bP/N\b|\A\d{1,2}\s+\w+\s+\d{4}\Z",
+    r"(?:[\w.] \| .*\w \| \w)|www\.\S+\.\w+\Z|\bvol(?:ume|\.)?\s*\d+.*\b(?:issue|no)\b"
+    r"|\brevision:?\s*\d|\bP/N\b|\A\d{1,2}\s+\w+\s+\d{4}\Z",
     re.IGNORECASE,
 )
 _NUMBERED_HEAD = re.compile(

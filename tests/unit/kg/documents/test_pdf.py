@@ -1,0 +1,226 @@
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
+
+from kg.documents.ocr.best import BestReader
+from kg.documents.ocr.paragraphs import paragraphs
+from kg.documents.ocr.reading import Line, OcrUnavailable
+from kg.documents.parsing import parse
+from kg.documents.passages import split
+from kg.documents.pdf.assembly import assembled
+from kg.documents.pdf.liteparse_parser import LiteparseParser
+from kg.documents.pdf.pieces import Page, Piece, PieceKind
+from kg.documents.pdf.repair import repaired
+from kg.documents.pdf.tables import is_table
+from kg.domain import BlockKind, Box
+from kg.errors import EmptyDocument, EncryptedDocument, OversizedDocument
+from kg.protocols import ParseLimits
+
+LIMITS = ParseLimits()
+SENTENCE = "The interstitial fluid of the brain flows along the vessels and takes waste with it. "
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("脑 细 胞 外 间 隙 ， 很 窄 。", "脑细胞外间隙，很窄。"),
+        ("AQP4 与 间 隙", "AQP4 与间隙"),
+        ("*in vivo* and **bold** and ***both***", "in vivo and bold and both"),
+        (r"5 \* 3 \_ x", "5 * 3 _ x"),
+        ("the ﬁeld of diﬀusion", "the field of diffusion"),
+        ("rate $a*b*c$ *of* flow", "rate $a*b*c$ of flow"),
+        ("Departamento de F´ısica", "Departamento de Física"),
+        ("''quoted''", '"quoted"'),
+        ("soft\u00adhyphen\u200b", "softhyphen"),
+    ],
+)
+def test_text_is_repaired(broken: str, whole: str) -> None:
+    assert repaired(broken) == whole
+
+
+def test_equations_and_prose_are_no_tables() -> None:
+    assert is_table((("Site", "Size"), ("A", "1.5"), ("B", "2.5")))
+    assert is_table((("Gene", "p"), ("AQP4", "p < 0.05"), ("GFAP", "0.3 ± 0.1")))
+    assert not is_table((("$x=1$", "(1)"), ("$y=2$", "(2)")))
+    assert not is_table(
+        (("the left column of a page of prose that goes on", "and the right one that goes on as well so"),) * 3
+    )
+    assert not is_table((("one", "two"),))
+
+
+def page(number: int, *pieces: Piece) -> Page:
+    return Page(number, 600, 800, pieces)
+
+
+def text(words: str, top: float, kind: PieceKind = PieceKind.TEXT, level: int | None = None) -> Piece:
+    return Piece(kind, words, Box(50, top, 550, top + 12), level=level)
+
+
+def test_running_heads_and_page_numbers_are_dropped() -> None:
+    pages = [
+        page(n, text(f"J Flow 2020;{n}", 20), text(SENTENCE * 3, 200), text("More of it.", 215), text(str(n), 780))
+        for n in range(1, 5)
+    ]
+    assert {block.text for block in assembled(pages)} == {
+        SENTENCE.strip() + " " + (SENTENCE * 2).strip(),
+        "More of it.",
+    }
+
+
+def test_references_are_set_apart_and_captions_told() -> None:
+    blocks = assembled(
+        [
+            page(
+                1,
+                text("Fig. 1. The flow.", 100),
+                text("REFERENCES", 300),
+                text("[1] Iliff J. Sci 2012. [2] Xie L. Science 2013.", 320),
+                text("Appendix A", 400, PieceKind.HEADING, 2),
+                text("More of it.", 420),
+            )
+        ]
+    )
+    assert [(b.kind.value, b.text) for b in blocks] == [
+        ("caption", "Fig. 1. The flow."),
+        ("heading", "REFERENCES"),
+        ("reference", "[1] Iliff J. Sci 2012."),
+        ("reference", "[2] Xie L. Science 2013."),
+        ("heading", "Appendix A"),
+        ("paragraph", "More of it."),
+    ]
+
+
+def test_a_split_title_is_joined_and_a_hyphenated_word_made_whole() -> None:
+    blocks = assembled(
+        [
+            page(1, text("The flow of", 100, PieceKind.HEADING, 1), text("the brain", 113, PieceKind.HEADING, 1)),
+            page(2, text("It is about trans-", 700)),
+            page(3, text("port in the brain.", 100)),
+        ]
+    )
+    assert [b.text for b in blocks] == ["The flow of the brain", "It is about", "transport in the brain."]
+
+
+@pytest.fixture(scope="module")
+def two_columns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pdf") / "flow.pdf"
+    style = getSampleStyleSheet()
+    width, height = A4
+    frames = [Frame(50, 50, width / 2 - 60, height - 100), Frame(width / 2 + 10, 50, width / 2 - 60, height - 100)]
+    template = BaseDocTemplate(str(path), pagesize=A4)
+    template.addPageTemplates([PageTemplate(frames=frames)])
+    cells = [
+        ["Region", "Volume", "Tortuosity"],
+        ["Cortex", "0.18", "1.61"],
+        ["Striatum", "0.21", "1.54"],
+        ["CA1", "0.12", "1.67"],
+    ]
+    template.build(
+        [
+            Paragraph("Flow of interstitial fluid in the brain", style["Title"]),
+            Paragraph("Introduction", style["Heading2"]),
+            *(Paragraph(f"Left number {n}. " + SENTENCE * 4, style["BodyText"]) for n in range(8)),
+            Paragraph("Table 1. Diffusion in three regions.", style["BodyText"]),
+            Table(cells),
+            Spacer(1, 20),
+            Paragraph("Results", style["Heading2"]),
+            *(Paragraph(f"Right number {n}. " + SENTENCE * 4, style["BodyText"]) for n in range(6)),
+        ]
+    )
+    return path
+
+
+def test_two_columns_are_read_one_after_the_other_with_table_page_and_box(two_columns: Path) -> None:
+    document, blocks = parse(two_columns, LIMITS, ocr=False).documents[0]
+    assert document.title == "Flow of interstitial fluid in the brain"
+    assert document.pages is not None
+    whole = "\n".join(block.text for block in blocks)
+    places = [whole.index(f"Left number {n}") for n in range(8)] + [whole.index(f"Right number {n}") for n in range(6)]
+    assert places == sorted(places)
+    (table,) = [block for block in blocks if block.kind is BlockKind.TABLE]
+    assert "| Cortex | 0.18 | 1.61 |" in table.text
+    assert all(block.page and block.box and block.box.x0 < block.box.x1 for block in blocks)
+    passages = split(document, blocks)
+    assert any("Table 1." in p.text and "Striatum" in p.text and p.page == table.page for p in passages)
+    assert any(p.heading_path == (document.title, "Results") for p in passages)
+
+
+def test_too_many_pages_are_refused(two_columns: Path, tmp_path: Path) -> None:
+    path = tmp_path / "long.pdf"
+    canvas = Canvas(str(path))
+    for number in range(4):
+        canvas.drawString(100, 500, f"page {number} has some text on it")
+        canvas.showPage()
+    canvas.save()
+    with pytest.raises(OversizedDocument, match="4 pages are over the limit of 3"):
+        parse(path, ParseLimits(pages=3), ocr=False)
+
+
+def test_an_encrypted_file_asks_for_one_without_password(shared_data: Path) -> None:
+    with pytest.raises(EncryptedDocument, match="password"):
+        parse(shared_data / "pdf_fixtures/docling__2206.01062_pg3.pdf", LIMITS, ocr=False)
+
+
+class Scripted:
+    """An engine that reads what it is told."""
+
+    identity = "scripted"
+
+    def __init__(self, lines: list[Line] | None) -> None:
+        self.lines = lines
+        self.asked = 0
+
+    def read(self, image: bytes) -> list[Line]:
+        self.asked += 1
+        if self.lines is None:
+            raise OcrUnavailable("not installed")
+        return self.lines
+
+
+def line(words: str, confidence: float, x: float = 0, y: float = 0, width: float = 100) -> Line:
+    return Line(words, Box(x, y, x + width, y + 10), confidence)
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    path = tmp_path / "scan.pdf"
+    canvas = Canvas(str(path), pagesize=(200, 100))
+    canvas.rect(10, 10, 100, 50, fill=1)
+    canvas.save()
+    return path
+
+
+def test_a_page_without_text_is_read_by_ocr_with_box_and_confidence(scan: Path) -> None:
+    document, blocks = LiteparseParser(Scripted([line("间隙很窄。", 0.9)])).parse(scan, LIMITS).documents[0]
+    assert (blocks[0].text, blocks[0].confidence, blocks[0].page) == ("间隙很窄。", 0.9, 1)
+    assert "scripted" in document.parser
+
+
+def test_ocr_that_is_missing_is_a_warning_not_a_failure_of_other_pages(scan: Path) -> None:
+    with pytest.raises(EmptyDocument):
+        LiteparseParser(Scripted(None)).parse(scan, LIMITS)
+    with pytest.raises(EmptyDocument, match="JIANXI_OCR"):
+        LiteparseParser(None).parse(scan, LIMITS)
+
+
+def test_the_second_engine_is_asked_only_where_the_first_is_unsure() -> None:
+    sure, unsure, other = Scripted([line("a", 0.9)]), Scripted([line("a", 0.5)]), Scripted([line("b", 0.7)])
+    assert BestReader(sure, other).read(b"")[0].text == "a"
+    assert other.asked == 0
+    assert BestReader(unsure, other).read(b"")[0].text == "b"
+    assert BestReader(Scripted(None), other).read(b"")[0].text == "b"
+    assert BestReader(unsure, Scripted(None)).read(b"")[0].text == "a"
+
+
+def test_lines_of_two_columns_become_paragraphs_in_order() -> None:
+    left = [line(f"left {n}", 1, 0, 12 * n, 180) for n in range(6)]
+    right = [line(f"right {n}", 1, 220, 12 * n, 180) for n in range(6)]
+    mixed = [one for pair in zip(left, right, strict=True) for one in pair]
+    assert [p.text for p in paragraphs(mixed)] == [
+        " ".join(f"left {n}" for n in range(6)),
+        " ".join(f"right {n}" for n in range(6)),
+    ]
