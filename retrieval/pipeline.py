@@ -11,6 +11,7 @@ from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
 from retrieval.facts import Facts
+from retrieval.glossary import Glossary, bundled_glossary
 from retrieval.indexes import Indexes
 from retrieval.joins import Slot
 from retrieval.linked_documents import linked_passages
@@ -21,6 +22,7 @@ from retrieval.signals import signals_of
 from retrieval.snapshot_contents import Snapshot
 
 _RERANKED = 40
+_SOME_ENGLISH = 0.2
 _CANDIDATES = 60
 _SENSES = 6
 _READ_FOR_FACTS = 3
@@ -47,7 +49,9 @@ class Retriever:
         reranker: Reranker | None = None,
         *,
         question_limit: int = LONGEST,
+        glossary: Glossary | None = None,
     ) -> None:
+        self._glossary = glossary or bundled_glossary()
         self._store = store
         self._indexes = indexes
         self._embedder = embedder
@@ -56,7 +60,7 @@ class Retriever:
         self._question_limit = question_limit
 
     async def retrieve(self, query: Query, *, vector: Vectors | None = None) -> EvidencePack:
-        """Evidence for a query; ``vector`` is the question's where it is known already.
+        """Evidence for a query; ``vector`` is that of ``embedded_text`` where it is known already.
 
         Raises InvalidQuery, IndexMissing, IndexMismatch, IndexCorrupt, StoreUnavailable, ModelUnavailable.
         """
@@ -64,8 +68,9 @@ class Retriever:
         stages: dict[str, float] = {}
         clock = _Clock(stages)
         snapshot = await self._indexes.current()
+        gloss = self._gloss(snapshot, query.text)
         if vector is None and query.mode is not Mode.LEXICAL:
-            vector = await asyncio.to_thread(self._embedder.encode_query, query.text)
+            vector = await asyncio.to_thread(self._embedder.encode_query, f"{query.text} {gloss}".strip())
         clock.lap("embed")
         named = await self._named(query.text)
         relations = await self._relations(named)
@@ -76,9 +81,9 @@ class Retriever:
             rank,
             snapshot,
             query.text,
-            language,
             query.mode,
             vector,
+            gloss=gloss,
             entities=sorted({id_ for slot in named.slots for id_ in slot}),
             linked=linked_passages(snapshot.catalogue, relations, named.slots),
             allowed=allowed,
@@ -94,12 +99,12 @@ class Retriever:
         clock.lap("facts")
         dense = [Hit(id_, s["dense"]) for id_, s in ranking.scores.items() if "dense" in s]
         signals = signals_of(
-            query.text,
+            gloss or query.text,
             sorted(dense, key=lambda h: (-h.score, h.passage_id)),
             passages,
             facts,
             named.links,
-            snapshot.lexical.rarity(query.text),
+            snapshot.lexical.rarity(f"{query.text} {gloss}"),
             {m.entity_id for m in mentions},
         )
         clock.lap("signals")
@@ -116,6 +121,14 @@ class Retriever:
             stages_ms=stages,
             signals=signals,
         )
+
+    async def embedded_text(self, text: str) -> str:
+        """What of a question is embedded: itself, and English words for its terms where the library is in English."""
+        return f"{text} {self._gloss(await self._indexes.current(), text)}".strip()
+
+    def _gloss(self, snapshot: Snapshot, text: str) -> str:
+        english = snapshot.catalogue.language_shares.get("en", 0.0)
+        return self._glossary.english(text) if language_of(text) == "zh" and english >= _SOME_ENGLISH else ""
 
     async def _named(self, text: str) -> _Named:
         linker = await self._indexes.linker()

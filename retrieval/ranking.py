@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.domain import EntityId, Language, PassageId
+from kg.domain import EntityId, PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit, Mode
 from retrieval.fusion import convex, ranked
@@ -14,14 +14,17 @@ from retrieval.snapshot_contents import Snapshot
 DEPTH = 200
 """Passages that each source is asked for."""
 
-DENSE_WEIGHT = 0.7
-"""Share of the dense source in the convex sum; the lexical one has the rest."""
+DENSE_MOST, DENSE_LEAST = 0.7, 0.55
+"""Share of the dense source in the convex sum, in encyclopaedias and among papers; the lexical one has the rest."""
 
 HYBRID_WEIGHT = 5.0
 """How much the convex sum counts beside the logarithm of the walk's probability."""
 
-WALK_MOST, WALK_LEAST, WALK_HALF = 0.6, 0.05, 0.03
-"""The walk's weight where passages name each other's titles, where they never do, and the linkage between the two."""
+WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.7, 0.05, 0.3
+"""The walk's weight where passages name each other's titles, where they never do, and where there are no titles."""
+
+HALF_LINKED = 0.02
+"""The share of titles named elsewhere that is half way from papers to an encyclopaedia."""
 
 GRAPH_MASS = 0.75
 """Share of the question's names in the restart when only the graph is asked."""
@@ -44,15 +47,18 @@ class Ranking:
 def rank(
     snapshot: Snapshot,
     text: str,
-    language: Language,
     mode: Mode,
     vector: Vectors | None,
     *,
+    gloss: str = "",
     entities: Collection[EntityId] = (),
     linked: Mapping[PassageId, float] | None = None,
     allowed: Collection[PassageId] | None = None,
 ) -> Ranking:
-    """Ask the sources of a mode and put their answers together; ``linked`` comes from relations of the graph."""
+    """Ask the sources of a mode and put their answers together.
+
+    ``gloss`` are words of another language for the question's terms; ``linked`` comes from relations of the graph.
+    """
     sources: dict[str, Sequence[Hit]] = {}
     stages: dict[str, float] = {}
     if vector is not None and mode is not Mode.LEXICAL:
@@ -60,9 +66,10 @@ def rank(
             sources["dense"] = snapshot.dense.search(vector, DEPTH, allowed=allowed)
     if mode is not Mode.DENSE:
         with _Timed(stages, "lexical"):
-            sources["lexical"] = snapshot.lexical.search(text, DEPTH, allowed=allowed)
+            sources["lexical"] = snapshot.lexical.search(f"{text} {gloss}", DEPTH, allowed=allowed)
+    dense = dense_weight(snapshot.walk.linkage)
     with _Timed(stages, "fusion"):
-        hybrid = convex(sources, _weights(snapshot, language))
+        hybrid = convex(sources, {"dense": dense, "lexical": 1.0 - dense})
     if mode in (Mode.HYBRID, Mode.GRAPH):
         with _Timed(stages, "walk"):
             names = snapshot.walk.names_in(text, entities)
@@ -78,19 +85,23 @@ def rank(
     return Ranking(hybrid, scores, stages)
 
 
-def walk_weight(linkage: float) -> float:
-    """The walk's weight in a corpus: none of it helps where no passage names another's subject."""
-    return WALK_LEAST + (WALK_MOST - WALK_LEAST) * linkage / (linkage + WALK_HALF)
+def walk_weight(linkage: float | None) -> float:
+    """The walk's weight in a corpus: it hardly helps where no passage names another's subject."""
+    if linkage is None:
+        return WALK_UNTITLED
+    return WALK_LEAST + (WALK_MOST - WALK_LEAST) * _linked(linkage)
 
 
-def _weights(snapshot: Snapshot, language: Language) -> dict[str, float]:
-    """Words of another language than the passages' cannot match, so the lexical source counts less there."""
-    shares = snapshot.catalogue.language_shares
-    lexical = (1.0 - DENSE_WEIGHT) * (0.5 + 0.5 * shares.get(language, 0.0))
-    return {"dense": 1.0 - lexical, "lexical": lexical}
+def dense_weight(linkage: float | None) -> float:
+    """The dense source's share: papers are told apart by their terms, encyclopaedia entries by their meaning."""
+    return DENSE_LEAST + (DENSE_MOST - DENSE_LEAST) * (1.0 if linkage is None else _linked(linkage))
 
 
-def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], linkage: float, mode: Mode) -> list[Hit]:
+def _linked(linkage: float) -> float:
+    return linkage / (linkage + HALF_LINKED)
+
+
+def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], linkage: float | None, mode: Mode) -> list[Hit]:
     """Logarithm of the walk's probability and the convex sum, scaled to [0, 1]."""
     fused = {h.passage_id: h.score for h in hybrid}
     reached = {h.passage_id: max(h.score, _LEAST) for h in walked}

@@ -110,9 +110,14 @@ class WalkGraph:
         (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
 
     @property
-    def linkage(self) -> float:
-        """How many titles of other documents a passage names, on average: encyclopaedias .3 and more."""
-        return float((self._found.data == _OTHER_TITLE).sum() / max(1, len(self._ids)))
+    def linkage(self) -> float | None:
+        """Share of the titles that other documents name: .1 and more in encyclopaedias, none among abstracts.
+
+        None where there are no titles.
+        """
+        titles = np.unique(self._found.indices[self._found.data == _OWN_TITLE])
+        named = np.unique(self._found.indices[self._found.data == _OTHER_TITLE])
+        return len(named) / len(titles) if len(titles) else None
 
     @property
     def edges(self) -> int:
