@@ -1,14 +1,17 @@
 """Bulk loading into SQLite: batches streamed in one transaction, with as little work a row as there can be."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from operator import itemgetter
 
 from kg.domain import Entity, Relation, Revision, relation_id
 from kg.errors import InvalidChange
 from kg.stores.sqlite.ledger import retracted_versions
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
+from kg.stores.sqlite.schema import RELATION_OBJECT_INDEX
 from kg.stores.sqlite.writing import (
     add_support,
     drop_names,
@@ -37,13 +40,25 @@ def load(
     loading = _Loading(connection, begin_revision(connection, entry))
     for batch in entities:
         loading.take_entities(batch)
-    for lot in relations:
-        loading.take_relations(lot)
+    with _index_built_at_the_end(connection):
+        for lot in relations:
+            loading.take_relations(lot)
     if not any(loading.counts.values()):
         connection.execute("DELETE FROM revision WHERE number = ?", (loading.revision,))
         return before
     finish_revision(connection, loading.revision, loading.counts)
     return loading.revision
+
+
+@contextmanager
+def _index_built_at_the_end(connection: sqlite3.Connection) -> Iterator[None]:
+    """Relations that go into an empty table are indexed by object all at once, which is faster than one by one."""
+    empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM relation)").fetchone()[0]
+    if empty:
+        connection.execute("DROP INDEX relation_object")
+    yield
+    if empty:
+        connection.execute(RELATION_OBJECT_INDEX)
 
 
 class _Loading:
@@ -98,7 +113,9 @@ class _Loading:
             batch = [replace(r, version=1) for r in batch]
         changes = self._connection.total_changes
         revision = self.revision
-        self._connection.executemany(_ADD_RELATION, [(*relation_row(r), revision) for r in batch])
+        rows = [(*relation_row(r), revision) for r in batch]
+        rows.sort(key=itemgetter(0))
+        self._connection.executemany(_ADD_RELATION, rows)
         added = self._connection.total_changes - changes
         self.counts["relations_added"] += added
         add_support(self._connection, batch)

@@ -33,6 +33,7 @@ PASSAGE_COLUMNS = "id, document, ordinal, text, language, heading_path, page, sp
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _encode_map = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_quote = json.encoder.encode_basestring
 _decode = json.loads
 
 
@@ -43,11 +44,14 @@ def ids_json(ids: Sequence[str]) -> str:
 
 def entity_row(entity: Entity) -> Row:
     """An entity in the order of ENTITY_COLUMNS; equal entities give equal rows."""
-    names = [[n.text, n.script, 1] if n.preferred else [n.text, n.script] for n in entity.names]
+    names = [
+        f"[{_quote(n.text)},{_quote(n.script)},1]" if n.preferred else f"[{_quote(n.text)},{_quote(n.script)}]"
+        for n in entity.names
+    ]
     return (
         entity.id,
         entity.type,
-        _encode(names),
+        f"[{','.join(names)}]",
         _encode_map(dict(entity.identifiers)) if entity.identifiers else None,
         _encode_map(dict(entity.attributes)) if entity.attributes else None,
         1 if entity.bare else 0,

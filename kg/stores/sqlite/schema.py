@@ -14,7 +14,9 @@ from kg.errors import StoreUnavailable
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x4A584B47
 
-_TABLES = """
+RELATION_OBJECT_INDEX = "CREATE INDEX relation_object ON relation (object)"
+
+_TABLES = f"""
 CREATE TABLE revision (
     number INTEGER PRIMARY KEY,
     author TEXT NOT NULL,
@@ -62,7 +64,7 @@ CREATE TABLE relation (
     predicate TEXT GENERATED ALWAYS AS (substr(id, subject_chars + 2, predicate_chars)) VIRTUAL,
     object TEXT GENERATED ALWAYS AS (substr(id, subject_chars + predicate_chars + 3)) VIRTUAL
 ) WITHOUT ROWID;
-CREATE INDEX relation_object ON relation (object);
+{RELATION_OBJECT_INDEX};
 CREATE TABLE relation_past (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
