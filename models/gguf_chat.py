@@ -1,0 +1,158 @@
+"""The embedded chat model: a GGUF file run by mistralrs beside the service, one request at a time."""
+
+import asyncio
+import queue
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field, PrivateAttr
+
+from models.errors import ModelError, ModelRefused
+from models.gguf_process import Ended, GgufProcess, Piece
+from models.sampling import sampling
+
+_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
+
+
+class GgufChat(BaseChatModel):
+    """Streams answers; closing the stream stops the generation.
+
+    Raises ModelBusy when too many requests wait, ModelRefused for a bad parameter or a prompt beyond the model's
+    context, ModelUnavailable when the file cannot be loaded or the process died (the next request starts it again).
+    """
+
+    path: Path = Field(description="The GGUF file; its own chat template is used.")
+    waiting: int = Field(default=8, description="Most requests that wait.", ge=0)
+    temperature: float = Field(default=0.0, description="0 takes the likeliest token.", ge=0)
+    top_p: float | None = Field(default=None, description="Mass of the tokens that are sampled from.")
+    repetition_penalty: float | None = Field(default=1.05, description="Above 1 makes repetition less likely.")
+    max_tokens: int = Field(default=400, description="Longest answer, tokens.", gt=0)
+    command: tuple[str, ...] | None = Field(default=None, description="What to run instead of the worker.")
+    _process: GgufProcess = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Make the queue; nothing is started yet."""
+        self._process = GgufProcess(self.path, waiting=self.waiting, command=self.command)
+
+    @property
+    def _llm_type(self) -> str:
+        return "gguf"
+
+    @property
+    def pid(self) -> int | None:
+        """The process that holds the model, while it runs."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the process and free its memory."""
+        self._process.close()
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+        job = self._process.submit(_plain(messages), self._options(stop, kwargs), pieces.put)
+        ended = False
+        try:
+            while not ended:
+                piece = pieces.get()
+                ended = not isinstance(piece, str)
+                yield self._chunk(piece)
+        finally:
+            if not ended:
+                self._process.cancel(job)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        loop = asyncio.get_running_loop()
+        pieces: asyncio.Queue[Piece] = asyncio.Queue()
+
+        def sink(piece: Piece) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
+        job = self._process.submit(_plain(messages), self._options(stop, kwargs), sink)
+        ended = False
+        try:
+            while not ended:
+                piece = await pieces.get()
+                ended = not isinstance(piece, str)
+                yield self._chunk(piece)
+        finally:
+            if not ended:
+                self._process.cancel(job)
+
+    def _chunk(self, piece: Piece) -> ChatGenerationChunk:
+        if isinstance(piece, ModelError):
+            raise piece
+        if isinstance(piece, str):
+            return ChatGenerationChunk(message=AIMessageChunk(content=piece))
+        return ChatGenerationChunk(
+            message=AIMessageChunk(
+                content="",
+                usage_metadata=_usage(piece),
+                response_metadata={"model_name": self.path.name, "finish_reason": piece.reason},
+            )
+        )
+
+    def _options(self, stop: list[str] | None, arguments: dict[str, Any]) -> dict[str, Any]:
+        given = sampling(arguments)
+        if given.pop("beam_width", 1) != 1:
+            raise ModelRefused("beam_width: the embedded model has no beam search; cure: leave it out, or use vLLM")
+        own = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "repetition_penalty": self.repetition_penalty,
+            "max_tokens": self.max_tokens,
+        }
+        options = {name: value for name, value in (own | given).items() if value is not None}
+        return options | ({"stop_seqs": stop} if stop else {})
+
+
+def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
+    for message in messages:
+        if message.type not in _ROLES:
+            raise ModelRefused(f"the embedded model takes no {message.type} messages")
+    return [{"role": _ROLES[m.type], "content": str(m.text)} for m in messages]
+
+
+def _usage(ended: Ended) -> UsageMetadata:
+    return UsageMetadata(
+        input_tokens=ended.prompt_tokens,
+        output_tokens=ended.completion_tokens,
+        total_tokens=ended.prompt_tokens + ended.completion_tokens,
+    )

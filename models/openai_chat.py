@@ -1,0 +1,260 @@
+"""A chat model behind any OpenAI-compatible server: vLLM, a router, a hosted one."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field, PrivateAttr, SecretStr
+
+from models.errors import ModelRefused, ModelUnavailable
+from models.openai_protocol import check, check_body, client_options, openai_errors
+from models.sampling import sampling
+
+_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
+_PASSED = ("response_format", "seed", "presence_penalty", "frequency_penalty")
+
+
+class OpenAIChat(BaseChatModel):
+    """Streams from ``/chat/completions``; closing the stream closes the connection, on which the server stops.
+
+    A request may name another ``model`` (an adapter that the server has loaded). ``reasoning_content`` (vLLM also:
+    ``reasoning``) stands in ``additional_kwargs["reasoning_content"]``. ``repetition_penalty`` and ``beam_width`` are
+    vLLM's extensions: they are sent only where given, since other servers refuse them. Raises models.errors.
+    """
+
+    url: str = Field(description="Up to and with `/v1`.")
+    model: str | None = Field(default=None, description="None: the first model that the server names.")
+    key: SecretStr | None = None
+    timeout_s: float = Field(default=120, description="Longest silence of the server.", gt=0)
+    parameters: dict[str, Any] = Field(default_factory=dict, description="Defaults of temperature, top_p and the rest.")
+    extra_body: dict[str, Any] = Field(default_factory=dict, description="Further fields of every request.")
+    _first: str | None = PrivateAttr(default=None)
+
+    @property
+    def _llm_type(self) -> str:
+        return "openai-compatible"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        import httpx
+
+        with openai_errors(self.url), httpx.Client(**self._options()) as client:
+            name = self._name(kwargs) or self._remember(_body(client.get("models"), self.url))
+            body = self._request(messages, stop, kwargs, name)
+            return _result(_body(client.post("chat/completions", json=body), self.url))
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        import httpx
+
+        with openai_errors(self.url):
+            async with httpx.AsyncClient(**self._options()) as client:
+                name = self._name(kwargs) or self._remember(_body(await client.get("models"), self.url))
+                body = self._request(messages, stop, kwargs, name)
+                return _result(_body(await client.post("chat/completions", json=body), self.url))
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        import httpx
+
+        if _beams(kwargs):
+            yield _whole(self._generate(messages, stop, run_manager, **kwargs))
+            return
+        with openai_errors(self.url), httpx.Client(**self._options()) as client:
+            name = self._name(kwargs) or self._remember(_body(client.get("models"), self.url))
+            body = self._request(messages, stop, kwargs, name) | _STREAM
+            with client.stream("POST", "chat/completions", json=body) as response:
+                if response.status_code >= 300:
+                    response.read()
+                    check(response, self.url)
+                ended = _Ended()
+                for line in response.iter_lines():
+                    if chunk := _chunk(line, self.url, ended):
+                        yield chunk
+        ended.must_have_come(self.url)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        import httpx
+
+        if _beams(kwargs):
+            yield _whole(await self._agenerate(messages, stop, run_manager, **kwargs))
+            return
+        ended = _Ended()
+        with openai_errors(self.url):
+            async with httpx.AsyncClient(**self._options()) as client:
+                name = self._name(kwargs) or self._remember(_body(await client.get("models"), self.url))
+                body = self._request(messages, stop, kwargs, name) | _STREAM
+                async with client.stream("POST", "chat/completions", json=body) as response:
+                    if response.status_code >= 300:
+                        await response.aread()
+                        check(response, self.url)
+                    async for line in response.aiter_lines():
+                        if chunk := _chunk(line, self.url, ended):
+                            yield chunk
+        ended.must_have_come(self.url)
+
+    def _options(self) -> dict[str, Any]:
+        return client_options(self.url, self.key.get_secret_value() if self.key else None, self.timeout_s)
+
+    def _name(self, arguments: dict[str, Any]) -> str | None:
+        return arguments.get("model") or self.model or self._first
+
+    def _remember(self, listed: dict[str, Any]) -> str:
+        if not listed["data"]:
+            raise ModelUnavailable(f"{self.url} names no model; cure: set JIANXI_CHAT_MODEL")
+        self._first = str(listed["data"][0]["id"])
+        return self._first
+
+    def _request(
+        self, messages: list[BaseMessage], stop: list[str] | None, arguments: dict[str, Any], name: str
+    ) -> dict[str, Any]:
+        given = sampling(self.parameters | arguments)
+        beams = given.pop("beam_width", 1)
+        body: dict[str, Any] = {"model": name, "messages": _plain(messages), **given, **self.extra_body}
+        body |= {field: arguments[field] for field in _PASSED if arguments.get(field) is not None}
+        body |= arguments.get("extra_body") or {}
+        if stop:
+            body["stop"] = stop
+        if beams > 1:
+            body |= {"use_beam_search": True, "n": beams, "temperature": 0}
+        return body
+
+
+def openai_chat(
+    url: str,
+    *,
+    model: str | None = None,
+    key: str | None = None,
+    timeout_s: float = 120,
+    parameters: dict[str, Any] | None = None,
+    extra_body: dict[str, Any] | None = None,
+) -> BaseChatModel:
+    """A chat model at a server; nothing is asked before the first request."""
+    return OpenAIChat(
+        url=url,
+        model=model,
+        key=SecretStr(key) if key else None,
+        timeout_s=timeout_s,
+        parameters=parameters or {},
+        extra_body=extra_body or {},
+    )
+
+
+_STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+
+
+class _Ended:
+    """Whether a stream came to its end."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def must_have_come(self, url: str) -> None:
+        if not self.seen:
+            raise ModelUnavailable(f"{url} broke off: the stream ended in the middle of the answer")
+
+
+def _beams(arguments: dict[str, Any]) -> bool:
+    return bool(sampling(arguments).get("beam_width", 1) > 1)
+
+
+def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
+    for message in messages:
+        if message.type not in _ROLES:
+            raise ModelRefused(f"{message.type} messages are not supported")
+    return [{"role": _ROLES[m.type], "content": str(m.text)} for m in messages]
+
+
+def _body(response: Any, url: str) -> dict[str, Any]:
+    check(response, url)
+    body: dict[str, Any] = response.json()
+    check_body(body, url)
+    return body
+
+
+def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:
+    if not line.startswith("data:"):
+        return None
+    data = line.removeprefix("data:").strip()
+    if data == "[DONE]":
+        ended.seen = True
+        return None
+    body = json.loads(data)
+    check_body(body, url)
+    usage = _usage(body.get("usage"))
+    if not body["choices"]:
+        return ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage)) if usage else None
+    choice = body["choices"][0]
+    metadata = {}
+    if choice.get("finish_reason"):
+        ended.seen = True
+        metadata = {"finish_reason": choice["finish_reason"], "model_name": body.get("model")}
+    delta = choice["delta"]
+    message = AIMessageChunk(
+        content=delta.get("content") or "",
+        additional_kwargs=_reasoning(delta),
+        response_metadata=metadata,
+        usage_metadata=usage,
+    )
+    return ChatGenerationChunk(message=message)
+
+
+def _result(body: dict[str, Any]) -> ChatResult:
+    choice = body["choices"][0]
+    message = AIMessage(
+        content=choice["message"].get("content") or "",
+        additional_kwargs=_reasoning(choice["message"]),
+        response_metadata={"finish_reason": choice.get("finish_reason"), "model_name": body.get("model")},
+        usage_metadata=_usage(body.get("usage")),
+    )
+    return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def _whole(result: ChatResult) -> ChatGenerationChunk:
+    message = result.generations[0].message
+    return ChatGenerationChunk(
+        message=AIMessageChunk(
+            content=message.content,
+            additional_kwargs=message.additional_kwargs,
+            response_metadata=message.response_metadata,
+            usage_metadata=message.usage_metadata if isinstance(message, AIMessage) else None,
+        )
+    )
+
+
+def _reasoning(delta: dict[str, Any]) -> dict[str, str]:
+    text = delta.get("reasoning_content") or delta.get("reasoning")
+    return {"reasoning_content": text} if text else {}
+
+
+def _usage(usage: dict[str, Any] | None) -> UsageMetadata | None:
+    if not usage:
+        return None
+    asked, answered = usage["prompt_tokens"], usage.get("completion_tokens") or 0
+    return UsageMetadata(input_tokens=asked, output_tokens=answered, total_tokens=asked + answered)

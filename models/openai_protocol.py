@@ -1,0 +1,87 @@
+"""Talking to an OpenAI-compatible server: addresses, keys, time-outs, and its errors in our own terms."""
+
+import json
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ModelBusy, ModelRefused, ModelUnavailable
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECT_TIMEOUT_S = 2.5
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def client_options(url: str, key: str | None, timeout_s: float) -> dict[str, Any]:
+    """Arguments of httpx's clients: a server that is away is noticed after 2.5 s, a silent one after ``timeout_s``."""
+    import httpx
+
+    return {
+        "base_url": url.rstrip("/") + "/",
+        "headers": {"Authorization": f"Bearer {key}"} if key else {},
+        "timeout": httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
+        "verify": _tls() if url.startswith("https") else False,
+        "trust_env": url.startswith("https"),
+    }
+
+
+@contextmanager
+def openai_errors(url: str) -> Iterator[None]:
+    """Turns the client's errors and malformed answers into models.errors; the cause is kept."""
+    import httpx
+
+    try:
+        yield
+    except (httpx.ConnectTimeout, httpx.ConnectError) as error:
+        raise ModelUnavailable(f"{url} cannot be reached: {error or 'no answer to the connection'}") from error
+    except httpx.TimeoutException as error:
+        raise ModelUnavailable(f"{url} did not answer in time") from error
+    except (httpx.TransportError, httpx.StreamError) as error:
+        raise ModelUnavailable(f"{url} broke off: {error or type(error).__name__}") from error
+    except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
+        raise ModelRefused(f"{url} is not an address of a server: {error}") from error
+    except (json.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError, httpx.DecodingError) as error:
+        raise ModelUnavailable(f"{url} does not speak the OpenAI protocol: {type(error).__name__} {error}") from error
+
+
+def check(response: "httpx.Response", url: str) -> None:
+    """Raise for a refusal; the body must have been read."""
+    status = response.status_code
+    if status < 300:
+        return
+    said = _said(response)
+    if status == 429:
+        raise ModelBusy(f"{url} has too many requests: {said}")
+    if status in {401, 403}:
+        raise ModelRefused(
+            f"{url} refused the key ({status}: {said}); cure: set JIANXI_CHAT_KEY or JIANXI_EMBEDDER_KEY"
+        )
+    if status in {408, 502, 503, 504} or status >= 500:
+        raise ModelUnavailable(f"{url} answered {status}: {said}")
+    raise ModelRefused(f"{url} answered {status}: {said}")
+
+
+def check_body(body: dict[str, Any], url: str) -> None:
+    """Raise for an error that came inside a stream or a 200 answer."""
+    error = body.get("error") or (body if body.get("object") == "error" else None)
+    if error:
+        message = error.get("message", error) if isinstance(error, dict) else error
+        raise ModelUnavailable(f"{url} broke off: {str(message)[:300]}")
+
+
+def _said(response: "httpx.Response") -> str:
+    try:
+        body = response.json()
+    except ValueError:
+        return response.text[:300]
+    error = body.get("error", body) if isinstance(body, dict) else body
+    message = error.get("message", error) if isinstance(error, dict) else error
+    return str(message)[:300]
