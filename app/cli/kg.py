@@ -50,7 +50,7 @@ def import_(
         from kg.tables.mapping import load_mapping
 
         with out.progress() as bars:
-            return await import_tables(
+            report = await import_tables(
                 app.store,
                 folder,
                 load_mapping(mapping),
@@ -60,6 +60,8 @@ def import_(
                 strict=strict,
                 progress=bars.show,
             )
+            await app.indexes.catch_up(bars.show)
+            return report
 
     report = _with_app(run)
     if as_json:
@@ -280,7 +282,9 @@ def undo(
         from kg.domain import Revision
 
         why = reason or f"undo of revision {revision}"
-        return int(await app.store.undo(Revision(revision), author=author, reason=why))
+        made = await app.store.undo(Revision(revision), author=author, reason=why)
+        await app.indexes.catch_up()
+        return int(made)
 
     made = _with_app(run)
     if as_json:
