@@ -1,6 +1,7 @@
 """What can go wrong in a use case.
 
 AppError
+├── InvalidSetting          a setting has a value that cannot be used; names the variable and the choices
 ├── InvalidRequest          a request cannot be served as it is; ``code`` names the reason, the message the cure
 ├── UnknownRun              no such run, or it belongs to another reader
 ├── UnknownKey              no such API key
@@ -17,6 +18,14 @@ AppError
 
 class AppError(Exception):
     """Something went wrong in a use case."""
+
+
+class InvalidSetting(AppError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, variable: str, choices: str) -> None:
+        super().__init__(f"{variable} has a value that cannot be used; it is {choices}")
+        self.variable = variable
 
 
 class InvalidRequest(AppError):
