@@ -35,6 +35,7 @@ class Report:
     files: int
     pages: int
     seconds_a_page: float
+    peak_rss_mb: int
     refused: dict[str, str]
     bad_files: dict[str, str]
     bad_files_clean: bool
@@ -69,6 +70,7 @@ async def run(cases: Sequence[Case], files: Sequence[Path], *, ocr: bool = False
         files=len(files),
         pages=pages,
         seconds_a_page=round(seconds / max(pages, 1), 4),
+        peak_rss_mb=round(pool.peak_bytes / 2**20),
         refused=refused,
         bad_files=bad,
         bad_files_clean=all(not told.startswith("parsed") for told in bad.values()),

@@ -35,6 +35,8 @@ class ParserPool:
         self._free = asyncio.Semaphore(workers)
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
+        self.peak_bytes = 0
+        """The most memory that a child was seen to hold."""
 
     async def parse(self, path: Path) -> ParseResult:
         """Parse one file in a child; raises UnreadableDocument."""
@@ -43,6 +45,7 @@ class ParserPool:
             try:
                 result = await child.parse(path, self._limits, self._parser, self._ocr)
             finally:
+                self.peak_bytes = max(self.peak_bytes, child.peak_bytes)
                 if child.alive and child.files < self._files_per_child:
                     self._idle.append(child)
                 else:
@@ -80,6 +83,7 @@ class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.files = 0
+        self.peak_bytes = 0
         self.alive = True
 
     @classmethod
@@ -113,6 +117,7 @@ class _Child:
                 async with asyncio.timeout(limits.timeout_s):
                     while not answer.done():
                         peak = max(peak, resident_bytes(self._process.pid))
+                        self.peak_bytes = max(peak, self.peak_bytes)
                         if peak > limits.memory_bytes:
                             raise _over_memory(path, limits)
                         await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)

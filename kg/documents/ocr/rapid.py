@@ -52,6 +52,6 @@ class RapidReader:
             "EngineConfig.onnxruntime.intra_op_num_threads": 2,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
-        engine = RapidOCR(params={"Global.log_level": "warning", **threads})
+        engine = RapidOCR(params={"Global.log_level": "error", "Rec.rec_batch_num": 2, **threads})
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)
         return engine

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NEEDS_OCR = frozenset({"no-text", "scanned", "garbled", "sparse-text"})
 _SPARSE_CHARACTERS = 200
 _DPI = 200.0
-_MOST_PIXELS = 2000
+_MOST_PIXELS = 1800
 """The longer side of the picture given to OCR, which bounds the memory that a page of any size takes."""
 
 
