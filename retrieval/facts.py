@@ -46,8 +46,8 @@ class Facts:
         scores: dict[RelationId, float] = {}
         relations = {r.id: r for r in around}
         types = await self._types(relations)
-        self._connect(relations, slots, asked, types, scores)
-        if asked.types and (not scores or max(scores.values()) < 0.8):
+        joined = self._connect(relations, slots, asked, types, scores)
+        if asked.types and not joined:
             relations = {**relations, **await self._bridged(slots, relations, asked, mentions, types, scores)}
         kept = self._kept(scores, relations, grades)
         ends = await self._entities([e for r in kept for e in (r.subject, r.object)])
@@ -84,16 +84,18 @@ class Facts:
         asked: Asked,
         types: Mapping[EntityId, str],
         scores: dict[RelationId, float],
-    ) -> None:
-        for relation in direct(relations.values(), slots):
-            _raise(scores, [relation], 1.0)
+    ) -> bool:
+        """Score what connects or surrounds the slots; returns whether something stands between them."""
+        _raise(scores, direct(relations.values(), slots), 1.0)
+        met = {id_ for r in scores for id_ in (relations[r].subject, relations[r].object)}
         between = of_types(through(relations.values(), slots), types, asked.types)
         for found in list(between.values())[:_JOINED_AT_MOST]:
             _raise(scores, found, 0.9)
-        reached = {id_ for r in scores for id_ in (relations[r].subject, relations[r].object)}
+        reached = {id_ for found in between.values() for r in found for id_ in (r.subject, r.object)}
         for slot in slots:
             if not slot & reached:
-                self._around(neighbours(relations.values(), slot), asked, types, scores)
+                self._around(neighbours(relations.values(), slot), asked, types, scores, fill=not slot & met)
+        return bool(between)
 
     def _around(
         self,
@@ -101,13 +103,15 @@ class Facts:
         asked: Asked,
         types: Mapping[EntityId, str],
         scores: dict[RelationId, float],
+        *,
+        fill: bool,
     ) -> None:
         wanted = {id_: found for id_, found in beside.items() if types.get(id_) in asked.types}
         for found in list(wanted.values())[:_JOINED_AT_MOST]:
             _raise(scores, found, 0.8)
         said = [r for found in beside.values() for r in found if r.predicate in asked.predicates]
         _raise(scores, said[:_JOINED_AT_MOST], 0.75)
-        if not wanted and not said:
+        if fill and not wanted and not said:
             rest = [r for found in beside.values() for r in found]
             ranked = sorted(rest, key=lambda r: (-self._alike(r, asked), r.id))
             for relation in ranked[:_UNASKED]:
@@ -146,7 +150,7 @@ class Facts:
         for far, led in joined.items():
             if types.get(far) in asked.types and any(r.subject in named or r.object in named for r in led):
                 _raise(scores, led, 0.7)
-        for id_ in bridges:
+        for id_ in bridges if max(scores.values(), default=0.0) < 0.7 else ():
             beside = neighbours(found.values(), frozenset({id_}))
             wanted = [r for far, led in beside.items() if types.get(far) in asked.types for r in led]
             _raise(scores, wanted[:_HOPS_THROUGH], 0.4)
