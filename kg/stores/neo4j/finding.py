@@ -9,13 +9,13 @@ from kg.names import normalise
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import KEY_CHARS, entity_of
 from kg.stores.neo4j.schema import NAME_KEYS, NAME_WORDS
-from kg.stores.neo4j.things import COUNTS
+from kg.stores.neo4j.things import COUNTS, ENTITY, SEEN
 
 _SYNTAX = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/\s])')
 _CLAUSES = 500
 
-_BY_ID = "MATCH (u:Unfinished) MATCH (e:Entity {id: $text}) "
-_BY_INDEX = "MATCH (u:Unfinished) CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS e "
+_BY_ID = f"{SEEN}MATCH (e:Entity {{id: $text}}) "
+_BY_INDEX = f"{SEEN}CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS e "
 
 
 async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> list[Entity]:
@@ -35,8 +35,8 @@ async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> lis
     for match, index, value in steps:
         records = await rows(
             tx,
-            f"{match} WITH u, e WHERE {COUNTS.format('e')} AND ($type IS NULL OR e.type = $type) "
-            "WITH e ORDER BY e.id LIMIT $limit RETURN properties(e) AS row",
+            f"{match} WITH hidden, e WHERE {COUNTS.format('e')} AND ($type IS NULL OR e.type = $type) "
+            f"WITH e ORDER BY e.id LIMIT $limit RETURN {ENTITY}",
             {"index": index, "text": value, "type": type_, "limit": CANDIDATES},
         )
         for record in records:

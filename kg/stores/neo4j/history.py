@@ -9,7 +9,7 @@ from kg.errors import NotFound
 from kg.planning import Write, WriteKind
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import entity_of, imaged
-from kg.stores.neo4j.things import COUNTS, RELATION, relation_in
+from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in
 from kg.stores.neo4j.vocabulary import Vocabulary
 
 _State = tuple[Entity | Relation, int, int | None]
@@ -60,7 +60,7 @@ async def _living(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -
     among = "e:Entity" if wrote is None else "e:Entity {id: id}"
     each = "" if wrote is None else "UNWIND $ids AS id "
     asked = {"revision": revision, "ids": wrote}
-    records = await rows(tx, f"{each}MATCH ({among}) WHERE e.made_in = $revision RETURN properties(e) AS row", asked)
+    records = await rows(tx, f"{each}MATCH ({among}) WHERE e.made_in = $revision RETURN {ENTITY}", asked)
     found: list[Entity | Relation] = [entity_of(record["row"]) for record in records]
     guessed = vocabulary.predicates if wrote is None else {p for id_ in wrote for p in vocabulary.guesses(id_)}
     for predicate in sorted(guessed):
@@ -84,14 +84,14 @@ async def _states(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[_St
     states: list[_State] = [(imaged(p["image"]), p["made_in"], p["ended_in"]) for p in pasts]
     found = await rows(
         tx,
-        f"MATCH (u:Unfinished) MATCH (e:Entity {{id: $id}}) WHERE {COUNTS.format('e')} RETURN properties(e) AS row",
+        f"{SEEN}MATCH (e:Entity {{id: $id}}) WHERE {COUNTS.format('e')} RETURN {ENTITY}",
         {"id": id_},
     )
     states += [(entity_of(record["row"]), record["row"]["made_in"], None) for record in found]
     for predicate in vocabulary.guesses(id_):
         records = await rows(
             tx,
-            f"MATCH (u:Unfinished) MATCH ()-[r:{vocabulary.type_(predicate)} {{id: $id}}]->() "
+            f"{SEEN}MATCH ()-[r:{vocabulary.type_(predicate)} {{id: $id}}]->() "
             f"WHERE {COUNTS.format('r')} RETURN {RELATION}",
             {"id": id_},
         )

@@ -11,13 +11,14 @@ from kg.planning import Write
 from kg.stores.neo4j.connection import Connection, Transaction, rows
 from kg.stores.neo4j.revisions import Entry, LeftOver, record_revision, waited_lock
 from kg.stores.neo4j.rows import batches, entity_of
-from kg.stores.neo4j.things import RELATION, last_versions, relation_in
+from kg.stores.neo4j.things import ENTITY, RELATION, last_versions, relation_in
 from kg.stores.neo4j.undoing import finish
 from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, carry_out, conclude, recover, stage
 from kg.stores.neo4j.vocabulary import Vocabulary
 from kg.stores.neo4j.writing import check, create_entities, create_relations, update_entities, update_relations
 
-_LOT = 4000
+_LOT = 10_000
+"""Rows of one transaction: each commit costs the full-text indexes a flush."""
 
 
 async def load(
@@ -61,9 +62,15 @@ async def load(
 
 
 async def _lots(batched: Iterable[Sequence[Any]]) -> AsyncIterator[Sequence[Any]]:
+    lot: list[Any] = []
     for batch in batched:
-        for lot in batches(batch, _LOT):
-            yield lot
+        for some in batches(batch, _LOT):
+            if len(lot) + len(some) > _LOT:
+                yield lot
+                lot = []
+            lot.extend(some)
+    if lot:
+        yield lot
 
 
 class _Loading:
@@ -158,9 +165,7 @@ class _Loading:
         ids = [id_ for id_ in wanted if not self._empty or id_ in self._entities]
         if not ids:
             return {}
-        found = await rows(
-            tx, "UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN properties(e) AS row", {"ids": sorted(ids)}
-        )
+        found = await rows(tx, f"UNWIND $ids AS id MATCH (e:Entity {{id: id}}) RETURN {ENTITY}", {"ids": sorted(ids)})
         return {r["row"]["id"]: (entity_of(r["row"]), r["row"]["made_in"]) for r in found}
 
     async def _relations_there(

@@ -9,7 +9,7 @@ from kg.protocols import Direction, NamedEntity
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.revisions import head
 from kg.stores.neo4j.rows import entity_of, names_of
-from kg.stores.neo4j.things import COUNTS, RELATION, relation_in
+from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in
 from kg.stores.neo4j.vocabulary import Vocabulary
 from kg.walking import Ask
 from kg.walking import neighbourhood as walk_neighbourhood
@@ -24,8 +24,7 @@ async def entities(tx: Transaction, ids: Sequence[EntityId]) -> list[Entity]:
     """Those that are there, in the order asked."""
     found = await rows(
         tx,
-        f"MATCH (u:Unfinished) UNWIND $ids AS id MATCH (e:Entity {{id: id}}) WHERE {COUNTS.format('e')} "
-        "RETURN properties(e) AS row",
+        f"{SEEN}UNWIND $ids AS id MATCH (e:Entity {{id: id}}) WHERE {COUNTS.format('e')} RETURN {ENTITY}",
         {"ids": list(dict.fromkeys(ids))},
     )
     by_id = {r["row"]["id"]: entity_of(r["row"]) for r in found}
@@ -36,7 +35,7 @@ async def named(tx: Transaction, after: EntityId, limit: int) -> list[NamedEntit
     """A batch of entities for the dictionary, ordered by id."""
     found = await rows(
         tx,
-        f"MATCH (u:Unfinished) MATCH (e:Entity) WHERE e.id > $after AND {COUNTS.format('e')} "
+        f"{SEEN}MATCH (e:Entity) WHERE e.id > $after AND {COUNTS.format('e')} "
         "RETURN e.id AS id, e.type AS type, e.names AS names, e.scripts AS scripts ORDER BY e.id LIMIT $limit",
         {"after": after, "limit": limit},
     )
@@ -58,9 +57,9 @@ async def relations(
     left, right = _ARROWS[direction]
     found = await rows(
         tx,
-        "MATCH (u:Unfinished) UNWIND $ids AS id MATCH (e:Entity {id: id}) "
-        f"CALL (u, e) {{ MATCH (e){left}[r:{types}]{right}(:Entity) WHERE {COUNTS.format('r')} "
-        f"RETURN DISTINCT r ORDER BY r.id LIMIT $limit }} RETURN {RELATION}",
+        f"{SEEN}UNWIND $ids AS id MATCH (e:Entity {{id: id}}) "
+        f"CALL (hidden, e) {{ MATCH (e){left}[r:{types}]{right}() WHERE {COUNTS.format('r')} "
+        f"RETURN r ORDER BY r.id LIMIT $limit }} RETURN {RELATION}",
         {"ids": list(dict.fromkeys(ids)), "limit": limit},
     )
     by_id = {r["row"]["id"]: r for r in found}
@@ -93,8 +92,7 @@ async def stats(tx: Transaction, vocabulary: Vocabulary) -> GraphStats:
     """Counts."""
     by_type = await rows(
         tx,
-        f"MATCH (u:Unfinished) MATCH (e:Entity) WHERE {COUNTS.format('e')} "
-        "RETURN e.type AS name, count(*) AS number ORDER BY name",
+        f"{SEEN}MATCH (e:Entity) WHERE {COUNTS.format('e')} RETURN e.type AS name, count(*) AS number ORDER BY name",
     )
     hidden = (await rows(tx, "MATCH (u:Unfinished) RETURN size(u.hidden) AS number"))[0]["number"]
     by_predicate: dict[str, int] = {}

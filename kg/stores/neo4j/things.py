@@ -10,8 +10,13 @@ from kg.stores.neo4j.rows import batches, entity_of, relation_of
 from kg.stores.neo4j.vocabulary import Vocabulary
 
 RELATION = "properties(r) AS row, startNode(r).id AS subject, type(r) AS type, endNode(r).id AS object"
-COUNTS = "(size(u.hidden) = 0 OR NOT {0}.made_in IN u.hidden)"
-"""The condition, with ``(u:Unfinished)`` matched, that a row belongs to a revision that counts."""
+SEEN = "MATCH (u:Unfinished) WITH u.hidden AS hidden "
+"""How a reading statement begins."""
+
+COUNTS = "(size(hidden) = 0 OR NOT {0}.made_in IN hidden)"
+"""The condition, after ``SEEN``, that a row belongs to a revision that counts."""
+
+ENTITY = "e {.id, .type, .names, .scripts, .identifiers, .attributes, .bare, .version, .made_in} AS row"
 
 
 def relation_in(record: Mapping[str, Any], vocabulary: Vocabulary) -> Relation:
@@ -23,9 +28,7 @@ async def entities_now(tx: Transaction, ids: Iterable[EntityId]) -> dict[EntityI
     """Entities by id, hidden ones as well."""
     found: dict[EntityId, Entity] = {}
     for some in batches(sorted(set(ids))):
-        records = await rows(
-            tx, "UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN properties(e) AS row", {"ids": some}
-        )
+        records = await rows(tx, f"UNWIND $ids AS id MATCH (e:Entity {{id: id}}) RETURN {ENTITY}", {"ids": some})
         found.update((EntityId(r["row"]["id"]), entity_of(r["row"])) for r in records)
     return found
 
