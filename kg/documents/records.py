@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from kg.documents.identity import content_hash_of, document_id
@@ -166,6 +167,7 @@ def _authors(value: object) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Without the tags (``<i>``, ``<sub>``) and control characters that exports leave in titles and abstracts."""
+    """Without the tags (``<i>``, ``<sub>``), character references and control characters that exports leave in text."""
     text = re.sub(r"</?(?:i|b|u|em|strong|sub|sup|p|br|jats:[a-z]+|sec|title|span)(?:\s[^<>]{0,200})?/?>", "", text)
+    text = re.sub(r"[\xa0\u2000-\u200b\u202f\u205f\u3000]", " ", unescape(text))
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text).strip()
