@@ -96,8 +96,8 @@ async def test_bad_files_do_not_stop_the_others(greedy: Path, note: Path) -> Non
 
 
 async def test_a_file_that_hangs_is_given_up(greedy: Path, note: Path) -> None:
-    async with ParserPool(1, ParseLimits(timeout_s=1.5)) as pool:
-        with pytest.raises(OversizedDocument, match=r"more than 1\.5 s to parse; raise JIANXI_LIMIT_TIMEOUT_S"):
+    async with ParserPool(1, ParseLimits(timeout_s=4)) as pool:
+        with pytest.raises(OversizedDocument, match=r"more than 4 s to parse; raise JIANXI_LIMIT_TIMEOUT_S"):
             await pool.parse(told(greedy, "hang"))
         assert isinstance(await pool.parse(note), ParseResult)
 
