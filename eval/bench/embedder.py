@@ -1,0 +1,182 @@
+"""How fast the bundled embedder is, beside the matmul peak of the machine measured in the same run.
+
+``python -m eval.bench.embedder --json``; limits: at least .75 of the peak. Passages are made of real sentences where a
+corpus (JSON Lines with ``abstract`` or ``text``) is given, else of the sample text.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import numpy as np
+
+LIMIT = 0.75
+_QUESTIONS = (
+    "What is the volume fraction of the brain extracellular space?",
+    "脑细胞外间隙的迂曲度是多少？",
+    "How does sleep change glymphatic clearance?",
+    "针刺对脑组织间液引流有什么影响？",
+)
+_SENTENCE = (
+    "The extracellular space of the brain is the narrow and tortuous room between cells, through which ions, "
+    "transmitters, drugs and waste diffuse; its volume fraction is near one fifth in healthy adult cortex and falls "
+    "to a twentieth in ischaemia. 脑细胞外间隙是神经细胞之间狭窄而迂曲的空间，离子、递质、药物和代谢产物在其中扩散。 "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one run; ``share_of_peak`` is asked to be at least ``limit``."""
+
+    engine: str
+    passages: int
+    tokens_mean: float
+    load_s: float
+    passages_per_s: float
+    tokens_per_s: float
+    gflops: float
+    peak_gflops: float
+    share_of_peak: float
+    limit: float
+    query_ms_p50: float
+    query_ms_p95: float
+    rss_mb: float
+    load_average: float
+    passed: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and return 0 where the limit is kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, help="JSON Lines with `abstract` or `text`")
+    parser.add_argument("--passages", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    report = measure(texts(options.corpus, options.passages), rounds=options.rounds)
+    if options.json:
+        print(json.dumps(asdict(report)))
+    else:
+        for name, value in asdict(report).items():
+            print(f"{name:18} {value}")
+    return 0 if report.passed else 1
+
+
+def texts(corpus: Path | None, count: int) -> list[str]:
+    """Passages of 20 to 130 words: of the corpus, or of the sample sentence with a number in front."""
+    if corpus is None:
+        return [f"{i}. {_SENTENCE * (1 + i % 3)}" for i in range(count)]
+    lines = corpus.read_text(encoding="utf-8").splitlines()
+    words = [(row.get("abstract") or row.get("text") or "").split() for row in map(json.loads, lines)]
+    pieces = [" ".join(w[i : i + 110]) for w in words for i in range(0, len(w), 110)]
+    return [piece for piece in pieces if piece][:count]
+
+
+def measure(passages: Sequence[str], *, rounds: int) -> Report:
+    """The best of the rounds of each, taken in turn, so that both see the same machine."""
+    from models.e5 import BundledE5, bundled_weights
+    from models.e5.tokenizer import E5Tokenizer
+    from models.e5.weights_file import WeightsFile
+
+    start = time.perf_counter()
+    embedder = BundledE5(bundled_weights(), engine="openvino")
+    engine = embedder.engine
+    load_s = time.perf_counter() - start
+    rows = E5Tokenizer(WeightsFile(bundled_weights())).ids(passages, "passage: ")
+    lengths = np.array([len(row) for row in rows])
+    peak = matmul_peak(engine.rsplit(" ", 1)[1])
+    embedder.encode_passages(passages)
+    seconds, peaks = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        embedder.encode_passages(passages)
+        seconds.append(time.perf_counter() - start)
+        peaks.append(peak())
+    best = min(seconds)
+    gflops = float(operations(lengths) / best / 1e9)
+    query = query_times(embedder.encode_query)
+    share = gflops / max(peaks)
+    return Report(
+        engine=engine,
+        passages=len(passages),
+        tokens_mean=round(float(lengths.mean()), 1),
+        load_s=round(load_s, 2),
+        passages_per_s=round(len(passages) / best, 1),
+        tokens_per_s=round(float(lengths.sum()) / best),
+        gflops=round(gflops, 1),
+        peak_gflops=round(max(peaks), 1),
+        share_of_peak=round(share, 3),
+        limit=LIMIT,
+        query_ms_p50=round(query[49], 1),
+        query_ms_p95=round(query[94], 1),
+        rss_mb=round(resident_mb()),
+        load_average=round(os.getloadavg()[0], 1),
+        passed=share >= LIMIT,
+    )
+
+
+def operations(lengths: "np.ndarray[Any, np.dtype[np.int64]]") -> float:
+    """Floating point operations of the matrix products for texts of these token counts, without padding."""
+    hidden, feed_forward, layers = 384, 1536, 12
+    linear = 2 * (4 * hidden * hidden + 2 * hidden * feed_forward)
+    attention = 4 * hidden * lengths
+    return float(layers * (lengths * (linear + attention)).sum())
+
+
+def matmul_peak(precision: str) -> Any:
+    """A function that measures OpenVINO's own dense product in this precision, GFLOP/s, best of several."""
+    import openvino as ov
+    from openvino import opset13 as op
+
+    size, depth = 2048, 1536
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((depth, depth), np.float32) / depth**0.5
+    given = op.parameter([size, depth], ov.Type.f32)
+    product: Any = given
+    layers = 4
+    for _ in range(layers):
+        product = op.matmul(product, op.constant(matrix), False, True)
+    options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1}
+    request = ov.Core().compile_model(ov.Model([product], [given], "peak"), "CPU", options).create_infer_request()
+    inputs = [rng.standard_normal((size, depth), np.float32)]
+    request.infer(inputs)
+
+    def once() -> float:
+        best = 0.0
+        for _ in range(5):
+            start = time.perf_counter()
+            request.infer(inputs)
+            best = max(best, layers * 2 * size * depth * depth / (time.perf_counter() - start) / 1e9)
+        return best
+
+    return once
+
+
+def query_times(encode: Any) -> list[float]:
+    """The percentiles 1 to 99 of the time of a question, ms."""
+    for question in _QUESTIONS:
+        encode(question)
+    times = []
+    for _ in range(25):
+        for question in _QUESTIONS:
+            start = time.perf_counter()
+            encode(question)
+            times.append((time.perf_counter() - start) * 1e3)
+    return quantiles(times, n=100)
+
+
+def resident_mb() -> float:
+    """Memory of this process."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
