@@ -1,5 +1,6 @@
 """Which implementation stands behind each seam: settings to concrete classes."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ class ChatChoice:
     kind: str
     name: str
     why: str
+    probe: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Raises ModelUnavailable or ModelRefused where a server cannot answer now; None for models in this process."""
 
 
 def store_of(settings: Settings, domain: "Domain") -> "Store":
@@ -99,7 +102,6 @@ def dense_engine(settings: Settings) -> "DenseEngine":
 def weights_of(settings: Settings) -> "Weights":
     """Where model files come from."""
     from models.weights import Weights
-    from retrieval.dense_engines import DenseEngine
 
     return Weights(settings.weights_path, offline=settings.offline)
 
@@ -117,12 +119,17 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
 
     if settings.chat.startswith("openai+"):
         from models.openai_chat import openai_chat
+        from models.openai_protocol import probe
 
         url = settings.chat.removeprefix("openai+")
         key = settings.chat_key.get_secret_value() if settings.chat_key else None
         model = openai_chat(url, model=settings.chat_model, key=key)
         return ChatChoice(
-            model, "openai", settings.chat_model or "the server's first model", f"JIANXI_CHAT names {url}"
+            model,
+            "openai",
+            settings.chat_model or "the server's first model",
+            f"JIANXI_CHAT names {url}",
+            lambda: probe(url, key=key, model=settings.chat_model),
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")

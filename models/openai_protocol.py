@@ -1,5 +1,6 @@
 """Talking to an OpenAI-compatible server: addresses, keys, time-outs, and its errors in our own terms."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import Iterator
@@ -50,6 +51,25 @@ def openai_errors(url: str) -> Iterator[None]:
         raise ModelRefused(f"{url} is not an address of a server: {error}") from error
     except (json.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError, httpx.DecodingError) as error:
         raise ModelUnavailable(f"{url} does not speak the OpenAI protocol: {type(error).__name__} {error}") from error
+
+
+async def probe(url: str, *, key: str | None = None, model: str | None = None) -> None:
+    """Whether the server answers and knows ``model``; raises ModelUnavailable within 2.5 s, ModelRefused."""
+    import httpx
+
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            with openai_errors(url):
+                async with httpx.AsyncClient(**client_options(url, key, CONNECT_TIMEOUT_S)) as client:
+                    response = await client.get("models")
+                    check(response, url)
+                    names = [str(listed["id"]) for listed in response.json()["data"]]
+    except TimeoutError as error:
+        raise ModelUnavailable(f"{url} did not answer within {CONNECT_TIMEOUT_S} s") from error
+    if model is not None and model not in names:
+        raise ModelRefused(
+            f"{url} has no model {model!r}; it names {', '.join(names) or 'none'}: set JIANXI_CHAT_MODEL"
+        )
 
 
 def check(response: "httpx.Response", url: str) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.bootstrap import App
 from app.http.access import Caller, caller_of
+from app.http.dependencies import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.http.views import run_view
 from app.state.domain import Event, FeedbackKind, RunStatus
@@ -26,7 +27,10 @@ async def ask(request: Request, body: AnswerIn, caller: Asking) -> Response:
     """Ask; the answer is a stream of numbered events, or with ``stream`` false a run to poll."""
     app: App = request.app.state.app
     answering = await app.answering()
-    run = await answering.start(body.to_domain(caller.owner))
+    asked = body.to_domain(caller.owner)
+    answering.check(asked)
+    await reachable(app)
+    run = await answering.start(asked)
     where = {"Location": f"/v1/answers/{run}", "X-Run-Id": run}
     if not body.stream:
         return JSONResponse({"run": run, "events": f"/v1/answers/{run}/events"}, 202, headers=where)

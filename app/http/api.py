@@ -13,7 +13,7 @@ from app.http.limits import BodyLimit, SecurityHeaders
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.problems import add_problems
 from app.settings import Settings
-from kg.errors import StoreLocked
+from kg.errors import StoreLocked, StoreUnavailable
 from models.errors import ModelError
 
 _log = logging.getLogger(__name__)
@@ -77,10 +77,11 @@ async def _become_worker(app: App) -> None:
     jobs = await app.open_jobs()
     while not jobs.worker:
         try:
+            await app.ready()
             unfinished = await jobs.start("service")
             if unfinished:
                 _log.warning("going on with jobs that were cut off: %s", ", ".join(unfinished))
-        except StoreLocked as error:
+        except (StoreLocked, StoreUnavailable) as error:
             _log.info("not working on jobs yet: %s", error)
             await asyncio.sleep(_RETRY_S)
 

@@ -11,6 +11,7 @@ from app.bootstrap import App
 from app.doctor import FORESEEN
 from app.http.access import caller_of
 from app.http.metrics import Metrics
+from models.errors import ModelError
 
 router = APIRouter(tags=["health"])
 _TIMEOUT_S = 2.5
@@ -37,7 +38,15 @@ async def ready(request: Request) -> Response:
 
     async def chat() -> str:
         choice = await app.chat()
-        return f"{choice.kind} ({choice.name})"
+        found = f"{choice.kind} ({choice.name})"
+        if choice.probe is not None:
+            try:
+                await choice.probe()
+            except ModelError as error:
+                if not app.settings.chat_fallback:
+                    raise
+                return f"{found} is away, answers are extractive: {error}"
+        return found
 
     checks: dict[str, Any] = {}
     for name, look in (("store", store), ("state", state), ("chat", chat)):

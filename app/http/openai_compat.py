@@ -14,6 +14,7 @@ from app.answering.domain import AnswerRequest, Parameters, Turn
 from app.bootstrap import App
 from app.errors import AppError, InvalidRequest
 from app.http.access import Caller, caller_of
+from app.http.dependencies import reachable
 from app.http.problems import problem_of
 from app.http.schemas import ChatIn
 from app.state.domain import Event
@@ -41,6 +42,8 @@ async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Dep
     try:
         asked = _request_of(app, body, caller)
         answering = await app.answering()
+        answering.check(asked)
+        await reachable(app)
         run = await answering.start(asked)
     except _FORESEEN as error:
         return _error(error)
