@@ -1,0 +1,62 @@
+"""The program's own commands as child processes on a home."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_PROGRAM = Path(sys.executable).with_name("jianxi")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+    def json(self) -> dict[str, Any]:
+        """The JSON document it printed; raises RuntimeError where it failed."""
+        if self.code != 0:
+            raise RuntimeError(f"exit code {self.code}: {self.err.strip()[-2000:] or self.out[-2000:]}")
+        return dict(json.loads(self.out))
+
+
+def arguments(home: Path, *words: str, **settings: str) -> list[str]:
+    """The command line of a command; ``settings`` are variables without their prefix."""
+    given = [f"JIANXI_{name.upper()}={value}" for name, value in {"home": str(home), **settings}.items()]
+    return ["env", *given, str(_PROGRAM), *words]
+
+
+def run(home: Path, *words: str, timeout_s: float = 3600, **settings: str) -> Ran:
+    """Run a command to its end."""
+    began = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 - the program itself
+        arguments(home, *words, **settings), capture_output=True, text=True, timeout=timeout_s, check=False
+    )
+    return Ran(done.returncode, done.stdout, done.stderr, time.perf_counter() - began)
+
+
+def start(home: Path, *words: str, log: Path, **settings: str) -> "subprocess.Popen[bytes]":
+    """Start a command in a process group of its own; what it prints goes to ``log``."""
+    with log.open("ab") as sink:
+        return subprocess.Popen(  # noqa: S603 - the program itself
+            arguments(home, *words, **settings), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def killed_after(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Kill the process (-9) after a time; False where it had ended before."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        return process.returncode == -signal.SIGKILL
+    return False

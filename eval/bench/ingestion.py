@@ -1,0 +1,88 @@
+"""Time of ingesting the glymphatic abstracts against the embedder's own time on the same passages, in one run."""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from app.bootstrap import build
+from app.settings import Settings
+from eval.bench.commands import run
+from models.e5 import BundledE5, bundled_weights
+
+LIMIT = 1.25
+
+
+async def texts_of(home: Path) -> list[str]:
+    """What was embedded of every passage of a home."""
+    texts: list[str] = []
+    async with build(Settings(home=home, chat="extractive")) as app:
+        after = None
+        while page := await app.store.list_documents(after=after, limit=500):
+            for _, passages in await app.store.content([d.id for d in page]):
+                texts += [p.searchable for p in passages]
+            after = page[-1].id
+    return texts
+
+
+def embedder_s(embedder: BundledE5, texts: list[str]) -> float:
+    """Seconds of embedding all texts at once by a loaded model: the best order it can have."""
+    embedder.encode_query("间隙")
+    began = time.perf_counter()
+    embedder.encode_passages(texts)
+    return time.perf_counter() - began
+
+
+def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
+    """All figures; embedder and ingestion take turns, and medians are compared."""
+    file = data / "papers/glymphatic_abstracts/corpus.jsonl"
+    embedder = BundledE5(bundled_weights())
+    commands, jobs, alone = [], [], []
+    texts: list[str] = []
+    documents = 0
+    for number in range(rounds):
+        home = folder / str(number)
+        ran = run(home, "ingest", str(file), "--json")
+        summary = ran.json()
+        commands.append(ran.seconds)
+        jobs.append(float(summary["seconds"]))
+        documents = int(summary["documents"])
+        texts = texts or asyncio.run(texts_of(home))
+        alone.append(embedder_s(embedder, texts))
+    middle = rounds // 2
+    command, job, own = (sorted(times)[middle] for times in (commands, jobs, alone))
+    return {
+        "documents": documents,
+        "passages": len(texts),
+        "rounds": rounds,
+        "embedder_s": round(own, 2),
+        "ingest_s": round(command, 2),
+        "job_s": round(job, 2),
+        "ratio": round(command / own, 3),
+        "job_ratio": round(job / own, 3),
+        "limit": LIMIT,
+        "holds": command / own <= LIMIT,
+    }
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    data = Settings().shared_data
+    if data is None:
+        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        found = figures(data, Path(folder), rounds=given.rounds)
+    sys.stdout.write(json.dumps(found, indent=None if given.json else 1) + "\n")
+    return 0 if found["holds"] else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

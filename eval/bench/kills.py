@@ -1,0 +1,138 @@
+"""Kills (-9) at random moments of ingestion and import, each resumed by the same command; then the home is examined."""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from app.settings import Settings
+from eval.bench.commands import killed_after, run, start
+from eval.bench.wholeness import contents_of, flaws
+from models.e5 import BundledE5, bundled_weights
+
+_PER_HOME = 5
+_RECORDS_A_FILE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is brought in: a folder to ingest, a folder of tables with its mapping, questions to compare by."""
+
+    documents: Path
+    tables: Path
+    mapping: str
+    queries: Sequence[str]
+
+    @property
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The commands that are killed."""
+        return (
+            ("ingest", str(self.documents), "--json"),
+            ("kg", "import", str(self.tables), "--mapping", self.mapping, "--json"),
+        )
+
+
+@dataclass(slots=True)
+class Result:
+    """What the kills left."""
+
+    kills: int = 0
+    homes: int = 0
+    ended_before: int = 0
+    killed_at_s: dict[str, list[float]] = field(default_factory=dict)
+    reference_s: dict[str, float] = field(default_factory=dict)
+    documents: int = 0
+    entities: int = 0
+    relations: int = 0
+    flaws: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, object]:
+        """A JSON object; ``holds`` tells whether every home was whole."""
+        return {**asdict(self), "holds": self.kills > 0 and not self.flaws}
+
+
+async def measure(inputs: Inputs, folder: Path, *, kills: int, seed: int, per_home: int = _PER_HOME) -> Result:
+    """Kill and resume until ``kills`` processes were killed; every home is examined against one never disturbed."""
+    began = time.perf_counter()
+    drawn = random.Random(seed)  # noqa: S311 - moments, not secrets
+    embedder = BundledE5(bundled_weights())
+    result = Result()
+    reference = folder / "reference"
+    for command in inputs.commands:
+        ran = run(reference, *command)
+        ran.json()
+        result.reference_s[command[0]] = round(ran.seconds, 2)
+    expected = await contents_of(reference, embedder)
+    result.documents, result.entities = len(expected.documents), len(expected.entities)
+    result.relations = len(expected.relations)
+    result.flaws += [f"undisturbed: {f}" for f in await flaws(reference, expected, inputs.queries, embedder)]
+    while result.kills < kills:
+        home = folder / f"home-{result.homes}"
+        result.homes += 1
+        # The order changes from home to home: documents find their entities whichever comes first.
+        commands = inputs.commands if result.homes % 2 else inputs.commands[::-1]
+        for number, command in enumerate(commands, 1):
+            wanted = min(kills - result.kills, per_home if number == 1 else per_home // 2 + 1)
+            _disturb(result, home, command, drawn, wanted)
+            ended = run(home, *command)
+            if ended.code != 0:
+                result.flaws.append(f"{home.name}: {command[0]} does not go on: {(ended.err or ended.out)[-500:]}")
+        result.flaws += [f"{home.name}: {f}" for f in await flaws(home, expected, inputs.queries, embedder)]
+        sys.stderr.write(f"{result.kills} kills, {result.homes} homes, {len(result.flaws)} flaws\n")
+    result.seconds = round(time.perf_counter() - began, 1)
+    return result
+
+
+def _disturb(result: Result, home: Path, command: Sequence[str], drawn: random.Random, kills: int) -> None:
+    """Kill a command at up to ``kills`` moments, spread over the time it takes when it is left alone."""
+    home.mkdir(parents=True, exist_ok=True)
+    for _ in range(kills):
+        moment = drawn.uniform(0.1, result.reference_s[command[0]])
+        if not killed_after(start(home, *command, log=home / "killed.log"), moment):
+            result.ended_before += 1
+            return
+        result.kills += 1
+        result.killed_at_s.setdefault(command[0], []).append(round(moment, 2))
+
+
+def real_inputs(data: Path, folder: Path) -> Inputs:
+    """The glymphatic abstracts in files of a dozen records, HerbiV, and questions about them."""
+    documents = folder / "documents"
+    documents.mkdir()
+    lines = (data / "papers/glymphatic_abstracts/corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
+    for start_ in range(0, len(lines), _RECORDS_A_FILE):
+        (documents / f"records-{start_:04d}.jsonl").write_text(
+            "".join(lines[start_ : start_ + _RECORDS_A_FILE]), "utf-8"
+        )
+    asked = (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()
+    queries = [json.loads(line)["question"] for line in asked[::8]]
+    return Inputs(documents, data / "kg/herbiv", "herbiv", [*queries, "丹参含有哪些成分？", "当归 黄芪 方剂"])
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    data = Settings().shared_data
+    if data is None:
+        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
+        return 2
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        result = asyncio.run(measure(real_inputs(data, folder), folder, kills=given.kills, seed=given.seed))
+    sys.stdout.write(json.dumps(result.to_json(), indent=None if given.json else 1, ensure_ascii=False) + "\n")
+    return 0 if result.to_json()["holds"] else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

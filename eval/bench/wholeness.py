@@ -1,0 +1,147 @@
+"""Whether a home is whole: each thing there once, nothing half-written, indexes equal to rebuilt ones."""
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.bootstrap import App, build
+from app.settings import Settings
+from kg.domain import EntityId
+from kg.protocols import Store
+from models.protocols import Embedder
+from retrieval.domain import Mode, Query
+
+if TYPE_CHECKING:
+    from retrieval.snapshot_contents import Snapshot
+
+_ALL = 2**31 - 1
+_PAGE = 500
+_UNSORTED = "lexical/"
+"""The lexical index names its files at random, so its files are compared by what a search finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a store holds: ids with digests of everything that is known of each."""
+
+    documents: Mapping[str, str]
+    entities: Mapping[str, str]
+    relations: Mapping[str, str]
+
+
+async def contents_of(home: Path, embedder: Embedder) -> Contents:
+    """What the store of a home holds."""
+    async with build(Settings(home=home, chat="extractive"), embedder=embedder) as app:
+        return await _contents(app.store)
+
+
+async def flaws(home: Path, expected: Contents, queries: Sequence[str], embedder: Embedder) -> list[str]:
+    """What is wrong with a home on which every command has ended; empty where it is whole."""
+    found = [f"{file.name}: {answer}" for file, answer in _integrity(home) if answer != "ok"]
+    found += [f"half-written: {p.relative_to(home)}" for p in _half_written(home)]
+    async with build(Settings(home=home, chat="extractive"), embedder=embedder) as app:
+        actual = await _contents(app.store)
+        found += _differences("document", expected.documents, actual.documents)
+        found += _differences("entity", expected.entities, actual.entities)
+        found += _differences("relation", expected.relations, actual.relations)
+        found += await _unfinished_jobs(app)
+        found += await _index_flaws(app, queries)
+    return found
+
+
+async def _contents(store: Store) -> Contents:
+    documents: dict[str, str] = {}
+    after = None
+    while page := await store.list_documents(after=after, limit=_PAGE):
+        for document, (blocks, passages) in zip(page, await store.content([d.id for d in page]), strict=True):
+            mentions = await store.mentions([p.id for p in passages])
+            _once(
+                documents,
+                document.id,
+                _digest(replace(document, path=""), blocks, passages, sorted(map(repr, mentions))),
+            )
+        after = page[-1].id
+    entities: dict[str, str] = {}
+    relations: dict[str, str] = {}
+    async for named in store.named():
+        ids = [EntityId(n.id) for n in named]
+        for entity in await store.entities(ids):
+            _once(entities, entity.id, _digest(entity))
+        for relation in await store.relations(ids, direction="out", limit=_ALL):
+            _once(relations, relation.id, _digest(relation))
+    return Contents(documents, entities, relations)
+
+
+def _once(kept: dict[str, str], id_: str, digest: str) -> None:
+    kept[id_] = digest if id_ not in kept else f"twice {digest}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _differences(kind: str, expected: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
+    missing, extra = expected.keys() - actual.keys(), actual.keys() - expected.keys()
+    differing = sorted(id_ for id_ in expected.keys() & actual.keys() if expected[id_] != actual[id_])
+    told = [("missing", sorted(missing)), ("not asked for", sorted(extra)), ("not as it should be", differing)]
+    return [f"{len(ids)} of kind {kind} {what}: {', '.join(ids[:3])}" for what, ids in told if ids]
+
+
+def _integrity(home: Path) -> list[tuple[Path, str]]:
+    answers = []
+    for file in sorted({*home.glob("*.db"), *home.glob("indexes/*.sqlite")}):
+        with closing(sqlite3.connect(file, timeout=30)) as connection:
+            answers.append((file, str(connection.execute("PRAGMA integrity_check").fetchone()[0])))
+    return answers
+
+
+def _half_written(home: Path) -> list[Path]:
+    return [p for p in home.rglob("*") if p.name.endswith((".partial", ".building", ".next"))]
+
+
+async def _unfinished_jobs(app: App) -> list[str]:
+    jobs = await app.open_jobs()
+    resumed = await jobs.start("a check")
+    return [f"job {id_} was never finished" for id_ in resumed]
+
+
+async def _index_flaws(app: App, queries: Sequence[str]) -> list[str]:
+    status = await app.indexes.status()
+    if status.behind:
+        return [f"the indexes are at revision {status.revision}, the store at {status.head}"]
+    stood = await app.indexes.current()
+    found_then = [await _search(app, q) for q in queries]
+    rebuilt = await app.indexes.rebuild()
+    found_now = [await _search(app, q) for q in queries]
+    flaws = _unlike(stood, rebuilt)
+    flaws += [
+        f"a rebuilt index answers {q!r} otherwise"
+        for q, a, b in zip(queries, found_then, found_now, strict=True)
+        if a != b
+    ]
+    return flaws
+
+
+def _unlike(stood: "Snapshot", rebuilt: "Snapshot") -> list[str]:
+    a, b = stood.manifest, rebuilt.manifest
+    counts = ("revision", "documents", "passages", "edges", "embedder", "dimension")
+    flaws = [
+        f"the index has {name} {getattr(a, name)}, a rebuilt one {getattr(b, name)}"
+        for name in counts
+        if getattr(a, name) != getattr(b, name)
+    ]
+    names = {n for n in {*a.files, *b.files} if not n.startswith(_UNSORTED)}
+    return flaws + [f"{n} differs in a rebuilt index" for n in sorted(names) if a.files.get(n) != b.files.get(n)]
+
+
+async def _search(app: App, text: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for mode in (Mode.HYBRID, Mode.LEXICAL):
+        pack = await app.retriever.retrieve(Query(text, mode, 10))
+        found += [(p.passage.id, p.score) for p in pack.passages]
+        found += [(f.relation.id, f.score) for f in pack.facts]
+    return found
