@@ -64,12 +64,12 @@ class Indexes:
         dense_factory: DenseEngine | None = None,
     ) -> None:
         self._folder = folder
-        self._snapshots = Snapshots(folder)
+        self._engine = dense_factory or FaissEngine()
+        self._snapshots = Snapshots(folder, dropping=lambda old: self._engine.drop(old / "dense"))
         self._vectors = VectorCache(folder / "vectors.sqlite", embedder)
         self._store = store
         self._embedder = embedder
         self._ontology = ontology
-        self._engine = dense_factory or FaissEngine()
         self._loaded: Snapshot | None = None
         self._linker: tuple[Revision, Linker] | None = None
         self._opening = asyncio.Lock()

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,10 +41,11 @@ class Manifest:
 
 
 class Snapshots:
-    """The folder of snapshots of one home, shared by processes."""
+    """The folder of snapshots of one home, shared by processes; ``dropping`` is told of each that is about to go."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, dropping: Callable[[Path], None] = lambda folder: None) -> None:
         self._folder = folder
+        self._dropping = dropping
 
     def folder_of(self, name: str) -> Path:
         """Where a snapshot lies."""
@@ -115,6 +116,7 @@ class Snapshots:
         whole = [p for p in folders if not p.name.startswith(".") and p.name != current]
         newest_first = sorted(whole, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
         for folder in [*newest_first[_KEPT - 1 :], *(p for p in folders if p.name.startswith("."))]:
+            self._dropping(folder)
             shutil.rmtree(folder, ignore_errors=True)
 
     def _check(self, manifest: Manifest) -> None:

@@ -1,0 +1,182 @@
+"""The dense index on Milvus: a collection a snapshot, in a server or in a file by milvus-lite."""
+
+import json
+import re
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.domain import PassageId
+from models.errors import ExtraMissing
+from models.protocols import Vectors
+from retrieval.domain import Hit
+from retrieval.errors import IndexCorrupt, IndexMismatch, IndexUnavailable
+from retrieval.protocols import DenseIndex
+
+_BATCH = 1000
+_ALLOWED_AT_ONCE = 5000
+_POINTER = "milvus.json"
+_ID_LENGTH = 512
+
+
+class MilvusIndex:
+    """Unit vectors by inner product in one collection; the snapshot's folder holds only its name."""
+
+    def __init__(self, uri: str, collection: str, dimension: int) -> None:
+        self._uri = uri
+        self._collection = collection
+        self._dimension = dimension
+        self._client = _client(uri)
+        with _translated(uri):
+            if not self._client.has_collection(collection):
+                self._create()
+
+    def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
+        """Add passages; raises IndexMismatch for a wrong dimension."""
+        if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
+            raise IndexMismatch(
+                f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit a collection of dimension "
+                f"{self._dimension}; run `jianxi index rebuild`"
+            )
+        rows = [{"id": i, "vector": v} for i, v in zip(ids, np.asarray(vectors, np.float32), strict=True)]
+        with _translated(self._uri):
+            for start in range(0, len(rows), _BATCH):
+                self._client.upsert(self._collection, rows[start : start + _BATCH])
+
+    def remove(self, ids: Collection[PassageId]) -> None:
+        """Remove passages; unknown ids are ignored."""
+        gone = sorted(ids)
+        with _translated(self._uri):
+            for start in range(0, len(gone), _BATCH):
+                self._client.delete(self._collection, ids=gone[start : start + _BATCH])
+
+    def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
+        """The k best, ties by id; only among ``allowed`` where given."""
+        query = np.asarray(vector, np.float32).reshape(-1)
+        if query.shape[0] != self._dimension:
+            raise IndexMismatch(
+                f"a question's vector has {query.shape[0]} dimensions, the collection {self._dimension}; "
+                "run `jianxi index rebuild`"
+            )
+        if k < 1 or (allowed is not None and not allowed):
+            return []
+        if allowed is None:
+            hits = self._found(query, k + 8, "")
+        else:
+            ids = sorted(allowed)
+            parts = [ids[start : start + _ALLOWED_AT_ONCE] for start in range(0, len(ids), _ALLOWED_AT_ONCE)]
+            hits = [h for part in parts for h in self._found(query, k + 8, f"id in {json.dumps(part)}")]
+        return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
+
+    def save(self, folder: Path) -> None:
+        """Make the collection durable and write its name into an empty folder."""
+        with _translated(self._uri):
+            self._client.flush(self._collection)
+        folder.mkdir(parents=True, exist_ok=True)
+        pointer = {"collection": self._collection, "dimension": self._dimension}
+        (folder / _POINTER).write_text(json.dumps(pointer), "utf-8")
+
+    def __len__(self) -> int:
+        with _translated(self._uri):
+            rows = self._client.query(
+                self._collection, filter="", output_fields=["count(*)"], consistency_level="Strong"
+            )
+        return int(rows[0]["count(*)"])
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _found(self, query: Vectors, limit: int, where: str) -> list[Hit]:
+        with _translated(self._uri):
+            found = self._client.search(
+                self._collection,
+                data=[query.tolist()],
+                filter=where,
+                limit=min(limit, 16_384),
+                search_params={"metric_type": "IP"},
+                consistency_level="Strong",
+            )
+        return [Hit(PassageId(str(hit["id"])), round(float(hit["distance"]), 6)) for hit in found[0]]
+
+    def _create(self) -> None:
+        from pymilvus import DataType, MilvusClient
+
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=_ID_LENGTH)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
+        parameters = self._client.prepare_index_params()
+        parameters.add_index("vector", index_type="FLAT", metric_type="IP")
+        self._client.create_collection(self._collection, schema=schema, index_params=parameters)
+
+
+class MilvusEngine:
+    """Milvus at a URI: a server's address, or a file for milvus-lite."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    @property
+    def name(self) -> str:
+        """``milvus``."""
+        return "milvus"
+
+    def create(self, dimension: int, snapshot: str) -> DenseIndex:
+        """An empty collection for a snapshot; what a crash left under its name is dropped."""
+        collection = "jianxi_" + re.sub(r"\W", "_", snapshot)
+        client = _client(self._uri)
+        with _translated(self._uri):
+            if client.has_collection(collection):
+                client.drop_collection(collection)
+        client.close()
+        return MilvusIndex(self._uri, collection, dimension)
+
+    def load(self, folder: Path) -> DenseIndex:
+        """The collection that a snapshot's folder names."""
+        try:
+            pointer = json.loads((folder / _POINTER).read_text("utf-8"))
+            collection, dimension = str(pointer["collection"]), int(pointer["dimension"])
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexCorrupt(f"{folder / _POINTER} cannot be read: {error}; run `jianxi index rebuild`") from error
+        client = _client(self._uri)
+        with _translated(self._uri):
+            there = client.has_collection(collection)
+        client.close()
+        if not there:
+            raise IndexCorrupt(f"Milvus at {self._uri} has no collection {collection}; run `jianxi index rebuild`")
+        return MilvusIndex(self._uri, collection, dimension)
+
+    def drop(self, folder: Path) -> None:
+        """Drop the collection of a snapshot that is about to go."""
+        try:
+            collection = json.loads((folder / _POINTER).read_text("utf-8"))["collection"]
+        except (OSError, ValueError, KeyError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        client = _client(self._uri)
+        with _translated(self._uri):
+            client.drop_collection(collection)
+        client.close()
+
+
+def _client(uri: str) -> Any:
+    try:
+        from pymilvus import MilvusClient
+    except ImportError as error:
+        raise ExtraMissing("pymilvus", "milvus") from error
+    with _translated(uri):
+        return MilvusClient(uri)
+
+
+@contextmanager
+def _translated(uri: str) -> Iterator[None]:
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        yield
+    except (MilvusException, OSError) as error:
+        raise IndexUnavailable(f"Milvus at {uri} cannot be reached or refused: {error}") from error
