@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.answering.lexicon import lexicon
 from app.answering.quantities import unit_kind
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
@@ -16,220 +17,63 @@ _SYMBOL = re.compile(
 )
 _WORD = re.compile(r"[A-Za-zα-ωÀ-ɏ][A-Za-zα-ωÀ-ɏ'’-]*")
 _AUTHOR = re.compile(
-    r"\b(?P<name>[A-Z][a-zÀ-ɏ]+(?:-[A-Z][a-zÀ-ɏ]+)?)(?=(?:'s|’s)?\s*(?:et al|and (?:colleagues|co-?workers|co-?authors)|等|团队)"
-    r"|(?:'s|’s)?,?\s*\(?(?:19|20)\d\d)"
+    r"\b(?P<name>[A-Z][a-zÀ-ɏ]+(?:-[A-Z][a-zÀ-ɏ]+)?)"
+    r"(?=(?:'s|’s)?\s*(?:et al|and (?:colleagues|co-?workers|co-?authors)|等|团队)|(?:'s|’s)?,?\s*\(?(?:19|20)\d\d)"
 )
+_QUOTED = re.compile(r"[\"“「《]([^\"”」》]{3,60})[\"”」》]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_CHINESE_AUTHOR_YEAR = re.compile(
-    r"(?P<name>[A-Z][a-zÀ-ɏ]+(?:-[A-Z][a-zÀ-ɏ]+)?)\s*(?:等人?)?\s*(?P<year>(?:19|20)\d\d)?"
-)
-_FORMULA = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{2,7}?(?:汤|散|丸|饮|丹|膏|颗粒|胶囊|口服液|注射液|煎))(?![\u4e00-\u9fff]*(?:用|剂量)药)"
-)
+_FORMULA = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}?(?:汤|散|丸|饮|丹|膏|颗粒|胶囊|口服液|注射液|煎))")
+_CONDITION_FOLLOWS = re.compile(r"(?:['’]s)?\s+(?:disease|syndrome|patients|disorder|dementia|palsy)", re.IGNORECASE)
 _STOPS_ZH = "的在和与及或由对把被从到以为于是有哪些什么如何请问问中里用按给含能可将使让比跟同和、服该此每各首味"
 _NOT_FORMULA = re.compile(r"^(?:.*(?:扩|分|弥|消|离|播|涣|发|解|集|疏|松|闲|驱)散|.*吞饮|.*胞饮|.*餐饮|.*饮)$")
-_SUBSTANCE = re.compile(
-    r"(?:gado[a-z]{3,}|[a-z]{3,}(?:ase|mab|nib|statin|pril|sartan|olol|dipine|oxetine|azepam|caine|cillin|mycin|cycline|vir|parin|gliptin|"
-    r"glutide|setron|triptan|profen|coxib|lukast|stazol|azole|prazole|tidine|afil|stigmine|thiazide|zolamide|semide|"
-    r"barbital|flurane|tomidine|amidate|idone|apine|fungin|floxacin|oside|flavone|ferol|nicline|tropine|phrine|amine|"
-    r"idine|icine|terone|diol|isone|olone|toxin|lactone))",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(r"[a-z]{3,}(?:itis|osis|emia|aemia|oma|plegia|sclerosis|trophy)", re.IGNORECASE)
-_COMMON = frozenset(
-    [
-        "phase",
-        "base",
-        "disease",
-        "increase",
-        "decrease",
-        "release",
-        "case",
-        "phrase",
-        "purchase",
-        "database",
-        "lease",
-        "erase",
-        "ease",
-        "cease",
-        "please",
-        "chase",
-        "baseline",
-        "increases",
-        "decreases",
-        "diseases",
-        "databases",
-        "phases",
-        "cases",
-        "release",
-        "diagnosis",
-        "hypothesis",
-        "prognosis",
-        "determine",
-        "examine",
-        "combine",
-        "imagine",
-        "define",
-        "decline",
-        "routine",
-        "machine",
-        "medicine",
-        "line",
-        "fine",
-        "mine",
-        "online",
-        "guideline",
-        "outline",
-        "engine",
-        "alone",
-        "stone",
-        "one",
-        "none",
-        "diol",
-        "amine",
-        "coma",
-        "aroma",
-        "diploma",
-        "chromosome",
-        "biopsies",
-        "neurosis",
-        "osmosis",
-        "mitosis",
-        "apoptosis",
-        "necrosis",
-        "fibrosis",
-    ]
-)
-_TITLES = frozenset(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Chinese",
-        "English",
-        "American",
-        "European",
-        "Western",
-        "Eastern",
-        "Northern",
-        "Southern",
-        "Virchow",
-        "Robin",
-        "List",
-        "Name",
-        "Describe",
-        "Compare",
-        "Contrast",
-        "Give",
-        "Summarise",
-        "Summarize",
-        "Explain",
-        "Which",
-        "What",
-        "How",
-        "Why",
-        "When",
-        "Where",
-        "Who",
-        "Do",
-        "Does",
-        "Did",
-        "Is",
-        "Are",
-        "Was",
-        "Were",
-        "In",
-        "On",
-        "At",
-        "For",
-        "From",
-        "To",
-        "By",
-        "With",
-        "Among",
-        "Besides",
-        "According",
-        "The",
-        "A",
-        "An",
-        "Two",
-        "Three",
-        "Four",
-        "Both",
-        "Start",
-        "Follow",
-        "Frontal",
-        "MRI",
-        "CT",
-        "PET",
-        "CSF",
-        "ISF",
-        "ECS",
-        "BBB",
-        "DNA",
-        "RNA",
-        "TCM",
-        "GO",
-        "PMID",
-        "I",
-        "II",
-        "III",
-        "IV",
-        "Yes",
-        "No",
-        "And",
-        "Or",
-        "But",
-        "If",
-        "It",
-        "This",
-        "These",
-        "That",
-        "Those",
-        "Can",
-        "Could",
-        "Should",
-        "Would",
-        "Has",
-        "Have",
-        "Had",
-        "Into",
-    ]
-)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ|differences?|agree|both|two|three|respectively|list|summari[sz]e|besides|techniques|"
     r"interventions|papers|studies|also|whose)\b|比较|不同|异同|两[项种个篇]|是否都|分别|哪些|列出|各自|另一|也|又|该|这种|那种",
     re.IGNORECASE,
 )
 _WANTS = (
-    (re.compile(r"\b(?:what|which|how much of a) (?:oral |daily |single |total )?(?:dos(?:e|age)|amount)\b|剂量", re.IGNORECASE),
-     ("mass", "amount", "activity", "volume", "concentration"), ("dose", "剂量")),
-    (re.compile(r"\bwhat (?:percentage|percent|proportion|fraction|share)\b|百分之几|百分比|比例是多少", re.IGNORECASE),
-     ("share", "number"), ("percentage", "百分比")),
-    (re.compile(r"\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bhow long\b|half-?(?:time|life)s?\b|多长时间|几天|几小时|半衰期", re.IGNORECASE),
-     ("time",), ("duration", "时间")),
-    (re.compile(r"\b(?:what|which) [\w\s,'-]{0,40}?(?:velocity|speed)\b|速度是多少|流速", re.IGNORECASE), ("length", "volume"), ("velocity", "速度")),
-    (re.compile(r"\bhow many\b|\bwhat (?:is|was|were|are) the (?:numerical )?(?:value|number)|\bwhat (?:numerical |numeric )"
-                r"|\bwhat [\w-]*(?:index|score|ratio|rate)\b|多少|数值|几倍", re.IGNORECASE),
-     (), ("value", "数值")),
-)  # fmt: skip
+    (
+        r"\b(?:what|which) (?:oral |daily |single |total )?(?:[a-z]+ )?(?:dos(?:e|age)|amount)\b|剂量",
+        ("mass", "amount", "activity", "volume", "concentration"),
+        ("dose", "剂量"),
+    ),
+    (
+        r"\bwhat (?:percentage|percent|proportion|fraction|share)\b|百分之几|百分比|比例是多少",
+        ("share", "number"),
+        ("percentage", "百分比"),
+    ),
+    (
+        r"\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bhow long\b|half-?(?:time|life)s?\b"
+        r"|多长时间|几天|几小时|半衰期",
+        ("time",),
+        ("duration", "时间"),
+    ),
+    (
+        r"\b(?:what|which) [\w\s,'-]{0,40}?(?:velocity|speed)\b|速度是多少|流速",
+        ("length", "volume"),
+        ("velocity", "速度"),
+    ),
+    (
+        r"\bhow many\b|\bwhat (?:is|was|were|are) the (?:numerical )?(?:value|number)|\bwhat (?:numerical |numeric )"
+        r"|\bwhat [\w-]*(?:index|score|ratio|rate)\b|多少|数值|几倍",
+        (),
+        ("value", "数值"),
+    ),
+)
 _MEASURED = re.compile(
-    r"\bwhat (?:is the |was the )?(?:numerical |numeric |exact )*(?P<noun>[a-z-]{4,}) (?:value|ratio|rate|coefficient|score)s?\b",
+    r"\bwhat (?:is the |was the )?(?:numerical |numeric |exact )*(?P<noun>[a-z-]{4,})"
+    r" (?:value|ratio|rate|coefficient|score)s?\b",
     re.IGNORECASE,
 )
 _UNIT_ASKED = re.compile(
-    r"多少\s*(?P<zh>[A-Za-zµμ%]+|毫克|微克|毫升|微升|毫摩尔|小时|分钟|天|周|微米|纳米)|\b(?:in|how many|how much) (?P<en>mg|mmol|ml|µm|um|nm|bp|hours|minutes|days|base pairs)\b",
+    r"多少\s*(?P<zh>[A-Za-zµμ%]+|毫克|微克|毫升|微升|毫摩尔|小时|分钟|天|周|微米|纳米)"
+    r"|\b(?:in|how many|how much) (?P<en>mg|mmol|ml|µm|um|nm|bp|hours|minutes|days|base pairs)\b",
     re.IGNORECASE,
 )
+YES_OR_NO = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|has|have|can|could)\b|.*(?:是否|吗[?？]?$|能否)", re.IGNORECASE | re.DOTALL
+)
+"""What begins or ends a question that asks for yes or no."""
 _GREEK = {
     "α": "alpha",
     "β": "beta",
@@ -254,7 +98,7 @@ class AskedName:
     @property
     def strong(self) -> bool:
         """Whether evidence without it cannot answer."""
-        return self.kind in {"symbol", "substance", "condition", "formula", "author"}
+        return self.kind in {"symbol", "substance", "condition", "formula", "author", "quoted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +120,7 @@ class Asked:
 
 def asked_of(question: str) -> Asked:
     """Read a question."""
+    known = lexicon()
     found: dict[str, AskedName] = {}
 
     def add(text: str, kind: str) -> None:
@@ -287,36 +132,41 @@ def asked_of(question: str) -> Asked:
         add(match["name"], "author")
     for match in _SYMBOL.finditer(question):
         text = match[0].strip("-/+")
-        if text not in _TITLES and not _YEAR.fullmatch(text) and not re.fullmatch(r"[\d\W]+|\d+[A-Za-z]{1,4}", text):
+        if (
+            text not in known.capitalised
+            and not _YEAR.fullmatch(text)
+            and not re.fullmatch(r"[\d\W]+|\d+[A-Za-z]{1,4}", text)
+        ):
             add(text, "symbol")
     chinese = language_of(question) == "zh"
     for match in _WORD.finditer(question):
         word = re.sub(r"['’]s?$", "", match[0])
-        if word.lower() in _COMMON or len(word) < 3:
+        if word.lower() in known.common_words or len(word) < 3 or unit_kind(word):
             continue
-        if _SUBSTANCE.fullmatch(word):
+        if known.substance.fullmatch(word):
             add(word, "substance")
-        elif _CONDITION.fullmatch(word):
+        elif known.condition.fullmatch(word):
             add(word, "condition")
         elif chinese:
             add(word, "symbol" if word[0].isupper() else "substance")
-        elif word[0].isupper() and word not in _TITLES and not _starts_sentence(question, match.start()):
+        elif word[0].isupper() and word not in known.capitalised and not _starts_sentence(question, match.start()):
             add(word, "condition" if _names_a_condition(question, match.end()) else "proper")
+    for match in _QUOTED.finditer(question):
+        add(match[1], "quoted")
     for match in _FORMULA.finditer(question):
         name = re.split(f"[{_STOPS_ZH}]", match["name"])[-1]
         if len(name) >= 3 and not _NOT_FORMULA.fullmatch(name):
             add(name, "formula")
     wants, wanted = _wanted(question)
     measured = _MEASURED.search(question)
+    authors = sum(n.kind == "author" for n in found.values())
     parts = max(1, len(sentences(question)), len(re.findall(r"[?？]", question)))
     return Asked(
         names=tuple(found.values()),
         years=tuple(int(y) for y in dict.fromkeys(_YEAR.findall(question))),
         wants=wants,
         wanted=wanted,
-        one_source=not _COMPARES.search(question)
-        and parts == 1
-        and sum(n.kind == "author" for n in found.values()) < 2,
+        one_source=not _COMPARES.search(question) and parts == 1 and authors < 2,
         parts=parts,
         measured=measured["noun"] if measured else "",
     )
@@ -353,9 +203,7 @@ def _starts_sentence(question: str, at: int) -> bool:
 
 
 def _names_a_condition(question: str, end: int) -> bool:
-    return bool(
-        re.match(r"(?:['’]s)?\s+(?:disease|syndrome|patients|disorder|dementia|palsy)", question[end:], re.IGNORECASE)
-    )
+    return bool(_CONDITION_FOLLOWS.match(question[end:]))
 
 
 def _wanted(question: str) -> tuple[tuple[str, ...] | None, tuple[str, str]]:
@@ -366,6 +214,6 @@ def _wanted(question: str) -> tuple[tuple[str, ...] | None, tuple[str, str]]:
         if kind:
             return (kind,), (name, name)
     for pattern, kinds, wanted in _WANTS:
-        if pattern.search(question):
+        if re.search(pattern, question, re.IGNORECASE):
             return kinds, wanted
     return None, ("", "")

@@ -69,7 +69,7 @@ class Composing:
         if sufficiency is not Sufficiency.CANNOT_ANSWER:
             if self._prepared.composed is not None:
                 self._from_graph()
-            else:
+            if self._prepared.prompt is not None:
                 sufficiency = await self._from_model(sufficiency)
         answer = self._answer(run, sufficiency)
         prompt = self._prepared.prompt
@@ -89,8 +89,9 @@ class Composing:
             self._cite(item.citation)
         for sentence in composed.sentences:
             self._say(sentence)
-        self._draft.text = composed.text
-        self._draft.notices.append(words.notice("graph"))
+        if self._prepared.prompt is None:
+            self._draft.text = composed.text
+        self._draft.notices.append(words.notice("graph" if self._prepared.prompt is None else "graph_part"))
         if composed.shown < composed.total:
             self._draft.notices.append(words.notice("truncated", shown=composed.shown, total=composed.total))
 
@@ -119,17 +120,18 @@ class Composing:
 
     async def _ask_or_quote(self, matcher: "asyncio.Future[Matcher]") -> None:
         words, fallback = self._prepared.words, self._models.fallback
+        said = len(self._draft.sentences)
         try:
             await self._ask(self._models.chat, matcher)
         except (ModelUnavailable, ModelBusy) as error:
-            if fallback is None or self._draft.sentences:
+            if fallback is None or len(self._draft.sentences) > said:
                 raise
             self._draft.notices.append(words.notice("fallback", cause=str(error)[:120]))
             await self._ask(fallback, await matcher)
             return
-        if not self._draft.sentences and fallback is not None:
+        if len(self._draft.sentences) == said and fallback is not None:
             await self._ask(fallback, await matcher)
-            if self._draft.sentences:
+            if len(self._draft.sentences) > said:
                 self._draft.notices.append(words.notice("quoted"))
 
     async def _ask(self, chat: BaseChatModel, matcher: "Matcher | asyncio.Future[Matcher]") -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.answering.lexicon import lexicon
 from kg.domain import Entity, EntityId, Relation
 from kg.names import normalise
 from kg.ontology import Ontology
@@ -19,14 +20,6 @@ _EACH = re.compile(r"分别|各自|\brespectively\b|\beach\b", re.IGNORECASE)
 _ASKS_ZH = re.compile(r"(?:哪|什么|何种|列出|多少|几种|几味|几首|唯一|共同|相同)")
 _ASKS_EN = re.compile(r"\b(?:which|what|list|name|how many|whose)\b", re.IGNORECASE)
 _CLASSIFIERS = {"味": "Herb", "首": "Formula"}
-_GENERIC = frozenset(
-    words(
-        "含有 含 包含 包括 组成 成分 构成 来自 来源 提供 标注 标为 属于 用到 使用 同时 共同 相同 唯一 全部 列出 图谱 知识 请问 药味 药物 共有"
-        " 一味 中药 药材 方剂 处方 分别 都 contain contains containing composed consist include source sources provide found"
-        " graph tcm knowledge list name both together annotated linked human directly shared common herb formula all"
-        " medicine traditional chinese belong ingredient ingredients constituents component"
-    )
-)
 _MOST_RELATIONS = 5000
 _LEFT_OVER = 1
 
@@ -96,7 +89,7 @@ def asks_graph_alone(question: str, entities: Sequence[LinkedEntity], type_: str
     for entity in sorted(entities, key=lambda e: e.start, reverse=True):
         rest = rest[: entity.start] + " " + rest[entity.end :]
     label = ontology.types[type_]
-    known = _GENERIC | set(words(" ".join((label.label.zh, label.label.en, *label.cues))))
+    known = set(words(lexicon().graph_words)) | set(words(" ".join((label.label.zh, label.label.en, *label.cues))))
     return len([w for w in words(rest) if w not in known]) <= _LEFT_OVER
 
 

@@ -29,10 +29,11 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _FLAT = re.compile(
-    r"\b(?:unchanged|unaffected|unaltered|no (?:significant |detectable |apparent )?(?:difference|change|effect|increase|decrease|"
-    r"reduction|influence|impact|correlation|association)s?|not (?:significantly )?(?:differ|change|affect|alter|influence)\w*|"
-    r"(?:did|do|does|was|were|is|are|has|have|could|can) not)\b|未见?(?:明显|显著)?(?:改变|变化|影响|差异)|无(?:明显|显著)?(?:改变|变化|影响|差异)"
-    r"|没有(?:明显|显著)?(?:改变|变化|影响|差异)|不变",
+    r"\b(?:unchanged|unaffected|unaltered|no (?:significant |detectable |apparent )?"
+    r"(?:difference|change|effect|increase|decrease|reduction|influence|impact|correlation|association)s?|"
+    r"not (?:significantly )?(?:differ|change|affect|alter|influence)\w*|"
+    r"(?:did|do|does|was|were|is|are|has|have|could|can) not)\b"
+    r"|(?:未见?|无|没有)(?:明显|显著)?(?:改变|变化|影响|差异)|不变",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(

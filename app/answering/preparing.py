@@ -14,7 +14,7 @@ from app.answering.graph_questions import GraphAnswer, ask_graph
 from app.answering.phrasing import Phrasing, phrasing
 from app.answering.prompting import Prompt, build_prompt
 from app.answering.rewriting import by_model, by_rules, last_question, needs_rewriting, topics, with_last_question
-from app.answering.sufficiency import Judgement, judge_evidence
+from app.answering.sufficiency import Judgement, judge_evidence, unknown_names
 from kg.documents.language import language_of
 from kg.domain import Language
 from kg.ontology import Domain
@@ -24,6 +24,7 @@ from models.protocols import Embedder
 from retrieval.domain import EvidencePack, FactEvidence, Mode, Query
 
 _ANSWER_TOKENS = 400
+_FACTS_IN_PROMPT = 12
 
 
 class Retrieves(Protocol):
@@ -91,21 +92,24 @@ class Preparing:
         labels = labels_of(self._domain, language)
         if graph is not None and graph.whole:
             return self._from_graph(request, language, question, pack, graph, labels, words)
-        facts = _with_found(pack.facts, graph)
-        items = items_of(
-            replace(pack, facts=facts), labels=labels, language=language, budget_tokens=self._limits.evidence_tokens
-        )
-        judgement = judge_evidence(question, replace(pack, facts=facts), words, language=language)
+        pack_with_found = replace(pack, facts=_with_found(pack.facts, graph))
+        items = items_of(pack, labels=labels, language=language, budget_tokens=self._limits.evidence_tokens)
+        judgement = judge_evidence(question, pack_with_found, words, language=language)
+        composed = None
+        if graph is not None and graph.found:
+            composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
         prompt = build_prompt(
             question,
-            items,
+            items if composed is None else (*items, *composed.items[:_FACTS_IN_PROMPT]),
             words,
             about=self._domain.about.in_(language),
             history=request.history,
             room_tokens=self._limits.context_tokens - self.answer_tokens(request),
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
-        return Prepared(request, language, question, pack, kept, judgement, graph, None, prompt, words)
+        if composed is not None:
+            kept = (*kept, *composed.items)
+        return Prepared(request, language, question, pack, kept, judgement, graph, composed, prompt, words)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""
@@ -122,6 +126,11 @@ class Preparing:
         words: Phrasing,
     ) -> Prepared:
         ontology = self._domain.ontology
+        unknown = unknown_names(question, graph, pack)
+        if unknown:
+            told = words.refusal["absent"].format(names=words.joined(list(unknown)))
+            judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), unknown)
+            return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
         if not graph.found:
             told = empty_text(graph, ontology, words, language)
             judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.named))

@@ -75,7 +75,7 @@ class Serving:
         return run.id
 
     async def events(self, run_id: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
-        """Events with numbers above ``after``, those to come as well, up to ``done`` or ``error``; raises UnknownRun."""
+        """Events numbered above ``after``, those to come as well, up to ``done`` or ``error``; raises UnknownRun."""
         page = self._pages.get(run_id)
         if page is None or owner is not None:
             await self._runs.get(run_id, owner=owner)

@@ -4,13 +4,14 @@ A question names things; evidence in which they do not occur cannot answer it. T
 quantities and premises, because scores of an embedder tell how near a topic is, not whether the answer is there.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering import polarity
-from app.answering.asked import Asked, AskedName, asked_of, folded, occurs
+from app.answering.asked import YES_OR_NO, Asked, AskedName, asked_of, folded, occurs
 from app.answering.domain import Sufficiency
+from app.answering.graph_questions import GraphAnswer
+from app.answering.lexicon import lexicon
 from app.answering.phrasing import Phrasing
 from app.answering.quantities import kinds_with_numbers
 from kg.documents.sentences import sentences
@@ -20,9 +21,6 @@ from retrieval.words import words
 
 _SOURCES_WITH_NUMBER = 3
 _PREMISE_WORDS = 0.5
-_YES_OR_NO = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|has|have|can|could)\b|.*(?:是否|吗[?？]?$|能否)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, lang
     sources = _sources(pack)
     absent = [n for n in names if not any(occurs(n, s.text, s.folded) for s in sources)]
     strong = [n.text for n in absent if n.strong]
-    if strong and (asked.parts == 1 or 2 * len(strong) > sum(n.strong for n in names)):
+    if strong and (asked.one_source or 2 * len(strong) > sum(n.strong for n in names)):
         told = wording.refusal["absent"].format(names=wording.joined(strong))
         return Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(strong))
     premise = _false_premise(question, pack.passages)
@@ -70,6 +68,19 @@ def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, lang
         told = wording.refusal["absent"].format(names=wording.joined(weak))
         return Judgement(Sufficiency.CAVEAT, (told,), tuple(weak))
     return Judgement(Sufficiency.ANSWER)
+
+
+def unknown_names(question: str, graph: GraphAnswer, pack: EvidencePack) -> tuple[str, ...]:
+    """Names in a question to the graph that no entity in it bears, so that a part of the question would be lost."""
+    entities = [*(n.entity for n in graph.named), *(e.entity for e in pack.entities)]
+    known = folded(" ; ".join(n.text for e in entities for n in e.names))
+    surfaces = folded(" ".join([n.surface for n in graph.named] + [e.surface for e in pack.entities]))
+    linking = lexicon().graph_words.split()
+    return tuple(
+        n.text
+        for n in asked_of(question).names
+        if not occurs(n, "", known) and folded(n.text) not in surfaces and n.text.lower() not in linking
+    )
 
 
 def conflicting(facts: Sequence[FactEvidence]) -> bool:
@@ -130,7 +141,7 @@ def _has_quantity(question: str, asked: Asked, names: Sequence[AskedName], passa
 
 def _false_premise(question: str, passages: Sequence[PassageEvidence]) -> str:
     """The sentence that compares the same two things the other way round."""
-    if _YES_OR_NO.match(question):
+    if YES_OR_NO.match(question):
         return ""
     asked = frozenset(words(question))
     for found in passages[:3]:

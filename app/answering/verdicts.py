@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering import polarity, quantities
+from app.answering.asked import YES_OR_NO
 from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
 from app.answering.matching import Match, Matcher, cited, split_marks
 from kg.documents.language import language_of
-from retrieval.words import latin_words
+from retrieval.words import latin_words, words
 
 _LEAST = 0.42
 _WORDING = 0.6
 _MEANING = 0.6
 _MEANING_ACROSS = 0.45
 _SAME_SUBJECT = 0.45
+_REPEATS = 0.9
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]{1,}\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN_IN_CHINESE = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 
@@ -49,26 +51,39 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
     against = _contradiction(text, chosen)
     if against:
         return Judged(text, Verdict.CONTRADICTED, numbers, quotes, (against,))
-    problems = [*_unsupported_numbers(text, items, question), *_unsupported_names(text, items, question)]
+    problems = [
+        *_restated(text, question),
+        *_unsupported_numbers(text, items, question),
+        *_unsupported_names(text, items, question),
+    ]
     if not _supported(text, chosen, items):
         problems.append("too far from the evidence in wording and meaning")
     return Judged(text, Verdict.UNSUPPORTED if problems else Verdict.SUPPORTED, numbers, quotes, tuple(problems))
 
 
 def _contradiction(text: str, chosen: Sequence[Match]) -> str:
+    ways = polarity.ways(text)
     for match in chosen:
         evidence = match.sentence.text
         if text == evidence or max(match.wording, match.meaning) < _SAME_SUBJECT:
             continue
-        if any(polarity.ways(text) == polarity.ways(m.sentence.text) for m in chosen if m.score >= 0.9 * match.score):
-            if not polarity.swapped(text, evidence):
-                continue
+        agreeing = [m for m in chosen if m.score >= 0.9 * match.score and ways == polarity.ways(m.sentence.text)]
+        if agreeing and not polarity.swapped(text, evidence):
+            continue
         if polarity.opposed(text, evidence):
             return f"the evidence says the opposite: {evidence[:160]}"
         parity = (polarity.negations(text) - polarity.negations(evidence)) % 2
         if parity and match.wording >= 0.8 and not polarity.ways(text) and not polarity.ways(evidence):
             return f"negated otherwise than in the evidence: {evidence[:160]}"
     return ""
+
+
+def _restated(text: str, question: str) -> list[str]:
+    """An answer that only repeats the question is none, unless yes or no was asked."""
+    mine, asked = set(words(text)), set(words(question))
+    if not mine or YES_OR_NO.match(question) or len(mine & asked) < _REPEATS * len(mine):
+        return []
+    return ["says only what the question says"]
 
 
 def _unsupported_numbers(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:

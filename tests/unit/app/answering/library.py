@@ -111,9 +111,8 @@ class SmallRetriever:
 
     async def retrieve(self, query: Query) -> EvidencePack:
         vector = self.embedder.encode_query(query.text)
-        scores = (
-            self.embedder.encode_passages([p.passage.searchable for p in self.found]) @ vector if self.found else []
-        )
+        vectors = self.embedder.encode_passages([p.passage.searchable for p in self.found])
+        scores = (vectors @ vector).tolist()
         ranked = sorted(zip(self.found, scores, strict=True), key=lambda pair: -pair[1])
         linked = []
         for entity in entities().values():

@@ -48,7 +48,16 @@ async def test_a_supported_sentence_leaves_with_its_citation(answering: Make) ->
     assert answer["answer"] == f"{TRUE}.[1]"
 
 
-@pytest.mark.parametrize("wrong", [FALSE_NUMBER, OPPOSITE, "Bananas are yellow", "Aspirin halves it"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        FALSE_NUMBER,
+        OPPOSITE,
+        "Bananas are yellow",
+        "Aspirin halves it",
+        "The interstitial space of the mouse brain does increase during sleep",
+    ],
+)
 async def test_a_sentence_without_support_is_never_seen(answering: Make, wrong: str) -> None:
     async with answering(ScriptedChat(replies=[f"{TRUE} [1]. {wrong} [1]."])) as use:
         events = await asked(use, AnswerRequest(SLEEP))
@@ -277,7 +286,7 @@ _PIECES = [TRUE, FALSE_NUMBER, OPPOSITE, *(p[3].split(". ")[0] for p in PAPERS.v
     st.lists(st.tuples(st.sampled_from(_PIECES), st.lists(st.integers(0, 9), max_size=3)), min_size=1, max_size=6),
     st.sampled_from([Policy.DROP, Policy.MARK]),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_citation_points_at_given_evidence(
     answering: Make, said: list[tuple[str, list[int]]], policy: Policy
 ) -> None:

@@ -1,7 +1,7 @@
 """Prompts, rewriting and the reply's sentences."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.answering.domain import Parameters, Turn
@@ -28,6 +28,7 @@ def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> N
     assert phrasing(language).no_answer in str(prompt.messages[0].content)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(600, 4000), st.integers(1, 40))
 def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
     pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
