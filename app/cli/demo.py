@@ -25,8 +25,10 @@ def demo(
 
 
 async def _demo(extractive: bool) -> None:
+    from app.answering.domain import AnswerRequest
     from app.bootstrap import build
-    from app.cli.ask import answer_to, show_answer
+    from app.cli.answer_page import show_answer
+    from app.cli.output import fail
     from app.ingestion.ingesting import files_under
     from app.settings import Settings
     from kg.sample import QUESTIONS, documents_folder, graph_folder
@@ -59,7 +61,10 @@ async def _demo(extractive: bool) -> None:
         out.line(f"[bold]Chat model[/bold]: {chat.name} ({chat.kind}), because {chat.why}\n")
         answering = await app.answering()
         for question in QUESTIONS:
-            show_answer(out, await answer_to(answering, question))
+            events = [event async for event in answering.ask(AnswerRequest(question))]
+            if events[-1].name != "done":
+                fail(f"{question} ended with {dict(events[-1].data)}")
+            show_answer(dict(events[-1].data))
     out.line(
         'Ask your own: [bold].venv/bin/jianxi ask "..."[/bold]   Serve the page and the API: [bold]make serve[/bold]'
     )
