@@ -49,6 +49,8 @@ class Jobs:
         """Become the worker; jobs that a crash cut off go on. Returns their ids; raises StoreLocked."""
         self._lock.acquire(role)
         self._loop = asyncio.get_running_loop()
+        import dbos  # noqa: F401 - not first in the thread: two threads that import SQLAlchemy at once see half of it
+
         return await asyncio.to_thread(self._launch)
 
     async def join(self) -> None:
