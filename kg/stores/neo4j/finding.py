@@ -13,6 +13,8 @@ from kg.stores.neo4j.things import COUNTS, ENTITY, SEEN
 
 _SYNTAX = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/\s])')
 _CLAUSES = 500
+_PART_CHARS = 100
+"""Of a longer text only the beginning is sought as a part: Lucene refuses long patterns; the ranking sees it all."""
 
 _BY_ID = f"{SEEN}MATCH (e:Entity {{id: $text}}) "
 _BY_INDEX = f"{SEEN}CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS e "
@@ -30,7 +32,7 @@ async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> lis
         if len(words) <= _CLAUSES:
             steps.append((_BY_INDEX, NAME_WORDS, _starts(words)))
     if wanted:
-        steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted)}*"))
+        steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted[:_PART_CHARS])}*"))
     found: dict[str, Entity] = {}
     for match, index, value in steps:
         records = await rows(
@@ -58,4 +60,4 @@ def quoted(text: str) -> str:
 
 
 def _starts(words: Sequence[str]) -> str:
-    return " AND ".join(f"{escaped(word)}*" for word in words)
+    return " AND ".join(f"{escaped(word[:_PART_CHARS])}*" for word in words)
