@@ -10,7 +10,6 @@ from app.state.database import Database, now
 from app.state.domain import Event, JsonObject, Run, RunStatus
 from app.state.tables import FEEDBACK, RUN_EVENTS, RUNS
 
-
 _UNFINISHED = tuple(s.value for s in RunStatus if not s.final)
 
 
