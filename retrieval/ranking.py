@@ -20,7 +20,7 @@ DENSE_MOST, DENSE_LEAST = 0.7, 0.55
 HYBRID_WEIGHT = 5.0
 """How much the convex sum counts beside the logarithm of the walk's probability."""
 
-WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.7, 0.05, 0.3
+WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.05, 0.3
 """The walk's weight where passages name each other's titles, where they never do, and where there are no titles."""
 
 HALF_LINKED = 0.02

@@ -15,7 +15,7 @@ _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _AFTER_STOP = re.compile(r"[.!?:;。！？\"“(]\s*$|^\s*$|\n\s*$")
 _QUALIFIER = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
-_CONNECTORS = frozenset("of the and de la le du von van der den di da del al for in on at to a".split())  # noqa: SIM905
+_CONNECTORS = frozenset("of the de la le du von van der den di da del al".split())  # noqa: SIM905
 _LONGEST = 8
 
 

@@ -5,6 +5,7 @@ import math
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +32,9 @@ class TantivyIndex:
     """One passage a document; scores are deterministic because passages are added in order of id by one thread."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="jianxi-lexical-") if folder is None else None
-        self._folder = Path(self._temporary.name) if self._temporary is not None else folder or Path()
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="jianxi-lexical-"))
+        if folder is None:
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         ids_file = self._folder / "ids.json"
         self._ids: list[PassageId | None] = []
         with _translated(self._folder):

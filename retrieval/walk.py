@@ -19,7 +19,7 @@ from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
 from retrieval.fusion import ranked
-from retrieval.spans import Gazetteer, spans_in, title_key, tokens_of
+from retrieval.spans import Gazetteer, Token, spans_in, title_key, tokens_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,8 +70,8 @@ class WalkGraph:
         passages = sorted(passages, key=lambda p: p.id)
         tokens = [tokens_of(f"{p.title}\n{p.text}") for p in passages]
         titles = [title_key(p.title) for p in passages]
-        gazetteer = Gazetteer({*titles, *(s for t in tokens for s in spans_in(t))})
         own = set(titles)
+        gazetteer = _gazetteer(tokens, own)
         rows: list[int] = []
         named: list[str] = []
         kinds: list[int] = []
@@ -182,6 +182,13 @@ class WalkGraph:
         factor = np.where(self._found.data == _OWN_TITLE, _TITLE_FACTOR, 1.0)
         data = self._rarity[self._found.indices] * factor
         return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
+
+
+def _gazetteer(tokens: Sequence[Sequence[Token]], titles: Collection[str]) -> Gazetteer:
+    """Titles, and spans that longest match finds in more than one passage: a longer name used once hides no shorter."""
+    every = Gazetteer({*titles, *(s for t in tokens for s in spans_in(t))})
+    counts = Counter(name for t in tokens for name in set(every.found(t)))
+    return Gazetteer({*titles, *(name for name, count in counts.items() if count > 1)})
 
 
 def _rows_to_one(matrix: "sparse.csr_array") -> "sparse.csr_array":

@@ -1,0 +1,133 @@
+"""What every dense index promises."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kg.domain import PassageId
+from models.protocols import Vectors
+from retrieval.dense_engines import DenseEngine, FaissEngine
+from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.faiss_index import FaissIndex
+from retrieval.protocols import DenseIndex
+
+DIMENSION = 32
+
+
+class _Compressed:
+    """FAISS with codes and exact rerank, however few the passages."""
+
+    name = "faiss"
+
+    def create(self, dimension: int, snapshot: str) -> DenseIndex:
+        return FaissIndex(dimension, exact_below=1, gpu=False)
+
+    def load(self, folder: Path) -> DenseIndex:
+        return FaissIndex.load(folder, exact_below=1, gpu=False)
+
+    def drop(self, folder: Path) -> None:
+        pass
+
+
+@pytest.fixture(params=["faiss", "faiss-compressed", "milvus"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> DenseEngine:
+    if request.param == "milvus":
+        for package in ("pymilvus", "milvus_lite"):
+            if importlib.util.find_spec(package) is None:
+                pytest.skip(f"{package} is not installed; cure: pip install 'jianxi[milvus]'")
+        from retrieval.milvus_index import MilvusEngine
+
+        return MilvusEngine(str(tmp_path / "milvus.db"))
+    return FaissEngine() if request.param == "faiss" else _Compressed()
+
+
+def _unit(count: int, seed: int = 1) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _ids(count: int) -> list[PassageId]:
+    return [PassageId(f"p{n:04d}") for n in range(count)]
+
+
+@pytest.fixture
+def filled(engine: DenseEngine) -> DenseIndex:
+    index = engine.create(DIMENSION, "00000001-test")
+    index.add(_ids(200), _unit(200))
+    return index
+
+
+def test_finds_the_same_as_comparing_every_vector(filled: DenseIndex) -> None:
+    vectors, query = _unit(200), _unit(1, seed=2)[0]
+    expected = [f"p{row:04d}" for row in np.argsort(-(vectors @ query))[:10]]
+    assert [h.passage_id for h in filled.search(query, 10)] == expected
+
+
+def test_scores_are_inner_products(filled: DenseIndex) -> None:
+    best = filled.search(_unit(200)[7], 1)[0]
+    assert (best.passage_id, best.score) == ("p0007", pytest.approx(1.0, abs=1e-4))
+
+
+def test_equal_scores_come_in_order_of_id(engine: DenseEngine) -> None:
+    index = engine.create(DIMENSION, "ties")
+    same = np.repeat(_unit(1), 3, axis=0)
+    index.add([PassageId("c"), PassageId("a"), PassageId("b")], same)
+    assert [h.passage_id for h in index.search(same[0], 3)] == ["a", "b", "c"]
+
+
+def test_only_allowed_passages_are_found(filled: DenseIndex) -> None:
+    allowed = {PassageId("p0003"), PassageId("p0150"), PassageId("unknown")}
+    assert {h.passage_id for h in filled.search(_unit(1, seed=3)[0], 10, allowed=allowed)} == {"p0003", "p0150"}
+
+
+def test_nothing_allowed_finds_nothing(filled: DenseIndex) -> None:
+    assert list(filled.search(_unit(1)[0], 5, allowed=set())) == []
+
+
+def test_a_removed_passage_is_not_found_and_unknown_ids_are_ignored(filled: DenseIndex) -> None:
+    filled.remove([PassageId("p0007"), PassageId("unknown")])
+    assert len(filled) == 199
+    assert "p0007" not in {h.passage_id for h in filled.search(_unit(200)[7], 199)}
+
+
+def test_a_passage_added_again_is_replaced(filled: DenseIndex) -> None:
+    filled.add([PassageId("p0000")], _unit(1, seed=9))
+    assert len(filled) == 200
+    assert filled.search(_unit(1, seed=9)[0], 1)[0].passage_id == "p0000"
+
+
+def test_a_wrong_dimension_is_refused(filled: DenseIndex) -> None:
+    with pytest.raises(IndexMismatch, match="dimension"):
+        filled.add([PassageId("x")], np.ones((1, DIMENSION + 1), np.float32))
+    with pytest.raises(IndexMismatch, match="rebuild"):
+        filled.search(np.ones(DIMENSION + 1, np.float32), 1)
+
+
+def test_an_empty_index_finds_nothing(engine: DenseEngine) -> None:
+    assert list(engine.create(DIMENSION, "empty").search(_unit(1)[0], 5)) == []
+
+
+def test_saved_and_loaded_it_finds_the_same(filled: DenseIndex, engine: DenseEngine, tmp_path: Path) -> None:
+    filled.save(tmp_path / "saved")
+    loaded = engine.load(tmp_path / "saved")
+    query = _unit(1, seed=5)[0]
+    assert list(loaded.search(query, 20)) == list(filled.search(query, 20))
+    assert len(loaded) == 200
+
+
+def test_no_file_of_it_is_a_pickle(filled: DenseIndex, tmp_path: Path) -> None:
+    filled.save(tmp_path / "saved")
+    assert not [p for p in (tmp_path / "saved").rglob("*") if p.is_file() and p.read_bytes()[:2] == b"\x80\x04"]
+
+
+@pytest.mark.parametrize("spoil", [lambda p: p.unlink(), lambda p: p.write_bytes(b"nonsense")])
+def test_a_damaged_faiss_index_names_the_cure(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    index = FaissIndex(DIMENSION)
+    index.add(_ids(3), _unit(3))
+    index.save(tmp_path / "saved")
+    spoil(tmp_path / "saved" / "vectors.npy")
+    with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
+        FaissIndex.load(tmp_path / "saved")
