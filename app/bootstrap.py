@@ -52,8 +52,7 @@ class App:
         self._chat = chat
         self._made: dict[str, Any] = {}
         self._stack = AsyncExitStack()
-        self._opening = asyncio.Lock()
-        self._opened = False
+        self._opening: asyncio.Task[None] | None = None
 
     @property
     def weights(self) -> "Weights":
@@ -96,6 +95,8 @@ class App:
         """The chat model; chosen once."""
         if self._chat is None:
             self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.embedder)
+            if self._chat.close is not None:
+                self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
         return self._chat
 
     async def state(self) -> "State":
@@ -154,15 +155,21 @@ class App:
         return self._made["jobs"]  # type: ignore[no-any-return]
 
     async def ready(self) -> None:
-        """Open the store if it is not open yet; raises StoreUnavailable."""
-        async with self._opening:
-            if not self._opened:
-                await self.store.open()
-                self._opened = True
+        """Open the store if it is not open yet; raises StoreUnavailable.
+
+        A caller that gives up waiting does not stop the opening, which the next one finds further on.
+        """
+        task = self._opening
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._opening = asyncio.create_task(self.store.open())
+        await asyncio.shield(task)
 
     async def close(self) -> None:
         """Let go of everything, in the reverse order."""
         await self._stack.aclose()
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.wait([self._opening])
         await self.store.close()
 
 

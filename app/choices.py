@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatChoice:
-    """Which chat model answers, and why."""
+    """Which chat model answers, and why; ``close`` ends what it started."""
 
     model: "BaseChatModel"
     kind: str
     name: str
     why: str
+    close: Callable[[], None] | None = None
     probe: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Raises ModelUnavailable or ModelRefused where a server cannot answer now; None for models in this process."""
 
@@ -103,14 +104,15 @@ def weights_of(settings: Settings) -> "Weights":
     """Where model files come from."""
     from models.weights import Weights
 
-    return Weights(settings.weights_path, offline=settings.offline)
+    return Weights(settings.weights_path, offline=settings.offline, hub_endpoint=settings.hub_endpoint)
 
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
     """Answers made of evidence sentences."""
+    from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 
-    return ExtractiveChat(embedder=embedder)
+    return ExtractiveChat(embedder=embedder, splitter=sentences)
 
 
 def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:
@@ -129,31 +131,29 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
             "openai",
             settings.chat_model or "the server's first model",
             f"JIANXI_CHAT names {url}",
-            lambda: probe(url, key=key, model=settings.chat_model),
+            probe=lambda: probe(url, key=key, model=settings.chat_model),
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")
     kind, _, path = settings.chat.partition(":")
     if kind == "gguf" and path:
-        return ChatChoice(gguf_chat(Path(path).expanduser()), "gguf", Path(path).name, "JIANXI_CHAT names the file")
+        return _gguf(Path(path).expanduser(), Path(path).name, "JIANXI_CHAT names the file")
     if settings.chat not in ("auto", "gguf"):
         raise InvalidSetting("JIANXI_CHAT", "`auto`, `gguf`, `gguf:PATH`, `extractive` or `openai+http://HOST:PORT/v1`")
     located = weights.located(QWEN_CODER_1_5B)
     if located is not None:
-        return ChatChoice(gguf_chat(located), "gguf", QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")
+        return _gguf(located, QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")
     if settings.chat == "gguf":
-        return ChatChoice(
-            gguf_chat(weights.fetch(QWEN_CODER_1_5B)), "gguf", QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it"
-        )
+        return _gguf(weights.fetch(QWEN_CODER_1_5B), QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it")
     why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
     return ChatChoice(extractive_chat(embedder), "extractive", "extractive", why)
 
 
-def gguf_chat(path: Path) -> "BaseChatModel":
-    """The embedded model on a weights file."""
+def _gguf(path: Path, name: str, why: str) -> ChatChoice:
     from models.gguf_chat import GgufChat
 
-    return GgufChat(path=path)
+    chat = GgufChat(path=path)
+    return ChatChoice(chat, "gguf", name, why, chat.close)
 
 
 def parser_of(settings: Settings, engine: str) -> Any:

@@ -4,14 +4,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Every setting of the service, each an environment variable ``JIANXI_...``."""
 
-    model_config = SettingsConfigDict(env_prefix="JIANXI_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="JIANXI_", extra="ignore", frozen=True, populate_by_name=True)
 
     home: Path = Field(
         default=Path("~/.jianxi"), description="Folder of the knowledge base: store, indexes, files, state."
@@ -46,6 +46,11 @@ class Settings(BaseSettings):
 
     weights: Path = Field(
         default=Path("~/.cache/jianxi/weights"), description="Folder where downloaded weights are kept."
+    )
+    hub_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("JIANXI_HUB_ENDPOINT", "HF_ENDPOINT"),
+        description="A mirror of the model hub; `HF_ENDPOINT` is read as well.",
     )
     offline: bool = Field(default=False, description="Never download weights.")
 

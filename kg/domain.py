@@ -11,6 +11,9 @@ EntityId = NewType("EntityId", str)
 RelationId = NewType("RelationId", str)
 Revision = NewType("Revision", int)
 
+_ZH_ORDER = ("zh", "zh-Hant", "pinyin", "en", "symbol", "la")
+_EN_ORDER = ("en", "symbol", "la", "pinyin", "zh")
+
 Language = str
 """``zh`` or ``en``: the language of a document, a passage or a question."""
 
@@ -160,8 +163,7 @@ class Entity:
 
     def name(self, language: Language) -> str:
         """The best name for a reader of ``language``."""
-        order = ("zh", "zh-Hant", "pinyin", "en", "symbol", "la") if language == "zh" else ("en", "symbol", "la", "pinyin", "zh")
-        for script in order:
+        for script in _ZH_ORDER if language == "zh" else _EN_ORDER:
             of_script = [n for n in self.names if n.script == script]
             if of_script:
                 return next((n.text for n in of_script if n.preferred), of_script[0].text)

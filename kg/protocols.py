@@ -26,6 +26,8 @@ from kg.domain import (
 )
 
 Direction = Literal["out", "in", "both"]
+FIRST = Revision(0)
+"""Before anything was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Ledger(Protocol):
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one; raises Conflict where later revisions changed the same things."""
 
-    async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:
+    async def revisions(self, *, after: Revision = FIRST, limit: int = 100) -> Sequence[RevisionRecord]:
         """Revisions in order."""
 
     async def history(self, id_: str) -> Sequence[HistoryEntry]:

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,15 @@ def _loopback_only(self: socket.socket, address: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", _loopback_only)
-    yield
 
 
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [n for n in os.environ if n.startswith("JIANXI_") and n not in {"JIANXI_WEIGHTS", "JIANXI_SHARED_DATA"}]:
+    for name in [
+        n for n in os.environ if n.startswith("JIANXI_") and n not in {"JIANXI_WEIGHTS", "JIANXI_SHARED_DATA"}
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIANXI_HOME", str(tmp_path / "home"))
 

@@ -38,9 +38,7 @@ def ask(
     k: CountOption = 8,
     adapter: Annotated[str | None, typer.Option("--adapter", help="An adapter of the chat model.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="Answer in zh or en.")] = None,
-    unsupported: Annotated[
-        str | None, typer.Option("--unsupported", help="drop or mark what has no support.")
-    ] = None,
+    unsupported: Annotated[str | None, typer.Option("--unsupported", help="drop or mark what has no support.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, max=2)] = None,
     document: DocumentOption = None,
     entity: EntityOption = None,

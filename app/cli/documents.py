@@ -191,7 +191,7 @@ def rebuild(as_json: AsJson = False) -> None:
 
         async with build(Settings()) as app:
             with out.progress() as bars:
-                await app.indexes.rebuild(lambda done, total: bars.show("passages embedded", done, total))
+                await app.indexes.rebuild(bars.show)
             return plain(await app.indexes.status())
 
     state = asyncio.run(run())

@@ -112,10 +112,10 @@ async def test_feedback_is_stored_with_its_run(service: Service) -> None:
 
 
 async def test_the_official_client_reads_answers_streamed_and_whole(service: Service) -> None:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
     async with AsyncOpenAI(
-        base_url=f"{service.url}/v1", api_key="none", http_client=httpx.AsyncClient(trust_env=False)
+        base_url=f"{service.url}/v1", api_key="none", http_client=DefaultAsyncHttpxClient(trust_env=False)
     ) as client:
         assert "jianxi" in [m.id async for m in client.models.list()]
         messages: Any = [{"role": "user", "content": QUESTION}]

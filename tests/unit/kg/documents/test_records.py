@@ -96,7 +96,9 @@ def test_the_abstracts_are_all_read(shared_data: Path) -> None:
 
 def test_character_references_of_exports_become_characters(tmp_path: Path) -> None:
     file = tmp_path / "refs.jsonl"
-    file.write_text('{"id": "1", "title": "A&#x3b2; and &lt;5&#x2009;nm", "abstract": "p&#xa0;&lt;&#xa0;0.05 for A&#x3b2;."}\n')
+    file.write_text(
+        '{"id": "1", "title": "A&#x3b2; and &lt;5&#x2009;nm", "abstract": "p&#xa0;&lt;&#xa0;0.05 for A&#x3b2;."}\n'
+    )
     ((document, blocks),) = parse(file, ParseLimits()).documents
     assert document.title == "Aβ and <5 nm"
     assert blocks[-1].text == "p < 0.05 for Aβ."
