@@ -68,7 +68,8 @@ def test_finds_the_same_as_comparing_every_vector(filled: DenseIndex) -> None:
 
 def test_scores_are_inner_products(filled: DenseIndex) -> None:
     best = filled.search(_unit(200)[7], 1)[0]
-    assert (best.passage_id, best.score) == ("p0007", pytest.approx(1.0, abs=1e-4))
+    assert best.passage_id == "p0007"
+    assert best.score == pytest.approx(1.0, abs=1e-4)
 
 
 def test_equal_scores_come_in_order_of_id(engine: DenseEngine) -> None:
