@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
+from app.http.dependencies import opened
 from app.http.loopback import is_loopback
 from app.http.problems import Denied
 from app.state.domain import Role
@@ -62,7 +63,7 @@ async def caller_of(request: Request) -> Caller:
     app: App = request.app.state.app
     route = request.scope.get("route")
     needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
-    await app.ready()
+    await opened(app)
     state = await app.state()
     secret = _secret(request)
     if is_loopback(app.settings.host) and not await state.keys.any_active():

@@ -22,6 +22,14 @@ async def reachable(app: App) -> None:
             raise found
 
 
+async def opened(app: App) -> None:
+    """Open the store if it is not open yet; raises StoreUnavailable within 3 s."""
+    try:
+        await asyncio.wait_for(app.ready(), _TIMEOUT_S)
+    except TimeoutError as error:
+        raise StoreUnavailable("the store is being opened; try again in a few seconds") from error
+
+
 async def _store(app: App) -> None:
     try:
         await asyncio.wait_for(app.store.head(), _TIMEOUT_S)

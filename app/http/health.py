@@ -52,10 +52,10 @@ async def ready(request: Request) -> Response:
     for name, look in (("store", store), ("state", state), ("chat", chat)):
         try:
             checks[name] = {"ok": True, "found": await asyncio.wait_for(look(), _TIMEOUT_S)}
-        except FORESEEN as error:
-            checks[name] = {"ok": False, "found": str(error)}
         except TimeoutError:
             checks[name] = {"ok": False, "found": f"no answer within {_TIMEOUT_S} s"}
+        except FORESEEN as error:
+            checks[name] = {"ok": False, "found": str(error)}
     ok = all(c["ok"] for c in checks.values())
     return JSONResponse({"ready": ok, "checks": checks}, 200 if ok else 503)
 
