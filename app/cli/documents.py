@@ -2,11 +2,15 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.output import Out, fail, out_of
+
+if TYPE_CHECKING:
+    from app.ingestion.domain import Job
+    from app.ingestion.jobs import Jobs
 
 documents = typer.Typer(help="Documents of the library.", no_args_is_help=True)
 index = typer.Typer(help="Indexes derived from the library.", no_args_is_help=True)
@@ -48,20 +52,29 @@ async def _ingest(files: list[Path], engine: str, out: Out) -> dict[str, Any]:
 
     async with build(Settings(), engine=engine) as app:
         jobs = await app.open_jobs()
+        unfinished: list[str] = []
         try:
-            for unfinished in await jobs.start("an ingestion"):
-                out.note(f"going on with job {unfinished}, which was cut off")
+            unfinished = await jobs.start("an ingestion")
+            for id_ in unfinished:
+                out.note(f"going on with job {id_}, which was cut off")
         except StoreLocked:
             await jobs.join()
             out.note("a service works on this home: it takes the job")
-        id_ = await jobs.submit(files)
-        with out.progress() as bars:
-            async for job in jobs.follow(id_):
-                bars.show("files", job.progress.files, job.progress.files_total)
-                bars.show("passages embedded", job.progress.embedded, job.progress.to_embed)
+        job = await _followed(jobs, await jobs.submit(files), out)
+        if job.status == "failed" and job.id in unfinished:
+            # It ended as it had before it was cut off; what stood in its way may be gone.
+            job = await _followed(jobs, await jobs.submit(files), out)
         if job.status != "succeeded" or job.summary is None:
-            fail(f"job {id_} {job.status}: {job.error or 'see the log'}; the same command goes on where it stopped")
-        return {"job": id_, **job.summary}
+            fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command goes on where it stopped")
+        return {"job": job.id, **job.summary}
+
+
+async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
+    with out.progress() as bars:
+        async for job in jobs.follow(id_):
+            bars.show("files", job.progress.files, job.progress.files_total)
+            bars.show("passages embedded", job.progress.embedded, job.progress.to_embed)
+    return job
 
 
 def _tell(out: Out, summary: dict[str, Any]) -> None:

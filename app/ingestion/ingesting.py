@@ -55,7 +55,7 @@ class Ingestion:
         """Bring the indexes to the store's revision; returns it."""
         progress.stage = "indexing"
         if self._embedding:
-            await asyncio.gather(*self._embedding)
+            await asyncio.wait(self._embedding)
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage == "embed":
@@ -152,7 +152,13 @@ class Ingestion:
         if waiting:
             task = asyncio.create_task(self._indexes.embed_early(waiting))
             self._embedding.add(task)
-            task.add_done_callback(self._embedding.discard)
+            task.add_done_callback(self._embedded)
+
+    def _embedded(self, task: "asyncio.Task[None]") -> None:
+        """What went wrong is met again, and told, when the indexes catch up."""
+        self._embedding.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _already_in(self, kept: KeptFile) -> int | None:
         marked = await asyncio.to_thread(self._files.noted, kept)

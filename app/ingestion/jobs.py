@@ -14,11 +14,14 @@ from uuid import uuid4
 from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
 from app.ingestion.ingesting import Ingestion
 from app.ingestion.lock import HomeLock
-from kg.errors import NotFound, StoreLocked
+from kg.errors import KnowledgeError, NotFound, StoreLocked
+from models.errors import ModelError
+from retrieval.errors import RetrievalError
 
 _CHUNK = 32
 _VERSION = "1"
 _QUEUE = "ingestion"
+_SILENCE_S = 10.0
 _STATUS = {
     "SUCCESS": "succeeded",
     "ERROR": "failed",
@@ -37,6 +40,7 @@ class Jobs:
         self._ingestion = ingestion
         self._loop: asyncio.AbstractEventLoop | None = None
         self._progress: dict[str, JobProgress] = {}
+        self._ended: dict[str, tuple[float, str | None]] = {}
         self._workflow: Any = None
         self._client: Any = None
 
@@ -86,12 +90,14 @@ class Jobs:
         return [await asyncio.to_thread(self._job, w) for w in found]
 
     async def follow(self, id_: str, *, every_s: float = 0.2) -> AsyncIterator[Job]:
-        """States of a job until it ends."""
+        """States of a job until it ends; raises StoreLocked where the process that works on it ends before."""
         while True:
             job = await self.get(id_)
             yield job
             if job.status in ("succeeded", "failed", "cancelled"):
                 return
+            if self._client is not None and not self._lock.owner_lives():
+                raise StoreLocked(f"the service that worked on job {id_} has ended; the same command goes on with it")
             await asyncio.sleep(every_s)
 
     async def finished(self, id_: str) -> Job:
@@ -159,7 +165,15 @@ class Jobs:
         @DBOS.workflow(name="ingest")
         def ingest(request: dict[str, Any]) -> dict[str, Any]:
             id_ = str(DBOS.workflow_id)
-            paths = request["paths"]
+            try:
+                summary = work(id_, request["paths"])
+            except Exception as error:
+                self._ended[id_] = (time.monotonic(), _told(error))
+                raise
+            self._ended[id_] = (time.monotonic(), None)
+            return summary
+
+        def work(id_: str, paths: list[str]) -> dict[str, Any]:
             progress = self._progress.setdefault(id_, JobProgress())
             progress.files_total = len(paths)
             started = time.time()
@@ -218,16 +232,37 @@ class Jobs:
             told = self._api.get_event(workflow.workflow_id, "progress", timeout_seconds=0)
             progress = JobProgress(**told) if told else JobProgress()
         args = (workflow.input or {}).get("args") or ()
-        error = workflow.error
+        status, error = _STATUS.get(workflow.status, "waiting"), workflow.error
+        if status == "running":
+            status, error = self._unwritten_end(workflow.workflow_id)
         return Job(
             id=workflow.workflow_id,
-            status=_STATUS.get(workflow.status, "waiting"),
+            status=status,
             created=datetime.fromtimestamp((workflow.created_at or 0) / 1000, UTC).isoformat(timespec="seconds"),
             progress=progress,
             summary=workflow.output if isinstance(workflow.output, dict) else None,
             error=str(error) if error else None,
             request=dict(args[0]) if args else {},
         )
+
+    def _unwritten_end(self, id_: str) -> tuple[str, str | None]:
+        """A job whose end could not be written, on a full disk for example, is running for ever by its record."""
+        ended, why = self._ended.get(id_, (time.monotonic(), None))
+        if why is not None:
+            return "failed", why
+        if time.monotonic() - ended > _SILENCE_S:
+            return "failed", f"its end cannot be written to {self._url.split('@')[-1]}; see that the disk is not full"
+        return "running", None
+
+
+def _told(error: Exception) -> str:
+    """An error of ours as it is, one of the jobs' database in a line."""
+    if isinstance(error, KnowledgeError | ModelError | RetrievalError):
+        return str(error)
+    first = (str(error).strip().splitlines() or [""])[0]
+    if "disk is full" in first:
+        return "the disk that holds the jobs is full; free space"
+    return f"{type(error).__name__}: {first}"
 
 
 def _fingerprint(request: dict[str, Any]) -> str:

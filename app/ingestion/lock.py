@@ -40,6 +40,16 @@ class HomeLock:
         except (OSError, ValueError):
             return {}
 
+    def owner_lives(self) -> bool:
+        """Whether the process that wrote of itself last is still there."""
+        try:
+            os.kill(int(self.owner().get("pid", 0)) or os.getpid(), 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
     def release(self) -> None:
         """Let go."""
         if self._lock is not None:
