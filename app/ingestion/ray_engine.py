@@ -1,10 +1,13 @@
 """Parsing on Ray: the same pure function for a file, run by any machine of the cluster."""
 
 import asyncio
+import dataclasses
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from kg.documents import wire
+from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
 from models.errors import ExtraMissing
 
@@ -17,16 +20,20 @@ class RayParser:
         self._parser = parser
         self._ocr = ocr
         self._remote: Any = None
+        self._starting = asyncio.Lock()
 
     async def parse(self, path: Path) -> ParseResult:
         """Parse a file; raises UnreadableDocument and, where Ray is missing, ExtraMissing."""
-        if self._remote is None:
-            self._remote = await asyncio.to_thread(self._start)
+        async with self._starting:
+            if self._remote is None:
+                self._remote = await asyncio.to_thread(self._start)
         data = await asyncio.to_thread(path.read_bytes)
-        found = await self._remote.remote(path.name, data, self._limits, self._parser, self._ocr)
-        if isinstance(found, Exception):
-            raise found
-        return found  # type: ignore[no-any-return]
+        try:
+            result = wire.read_result(await self._answer(path, data))
+        except UnreadableDocument as error:
+            raise type(error)(str(path), error.why, error.cure) from None
+        named = tuple((dataclasses.replace(d, path=str(path)), blocks) for d, blocks in result.documents)
+        return dataclasses.replace(result, documents=named)
 
     async def close(self) -> None:
         """Stop Ray where this process started it."""
@@ -36,6 +43,22 @@ class RayParser:
             await asyncio.to_thread(ray.shutdown)
             self._remote = None
 
+    async def _answer(self, path: Path, data: bytes) -> bytes:
+        import ray
+
+        task = self._remote.remote(path.name, data, self._limits, self._parser, self._ocr)
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                return bytes(await task)
+        except TimeoutError:
+            await asyncio.to_thread(ray.cancel, task, force=True)
+            raise OversizedDocument(
+                str(path), f"takes more than {self._limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
+            ) from None
+        except ray.exceptions.RayError as error:
+            why = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+            raise DamagedDocument(str(path), f"the parser crashed on it ({why})", "the file is broken") from error
+
     def _start(self) -> Any:
         try:
             import ray
@@ -43,24 +66,18 @@ class RayParser:
             raise ExtraMissing("ray", "ray") from error
         if not ray.is_initialized():
             ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False)
-        limits = self._limits
-        return ray.remote(max_retries=0, memory=limits.memory_bytes)(parse_bytes)
+        return ray.remote(max_retries=0, memory=self._limits.memory_bytes)(parse_bytes)
 
 
-def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> ParseResult | Exception:
-    """Parse a file given by its bytes; an unreadable one is returned as its error, so that Ray does not wrap it."""
-    import dataclasses
-
+def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
+    """Parse a file given by its bytes; the documents or the error come back as JSON, as they do from a local child."""
     from kg.documents.parsing import parse
     from kg.documents.pdf.choosing import pdf_parser
-    from kg.errors import UnreadableDocument
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
         try:
-            result = parse(path, limits, pdf=pdf_parser(parser), ocr=ocr)
+            return wire.result_bytes(parse(path, limits, pdf=pdf_parser(parser), ocr=ocr))
         except UnreadableDocument as error:
-            return error
-    named = tuple((dataclasses.replace(d, path=name), blocks) for d, blocks in result.documents)
-    return dataclasses.replace(result, documents=named)
+            return wire.error_bytes(error)
