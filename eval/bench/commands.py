@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,26 +29,26 @@ class Ran:
         return dict(json.loads(self.out))
 
 
-def arguments(home: Path, *words: str, **settings: str) -> list[str]:
+def arguments(home: Path, *words: str, settings: Mapping[str, str] | None = None) -> list[str]:
     """The command line of a command; ``settings`` are variables without their prefix."""
-    given = [f"JIANXI_{name.upper()}={value}" for name, value in {"home": str(home), **settings}.items()]
+    given = [f"JIANXI_{name.upper()}={value}" for name, value in {"home": str(home), **(settings or {})}.items()]
     return ["env", *given, str(_PROGRAM), *words]
 
 
-def run(home: Path, *words: str, timeout_s: float = 3600, **settings: str) -> Ran:
+def run(home: Path, *words: str, timeout_s: float = 3600, settings: Mapping[str, str] | None = None) -> Ran:
     """Run a command to its end."""
     began = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - the program itself
-        arguments(home, *words, **settings), capture_output=True, text=True, timeout=timeout_s, check=False
+        arguments(home, *words, settings=settings), capture_output=True, text=True, timeout=timeout_s, check=False
     )
     return Ran(done.returncode, done.stdout, done.stderr, time.perf_counter() - began)
 
 
-def start(home: Path, *words: str, log: Path, **settings: str) -> "subprocess.Popen[bytes]":
+def start(home: Path, *words: str, log: Path, settings: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
     """Start a command in a process group of its own; what it prints goes to ``log``."""
     with log.open("ab") as sink:
         return subprocess.Popen(  # noqa: S603 - the program itself
-            arguments(home, *words, **settings), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+            arguments(home, *words, settings=settings), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
         )
 
 

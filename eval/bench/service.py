@@ -47,7 +47,7 @@ def service(home: Path, folder: Path, queries: list[str]) -> dict[str, float]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     began = time.perf_counter()
-    process = start(home, "serve", "--port", str(port), log=folder / "service.log", chat="extractive")
+    process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings={"chat": "extractive"})
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
             health = _health_s(client, began)
