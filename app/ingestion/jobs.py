@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from uuid import uuid4
 from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
 from app.ingestion.ingesting import Ingestion
 from app.ingestion.lock import HomeLock
-from kg.errors import KnowledgeError, NotFound, StoreLocked
+from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
 
@@ -22,6 +23,7 @@ _CHUNK = 32
 _VERSION = "1"
 _QUEUE = "ingestion"
 _SILENCE_S = 10.0
+_FULL = "the disk that holds the jobs is full; free space and do it again"
 _STATUS = {
     "SUCCESS": "succeeded",
     "ERROR": "failed",
@@ -62,7 +64,8 @@ class Jobs:
         owner = self._lock.owner()
         if owner.get("role") != "service":
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
-        self._client = await asyncio.to_thread(self._make_client)
+        with _told_as_ours(self._url):
+            self._client = await asyncio.to_thread(self._make_client)
 
     async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
         """Make a job of files; one that is still unfinished with the same files is taken up instead."""
@@ -72,15 +75,17 @@ class Jobs:
             if job.status in ("running", "waiting") and _fingerprint(job.request) == same:
                 return job.id
         id_ = uuid4().hex[:16]
-        await asyncio.to_thread(self._enqueue, id_, request)
+        with _told_as_ours(self._url):
+            await asyncio.to_thread(self._enqueue, id_, request)
         return id_
 
     async def get(self, id_: str) -> Job:
         """One job; raises NotFound."""
-        found = await asyncio.to_thread(self._api.list_workflows, workflow_ids=[id_])
-        if not found:
-            raise NotFound("job", id_)
-        return await asyncio.to_thread(self._job, found[0])
+        with _told_as_ours(self._url):
+            found = await asyncio.to_thread(self._api.list_workflows, workflow_ids=[id_])
+            if not found:
+                raise NotFound("job", id_)
+            return await asyncio.to_thread(self._job, found[0])
 
     async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""
@@ -260,9 +265,21 @@ def _told(error: Exception) -> str:
     if isinstance(error, KnowledgeError | ModelError | RetrievalError):
         return str(error)
     first = (str(error).strip().splitlines() or [""])[0]
-    if "disk is full" in first:
-        return "the disk that holds the jobs is full; free space"
-    return f"{type(error).__name__}: {first}"
+    return _FULL if "disk is full" in first else f"{type(error).__name__}: {first}"
+
+
+@contextmanager
+def _told_as_ours(url: str) -> Iterator[None]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        told = _told(error)
+        if told == _FULL:
+            raise StorageFull(told) from error
+        where = url.split("@")[-1]
+        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; see whether it is there") from error
 
 
 def _fingerprint(request: dict[str, Any]) -> str:

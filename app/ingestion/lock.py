@@ -1,11 +1,12 @@
 """Who works on a home: one process at a time runs its jobs."""
 
+import errno
 import json
 import os
 from pathlib import Path
 from typing import Any
 
-from kg.errors import StoreLocked
+from kg.errors import StorageFull, StoreLocked, StoreUnavailable
 
 
 class HomeLock:
@@ -17,21 +18,31 @@ class HomeLock:
         self._lock: Any = None
 
     def acquire(self, role: str, timeout_s: float = 0.0) -> None:
-        """Take the lock as ``role`` (``service``, ``an ingestion``); raises StoreLocked, which names the owner."""
+        """Take the lock as ``role`` (``service``, ``an ingestion``); raises StoreLocked, which names the owner.
+
+        Raises StorageFull and StoreUnavailable where the home cannot be written.
+        """
         import filelock
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self._path)
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=timeout_s)
+            self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
         except filelock.Timeout as error:
             owner = self.owner()
             raise StoreLocked(
                 f"another process works on {self._path.parent}: {owner.get('role', 'unknown')} with process id "
                 f"{owner.get('pid', '?')}; wait for it or stop it"
             ) from error
+        except OSError as error:
+            lock.release()
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(f"no space left in {self._path.parent}; free some and do it again") from error
+            raise StoreUnavailable(
+                f"{self._path.parent} cannot be used: {error.strerror or error}; see the folder and its rights"
+            ) from error
         self._lock = lock
-        self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
 
     def owner(self) -> dict[str, Any]:
         """What the owner wrote of itself."""
