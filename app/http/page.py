@@ -1,4 +1,4 @@
-"""Routes of the page: one HTML file, one style sheet, one script."""
+"""Routes of the page: its HTML, style sheet, mark and scripts."""
 
 from importlib.resources import files
 
@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 router = APIRouter(include_in_schema=False)
-_TYPES = {"index.html": "text/html", "page.css": "text/css", "page.js": "text/javascript"}
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_PARTS = frozenset({"page.css", "page.js", "words.js", "wire.js", "evidence.js", "mark.svg"})
 
 
 @router.get("/")
@@ -19,11 +20,12 @@ async def index() -> Response:
 @router.get("/page/{name}")
 async def part(name: str) -> Response:
     """A part of the page."""
+    if name not in _PARTS:
+        raise HTTPException(404, f"no {name}")
     return _file(name)
 
 
 def _file(name: str) -> Response:
-    if name not in _TYPES:
-        raise HTTPException(404, f"no {name}")
     text = files("app.http").joinpath("page", name).read_text(encoding="utf-8")
-    return Response(text, media_type=f"{_TYPES[name]}; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    type_ = _TYPES[name.rsplit(".", 1)[1]]
+    return Response(text, media_type=f"{type_}; charset=utf-8", headers={"Cache-Control": "no-cache"})
