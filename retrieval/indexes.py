@@ -110,6 +110,10 @@ class Indexes:
         """Compute and keep vectors of passages that will be stored soon, so that catching up finds them."""
         await asyncio.to_thread(self._vectors.vectors_of, passages)
 
+    async def warm(self) -> None:
+        """Load the embedder, so that its loading does not stand before the first passage; raises ModelUnavailable."""
+        await asyncio.to_thread(self._embedder.encode_query, "warm")
+
     async def status(self) -> IndexStatus:
         """Where the indexes stand; what is wrong with them is told, not raised."""
         head = await self._store.head()

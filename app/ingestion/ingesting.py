@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
 from app.ingestion.files import FileStore, KeptFile
@@ -43,6 +43,7 @@ class Ingestion:
         self._slots = asyncio.Semaphore(at_once)
         self._linker: tuple[Revision, Linker] | None = None
         self._embedding: set[asyncio.Task[None]] = set()
+        self._warmed = False
 
     async def ingest(self, paths: Sequence[Path], progress: JobProgress) -> list[FileOutcome]:
         """Bring files in side by side; each ends in an outcome, in the order given.
@@ -93,6 +94,7 @@ class Ingestion:
         before = await self._already_in(kept)
         if before is not None:
             return FileOutcome(str(path), FileStatus.KNOWN, known=before)
+        self._warm()
         result = await self._parser.parse(path)
         added = known = passages = 0
         for start in range(0, len(result.documents), _BATCH):
@@ -150,9 +152,18 @@ class Ingestion:
     def _embed_soon(self, passages: Iterable[Passage]) -> None:
         waiting = list(passages)
         if waiting:
-            task = asyncio.create_task(self._indexes.embed_early(waiting))
-            self._embedding.add(task)
-            task.add_done_callback(self._embedded)
+            self._beside(self._indexes.embed_early(waiting))
+
+    def _warm(self) -> None:
+        """Load the embedder while the first file is parsed."""
+        if not self._warmed:
+            self._warmed = True
+            self._beside(self._indexes.warm())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._embedding.add(task)
+        task.add_done_callback(self._embedded)
 
     def _embedded(self, task: "asyncio.Task[None]") -> None:
         """What went wrong is met again, and told, when the indexes catch up."""
