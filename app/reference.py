@@ -50,8 +50,8 @@ def api_page() -> str:
     lines = [
         "# HTTP API",
         "",
-        "Errors are RFC 9457 problem documents. `open` routes need no key; without any key, on a loopback address, all are",
-        "open to this machine. `GET /openapi.json` describes requests and responses.",
+        "Errors are RFC 9457 problem documents. `open` routes need no key; without any key, on a loopback address,",
+        "all are open to this machine. `GET /openapi.json` describes requests and responses.",
         "",
         "| method | path | role | what |",
         "|---|---|---|---|",
