@@ -14,13 +14,13 @@ from retrieval.snapshot_contents import Snapshot
 DEPTH = 200
 """Passages that each source is asked for."""
 
-DENSE_MOST, DENSE_LEAST = 0.7, 0.55
+DENSE_MOST, DENSE_LEAST = 0.7, 0.47
 """Share of the dense source in the convex sum, in encyclopaedias and among papers; the lexical one has the rest."""
 
 HYBRID_WEIGHT = 5.0
 """How much the convex sum counts beside the logarithm of the walk's probability."""
 
-WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.05, 0.3
+WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.03, 0.3
 """The walk's weight where passages name each other's titles, where they never do, and where there are no titles."""
 
 HALF_LINKED = 0.02
@@ -98,7 +98,8 @@ def dense_weight(linkage: float | None) -> float:
 
 
 def _linked(linkage: float) -> float:
-    return linkage / (linkage + HALF_LINKED)
+    share = (linkage / HALF_LINKED) ** 2
+    return share / (share + 1.0)
 
 
 def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], linkage: float | None, mode: Mode) -> list[Hit]:
