@@ -14,16 +14,16 @@ from retrieval.snapshot_contents import Snapshot
 DEPTH = 200
 """Passages that each source is asked for."""
 
-DENSE_MOST, DENSE_LEAST = 0.7, 0.47
+DENSE_MOST, DENSE_LEAST = 0.7, 0.49
 """Share of the dense source in the convex sum, in encyclopaedias and among papers; the lexical one has the rest."""
 
 HYBRID_WEIGHT = 5.0
 """How much the convex sum counts beside the logarithm of the walk's probability."""
 
-WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.03, 0.3
+WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.02, 0.3
 """The walk's weight where passages name each other's titles, where they never do, and where there are no titles."""
 
-HALF_LINKED = 0.02
+HALF_LINKED = 0.03
 """The share of titles named elsewhere that is half way from papers to an encyclopaedia."""
 
 GRAPH_MASS = 0.75

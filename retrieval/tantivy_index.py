@@ -19,7 +19,7 @@ from retrieval.words import words
 if TYPE_CHECKING:
     import tantivy
 
-FIELD_WEIGHTS = {"body": 1.0, "title": 0.15, "authors": 0.6, "journal": 0.2, "year": 0.6}
+FIELD_WEIGHTS = {"body": 1.0, "title": 0.1, "authors": 0.6, "journal": 0.2, "year": 0.6}
 """How much a word counts by where it stands; ``body`` holds title, headings and text together."""
 
 _IDENTIFIER_WEIGHT = 12.0
