@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.names import normalise
 from kg.ontology import Ontology
@@ -51,8 +52,7 @@ def asked_of(text: str, named: Sequence[tuple[int, int]], ontology: Ontology) ->
     predicates = {
         id_
         for id_, predicate in ontology.predicates.items()
-        if _says(rest, plain, predicate.label.zh)
-        or (set(words(predicate.label.en)) <= plain and words(predicate.label.en))
+        if _says(rest, plain, predicate.label.zh) or _says(rest, plain, predicate.label.en)
     }
     return Asked(frozenset(types), frozenset(predicates), _COUNTING.search(text) is not None, plain, rest)
 
@@ -67,11 +67,17 @@ def attribute_score(key: str, asked: Asked) -> float:
 
 
 def _says(text: str, plain: Collection[str], cue: str) -> bool:
-    cue = normalise(cue)
-    if not _LATIN.search(cue):
-        return cue in text
-    wanted = words(cue)
+    folded, wanted = _folded(cue)
+    if wanted is None:
+        return folded in text
     return bool(wanted) and all(w in plain for w in wanted)
+
+
+@lru_cache(maxsize=4096)
+def _folded(cue: str) -> tuple[str, tuple[str, ...] | None]:
+    """A cue in one spelling, and its search words where it is Latin, None where it is Han."""
+    folded = normalise(cue)
+    return folded, tuple(words(folded)) if _LATIN.search(folded) else None
 
 
 def _without(text: str, named: Sequence[tuple[int, int]]) -> str:

@@ -26,6 +26,7 @@ class Facts:
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self._graph = graph
         self._ontology = ontology
+        self._words = {id_: frozenset(words(f"{p.label.zh} {p.label.en}")) for id_, p in ontology.predicates.items()}
 
     async def find(
         self,
@@ -118,9 +119,9 @@ class Facts:
                 _raise(scores, [relation], 0.3 + 0.3 * self._alike(relation, asked))
 
     def _alike(self, relation: Relation, asked: Asked) -> float:
-        predicate = self._ontology.predicates.get(relation.predicate)
-        said = set(words(f"{predicate.label.zh} {predicate.label.en}")) if predicate else set(words(relation.predicate))
-        said |= {w for value in relation.qualifiers.values() for w in words(value)}
+        said = self._words.get(relation.predicate, frozenset())
+        if relation.qualifiers:
+            said |= {w for value in relation.qualifiers.values() for w in words(value)}
         return len(said & asked.words) / max(1, len(said))
 
     async def _bridged(

@@ -35,4 +35,5 @@ def convex(sources: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -
 
 def ranked(scores: Mapping[PassageId, float]) -> list[Hit]:
     """Hits in order of score, ties (to nine digits) by id."""
-    return [Hit(id_, s) for id_, s in sorted(scores.items(), key=lambda item: (-round(item[1], 9), item[0]))]
+    keyed = sorted([(-round(score, 9), id_) for id_, score in scores.items()])
+    return [Hit(id_, scores[id_]) for _, id_ in keyed]

@@ -97,10 +97,9 @@ class Retriever:
             query.text, named.links, named.slots, relations, _of_first(mentions, passages), query.filters.grades
         )
         clock.lap("facts")
-        dense = [Hit(id_, s["dense"]) for id_, s in ranking.scores.items() if "dense" in s]
         signals = signals_of(
             gloss or query.text,
-            sorted(dense, key=lambda h: (-h.score, h.passage_id)),
+            ranking.sources.get("dense", ()),
             passages,
             facts,
             named.links,
@@ -162,8 +161,9 @@ class Retriever:
         kept = {p.id for p in within(chosen, query.budget_tokens, estimated_tokens)}
         documents = {d.id: d for d in await self._store.documents(sorted({p.document_id for p in chosen}))}
         scores = {h.passage_id: h.score for h in hits}
+        own = ranking.scores_of(kept)
         return [
-            PassageEvidence(p, documents[p.document_id], round(scores[p.id], 6), ranking.scores.get(p.id, {}))
+            PassageEvidence(p, documents[p.document_id], round(scores[p.id], 6), own[p.id])
             for p in chosen
             if p.id in kept and p.document_id in documents
         ]

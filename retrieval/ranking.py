@@ -37,11 +37,20 @@ _LEAST = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages best first, each source's own scores, and milliseconds by stage."""
+    """Passages best first, what each source found, and milliseconds by stage."""
 
     hits: Sequence[Hit]
-    scores: Mapping[PassageId, Mapping[str, float]]
+    sources: Mapping[str, Sequence[Hit]]
     stages_ms: Mapping[str, float]
+
+    def scores_of(self, ids: Collection[PassageId]) -> dict[PassageId, dict[str, float]]:
+        """Each source's own scores of some passages."""
+        scores: dict[PassageId, dict[str, float]] = {id_: {} for id_ in ids}
+        for name, hits in self.sources.items():
+            for hit in hits:
+                if hit.passage_id in scores:
+                    scores[hit.passage_id][name] = hit.score
+        return scores
 
 
 def rank(
@@ -78,11 +87,7 @@ def rank(
             sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
             hybrid = _walked(hybrid, sources["walk"], snapshot.walk.linkage, mode)
             hybrid = _with_linked(hybrid, linked or {}, allowed)
-    scores: dict[PassageId, dict[str, float]] = {}
-    for name, hits in sources.items():
-        for hit in hits:
-            scores.setdefault(hit.passage_id, {})[name] = hit.score
-    return Ranking(hybrid, scores, stages)
+    return Ranking(hybrid, sources, stages)
 
 
 def walk_weight(linkage: float | None) -> float:

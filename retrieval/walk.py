@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +110,7 @@ class WalkGraph:
         stored = {"passages": self._ids, "names": self._names}
         (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
 
-    @property
+    @cached_property
     def linkage(self) -> float | None:
         """Share of the titles that other documents name: .1 and more in encyclopaedias, none among abstracts.
 
