@@ -8,6 +8,7 @@ from typing import Any
 
 from kg.sample.pdf_texts import AQP4_VOLUME, OSMOTIC_CHALLENGE, Heading, Part, PdfText, Plot, Table, Text
 
+_HAN_FONT = Path(__file__).parent / "fonts" / "wqy-microhei-subset.ttf"
 _MARGIN, _GUTTER, _HEAD = 56.0, 20.0, 84.0
 
 
@@ -21,11 +22,11 @@ class _Fonts:
 def _fonts(language: str) -> _Fonts:
     if language != "zh":
         return _Fonts("Times-Roman", "Times-Bold", None)
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
 
-    registerFont(UnicodeCIDFont("STSong-Light"))
-    return _Fonts("STSong-Light", "STSong-Light", "CJK")
+    registerFont(TTFont("JianxiHan", _HAN_FONT))
+    return _Fonts("JianxiHan", "JianxiHan", "CJK")
 
 
 def build(text: PdfText, path: Path) -> None:
