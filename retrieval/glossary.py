@@ -18,16 +18,20 @@ class Glossary:
 
     def english(self, text: str) -> str:
         """English words for the terms in a text, in its order, each once."""
+        return " ".join(dict.fromkeys(self.terms(text).values()))
+
+    def terms(self, text: str) -> dict[str, str]:
+        """The terms in a text, normalised, in its order, each with its English words."""
         text = normalise(text)
-        found: dict[str, None] = {}
+        found: dict[str, str] = {}
         at = 0
         while at < len(text):
             lengths = range(min(self._longest, len(text) - at), 0, -1)
             length = next((n for n in lengths if text[at : at + n] in self._terms), 0)
             if length:
-                found[self._terms[text[at : at + length]]] = None
+                found[text[at : at + length]] = self._terms[text[at : at + length]]
             at += length or 1
-        return " ".join(found)
+        return found
 
 
 @cache

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.answering.evidence import EvidenceItem
+from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from models.protocols import Embedder, Vectors
-from retrieval.words import words
+from retrieval.glossary import bundled_glossary
+from retrieval.words import latin_words, words
 
 _MARKS = re.compile(
     r"\s*[\[【(（]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,2}(?:\s*[,，、;]\s*\d{1,2})*)\s*[\]】)）]", re.IGNORECASE
@@ -38,6 +40,7 @@ class EvidenceSentence:
     number: int
     text: str
     words: frozenset[str]
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Matcher:
         self._embedder = embedder
         self.items = {item.number: item for item in items}
         self.sentences = tuple(
-            EvidenceSentence(item.number, piece, frozenset(words(piece)))
+            EvidenceSentence(item.number, piece, frozenset(words(piece)), language_of(piece) == "en")
             for item in items
             for piece in _sentences_of(item)
         )
@@ -83,18 +86,31 @@ class Matcher:
         self._unrelated: Vectors = vectors[len(texts) :]
 
     def match(self, text: str) -> tuple[Match, ...]:
-        """Every sentence of the evidence, the nearest first; blocks on the embedder."""
+        """Every sentence of the evidence, the nearest first; blocks on the embedder.
+
+        A Chinese text meets English evidence by the glossary's English words for it, where those come nearer.
+        """
         if not self.sentences:
             return ()
+        matches = self._matches(text)
+        english = bundled_glossary().english(text) if language_of(text) == "zh" else ""
+        if english:
+            latin = " ".join(latin_words(text))
+            across = self._matches(f"{english} {latin}".strip())
+            matches = [
+                b if b.sentence.english and b.score > a.score else a for a, b in zip(matches, across, strict=True)
+            ]
+        return tuple(sorted(matches, key=lambda m: (-m.score, m.sentence.number)))
+
+    def _matches(self, text: str) -> list[Match]:
         vector = self._embedder.encode_passages([text])[0]
         floor = float(np.mean(self._unrelated @ vector))
         meaning = np.clip((self._vectors @ vector - floor) / max(1e-6, 1 - floor), 0.0, 1.0)
         mine = frozenset(words(text))
-        matches = [
+        return [
             Match(s, len(mine & s.words) / len(mine) if mine else 0.0, float(m))
             for s, m in zip(self.sentences, meaning, strict=True)
         ]
-        return tuple(sorted(matches, key=lambda m: (-m.score, m.sentence.number)))
 
 
 def cited(matches: Sequence[Match], marks: Sequence[int], *, least: float) -> tuple[Match, ...]:

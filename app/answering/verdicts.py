@@ -1,6 +1,7 @@
 """The verdict on one sentence of an answer: what the evidence says of its wording, meaning, numbers and direction."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
 from app.answering.matching import Match, Matcher, cited, split_marks
 from kg.documents.language import language_of
+from kg.names import normalise
+from retrieval.glossary import bundled_glossary
 from retrieval.words import latin_words, words
 
 _LEAST = 0.42
@@ -18,6 +21,7 @@ _MEANING = 0.6
 _MEANING_ACROSS = 0.45
 _SAME_SUBJECT = 0.45
 _REPEATS = 0.9
+_ALTERNATIVES = re.compile(r"[、,，]\S{1,12}(?:和|与|或|还是)|还是|\bor\b|, and\b", re.IGNORECASE)
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]{1,}\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN_IN_CHINESE = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 
@@ -52,7 +56,8 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
     if against:
         return Judged(text, Verdict.CONTRADICTED, numbers, quotes, (against,))
     problems = [
-        *_restated(text, question),
+        *_restated(text, question, chosen),
+        *_unsupported_terms(text, items, question),
         *_unsupported_numbers(text, items, question),
         *_unsupported_names(text, items, question),
     ]
@@ -78,12 +83,37 @@ def _contradiction(text: str, chosen: Sequence[Match]) -> str:
     return ""
 
 
-def _restated(text: str, question: str) -> list[str]:
-    """An answer that only repeats the question is none, unless yes or no was asked."""
-    mine, asked = set(words(text)), set(words(question))
-    if not mine or YES_OR_NO.match(question) or len(mine & asked) < _REPEATS * len(mine):
+def _restated(text: str, question: str, chosen: Sequence[Match]) -> list[str]:
+    """An answer that only repeats the question is none, unless yes or no or one of several named things was asked.
+
+    A word that the question lacks and the evidence has is what an answer adds.
+    """
+    mine, asked = Counter(words(text)), Counter(words(question))
+    if not mine or YES_OR_NO.match(question) or len(mine.keys() & asked.keys()) < _REPEATS * len(mine):
+        return []
+    added = mine.keys() - asked.keys()
+    terms, known = bundled_glossary().terms(text), bundled_glossary().terms(question)
+    added |= {word for term, english in terms.items() if term not in known for word in words(english)}
+    if any(added & match.sentence.words for match in chosen):
+        return []
+    if _ALTERNATIVES.search(question) and mine - asked:
         return []
     return ["says only what the question says"]
+
+
+def _unsupported_terms(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:
+    """Terms that a Chinese sentence adds to the question must be in the evidence, in either language."""
+    if language_of(text) != "zh":
+        return []
+    evidence = " ".join(f"{i.text} {i.citation.title}" for i in items)
+    held = set(words(evidence))
+    glossary = bundled_glossary()
+    asked = glossary.terms(question)
+    return [
+        f"term not in the evidence: {term}"
+        for term, english in glossary.terms(text).items()
+        if term not in asked and normalise(term) not in normalise(evidence) and not set(words(english)) & held
+    ]
 
 
 def _unsupported_numbers(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:

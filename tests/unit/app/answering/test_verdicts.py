@@ -1,0 +1,70 @@
+"""Verdicts on sentences, among them Chinese ones that rest on English papers."""
+
+import pytest
+
+from app.answering.domain import Citation, Verdict
+from app.answering.evidence import EvidenceItem
+from app.answering.matching import Matcher
+from app.answering.verdicts import judge
+from models.scripted import HashingEmbedder
+from tests.unit.app.answering.library import passages
+
+PERICYTES = (
+    "Quantitative immunogold analysis of mice showed that the AQP4 expression was higher in astrocyte endfoot "
+    "membranes abutting pericytes than in those facing endothelial cells."
+)
+
+
+def matcher(*more: str) -> Matcher:
+    found = [
+        EvidenceItem(n, p.passage.text, Citation(n, "passage", p.document.title, ""), p)
+        for n, p in enumerate(passages(), 1)
+    ]
+    told = [EvidenceItem(n, text, Citation(n, "fact", "", "")) for n, text in enumerate(more, len(found) + 1)]
+    return Matcher([*found, *told], HashingEmbedder())
+
+
+def verdict(sentence: str, question: str = "", *more: str) -> Verdict:
+    return judge(sentence, matcher(*more), question=question).verdict
+
+
+def test_a_sentence_in_the_words_of_its_evidence_is_supported() -> None:
+    judged = judge("The extracellular space occupies about 20% of brain tissue [3].", matcher())
+    assert judged.verdict is Verdict.SUPPORTED
+    assert judged.citations == (3,)
+
+
+def test_another_number_is_not_supported() -> None:
+    assert verdict("The extracellular space occupies about 35% of brain tissue.") is Verdict.UNSUPPORTED
+
+
+def test_an_echo_of_the_question_is_no_answer() -> None:
+    question = "Which water channel in astrocytes slows CSF influx when animals are lacking it?"
+    assert (
+        verdict("A water channel in astrocytes slows CSF influx when animals are lacking it.", question)
+        is not Verdict.SUPPORTED
+    )
+
+
+def test_one_word_that_the_evidence_has_makes_an_echo_an_answer() -> None:
+    question = (
+        "Which channel in astrocytes, when animals are lacking it, shows slowed CSF influx and reduction in interstitial "
+        "solute clearance?"
+    )
+    answer = (
+        "Animals lacking aquaporin-4 in astrocytes exhibit slowed CSF influx and a reduction in interstitial solute "
+        "clearance."
+    )
+    assert verdict(answer, question) is Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向周细胞的一侧高于朝向内皮细胞的一侧。", Verdict.SUPPORTED),
+        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向小胶质细胞的一侧高于朝向内皮细胞的一侧。", Verdict.UNSUPPORTED),
+    ],
+)
+def test_a_chinese_sentence_is_held_to_the_terms_of_an_english_paper(sentence: str, expected: Verdict) -> None:
+    question = "小鼠星形胶质细胞终足膜上的AQP4在朝向哪种细胞的一侧高于朝向内皮细胞的一侧?"
+    assert verdict(sentence, question, PERICYTES) is expected
