@@ -48,8 +48,8 @@ def test_an_echo_of_the_question_is_no_answer() -> None:
 
 def test_one_word_that_the_evidence_has_makes_an_echo_an_answer() -> None:
     question = (
-        "Which channel in astrocytes, when animals are lacking it, shows slowed CSF influx and reduction in interstitial "
-        "solute clearance?"
+        "Which channel in astrocytes, when animals are lacking it, shows slowed CSF influx and reduction in "
+        "interstitial solute clearance?"
     )
     answer = (
         "Animals lacking aquaporin-4 in astrocytes exhibit slowed CSF influx and a reduction in interstitial solute "
