@@ -10,7 +10,7 @@ from app.cli.output import fail, out_of
 
 if TYPE_CHECKING:
     from app.answering.domain import AnswerRequest, Event
-    from retrieval.domain import EvidencePack, Filters, Query
+    from retrieval.domain import Filters, Query
 
 _MODES = ("hybrid", "dense", "lexical", "graph")
 
@@ -138,11 +138,12 @@ async def _ask(request: "AnswerRequest", as_json: bool) -> None:
 async def _search(query: "Query", as_json: bool) -> None:
     from app.bootstrap import build
     from app.cli.answer_page import show_results
+    from app.found import found_view
     from app.settings import Settings
 
     async with build(Settings()) as app:
         pack = await app.retriever.retrieve(query)
-        found = search_json(pack)
+        found = found_view(pack)
     if as_json:
         out_of(True).json(found)
     else:
@@ -163,51 +164,6 @@ async def _replay(run: str, as_json: bool) -> None:
     out.line("[green]same evidence and prompt[/]" if replayed.same else "[red]not the same[/]")
     for difference in replayed.differences:
         out.text(f"{difference.field}: {difference.then} -> {difference.now}")
-
-
-def search_json(pack: "EvidencePack") -> dict[str, Any]:
-    """What was found as the command prints it and the service answers it."""
-
-    def end(entity: Any) -> dict[str, Any]:
-        return {"id": entity.id, "name": entity.name(pack.language), "type": entity.type}
-
-    return {
-        "query": pack.query.text,
-        "mode": pack.query.mode.value,
-        "results": [
-            {
-                "document_id": p.document.id,
-                "source_id": p.document.source_id,
-                "passage_id": p.passage.id,
-                "score": round(p.score, 6),
-                "text": p.passage.text,
-                "page": p.passage.page,
-                "title": p.document.title,
-                "year": p.document.year,
-                "heading_path": list(p.passage.heading_path),
-            }
-            for p in pack.passages
-        ],
-        "facts": [
-            {
-                "id": f.relation.id,
-                "subject": end(f.subject),
-                "predicate": f.relation.predicate,
-                "object": end(f.object),
-                "polarity": f.relation.polarity.value,
-                "grade": f.relation.grade,
-                "evidence": [
-                    {"source": e.source, "passage_id": e.passage_id, "quote": e.quote} for e in f.relation.evidence
-                ],
-                "score": round(f.score, 6),
-            }
-            for f in pack.facts
-        ],
-        "entities": [{**end(e.entity), "start": e.start, "end": e.end, "surface": e.surface} for e in pack.entities],
-        "revision": int(pack.revision),
-        "snapshot": pack.snapshot,
-        "stages_ms": {k: round(v, 2) for k, v in pack.stages_ms.items()},
-    }
 
 
 class _Waiting:

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from app.bootstrap import App
+from app.found import found_view
 from app.http.access import caller_of
 from app.http.schemas import SearchIn
-from app.http.views import document_view, entity_view, pack_view, passage_view, relation_view, subgraph_view
+from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
 from kg.domain import Entity, EntityId, PassageId, Revision
 from kg.errors import NotFound
 from retrieval.domain import Mode
@@ -23,7 +24,7 @@ async def search(request: Request, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
     app: App = request.app.state.app
     query = RetrievalQuery(body.query, Mode(body.mode), body.k, body.filters.to_domain())
-    return pack_view(await app.retriever.retrieve(query))
+    return found_view(await app.retriever.retrieve(query))
 
 
 @router.get("/passages/{id}")

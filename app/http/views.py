@@ -6,7 +6,6 @@ from typing import Any
 from app.ingestion.domain import Job
 from app.state.domain import Run
 from kg.domain import Document, Entity, Passage, Relation, Subgraph
-from retrieval.domain import EvidencePack, FactEvidence
 
 
 def run_view(run: Run) -> dict[str, Any]:
@@ -60,57 +59,9 @@ def subgraph_view(graph: Subgraph) -> dict[str, Any]:
     }
 
 
-def fact_view(fact: FactEvidence, language: str) -> dict[str, Any]:
-    """A fact with its ends."""
-    return {
-        "subject": _end(fact.subject, language),
-        "predicate": fact.relation.predicate,
-        "object": _end(fact.object, language),
-        "polarity": fact.relation.polarity.value,
-        "grade": fact.relation.grade,
-        "evidence": [asdict(e) for e in fact.relation.evidence],
-        "score": fact.score,
-    }
-
-
-def pack_view(pack: EvidencePack) -> dict[str, Any]:
-    """What a search found."""
-    return {
-        "query": pack.query.text,
-        "mode": pack.query.mode.value,
-        "language": pack.language,
-        "results": [
-            {
-                "document_id": e.document.id,
-                "source_id": e.document.source_id,
-                "passage_id": e.passage.id,
-                "score": e.score,
-                "text": e.passage.text,
-                "page": e.passage.page,
-                "title": e.document.title,
-                "year": e.document.year,
-                "heading_path": list(e.passage.heading_path),
-            }
-            for e in pack.passages
-        ],
-        "facts": [fact_view(f, pack.language) for f in pack.facts],
-        "entities": [
-            {"id": e.entity.id, "name": e.entity.name(pack.language), "type": e.entity.type, "surface": e.surface}
-            for e in pack.entities
-        ],
-        "revision": int(pack.revision),
-        "snapshot": pack.snapshot,
-        "stages_ms": dict(pack.stages_ms),
-    }
-
-
 def job_view(job: Job) -> dict[str, Any]:
     """A job; the paths inside the server are not shown."""
     view = asdict(job)
     paths = view.pop("request").get("paths", [])
     view["files"] = [str(p).rsplit("/", 1)[-1] for p in paths]
     return view
-
-
-def _end(entity: Entity, language: str) -> dict[str, Any]:
-    return {"id": entity.id, "name": entity.name(language), "type": entity.type}
