@@ -22,6 +22,9 @@ from retrieval.errors import RetrievalError
 _CHUNK = 32
 _VERSION = "1"
 _QUEUE = "ingestion"
+_STARTING = ", starting"
+_LOOK_S = 0.1
+_START_LOOKS = 300
 _SILENCE_S = 10.0
 _FULL = "the disk that holds the jobs is full; free space and do it again"
 _STATUS = {
@@ -53,15 +56,21 @@ class Jobs:
 
     async def start(self, role: str) -> list[str]:
         """Become the worker; jobs that a crash cut off go on. Returns their ids; raises StoreLocked."""
-        self._lock.acquire(role)
+        self._lock.acquire(f"{role}{_STARTING}")
         self._loop = asyncio.get_running_loop()
         import dbos  # noqa: F401 - not first in the thread: two threads that import SQLAlchemy at once see half of it
 
-        return await asyncio.to_thread(self._launch)
+        unfinished = await asyncio.to_thread(self._launch)
+        self._lock.announce(role)
+        return unfinished
 
     async def join(self) -> None:
         """Hand jobs to the worker in another process; raises StoreLocked when it is not a service."""
-        owner = self._lock.owner()
+        for _ in range(_START_LOOKS):
+            owner = self._lock.owner()
+            if not str(owner.get("role")).endswith(_STARTING) or not self._lock.owner_lives():
+                break
+            await asyncio.sleep(_LOOK_S)
         if owner.get("role") != "service":
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
         with _told_as_ours(self._url):

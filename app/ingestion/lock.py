@@ -28,7 +28,7 @@ class HomeLock:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=timeout_s)
-            self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
+            self.announce(role)
         except filelock.Timeout as error:
             owner = self.owner()
             raise StoreLocked(
@@ -43,6 +43,10 @@ class HomeLock:
                 f"{self._path.parent} cannot be used: {error.strerror or error}; see the folder and its rights"
             ) from error
         self._lock = lock
+
+    def announce(self, role: str) -> None:
+        """Tell other processes what the owner is now."""
+        self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
 
     def owner(self) -> dict[str, Any]:
         """What the owner wrote of itself."""
