@@ -21,6 +21,7 @@ _MEANING = 0.6
 _MEANING_ACROSS = 0.45
 _SAME_SUBJECT = 0.45
 _REPEATS = 0.9
+_COMPARISON = re.compile(r"高于|低于|大于|小于|多于|少于|快于|慢于|强于|弱于|优于")
 _ALTERNATIVES = re.compile(r"[、,，]\S{1,12}(?:和|与|或|还是)|还是|\bor\b|, and\b", re.IGNORECASE)
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]{1,}\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN_IN_CHINESE = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
@@ -61,6 +62,8 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
         *_unsupported_numbers(text, items, question),
         *_unsupported_names(text, items, question),
     ]
+    if _compared_otherwise(text, chosen):
+        problems.append("the evidence does not compare these in this order")
     if not _supported(text, chosen, items):
         problems.append("too far from the evidence in wording and meaning")
     return Judged(text, Verdict.UNSUPPORTED if problems else Verdict.SUPPORTED, numbers, quotes, tuple(problems))
@@ -135,6 +138,26 @@ def _unsupported_names(text: str, items: Sequence[EvidenceItem], question: str) 
         ):
             absent.append(f"name not in the evidence: {name}")
     return absent
+
+
+def _compared_otherwise(text: str, chosen: Sequence[Match]) -> bool:
+    """Whether a Chinese comparison is not in the order of the English one: before 高于, before "than"."""
+    compared = _COMPARISON.search(text)
+    english = [m.sentence.text for m in chosen if m.sentence.english]
+    if compared is None or not english:
+        return False
+    glossary = bundled_glossary()
+    left, right = glossary.terms(text[: compared.start()]), glossary.terms(text[compared.end() :])
+    lesser = [set(words(e)) for term, e in right.items() if term not in left]
+    greater = [set(words(e)) for term, e in left.items() if term not in right]
+    if not lesser or not greater:
+        return True
+    for sentence in english:
+        before, than, after = sentence.partition(" than ")
+        head, tail = set(words(before)), set(words(after))
+        if than and all(term & tail for term in lesser[:1]) and greater[-1] & head:
+            return False
+    return True
 
 
 def _supported(text: str, chosen: Sequence[Match], items: Sequence[EvidenceItem]) -> bool:

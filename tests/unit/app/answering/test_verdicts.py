@@ -62,6 +62,7 @@ def test_one_word_that_the_evidence_has_makes_an_echo_an_answer() -> None:
     ("sentence", "expected"),
     [
         ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向周细胞的一侧高于朝向内皮细胞的一侧。", Verdict.SUPPORTED),
+        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向内皮细胞的一侧高于朝向周细胞的一侧。", Verdict.UNSUPPORTED),
         ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向小胶质细胞的一侧高于朝向内皮细胞的一侧。", Verdict.UNSUPPORTED),
     ],
 )
