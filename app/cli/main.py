@@ -1,6 +1,7 @@
 """The root of the command line."""
 
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
@@ -33,6 +34,8 @@ root.command()(asking.search)
 root.command()(asking.replay)
 root.add_typer(kg, name="kg")
 root.add_typer(keeping.keys, name="keys")
+for _floor in sorted(entry_points(group="jianxi.commands"), key=lambda e: e.name):
+    root.add_typer(_floor.load(), name=_floor.name)
 
 
 def _version(asked: bool) -> None:

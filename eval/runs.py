@@ -1,0 +1,98 @@
+"""Runs of evaluations, kept: a manifest and one line an item, so that every figure can be traced and compared."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class UnknownRun(Exception):
+    """No run of this id or path is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a run: its figures, the groups it belongs to, and what a reader wants to see of it.
+
+    ``cluster`` names what makes items depend on each other (a document, a template); the item itself by default.
+    """
+
+    id: str
+    metrics: Mapping[str, float]
+    groups: Mapping[str, str] = field(default_factory=dict)
+    cluster: str = ""
+    detail: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EvalRun:
+    """A system on a suite; ``kind`` is retrieval, answers, prompts, pdf or scale; ``figures`` are over all items."""
+
+    id: str
+    kind: str
+    suite: str
+    system: str
+    created: str
+    figures: Mapping[str, float]
+    manifest: Mapping[str, Json]
+    items: tuple[Item, ...]
+
+
+class EvalRuns:
+    """The runs of a home, each a folder with ``run.json`` and ``items.jsonl``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(
+        self,
+        kind: str,
+        suite: str,
+        system: str,
+        items: Iterable[Item],
+        *,
+        figures: Mapping[str, float],
+        manifest: Mapping[str, Json],
+    ) -> EvalRun:
+        """Write a run down under a new id."""
+        now = datetime.now(UTC)
+        id_ = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_")
+        run = EvalRun(
+            id_, kind, suite, system, now.isoformat(timespec="seconds"), dict(figures), dict(manifest), tuple(items)
+        )
+        folder = self._folder / id_
+        folder.mkdir(parents=True)
+        lines = [json.dumps(asdict(item), ensure_ascii=False) for item in run.items]
+        (folder / "items.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        head = {k: v for k, v in asdict(run).items() if k != "items"}
+        (folder / "run.json").write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        return run
+
+    def get(self, id_: str) -> EvalRun:
+        """A run by its id, the path of its folder, or an unambiguous start of its id; raises UnknownRun."""
+        given = Path(id_)
+        if (given / "run.json").is_file():
+            return _read(given)
+        found = [f for f in self._folders() if f.name.startswith(id_)]
+        exact = [f for f in found if f.name == id_]
+        if len(exact or found) != 1:
+            what = "more than one run begins with" if found else "no run is called"
+            raise UnknownRun(f"{what} {id_!r} in {self._folder}; `jianxi eval runs` lists them")
+        return _read((exact or found)[0])
+
+    def all(self) -> list[EvalRun]:
+        """Every run, oldest first."""
+        return [_read(folder) for folder in self._folders()]
+
+    def _folders(self) -> list[Path]:
+        return sorted(p.parent for p in self._folder.glob("*/run.json"))
+
+
+def _read(folder: Path) -> EvalRun:
+    head = json.loads((folder / "run.json").read_text("utf-8"))
+    lines = (folder / "items.jsonl").read_text("utf-8").splitlines()
+    return EvalRun(**head, items=tuple(Item(**json.loads(line)) for line in lines if line))
