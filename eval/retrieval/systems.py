@@ -1,0 +1,35 @@
+"""The seam of what is compared: a system ranks the texts of a suite for a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from eval.retrieval.domain import SuiteQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Ids of the suite's texts, best first, milliseconds by stage, and tokens of a language model spent on the way."""
+
+    ids: tuple[str, ...]
+    stages_ms: Mapping[str, float] = field(default_factory=dict)
+    llm_tokens: int = 0
+
+
+class System(Protocol):
+    """Something that ranks; what it built beforehand tells its own cost."""
+
+    @property
+    def name(self) -> str:
+        """The name in tables."""
+
+    @property
+    def index_s(self) -> float:
+        """Seconds that its index took to build, without the embedding that all share."""
+
+    @property
+    def index_llm_tokens(self) -> int:
+        """Tokens of a language model spent on the index."""
+
+    async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
+        """The k best texts."""
