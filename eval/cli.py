@@ -3,6 +3,9 @@
 import typer
 
 from eval.listing import list_runs
+from eval.peers.command import compare_peers, write_results
 
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")
 eval_commands.command("runs")(list_runs)
+eval_commands.command("peers")(compare_peers)
+eval_commands.command("results")(write_results)
