@@ -62,6 +62,7 @@ async def _measured(
 ) -> "list[EvalRun]":
     from app.choices import embedder_of
     from eval.peers.hipporag_environment import environment_folder, python_of
+    from eval.peers.jianxi import Product
     from eval.peers.lineup import Given, lineup
     from eval.peers.machine import machine
     from eval.peers.measuring import Costs, measured, question_ms
@@ -81,12 +82,16 @@ async def _measured(
     async with open_home(folder / suite.name, suite, embedder) as opened:
         corpus = await asyncio.to_thread(corpus_of, suite, folder / suite.name, embedder, strings)
         costs = Costs(embedding_s(corpus.documents, embedder), question_ms(corpus.suite.questions, embedder))
+        status = await opened.indexes.status()
         python = python_of(environment_folder(settings.home_path))
         given = Given(
             corpus=corpus,
             vectors=strings,
-            retriever=opened.retriever,
-            product_index_s=await product_index_s(folder / suite.name, embedder),
+            product=Product(
+                opened.retriever,
+                await product_index_s(folder / suite.name, embedder),
+                passages_a_text=2 if status.passages > status.documents else 1,
+            ),
             triples=triples_path(suite.name, data),
             hipporag=python if python.is_file() else None,
         )

@@ -9,13 +9,12 @@ from eval.peers.dense import Dense
 from eval.peers.domain import Corpus, Peer
 from eval.peers.hippo2 import Hippo2, Hippo2Settings
 from eval.peers.hipporag_package import HippoRag
-from eval.peers.jianxi import LEFT_OUT, Jianxi
+from eval.peers.jianxi import LEFT_OUT, Jianxi, Product
 from eval.peers.linear import Linear, LinearSettings, named_corpus
 from eval.peers.rrf import ReciprocalRankFusion
 from eval.peers.string_vectors import StringVectors
 from eval.peers.triples import read_triples
 from retrieval.domain import Mode
-from retrieval.pipeline import Retriever
 
 CALIBRATED_SYNONYM = 0.93
 """The least cosine of synonyms that did best on musique100 with multilingual-e5-small, whose cosines are compressed."""
@@ -33,8 +32,7 @@ class Given:
 
     corpus: Corpus
     vectors: StringVectors
-    retriever: Retriever
-    product_index_s: float
+    product: Product
     triples: Path | None
     hipporag: Path | None
 
@@ -85,17 +83,17 @@ def _linear(given: Given) -> Iterator[Peer]:
 
 
 def _jianxi(given: Given) -> Iterator[Peer]:
-    yield Jianxi(given.retriever, given.corpus, given.product_index_s)
+    yield Jianxi(given.product, given.corpus)
 
 
 def _modes(given: Given) -> Iterator[Peer]:
     for mode in (Mode.DENSE, Mode.LEXICAL, Mode.GRAPH):
-        yield Jianxi(given.retriever, given.corpus, given.product_index_s, mode=mode)
+        yield Jianxi(given.product, given.corpus, mode=mode)
 
 
 def _ablation(given: Given) -> Iterator[Peer]:
     for part in LEFT_OUT:
-        yield Jianxi(given.retriever, given.corpus, given.product_index_s, without=part)
+        yield Jianxi(given.product, given.corpus, without=part)
 
 
 _MAKERS: dict[str, Callable[[Given], Iterator[Peer]]] = {

@@ -4,13 +4,16 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from eval.peers.domain import Corpus
 from eval.peers.string_vectors import StringVectors, Told
-from eval.retrieval.domain import Suite
-from eval.retrieval.homes import as_document, built_home
+from eval.retrieval.domain import Suite, SuiteText
+from eval.retrieval.homes import built_home
+from kg.domain import DocumentId, Passage, PassageId
 from models.protocols import Embedder
+from retrieval.queries import language_of
 from retrieval.vectors import VectorCache
 
 _SAMPLE = 64
@@ -18,17 +21,26 @@ _VECTORS = Path("indexes") / "vectors.sqlite"
 
 
 def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVectors, told: Told | None = None) -> Corpus:
-    """The suite with the vectors that the product's own index in ``home`` was built of; questions without gold go."""
-    passages = [as_document(text).passages[0] for text in suite.texts]
+    """The suite with vectors that the product's own index in ``home`` was built of, where it holds a text whole.
+
+    Questions without gold are left out.
+    """
+    passages = [_whole(text) for text in suite.texts]
     asked = tuple(q for q in suite.questions if q.gold)
     vectors = VectorCache(home / _VECTORS, embedder).vectors_of(passages, told)
     questions = strings.questions([q.text for q in asked])
     return Corpus(
-        Suite(suite.name, suite.texts, asked),
+        replace(suite, questions=asked),
         tuple(p.searchable for p in passages),
         vectors,
         {q.id: vector for q, vector in zip(asked, questions, strict=True)},
     )
+
+
+def _whole(text: SuiteText) -> Passage:
+    """A text as one passage, headed by its title."""
+    heads = (text.title,) if text.title else ()
+    return Passage(PassageId(text.id), DocumentId(text.id), 0, text.text, language_of(text.text), heads, None, ())
 
 
 def embedding_s(documents: Sequence[str], embedder: Embedder) -> float:

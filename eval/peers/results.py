@@ -50,7 +50,7 @@ def results_page(runs: Sequence[EvalRun]) -> str:
 def _newest(runs: Sequence[EvalRun]) -> dict[str, list[EvalRun]]:
     """Of each suite the runs of the last table that holds the product."""
     tables: dict[tuple[str, Json], list[EvalRun]] = {}
-    for run in sorted((r for r in runs if r.kind == KIND), key=lambda r: r.created):
+    for run in sorted((r for r in runs if r.kind == KIND and "table" in r.manifest), key=lambda r: r.created):
         tables.setdefault((run.suite, run.manifest.get("table")), []).append(run)
     found = {suite: own for (suite, _), own in tables.items() if any(r.system == PRODUCT for r in own)}
     order = [*_TITLES, *sorted(found.keys() - _TITLES.keys())]

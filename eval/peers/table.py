@@ -66,7 +66,7 @@ class Row:
             f"{figures['p50_ms']:.1f}",
             f"{figures['p95_ms']:.1f}",
             f"{figures['index_llm_tokens']:.0f}",
-            f"{figures['query_llm_tokens']:.0f}",
+            f"{figures['llm_tokens']:.0f}",
         )
 
     def document(self) -> dict[str, object]:
