@@ -1,10 +1,13 @@
 """Vectors are computed once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from eval.peers.string_vectors import StringVectors
+from models.protocols import Vectors
 from tests.unit.eval.peers.conftest import TableEmbedder
 
 
@@ -34,3 +37,18 @@ def test_a_string_that_is_asked_is_another_than_one_that_stands(tmp_path: Path) 
 
 def test_nothing_has_no_vectors_of_the_right_length(tmp_path: Path) -> None:
     assert StringVectors(tmp_path, TableEmbedder()).passages([]).shape == (0, 4)
+
+
+def test_a_build_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    class Failing(TableEmbedder):
+        def encode_passages(self, texts: Sequence[str]) -> Vectors:
+            if len(self.asked) >= 1500:
+                raise RuntimeError("cut off")
+            return super().encode_passages(texts)
+
+    strings = [f"s{n}" for n in range(3000)]
+    with pytest.raises(RuntimeError, match="cut off"):
+        StringVectors(tmp_path, Failing()).passages(strings)
+    embedder = TableEmbedder()
+    assert StringVectors(tmp_path, embedder).passages(strings).shape == (3000, 4)
+    assert len(embedder.asked) == 3000 - 1024
