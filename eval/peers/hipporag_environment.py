@@ -48,16 +48,11 @@ def make(folder: Path) -> Path:
     return python
 
 
-def environment_folder(home: Path) -> Path:
-    """Where the environment of a home lies."""
-    return home / "eval" / "peers" / "hipporag"
-
-
 def main() -> None:
     """The command."""
     from app.settings import Settings
 
-    print(make(environment_folder(Settings().home_path)))
+    print(make(Settings().home_path / "eval" / "peers" / "hipporag"))
 
 
 if __name__ == "__main__":
