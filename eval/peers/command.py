@@ -29,6 +29,7 @@ def compare_peers(
     from eval.peers.lineup import FAMILIES
     from eval.peers.table import COLUMNS, rows_of
     from eval.peers.triples import triples_path
+    from eval.retrieval.commands import home_of
     from eval.retrieval.suites import suite_named
 
     out = out_of(as_json)
@@ -45,6 +46,7 @@ def compare_peers(
                 compared(
                     read,
                     system or FAMILIES,
+                    home=home_of(settings.home_path, read, None),
                     folder=settings.home_path / "eval",
                     embedder=embedder_of(settings),
                     triples=triples_path(name, settings.shared_data),

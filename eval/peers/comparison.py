@@ -22,20 +22,22 @@ async def compared(
     suite: Suite,
     families: Sequence[str],
     *,
+    home: Path,
     folder: Path,
     embedder: Embedder,
     triples: Path | None = None,
     progress: Progress = lambda stage, done, total: None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[EvalRun]:
-    """Runs of the families' systems in the order of the table, kept under ``folder``/runs.
+    """Runs of the families' systems in the order of the table.
 
-    ``folder`` holds the homes of suites; the ``hipporag`` package takes part where its environment is there.
+    ``home`` is the suite's; under ``folder`` lie ``runs``, where they are kept, and ``peers``, where vectors of strings
+    are and the environment of the ``hipporag`` package, which takes part where that is made.
     """
     strings = StringVectors(
         folder / "peers" / "vectors" / suite.name, embedder, lambda n, of: progress("strings embedded", n, of)
     )
-    home, kept, table = folder / suite.name, EvalRuns(folder / "runs"), secrets.token_hex(4)
+    kept, table = EvalRuns(folder / "runs"), secrets.token_hex(4)
     python = python_of(folder / "peers" / "hipporag")
     async with open_home(home, suite, embedder, progress) as opened:
         corpus = await asyncio.to_thread(

@@ -19,7 +19,9 @@ async def test_every_system_ranks_the_same_texts_and_keeps_a_run(tmp_path: Path)
     ]
     triples.write_text(json.dumps({"docs": rows}), "utf-8")
     families = ("ablation", "bm25", "dense", "hippo2", "hipporag", "jianxi", "linear", "modes", "rrf")
-    runs = await compared(suite, families, folder=tmp_path / "eval", embedder=HashingEmbedder(), triples=triples)
+    runs = await compared(
+        suite, families, home=tmp_path / "home", folder=tmp_path, embedder=HashingEmbedder(), triples=triples
+    )
     assert [run.system for run in runs] == [
         "bm25", "dense", "rrf", "hippo2", "hippo2-calibrated", "linear", "linear-calibrated", "jianxi",
         "jianxi-dense", "jianxi-lexical", "jianxi-graph", *(f"jianxi-without-{part}" for part in LEFT_OUT),
