@@ -1,6 +1,6 @@
 """``docs/results.md``: the page of results, written from kept runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from eval.peers.jianxi import LEFT_OUT, PRODUCT
 from eval.peers.measuring import KIND
@@ -33,7 +33,8 @@ _SYSTEMS = """## The systems
   of facts by a language model. **hipporag**: its authors' package, same triples, same vectors, no filter.
   *calibrated*: the least cosine of synonyms set for this embedder, whose cosines are compressed, instead of .8.
 - **linear**: LinearRAG's retrieval, an implementation of our own; its entities are found by our spans instead of
-  spaCy. Vectors of its entities, sentences and of the entities in questions are not counted in its times.
+  spaCy.
+- Vectors that only some need (facts, entities, sentences, the entities in questions) are in nobody's times.
 - **jianxi**: the product's whole `retrieve`, with linking, reading the passages from the store and finding facts;
   its index is that of the whole product. **jianxi-dense**, **-lexical**, **-graph**: its modes.
 """
@@ -48,13 +49,17 @@ def results_page(runs: Sequence[EvalRun]) -> str:
 
 
 def _newest(runs: Sequence[EvalRun]) -> dict[str, list[EvalRun]]:
-    """Of each suite the runs of the last table that holds the product."""
+    """Of each suite the runs of the last table that holds the product and something else."""
     tables: dict[tuple[str, Json], list[EvalRun]] = {}
     for run in sorted((r for r in runs if r.kind == KIND and "table" in r.manifest), key=lambda r: r.created):
         tables.setdefault((run.suite, run.manifest.get("table")), []).append(run)
-    found = {suite: own for (suite, _), own in tables.items() if any(r.system == PRODUCT for r in own)}
+    found = {suite: own for (suite, _), own in tables.items() if _compares({r.system for r in own})}
     order = [*_TITLES, *sorted(found.keys() - _TITLES.keys())]
     return {suite: found[suite] for suite in order if suite in found}
+
+
+def _compares(systems: Set[str]) -> bool:
+    return PRODUCT in systems and any(not name.startswith(PRODUCT) for name in systems)
 
 
 def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:

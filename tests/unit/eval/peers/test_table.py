@@ -1,5 +1,6 @@
 """The table and the page of results."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from eval.peers.bm25 import Bm25
@@ -46,16 +47,15 @@ def test_every_row_of_the_page_names_its_run(tmp_path: Path) -> None:
     assert "- bm25: k 60" in page
 
 
-def test_the_page_shows_the_newest_table_that_holds_the_product(tmp_path: Path) -> None:
+def test_the_page_shows_the_newest_table_that_compares_the_product(tmp_path: Path) -> None:
     runs = EvalRuns(tmp_path)
-    old = _run(runs, "jianxi", 30, table="old")
-    page_of_old = results_page(runs.all())
-    alone = _run(runs, "dense", 20, table="newer")
-    assert results_page(runs.all()) == page_of_old
-    new = _run(runs, "jianxi", 31, table="new")
-    page = results_page([*runs.all()[::-1]])
-    assert new.id in page or old.created == new.created
-    assert alone.id not in page
+    old = [_run(runs, name, 30, table="old") for name in ("dense", "jianxi")]
+    new = [_run(runs, name, 31, table="new") for name in ("dense", "jianxi")]
+    alone = [_run(runs, name, 20, table="alone") for name in ("jianxi", "jianxi-without-walk")]
+    dated = [replace(run, created=f"2026-01-0{day}") for day, own in enumerate((old, new, alone), 1) for run in own]
+    page = results_page(dated[::-1])
+    assert all(run.id in page for run in new)
+    assert not any(run.id in page for run in [*old, *alone])
 
 
 async def test_a_measured_run_tells_all_that_the_table_needs(corpus: Corpus, tmp_path: Path) -> None:
