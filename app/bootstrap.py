@@ -113,18 +113,21 @@ class App:
         """Answers questions."""
         if "answering" not in self._made:
             from app.answering.answering import Answering
+            from models.remembering import RememberingEmbedder
 
             chat = await self.chat()
+            embedder = RememberingEmbedder(self.embedder)
             answering = Answering(
                 retriever=self.retriever,
                 graph=self.store,
                 domain=self.domain,
                 chat=chat.model,
                 chat_name=chat.name,
-                fallback=extractive_chat(self.embedder) if self.settings.chat_fallback else None,
+                fallback=extractive_chat(embedder) if self.settings.chat_fallback else None,
                 state=await self.state(),
-                embedder=self.embedder,
+                embedder=embedder,
                 settings=self.settings,
+                small=chat.kind == "gguf",
             )
             self._stack.push_async_callback(answering.close)
             self._made["answering"] = answering

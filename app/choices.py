@@ -109,10 +109,11 @@ def weights_of(settings: Settings) -> "Weights":
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
     """Answers made of evidence sentences."""
+    from app.answering.picking import EvidencePicker
     from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 
-    return ExtractiveChat(embedder=embedder, splitter=sentences)
+    return ExtractiveChat(embedder=embedder, splitter=sentences, picker=EvidencePicker(embedder))
 
 
 def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:

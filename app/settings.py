@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Addresses whose X-Forwarded-For is believed.")
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
+    focus_tokens: int = Field(
+        default=700, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
+    )
     unsupported: Literal["drop", "mark"] = Field(default="drop", description="What happens to unsupported sentences.")
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
