@@ -9,7 +9,9 @@ from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.sentence_picking import Sentence, sentences_of
 
-_GAP = " … "
+_GAP = "\n"
+"""Between sentences that are no neighbours, so that nobody reads two as one."""
+
 _SOURCE_TOKENS = 30
 
 

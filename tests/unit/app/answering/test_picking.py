@@ -57,10 +57,10 @@ def test_a_small_model_reads_the_best_sentences_in_their_order_numbered_anew() -
     assert "railway" not in cut[0].text
 
 
-def test_sentences_that_are_not_neighbours_are_parted_by_a_mark_of_omission() -> None:
+def test_sentences_that_are_not_neighbours_stand_on_lines_of_their_own() -> None:
     text = "Glymphatic flow rises in sleep. Apples were sold. Glymphatic flow falls in age."
     cut = focused("glymphatic flow sleep age", [item(1, text)], EvidencePicker(HashingEmbedder()), budget_tokens=47)
-    assert cut[0].text == "Glymphatic flow rises in sleep. … Glymphatic flow falls in age."
+    assert cut[0].text == "Glymphatic flow rises in sleep.\nGlymphatic flow falls in age."
 
 
 def test_whole_evidence_within_the_budget_stays_whole() -> None:
