@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from eval.errors import EvalError
+
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
-class UnknownRun(Exception):
+class UnknownRun(EvalError):
     """No run of this id or path is kept."""
 
 

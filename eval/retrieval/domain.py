@@ -1,7 +1,10 @@
 """The nouns of a retrieval evaluation: a corpus, its questions and what should be found."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +18,50 @@ class SuiteText:
 
 @dataclass(frozen=True, slots=True)
 class SuiteQuestion:
-    """A question with the ids of the texts that answer it and their grades."""
+    """A question with the ids of the texts that answer it and their grades; ``hops`` where the suite tells them."""
 
     id: str
     text: str
     gold: Mapping[str, int]
     language: str = "en"
+    kind: str = ""
+    hops: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteGraph:
+    """A folder of tables that belongs to a suite, with the mapping that reads it."""
+
+    folder: Path
+    mapping: str
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A corpus with questions; one passage a text, as the suite cut it."""
+    """A corpus with questions; a document a text.
+
+    ``records`` is a file that holds the same texts with more than their title (authors, journal), ingested as it is.
+    """
 
     name: str
     texts: tuple[SuiteText, ...]
     questions: tuple[SuiteQuestion, ...]
+    records: Path | None = None
+    graphs: tuple[SuiteGraph, ...] = ()
+
+    def corpus_digest(self) -> str:
+        """Sixteen hex digits that change with the corpus."""
+        digest = hashlib.sha256()
+        for text in self.texts:
+            digest.update(json.dumps([text.id, text.title, text.text]).encode())
+        for graph in self.graphs:
+            for path in sorted(p for p in graph.folder.rglob("*") if p.is_file()):
+                digest.update(f"{graph.mapping} {path.relative_to(graph.folder)} {path.stat().st_size}".encode())
+        return digest.hexdigest()[:16]
+
+    def questions_digest(self) -> str:
+        """Sixteen hex digits that change with the questions and what should be found."""
+        digest = hashlib.sha256()
+        for question in self.questions:
+            digest.update(json.dumps([question.id, question.text, sorted(question.gold.items())]).encode())
+        return digest.hexdigest()[:16]

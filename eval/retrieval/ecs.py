@@ -1,44 +1,44 @@
 """The ECS questions over the library's abstracts and the graph of Chinese medicine."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from eval.retrieval.domain import SuiteQuestion
-from eval.retrieval.homes import SuiteHome, built_home
-from kg.documents.parsing import parse
-from kg.documents.passages import split
-from kg.domain import ParsedDocument
-from kg.protocols import ParseLimits
-from kg.tables.importing import import_tables
-from kg.tables.mapping import load_mapping
+from eval.retrieval import homes
+from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
+from eval.retrieval.homes import Progress, SuiteHome
 from models.protocols import Embedder
+
+LISTS = "list_summary"
+"""The kind of the questions that ask for a list of papers."""
 
 
 def questions(data: Path, *, lists: bool = False) -> list[SuiteQuestion]:
     """The questions with gold papers; those that ask for lists only where wanted."""
     rows = [json.loads(line) for line in (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()]
     return [
-        SuiteQuestion(row["id"], row["question"], dict.fromkeys(row["gold_passages"], 1), row["language"])
+        SuiteQuestion(
+            row["id"], row["question"], dict.fromkeys(row["gold_passages"], 1), row["language"], kind=row["kind"]
+        )
         for row in rows
-        if row["gold_passages"] and (lists or row["kind"] != "list_summary")
+        if row["gold_passages"] and (lists or row["kind"] != LISTS)
     ]
+
+
+def read_ecs(data: Path) -> Suite:
+    """60 questions with gold papers, list questions among them, over 563 abstracts and HerbiV."""
+    corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
+    rows = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
+    texts = tuple(SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or "") for row in rows)
+    graphs = (SuiteGraph(data / "kg/herbiv", "herbiv"),)
+    return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=graphs)
 
 
 @asynccontextmanager
 async def open_home(
-    folder: Path, data: Path, embedder: Embedder, progress: Callable[[str, int, int], None] | None = None
+    folder: Path, data: Path, embedder: Embedder, progress: Progress | None = None
 ) -> AsyncIterator[SuiteHome]:
     """563 abstracts and HerbiV, stored and indexed; quick where an earlier run left them."""
-    async with built_home(folder, embedder) as opened:
-        store = opened.store
-        if not await store.list_documents(limit=1):
-            parsed = parse(data / "papers/glymphatic_abstracts/corpus.jsonl", ParseLimits()).documents
-            documents = [ParsedDocument(d, blocks, split(d, blocks)) for d, blocks in parsed]
-            await store.put(documents, author="evaluation", reason="the abstracts")
-        if not (await store.stats()).entities:
-            mapping = load_mapping("herbiv")
-            await import_tables(store, data / "kg/herbiv", mapping, opened.ontology, author="evaluation")
-        await opened.indexes.catch_up(progress)
+    async with homes.open_home(folder, read_ecs(data), embedder, progress) as opened:
         yield opened

@@ -1,67 +1,84 @@
-"""A home of its own for each suite: its texts through the product's documents, store and indexes."""
+"""A home of its own for each suite, filled by the product's ingestion and asked through its retrieval."""
 
-import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
-from eval.retrieval.domain import Suite, SuiteText
-from kg.documents.language import language_of
-from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
+from eval.retrieval.domain import Suite
+from eval.retrieval.making import Making, noted, wanted
 from kg.ontology import Ontology
 from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.indexes import Indexes
 from retrieval.pipeline import Retriever
 
-_BATCH = 1000
+if TYPE_CHECKING:
+    from app.bootstrap import App
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteHome:
-    """An open home."""
+    """An open home; ``making`` tells what it was made of."""
 
     store: Store
     indexes: Indexes
     retriever: Retriever
     ontology: Ontology
+    making: Making | None = None
 
 
 @asynccontextmanager
 async def open_home(
-    folder: Path, suite: Suite, embedder: Embedder, progress: Callable[[str, int, int], None] | None = None
+    folder: Path, suite: Suite, embedder: Embedder, progress: Progress | None = None
 ) -> AsyncIterator[SuiteHome]:
-    """The suite's texts, stored and indexed; quick where an earlier run left them."""
-    async with built_home(folder, embedder) as opened:
-        for start in range(0, len(suite.texts), _BATCH):
-            parsed = [as_document(t) for t in suite.texts[start : start + _BATCH]]
-            known = {d.id for d in await opened.store.documents([p.document.id for p in parsed])}
-            fresh = [p for p in parsed if p.document.id not in known]
-            if fresh:
-                await opened.store.put(fresh, author="evaluation", reason=f"suite {suite.name}")
-        await opened.indexes.catch_up(progress)
-        yield opened
+    """The suite's texts, ingested and indexed; quick where an earlier run left them and nothing has changed since.
+
+    Nobody builds the home anew while it is open. Raises NotBuilt where texts could not be brought in.
+    """
+    from eval.retrieval.building import build_home
+
+    want = await asyncio.to_thread(wanted, suite, embedder)
+    with _held(folder) as lock:
+        while not (made := await _fit(folder, want, lock)):
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            await build_home(folder, suite, embedder, want, progress or (lambda stage, done, total: None))
+        async with built_home(folder, embedder) as opened:
+            yield SuiteHome(opened.store, opened.indexes, opened.retriever, opened.ontology, made)
 
 
 @asynccontextmanager
 async def built_home(folder: Path, embedder: Embedder) -> AsyncIterator[SuiteHome]:
-    """The product on a folder of its own, its store in SQLite whatever the settings say of the service's."""
-    from app.bootstrap import build
-    from app.settings import Settings
-
-    async with build(Settings(home=folder, store="sqlite"), embedder=embedder) as app:
+    """The product on a folder of its own, as it is."""
+    async with open_app(folder, embedder) as app:
         yield SuiteHome(app.store, app.indexes, app.retriever, app.domain.ontology)
 
 
-def as_document(text: SuiteText) -> ParsedDocument:
-    """A suite's text as a document of one passage, since a suite's unit of retrieval is its own."""
-    digest = hashlib.sha256(f"{text.id}\n{text.title}\n{text.text}".encode()).hexdigest()
-    id_ = DocumentId(f"{text.id}-{digest[:12]}")
-    language = language_of(text.text)
-    document = Document(id_, digest, text.id, text.title, text.id, "text/plain", language)
-    passage = Passage(
-        PassageId(f"{id_}:0"), id_, 0, text.text, language, (text.title,) if text.title else (), None,
-        (Span(0, 0, len(text.text)),),
-    )  # fmt: skip
-    return ParsedDocument(document, (Block(BlockKind.PARAGRAPH, text.text),), (passage,))
+@asynccontextmanager
+async def open_app(folder: Path, embedder: Embedder) -> AsyncIterator["App"]:
+    """The application on a folder, its store and state in files there whatever the settings say of the service's."""
+    from app.bootstrap import build
+    from app.settings import Settings
+
+    async with build(Settings(home=folder, store="sqlite", state="sqlite"), embedder=embedder) as app:
+        yield app
+
+
+async def _fit(folder: Path, want: Making, lock: TextIO) -> Making | None:
+    """What the home was made of, where it is what is wanted; the lock is then shared with other readers."""
+    await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)
+    made = noted(folder)
+    return made if made is not None and made.whole and want.same_indexes(made) else None
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[TextIO]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "suite.lock").open("a") as lock:
+        yield lock

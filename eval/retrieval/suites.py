@@ -1,25 +1,38 @@
-"""The open suites, read from the folder of evaluation data, and any folder in BEIR's layout."""
+"""The suites by name, read from the folder of evaluation data."""
 
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.errors import MissingData, UnknownSuite
+from eval.retrieval import ecs
+from eval.retrieval.beir import read_beir
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 
 
 def suite_named(name: str, data: Path) -> Suite:
-    """A suite by name, or a BEIR folder by path; raises ValueError."""
-    if name in _READERS:
+    """A suite by name; any other name where ``data`` is a folder in BEIR's layout.
+
+    Raises UnknownSuite, MissingData, BrokenData.
+    """
+    if name == "beir" or ((data / "corpus.jsonl").is_file() and (data / "queries.jsonl").is_file()):
+        return read_beir(name, data)
+    if name not in _READERS:
+        raise UnknownSuite(
+            f"no suite {name!r}; choose {', '.join(names())}, or beir with --data and a folder in its layout"
+        )
+    try:
         return _READERS[name](data)
-    if (Path(name) / "corpus.jsonl").is_file():
-        return beir(Path(name).name, Path(name))
-    raise ValueError(f"no suite {name!r}; one of {', '.join(sorted(_READERS))}, ecs, or a folder in BEIR's layout")
+    except FileNotFoundError as error:
+        raise MissingData(
+            f"{error.filename} is not there; {data} should be the folder of evaluation data (eval/README.md)"
+        ) from error
 
 
 def names() -> tuple[str, ...]:
-    """Suites that come as texts and questions."""
-    return tuple(sorted(_READERS))
+    """The suites that have a name."""
+    return tuple(_READERS)
 
 
 def musique100(data: Path) -> Suite:
@@ -33,6 +46,8 @@ def musique100(data: Path) -> Suite:
             row["id"],
             row["question"],
             {ids[p["title"], p["paragraph_text"]]: 1 for p in row["paragraphs"] if p["is_supporting"]},
+            kind=row["id"].split("__")[0],
+            hops=int(row["id"][0]),
         )
         for row in _json(folder / "qa_train.json")
     )
@@ -47,7 +62,11 @@ def hotpot100(data: Path) -> Suite:
     ids = {t.title: t.id for t in texts}
     questions = tuple(
         SuiteQuestion(
-            str(number), row["question"], {ids[title]: 1 for title, _ in row["supporting_facts"] if title in ids}
+            str(number),
+            row["question"],
+            {ids[title]: 1 for title, _ in row["supporting_facts"] if title in ids},
+            kind=str(row.get("type") or ""),
+            hops=2,
         )
         for number, row in enumerate(_json(folder / "qa_train.json"))
     )
@@ -57,32 +76,21 @@ def hotpot100(data: Path) -> Suite:
 def scifact(data: Path) -> Suite:
     """809 claims of SciFact's training part over 5,183 abstracts."""
     folder = data / "bench/scifact_train"
-    return beir("scifact", folder, queries="queries_train.jsonl", qrels="qrels_train.tsv")
+    return read_beir("scifact", folder, queries="queries_train.jsonl", qrels="qrels_train.tsv")
 
 
 def rgb(data: Path) -> Suite:
     """RGB in Chinese as retrieval: 400 questions with their positive snippets, over the snippets of all."""
     ids: dict[str, str] = {}
     questions: list[SuiteQuestion] = []
-    for part in ("zh_refine", "zh_int"):
+    for part, kind in (("zh_refine", "noise"), ("zh_int", "integration")):
         for number, row in enumerate(_lines(data / f"bench/rgb/{part}.json")):
             positive = [t for p in row["positive"] for t in (p if isinstance(p, list) else [p]) if t.strip()]
             for text in [*positive, *(t for t in row["negative"] if t.strip())]:
                 ids.setdefault(text, f"r{len(ids):05d}")
-            questions.append(SuiteQuestion(f"{part}-{number}", row["query"], {ids[t]: 1 for t in positive}, "zh"))
+            gold = {ids[t]: 1 for t in positive}
+            questions.append(SuiteQuestion(f"{part}-{number}", row["query"], gold, "zh", kind))
     return Suite("rgb", tuple(SuiteText(id_, "", text) for text, id_ in ids.items()), tuple(questions))
-
-
-def beir(name: str, folder: Path, *, queries: str = "queries.jsonl", qrels: str = "qrels/test.tsv") -> Suite:
-    """A folder in BEIR's layout."""
-    texts = tuple(SuiteText(row["_id"], row["title"], row["text"]) for row in _lines(folder / "corpus.jsonl"))
-    asked = {row["_id"]: row["text"] for row in _lines(folder / queries)}
-    gold: dict[str, dict[str, int]] = {}
-    for line in (folder / qrels).read_text("utf-8").splitlines()[1:]:
-        question, text, grade = line.split("\t")
-        if int(grade) > 0:
-            gold.setdefault(question, {})[text] = int(grade)
-    return Suite(name, texts, tuple(SuiteQuestion(id_, asked[id_], found) for id_, found in gold.items()))
 
 
 def _json(path: Path) -> Any:
@@ -97,6 +105,7 @@ def _lines(path: Path) -> Iterator[Any]:
 
 
 _READERS: dict[str, Callable[[Path], Suite]] = {
+    "ecs": ecs.read_ecs,
     "musique100": musique100,
     "hotpot100": hotpot100,
     "scifact": scifact,

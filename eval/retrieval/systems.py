@@ -9,11 +9,21 @@ from eval.retrieval.domain import SuiteQuestion
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Ids of the suite's texts, best first, milliseconds by stage, and tokens of a language model spent on the way."""
+    """Ids of the suite's texts, best first, milliseconds by stage, and tokens of a language model spent on the way.
+
+    The stage ``embed`` is the question's embedding, ``retrieve`` all the rest; other stages are parts of ``retrieve``.
+    Without ``retrieve`` it is the sum of the others.
+    """
 
     ids: tuple[str, ...]
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     llm_tokens: int = 0
+
+    @property
+    def retrieve_ms(self) -> float:
+        """Milliseconds without the question's embedding."""
+        parts = sum(ms for stage, ms in self.stages_ms.items() if stage != "embed")
+        return self.stages_ms.get("retrieve", parts)
 
 
 class System(Protocol):

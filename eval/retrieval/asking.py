@@ -1,0 +1,58 @@
+"""Asking a system all questions of a suite, an item a question."""
+
+from collections.abc import Callable
+
+from eval.retrieval.clusters import clusters
+from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
+from eval.retrieval.metrics import DEPTH, measured
+from eval.retrieval.systems import Ranked, System
+from eval.runs import Item, Json
+
+_SHOWN = 280
+_SHOWN_GOLD = 20
+
+
+async def ask_all(
+    system: System, suite: Suite, progress: Callable[[str, int, int], None] | None = None
+) -> tuple[Item, ...]:
+    """The items of all questions that have gold; the first is asked once before, so that no start-up is timed."""
+    asked = [q for q in suite.questions if q.gold]
+    tied = clusters(asked)
+    texts = {t.id: t for t in suite.texts}
+    items: list[Item] = []
+    if asked:
+        await system.rank(asked[0], DEPTH)
+    for number, question in enumerate(asked, start=1):
+        ranked = await system.rank(question, DEPTH)
+        items.append(item_of(question, ranked, texts, tied[question.id]))
+        if progress is not None:
+            progress("questions asked", number, len(asked))
+    return tuple(items)
+
+
+def item_of(question: SuiteQuestion, ranked: Ranked, texts: dict[str, SuiteText], cluster: str) -> Item:
+    """What a system found for a question, measured, with what a reader wants to see of it."""
+    groups = {"language": question.language}
+    if question.kind:
+        groups["kind"] = question.kind
+    if question.hops is not None:
+        groups["hops"] = str(question.hops)
+    missed = [id_ for id_ in question.gold if id_ not in ranked.ids]
+    detail: dict[str, Json] = {
+        "question": question.text,
+        "found": [_shown(id_, texts, question) for id_ in ranked.ids],
+        "missed": [_shown(id_, texts, question) for id_ in missed[:_SHOWN_GOLD]],
+        "stages_ms": {stage: round(ms, 3) for stage, ms in ranked.stages_ms.items()},
+        "llm_tokens": ranked.llm_tokens,
+    }
+    metrics = {**measured(ranked.ids, question.gold), "retrieve_ms": round(ranked.retrieve_ms, 3)}
+    return Item(question.id, metrics, groups, cluster, detail)
+
+
+def _shown(id_: str, texts: dict[str, SuiteText], question: SuiteQuestion) -> dict[str, Json]:
+    text = texts.get(id_)
+    row: dict[str, Json] = {"id": id_, "gold": question.gold.get(id_, 0)}
+    if text is not None:
+        short = text.text if len(text.text) <= _SHOWN else f"{text.text[:_SHOWN].rstrip()}…"
+        row |= {"title": text.title, "text": short}
+    return row

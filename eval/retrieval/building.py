@@ -1,0 +1,94 @@
+"""Filling a suite's home: its texts as records through the product's ingestion, its tables through its import."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import App
+from eval.errors import NotBuilt
+from eval.retrieval.domain import Suite, SuiteText
+from eval.retrieval.embedding_clock import EmbeddingClock
+from eval.retrieval.homes import Progress, open_app
+from eval.retrieval.making import Making, clear, note, noted
+from kg.tables.importing import import_tables
+from kg.tables.mapping import load_mapping
+from models.protocols import Embedder
+
+_RECORDS_A_FILE = 20_000
+
+
+async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Making, progress: Progress) -> Making:
+    """Make the home what is wanted, from what is there of it; raises NotBuilt.
+
+    A build that was cut off goes on; other content is replaced; where only the embedder or the way of indexing has
+    changed, only the indexes are made again. Vectors are never computed twice.
+    """
+    there = noted(folder)
+    began = time.perf_counter()
+    if not want.same_content(there):
+        clear(folder)
+        note(folder, want, whole=False)
+    total = len(suite.texts)
+    clock = EmbeddingClock(embedder, lambda done: progress("passages embedded", done, max(done, total)))
+    left_out = tuple(t.id for t in suite.texts if not (t.title.strip() or t.text.strip()))
+    async with open_app(folder, clock) as app:
+        if there is not None and there.whole and want.same_content(there):
+            await app.indexes.rebuild(progress)
+            again = replace(there, embedder=want.embedder, indexing=want.indexing)
+            return note(folder, again, whole=True)
+        await _import_graphs(app, suite, progress)
+        await _ingest(app, folder, suite, left_out, progress)
+    made = replace(want, left_out=left_out, seconds=time.perf_counter() - began, embedding_s=clock.seconds)
+    return note(folder, made, whole=True)
+
+
+async def _import_graphs(app: App, suite: Suite, progress: Progress) -> None:
+    if not suite.graphs or (await app.store.stats()).entities:
+        return
+    for graph in suite.graphs:
+        mapping = load_mapping(graph.mapping)
+        await import_tables(
+            app.store, graph.folder, mapping, app.domain.ontology, author="evaluation", progress=progress
+        )
+
+
+async def _ingest(app: App, folder: Path, suite: Suite, left_out: Sequence[str], progress: Progress) -> None:
+    files = [suite.records] if suite.records else write_records(folder / "corpus", suite.texts, without=left_out)
+    jobs = await app.open_jobs()
+    await jobs.start("an evaluation")
+    id_ = await jobs.submit(files, author="evaluation")
+    async for state in jobs.follow(id_):
+        progress("files read", state.progress.files, state.progress.files_total)
+    job = await jobs.get(id_)
+    await jobs.close()
+    if job.status != "succeeded" or job.summary is None:
+        raise NotBuilt(f"the corpus of {suite.name} did not go in: job {job.id} {job.status}: {job.error}")
+    _check(suite, job.summary, len(suite.texts) - len(left_out))
+    shutil.rmtree(folder / "corpus", ignore_errors=True)
+
+
+def write_records(folder: Path, texts: Sequence[SuiteText], *, without: Sequence[str] = ()) -> list[Path]:
+    """The texts as JSON Lines in files of 20,000."""
+    folder.mkdir(parents=True, exist_ok=True)
+    skipped = set(without)
+    files = []
+    kept = [t for t in texts if t.id not in skipped]
+    for start in range(0, len(kept), _RECORDS_A_FILE):
+        part = kept[start : start + _RECORDS_A_FILE]
+        path = folder / f"records-{start:09d}.jsonl"
+        lines = [json.dumps({"_id": t.id, "title": t.title, "text": t.text}, ensure_ascii=False) for t in part]
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        files.append(path)
+    return files
+
+
+def _check(suite: Suite, summary: dict[str, Any], expected: int) -> None:
+    went_in = summary["documents"] + summary["known"]
+    if went_in < expected:
+        first = summary["failures"][0] if summary["failures"] else {}
+        why = first.get("error") or "; ".join(first.get("problems", ())[:3]) or "no reason was told"
+        raise NotBuilt(f"only {went_in} of {expected} texts of {suite.name} went in: {why}")

@@ -1,0 +1,59 @@
+"""The product as one of the systems that are compared."""
+
+import asyncio
+import time
+
+from eval.retrieval.domain import SuiteQuestion
+from eval.retrieval.homes import SuiteHome
+from eval.retrieval.systems import Ranked
+from models.protocols import Embedder
+from retrieval.domain import Mode, Query
+
+_INNER = {"rank"}
+
+
+class JianxiSystem:
+    """The product's retrieval on an open home; a document ranks where its best passage does."""
+
+    def __init__(self, opened: SuiteHome, embedder: Embedder, *, mode: Mode = Mode.HYBRID) -> None:
+        self._retriever = opened.retriever
+        self._indexes = opened.indexes
+        self._embedder = embedder
+        self._mode = mode
+        self._making = opened.making
+        self._passages_a_text: int | None = None
+
+    @property
+    def name(self) -> str:
+        """``jianxi``, with the mode where it is not the usual one."""
+        return "jianxi" if self._mode is Mode.HYBRID else f"jianxi-{self._mode.value}"
+
+    @property
+    def index_s(self) -> float:
+        """Seconds from files to indexes in which the embedder was not at work."""
+        return self._making.seconds - self._making.embedding_s if self._making else 0.0
+
+    @property
+    def index_llm_tokens(self) -> int:
+        """None: indexing asks no language model."""
+        return 0
+
+    async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
+        """The k best texts; more passages are asked for where texts are cut into several."""
+        text = await self._retriever.embedded_text(question.text)
+        query = Query(question.text, self._mode, k * await self._spare())
+        began = time.perf_counter()
+        vector = await asyncio.to_thread(self._embedder.encode_query, text)
+        embedded = time.perf_counter()
+        pack = await self._retriever.retrieve(query, vector=vector)
+        retrieved = time.perf_counter()
+        ids = list(dict.fromkeys(p.document.source_id for p in pack.passages))[:k]
+        stages = {stage: ms for stage, ms in pack.stages_ms.items() if stage not in _INNER}
+        whole = {"embed": 1000.0 * (embedded - began), "retrieve": 1000.0 * (retrieved - embedded)}
+        return Ranked(tuple(ids), {**stages, **whole})
+
+    async def _spare(self) -> int:
+        if self._passages_a_text is None:
+            status = await self._indexes.status()
+            self._passages_a_text = 2 if status.passages > status.documents else 1
+        return self._passages_a_text
