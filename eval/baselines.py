@@ -1,0 +1,109 @@
+"""Baselines: the figures of runs that later ones are held to, small enough to lie in the repository."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from eval.comparing import LEVEL, Comparison, Verdict, compare
+from eval.directions import is_cost
+from eval.errors import BrokenBaseline
+from eval.runs import EvalRun, Item
+
+FORMAT = 1
+_KEPT_OF_MANIFEST = ("corpus", "questions", "embedder", "prompt", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A run of the baseline against what is measured now."""
+
+    comparison: Comparison
+    system: str
+
+    @property
+    def worse(self) -> tuple[str, ...]:
+        """The metrics that fell outside the noise."""
+        return tuple(m.metric for m in self.comparison.metrics if m.verdict is Verdict.WORSE)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing fell and no item of the baseline is missing."""
+        return not self.worse and not self.comparison.only_a
+
+
+def write_baseline(path: Path, runs: Sequence[EvalRun]) -> None:
+    """Write the items' metrics of runs, one item a line; costs are left out, which tell of the machine as well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = datetime.now(UTC).isoformat(timespec="seconds")
+    parts = ",\n".join(_run_text(run) for run in runs)
+    path.write_text(f'{{"format": {FORMAT}, "written": "{written}", "runs": [\n{parts}\n]}}\n', "utf-8")
+
+
+def read_baseline(path: Path) -> list[EvalRun]:
+    """The runs of a baseline, their items without detail; raises BrokenBaseline."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+        if value["format"] != FORMAT:
+            raise BrokenBaseline(f"{path} has format {value['format']}, not {FORMAT}; write it anew with --write")
+        return [_run(head) for head in value["runs"]]
+    except FileNotFoundError as error:
+        raise BrokenBaseline(f"{path} is not there; `jianxi eval gate --baseline FILE --write` makes it") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenBaseline(f"{path} cannot be read as a baseline: {error}; write it anew with --write") from error
+
+
+def gate(baseline: Iterable[EvalRun], now: Sequence[EvalRun], *, level: float = LEVEL) -> list[Gated]:
+    """Each run of the baseline against the newest of ``now`` of its kind, suite and system.
+
+    Raises BrokenBaseline where there is none, NotComparable where the data changed.
+    """
+    gated = []
+    for old in baseline:
+        same = [r for r in now if (r.kind, r.suite, r.system) == (old.kind, old.suite, old.system)]
+        if not same:
+            raise BrokenBaseline(f"no run of {old.system} on {old.suite} ({old.kind}) to hold against {old.id}")
+        gated.append(Gated(compare(old, same[-1], level=level), old.system))
+    return gated
+
+
+def latest(runs: Iterable[EvalRun]) -> list[EvalRun]:
+    """The newest run of each kind, suite and system, from runs in the order of their age."""
+    return list({(r.kind, r.suite, r.system): r for r in runs}.values())
+
+
+def _run_text(run: EvalRun) -> str:
+    names = [n for n in dict.fromkeys(n for item in run.items for n in item.metrics) if not is_cost(n)]
+    head = {
+        "id": run.id,
+        "kind": run.kind,
+        "suite": run.suite,
+        "system": run.system,
+        "created": run.created,
+        "figures": {name: value for name, value in run.figures.items() if not is_cost(name)},
+        "manifest": {name: run.manifest[name] for name in _KEPT_OF_MANIFEST if name in run.manifest},
+        "metrics": names,
+    }
+    rows = ",\n".join(_line([i.id, i.cluster, *(_short(i.metrics.get(name)) for name in names)]) for i in run.items)
+    return f'{_line(head)[:-1]}, "items": [\n{rows}\n]}}'
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _short(value: float | None) -> float | int | None:
+    """Whole numbers without their point."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _run(head: dict[str, Any]) -> EvalRun:
+    names = head["metrics"]
+    items = tuple(
+        Item(id_, {name: float(v) for name, v in zip(names, values, strict=True) if v is not None}, cluster=cluster)
+        for id_, cluster, *values in head["items"]
+    )
+    about = {name: head[name] for name in ("id", "kind", "suite", "system", "created", "figures", "manifest")}
+    return EvalRun(**about, items=items)

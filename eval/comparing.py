@@ -1,0 +1,116 @@
+"""Two runs of a suite, item by item: which differs in what, beyond the noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eval.directions import is_cost, lower_is_better
+from eval.errors import NotComparable
+from eval.runs import EvalRun, Item
+from eval.statistics import RESAMPLES, Difference, binary, mcnemar, paired_difference
+
+LEVEL = 0.05
+"""A difference of a greater p is inside the noise."""
+
+
+class Verdict(StrEnum):
+    """What b is against a."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    TIE = "tie"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricComparison:
+    """A metric in both runs; ``p`` is McNemar's where values are 0 or 1 and items alone, else the bootstrap's."""
+
+    metric: str
+    n: int
+    mean_a: float
+    mean_b: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    test: str
+    verdict: Verdict
+
+    @property
+    def cost(self) -> bool:
+        """Whether the metric is time, memory or tokens."""
+        return is_cost(self.metric)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs over the items that both have."""
+
+    a: str
+    b: str
+    suite: str
+    n: int
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    metrics: tuple[MetricComparison, ...]
+
+
+def compare(a: EvalRun, b: EvalRun, *, level: float = LEVEL, resamples: int = RESAMPLES) -> Comparison:
+    """Run b against run a; raises NotComparable for other suites, other data, or no item in common."""
+    _check(a, b)
+    ours, theirs = {i.id: i for i in a.items}, {i.id: i for i in b.items}
+    shared = [id_ for id_ in ours if id_ in theirs]
+    if not shared:
+        raise NotComparable(f"{a.id} and {b.id} have no item in common")
+    pairs = [(ours[id_], theirs[id_]) for id_ in shared]
+    names = [n for n in dict.fromkeys(n for i in a.items for n in i.metrics) if any(n in y.metrics for _, y in pairs)]
+    compared = [m for name in names if (m := _metric(name, pairs, level, resamples)) is not None]
+    return Comparison(
+        a.id,
+        b.id,
+        a.suite,
+        len(shared),
+        tuple(id_ for id_ in ours if id_ not in theirs),
+        tuple(id_ for id_ in theirs if id_ not in ours),
+        tuple(compared),
+    )
+
+
+def _check(a: EvalRun, b: EvalRun) -> None:
+    if (a.kind, a.suite) != (b.kind, b.suite):
+        raise NotComparable(f"{a.id} is {a.kind} on {a.suite}, {b.id} is {b.kind} on {b.suite}: not the same suite")
+    for what in ("corpus", "questions"):
+        one, two = a.manifest.get(what), b.manifest.get(what)
+        if one is not None and two is not None and one != two:
+            raise NotComparable(f"the {what} of {a.suite} changed between {a.id} and {b.id}; run one of them again")
+
+
+def _metric(name: str, pairs: Sequence[tuple[Item, Item]], level: float, resamples: int) -> MetricComparison | None:
+    both = [(x, y) for x, y in pairs if name in x.metrics and name in y.metrics]
+    if not both:
+        return None
+    a, b = [x.metrics[name] for x, _ in both], [y.metrics[name] for _, y in both]
+    clusters = [x.cluster or x.id for x, _ in both]
+    found = paired_difference(a, b, clusters, resamples=resamples)
+    exact = binary(a) and binary(b) and len(set(clusters)) == len(clusters)
+    p = mcnemar(a, b) if exact else found.p
+    return MetricComparison(
+        name,
+        len(both),
+        sum(a) / len(a),
+        sum(b) / len(b),
+        found.mean,
+        found.low,
+        found.high,
+        p,
+        "mcnemar" if exact else "bootstrap",
+        verdict_of(name, found, p, level),
+    )
+
+
+def verdict_of(metric: str, found: Difference, p: float, level: float = LEVEL) -> Verdict:
+    """Better or worse where the difference is outside the noise, else a tie."""
+    if p > level or found.mean == 0:
+        return Verdict.TIE
+    better = (found.mean > 0) != lower_is_better(metric)
+    return Verdict.BETTER if better else Verdict.WORSE

@@ -1,0 +1,35 @@
+"""``jianxi eval report``: kept runs as a page of HTML and as Markdown."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    runs: Annotated[
+        list[str], typer.Argument(help="Ids of runs; the first of a suite is what others are held against.")
+    ],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The HTML file [report.html].")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="A Markdown file.")] = None,
+    title: Annotated[str, typer.Option(help="The title.")] = "What was measured",
+    questions: Annotated[int, typer.Option(help="Most questions shown of a suite, worst first.")] = 1000,
+) -> None:
+    """Write one self-contained page on runs: charts, tables, comparisons, and every question with its evidence."""
+    from app.cli.output import out_of
+    from app.settings import Settings
+    from eval.report.markdown import markdown_report
+    from eval.report.page import html_report
+    from eval.runs import EvalRuns
+
+    out = out_of(False)
+    kept = EvalRuns(Settings().home_path / "eval" / "runs")
+    chosen = [kept.get(id_) for id_ in runs]
+    if output is None and markdown is None:
+        output = Path("report.html")
+    if output is not None:
+        output.write_text(html_report(chosen, title=title, most_questions=questions), "utf-8")
+        out.note(f"{output} ({output.stat().st_size / 1024:.0f} KB)")
+    if markdown is not None:
+        markdown.write_text(markdown_report(chosen, title=title), "utf-8")
+        out.note(str(markdown))

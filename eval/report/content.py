@@ -1,0 +1,138 @@
+"""What a report tells: runs side by side, suite by suite, with intervals, groups, costs and questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from eval.comparing import Comparison, compare
+from eval.directions import is_cost
+from eval.runs import EvalRun, Item, Json
+from eval.statistics import Interval, mean_interval
+
+_MAIN = ("recall@5", "ndcg@10", "facts", "fact_recall", "accuracy", "exact", "f1", "passed")
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A mean over n items with its interval."""
+
+    interval: Interval
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name with a cell for each run; None where a run does not have it."""
+
+    name: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the item of each run that asked it, worst first by the main metric."""
+
+    id: str
+    text: str
+    items: tuple[Item | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The runs of one kind on one suite; ``main`` is the metric by which groups and questions are shown."""
+
+    kind: str
+    suite: str
+    runs: tuple[EvalRun, ...]
+    main: str
+    metrics: tuple[Row, ...]
+    groups: Mapping[str, tuple[Row, ...]]
+    costs: Mapping[str, tuple[float | None, ...]]
+    stages: Mapping[str, tuple[float, ...]]
+    comparisons: tuple[Comparison, ...]
+    questions: tuple[Question, ...]
+
+
+def sections(runs: Sequence[EvalRun]) -> tuple[Section, ...]:
+    """One section for each kind and suite, in the order of the runs; later runs are held against the first."""
+    kinds = dict.fromkeys((run.kind, run.suite) for run in runs)
+    return tuple(_section([r for r in runs if (r.kind, r.suite) == key]) for key in kinds)
+
+
+def labels(runs: Sequence[EvalRun]) -> tuple[str, ...]:
+    """What each run is called in tables: its system, with the end of its id where two are of one system."""
+    systems = [run.system for run in runs]
+    return tuple(r.system if systems.count(r.system) == 1 else f"{r.system} {r.id.rsplit('-', 1)[-1]}" for r in runs)
+
+
+def _section(runs: Sequence[EvalRun]) -> Section:
+    names = [n for n in dict.fromkeys(n for run in runs for i in run.items for n in i.metrics) if not is_cost(n)]
+    main = next((n for n in _MAIN if n in names), names[0] if names else "")
+    return Section(
+        kind=runs[0].kind,
+        suite=runs[0].suite,
+        runs=tuple(runs),
+        main=main,
+        metrics=tuple(Row(name, tuple(_cell(run.items, name) for run in runs)) for name in names),
+        groups=_groups(runs, main),
+        costs=_costs(runs),
+        stages=_stages(runs),
+        comparisons=tuple(compare(runs[0], run) for run in runs[1:]),
+        questions=_questions(runs, main),
+    )
+
+
+def _cell(items: Sequence[Item], metric: str) -> Cell | None:
+    own = [i for i in items if metric in i.metrics]
+    if not own:
+        return None
+    return Cell(mean_interval([i.metrics[metric] for i in own], [i.cluster or i.id for i in own]), len(own))
+
+
+def _groups(runs: Sequence[EvalRun], metric: str) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, tuple[Row, ...]] = {}
+    for group in dict.fromkeys(g for run in runs for i in run.items for g in i.groups):
+        values = sorted({i.groups[group] for run in runs for i in run.items if group in i.groups})
+        if len(values) >= _FEWEST:
+            found[group] = tuple(
+                Row(value, tuple(_cell([i for i in r.items if i.groups.get(group) == value], metric) for r in runs))
+                for value in values
+            )
+    return found
+
+
+def _costs(runs: Sequence[EvalRun]) -> dict[str, tuple[float | None, ...]]:
+    names = [n for n in dict.fromkeys(n for run in runs for n in run.figures) if is_cost(n)]
+    return {name: tuple(run.figures.get(name) for run in runs) for name in names}
+
+
+def _stages(runs: Sequence[EvalRun]) -> dict[str, tuple[float, ...]]:
+    """Median milliseconds by stage; the sum of a question is left out where its parts are there."""
+    times = [_stage_times(run) for run in runs]
+    names = [n for n in dict.fromkeys(n for own in times for n in own) if n != "retrieve"]
+    return {name: tuple(_median(own.get(name, ())) for own in times) for name in names}
+
+
+def _stage_times(run: EvalRun) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {}
+    for item in run.items:
+        told = item.detail.get("stages_ms")
+        for stage, ms in (told if isinstance(told, Mapping) else {}).items():
+            times.setdefault(stage, []).append(cast(float, ms))
+    return times
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2] if values else 0.0
+
+
+def _questions(runs: Sequence[EvalRun], main: str) -> tuple[Question, ...]:
+    by_id = [{item.id: item for item in run.items} for run in runs]
+    ids = dict.fromkeys(id_ for own in by_id for id_ in own)
+    found = []
+    for id_ in ids:
+        items = tuple(own.get(id_) for own in by_id)
+        text: Json = next((i.detail["question"] for i in items if i is not None and "question" in i.detail), id_)
+        found.append(Question(id_, str(text), items))
+    return tuple(sorted(found, key=lambda q: min((i.metrics.get(main, 0.0) for i in q.items if i), default=0.0)))

@@ -1,0 +1,80 @@
+"""The tables of a report as rows of text, for HTML and for Markdown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eval.comparing import Comparison
+from eval.report.content import Cell, Row, Section
+from eval.runs import EvalRun
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows; ``numbers`` are the columns that stand right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: frozenset[int] = frozenset()
+
+
+def runs_table(runs: Sequence[EvalRun]) -> Table:
+    """Which runs the report tells of."""
+    rows = [(r.suite, r.system, str(len(r.items)), r.created.replace("T", " ")[:16], _about(r), r.id) for r in runs]
+    return Table(("suite", "system", "n", "measured (UTC)", "with", "run"), tuple(rows), frozenset({2}))
+
+
+def metrics_table(section: Section, names: Sequence[str]) -> Table:
+    """Means with intervals of every metric."""
+    return _rows_table("metric", section.metrics, names)
+
+
+def group_table(group: str, rows: Sequence[Row], names: Sequence[str]) -> Table:
+    """The main metric by the values of a group."""
+    with_n = tuple(
+        (row.name, str(next((c.n for c in row.cells if c is not None), 0)), *map(cell_text, row.cells)) for row in rows
+    )
+    return Table((group, "n", *names), with_n, frozenset(range(1, len(names) + 2)))
+
+
+def costs_table(section: Section, names: Sequence[str]) -> Table:
+    """Times and tokens."""
+    rows = [(name, *(_number(v) for v in values)) for name, values in section.costs.items()]
+    return Table(("cost", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """What the second run is against the first."""
+    rows = [
+        (
+            m.metric,
+            f"{m.mean_a:.3f}",
+            f"{m.mean_b:.3f}",
+            f"{m.difference:+.3f}",
+            f"{m.low:+.3f} to {m.high:+.3f}",
+            f"{m.p:.3f}" if m.p >= 0.001 else "< .001",
+            str(m.verdict),
+        )
+        for m in comparison.metrics
+    ]
+    return Table(("metric", "a", "b", "b − a", "95 %", "p", "verdict"), tuple(rows), frozenset(range(1, 6)))
+
+
+def cell_text(cell: Cell | None) -> str:
+    """A mean with its interval."""
+    if cell is None:
+        return "–"
+    return f"{cell.interval.mean:.3f} [{cell.interval.low:.3f}, {cell.interval.high:.3f}]"
+
+
+def _rows_table(what: str, rows: Sequence[Row], names: Sequence[str]) -> Table:
+    shown = tuple((row.name, *map(cell_text, row.cells)) for row in rows)
+    return Table((what, *names), shown, frozenset(range(1, len(names) + 1)))
+
+
+def _about(run: EvalRun) -> str:
+    keys = ("embedder", "model", "prompt", "judge", "texts", "load")
+    return ", ".join(f"{key} {run.manifest[key]}" for key in keys if run.manifest.get(key) is not None)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
