@@ -5,11 +5,13 @@ import typer
 from eval.compare_command import compare_runs
 from eval.gate_command import gate_runs
 from eval.listing import list_runs
+from eval.pdf.commands import pdf
 from eval.report.command import report
 from eval.retrieval.commands import retrieval
 
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")
 eval_commands.command("retrieval")(retrieval)
+eval_commands.command("pdf")(pdf)
 eval_commands.command("runs")(list_runs)
 eval_commands.command("compare")(compare_runs)
 eval_commands.command("gate")(gate_runs)

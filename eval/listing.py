@@ -13,8 +13,10 @@ def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
 
     out = out_of(as_json)
     runs = EvalRuns(Settings().home_path / "eval" / "runs").all()
-    rows = [{"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items)} for r in runs]
     if as_json:
+        rows = [{"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items)} for r in runs]
         out.json({"runs": [{**row, "figures": dict(r.figures)} for row, r in zip(rows, runs, strict=True)]})
-    else:
-        out.table(("id", "kind", "suite", "system", "n"), rows)
+        return
+    for run in runs:
+        first = ", ".join(f"{name} {value:.3g}" for name, value in list(run.figures.items())[:4])
+        out.line(f"{run.id}  {run.kind}, n {len(run.items)}: {first}")

@@ -1,19 +1,17 @@
-"""The PDF suite: ``python -m eval.pdf.suite --json`` prints tests passed, time and memory a page."""
+"""The PDF suite: hand-written tests of what was parsed, with time and memory."""
 
-import argparse
-import asyncio
-import json
 import os
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from eval.errors import MissingData
 from eval.pdf.cases import KINDS, Case, passes, read_cases
 from eval.pdf.rendering import page_markdown
+from eval.runs import Item
 from kg.documents.sandbox import ParserPool
 from kg.domain import Block
 from kg.errors import UnreadableDocument
@@ -41,13 +39,21 @@ class Report:
     bad_files_clean: bool
 
 
-async def run(cases: Sequence[Case], files: Sequence[Path], *, ocr: bool = False, parser: str = "auto") -> Report:
+async def run(
+    cases: Sequence[Case],
+    files: Sequence[Path],
+    *,
+    ocr: bool = False,
+    parser: str = "auto",
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Report:
     """Parse the files and run the tests on them."""
     parsed: dict[str, Sequence[Block]] = {}
     refused: dict[str, str] = {}
     pages, seconds = 0, 0.0
     async with ParserPool(1, ParseLimits(timeout_s=600, memory_bytes=3 * 2**30), parser=parser, ocr=ocr) as pool:
-        for path in files:
+        for number, path in enumerate(files, start=1):
+            progress("files parsed", number, len(files))
             began = time.perf_counter()
             try:
                 document, blocks = (await pool.parse(path)).documents[0]
@@ -105,33 +111,44 @@ def _file_of(pdf: str) -> str:
     return "olmocr__" + pdf.rsplit("/", 1)[-1]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run from the command line; exits 0 where the figures asked hold."""
-    from app.settings import Settings
-
-    asker = argparse.ArgumentParser(description=__doc__)
-    asker.add_argument("--json", action="store_true", help="print one JSON document")
-    asker.add_argument("--ocr", action="store_true", help="read pages without text by OCR")
-    asker.add_argument("--parser", default="auto", help="auto, mineru-cli or mineru+http://HOST:PORT")
-    asker.add_argument("--folder", type=Path, help="folder of the fixtures")
-    asker.add_argument("--only-tested", action="store_true", help="only the files that have tests")
-    given = asker.parse_args(arguments)
-    shared = Settings().shared_data
-    folder = given.folder or (shared / "pdf_fixtures" if shared else None)
-    if folder is None or not folder.is_dir():
-        sys.stderr.write("no folder of PDF fixtures: set JIANXI_SHARED_DATA or give --folder\n")
-        return 2
-    cases = read_cases(folder / "groundtruth" / "olmocr_bench_sample_dataset.jsonl")
+def fixtures(folder: Path, *, only_tested: bool = False) -> tuple[list[Case], list[Path]]:
+    """The tests of a folder and its files; raises MissingData."""
+    truth = folder / "groundtruth" / "olmocr_bench_sample_dataset.jsonl"
+    if not truth.is_file():
+        raise MissingData(f"{truth} is not there; set JIANXI_SHARED_DATA or give --folder (eval/README.md)")
+    cases = read_cases(truth)
     tested = {_file_of(case.pdf) for case in cases}
-    files = [path for path in sorted(folder.glob("*.pdf")) if not given.only_tested or path.name in tested]
-    report = asyncio.run(run(cases, files, ocr=given.ocr, parser=given.parser))
-    if given.json:
-        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
-    else:
-        print(f"{report.passed} of {report.tests} tests pass (asked {report.asked}): {report.by_type}")
-        print(f"{report.pages} pages, {report.seconds_a_page} s a page; refused: {report.refused}")
-    return 0 if report.passed >= report.asked and report.bad_files_clean else 1
+    return cases, [path for path in sorted(folder.glob("*.pdf")) if not only_tested or path.name in tested]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def items_of(cases: Sequence[Case], report: Report) -> tuple[Item, ...]:
+    """An item a test; tests of one file depend on each other."""
+    failed = set(report.failed)
+    return tuple(
+        Item(
+            case.id,
+            {"passed": float(case.id not in failed)},
+            {"type": case.kind},
+            case.pdf,
+            {
+                "question": _asked(case),
+                "file": case.pdf,
+                "page": case.page,
+                "passed": case.id not in failed,
+                "refused": report.refused.get(_file_of(case.pdf)),
+            },
+        )
+        for case in cases
+    )
+
+
+def _asked(case: Case) -> str:
+    """A test in words."""
+    said = case.text or case.math or case.cell
+    if case.kind == "order":
+        return f"“{case.before}” stands before “{case.after}”"
+    if case.kind == "table":
+        places = ("up", "down", "left", "right", "top_heading", "left_heading")
+        near = [f"{place.replace('_', ' ')} “{value}”" for place in places if (value := getattr(case, place))]
+        return f"a table has the cell “{said}” with {', '.join(near)}" if near else f"a table has the cell “{said}”"
+    return f"“{said}” is {'not ' if case.kind == 'absent' else ''}on the page"

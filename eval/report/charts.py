@@ -34,12 +34,12 @@ def intervals_chart(rows: Sequence[Row], names: Sequence[str], *, title: str) ->
                 continue
             at, low, high = (_LEFT + scale * v for v in (cell.interval.mean, cell.interval.low, cell.interval.high))
             line = y + _LANE * lane + _LANE / 2
-            told = f"{names[lane]}, {row.name}: {cell.interval.mean:.3f} ({cell.interval.low:.3f} to " + (
-                f"{cell.interval.high:.3f}, n = {cell.n})"
-            )
+            bounds = f"{cell.interval.low:.3f} to {cell.interval.high:.3f}, " if cell.sure else ""
+            told = f"{names[lane]}, {row.name}: {cell.interval.mean:.3f} ({bounds}n = {cell.n})"
+            whisker = f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{line:.1f}" y2="{line:.1f}"/>' if cell.sure else ""
             parts.append(
                 f'<g class="c{lane % 8}"><title>{escape(told)}</title>'
-                f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{line:.1f}" y2="{line:.1f}"/>'
+                f"{whisker}"
                 f'<circle cx="{at:.1f}" cy="{line:.1f}" r="4.5"/>'
                 f'<text x="{_WIDTH - _RIGHT + 10}" y="{line + 4:.1f}">{cell.interval.mean:.3f}</text></g>'
             )

@@ -11,14 +11,17 @@ from eval.statistics import Interval, mean_interval
 
 _MAIN = ("recall@5", "ndcg@10", "facts", "fact_recall", "accuracy", "exact", "f1", "passed")
 _FEWEST = 2
+FEWEST_CLUSTERS = 6
+"""With fewer clusters no interval is shown: five that agree may do so by chance once in sixteen times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A mean over n items with its interval."""
+    """A mean over n items with its interval, which is not ``sure`` where it comes of too few clusters."""
 
     interval: Interval
     n: int
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,20 @@ def labels(runs: Sequence[EvalRun]) -> tuple[str, ...]:
     return tuple(r.system if systems.count(r.system) == 1 else f"{r.system} {r.id.rsplit('-', 1)[-1]}" for r in runs)
 
 
+def quality_metrics(runs: Sequence[EvalRun]) -> list[str]:
+    """The metrics of items that are not costs."""
+    return [n for n in dict.fromkeys(n for run in runs for i in run.items for n in i.metrics) if not is_cost(n)]
+
+
+def main_metric(runs: Sequence[EvalRun]) -> str:
+    """The metric that stands for a run where only one is shown; empty without any."""
+    names = quality_metrics(runs)
+    return next((n for n in _MAIN if n in names), names[0] if names else "")
+
+
 def _section(runs: Sequence[EvalRun]) -> Section:
-    names = [n for n in dict.fromkeys(n for run in runs for i in run.items for n in i.metrics) if not is_cost(n)]
-    main = next((n for n in _MAIN if n in names), names[0] if names else "")
+    names = quality_metrics(runs)
+    main = main_metric(runs)
     return Section(
         kind=runs[0].kind,
         suite=runs[0].suite,
@@ -87,7 +101,9 @@ def _cell(items: Sequence[Item], metric: str) -> Cell | None:
     own = [i for i in items if metric in i.metrics]
     if not own:
         return None
-    return Cell(mean_interval([i.metrics[metric] for i in own], [i.cluster or i.id for i in own]), len(own))
+    clusters = [i.cluster or i.id for i in own]
+    interval = mean_interval([i.metrics[metric] for i in own], clusters)
+    return Cell(interval, len(own), sure=len(set(clusters)) >= FEWEST_CLUSTERS)
 
 
 def _groups(runs: Sequence[EvalRun], metric: str) -> dict[str, tuple[Row, ...]]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from eval.report import tables
 from eval.report.charts import intervals_chart, legend, stages_chart
-from eval.report.content import Section, labels, sections
+from eval.report.content import FEWEST_CLUSTERS, Section, labels, sections
 from eval.report.questions import questions_html
 from eval.runs import EvalRun
 
@@ -15,7 +15,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 _HOW = (
     "Means over questions with 95 % intervals from a bootstrap of 10,000 resamples over clusters of questions that "
     "share their texts. Differences are paired by question; one inside the noise (p above .05) is a tie. Times are "
-    "without the embedding of the question, on the machine and under the load that the run tells."
+    "without the embedding of the question, on the machine and under the load that the run tells. Where fewer than "
+    f"{FEWEST_CLUSTERS} clusters stand behind a mean, no interval is shown."
 )
 
 

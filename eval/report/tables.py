@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.comparing import Comparison
-from eval.report.content import Cell, Row, Section
+from eval.report.content import Cell, Row, Section, main_metric
 from eval.runs import EvalRun
 
 
@@ -19,8 +19,11 @@ class Table:
 
 def runs_table(runs: Sequence[EvalRun]) -> Table:
     """Which runs the report tells of."""
-    rows = [(r.suite, r.system, str(len(r.items)), r.created.replace("T", " ")[:16], _about(r), r.id) for r in runs]
-    return Table(("suite", "system", "n", "measured (UTC)", "with", "run"), tuple(rows), frozenset({2}))
+    rows = [
+        (r.suite, r.system, str(len(r.items)), _main(r), r.created.replace("T", " ")[:16], _about(r), r.id)
+        for r in runs
+    ]
+    return Table(("suite", "system", "n", "main figure", "measured (UTC)", "with", "run"), tuple(rows), frozenset({2}))
 
 
 def metrics_table(section: Section, names: Sequence[str]) -> Table:
@@ -60,15 +63,23 @@ def comparison_table(comparison: Comparison) -> Table:
 
 
 def cell_text(cell: Cell | None) -> str:
-    """A mean with its interval."""
+    """A mean with its interval, where there is one."""
     if cell is None:
         return "–"
+    if not cell.sure:
+        return f"{cell.interval.mean:.3f}"
     return f"{cell.interval.mean:.3f} [{cell.interval.low:.3f}, {cell.interval.high:.3f}]"
 
 
 def _rows_table(what: str, rows: Sequence[Row], names: Sequence[str]) -> Table:
     shown = tuple((row.name, *map(cell_text, row.cells)) for row in rows)
     return Table((what, *names), shown, frozenset(range(1, len(names) + 1)))
+
+
+def _main(run: EvalRun) -> str:
+    name = main_metric([run])
+    own = [item.metrics[name] for item in run.items if name in item.metrics]
+    return f"{name} {sum(own) / len(own):.3f}" if own else "–"
 
 
 def _about(run: EvalRun) -> str:

@@ -1,6 +1,7 @@
 """Asking a system all questions of a suite, an item a question."""
 
 from collections.abc import Callable
+from html import unescape
 
 from eval.retrieval.clusters import clusters
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
@@ -53,6 +54,7 @@ def _shown(id_: str, texts: dict[str, SuiteText], question: SuiteQuestion) -> di
     text = texts.get(id_)
     row: dict[str, Json] = {"id": id_, "gold": question.gold.get(id_, 0)}
     if text is not None:
-        short = text.text if len(text.text) <= _SHOWN else f"{text.text[:_SHOWN].rstrip()}…"
-        row |= {"title": text.title, "text": short}
+        plain = unescape(text.text)
+        short = plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN].rstrip()}…"
+        row |= {"title": unescape(text.title), "text": short}
     return row

@@ -1,0 +1,53 @@
+"""``jianxi eval pdf``: how well PDF files are parsed."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def pdf(
+    folder: Annotated[Path | None, typer.Option(help="Folder of the fixtures.")] = None,
+    ocr: Annotated[bool, typer.Option("--ocr", help="Read pages without text by OCR.")] = False,
+    parser: Annotated[str, typer.Option(help="`auto`, `mineru-cli` or `mineru+http://HOST:PORT`.")] = "auto",
+    only_tested: Annotated[bool, typer.Option("--only-tested", help="Only the files that have tests.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Run the hand-written tests on parsed PDF files, and keep the run; exits 1 where too few pass."""
+    from dataclasses import asdict
+
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.pdf.suite import fixtures, items_of, run
+    from eval.runs import EvalRuns, Json
+
+    out = out_of(as_json)
+    settings = Settings()
+    given = folder or (settings.shared_data / "pdf_fixtures" if settings.shared_data else None)
+    if given is None:
+        fail("set JIANXI_SHARED_DATA to the folder of evaluation data, or give --folder (eval/README.md)")
+    cases, files = fixtures(given, only_tested=only_tested)
+    with out.progress() as bars:
+        report = asyncio.run(run(cases, files, ocr=ocr, parser=parser, progress=bars.show))
+    figures = {
+        "passed": report.passed / report.tests,
+        "seconds_a_page": report.seconds_a_page,
+        "peak_rss_mb": report.peak_rss_mb,
+    }
+    manifest: dict[str, Json] = {"pages": report.pages, "files": report.files, "parser": parser, "ocr": ocr}
+    system = f"{parser}{' with OCR' if ocr else ''}"
+    kept = EvalRuns(settings.home_path / "eval" / "runs").keep(
+        "pdf", "pdf", system, items_of(cases, report), figures=figures, manifest=manifest
+    )
+    if as_json:
+        out.json({"suite": "pdf", "n": report.tests, **asdict(report), "run": kept.id})
+    else:
+        out.line(f"{report.passed} of {report.tests} tests pass (asked {report.asked})")
+        out.table(("type", "passed"), [{"type": kind, "passed": told} for kind, told in report.by_type.items()])
+        out.line(f"{report.pages} pages, {report.seconds_a_page} s a page, {report.peak_rss_mb} MB at most")
+        for name, why in report.refused.items():
+            out.text(f"refused {name}: {why}")
+        out.line(f"run {kept.id}")
+    if report.passed < report.asked or not report.bad_files_clean:
+        raise typer.Exit(1)
