@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
-_LOT = 2_000_000
+_LOT = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,22 @@ def _resampled(
     """Means of samples of as many clusters, drawn with replacement; how often each is drawn is multinomial."""
     import numpy as np
 
-    dice = np.random.default_rng(seed)
     n = len(sums)
+    lot = max(1, _LOT // n)
     means = []
-    for start in range(0, resamples, lot := max(1, _LOT // n)):
-        drawn = dice.multinomial(n, np.full(n, 1.0 / n), size=min(lot, resamples - start))
+    for start in range(0, resamples, lot):
+        drawn = _drawn(n, min(lot, resamples - start), seed + start)
         means.append((drawn @ sums) / (drawn @ counts))
     return np.concatenate(means)
+
+
+@lru_cache(maxsize=2)
+def _drawn(n: int, resamples: int, seed: int) -> "npt.NDArray[np.float64]":
+    """How often each of n clusters is drawn in each resample; kept, since the metrics of a run share it."""
+    import numpy as np
+
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=resamples)
+    return drawn.astype(np.float64)
 
 
 def _bounds(means: "npt.NDArray[np.float64]", confidence: float) -> tuple[float, float]:

@@ -54,7 +54,7 @@ def main() -> None:
     settings = Settings()
     if settings.shared_data is None:
         parser.error("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
-    home = settings.home_path / "eval" / "ecs"
+    home = settings.home_path / "eval" / "homes" / "ecs"
     figures = asyncio.run(measure(home, settings.shared_data, embedder_of(settings)))
     print(json.dumps(figures) if options.json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from importlib.metadata import version
 from pathlib import Path
 
 from eval.retrieval.asking import ask_all
@@ -41,6 +42,7 @@ async def run_system(
         "index_s": round(system.index_s, 2),
         "embedding_s": round(making.embedding_s, 2) if making else None,
         "index_llm_tokens": system.index_llm_tokens,
+        "program": f"{version('jianxi')} ({making.reading}, {making.indexing})" if making else version("jianxi"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": round(os.getloadavg()[0], 2),
     }
