@@ -6,6 +6,7 @@ from eval.compare_command import compare_runs
 from eval.gate_command import gate_runs
 from eval.listing import list_runs
 from eval.pdf.commands import pdf
+from eval.peers.command import compare_peers, write_results
 from eval.report.command import report
 from eval.retrieval.commands import retrieval
 
@@ -13,6 +14,8 @@ eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answe
 eval_commands.command("retrieval")(retrieval)
 eval_commands.command("pdf")(pdf)
 eval_commands.command("runs")(list_runs)
+eval_commands.command("peers")(compare_peers)
+eval_commands.command("results")(write_results)
 eval_commands.command("compare")(compare_runs)
 eval_commands.command("gate")(gate_runs)
 eval_commands.command("report")(report)

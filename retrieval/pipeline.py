@@ -1,6 +1,7 @@
 """Finding the evidence for a question: the one way from a query to an evidence pack."""
 
 import asyncio
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from retrieval.indexes import Indexes
 from retrieval.joins import Slot
 from retrieval.linked_documents import linked_passages
 from retrieval.packing import spread, within
+from retrieval.parts import ALL_PARTS, Parts
 from retrieval.queries import LONGEST, check, language_of
 from retrieval.ranking import Ranking, rank
 from retrieval.signals import signals_of
@@ -58,6 +60,13 @@ class Retriever:
         self._reranker = reranker
         self._facts = Facts(store, indexes.ontology)
         self._question_limit = question_limit
+        self._parts = ALL_PARTS
+
+    def with_parts(self, parts: Parts) -> "Retriever":
+        """The same retriever with only some parts of its ranking."""
+        other = copy.copy(self)
+        other._parts = parts
+        return other
 
     async def retrieve(self, query: Query, *, vector: Vectors | None = None) -> EvidencePack:
         """Evidence for a query; ``vector`` is that of ``embedded_text`` where it is known already.
@@ -87,6 +96,7 @@ class Retriever:
             entities=sorted({id_ for slot in named.slots for id_ in slot}),
             linked=linked_passages(snapshot.catalogue, relations, named.slots),
             allowed=allowed,
+            parts=self._parts,
         )
         stages.update(ranking.stages_ms)
         clock.lap("rank")

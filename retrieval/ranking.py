@@ -9,6 +9,7 @@ from kg.domain import EntityId, PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit, Mode
 from retrieval.fusion import convex, ranked
+from retrieval.parts import ALL_PARTS, Parts
 from retrieval.snapshot_contents import Snapshot
 
 DEPTH = 200
@@ -63,6 +64,7 @@ def rank(
     entities: Collection[EntityId] = (),
     linked: Mapping[PassageId, float] | None = None,
     allowed: Collection[PassageId] | None = None,
+    parts: Parts = ALL_PARTS,
 ) -> Ranking:
     """Ask the sources of a mode and put their answers together.
 
@@ -70,23 +72,24 @@ def rank(
     """
     sources: dict[str, Sequence[Hit]] = {}
     stages: dict[str, float] = {}
-    if vector is not None and mode is not Mode.LEXICAL:
+    if vector is not None and mode is not Mode.LEXICAL and parts.dense:
         with _Timed(stages, "dense"):
             sources["dense"] = snapshot.dense.search(vector, DEPTH, allowed=allowed)
-    if mode is not Mode.DENSE:
+    if mode is not Mode.DENSE and parts.lexical:
         with _Timed(stages, "lexical"):
             sources["lexical"] = snapshot.lexical.search(f"{text} {gloss}", DEPTH, allowed=allowed)
-    dense = dense_weight(snapshot.walk.linkage)
+    linkage = snapshot.walk.linkage if parts.adaptation else None
+    dense = dense_weight(linkage)
     with _Timed(stages, "fusion"):
         hybrid = convex(sources, {"dense": dense, "lexical": 1.0 - dense})
-    if mode in (Mode.HYBRID, Mode.GRAPH):
+    if mode in (Mode.HYBRID, Mode.GRAPH) and parts.walk:
         with _Timed(stages, "walk"):
-            names = snapshot.walk.names_in(text, entities)
+            names = snapshot.walk.names_in(text, entities) if parts.linking else []
             mass = {"mass": GRAPH_MASS} if mode is Mode.GRAPH else {}
             walked = snapshot.walk.walk(hybrid, names, limit=DEPTH, **mass)
             sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
-            hybrid = _walked(hybrid, sources["walk"], snapshot.walk.linkage, mode)
-            hybrid = _with_linked(hybrid, linked or {}, allowed)
+            hybrid = _walked(hybrid, sources["walk"], linkage, mode)
+            hybrid = _with_linked(hybrid, linked if linked and parts.linking else {}, allowed)
     return Ranking(hybrid, sources, stages)
 
 

@@ -1,5 +1,7 @@
 """From a question to an evidence pack."""
 
+from dataclasses import replace
+
 import pytest
 
 from kg.domain import EntityId
@@ -8,6 +10,7 @@ from retrieval.domain import EvidencePack, Filters, Mode, Query
 from retrieval.errors import InvalidQuery
 from retrieval.indexes import Indexes
 from retrieval.langchain_retriever import JianxiRetriever
+from retrieval.parts import ALL_PARTS
 from retrieval.pipeline import Retriever
 from retrieval.queries import mode_of
 
@@ -130,3 +133,31 @@ async def test_a_reranker_has_the_last_word(retriever: Retriever, indexes: Index
 async def test_it_serves_langchain(retriever: Retriever) -> None:
     documents = await JianxiRetriever(retriever=retriever, k=2).ainvoke("velocity of interstitial fluid")
     assert documents[0].metadata["source_id"] == "PM-flow"
+
+
+@pytest.mark.parametrize("left_out", ["dense", "lexical", "walk"])
+async def test_a_source_that_is_left_out_is_not_asked(retriever: Retriever, left_out: str) -> None:
+    query = Query("What was the velocity of interstitial fluid?")
+    whole = {source for p in (await retriever.retrieve(query)).passages for source in p.scores}
+    without = retriever.with_parts(replace(ALL_PARTS, **{left_out: False}))
+    assert {source for p in (await without.retrieve(query)).passages for source in p.scores} == whole - {left_out}
+    assert whole == {"dense", "lexical", "walk"}
+
+
+async def test_without_linking_the_graph_leads_to_no_paper(retriever: Retriever) -> None:
+    query = Query("AQP4 clearance")
+    unlinked = retriever.with_parts(replace(ALL_PARTS, linking=False))
+    linked, alone = [
+        {p.document.source_id: p.score for p in pack.passages}
+        for pack in (await retriever.retrieve(query), await unlinked.retrieve(query))
+    ]
+    assert alone["PM-aqp4"] + 0.2 < linked["PM-aqp4"]
+
+
+async def test_without_adaptation_a_linked_corpus_weighs_as_any(retriever: Retriever, indexes: Indexes) -> None:
+    assert (await indexes.current()).walk.linkage == 0.0
+    query = Query("velocity of interstitial fluid")
+    fixed = retriever.with_parts(replace(ALL_PARTS, adaptation=False))
+    assert [p.score for p in (await fixed.retrieve(query)).passages] != [
+        p.score for p in (await retriever.retrieve(query)).passages
+    ]

@@ -1,0 +1,64 @@
+"""A comparison on one suite: its home opened, its vectors made, every system asked in turn."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from eval.peers.hipporag_environment import python_of
+from eval.peers.jianxi import Product
+from eval.peers.lineup import Given, lineup
+from eval.peers.machine import machine
+from eval.peers.measuring import Costs, measured, question_ms
+from eval.peers.preparing import corpus_of, embedding_s, product_index_s
+from eval.peers.string_vectors import StringVectors
+from eval.retrieval.domain import Suite
+from eval.retrieval.homes import Progress, open_home
+from eval.runs import EvalRun, EvalRuns
+from models.protocols import Embedder
+
+
+async def compared(
+    suite: Suite,
+    families: Sequence[str],
+    *,
+    home: Path,
+    folder: Path,
+    embedder: Embedder,
+    triples: Path | None = None,
+    progress: Progress = lambda stage, done, total: None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[EvalRun]:
+    """Runs of the families' systems in the order of the table.
+
+    ``home`` is the suite's; under ``folder`` lie ``runs``, where they are kept, and ``peers``, where vectors of strings
+    are and the environment of the ``hipporag`` package, which takes part where that is made.
+    """
+    strings = StringVectors(
+        folder / "peers" / "vectors" / suite.name, embedder, lambda n, of: progress("strings embedded", n, of)
+    )
+    kept, table = EvalRuns(folder / "runs"), secrets.token_hex(4)
+    python = python_of(folder / "peers" / "hipporag")
+    async with open_home(home, suite, embedder, progress) as opened:
+        corpus = await asyncio.to_thread(
+            corpus_of, suite, home, embedder, strings, lambda n, of: progress("whole texts embedded", n, of)
+        )
+        status = await opened.indexes.status()
+        given = Given(
+            corpus=corpus,
+            vectors=strings,
+            product=Product(
+                opened.retriever,
+                await product_index_s(home, embedder),
+                passages_a_text=2 if status.passages > status.documents else 1,
+            ),
+            triples=triples,
+            hipporag=python if python.is_file() else None,
+        )
+        costs = Costs(embedding_s(corpus.documents, embedder), question_ms(corpus.suite.questions, embedder))
+        runs = []
+        for peer in lineup(given, families):
+            run = await measured(peer, corpus, kept, table=table, costs=costs, machine=machine())
+            tell(f"{run.system}: recall@5 {run.figures['recall@5']:.3f}, p50 {run.figures['p50_ms']:.1f} ms, {run.id}")
+            runs.append(run)
+    return runs

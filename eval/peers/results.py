@@ -1,0 +1,123 @@
+"""``docs/results.md``: the page of results, written from kept runs."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from eval.peers.jianxi import LEFT_OUT, PRODUCT
+from eval.peers.measuring import KIND
+from eval.peers.table import COLUMNS, Row, rows_of
+from eval.runs import EvalRun, Json
+
+_TITLES = {
+    "musique100": "MuSiQue-100: two to four hops",
+    "hotpot100": "HotpotQA-100: two hops",
+    "scifact": "SciFact: claims on abstracts",
+    "rgb": "RGB: Chinese news",
+}
+_HEAD = """# Results
+
+Written by `jianxi eval results` from the runs that `jianxi eval peers` kept; every row names its run, and
+`jianxi eval compare A B` compares any two of them. All systems of a table ran one after another in one process tree,
+over the same texts with the same vectors (multilingual-e5-small), each question asked once after three that do not
+count. Milliseconds are without the question's embedding and seconds of indexing without the corpus's, which all
+share and which stand under each table. Recall counts what could be found: where a question has more gold than k, k of
+it is all. "Against jianxi" is a paired bootstrap over questions (McNemar's exact test for all@5): what is inside the
+noise at 95 % is a tie. musique100 and scifact (train) were used to choose settings, those of the calibrated peers
+(musique100) as well as the product's; hotpot100 and rgb were not.
+"""
+_SYSTEMS = """## The systems
+
+- **bm25**: bm25s, Lucene's variant, over the product's search words. **dense**: exact search. **rrf**: reciprocal rank
+  fusion of both.
+- **hippo2**: HippoRAG 2's retrieval, an implementation of our own over given triples, which GPT-3.5 extracted
+  beforehand (the tokens that took are not known and not counted; they exist for musique100 only), without its filter
+  of facts by a language model. **hipporag**: its authors' package, same triples, same vectors, no filter.
+  *calibrated*: the least cosine of synonyms set for this embedder, whose cosines are compressed, instead of .8.
+- **linear**: LinearRAG's retrieval, an implementation of our own; its entities are found by our spans instead of
+  spaCy.
+- Vectors that only some need (facts, entities, sentences, the entities in questions) are in nobody's times.
+- **jianxi**: the product's whole `retrieve`, with linking, reading the passages from the store and finding facts;
+  its index is that of the whole product. **jianxi-dense**, **-lexical**, **-graph**: its modes.
+"""
+
+
+def results_page(runs: Sequence[EvalRun]) -> str:
+    """The page over the newest comparison of each suite."""
+    parts = [_HEAD]
+    for suite, own in _newest(runs).items():
+        parts += _suite(suite, own)
+    return "\n".join([*parts, _SYSTEMS])
+
+
+def _newest(runs: Sequence[EvalRun]) -> dict[str, list[EvalRun]]:
+    """Of each suite the runs of the last table that holds the product and something else."""
+    tables: dict[tuple[str, Json], list[EvalRun]] = {}
+    for run in sorted((r for r in runs if r.kind == KIND and "table" in r.manifest), key=lambda r: r.created):
+        tables.setdefault((run.suite, run.manifest.get("table")), []).append(run)
+    found = {suite: own for (suite, _), own in tables.items() if _compares({r.system for r in own})}
+    order = [*_TITLES, *sorted(found.keys() - _TITLES.keys())]
+    return {suite: found[suite] for suite in order if suite in found}
+
+
+def _compares(systems: Set[str]) -> bool:
+    return PRODUCT in systems and any(not name.startswith(PRODUCT) for name in systems)
+
+
+def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:
+    rows = rows_of(runs)
+    whole = next(row for row in rows if row.run.system == PRODUCT)
+    left_out = {f"{PRODUCT}-without-{part}": part for part in LEFT_OUT}
+    first = whole.run
+    yield f"## {_TITLES.get(suite, suite)}\n"
+    yield f"{len(first.items)} questions, {first.manifest['texts']} texts. {_machine(runs)}\n"
+    yield _markdown(
+        [*COLUMNS, "run"], [[*row.cells(), f"`{row.run.id}`"] for row in rows if row.run.system not in left_out]
+    )
+    yield (
+        f"\nShared by all: embedding the texts about {first.figures['embedding_s']:.0f} s (from a sample), "
+        f"a question {first.figures['question_ms']:.0f} ms.\n"
+    )
+    yield _parameters(rows)
+    ablated = [row for row in rows if row.run.system in left_out]
+    if ablated:
+        yield "### Ablation\n"
+        yield _markdown(
+            ["without", "recall@5", "all@5", "nDCG@10", "difference in recall@5", "95 %", "is", "run"],
+            [["nothing", *_three(whole), "", "", "", f"`{whole.run.id}`"]]
+            + [_ablated(left_out[row.run.system], row) for row in ablated],
+        )
+        yield ""
+
+
+def _ablated(part: str, row: Row) -> list[str]:
+    difference, low, high = row.differences["recall@5"]
+    bounds = f"{low:+.3f} to {high:+.3f}"
+    return [part, *_three(row), f"{difference:+.3f}", bounds, row.against(), f"`{row.run.id}`"]
+
+
+def _three(row: Row) -> list[str]:
+    return [f"{row.run.figures[name]:.3f}" for name in ("recall@5", "all@5", "ndcg@10")]
+
+
+def _machine(runs: Sequence[EvalRun]) -> str:
+    machines = [m for run in runs if isinstance(m := run.manifest.get("machine"), Mapping)]
+    if not machines:
+        return ""
+    first = machines[0]
+    busy = any(m.get("busy") for m in machines)
+    loads = [float(str(m.get("load", 0.0))) for m in machines]
+    note = f", busy with other work (load {min(loads):.1f} to {max(loads):.1f}): times are upper bounds" if busy else ""
+    return f"{first.get('processor')}, {first.get('cores')} cores, Python {first.get('python')}{note}."
+
+
+def _parameters(rows: Sequence[Row]) -> str:
+    lines = []
+    for row in rows:
+        given = row.run.manifest.get("parameters")
+        if isinstance(given, Mapping) and not row.run.system.startswith(PRODUCT):
+            lines.append(f"- {row.run.system}: " + ", ".join(f"{name} {value}" for name, value in given.items()))
+    return "Settings:\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

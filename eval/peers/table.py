@@ -1,0 +1,103 @@
+"""The table of a comparison: a row a system, with intervals and what it is against the product."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.comparing import compare
+from eval.peers.jianxi import PRODUCT
+from eval.peers.measuring import QUALITIES
+from eval.runs import EvalRun
+from eval.statistics import mean_interval
+
+JUDGED = ("recall@5", "all@5", "ndcg@10")
+"""The figures by which a system is compared with the product."""
+
+COLUMNS = (
+    "system",
+    "recall@2",
+    "recall@5",
+    "95 %",
+    "recall@10",
+    "all@5",
+    "nDCG@10",
+    "MRR@10",
+    f"against {PRODUCT}",
+    "index s",
+    "p50 ms",
+    "p95 ms",
+    "LLM tokens index",
+    "LLM tokens query",
+)
+"""The columns of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A system on a suite; ``verdicts`` says of each judged figure whether the system is better, worse or a tie."""
+
+    run: EvalRun
+    low: float
+    high: float
+    verdicts: Mapping[str, str]
+    differences: Mapping[str, tuple[float, float, float]]
+
+    def against(self) -> str:
+        """One word where the judged figures agree, else one for each that is no tie."""
+        if not self.verdicts:
+            return ""
+        said = {metric: verdict for metric, verdict in self.verdicts.items() if verdict != "tie"}
+        if not said:
+            return "tie"
+        if len(said) == len(self.verdicts) and len(set(said.values())) == 1:
+            return next(iter(said.values()))
+        return ", ".join(f"{verdict} {metric.replace('ndcg', 'nDCG')}" for metric, verdict in said.items())
+
+    def cells(self) -> tuple[str, ...]:
+        """The row as text, in the order of the columns."""
+        figures = self.run.figures
+        shown = [f"{figures[name]:.3f}" for name in QUALITIES]
+        return (
+            self.run.system,
+            *shown[:2],
+            f"{self.low:.3f}-{self.high:.3f}",
+            *shown[2:],
+            self.against(),
+            f"{figures['index_s']:.1f}",
+            f"{figures['p50_ms']:.1f}",
+            f"{figures['p95_ms']:.1f}",
+            f"{figures['index_llm_tokens']:.0f}",
+            f"{figures['llm_tokens']:.0f}",
+        )
+
+    def document(self) -> dict[str, object]:
+        """The row as JSON shows it."""
+        figures = {name: round(value, 4) for name, value in self.run.figures.items()}
+        return {
+            "system": self.run.system,
+            "run": self.run.id,
+            "n": len(self.run.items),
+            **figures,
+            "recall@5 95 %": [round(self.low, 4), round(self.high, 4)],
+            f"against {PRODUCT}": dict(self.verdicts),
+            "parameters": self.run.manifest.get("parameters"),
+        }
+
+
+def rows_of(runs: Sequence[EvalRun]) -> list[Row]:
+    """Rows in the order of the runs; the product is the one that the others are compared with, where it is there."""
+    product = next((run for run in runs if run.system == PRODUCT), None)
+    return [_row(run, product) for run in runs]
+
+
+def _row(run: EvalRun, product: EvalRun | None) -> Row:
+    interval = mean_interval([i.metrics["recall@5"] for i in run.items], [i.cluster or i.id for i in run.items])
+    if product is None or run.id == product.id:
+        return Row(run, interval.low, interval.high, {}, {})
+    compared = {m.metric: m for m in compare(product, run).metrics if m.metric in JUDGED}
+    return Row(
+        run,
+        interval.low,
+        interval.high,
+        {metric: compared[metric].verdict.value for metric in JUDGED},
+        {metric: (m.difference, m.low, m.high) for metric, m in compared.items()},
+    )
