@@ -120,8 +120,9 @@ class FaissIndex:
         self._engine = None
 
     def _best(self, rows: "np.ndarray[Any, np.dtype[np.int64]]", scores: Vectors, k: int) -> list[Hit]:
-        hits = [Hit(self._ids[int(row)], round(float(score), _ROUND)) for row, score in zip(rows, scores, strict=True)]
-        return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
+        rounded = np.round(scores.astype(np.float64), _ROUND)
+        first = np.lexsort((rows, -rounded))[:k]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], rounded[first].tolist(), strict=True)]
 
     def _built(self) -> Any:
         if self._engine is None:

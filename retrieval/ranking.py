@@ -86,7 +86,8 @@ def rank(
             walked = snapshot.walk.walk(hybrid, names, limit=DEPTH, **mass)
             sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
             hybrid = _walked(hybrid, sources["walk"], snapshot.walk.linkage, mode)
-            hybrid = _with_linked(hybrid, linked or {}, allowed)
+            if linked:
+                hybrid = _with_linked(hybrid, linked, allowed)
     return Ranking(hybrid, sources, stages)
 
 

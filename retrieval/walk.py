@@ -19,7 +19,7 @@ from scipy import sparse
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
-from retrieval.fusion import ranked
+from retrieval.fusion import DIGITS
 from retrieval.spans import Gazetteer, Token, spans_in, title_key, tokens_of
 
 Floats = npt.NDArray[np.float64]
@@ -144,16 +144,21 @@ class WalkGraph:
         if not self._ids or not (seeds or names):
             return []
         from_passages, from_names = self._restart(seeds[:_SEED_PASSAGES], names, mass)
-        at_passages, at_names = from_passages, from_names
-        for _ in range(_ROUNDS):
-            at_passages, at_names = (
-                (1 - _DAMPING) * from_passages + _DAMPING * (self._to_passages @ at_names),
-                (1 - _DAMPING) * from_names + _DAMPING * (self._to_names @ at_passages),
-            )
-        rows = np.nonzero(at_passages > _FLOOR)[0]
+        back_to_passages, back_to_names = (1 - _DAMPING) * from_passages, (1 - _DAMPING) * from_names
+        at_passages = from_passages
+        for _ in range(_ROUNDS // 2):
+            at_names = back_to_names + _DAMPING * (self._to_names @ at_passages)
+            at_passages = back_to_passages + _DAMPING * (self._to_passages @ at_names)
+        return self._best(np.flatnonzero(at_passages > _FLOOR), at_passages, limit)
+
+    def _best(self, rows: npt.NDArray[np.int64], at_passages: Floats, limit: int) -> list[Hit]:
+        """Hits of the best rows; rows are in order of id, so ties are as well."""
+        scores = at_passages[rows]
         if len(rows) > 2 * limit:
-            rows = rows[np.argpartition(-at_passages[rows], 2 * limit)[: 2 * limit]]
-        return ranked({self._ids[row]: float(at_passages[row]) for row in rows})[:limit]
+            near = np.sort(np.argpartition(-scores, 2 * limit)[: 2 * limit])
+            rows, scores = rows[near], scores[near]
+        first = np.argsort(-np.round(scores, DIGITS), kind="stable")[:limit]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], scores[first].tolist(), strict=True)]
 
     def _restart(self, seeds: Sequence[Hit], names: Sequence[str], mass: float) -> tuple[Floats, Floats]:
         passages, called = np.zeros(len(self._ids)), np.zeros(len(self._names) + len(self._ids))
