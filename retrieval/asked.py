@@ -68,9 +68,7 @@ class OntologyCues:
 
     def __init__(self, ontology: Ontology) -> None:
         types = ontology.types.items()
-        self.types = Cues(
-            (cue, id_) for id_, t in types for cue in (t.label.zh, t.label.en, *t.cues) if len(cue) > 1
-        )
+        self.types = Cues((cue, id_) for id_, t in types for cue in (t.label.zh, t.label.en, *t.cues) if len(cue) > 1)
         self.predicates = Cues((cue, id_) for id_, p in ontology.predicates.items() for cue in (p.label.zh, p.label.en))
 
 
