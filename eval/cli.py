@@ -9,6 +9,7 @@ from eval.pdf.commands import pdf
 from eval.peers.command import compare_peers, write_results
 from eval.report.command import report
 from eval.retrieval.commands import retrieval
+from eval.scale.commands import measure_scale
 
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")
 eval_commands.command("retrieval")(retrieval)
@@ -19,3 +20,4 @@ eval_commands.command("results")(write_results)
 eval_commands.command("compare")(compare_runs)
 eval_commands.command("gate")(gate_runs)
 eval_commands.command("report")(report)
+eval_commands.command("scale")(measure_scale)

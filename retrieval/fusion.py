@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from kg.domain import PassageId
 from retrieval.domain import Hit
+
+DIGITS = 9
+"""Scores that agree to so many digits are ties."""
 
 
 def min_max(hits: Sequence[Hit]) -> dict[PassageId, float]:
@@ -35,5 +40,6 @@ def convex(sources: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -
 
 def ranked(scores: Mapping[PassageId, float]) -> list[Hit]:
     """Hits in order of score, ties (to nine digits) by id."""
-    keyed = sorted([(-round(score, 9), id_) for id_, score in scores.items()])
+    rounded = -np.round(np.fromiter(scores.values(), float, len(scores)), DIGITS)
+    keyed = sorted(zip(rounded.tolist(), scores, strict=True))
     return [Hit(id_, scores[id_]) for _, id_ in keyed]

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kg.domain import Document, Passage, PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
@@ -25,6 +27,7 @@ FIELD_WEIGHTS = {"body": 1.0, "title": 0.1, "authors": 0.6, "journal": 0.2, "yea
 _IDENTIFIER_WEIGHT = 12.0
 _IDENTIFIER = re.compile(r"10\.\d{4,9}/[^\s,;，；。]+|[a-z]{1,6}[-_:]?\d[\w.-]*|\d{5,}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_DIGITS = 4
 _HEAP_BYTES = 64 * 2**20
 
 
@@ -77,12 +80,13 @@ class TantivyIndex:
         with _translated(self._folder):
             found = searcher.search(query, limit=limit, count=False).hits
             ordinals = searcher.fast_field_values("ordinal", [address for _, address in found])
-        hits = [
-            Hit(id_, round(float(score), 4))
-            for (score, _), ordinal in zip(found, ordinals, strict=True)
-            if (wanted is None or ordinal in wanted) and (id_ := self._ids[int(ordinal or 0)]) is not None
-        ]
-        return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
+        rounded = (-np.round(np.array([score for score, _ in found], np.float64), _DIGITS)).tolist()
+        keyed = sorted(
+            (key, id_)
+            for key, ordinal in zip(rounded, ordinals, strict=True)
+            if (wanted is None or ordinal in wanted) and (id_ := self._ids[ordinal]) is not None
+        )
+        return [Hit(id_, -key) for key, id_ in keyed[:k]]
 
     def rarity(self, text: str) -> Mapping[str, float]:
         """The inverse document frequency of each distinct search word of a text."""
