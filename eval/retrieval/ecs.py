@@ -5,12 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from eval.retrieval.abstracts import put_abstracts
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.homes import SuiteHome, built_home
-from kg.documents.parsing import parse
-from kg.documents.passages import split
-from kg.domain import ParsedDocument
-from kg.protocols import ParseLimits
 from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
 from models.protocols import Embedder
@@ -33,10 +30,7 @@ async def open_home(
     """563 abstracts and HerbiV, stored and indexed; quick where an earlier run left them."""
     async with built_home(folder, embedder) as opened:
         store = opened.store
-        if not await store.list_documents(limit=1):
-            parsed = parse(data / "papers/glymphatic_abstracts/corpus.jsonl", ParseLimits()).documents
-            documents = [ParsedDocument(d, blocks, split(d, blocks)) for d, blocks in parsed]
-            await store.put(documents, author="evaluation", reason="the abstracts")
+        await put_abstracts(store, data)
         if not (await store.stats()).entities:
             mapping = load_mapping("herbiv")
             await import_tables(store, data / "kg/herbiv", mapping, opened.ontology, author="evaluation")
