@@ -1,6 +1,6 @@
 """English words for the Chinese terms of a question, so that it finds papers written in English."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,26 +13,27 @@ _WEAK = "weak"
 class Glossary:
     """Chinese terms, each with English words for it; found by longest match.
 
-    ``weak`` are general words of questions (研究, 结果): they are matched, so that no shorter term is found inside them,
-    but their English tells papers apart too little to be asked for.
+    ``weak`` are general words of questions (研究, 结果): matched, so that no shorter term is found inside them, but not
+    asked for, because their English tells papers apart too little.
     """
 
-    def __init__(self, terms: Mapping[str, str], *, weak: Mapping[str, str] | None = None) -> None:
-        self._terms = {normalise(zh): en for zh, en in terms.items()}
-        self._weak = {normalise(zh): en for zh, en in (weak or {}).items()} if weak else {}
-        self._lengths = _lengths([*self._terms, *self._weak])
+    def __init__(self, terms: Mapping[str, str], *, weak: Collection[str] = ()) -> None:
+        self._match({normalise(zh): en for zh, en in terms.items()}, {normalise(zh) for zh in weak})
 
     @classmethod
     def read(cls, files: Sequence[Path]) -> "Glossary":
         """A glossary from files of ``zh<TAB>en[<TAB>weak]`` under a head line, the Chinese already normalised."""
         terms: dict[str, str] = {}
-        weak: dict[str, str] = {}
+        weak: set[str] = set()
         for file in files:
             for line in file.read_text("utf-8").splitlines()[1:]:
                 zh, en, *mark = line.split("\t")
-                (weak if mark == [_WEAK] else terms)[zh] = en
+                if mark == [_WEAK]:
+                    weak.add(zh)
+                else:
+                    terms[zh] = en
         glossary = cls({})
-        glossary._terms, glossary._weak, glossary._lengths = terms, weak, _lengths([*terms, *weak])
+        glossary._match(terms, weak)
         return glossary
 
     def english(self, text: str) -> str:
@@ -51,20 +52,20 @@ class Glossary:
             at += len(term) or 1
         return found
 
+    def _match(self, terms: dict[str, str], weak: set[str]) -> None:
+        """Keep the terms and the lengths, longest first, of those that begin with each character."""
+        lengths: dict[str, set[int]] = {}
+        for term in (*terms, *weak):
+            lengths.setdefault(term[0], set()).add(len(term))
+        self._terms, self._weak = terms, weak
+        self._lengths = {first: sorted(own, reverse=True) for first, own in lengths.items()}
+
     def _term_at(self, text: str, at: int) -> str:
         for length in self._lengths.get(text[at], ()):
             term = text[at : at + length]
             if term in self._terms or term in self._weak:
                 return term
         return ""
-
-
-def _lengths(terms: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The lengths of the terms that begin with each character, longest first."""
-    by_first: dict[str, set[int]] = {}
-    for term in terms:
-        by_first.setdefault(term[0], set()).add(len(term))
-    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in by_first.items()}
 
 
 @cache
