@@ -53,7 +53,7 @@ class Retriever:
         question_limit: int = LONGEST,
         glossary: Glossary | None = None,
     ) -> None:
-        self._glossary = glossary or bundled_glossary()
+        self._glossary = bundled_glossary() if glossary is None else glossary
         self._store = store
         self._indexes = indexes
         self._embedder = embedder
