@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from eval.answers.domain import Answered, Evidence, Said
+from eval.answers.tokens import holds
 
 
 class Entails(Protocol):
@@ -56,6 +57,12 @@ def gold_citations(answered: Answered, gold: Collection[str]) -> tuple[float, fl
     cited = {e.source for e in cited_evidence(answered) if e.kind == "passage"}
     right = len(cited & set(gold))
     return right / len(set(gold)), right / len(cited) if cited else None
+
+
+def quotes_given(answered: Answered, quotes: Sequence[str]) -> float:
+    """Share of the gold quotes that stand in the answer or in a sentence that it quotes as evidence."""
+    shown = [answered.claimed, *(e.quote for e in cited_evidence(answered))]
+    return sum(any(holds(text, quote) for text in shown) for quote in quotes) / len(quotes)
 
 
 def cited_evidence(answered: Answered) -> list[Evidence]:

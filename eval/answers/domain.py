@@ -22,8 +22,9 @@ class AnswerQuestion:
     """A question with its gold; what a suite does not tell is left empty, and then not measured.
 
     ``facts`` are statements that a right answer makes. ``answers`` are groups of spellings: a right answer holds one
-    spelling of every group. ``wrong`` are spellings that given evidence was falsified to. ``given`` are the passages
-    that are the evidence; None asks the library.
+    spelling of every group. ``sources`` are ids of documents, ``quotes`` their sentences or parts of them. ``wrong``
+    are spellings that given evidence was falsified to. ``given`` are the passages that are the evidence; None asks the
+    library.
     """
 
     id: str
@@ -37,6 +38,7 @@ class AnswerQuestion:
     options: Mapping[str, str] = field(default_factory=dict)
     label: str = ""
     sources: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
     triples: tuple[Triple, ...] = ()
     answerable: bool = True
     false_premise: bool = False

@@ -10,6 +10,8 @@ from eval.runs import Item
 _MEANS = {
     "facts_found": "facts_found",
     "all_facts_found": "all_facts_found",
+    "facts_found in gold answers": "facts_in_gold_answer",
+    "quotes_given": "quotes_given",
     "right_refusals": "right_refusal",
     "wrong_refusals": "wrong_refusal",
     "right": "right",
@@ -33,7 +35,7 @@ _MEANS = {
     "correct by judge": "judged_correct",
     "faithful by judge": "judged_faithful",
 }
-_BY_GROUP = ("facts_found", "right", "right_refusals", "wrong_refusals", "misled", "label_accuracy")
+_BY_GROUP = ("facts_found", "quotes_given", "right", "right_refusals", "wrong_refusals", "misled", "label_accuracy")
 
 
 def figures_of(items: Sequence[Item]) -> dict[str, float]:

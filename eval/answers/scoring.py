@@ -1,9 +1,8 @@
 """One question's figures and what a reader wants to see of it."""
 
-from collections.abc import Mapping
-
-from eval.answers.citations import Entails, by_alce, cited_evidence, gold_citations
-from eval.answers.domain import Answered, AnswerQuestion, Evidence
+from eval.answers.citations import Entails, by_alce, cited_evidence, gold_citations, quotes_given
+from eval.answers.detail import detail_of
+from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
 from eval.answers.failures import failure
 from eval.answers.graph_gold import match_triples
@@ -13,14 +12,13 @@ from eval.answers.overlap import exact_match, f1, holds_all, rouge_l
 from eval.answers.refusals import refused_rightly
 from eval.runs import Item, Json
 
-_LONGEST = 1200
-
 
 def scored(question: AnswerQuestion, answered: Answered, entails: Entails) -> Item:
     """The item of a run; a metric that does not apply to the question is not there. Blocks on the embedder."""
     claimed = answered.claimed
     right = refused_rightly(question, answered)
-    found = facts_found(question.facts, claimed, question=question.text) if question.answerable else []
+    cited = [e.source for e in cited_evidence(answered)]
+    found = facts_found(question.facts, claimed, question=question.text, cited=cited) if question.answerable else []
     metrics: dict[str, float] = {"declined": float(answered.declined), "failed": float(bool(answered.error))}
     metrics |= _costs(answered)
     if question.answerable:
@@ -36,7 +34,7 @@ def scored(question: AnswerQuestion, answered: Answered, entails: Entails) -> It
         metrics["label_right"] = float(label[0] == question.label)
         metrics["label_named"] = float(label[1])
     why = failure(question, answered, found or _held(question, claimed), right_refusal=right)
-    detail: dict[str, Json] = {**_detail(question, answered), "failure": why, "label": label[0]}
+    detail: dict[str, Json] = {**detail_of(question, answered), "failure": why, "label": label[0]}
     detail["facts"] = [{"fact": f, "found": ok} for f, ok in zip(question.facts, found, strict=False)]
     groups = {"language": question.language, "kind": question.kind}
     return Item(question.id, metrics, groups, question.sources[0] if question.sources else question.id, detail)
@@ -48,6 +46,10 @@ def _against_gold(question: AnswerQuestion, answered: Answered, found: list[bool
     if found:
         made["facts_found"] = sum(found) / len(found)
         made["all_facts_found"] = float(all(found))
+        in_gold = facts_found(question.facts, question.answer, question=question.text, cited=question.sources)
+        made["facts_in_gold_answer"] = sum(in_gold) / len(in_gold)
+    if question.quotes:
+        made["quotes_given"] = quotes_given(answered, question.quotes)
     if question.answers:
         made["right"] = holds_all(claimed, question.answers)
     if question.answer:
@@ -112,42 +114,3 @@ def _label(question: AnswerQuestion, answered: Answered) -> tuple[str, bool]:
     if question.options:
         return chosen_option(answered.claimed, question.options)
     return yes_no_maybe(answered.claimed, question.text)
-
-
-def _detail(question: AnswerQuestion, answered: Answered) -> Mapping[str, Json]:
-    return {
-        "question": question.text,
-        "answer": answered.text,
-        "sufficiency": answered.sufficiency,
-        "reasons": list(answered.reasons),
-        "notice": answered.notice,
-        "sentences": [
-            {"text": s.text, "citations": list(s.citations), "verdict": s.verdict, "reasons": list(s.reasons)}
-            for s in answered.sentences
-        ],
-        "dropped": list(answered.dropped),
-        "evidence": [_evidence(e) for e in answered.evidence],
-        "gold": {
-            "answer": question.answer,
-            "answers": [list(g) for g in question.answers],
-            "label": question.label,
-            "sources": list(question.sources),
-            "triples": [list(t) for t in question.triples],
-            "answerable": question.answerable,
-        },
-        "run": answered.run,
-        "model": answered.model,
-        "error": answered.error,
-    }
-
-
-def _evidence(evidence: Evidence) -> dict[str, Json]:
-    return {
-        "number": evidence.number,
-        "kind": evidence.kind,
-        "source": evidence.source,
-        "title": evidence.title,
-        "text": evidence.text[:_LONGEST],
-        "quote": evidence.quote,
-        "triple": list(evidence.triple) if evidence.triple else None,
-    }

@@ -22,6 +22,7 @@ def _question(row: dict[str, object]) -> AnswerQuestion:
         answer=str(row["answer"]),
         facts=_texts(row["answer_facts"]),
         sources=_texts(row["gold_passages"]),
+        quotes=_texts(row["gold_quotes"]),
         triples=tuple((str(s), str(p), str(o)) for s, p, o in _triples(row["gold_triples"])),
         answerable=answerable,
         false_premise=row.get("unanswerable_type") == "false_premise",
