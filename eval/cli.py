@@ -2,9 +2,10 @@
 
 import typer
 
-from eval.answers.command import answers
+from eval.answers.command import answers, judge
 from eval.listing import list_runs
 
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")
 eval_commands.command("runs")(list_runs)
 eval_commands.command("answers")(answers)
+eval_commands.command("judge")(judge)

@@ -53,6 +53,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     made |= _refusals(items)
     made |= _graph(items)
     made |= _labels(items)
+    made |= _judge(items)
     seconds = [i.metrics["seconds"] for i in items]
     if seconds:
         made |= {"seconds_p50": percentile(seconds, 0.5), "seconds_p95": percentile(seconds, 0.95)}
@@ -97,6 +98,12 @@ def _labels(items: Sequence[Item]) -> dict[str, float]:
     labelled = [i for i in items if "label_right" in i.metrics]
     gold = [str(g.get("label")) if isinstance(g := i.detail.get("gold"), Mapping) else "" for i in labelled]
     return {"macro_f1": macro_f1([str(i.detail.get("label")) for i in labelled], gold)} if labelled else {}
+
+
+def _judge(items: Sequence[Item]) -> dict[str, float]:
+    judged = [i for i in items if "judge_tokens" in i.metrics]
+    names = ("judge_tokens", "judge_seconds", "judge_failures") if judged else ()
+    return {name: sum(i.metrics[name] for i in judged) for name in names}
 
 
 def _by_group(items: Sequence[Item], group: str) -> dict[str, float]:

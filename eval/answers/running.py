@@ -1,7 +1,7 @@
 """A suite asked from beginning to end, through the service's own use case."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,11 @@ from app.answering.domain import Policy
 from app.settings import Settings
 from eval.answers.asking import Texts, ask
 from eval.answers.citations import Entails
-from eval.answers.domain import AnswerQuestion, AnswerSuite
+from eval.answers.detail import answered_of
+from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.given import GivenEvidence
+from eval.answers.judging.judge import Judge
+from eval.answers.judging.pointwise import judged
 from eval.answers.scoring import scored
 from eval.open_runs import OpenRun
 from eval.runs import Item
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from app.choices import ChatChoice
 
 Progress = Callable[[str, int, int], None]
+Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,14 @@ class Answerer:
     answering: Answering
     texts: Texts
     chat: str
-    embedder: Embedder
+    policy: Policy | None = None
     given: GivenEvidence | None = None
+
+    async def answer(self, question: AnswerQuestion) -> Answered:
+        """Ask the service."""
+        if self.given is not None:
+            self.given.give(question.given or ())
+        return await ask(self.answering, question, self.texts, policy=self.policy)
 
 
 @asynccontextmanager
@@ -44,6 +54,7 @@ async def opened(
     *,
     data: Path | None,
     embedder: Embedder,
+    policy: Policy | None = None,
     chat: "ChatChoice | None" = None,
     progress: Progress | None = None,
 ) -> AsyncIterator[Answerer]:
@@ -66,29 +77,36 @@ async def opened(
         async def stored(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
             return {p.id: p.text for p in await app.store.passages(ids)}
 
-        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, embedder, given)
+        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, policy, given)
 
 
-async def ask_all(
+def kept_answers(items: Sequence[Item]) -> Answers:
+    """The answers of an earlier run, to be measured again."""
+    answers = {item.id: answered_of(item) for item in items}
+
+    async def answer(question: AnswerQuestion) -> Answered:
+        return answers[question.id]
+
+    return answer
+
+
+async def measure(
     questions: Sequence[AnswerQuestion],
-    answerer: Answerer,
+    answer: Answers,
     run: OpenRun,
     entails: Entails,
     *,
-    policy: Policy | None = None,
+    judge: Judge | None = None,
     progress: Progress | None = None,
-) -> list[Item]:
-    """Ask what the run does not hold yet; each item is kept as soon as it is finished."""
+) -> None:
+    """Answer what the run does not hold yet; each item is kept as soon as it is measured."""
     done = {item.id for item in run.items}
     for number, question in enumerate(questions):
         if progress is not None:
             progress("answer", number, len(questions))
         if question.id in done:
             continue
-        if answerer.given is not None:
-            answerer.given.give(question.given or ())
-        answered = await ask(answerer.answering, question, answerer.texts, policy=policy)
-        run.append(await asyncio.to_thread(scored, question, answered, entails))
+        item = await asyncio.to_thread(scored, question, await answer(question), entails)
+        run.append(item if judge is None else await judged(item, judge))
     if progress is not None:
         progress("answer", len(questions), len(questions))
-    return run.items
