@@ -66,6 +66,7 @@ def begin(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping
     own = folder / id_
     own.mkdir(parents=True)
     (own / _BEGUN).write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (own / _ITEMS).touch()
     return OpenRun(own, head, [])
 
 
@@ -84,7 +85,7 @@ def resume(folder: Path, id_: str) -> OpenRun:
 
 
 def _lines(file: Path) -> list[str]:
-    return file.read_text("utf-8", errors="replace").splitlines() if file.is_file() else []
+    return file.read_text("utf-8", errors="replace").split("\n") if file.is_file() else []
 
 
 def _item(line: str) -> Item | None:

@@ -67,7 +67,9 @@ def test_a_gold_quote_is_given_by_the_answer_or_by_the_sentence_it_quotes() -> N
     assert quotes_given(said, ["water moved slowly", "ice melts"]) == 0.5
 
 
-@pytest.mark.parametrize(("sentence", "carried"), [("Water enters by aquaporin.", True), ("Bones heal at night.", False)])
+@pytest.mark.parametrize(
+    ("sentence", "carried"), [("Water enters by aquaporin.", True), ("Bones heal at night.", False)]
+)
 def test_the_services_verdict_stands_for_entailment(sentence: str, carried: bool) -> None:
     evidence = [passage(1, "Water enters by aquaporin.")]
     assert ByVerdict(HashingEmbedder()).entails(evidence, sentence, "") is carried

@@ -9,11 +9,13 @@ FACT = "The processes extending through the perivascular sheath were classified 
 def test_a_short_answer_states_what_the_fact_adds_to_the_question() -> None:
     question = "Which process type extends through the perivascular sheath?"
     assert states("Microglia.", "Processes extending through the perivascular sheath are microglial", question=question)
-    assert not states("Neurons.", "Processes extending through the perivascular sheath are microglial", question=question)
+    assert not states(
+        "Neurons.", "Processes extending through the perivascular sheath are microglial", question=question
+    )
 
 
 def test_a_quoted_sentence_states_the_fact_in_other_forms_of_its_words() -> None:
-    quoted = "Only there do processes, classified as processes of microglia, extend through the perivascular glial sheath."
+    quoted = "Only there do processes, classified as processes of microglia, extend through the glial sheath."
     assert states(quoted, FACT, question=QUESTION)
 
 

@@ -33,7 +33,13 @@ def test_a_text_holds_a_spelling_as_whole_tokens_or_the_same_quantity(text: str,
 
 @pytest.mark.parametrize(
     ("text", "form"),
-    [("共有170个议席", "70"), ("the party began", "art"), ("on 11月3日", "1月3日"), ("anything", ""), ("70 mg", "70 hours")],
+    [
+        ("共有170个议席", "70"),
+        ("the party began", "art"),
+        ("on 11月3日", "1月3日"),
+        ("anything", ""),
+        ("70 mg", "70 hours"),
+    ],
 )
 def test_parts_of_numbers_and_words_are_not_held(text: str, form: str) -> None:
     assert not holds(text, form)
