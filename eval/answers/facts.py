@@ -29,6 +29,7 @@ _LEAD = re.compile(
 _WORD = re.compile(r"[A-Za-zα-ωÀ-ɏ0-9.]+")
 _IDENTIFIER = re.compile(r"\b(?:PMID:?\s*)?\d{7,9}\b")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
+_GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\s*[(（][A-Za-z][^()（）]*[)）]")
 _TELLING = frozenset(
     """
     study studi find found show shown observ reveal demonstr indic suggest report paper author result conclud conclus
@@ -71,8 +72,11 @@ def _holds_any(have: frozenset[str], forms: frozenset[str]) -> bool:
 
 
 def _terms(claim: str) -> list[frozenset[str]]:
-    """The claim's words, each with its forms in the other language; directions and words of telling are left out."""
-    plain = _WORD.sub(lambda m: " " if polarity.ways(m[0]) else m[0], claim)
+    """The claim's words, each with its forms in the other language.
+
+    Left out are directions, words of telling, and a Latin name in brackets behind a Chinese one.
+    """
+    plain = _WORD.sub(lambda m: " " if polarity.ways(m[0]) else m[0], _GLOSS.sub(" ", claim))
     glossary = bundled_glossary()
     return [
         frozenset({word, *(words(glossary.english(word)) if is_han(word) else ())})

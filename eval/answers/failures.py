@@ -32,10 +32,10 @@ def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool],
         return "right sentence dropped as unsupported"
     cited = {e.source for e in cited_evidence(answered) if e.kind == "passage"}
     if question.sources and not cited & set(question.sources):
-        return "wrong paper quoted"
+        return "wrong paper"
     if any(found):
         return "evidence retrieved in part" if missed else "part of the facts left out"
-    return "wrong sentence quoted"
+    return "wrong sentence"
 
 
 def _why_declined(question: AnswerQuestion, answered: Answered) -> str:
@@ -52,4 +52,4 @@ def _of_graph(question: AnswerQuestion, answered: Answered) -> str:
         return "graph question declined"
     if not shared:
         return "graph question answered without the gold triples"
-    return "graph list incomplete" if shared < len(question.triples) else "graph list complete, fact not worded"
+    return "graph list incomplete" if shared < len(question.triples) else "graph list complete"

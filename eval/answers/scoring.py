@@ -5,6 +5,7 @@ from eval.answers.detail import detail_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
 from eval.answers.failures import failure
+from eval.answers.gold_facts import facts_given
 from eval.answers.graph_gold import match_triples
 from eval.answers.labels import chosen_option, yes_no_maybe
 from eval.answers.numeric import numeric_match
@@ -17,8 +18,7 @@ def scored(question: AnswerQuestion, answered: Answered, entails: Entails) -> It
     """The item of a run; a metric that does not apply to the question is not there. Blocks on the embedder."""
     claimed = answered.claimed
     right = refused_rightly(question, answered)
-    cited = [e.source for e in cited_evidence(answered)]
-    found = facts_found(question.facts, claimed, question=question.text, cited=cited) if question.answerable else []
+    found = facts_given(question, answered) if question.answerable else []
     metrics: dict[str, float] = {"declined": float(answered.declined), "failed": float(bool(answered.error))}
     metrics |= _costs(answered)
     if question.answerable:

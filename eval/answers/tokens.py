@@ -37,14 +37,15 @@ def content_tokens(text: str) -> list[str]:
 def holds(text: str, form: str) -> bool:
     """Whether a text has this spelling as whole tokens, or the same number with the same unit."""
     wanted = content_tokens(form)
-    if wanted and _within(wanted, content_tokens(text)):
+    if wanted and within(wanted, content_tokens(text)):
         return True
     numeric = quantities(form)
     bare = sum(len(q.text) for q in numeric) >= len(form.strip()) - 2
     return bool(numeric) and bare and not missing(form, text)
 
 
-def _within(wanted: Sequence[str], among: Sequence[str]) -> bool:
+def within(wanted: Sequence[str], among: Sequence[str]) -> bool:
+    """Whether some tokens stand among others without a gap."""
     size = len(wanted)
     return any(list(among[at : at + size]) == list(wanted) for at in range(len(among) - size + 1))
 

@@ -75,6 +75,12 @@ def test_the_services_verdict_stands_for_entailment(sentence: str, carried: bool
     assert ByVerdict(HashingEmbedder()).entails(evidence, sentence, "") is carried
 
 
+def test_what_stands_in_the_evidence_word_for_word_is_carried_by_it() -> None:
+    evidence = [passage(1, "Bones heal slowly. Is AQP4 a water channel? AQP4 is a water channel.")]
+    question = "Which water channel is AQP4?"
+    assert ByVerdict(HashingEmbedder()).entails(evidence, "AQP4 is a water channel.", question)
+
+
 def test_a_list_of_the_graph_is_carried_where_every_cited_fact_is_named() -> None:
     facts = [fact(1, "补血汤", "当归"), fact(2, "补血汤", "黄芪")]
     judge = ByVerdict(HashingEmbedder())

@@ -56,3 +56,7 @@ def test_words_far_apart_in_an_answer_do_not_make_a_fact() -> None:
     scattered = "Dystrophin is a protein.\nWater flows.\nThe retina sees.\nIce melts.\nA lens bends."
     assert facts_found([fact], scattered) == [False]
     assert facts_found([fact], "Dystrophin has low density in retina and lens.") == [True]
+
+
+def test_a_latin_name_behind_a_chinese_one_need_not_be_said() -> None:
+    assert states("共有的药：钩藤、杜仲。", "Shared: 钩藤 (Gou Teng), 杜仲 (Du Zhong)")

@@ -79,8 +79,8 @@ GOLD = passage(1, "Only microglia touch it")
         (refusal(GOLD, dropped=("Microglia touch the vessel.",)), "right sentence dropped as unsupported"),
         (refusal(GOLD, dropped=("Stars shine.",)), "all sentences dropped as unsupported"),
         (answer(("Bones heal", (2,)), evidence=(OTHER,)), "evidence not retrieved"),
-        (answer(("Bones heal", (2,)), evidence=(GOLD, OTHER)), "wrong paper quoted"),
-        (answer(("It stands", (1,)), evidence=(GOLD,)), "wrong sentence quoted"),
+        (answer(("Bones heal", (2,)), evidence=(GOLD, OTHER)), "wrong paper"),
+        (answer(("It stands", (1,)), evidence=(GOLD,)), "wrong sentence"),
         (replace(refusal(), error="timeout"), "run failed: timeout"),
     ],
 )
