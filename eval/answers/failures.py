@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from eval.answers.citations import cited_evidence
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
+from eval.answers.overlap import holds_all
 
 RIGHT = ""
 
@@ -17,6 +18,8 @@ def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool],
         return RIGHT if right_refusal else "answered although unanswerable"
     if found and all(found):
         return RIGHT
+    if question.wrong and holds_all(answered.claimed, [question.wrong]):
+        return "falsified evidence followed"
     if question.triples and not question.sources:
         return _of_graph(question, answered)
     had = {e.source for e in answered.evidence if e.kind == "passage"}

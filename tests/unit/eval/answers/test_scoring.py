@@ -60,6 +60,7 @@ def test_labels_and_falsified_answers_are_measured_where_the_suite_has_them() ->
         AnswerQuestion("q", "Where?", answers=(("Tampa",),), wrong=("Glendale",)), answer(("In Glendale", ()))
     )
     assert (misled.metrics["right"], misled.metrics["misled"]) == (0.0, 1.0)
+    assert misled.detail["failure"] == "falsified evidence followed"
 
 
 def test_an_answer_is_read_back_from_its_item_whole() -> None:
