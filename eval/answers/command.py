@@ -21,13 +21,17 @@ JudgeKey = Annotated[str | None, typer.Option(envvar="JIANXI_JUDGE_KEY", help="K
 def answers(
     suite: Annotated[str, typer.Option(help="ecs, rgb, pubmedqa, graphrag-bench or mirage.")],
     data: Annotated[Path | None, typer.Option(help="The suite's file, where it is not in JIANXI_SHARED_DATA.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="So many questions, taken evenly from all.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="So many questions, taken evenly from all that would be asked.")
+    ] = None,
     kinds: Annotated[str, typer.Option(help="Only these kinds, separated by commas.")] = "",
     language: Annotated[str, typer.Option(help="Only questions in zh or en.")] = "",
     policy: Annotated[str | None, typer.Option(help="drop or mark what has no support.")] = None,
     noise: Annotated[float | None, typer.Option(min=0, max=1, help="RGB's share of negative passages.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this unfinished run.")] = None,
-    rescore: Annotated[str | None, typer.Option(help="Measure this run's answers again instead of asking.")] = None,
+    rescore: Annotated[
+        str | None, typer.Option(help="Measure all answers of this run again instead of asking.")
+    ] = None,
     judge: Annotated[str | None, typer.Option(help="A judge: openai+http://HOST:PORT/v1.")] = None,
     judge_model: JudgeModel = None,
     judge_key: JudgeKey = None,
@@ -59,7 +63,7 @@ def answers(
     )
     try:
         chosen = read_suite(suite, source, noise=noise).only(
-            kinds=_split(kinds), languages=_split(language), limit=limit
+            kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
         )
         if not chosen.questions:
             fail(f"no question of {suite} is of these kinds and this language")

@@ -37,8 +37,8 @@ class Preferences:
         made = {"n": float(n), "failed": float(self.failed)}
         if not n:
             return made
-        for name in ("first", "second", "tie"):
-            made[name] = sum(p.winner == name for p in self.pairs) / n
+        for figure, name in (("first_wins", "first"), ("second_wins", "second"), ("ties", "tie")):
+            made[figure] = sum(p.winner == name for p in self.pairs) / n
         straight, swapped = [p.straight for p in self.pairs], [p.swapped for p in self.pairs]
         decided = [p.straight == "first" for p in self.pairs if p.straight != "tie"]
         decided += [p.swapped == "second" for p in self.pairs if p.swapped != "tie"]

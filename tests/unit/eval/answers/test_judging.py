@@ -82,13 +82,13 @@ async def test_a_pair_is_a_tie_where_the_orders_disagree() -> None:
     found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
     assert found.pairs == (Pair("q1", "first", "second"),)
     figures = found.figures()
-    assert (figures["tie"], figures["agreement between orders"], figures["shown first preferred"]) == (1.0, 0.0, 1.0)
+    assert (figures["ties"], figures["agreement between orders"], figures["shown first preferred"]) == (1.0, 0.0, 1.0)
 
 
 async def test_a_pair_is_won_where_both_orders_say_so() -> None:
     asked, chat = judge(better("A"), better("B"))
     found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
-    assert found.figures()["first"] == 1.0
+    assert found.figures()["first_wins"] == 1.0
     assert len(chat.prompts) == 2
 
 
