@@ -11,7 +11,10 @@ RIGHT = ""
 
 
 def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool], *, right_refusal: bool) -> str:
-    """The first thing on the way that went wrong; nothing where all gold facts are found or the refusal is right."""
+    """The first thing on the way that went wrong; nothing where all that is gold is found or the refusal is right.
+
+    Where a suite has nothing to hold an answer against but its overlap with a gold answer, only refusals fall short.
+    """
     if answered.error:
         return f"run failed: {answered.error}"
     if not question.answerable:
@@ -30,6 +33,10 @@ def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool],
         return _why_declined(question, answered)
     if question.sources and missed and not any(found):
         return "evidence not retrieved" if len(missed) == len(question.sources) else "evidence retrieved in part"
+    if not found:
+        return RIGHT
+    if question.label:
+        return "wrong label"
     dropped = facts_found(question.facts, "\n".join(answered.dropped), question=question.text)
     if any(d and not f for d, f in zip(dropped, found, strict=False)):
         return "right sentence dropped as unsupported"

@@ -33,7 +33,7 @@ def scored(question: AnswerQuestion, answered: Answered, entails: Entails) -> It
     if question.label:
         metrics["label_right"] = float(label[0] == question.label)
         metrics["label_named"] = float(label[1])
-    why = failure(question, answered, found or _held(question, claimed), right_refusal=right)
+    why = failure(question, answered, found or _held(question, claimed, label[0]), right_refusal=right)
     detail: dict[str, Json] = {**detail_of(question, answered), "failure": why, "label": label[0]}
     detail["facts"] = [{"fact": f, "found": ok} for f, ok in zip(question.facts, found, strict=False)]
     groups = {"language": question.language, "kind": question.kind}
@@ -102,10 +102,11 @@ def _costs(answered: Answered) -> dict[str, float]:
     }
 
 
-def _held(question: AnswerQuestion, claimed: str) -> list[bool]:
-    if question.answers:
-        return [bool(holds_all(claimed, [group])) for group in question.answers]
-    return []
+def _held(question: AnswerQuestion, claimed: str, label: str) -> list[bool]:
+    """What stands for gold facts where a suite has none."""
+    if question.label:
+        return [label == question.label]
+    return [bool(holds_all(claimed, [group])) for group in question.answers]
 
 
 def _label(question: AnswerQuestion, answered: Answered) -> tuple[str, bool]:

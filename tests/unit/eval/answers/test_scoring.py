@@ -56,6 +56,10 @@ def test_an_unanswerable_question_is_measured_by_refusal_alone() -> None:
 def test_labels_and_falsified_answers_are_measured_where_the_suite_has_them() -> None:
     labelled = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("It improved health.", (1,))))
     assert labelled.metrics["label_right"] == 1.0
+    assert labelled.detail["failure"] == ""
+    denied = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("It did not improve health.", (1,))))
+    assert denied.detail["failure"] == "wrong label"
+    assert item(AnswerQuestion("q", "Which?", answer="This"), answer(("That.", ()))).detail["failure"] == ""
     misled = item(
         AnswerQuestion("q", "Where?", answers=(("Tampa",),), wrong=("Glendale",)), answer(("In Glendale", ()))
     )
