@@ -21,6 +21,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answering.answering import Answering
+    from app.answering.preparing import Retrieves
     from app.ingestion.jobs import Jobs
     from app.state.opening import State
     from kg.ontology import Domain
@@ -43,6 +44,7 @@ class App:
         embedder: "Embedder",
         engine: str,
         chat: ChatChoice | None,
+        evidence: "Retrieves | None" = None,
     ) -> None:
         self.settings = settings
         self.domain = domain
@@ -50,6 +52,7 @@ class App:
         self.embedder = embedder
         self._engine = engine
         self._chat = chat
+        self._evidence = evidence
         self._made: dict[str, Any] = {}
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
@@ -118,7 +121,7 @@ class App:
             chat = await self.chat()
             embedder = RememberingEmbedder(self.embedder)
             answering = Answering(
-                retriever=self.retriever,
+                retriever=self._evidence or self.retriever,
                 graph=self.store,
                 domain=self.domain,
                 chat=chat.model,
@@ -183,10 +186,13 @@ async def build(
     store: "Store | None" = None,
     embedder: "Embedder | None" = None,
     chat: ChatChoice | None = None,
+    evidence: "Retrieves | None" = None,
     engine: str = "local",
     open_store: bool = True,
 ) -> AsyncIterator[App]:
     """The application on a home; ``store``, ``embedder`` and ``chat`` are the tests' doubles.
+
+    ``evidence`` takes the retriever's place under the answers, for questions that bring their passages with them.
 
     With ``open_store`` false the store is opened when first needed, so that a service starts while its store is away.
     """
@@ -201,6 +207,7 @@ async def build(
         embedder=embedder or embedder_of(settings),
         engine=engine,
         chat=chat,
+        evidence=evidence,
     )
     try:
         if open_store:

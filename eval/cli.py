@@ -2,6 +2,7 @@
 
 import typer
 
+from eval.answers.command import answers, judge
 from eval.compare_command import compare_runs
 from eval.gate_command import gate_runs
 from eval.listing import list_runs
@@ -21,3 +22,5 @@ eval_commands.command("compare")(compare_runs)
 eval_commands.command("gate")(gate_runs)
 eval_commands.command("report")(report)
 eval_commands.command("scale")(measure_scale)
+eval_commands.command("answers")(answers)
+eval_commands.command("judge")(judge)
