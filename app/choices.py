@@ -125,13 +125,16 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
 
         url = settings.chat.removeprefix("openai+")
         key = settings.chat_key.get_secret_value() if settings.chat_key else None
-        model = openai_chat(url, model=settings.chat_model, key=key)
+        patience_s = settings.chat_patience_s
+        model = openai_chat(
+            url, model=settings.chat_model, key=key, timeout_s=settings.chat_silence_s, patience_s=patience_s
+        )
         return ChatChoice(
             model,
             "openai",
             settings.chat_model or "the server's first model",
             f"JIANXI_CHAT names {url}",
-            probe=lambda: probe(url, key=key, model=settings.chat_model),
+            probe=lambda: probe(url, key=key, model=settings.chat_model, patience_s=patience_s),
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")

@@ -36,6 +36,18 @@ class Settings(BaseSettings):
     adapters: tuple[str, ...] = Field(default=(), description="Adapters that requests may name (JSON list).")
     chat_context: int = Field(default=4096, description="Context window of the chat model, tokens.", gt=0)
     chat_fallback: bool = Field(default=True, description="Answer extractively when the chat model is away.")
+    chat_patience_s: float = Field(
+        default=2,
+        description="A chat server that leaves `/v1/models` unanswered for so long is away, seconds; more than 2 for "
+        "one that does a single thing at a time.",
+        gt=0,
+    )
+    chat_silence_s: float = Field(
+        default=120,
+        description="Longest silence of a chat server that answers `/v1/models`, seconds: a long prompt is read in "
+        "silence.",
+        gt=0,
+    )
     embedder: str = Field(
         default="e5", description="`e5` (bundled), `st:MODEL` (sentence-transformers) or `openai+http://HOST:PORT/v1`."
     )
