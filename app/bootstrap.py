@@ -56,6 +56,13 @@ class App:
         self._made: dict[str, Any] = {}
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
+        self._opening_state = asyncio.Lock()
+
+    @property
+    def where_store(self) -> str:
+        """Where the store is, without its password."""
+        address = self.settings.store.rpartition("@")[2]
+        return f"in {self.settings.home_path}" if address == "sqlite" else f"at {address}"
 
     @property
     def weights(self) -> "Weights":
@@ -104,12 +111,13 @@ class App:
 
     async def state(self) -> "State":
         """Runs, feedback and keys."""
-        if "state" not in self._made:
-            from app.state.opening import open_state
+        async with self._opening_state:
+            if "state" not in self._made:
+                from app.state.opening import open_state
 
-            self._made["state"] = await self._stack.enter_async_context(
-                await open_state(self.settings.state, folder=self.settings.home_path)
-            )
+                self._made["state"] = await self._stack.enter_async_context(
+                    await open_state(self.settings.state, folder=self.settings.home_path)
+                )
         return self._made["state"]  # type: ignore[no-any-return]
 
     async def answering(self) -> "Answering":
