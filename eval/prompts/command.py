@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.choices import ChatChoice
     from app.settings import Settings
     from eval.prompts.protocols import Planner, Task
+    from eval.prompts.strategies import Effort
     from eval.runs import EvalRun
     from models.protocols import Embedder
 
@@ -28,6 +29,10 @@ def prompts(
     evidence_tokens: Annotated[
         int | None, typer.Option(min=100, help="Budget of the evidence with ecs; by default the service's.")
     ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Samples of self-consistency.")] = 5,
+    proposals: Annotated[int, typer.Option(min=1, help="Next steps that a tree of thought proposes at a time.")] = 3,
+    breadth: Annotated[int, typer.Option(min=1, help="Thoughts that a tree of thought keeps.")] = 2,
+    depth: Annotated[int, typer.Option(min=1, help="Depth of a tree of thought.")] = 2,
     file: Annotated[Path | None, typer.Option(help="Another file of the task's format.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -37,7 +42,7 @@ def prompts(
     """
     from app.cli.output import fail, out_of
     from app.settings import Settings
-    from eval.prompts.strategies import names_of
+    from eval.prompts.strategies import Effort, names_of
 
     settings = Settings()
     if task not in _FILES:
@@ -57,6 +62,7 @@ def prompts(
             _compared(
                 task,
                 names,
+                Effort(samples, proposals, breadth, depth),
                 path,
                 settings,
                 limit=limit,
@@ -72,6 +78,7 @@ def prompts(
 async def _compared(
     task_name: str,
     names: Sequence[str],
+    effort: "Effort",
     file: Path,
     settings: "Settings",
     *,
@@ -95,7 +102,7 @@ async def _compared(
         conditions = Conditions(chat.model, chat.name, max_tokens, seed, {"file": file.name, **setting})
         return [
             await run_strategy(
-                STRATEGIES[name](task, planner),
+                STRATEGIES[name](task, planner, effort),
                 task,
                 problems,
                 conditions,

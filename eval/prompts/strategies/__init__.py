@@ -1,6 +1,7 @@
 """The strategies by name; a new one is a file here and a line below."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from eval.prompts.protocols import Planner, Strategy, Task
 from eval.prompts.strategies.chain_of_thought import ChainOfThought
@@ -12,15 +13,28 @@ from eval.prompts.strategies.tree_of_thought import TreeOfThought
 from eval.prompts.strategies.zero_shot import ZeroShot
 from eval.prompts.strategies.zero_shot_cot import ZeroShotChainOfThought
 
-STRATEGIES: Mapping[str, Callable[[Task, Planner], Strategy]] = {
-    ZeroShot.name: lambda task, _: ZeroShot(task),
-    FewShot.name: lambda task, _: FewShot(task),
-    ChainOfThought.name: lambda task, _: ChainOfThought(task),
-    ZeroShotChainOfThought.name: lambda task, _: ZeroShotChainOfThought(task),
-    StructuredChainOfThought.name: lambda task, _: StructuredChainOfThought(task),
-    TreeOfThought.name: lambda task, _: TreeOfThought(task),
-    SelfConsistency.name: lambda task, _: SelfConsistency(task),
-    GraphPlan.name: lambda task, planner: GraphPlan(task, planner),
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much the strategies of many calls may spend: samples, and the width and depth of a tree."""
+
+    samples: int = 5
+    proposals: int = 3
+    breadth: int = 2
+    depth: int = 2
+
+
+STRATEGIES: Mapping[str, Callable[[Task, Planner, Effort], Strategy]] = {
+    ZeroShot.name: lambda task, _, __: ZeroShot(task),
+    FewShot.name: lambda task, _, __: FewShot(task),
+    ChainOfThought.name: lambda task, _, __: ChainOfThought(task),
+    ZeroShotChainOfThought.name: lambda task, _, __: ZeroShotChainOfThought(task),
+    StructuredChainOfThought.name: lambda task, _, __: StructuredChainOfThought(task),
+    TreeOfThought.name: lambda task, _, effort: TreeOfThought(
+        task, proposals=effort.proposals, breadth=effort.breadth, depth=effort.depth
+    ),
+    SelfConsistency.name: lambda task, _, effort: SelfConsistency(task, samples=effort.samples),
+    GraphPlan.name: lambda task, planner, _: GraphPlan(task, planner),
 }
 """In the order of tables."""
 
