@@ -78,7 +78,10 @@ def worth(reply: str, values: Mapping[str, float]) -> float:
 
 def distinct(thoughts: Sequence[Thought]) -> list[Thought]:
     """Thoughts that lead over different steps, in order."""
-    return list({t.steps: t for t in reversed(thoughts)}.values())[::-1]
+    first: dict[tuple[str, ...], Thought] = {}
+    for thought in thoughts:
+        first.setdefault(thought.steps, thought)
+    return [*first.values()]
 
 
 def select(thoughts: Sequence[Thought], breadth: int) -> list[Thought]:
