@@ -99,7 +99,9 @@ async def _compared(
     ):
         problems = chosen(task.problems(), limit=limit, seed=seed)
         setting = {"evidence_tokens": evidence_tokens} if task_name == "ecs" else {}
-        conditions = Conditions(chat.model, chat.name, max_tokens, seed, {"file": file.name, **setting})
+        conditions = Conditions(
+            chat.model, chat.name, max_tokens, seed, {"file": file.name, "chat_why": chat.why, **setting}
+        )
         return [
             await run_strategy(
                 STRATEGIES[name](task, planner, effort),
