@@ -48,7 +48,11 @@ async def test_the_harness_asks_the_endpoint_and_counts_facts_and_refusals(tmp_p
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        told, _ = await asyncio.wait_for(process.communicate(), 900)
+        try:
+            told, _ = await asyncio.wait_for(process.communicate(), 900)
+        finally:
+            if process.returncode is None:
+                process.kill()
     assert process.returncode == 0, told.decode()
     results = json.loads(next((tmp_path / "out").rglob("results_*.json")).read_text("utf-8"))
     figures = results["results"]["jianxi_ecs"]
