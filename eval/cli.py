@@ -8,6 +8,7 @@ from eval.gate_command import gate_runs
 from eval.listing import list_runs
 from eval.pdf.commands import pdf
 from eval.peers.command import compare_peers, write_results
+from eval.prompts.command import prompts
 from eval.report.command import report
 from eval.retrieval.commands import retrieval
 from eval.scale.commands import measure_scale
@@ -24,3 +25,4 @@ eval_commands.command("report")(report)
 eval_commands.command("scale")(measure_scale)
 eval_commands.command("answers")(answers)
 eval_commands.command("judge")(judge)
+eval_commands.command("prompts")(prompts)
