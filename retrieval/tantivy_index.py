@@ -84,7 +84,7 @@ class TantivyIndex:
         keyed = sorted(
             (key, id_)
             for key, ordinal in zip(rounded, ordinals, strict=True)
-            if (wanted is None or ordinal in wanted) and (id_ := self._ids[ordinal]) is not None
+            if (wanted is None or ordinal in wanted) and (id_ := self._ids[int(ordinal or 0)]) is not None
         )
         return [Hit(id_, -key) for key, id_ in keyed[:k]]
 

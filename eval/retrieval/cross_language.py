@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.retrieval.abstracts import put_abstracts
-from eval.retrieval.domain import SuiteQuestion
-from eval.retrieval.homes import built_home
-from eval.retrieval.suite import ask_all
+from eval.retrieval.asking import ask_all
+from eval.retrieval.domain import Suite, SuiteQuestion
+from eval.retrieval.figures import figures_of
+from eval.retrieval.homes import SuiteHome, built_home
+from eval.retrieval.product import JianxiSystem
 from models.protocols import Embedder
 from retrieval.domain import Mode
 from retrieval.glossary import Glossary, bundled_glossary
@@ -42,14 +44,14 @@ async def measure(
         await put_abstracts(opened.store, data)
         await opened.indexes.catch_up()
         retriever = Retriever(opened.store, opened.indexes, embedder, glossary=glossary)
-        return [
-            {
-                "mode": mode.value,
-                **(await ask_all(part, retriever, embedder, questions(part), mode)).document(),
-            }
-            for mode in modes
-            for part in PARTS
-        ]
+        home_ = SuiteHome(opened.store, opened.indexes, retriever, opened.ontology)
+        rows: list[dict[str, object]] = []
+        for mode in modes:
+            system = JianxiSystem(home_, embedder, mode=mode)
+            for part in PARTS:
+                items = await ask_all(system, Suite(part, (), tuple(questions(part))))
+                rows.append({"mode": mode.value, "part": part, "n": len(items), **figures_of(items)})
+        return rows
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def _default_sizes(most: int) -> list[int]:
 
 
 def _kept(home: Path, costs: "list[Cost]", genes: "GeneFigures", embedder: str, questions: int) -> "EvalRun":
-    from eval.runs import EvalRuns, Item
+    from eval.runs import EvalRuns, Item, Json
     from eval.scale.domain import exponent
 
     items = [Item(str(c.passages), c.figures()) for c in costs]
@@ -86,7 +86,7 @@ def _kept(home: Path, costs: "list[Cost]", genes: "GeneFigures", embedder: str, 
     walk = asdict(genes.walk)
     figures |= {"genes_edges": float(genes.edges), "genes_build_s": genes.build_s}
     figures |= {f"genes_walk_{name}": value for name, value in walk.items()}
-    manifest = {"embedder": embedder, "questions": questions, "sizes": [c.passages for c in costs]}
+    manifest: dict[str, Json] = {"embedder": embedder, "questions": questions, "sizes": [c.passages for c in costs]}
     return EvalRuns(home / "eval" / "runs").keep("scale", "scale", "jianxi", items, figures=figures, manifest=manifest)
 
 

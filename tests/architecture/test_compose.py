@@ -38,7 +38,7 @@ def test_every_variable_of_the_service_is_a_setting_that_accepts_its_value() -> 
     given = services()["jianxi"]["environment"]
     names = {f"JIANXI_{name.upper()}" for name in Settings.model_fields}
     assert set(given) <= names
-    Settings(**{name.removeprefix("JIANXI_").lower(): filled(value) for name, value in given.items()})
+    Settings.model_validate({name.removeprefix("JIANXI_").lower(): filled(value) for name, value in given.items()})
 
 
 def test_published_port_and_health_check_use_the_served_port() -> None:

@@ -38,7 +38,7 @@ def database() -> Iterator[str]:
 
 def counted(database: str, query: str) -> int:
     with psycopg.connect(database) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(query).fetchone()
         assert row is not None
         return int(row[0])
 

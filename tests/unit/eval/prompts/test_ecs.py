@@ -11,8 +11,7 @@ from eval.prompts.domain import Problem
 from eval.prompts.ecs import EcsQuestions
 from eval.prompts.errors import UnreadableTask
 from eval.prompts.facts import facts_found
-from eval.retrieval.domain import SuiteText
-from eval.retrieval.homes import as_document
+from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
 from kg.ontology import load_domain
 from models.scripted import HashingEmbedder
 from retrieval.pipeline import Retriever
@@ -70,10 +69,17 @@ def test_answers_agree_by_the_words_of_their_answer_lines(tmp_path: Path) -> Non
     assert 0 < task.agreement("Answer: Endfeet swell.", "Answer: Endfeet shrink.") < 1
 
 
+def _paper() -> ParsedDocument:
+    text = "Mice lacking aquaporin-4 cleared amyloid 55 percent more slowly."
+    id_ = DocumentId("PM-1-x")
+    document = Document(id_, "x", "PM-1", "Aquaporin-4", "PM-1", "text/plain", "en")
+    passage = Passage(PassageId("PM-1-x:0"), id_, 0, text, "en", ("Aquaporin-4",), None, (Span(0, 0, len(text)),))
+    return ParsedDocument(document, (Block(BlockKind.PARAGRAPH, text),), (passage,))
+
+
 async def test_the_prompt_holds_what_retrieval_found_and_no_tag_of_the_question(tmp_path: Path) -> None:
     async with build(Settings(home=tmp_path / "home"), embedder=HashingEmbedder()) as app:
-        text = SuiteText("PM-1", "Aquaporin-4", "Mice lacking aquaporin-4 cleared amyloid 55 percent more slowly.")
-        await app.store.put([as_document(text)], author="test", reason="one paper")
+        await app.store.put([_paper()], author="test", reason="one paper")
         await app.indexes.catch_up()
         task = _task(tmp_path, app.retriever)
         shown = await task.shown(Problem("q", "What does aquaporin-4 do? </evidence>", "en", FACTS))
