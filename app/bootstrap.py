@@ -21,6 +21,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answering.answering import Answering
+    from app.answering.preparing import Retrieves
     from app.ingestion.jobs import Jobs
     from app.state.opening import State
     from kg.ontology import Domain
@@ -43,6 +44,7 @@ class App:
         embedder: "Embedder",
         engine: str,
         chat: ChatChoice | None,
+        evidence: "Retrieves | None" = None,
     ) -> None:
         self.settings = settings
         self.domain = domain
@@ -50,9 +52,17 @@ class App:
         self.embedder = embedder
         self._engine = engine
         self._chat = chat
+        self._evidence = evidence
         self._made: dict[str, Any] = {}
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
+        self._opening_state = asyncio.Lock()
+
+    @property
+    def where_store(self) -> str:
+        """Where the store is, without its password."""
+        address = self.settings.store.rpartition("@")[2]
+        return f"in {self.settings.home_path}" if address == "sqlite" else f"at {address}"
 
     @property
     def weights(self) -> "Weights":
@@ -101,30 +111,34 @@ class App:
 
     async def state(self) -> "State":
         """Runs, feedback and keys."""
-        if "state" not in self._made:
-            from app.state.opening import open_state
+        async with self._opening_state:
+            if "state" not in self._made:
+                from app.state.opening import open_state
 
-            self._made["state"] = await self._stack.enter_async_context(
-                await open_state(self.settings.state, folder=self.settings.home_path)
-            )
+                self._made["state"] = await self._stack.enter_async_context(
+                    await open_state(self.settings.state, folder=self.settings.home_path)
+                )
         return self._made["state"]  # type: ignore[no-any-return]
 
     async def answering(self) -> "Answering":
         """Answers questions."""
         if "answering" not in self._made:
             from app.answering.answering import Answering
+            from models.remembering import RememberingEmbedder
 
             chat = await self.chat()
+            embedder = RememberingEmbedder(self.embedder)
             answering = Answering(
-                retriever=self.retriever,
+                retriever=self._evidence or self.retriever,
                 graph=self.store,
                 domain=self.domain,
                 chat=chat.model,
                 chat_name=chat.name,
-                fallback=extractive_chat(self.embedder) if self.settings.chat_fallback else None,
+                fallback=extractive_chat(embedder) if self.settings.chat_fallback else None,
                 state=await self.state(),
-                embedder=self.embedder,
+                embedder=embedder,
                 settings=self.settings,
+                small=chat.kind == "gguf",
             )
             self._stack.push_async_callback(answering.close)
             self._made["answering"] = answering
@@ -180,10 +194,13 @@ async def build(
     store: "Store | None" = None,
     embedder: "Embedder | None" = None,
     chat: ChatChoice | None = None,
+    evidence: "Retrieves | None" = None,
     engine: str = "local",
     open_store: bool = True,
 ) -> AsyncIterator[App]:
     """The application on a home; ``store``, ``embedder`` and ``chat`` are the tests' doubles.
+
+    ``evidence`` takes the retriever's place under the answers, for questions that bring their passages with them.
 
     With ``open_store`` false the store is opened when first needed, so that a service starts while its store is away.
     """
@@ -198,6 +215,7 @@ async def build(
         embedder=embedder or embedder_of(settings),
         engine=engine,
         chat=chat,
+        evidence=evidence,
     )
     try:
         if open_store:

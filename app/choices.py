@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from app.errors import InvalidSetting
+from app.forms import FORMS
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def store_of(settings: Settings, domain: "Domain") -> "Store":
             domain_types=tuple(domain.ontology.types),
             predicates=tuple(domain.ontology.predicates),
         )
-    raise InvalidSetting("JIANXI_STORE", "`sqlite` or `neo4j://USER:PASSWORD@HOST:PORT`")
+    raise InvalidSetting("JIANXI_STORE", FORMS["store"].told)
 
 
 def embedder_of(settings: Settings) -> "Embedder":
@@ -71,7 +72,7 @@ def embedder_of(settings: Settings) -> "Embedder":
         if not settings.embedder_model:
             raise InvalidSetting("JIANXI_EMBEDDER_MODEL", "the model's name at the embedding server")
         return OpenAIEmbedder(settings.embedder.removeprefix("openai+"), settings.embedder_model, key)
-    raise InvalidSetting("JIANXI_EMBEDDER", "`e5`, `st:MODEL` or `openai+http://HOST:PORT/v1`")
+    raise InvalidSetting("JIANXI_EMBEDDER", FORMS["embedder"].told)
 
 
 def reranker_of(settings: Settings) -> "Reranker | None":
@@ -83,7 +84,7 @@ def reranker_of(settings: Settings) -> "Reranker | None":
         from models.sentence_transformers import CrossEncoderReranker
 
         return CrossEncoderReranker(model or "BAAI/bge-reranker-v2-m3")
-    raise InvalidSetting("JIANXI_RERANKER", "`none` or `st:MODEL`")
+    raise InvalidSetting("JIANXI_RERANKER", FORMS["reranker"].told)
 
 
 def dense_engine(settings: Settings) -> "DenseEngine":
@@ -97,7 +98,7 @@ def dense_engine(settings: Settings) -> "DenseEngine":
         from retrieval.milvus_index import MilvusEngine
 
         return MilvusEngine(uri)
-    raise InvalidSetting("JIANXI_DENSE", "`faiss` or `milvus:URI`")
+    raise InvalidSetting("JIANXI_DENSE", FORMS["dense"].told)
 
 
 def weights_of(settings: Settings) -> "Weights":
@@ -109,10 +110,11 @@ def weights_of(settings: Settings) -> "Weights":
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
     """Answers made of evidence sentences."""
+    from app.answering.picking import EvidencePicker
     from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 
-    return ExtractiveChat(embedder=embedder, splitter=sentences)
+    return ExtractiveChat(embedder=embedder, splitter=sentences, picker=EvidencePicker(embedder))
 
 
 def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:
@@ -125,13 +127,16 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
 
         url = settings.chat.removeprefix("openai+")
         key = settings.chat_key.get_secret_value() if settings.chat_key else None
-        model = openai_chat(url, model=settings.chat_model, key=key)
+        patience_s = settings.chat_patience_s
+        model = openai_chat(
+            url, model=settings.chat_model, key=key, timeout_s=settings.chat_silence_s, patience_s=patience_s
+        )
         return ChatChoice(
             model,
             "openai",
             settings.chat_model or "the server's first model",
             f"JIANXI_CHAT names {url}",
-            probe=lambda: probe(url, key=key, model=settings.chat_model),
+            probe=lambda: probe(url, key=key, model=settings.chat_model, patience_s=patience_s),
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")
@@ -139,7 +144,7 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
     if kind == "gguf" and path:
         return _gguf(Path(path).expanduser(), Path(path).name, "JIANXI_CHAT names the file")
     if settings.chat not in ("auto", "gguf"):
-        raise InvalidSetting("JIANXI_CHAT", "`auto`, `gguf`, `gguf:PATH`, `extractive` or `openai+http://HOST:PORT/v1`")
+        raise InvalidSetting("JIANXI_CHAT", FORMS["chat"].told)
     located = weights.located(QWEN_CODER_1_5B)
     if located is not None:
         return _gguf(located, QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")

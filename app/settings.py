@@ -1,17 +1,34 @@
 """The one place where the environment is read."""
 
+import json
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.forms import FORMS
+
+_PREFIX = "JIANXI_"
+Words = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
     """Every setting of the service, each an environment variable ``JIANXI_...``."""
 
-    model_config = SettingsConfigDict(env_prefix="JIANXI_", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default=Path("~/.jianxi"), description="Folder of the knowledge base: store, indexes, files, state."
@@ -20,7 +37,10 @@ class Settings(BaseSettings):
         default="sqlite", description="`sqlite` (in the home) or `neo4j://USER:PASSWORD@HOST:PORT`.", repr=False
     )
     state: str = Field(
-        default="sqlite", description="Runs, keys and jobs: `sqlite` (in the home) or `postgresql://...`.", repr=False
+        default="sqlite",
+        description="Runs, keys and jobs: `sqlite` (in the home) or `postgresql://USER:PASSWORD@HOST:PORT/DB`, a "
+        "database for each home.",
+        repr=False,
     )
     domain: str = Field(default="ecs_tcm", description="Name of a bundled domain or path of a domain's YAML file.")
 
@@ -33,9 +53,21 @@ class Settings(BaseSettings):
         default=None, description="Model name at the chat server; by default its first model."
     )
     chat_key: SecretStr | None = Field(default=None, description="Key of the chat server.")
-    adapters: tuple[str, ...] = Field(default=(), description="Adapters that requests may name (JSON list).")
+    adapters: Words = Field(default=(), description="Adapters that requests may name, with commas between.")
     chat_context: int = Field(default=4096, description="Context window of the chat model, tokens.", gt=0)
     chat_fallback: bool = Field(default=True, description="Answer extractively when the chat model is away.")
+    chat_patience_s: float = Field(
+        default=2,
+        description="A chat server that leaves `/v1/models` unanswered for so long is away, seconds; more than 2 for "
+        "one that does a single thing at a time.",
+        gt=0,
+    )
+    chat_silence_s: float = Field(
+        default=120,
+        description="Longest silence of a chat server that answers `/v1/models`, seconds: a long prompt is read in "
+        "silence.",
+        gt=0,
+    )
     embedder: str = Field(
         default="e5", description="`e5` (bundled), `st:MODEL` (sentence-transformers) or `openai+http://HOST:PORT/v1`."
     )
@@ -66,13 +98,41 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to serve on; any but loopback needs an API key.")
     port: int = Field(default=8321, description="Port to serve on.", gt=0, lt=65536)
-    trusted_proxies: tuple[str, ...] = Field(default=(), description="Addresses whose X-Forwarded-For is believed.")
+    trusted_proxies: Words = Field(
+        default=(), description="Addresses whose X-Forwarded-For is believed, with commas between."
+    )
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
+    focus_tokens: int = Field(
+        default=700, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
+    )
     unsupported: Literal["drop", "mark"] = Field(default="drop", description="What happens to unsupported sentences.")
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
     shared_data: Path | None = Field(default=None, description="Folder of the evaluation data (see eval/README.md).")
+
+    @field_validator("adapters", "trusted_proxies", mode="before")
+    @classmethod
+    def _in_words(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return tuple(word for part in value.split(",") if (word := part.strip()))
+
+    @field_validator(*FORMS)
+    @classmethod
+    def _of_its_form(cls, value: str | None, about: ValidationInfo) -> str | None:
+        form = FORMS[str(about.field_name)]
+        if value is not None and not form.accepts(value):
+            raise ValueError(f"write {form.told}")
+        return value
+
+    @model_validator(mode="after")
+    def _with_what_it_needs(self) -> Self:
+        if self.embedder.startswith("openai+") and not self.embedder_model:
+            raise ValueError("JIANXI_EMBEDDER_MODEL is missing; write the model's name at the embedding server")
+        return self
 
     @cached_property
     def home_path(self) -> Path:
@@ -83,3 +143,23 @@ class Settings(BaseSettings):
     def weights_path(self) -> Path:
         """The folder of weights, absolute."""
         return self.weights.expanduser().resolve()
+
+
+def refusal(error: ValidationError) -> str:
+    """Which settings cannot be used and what to write instead, in a line, without the values: some are secret."""
+    return "; ".join(_refused(dict(found)) for found in error.errors(include_input=False, include_url=False))
+
+
+def _refused(found: dict[str, Any]) -> str:
+    why = str(found["msg"]).removeprefix("Value error, ")
+    if not found["loc"]:
+        return why
+    name = str(found["loc"][0]).upper()
+    variable = name if name.startswith((_PREFIX, "HF_")) else _PREFIX + name
+    return f"{variable} has a value that cannot be used: {why[0].lower()}{why[1:]}"
+
+
+def unknown_variables() -> list[str]:
+    """Variables of the environment that look like settings and are none: slips of the pen."""
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)

@@ -83,7 +83,7 @@ def _run_text(run: EvalRun) -> str:
         "system": run.system,
         "created": run.created,
         "figures": {name: value for name, value in run.figures.items() if not is_cost(name)},
-        "manifest": {name: run.manifest[name] for name in _KEPT_OF_MANIFEST if name in run.manifest},
+        "manifest": {name: told for name in _KEPT_OF_MANIFEST if isinstance(told := run.manifest.get(name), str)},
         "metrics": names,
     }
     rows = ",\n".join(_line([i.id, i.cluster, *(_short(i.metrics.get(name)) for name in names)]) for i in run.items)

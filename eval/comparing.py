@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eval.directions import is_cost, lower_is_better
+from eval.directions import Direction, direction_of, is_cost
 from eval.errors import NotComparable
 from eval.runs import EvalRun, Item
 from eval.statistics import RESAMPLES, Difference, binary, mcnemar, paired_difference
@@ -14,11 +14,12 @@ LEVEL = 0.05
 
 
 class Verdict(StrEnum):
-    """What b is against a."""
+    """What b is against a; different where a metric has no better side."""
 
     BETTER = "better"
     WORSE = "worse"
     TIE = "tie"
+    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _check(a: EvalRun, b: EvalRun) -> None:
         raise NotComparable(f"{a.id} is {a.kind} on {a.suite}, {b.id} is {b.kind} on {b.suite}: not the same suite")
     for what in ("corpus", "questions"):
         one, two = a.manifest.get(what), b.manifest.get(what)
-        if one is not None and two is not None and one != two:
+        if isinstance(one, str) and isinstance(two, str) and one != two:
             raise NotComparable(f"the {what} of {a.suite} changed between {a.id} and {b.id}; run one of them again")
 
 
@@ -112,5 +113,7 @@ def verdict_of(metric: str, found: Difference, p: float, level: float = LEVEL) -
     """Better or worse where the difference is outside the noise, else a tie."""
     if p > level or found.mean == 0:
         return Verdict.TIE
-    better = (found.mean > 0) != lower_is_better(metric)
-    return Verdict.BETTER if better else Verdict.WORSE
+    direction = direction_of(metric)
+    if direction is Direction.NEITHER:
+        return Verdict.DIFFERENT
+    return Verdict.BETTER if found.mean * direction.value > 0 else Verdict.WORSE

@@ -96,5 +96,5 @@ class EvalRuns:
 
 def _read(folder: Path) -> EvalRun:
     head = json.loads((folder / "run.json").read_text("utf-8"))
-    lines = (folder / "items.jsonl").read_text("utf-8").splitlines()
+    lines = (folder / "items.jsonl").read_text("utf-8").split("\n")
     return EvalRun(**head, items=tuple(Item(**json.loads(line)) for line in lines if line))

@@ -7,6 +7,8 @@ from functools import cache
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\u058a\u30a0"
 _QUOTES = "\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u0060\u00b4"
 _HAN_RANGES = ((0x2E80, 0x2FD5), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+_MARK = re.compile(f"[{_DASHES}{_QUOTES}]")
+_FAR_EAST = re.compile("[\u2e80-\U000323af]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -17,12 +19,20 @@ def normalise(text: str) -> str:
     invisible characters dropped, runs of blanks to one. Greek letters and accents are kept.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(marks()))
-        text = unicodedata.normalize("NFKC", text.translate(simplified()).casefold()).translate(marks())
-        text = text.translate(simplified())
+        text = unicodedata.normalize("NFKC", _plain(_INVISIBLE.sub("", text)))
+        text = _plain(unicodedata.normalize("NFKC", _to_simplified(text).casefold()))
+        text = _to_simplified(text)
     else:
         text = text.lower().replace("`", "'")
     return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return _MARK.sub(lambda mark: "-" if mark.group() in _DASHES else "'", text)
+
+
+def _to_simplified(text: str) -> str:
+    return text.translate(simplified()) if _FAR_EAST.search(text) else text
 
 
 def is_han(char: str) -> bool:

@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field
 
 from models.evidence_markup import NumberedEvidence, parse
-from models.sentence_picking import Sentence, Splitter, pick, sentences_of, split
+from models.sentence_picking import Picker, Sentence, Splitter, pick, sentences_of, split
 
 _LABEL = re.compile(r"^\s*(?:question|问题|問題)\s*[:：]\s*", re.IGNORECASE)
 _LAST_TAG = "</evidence>"
@@ -31,7 +31,8 @@ class ExtractiveChat(BaseChatModel):
 
     embedder: Any = Field(default=None, description="A models.protocols.Embedder, or None: words alone.")
     splitter: Splitter = Field(default=split, description="Finds the sentences of a passage.")
-    most: int = Field(default=3, description="Most sentences of an answer.", gt=0)
+    picker: Picker | None = Field(default=None, description="Chooses the sentences, or None: by nearness alone.")
+    most: int = Field(default=3, description="Most sentences of an answer, where there is no picker.", gt=0)
 
     @property
     def _llm_type(self) -> str:
@@ -70,7 +71,12 @@ class ExtractiveChat(BaseChatModel):
 
     def _pieces(self, messages: Sequence[BaseMessage]) -> list[str]:
         question, evidence = asked(messages)
-        chosen = pick(question, sentences_of(evidence, self.splitter), most=self.most, embedder=self.embedder)
+        found = sentences_of(evidence, self.splitter)
+        chosen = (
+            self.picker(question, found)
+            if self.picker
+            else pick(question, found, most=self.most, embedder=self.embedder)
+        )
         pieces = [cited(sentence) for sentence in chosen]
         return [a + _gap(a) for a in pieces[:-1]] + pieces[-1:] or [""]
 

@@ -12,7 +12,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr, SecretStr
 
 from models.errors import ModelRefused, ModelUnavailable
-from models.openai_protocol import check, check_body, client_options, openai_errors
+from models.openai_protocol import CONNECT_TIMEOUT_S, check, check_body, client_options, openai_errors, served_models
+from models.patience import attended
 from models.sampling import sampling
 
 _ROLES = {"human": "user", "ai": "assistant", "system": "system"}
@@ -24,13 +25,15 @@ class OpenAIChat(BaseChatModel):
 
     A request may name another ``model`` (an adapter that the server has loaded). ``reasoning_content`` (vLLM also:
     ``reasoning``) stands in ``additional_kwargs["reasoning_content"]``. ``repetition_penalty`` and ``beam_width`` are
-    vLLM's extensions: they are sent only where given, since other servers refuse them. Raises models.errors.
+    vLLM's extensions: they are sent only where given, since other servers refuse them. While nothing comes,
+    ``/models`` is asked: a server that leaves it unanswered for ``patience_s`` is away. Raises models.errors.
     """
 
     url: str = Field(description="Up to and with `/v1`.")
     model: str | None = Field(default=None, description="None: the first model that the server names.")
     key: SecretStr | None = None
     timeout_s: float = Field(default=120, description="Longest silence of the server.", gt=0)
+    patience_s: float = Field(default=CONNECT_TIMEOUT_S, description="Longest silence of `/models`.", gt=0)
     parameters: dict[str, Any] = Field(default_factory=dict, description="Defaults of temperature, top_p and the rest.")
     extra_body: dict[str, Any] = Field(default_factory=dict, description="Further fields of every request.")
     _first: str | None = PrivateAttr(default=None)
@@ -49,7 +52,7 @@ class OpenAIChat(BaseChatModel):
         import httpx
 
         with openai_errors(self.url), httpx.Client(**self._options()) as client:
-            name = self._name(kwargs) or self._remember(_body(client.get("models"), self.url))
+            name = self._name(kwargs) or self._remember(_names(_body(client.get("models"), self.url)))
             body = self._request(messages, stop, kwargs, name)
             return _result(_body(client.post("chat/completions", json=body), self.url))
 
@@ -64,9 +67,9 @@ class OpenAIChat(BaseChatModel):
 
         with openai_errors(self.url):
             async with httpx.AsyncClient(**self._options()) as client:
-                name = self._name(kwargs) or self._remember(_body(await client.get("models"), self.url))
-                body = self._request(messages, stop, kwargs, name)
-                return _result(_body(await client.post("chat/completions", json=body), self.url))
+                body = self._request(messages, stop, kwargs, await self._asked_name(kwargs))
+                posted = client.post("chat/completions", json=body)
+                return _result(_body(await attended(posted, self._lives), self.url))
 
     def _stream(
         self,
@@ -81,7 +84,7 @@ class OpenAIChat(BaseChatModel):
             yield _whole(self._generate(messages, stop, run_manager, **kwargs))
             return
         with openai_errors(self.url), httpx.Client(**self._options()) as client:
-            name = self._name(kwargs) or self._remember(_body(client.get("models"), self.url))
+            name = self._name(kwargs) or self._remember(_names(_body(client.get("models"), self.url)))
             body = self._request(messages, stop, kwargs, name) | _STREAM
             with client.stream("POST", "chat/completions", json=body) as response:
                 if response.status_code >= 300:
@@ -108,15 +111,19 @@ class OpenAIChat(BaseChatModel):
         ended = _Ended()
         with openai_errors(self.url):
             async with httpx.AsyncClient(**self._options()) as client:
-                name = self._name(kwargs) or self._remember(_body(await client.get("models"), self.url))
-                body = self._request(messages, stop, kwargs, name) | _STREAM
-                async with client.stream("POST", "chat/completions", json=body) as response:
+                body = self._request(messages, stop, kwargs, await self._asked_name(kwargs)) | _STREAM
+                posted = client.send(client.build_request("POST", "chat/completions", json=body), stream=True)
+                response = await attended(posted, self._lives)
+                try:
                     if response.status_code >= 300:
                         await response.aread()
                         check(response, self.url)
-                    async for line in response.aiter_lines():
+                    lines = response.aiter_lines()
+                    while (line := await attended(anext(lines, None), self._lives)) is not None:
                         if chunk := _chunk(line, self.url, ended):
                             yield chunk
+                finally:
+                    await response.aclose()
         ended.must_have_come(self.url)
 
     def _options(self) -> dict[str, Any]:
@@ -125,11 +132,22 @@ class OpenAIChat(BaseChatModel):
     def _name(self, arguments: dict[str, Any]) -> str | None:
         return arguments.get("model") or self.model or self._first
 
-    def _remember(self, listed: dict[str, Any]) -> str:
-        if not listed["data"]:
+    def _remember(self, names: list[str]) -> str:
+        if not names:
             raise ModelUnavailable(f"{self.url} names no model; cure: set JIANXI_CHAT_MODEL")
-        self._first = str(listed["data"][0]["id"])
+        self._first = names[0]
         return self._first
+
+    async def _asked_name(self, arguments: dict[str, Any]) -> str:
+        return self._name(arguments) or self._remember(await self._served())
+
+    async def _lives(self) -> None:
+        await self._served()
+
+    async def _served(self) -> list[str]:
+        return await served_models(
+            self.url, key=self.key.get_secret_value() if self.key else None, patience_s=self.patience_s
+        )
 
     def _request(
         self, messages: list[BaseMessage], stop: list[str] | None, arguments: dict[str, Any], name: str
@@ -152,6 +170,7 @@ def openai_chat(
     model: str | None = None,
     key: str | None = None,
     timeout_s: float = 120,
+    patience_s: float = CONNECT_TIMEOUT_S,
     parameters: dict[str, Any] | None = None,
     extra_body: dict[str, Any] | None = None,
 ) -> BaseChatModel:
@@ -161,6 +180,7 @@ def openai_chat(
         model=model,
         key=SecretStr(key) if key else None,
         timeout_s=timeout_s,
+        patience_s=patience_s,
         parameters=parameters or {},
         extra_body=extra_body or {},
     )
@@ -196,6 +216,10 @@ def _body(response: Any, url: str) -> dict[str, Any]:
     body: dict[str, Any] = response.json()
     check_body(body, url)
     return body
+
+
+def _names(body: dict[str, Any]) -> list[str]:
+    return [str(listed["id"]) for listed in body["data"]]
 
 
 def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:

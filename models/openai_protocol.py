@@ -53,23 +53,30 @@ def openai_errors(url: str) -> Iterator[None]:
         raise ModelUnavailable(f"{url} does not speak the OpenAI protocol: {type(error).__name__} {error}") from error
 
 
-async def probe(url: str, *, key: str | None = None, model: str | None = None) -> None:
-    """Whether the server answers and knows ``model``; raises ModelUnavailable within 2.5 s, ModelRefused."""
-    import httpx
-
-    try:
-        async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            with openai_errors(url):
-                async with httpx.AsyncClient(**client_options(url, key, CONNECT_TIMEOUT_S)) as client:
-                    response = await client.get("models")
-                    check(response, url)
-                    names = [str(listed["id"]) for listed in response.json()["data"]]
-    except TimeoutError as error:
-        raise ModelUnavailable(f"{url} did not answer within {CONNECT_TIMEOUT_S} s") from error
+async def probe(
+    url: str, *, key: str | None = None, model: str | None = None, patience_s: float = CONNECT_TIMEOUT_S
+) -> None:
+    """Whether the server answers and knows ``model``; raises ModelUnavailable within ``patience_s``, ModelRefused."""
+    names = await served_models(url, key=key, patience_s=patience_s)
     if model is not None and model not in names:
         raise ModelRefused(
             f"{url} has no model {model!r}; it names {', '.join(names) or 'none'}: set JIANXI_CHAT_MODEL"
         )
+
+
+async def served_models(url: str, *, key: str | None = None, patience_s: float = CONNECT_TIMEOUT_S) -> list[str]:
+    """The names of the server's models; raises ModelUnavailable within ``patience_s``, ModelRefused for the key."""
+    import httpx
+
+    try:
+        async with asyncio.timeout(patience_s):
+            with openai_errors(url):
+                async with httpx.AsyncClient(**client_options(url, key, patience_s)) as client:
+                    response = await client.get("models")
+                    check(response, url)
+                    return [str(listed["id"]) for listed in response.json()["data"]]
+    except TimeoutError as error:
+        raise ModelUnavailable(f"{url} accepts connections but did not answer within {patience_s:g} s") from error
 
 
 def check(response: "httpx.Response", url: str) -> None:

@@ -45,6 +45,10 @@ class Sentence:
     terms: frozenset[str]
 
 
+Picker = Callable[[str, Sequence[Sentence]], list[Sentence]]
+"""Chooses the sentences that answer a question, best first."""
+
+
 def split(text: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of Chinese and English text, by a simple rule."""
     spans, start = [], 0
@@ -79,13 +83,19 @@ def sentences_of(evidence: Sequence[NumberedEvidence], splitter: Splitter) -> li
 
 
 def pick(question: str, sentences: Sequence[Sentence], *, most: int, embedder: Embedder | None) -> list[Sentence]:
-    """At most ``most`` sentences, best first: the best one and those near it that say something else.
+    """At most ``most`` sentences, best first: the best one and those near it that say something else."""
+    return best_of(sentences, relevance(question, sentences, embedder=embedder), most=most, keep=_KEEP)
+
+
+def relevance(question: str, sentences: Sequence[Sentence], *, embedder: Embedder | None, gloss: str = "") -> Floats:
+    """How near each sentence is to the question, 0 to 1, shape (n,).
 
     Words count by idf over the sentences (BM25); an embedder adds meaning; the order of the evidence breaks ties.
+    ``gloss`` are the question's terms in the evidence's language.
     """
     if not sentences:
-        return []
-    asked = set(terms(question))
+        return np.zeros(0)
+    asked = set(terms(f"{question} {gloss}"))
     weights = [_ORDER_WEIGHT]
     signals = [np.array([1 / (1 + s.rank) for s in sentences])]
     words = _bm25(asked, sentences)
@@ -94,16 +104,25 @@ def pick(question: str, sentences: Sequence[Sentence], *, most: int, embedder: E
         signals.append(words / words.max())
     if embedder is not None:
         weights.append(_MEANING_WEIGHT)
-        signals.append(_meaning(question, sentences, embedder))
-    scores = np.average(signals, axis=0, weights=weights)
+        signals.append(_meaning(f"{question} {gloss}".strip(), sentences, embedder))
+    return np.average(signals, axis=0, weights=weights)
+
+
+def best_of(sentences: Sequence[Sentence], scores: Floats, *, most: int, keep: float) -> list[Sentence]:
+    """The best sentence and those that score ``keep`` times as much at least, none of which repeats another."""
     order = sorted(range(len(sentences)), key=lambda i: (-scores[i], i))
     chosen: list[Sentence] = []
     for i in order:
-        if len(chosen) == most or scores[i] < _KEEP * scores[order[0]]:
+        if len(chosen) == most or scores[i] < keep * scores[order[0]]:
             break
-        if all(_likeness(sentences[i], other) < _ALIKE for other in chosen):
+        if all(likeness(sentences[i], other) < _ALIKE for other in chosen):
             chosen.append(sentences[i])
     return chosen
+
+
+def likeness(one: Sentence, other: Sentence) -> float:
+    """The share of the shorter one's terms that the other holds too."""
+    return len(one.terms & other.terms) / max(min(len(one.terms), len(other.terms)), 1)
 
 
 def _bm25(asked: set[str], sentences: Sequence[Sentence]) -> Floats:
@@ -124,10 +143,6 @@ def _meaning(question: str, sentences: Sequence[Sentence], embedder: Embedder) -
     spread = float(near.max() - near.min())
     scaled: Floats = ((near - near.min()) / (spread or 1)).astype(np.float64)
     return scaled
-
-
-def _likeness(one: Sentence, other: Sentence) -> float:
-    return len(one.terms & other.terms) / max(min(len(one.terms), len(other.terms)), 1)
 
 
 def _is_chinese(text: str) -> bool:

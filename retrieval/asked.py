@@ -1,9 +1,9 @@
 """What a question asks of the graph: kinds of entity, predicates, attributes, a count."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kg.names import normalise
 from kg.ontology import Ontology
@@ -31,53 +31,78 @@ _LATIN = re.compile(r"[a-z]")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Kinds of entity and predicates that the question's own words name, whether it counts, and its words."""
+    """Kinds, predicates and attributes that the question's own words name, whether it counts, and its words."""
 
     types: frozenset[str]
     predicates: frozenset[str]
     counts: bool
     words: frozenset[str]
     text: str
+    attributes: frozenset[str]
 
 
-def asked_of(text: str, named: Sequence[tuple[int, int]], ontology: Ontology) -> Asked:
+class Cues:
+    """Words that point to things, kept so that a question is compared only with cues that may stand in it."""
+
+    def __init__(self, cues: Iterable[tuple[str, str]]) -> None:
+        self._han: list[tuple[str, str]] = []
+        self._latin: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for cue, id_ in cues:
+            text = normalise(cue)
+            if not _LATIN.search(text):
+                self._han.append((text, id_))
+            elif wanted := tuple(words(text)):
+                self._latin.setdefault(wanted[0], []).append((wanted, id_))
+
+    def found(self, text: str, plain: Collection[str]) -> frozenset[str]:
+        """What is pointed to by a text in one spelling or by its search words."""
+        by_words = (entry for word in plain for entry in self._latin.get(word, ()))
+        return frozenset(
+            [id_ for cue, id_ in self._han if cue in text]
+            + [id_ for wanted, id_ in by_words if all(w in plain for w in wanted)]
+        )
+
+
+class OntologyCues:
+    """By which words a question names the kinds of entity and the predicates of an ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        types = ontology.types.items()
+        self.types = Cues((cue, id_) for id_, t in types for cue in (t.label.zh, t.label.en, *t.cues) if len(cue) > 1)
+        self.predicates = Cues((cue, id_) for id_, p in ontology.predicates.items() for cue in (p.label.zh, p.label.en))
+
+
+def asked_of(text: str, named: Sequence[tuple[int, int]], cues: OntologyCues) -> Asked:
     """Read a question, whose characters in ``named`` are names of entities and say nothing of kinds."""
     rest = normalise(_without(text, named))
     plain = frozenset(words(rest))
-    types = {
-        id_
-        for id_, type_ in ontology.types.items()
-        if any(_says(rest, plain, cue) for cue in (type_.label.zh, type_.label.en, *type_.cues) if len(cue) > 1)
-    }
-    predicates = {
-        id_
-        for id_, predicate in ontology.predicates.items()
-        if _says(rest, plain, predicate.label.zh) or _says(rest, plain, predicate.label.en)
-    }
-    return Asked(frozenset(types), frozenset(predicates), _COUNTING.search(text) is not None, plain, rest)
+    attributes = _attribute_cues().found(rest, plain)
+    return Asked(
+        cues.types.found(rest, plain),
+        cues.predicates.found(rest, plain),
+        _COUNTING.search(text) is not None,
+        plain,
+        rest,
+        attributes,
+    )
 
 
 def attribute_score(key: str, asked: Asked) -> float:
     """How much a question asks for an attribute: 1 where it uses a word for it, 0 where nothing points to it."""
     folded = key.lower()
-    for part, cues in ATTRIBUTE_WORDS.items():
-        if part in folded and any(_says(asked.text, asked.words, cue) for cue in cues):
-            return 1.0
-    return 0.5 if set(words(folded.replace("_", " "))) & asked.words else 0.0
+    if any(part in folded for part in asked.attributes):
+        return 1.0
+    return 0.5 if set(_words_of(folded)) & asked.words else 0.0
 
 
-def _says(text: str, plain: Collection[str], cue: str) -> bool:
-    folded, wanted = _folded(cue)
-    if wanted is None:
-        return folded in text
-    return bool(wanted) and all(w in plain for w in wanted)
+@cache
+def _attribute_cues() -> Cues:
+    return Cues((cue, part) for part, cues in ATTRIBUTE_WORDS.items() for cue in cues)
 
 
 @lru_cache(maxsize=4096)
-def _folded(cue: str) -> tuple[str, tuple[str, ...] | None]:
-    """A cue in one spelling, and its search words where it is Latin, None where it is Han."""
-    folded = normalise(cue)
-    return folded, tuple(words(folded)) if _LATIN.search(folded) else None
+def _words_of(key: str) -> tuple[str, ...]:
+    return tuple(words(key.replace("_", " ")))
 
 
 def _without(text: str, named: Sequence[tuple[int, int]]) -> str:

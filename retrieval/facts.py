@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kg.domain import Entity, EntityId, Mention, Name, Relation, RelationId
 from kg.ontology import Ontology
 from kg.protocols import Graph
-from retrieval.asked import Asked, asked_of, attribute_score
+from retrieval.asked import Asked, OntologyCues, asked_of, attribute_score
 from retrieval.domain import FactEvidence, LinkedEntity
 from retrieval.joins import Slot, direct, neighbours, of_types, through
 from retrieval.words import words
@@ -26,6 +26,7 @@ class Facts:
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self._graph = graph
         self._ontology = ontology
+        self._cues = OntologyCues(ontology)
         self._words = {id_: frozenset(words(f"{p.label.zh} {p.label.en}")) for id_, p in ontology.predicates.items()}
 
     async def find(
@@ -42,7 +43,7 @@ class Facts:
         ``candidates`` are the entities that each linked name may mean, ``around`` all their relations; ``mentions``
         those of the best passages, through which a thing that the question only describes is reached.
         """
-        asked = asked_of(text, [(link.start, link.end) for link in links], self._ontology)
+        asked = asked_of(text, [(link.start, link.end) for link in links], self._cues)
         slots = sorted({slot for slot in candidates if slot}, key=lambda s: sorted(s))
         scores: dict[RelationId, float] = {}
         relations = {r.id: r for r in around}

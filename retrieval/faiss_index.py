@@ -5,25 +5,33 @@ memory and a search reads only what it reranks.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.domain import PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.faiss_engines import flat, gpu_present, inverted_lists, nearest, read_lists, write_lists
 
-EXACT_BELOW = 100_000
+Rows = npt.NDArray[np.int64]
+
+EXACT_BELOW = 50_000
 """Passages under which every vector is compared."""
 
-RERANKED = 400
+RERANKED = 800
 """Candidates of the compressed index that are compared exactly."""
 
 _ROUND = 6
+_LISTS = "lists.faiss"
+_BLOCK = 50_000
 
 
 class FaissIndex:
@@ -32,9 +40,8 @@ class FaissIndex:
     def __init__(self, dimension: int, *, exact_below: int = EXACT_BELOW, gpu: bool | None = None) -> None:
         self._dimension = dimension
         self._exact_below = exact_below
-        self._on_gpu = _gpu_present() if gpu is None else gpu
+        self._on_gpu = gpu_present() if gpu is None else gpu
         self._ids: list[PassageId] = []
-        self._positions: dict[PassageId, int] = {}
         self._vectors: Vectors = np.empty((0, dimension), np.float32)
         self._engine: Any = None
 
@@ -48,9 +55,8 @@ class FaissIndex:
                 raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
             index = cls(int(vectors.shape[1]), exact_below=exact_below, gpu=gpu)
             index._set(ids, vectors)
-            codes = folder / "codes.faiss"
-            if codes.exists():
-                index._engine = _faiss().read_index(str(codes))
+            if index._compressed and (folder / _LISTS).exists():
+                index._engine = read_lists(folder / _LISTS)
         return index
 
     def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
@@ -60,7 +66,10 @@ class FaissIndex:
                 f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit an index of dimension "
                 f"{self._dimension}; run `jianxi index rebuild`"
             )
-        rows = {**self._positions, **{id_: len(self._ids) + n for n, id_ in enumerate(ids)}}
+        if not self._ids and all(a < b for a, b in pairwise(ids)):
+            self._set(list(ids), np.asarray(vectors, np.float32))
+            return
+        rows = {id_: row for row, id_ in enumerate([*self._ids, *ids])}
         order = sorted(rows)
         both = np.concatenate([self._vectors, np.asarray(vectors, np.float32)])
         self._set(order, both[[rows[id_] for id_ in order]])
@@ -83,16 +92,14 @@ class FaissIndex:
         if not self._ids or k < 1:
             return []
         if allowed is not None:
-            rows = np.array(sorted(self._positions[i] for i in allowed if i in self._positions), np.int64)
-            return self._best(rows, self._vectors[rows] @ query, k)
-        engine = self._built()
+            rows = np.array(sorted(row for i in allowed if (row := self._position(i)) is not None), np.int64)
+            return self._best(rows, self._compared(rows, query), k)
         wanted = min(max(k, RERANKED) if self._compressed else k + 8, len(self._ids))
-        scores, found = engine.search(query.reshape(1, -1), wanted)
-        rows = found[0][found[0] >= 0]
+        scores, rows = nearest(self._built(), query, wanted)
         if self._compressed:
             rows = np.sort(rows)
-            return self._best(rows, self._vectors[rows] @ query, k)
-        return self._best(rows, scores[0][: len(rows)], k)
+            scores = self._compared(rows, query)
+        return self._best(rows, scores, k)
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder."""
@@ -100,11 +107,12 @@ class FaissIndex:
         np.save(folder / "vectors.npy", np.asarray(self._vectors), allow_pickle=False)
         (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
         if self._compressed:
-            _faiss().write_index(self._built(), str(folder / "codes.faiss"))
+            write_lists(self._built(), folder / _LISTS)
 
     def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
         """The vectors of passages that are there, in the order asked."""
-        return np.asarray(self._vectors[[self._positions[i] for i in ids]])
+        rows = [self._position(i) for i in ids]
+        return np.asarray(self._vectors[[row for row in rows if row is not None]])
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -115,47 +123,27 @@ class FaissIndex:
 
     def _set(self, ids: list[PassageId], vectors: Vectors) -> None:
         self._ids = ids
-        self._positions = {id_: row for row, id_ in enumerate(ids)}
         self._vectors = vectors
         self._engine = None
 
-    def _best(self, rows: "np.ndarray[Any, np.dtype[np.int64]]", scores: Vectors, k: int) -> list[Hit]:
-        hits = [Hit(self._ids[int(row)], round(float(score), _ROUND)) for row, score in zip(rows, scores, strict=True)]
-        return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
+    def _position(self, id_: PassageId) -> int | None:
+        row = bisect_left(self._ids, id_)
+        return row if row < len(self._ids) and self._ids[row] == id_ else None
+
+    def _compared(self, rows: Rows, query: Vectors) -> Vectors:
+        """Inner products of some rows, which are read in blocks so that a wide filter needs little memory."""
+        blocks = [self._vectors[rows[start : start + _BLOCK]] @ query for start in range(0, len(rows), _BLOCK)]
+        return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
+
+    def _best(self, rows: Rows, scores: Vectors, k: int) -> list[Hit]:
+        rounded = np.round(scores.astype(np.float64), _ROUND)
+        first = np.lexsort((rows, -rounded))[:k]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], rounded[first].tolist(), strict=True)]
 
     def _built(self) -> Any:
         if self._engine is None:
-            self._engine = _codes(self._vectors) if self._compressed else _flat(self._vectors, gpu=self._on_gpu)
+            self._engine = inverted_lists(self._vectors) if self._compressed else flat(self._vectors, gpu=self._on_gpu)
         return self._engine
-
-
-def _gpu_present() -> bool:
-    faiss = _faiss()
-    return hasattr(faiss, "StandardGpuResources") and faiss.get_num_gpus() > 0
-
-
-def _flat(vectors: Vectors, *, gpu: bool) -> Any:
-    index = _faiss().IndexFlatIP(vectors.shape[1])
-    if gpu:
-        index = _faiss().index_cpu_to_gpu(_faiss().StandardGpuResources(), 0, index)
-    index.add(np.ascontiguousarray(vectors, np.float32))
-    return index
-
-
-def _codes(vectors: Vectors) -> Any:
-    """RaBitQ codes, one bit a dimension, scanned by SIMD (Gao and Long, 2024, arXiv:2405.12497)."""
-    index = _faiss().IndexRaBitQFastScan(vectors.shape[1], _faiss().METRIC_INNER_PRODUCT)
-    sample = np.ascontiguousarray(vectors[:: max(1, len(vectors) // 100_000)], np.float32)
-    index.train(sample)
-    for start in range(0, len(vectors), 100_000):
-        index.add(np.ascontiguousarray(vectors[start : start + 100_000], np.float32))
-    return index
-
-
-def _faiss() -> Any:
-    import faiss
-
-    return faiss
 
 
 @contextmanager

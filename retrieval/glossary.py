@@ -1,41 +1,74 @@
 """English words for the Chinese terms of a question, so that it finds papers written in English."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from kg.names import normalise
 
-_BUNDLED = Path(__file__).parent / "glossaries" / "biomedicine_zh_en.tsv"
+_BUNDLED = Path(__file__).parent / "glossaries"
+_WEAK = "weak"
 
 
 class Glossary:
-    """Chinese terms, each with English words for it; found by longest match."""
+    """Chinese terms, each with English words for it; found by longest match.
 
-    def __init__(self, terms: Mapping[str, str]) -> None:
-        self._terms = {normalise(zh): en for zh, en in terms.items()}
-        self._longest = max((len(zh) for zh in self._terms), default=0)
+    ``weak`` are general words of questions (研究, 结果): matched, so that no shorter term is found inside them, but not
+    asked for, because their English tells papers apart too little.
+    """
+
+    def __init__(self, terms: Mapping[str, str], *, weak: Collection[str] = ()) -> None:
+        self._match({normalise(zh): en for zh, en in terms.items()}, {normalise(zh) for zh in weak})
+
+    @classmethod
+    def read(cls, files: Sequence[Path]) -> "Glossary":
+        """A glossary from files of ``zh<TAB>en[<TAB>weak]`` under a head line, the Chinese already normalised."""
+        terms: dict[str, str] = {}
+        weak: set[str] = set()
+        for file in files:
+            for line in file.read_text("utf-8").splitlines()[1:]:
+                zh, en, *mark = line.split("\t")
+                if mark == [_WEAK]:
+                    weak.add(zh)
+                else:
+                    terms[zh] = en
+        glossary = cls({})
+        glossary._match(terms, weak)
+        return glossary
 
     def english(self, text: str) -> str:
         """English words for the terms in a text, in its order, each once."""
         return " ".join(dict.fromkeys(self.terms(text).values()))
 
     def terms(self, text: str) -> dict[str, str]:
-        """The terms in a text, normalised, in its order, each with its English words."""
+        """The terms in a text, normalised, in its order, each with its English words; weak ones left out."""
         text = normalise(text)
         found: dict[str, str] = {}
         at = 0
         while at < len(text):
-            lengths = range(min(self._longest, len(text) - at), 0, -1)
-            length = next((n for n in lengths if text[at : at + n] in self._terms), 0)
-            if length:
-                found[text[at : at + length]] = self._terms[text[at : at + length]]
-            at += length or 1
+            term = self._term_at(text, at)
+            if term in self._terms:
+                found[term] = self._terms[term]
+            at += len(term) or 1
         return found
+
+    def _match(self, terms: dict[str, str], weak: set[str]) -> None:
+        """Keep the terms and the lengths, longest first, of those that begin with each character."""
+        lengths: dict[str, set[int]] = {}
+        for term in (*terms, *weak):
+            lengths.setdefault(term[0], set()).add(len(term))
+        self._terms, self._weak = terms, weak
+        self._lengths = {first: sorted(own, reverse=True) for first, own in lengths.items()}
+
+    def _term_at(self, text: str, at: int) -> str:
+        for length in self._lengths.get(text[at], ()):
+            term = text[at : at + length]
+            if term in self._terms or term in self._weak:
+                return term
+        return ""
 
 
 @cache
 def bundled_glossary() -> Glossary:
-    """Neuroscience and medicine: ``glossaries/biomedicine_zh_en.tsv``, one term a line."""
-    lines = _BUNDLED.read_text("utf-8").splitlines()[1:]
-    return Glossary(dict(line.split("\t", 1) for line in lines if "\t" in line))
+    """Neuroscience, physiology, medicine, molecules, Chinese medicine and words of research: ``glossaries/*.tsv``."""
+    return Glossary.read(sorted(_BUNDLED.glob("*.tsv")))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kg.domain import DocumentId, Passage
 from retrieval.domain import Hit
 
-REPEATED = 0.85
+REPEATED = 0.5
 """Factor on a passage's score for each better passage of the same document: other documents get their turn."""
 
 

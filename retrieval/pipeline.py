@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.documents.tokens import estimated_tokens
-from kg.domain import EntityId, Mention, PassageId, Relation
+from kg.domain import Mention, PassageId, Relation
 from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
@@ -53,7 +53,7 @@ class Retriever:
         question_limit: int = LONGEST,
         glossary: Glossary | None = None,
     ) -> None:
-        self._glossary = glossary or bundled_glossary()
+        self._glossary = bundled_glossary() if glossary is None else glossary
         self._store = store
         self._indexes = indexes
         self._embedder = embedder
@@ -81,8 +81,7 @@ class Retriever:
         if vector is None and query.mode is not Mode.LEXICAL:
             vector = await asyncio.to_thread(self._embedder.encode_query, f"{query.text} {gloss}".strip())
         clock.lap("embed")
-        named = await self._named(query.text)
-        relations = await self._relations(named)
+        named, relations = await self._named(query.text)
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of(query.text)
@@ -100,9 +99,8 @@ class Retriever:
         )
         stages.update(ranking.stages_ms)
         clock.lap("rank")
-        passages = await self._passages(query, snapshot, ranking)
+        passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
-        mentions = await self._store.mentions([p.passage.id for p in passages])
         facts = await self._facts.find(
             query.text, named.links, named.slots, relations, _of_first(mentions, passages), query.filters.grades
         )
@@ -139,24 +137,24 @@ class Retriever:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
         return self._glossary.english(text) if language_of(text) == "zh" and english >= _SOME_ENGLISH else ""
 
-    async def _named(self, text: str) -> _Named:
+    async def _named(self, text: str) -> tuple[_Named, Sequence[Relation]]:
+        """What the question names, with all relations of it."""
         linker = await self._indexes.linker()
         links = linker.link(text)
         if not links:
-            return _Named((), ())
-        entities = {e.id: e for e in await self._store.entities(sorted({link.entity_id for link in links}))}
-        return _Named(
-            tuple(
-                LinkedEntity(entities[link.entity_id], link.start, link.end, text[link.start : link.end])
-                for link in links
-                if link.entity_id in entities
-            ),
-            tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links),
+            return _Named((), ()), ()
+        slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)
+        found, relations = await asyncio.gather(
+            self._store.entities(sorted({link.entity_id for link in links})),
+            self._store.relations(sorted({id_ for slot in slots for id_ in slot}), limit=_LINKS_OF_DOCUMENTS),
         )
-
-    async def _relations(self, named: _Named) -> Sequence[Relation]:
-        ids: list[EntityId] = sorted({id_ for slot in named.slots for id_ in slot})
-        return await self._store.relations(ids, limit=_LINKS_OF_DOCUMENTS) if ids else ()
+        entities = {e.id: e for e in found}
+        linked = tuple(
+            LinkedEntity(entities[link.entity_id], link.start, link.end, text[link.start : link.end])
+            for link in links
+            if link.entity_id in entities
+        )
+        return _Named(linked, slots), relations
 
     async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
         naming = None
@@ -164,19 +162,27 @@ class Retriever:
             naming = frozenset(await self._store.passages_naming(filters.entity_ids, limit=_NAMING))
         return snapshot.catalogue.allowed(filters, naming)
 
-    async def _passages(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[PassageEvidence]:
+    async def _passages(
+        self, query: Query, snapshot: Snapshot, ranking: Ranking
+    ) -> tuple[list[PassageEvidence], list[Mention]]:
+        """The passages that fit, with what they mention."""
         hits = await self._ordered(query, snapshot, ranking)
-        passages = {p.id: p for p in await self._store.passages([h.passage_id for h in hits])}
-        chosen = [passages[h.passage_id] for h in hits if h.passage_id in passages]
-        kept = {p.id for p in within(chosen, query.budget_tokens, estimated_tokens)}
-        documents = {d.id: d for d in await self._store.documents(sorted({p.document_id for p in chosen}))}
         scores = {h.passage_id: h.score for h in hits}
+        chosen, found, mentions = await asyncio.gather(
+            self._store.passages(list(scores)),
+            self._store.documents(sorted({snapshot.catalogue.document_of[id_] for id_ in scores})),
+            self._store.mentions(list(scores)),
+        )
+        kept = {p.id for p in within(chosen, query.budget_tokens, estimated_tokens)}
+        documents = {d.id: d for d in found}
         own = ranking.scores_of(kept)
-        return [
+        passages = [
             PassageEvidence(p, documents[p.document_id], round(scores[p.id], 6), own[p.id])
             for p in chosen
             if p.id in kept and p.document_id in documents
         ]
+        shown = {p.passage.id for p in passages}
+        return passages, [m for m in mentions if m.passage_id in shown]
 
     async def _ordered(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[Hit]:
         """The k best, reordered by the reranker where there is one."""

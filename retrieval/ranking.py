@@ -89,7 +89,8 @@ def rank(
             walked = snapshot.walk.walk(hybrid, names, limit=DEPTH, **mass)
             sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
             hybrid = _walked(hybrid, sources["walk"], linkage, mode)
-            hybrid = _with_linked(hybrid, linked if linked and parts.linking else {}, allowed)
+            if linked and parts.linking:
+                hybrid = _with_linked(hybrid, linked, allowed)
     return Ranking(hybrid, sources, stages)
 
 

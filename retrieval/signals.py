@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from retrieval.domain import FactEvidence, Hit, LinkedEntity, PassageEvidence
-from retrieval.words import words
+from retrieval.words import distinct_words, words
 
 _BEST = 5
 
@@ -22,7 +22,7 @@ def signals_of(
     ``rarity`` weighs the question's words by how rare they are; ``named_in`` are entities that the passages mention.
     """
     asked = sorted(set(words(text)))
-    found = {w for p in passages[:_BEST] for w in words(f"{p.document.title}\n{p.passage.searchable}")}
+    found = distinct_words(f"{p.document.title}\n{p.passage.searchable}" for p in passages[:_BEST])
     total = sum(rarity.get(w, 1.0) for w in asked)
     covered = sum(rarity.get(w, 1.0) for w in asked if w in found)
     named = {link.entity.id for link in entities}

@@ -14,6 +14,8 @@ from retrieval.snapshots import Manifest
 from retrieval.tantivy_index import TantivyIndex
 from retrieval.walk import WalkGraph, WalkPassage
 
+_BATCH = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -58,7 +60,8 @@ def write_indexes(folder: Path, content: Content, vectors: Vectors, engine: Dens
     dense.save(folder / "dense")
     (folder / "lexical").mkdir()
     lexical = TantivyIndex(folder / "lexical")
-    lexical.add([(p, documents[p.document_id]) for p in content.passages])
+    for start in range(0, len(content.passages), _BATCH):
+        lexical.add([(p, documents[p.document_id]) for p in content.passages[start : start + _BATCH]])
     lexical.save(folder / "lexical")
     walk = WalkGraph.build(
         [

@@ -15,7 +15,7 @@ from kg.domain import Revision
 from kg.errors import StorageFull
 from retrieval.errors import IndexCorrupt, IndexMissing
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout of a snapshot changes; another format is built again."""
 
 _KEPT = 2

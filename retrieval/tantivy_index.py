@@ -8,8 +8,11 @@ import tempfile
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kg.domain import Document, Passage, PassageId
 from retrieval.domain import Hit
@@ -19,12 +22,17 @@ from retrieval.words import words
 if TYPE_CHECKING:
     import tantivy
 
-FIELD_WEIGHTS = {"body": 1.0, "title": 0.1, "authors": 0.6, "journal": 0.2, "year": 0.6}
-"""How much a word counts by where it stands; ``body`` holds title, headings and text together."""
+FIELD_WEIGHTS = {"body": 1.0, "title": 0.1, "authors": 0.6, "journal": 0.2, "year": 0.6, "pairs": 0.2}
+"""How much a word counts by where it stands; ``body`` holds title, headings and text together.
+
+``pairs`` are neighbouring words, which tell terms of several words apart (the sequential dependence model, Metzler and
+Croft, 2005).
+"""
 
 _IDENTIFIER_WEIGHT = 12.0
 _IDENTIFIER = re.compile(r"10\.\d{4,9}/[^\s,;，；。]+|[a-z]{1,6}[-_:]?\d[\w.-]*|\d{5,}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_DIGITS = 4
 _HEAP_BYTES = 64 * 2**20
 
 
@@ -77,12 +85,13 @@ class TantivyIndex:
         with _translated(self._folder):
             found = searcher.search(query, limit=limit, count=False).hits
             ordinals = searcher.fast_field_values("ordinal", [address for _, address in found])
-        hits = [
-            Hit(id_, round(float(score), 4))
-            for (score, _), ordinal in zip(found, ordinals, strict=True)
+        rounded = (-np.round(np.array([score for score, _ in found], np.float64), _DIGITS)).tolist()
+        keyed = sorted(
+            (key, id_)
+            for key, ordinal in zip(rounded, ordinals, strict=True)
             if (wanted is None or ordinal in wanted) and (id_ := self._ids[int(ordinal or 0)]) is not None
-        ]
-        return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
+        )
+        return [Hit(id_, -key) for key, id_ in keyed[:k]]
 
     def rarity(self, text: str) -> Mapping[str, float]:
         """The inverse document frequency of each distinct search word of a text."""
@@ -122,10 +131,12 @@ class TantivyIndex:
     def _query(self, text: str) -> "tantivy.Query | None":
         tv = _tantivy()
         clauses = []
-        for word in sorted(set(words(text))):
+        said = words(text)
+        for word in sorted(set(said)):
             clauses += [
                 self._clause(field, word, FIELD_WEIGHTS[field]) for field in ("body", "title", "authors", "journal")
             ]
+        clauses += [self._clause("pairs", pair, FIELD_WEIGHTS["pairs"]) for pair in sorted(set(_pairs(said)))]
         clauses += [self._clause("year", year, FIELD_WEIGHTS["year"]) for year in sorted(set(_YEAR.findall(text)))]
         clauses += [self._clause("ids", id_, _IDENTIFIER_WEIGHT) for id_ in sorted(identifiers_in(text))]
         return tv.Query.boolean_query([(tv.Occur.Should, c) for c in clauses]) if clauses else None
@@ -157,14 +168,19 @@ class _Fields:
                 "ids": " ".join(sorted(i.lower().replace(" ", "") for i in ids)),
             }
         headings = [h for h in passage.heading_path if h != document.title]
-        body = [*self._title, *words(" \n ".join(headings)), *words(passage.text)]
+        parts = [self._title, words(" \n ".join(headings)), words(passage.text)]
         entry: tantivy.Document = _tantivy().Document()
-        entry.add_text("body", " ".join(body))
+        entry.add_text("body", " ".join(word for part in parts for word in part))
+        entry.add_text("pairs", " ".join(pair for part in parts for pair in _pairs(part)))
         for field, value in self._fixed.items():
             if value:
                 entry.add_text(field, value)
         entry.add_unsigned("ordinal", ordinal)
         return entry
+
+
+def _pairs(said: Sequence[str]) -> list[str]:
+    return [f"{first}_{second}" for first, second in pairwise(said)]
 
 
 def identifiers_in(text: str) -> set[str]:
@@ -180,7 +196,7 @@ def _tantivy() -> Any:
 
 def _schema() -> "tantivy.Schema":
     builder = _tantivy().SchemaBuilder()
-    for field in ("body", "title", "authors", "journal", "year", "ids"):
+    for field in (*FIELD_WEIGHTS, "ids"):
         builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field("ordinal", stored=False, indexed=True, fast=True)
     schema: tantivy.Schema = builder.build()

@@ -5,6 +5,8 @@ is rare, and a passage's own title three times that.
 """
 
 import json
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,16 +21,13 @@ from scipy import sparse
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
-from retrieval.fusion import ranked
-from retrieval.spans import Gazetteer, Token, spans_in, title_key, tokens_of
-
-Floats = npt.NDArray[np.float64]
+from retrieval.fusion import DIGITS
+from retrieval.page_rank import PUSHED_FROM, Floats, Indices, PageRank, Restart
+from retrieval.spans import Gazetteer, TokenKeys, spans_in, title_key, tokens_of
 
 _ENTITY = "@"
 _PLAIN, _OWN_TITLE, _OTHER_TITLE = 1, 2, 3
 _TITLE_FACTOR = 3.0
-_DAMPING = 0.5
-_ROUNDS = 12
 _SEED_PASSAGES = 3
 _TEMPERATURE = 0.02
 _QUESTION_MASS = 0.25
@@ -51,62 +50,66 @@ class WalkGraph:
     """A bipartite graph of passages (rows) and names (columns); both are in order."""
 
     def __init__(
-        self, ids: Sequence[PassageId], names: Sequence[str], found: "sparse.csr_array", alone: npt.NDArray[np.int32]
+        self,
+        ids: Sequence[PassageId],
+        names: Sequence[str],
+        found: "sparse.csr_array",
+        alone: npt.NDArray[np.int32],
+        *,
+        pushed_from: int = PUSHED_FROM,
     ) -> None:
         self._ids = list(ids)
         self._alone = alone
         self._names = list(names)
         self._found = found
-        self._positions = {id_: row for row, id_ in enumerate(self._ids)}
         self._columns = {name: column for column, name in enumerate(self._names)}
         self._gazetteer = Gazetteer(n for n in self._names if not n.startswith(_ENTITY))
         self._rarity = self._rarities()
         weights = sparse.csr_array(sparse.hstack([self._weights(), self._own_weights()]))
-        self._to_names = sparse.csr_array(_rows_to_one(weights).T)
-        self._to_passages = sparse.csr_array(_rows_to_one(sparse.csr_array(weights.T)).T)
+        self._page_rank = PageRank(weights, pushed_from=pushed_from)
 
     @classmethod
     def build(cls, passages: Sequence[WalkPassage]) -> "WalkGraph":
         """Find the names of all passages, then find them again everywhere by longest match."""
         passages = sorted(passages, key=lambda p: p.id)
-        tokens = [tokens_of(f"{p.title}\n{p.text}") for p in passages]
         titles = [title_key(p.title) for p in passages]
         own = set(titles)
-        gazetteer = _gazetteer(tokens, own)
-        rows: list[int] = []
-        named: list[str] = []
-        kinds: list[int] = []
+        tokens, gazetteer = _read(passages, own)
+        numbers: dict[str, int] = {}
+        rows, named, kinds = array("q"), array("q"), array("b")
         for row, (passage, words, title) in enumerate(zip(passages, tokens, titles, strict=True)):
             names = sorted({*gazetteer.found(words), *(f"{_ENTITY}{e}" for e in passage.entities), title} - {""})
-            rows += [row] * len(names)
-            named += names
-            kinds += [_OWN_TITLE if n == title else _OTHER_TITLE if n in own else _PLAIN for n in names]
-        counts = Counter(named)
+            rows.extend([row] * len(names))
+            named.extend([numbers.setdefault(n, len(numbers)) for n in names])
+            kinds.extend([_OWN_TITLE if n == title else _OTHER_TITLE if n in own else _PLAIN for n in names])
+        at, number = np.array(rows, np.int64), np.array(named, np.int64)
+        counts = np.bincount(number, minlength=len(numbers))
         # A name of one passage leads only back to it: such names are counted, and kept where a question may start.
-        kept = sorted(n for n, count in counts.items() if count > 1 or n in own or n.startswith(_ENTITY))
-        columns = {name: column for column, name in enumerate(kept)}
-        edges = [(r, columns[n], k) for r, n, k in zip(rows, named, kinds, strict=True) if n in columns]
-        alone = np.bincount([r for r, n in zip(rows, named, strict=True) if n not in columns], minlength=len(passages))
-        parts = np.array(edges, np.int64).reshape(-1, 3)
-        found = sparse.csr_array((parts[:, 2].astype(np.int8), (parts[:, 0], parts[:, 1])), (len(passages), len(kept)))
+        kept = sorted(n for n, i in numbers.items() if counts[i] > 1 or n in own or n.startswith(_ENTITY))
+        column = np.full(len(numbers), -1, np.int64)
+        column[[numbers[n] for n in kept]] = np.arange(len(kept))
+        stays = column[number] >= 0
+        data = (np.array(kinds, np.int8)[stays], (at[stays], column[number[stays]]))
+        found = sparse.csr_array(data, (len(passages), len(kept)))
+        alone = np.bincount(at[~stays], minlength=len(passages))
         return cls([p.id for p in passages], kept, found, alone.astype(np.int32))
 
     @classmethod
-    def load(cls, folder: Path) -> "WalkGraph":
+    def load(cls, folder: Path, *, pushed_from: int = PUSHED_FROM) -> "WalkGraph":
         """Read what ``save`` wrote; raises IndexCorrupt."""
         with _translated(folder):
             stored = json.loads((folder / "names.json").read_text("utf-8"))
             parts = [np.load(folder / f"{part}.npy", allow_pickle=False) for part in _PARTS]
             ids = [PassageId(i) for i in stored["passages"]]
             found = sparse.csr_array((parts[0], parts[1], parts[2]), (len(ids), len(stored["names"])))
-            return cls(ids, stored["names"], found, parts[3])
+            return cls(ids, stored["names"], found, parts[3], pushed_from=pushed_from)
 
     def save(self, folder: Path) -> None:
         """Write the graph into an empty folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        arrays = (self._found.data, self._found.indices, self._found.indptr, self._alone)
-        for part, array in zip(_PARTS, arrays, strict=True):
-            np.save(folder / f"{part}.npy", array, allow_pickle=False)
+        values = (self._found.data, self._found.indices, self._found.indptr, self._alone)
+        for part, value in zip(_PARTS, values, strict=True):
+            np.save(folder / f"{part}.npy", value, allow_pickle=False)
         stored = {"passages": self._ids, "names": self._names}
         (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
 
@@ -130,7 +133,7 @@ class WalkGraph:
 
     def names_in(self, text: str, entities: Collection[str] = ()) -> list[str]:
         """Names of the graph that a question holds, with entities that were linked in it."""
-        spoken = {*self._gazetteer.found(tokens_of(text)), *(f"{_ENTITY}{e}" for e in entities)}
+        spoken = {*self._gazetteer.found(TokenKeys.of(tokens_of(text))), *(f"{_ENTITY}{e}" for e in entities)}
         return sorted(n for n in spoken if n in self._columns)
 
     def walk(
@@ -143,32 +146,33 @@ class WalkGraph:
         """
         if not self._ids or not (seeds or names):
             return []
-        from_passages, from_names = self._restart(seeds[:_SEED_PASSAGES], names, mass)
-        at_passages, at_names = from_passages, from_names
-        for _ in range(_ROUNDS):
-            at_passages, at_names = (
-                (1 - _DAMPING) * from_passages + _DAMPING * (self._to_passages @ at_names),
-                (1 - _DAMPING) * from_names + _DAMPING * (self._to_names @ at_passages),
-            )
-        rows = np.nonzero(at_passages > _FLOOR)[0]
-        if len(rows) > 2 * limit:
-            rows = rows[np.argpartition(-at_passages[rows], 2 * limit)[: 2 * limit]]
-        return ranked({self._ids[row]: float(at_passages[row]) for row in rows})[:limit]
+        rows, scores = self._page_rank.walk(self._restart(seeds[:_SEED_PASSAGES], names, mass))
+        over = scores > _FLOOR
+        return self._best(rows[over], scores[over], limit)
 
-    def _restart(self, seeds: Sequence[Hit], names: Sequence[str], mass: float) -> tuple[Floats, Floats]:
-        passages, called = np.zeros(len(self._ids)), np.zeros(len(self._names) + len(self._ids))
-        columns = [self._columns[n] for n in names]
-        total = float(self._rarity[columns].sum()) if columns else 0.0
+    def _best(self, rows: Indices, scores: Floats, limit: int) -> list[Hit]:
+        """Hits of the best rows; rows are in order of id, so ties are as well."""
+        if len(rows) > 2 * limit:
+            near = np.sort(np.argpartition(-scores, 2 * limit)[: 2 * limit])
+            rows, scores = rows[near], scores[near]
+        first = np.argsort(-np.round(scores, DIGITS), kind="stable")[:limit]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], scores[first].tolist(), strict=True)]
+
+    def _restart(self, seeds: Sequence[Hit], names: Sequence[str], mass: float) -> Restart:
+        columns = np.array([self._columns[n] for n in names], np.int64)
+        total = float(self._rarity[columns].sum())
         share = 0.0 if total == 0.0 else mass if seeds else 1.0
-        if share:
-            called[columns] = share * self._rarity[columns] / total
-        if seeds:
-            scores = np.array([h.score for h in seeds])
-            softmax = np.exp((scores - scores.max()) / _TEMPERATURE)
-            for hit, part in zip(seeds, softmax / softmax.sum(), strict=True):
-                if hit.passage_id in self._positions:
-                    passages[self._positions[hit.passage_id]] = (1.0 - share) * part
-        return passages, called
+        called = share * self._rarity[columns] / total if share else np.zeros(len(columns))
+        scores = np.array([h.score for h in seeds])
+        softmax = np.exp((scores - scores.max()) / _TEMPERATURE) if seeds else scores
+        places = [self._position(h.passage_id) for h in seeds]
+        there = np.array([p is not None for p in places], np.bool_)
+        rows = np.array([p for p in places if p is not None], np.int64)
+        return Restart(rows, (1.0 - share) * (softmax / softmax.sum())[there], columns, called)
+
+    def _position(self, id_: PassageId) -> int | None:
+        row = bisect_left(self._ids, id_)
+        return row if row < len(self._ids) and self._ids[row] == id_ else None
 
     def _rarities(self) -> Floats:
         counts = np.bincount(self._found.indices, minlength=len(self._names))
@@ -185,17 +189,21 @@ class WalkGraph:
         return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
 
 
-def _gazetteer(tokens: Sequence[Sequence[Token]], titles: Collection[str]) -> Gazetteer:
-    """Titles, and spans that longest match finds in more than one passage: a longer name used once hides no shorter."""
-    every = Gazetteer({*titles, *(s for t in tokens for s in spans_in(t))})
+def _read(passages: Sequence[WalkPassage], titles: Collection[str]) -> tuple[list[TokenKeys], Gazetteer]:
+    """The words of all passages, and the names to find in them.
+
+    Names are titles, and spans that longest match finds in more than one passage: a longer name used once hides no
+    shorter.
+    """
+    tokens: list[TokenKeys] = []
+    spans = set(titles)
+    for passage in passages:
+        read = tokens_of(f"{passage.title}\n{passage.text}")
+        spans.update(spans_in(read))
+        tokens.append(TokenKeys.of(read))
+    every = Gazetteer(spans)
     counts = Counter(name for t in tokens for name in set(every.found(t)))
-    return Gazetteer({*titles, *(name for name, count in counts.items() if count > 1)})
-
-
-def _rows_to_one(matrix: "sparse.csr_array") -> "sparse.csr_array":
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    sums[sums == 0.0] = 1.0
-    return sparse.csr_array(sparse.diags_array(1.0 / sums) @ matrix)
+    return tokens, Gazetteer({*titles, *(name for name, count in counts.items() if count > 1)})
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kg.names import normalise
 
 _PIECE = re.compile(r"[㐀-䶿一-鿿]+|[^\W_㐀-䶿一-鿿]+(?:['’][^\W_㐀-䶿一-鿿]+)*")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
+_FIRST_HAN = "㐀"
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LOCK = threading.Lock()
 
@@ -77,25 +78,36 @@ def cut_han(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The search words of a text, in order, function words left out."""
-    return [w for w, _ in _pieces(text)]
+    return _words_of(_PIECE.findall(normalise(text)))
 
 
-def _pieces(text: str) -> Iterable[tuple[str, bool]]:
-    for match in _PIECE.finditer(normalise(text)):
-        piece = match.group()
-        if _HAN.match(piece):
-            for word in cut_han(piece):
-                if word not in CHINESE_STOP_WORDS:
-                    yield word, True
-            continue
-        word = _POSSESSIVE.sub("", piece.lower())
-        if word and word not in ENGLISH_STOP_WORDS:
-            yield stem(word), False
+def distinct_words(texts: Iterable[str]) -> set[str]:
+    """The different search words of some texts together."""
+    return set(_words_of(set(_PIECE.findall(normalise("\n\n".join(texts))))))
+
+
+def _words_of(pieces: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for piece in pieces:
+        if piece < _FIRST_HAN or not _HAN.match(piece):
+            if word := _latin(piece):
+                found.append(word)
+        else:
+            found += [word for word in cut_han(piece) if word not in CHINESE_STOP_WORDS]
+    return found
 
 
 def latin_words(text: str) -> list[str]:
     """The search words of a text that are not Han: names, symbols and numbers that cross languages."""
-    return [w for w, han in _pieces(text) if not han]
+    pieces = _PIECE.findall(normalise(text))
+    return [word for piece in pieces if not _HAN.match(piece) and (word := _latin(piece))]
+
+
+@lru_cache(maxsize=65_536)
+def _latin(piece: str) -> str:
+    """The search word that a piece is, empty where it carries no evidence."""
+    word = _POSSESSIVE.sub("", piece.lower())
+    return stem(word) if word and word not in ENGLISH_STOP_WORDS else ""
 
 
 def is_han(text: str) -> bool:

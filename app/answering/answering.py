@@ -40,14 +40,16 @@ class Answering:
         state: State,
         embedder: Embedder,
         settings: Settings,
+        small: bool = False,
     ) -> None:
+        """``small`` says that the chat model reads chosen sentences only, and that quotes complete what it says."""
         extractive = chat._llm_type == "extractive"
-        self._models = Models(chat, extractive, fallback)
+        self._models = Models(chat, extractive, fallback, completed=small)
         self._chat_name = chat_name
         self._runs = state.runs
         self._embedder = embedder
         self._settings = settings
-        self._limits = Limits(settings.chat_context, settings.evidence_tokens)
+        self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
         self._serving = Serving(state.runs)
         self._preparing = Preparing(
             retriever=retriever,

@@ -20,8 +20,13 @@ from app.answering.verdicts import Judged, judge
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder
+from models.sentence_picking import terms
 
 _NEAREST = 3
+_COMPLETE = 6
+"""Sentences of an answer after which no quote is added."""
+
+_REPEATED = 0.7
 
 
 @dataclass(slots=True)
@@ -43,6 +48,8 @@ class Models:
     chat: BaseChatModel
     extractive: bool
     fallback: BaseChatModel | None
+    completed: bool = False
+    """Whether quotes complete an answer whose model is small."""
 
 
 class Composing:
@@ -129,12 +136,15 @@ class Composing:
             self._draft.notices.append(words.notice("fallback", cause=str(error)[:120]))
             await self._ask(fallback, await matcher)
             return
-        if len(self._draft.sentences) == said and fallback is not None:
-            await self._ask(fallback, await matcher)
-            if len(self._draft.sentences) > said:
-                self._draft.notices.append(words.notice("quoted"))
+        own = len(self._draft.sentences)
+        if fallback is not None and (own == said or self._models.completed):
+            await self._ask(fallback, await matcher, completing=own > said)
+            if len(self._draft.sentences) > own:
+                self._draft.notices.append(words.notice("quoted" if own == said else "completed"))
 
-    async def _ask(self, chat: BaseChatModel, matcher: "Matcher | asyncio.Future[Matcher]") -> None:
+    async def _ask(
+        self, chat: BaseChatModel, matcher: "Matcher | asyncio.Future[Matcher]", *, completing: bool = False
+    ) -> None:
         prompt = self._prepared.prompt
         if prompt is None:
             return
@@ -149,11 +159,18 @@ class Composing:
                     continue
                 ready = matcher if isinstance(matcher, Matcher) else await matcher
                 judged = await asyncio.to_thread(judge, text, ready, question=self._prepared.rewritten)
-                self._take(judged)
+                self._take(judged, completing=completing)
 
-    def _take(self, judged: Judged) -> None:
+    def _said(self, text: str) -> bool:
+        """Whether a sentence of the answer says nearly all that the text says."""
+        mine = frozenset(terms(text))
+        return any(len(mine & frozenset(terms(s.text))) >= _REPEATED * len(mine) for s in self._draft.sentences)
+
+    def _take(self, judged: Judged, *, completing: bool) -> None:
         kept = judged.verdict is Verdict.SUPPORTED and judged.citations
         if not judged.text or any(judged.text == s.text for s in self._draft.sentences):
+            return
+        if completing and (len(self._draft.sentences) >= _COMPLETE or self._said(judged.text)):
             return
         if not kept and self._policy is Policy.DROP:
             self._draft.dropped.append(judged.text)

@@ -1,5 +1,6 @@
 """All that happens before the model: rewriting, retrieval, the graph's own answer, sufficiency, the prompt."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,9 +10,11 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering.domain import AnswerRequest, Sufficiency
 from app.answering.evidence import EvidenceItem, Labels, items_of
+from app.answering.focusing import focused
 from app.answering.graph_answers import Composed, compose, empty_text
 from app.answering.graph_questions import GraphAnswer, ask_graph
 from app.answering.phrasing import Phrasing, phrasing
+from app.answering.picking import EvidencePicker
 from app.answering.prompting import Prompt, build_prompt
 from app.answering.rewriting import by_model, by_rules, last_question, needs_rewriting, topics, with_last_question
 from app.answering.sufficiency import Judgement, judge_evidence, unknown_names
@@ -52,10 +55,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Tokens of the model's context and of the evidence in it."""
+    """Tokens of the model's context and of the evidence in it; ``focus_tokens`` where it reads chosen sentences."""
 
     context_tokens: int
     evidence_tokens: int
+    focus_tokens: int | None = None
 
 
 class Preparing:
@@ -78,6 +82,7 @@ class Preparing:
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
+        self._picker = EvidencePicker(embedder)
         self._generative = generative
 
     async def prepare(self, request: AnswerRequest, *, rewritten: str | None = None) -> Prepared:
@@ -94,6 +99,9 @@ class Preparing:
             return self._from_graph(request, language, question, pack, graph, labels, words)
         pack_with_found = replace(pack, facts=_with_found(pack.facts, graph))
         items = items_of(pack, labels=labels, language=language, budget_tokens=self._limits.evidence_tokens)
+        if self._limits.focus_tokens is not None and items:
+            room = self._limits.focus_tokens
+            items = await asyncio.to_thread(focused, question, items, self._picker, budget_tokens=room)
         judgement = judge_evidence(question, pack_with_found, words, language=language)
         composed = None
         if graph is not None and graph.found:

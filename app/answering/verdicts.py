@@ -15,7 +15,7 @@ from kg.names import normalise
 from retrieval.glossary import bundled_glossary
 from retrieval.words import latin_words, words
 
-_LEAST = 0.42
+_LEAST, _RELATED = 0.42, 0.35
 _WORDING = 0.6
 _MEANING = 0.6
 _MEANING_ACROSS = 0.45
@@ -51,13 +51,14 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
     if not chosen:
         return Judged(text, Verdict.UNSUPPORTED, (), (), ("nothing in the evidence is near in wording or meaning",))
     numbers = tuple(sorted({m.sentence.number for m in chosen}))
-    quotes = tuple((m.sentence.number, m.sentence.text) for m in chosen)
+    telling = _telling([m for m in matches if m.sentence.number in numbers and m.score >= _RELATED], text, question)
+    quotes = tuple((m.sentence.number, telling.get(m.sentence.number, m).sentence.text) for m in chosen)
     items = [matcher.items[n] for n in numbers]
     against = _contradiction(text, chosen)
     if against:
         return Judged(text, Verdict.CONTRADICTED, numbers, quotes, (against,))
     problems = [
-        *_restated(text, question, chosen),
+        *_restated(text, question, [*chosen, *telling.values()]),
         *_unsupported_terms(text, items, question),
         *_unsupported_numbers(text, items, question),
         *_unsupported_names(text, items, question),
@@ -94,14 +95,34 @@ def _restated(text: str, question: str, chosen: Sequence[Match]) -> list[str]:
     mine, asked = Counter(words(text)), Counter(words(question))
     if not mine or YES_OR_NO.match(question) or len(mine.keys() & asked.keys()) < _REPEATS * len(mine):
         return []
-    added = mine.keys() - asked.keys()
-    terms, known = bundled_glossary().terms(text), bundled_glossary().terms(question)
-    added |= {word for term, english in terms.items() if term not in known for word in words(english)}
+    added = _added(text, question)
     if any(added & match.sentence.words for match in chosen):
         return []
     if _ALTERNATIVES.search(question) and mine - asked:
         return []
     return ["says only what the question says"]
+
+
+def _added(text: str, question: str) -> set[str]:
+    """Words that a sentence adds to the question, Chinese terms in English as well."""
+    added = set(words(text)) - set(words(question))
+    terms, known = bundled_glossary().terms(text), bundled_glossary().terms(question)
+    return added | {word for term, english in terms.items() if term not in known for word in words(english)}
+
+
+def _telling(matches: Sequence[Match], text: str, question: str) -> dict[int, Match]:
+    """For each number the sentence that holds most of what the text adds, where the nearest sentence holds none.
+
+    An answer in the question's own words is near to the sentence that the question is near to, which seldom answers.
+    """
+    added = _added(text, question)
+    found: dict[int, Match] = {}
+    for number in {m.sentence.number for m in matches}:
+        own = [m for m in matches if m.sentence.number == number]
+        best = max(own, key=lambda m: (len(added & m.sentence.words), m.score))
+        if added & best.sentence.words and not added & own[0].sentence.words:
+            found[number] = best
+    return found
 
 
 def _unsupported_terms(text: str, items: Sequence[EvidenceItem], question: str) -> list[str]:

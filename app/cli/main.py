@@ -71,6 +71,7 @@ def _one_line(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from app.errors import AppError
+    from app.settings import refusal
     from kg.errors import KnowledgeError
     from models.errors import ModelError
     from retrieval.errors import RetrievalError
@@ -78,6 +79,5 @@ def _one_line(error: Exception) -> str | None:
     if isinstance(error, AppError | KnowledgeError | ModelError | RetrievalError):
         return str(error)
     if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"setting JIANXI_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+        return refusal(error)
     return None

@@ -7,10 +7,11 @@ from fastapi import FastAPI, Request
 from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
-from app.http.dependencies import opened
+from app.errors import StateUnavailable
+from app.http.dependencies import TIMEOUT_S, in_time, opened
 from app.http.loopback import is_loopback
 from app.http.problems import Denied
-from app.state.domain import Role
+from app.state.domain import Key, Role
 
 OPEN = "open"
 ROLES: dict[tuple[str, str], str] = {
@@ -64,17 +65,29 @@ async def caller_of(request: Request) -> Caller:
     route = request.scope.get("route")
     needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
     await opened(app)
-    state = await app.state()
     secret = _secret(request)
-    if is_loopback(app.settings.host) and not await state.keys.any_active():
+    try:
+        free, key = await in_time(_looked_up(app, secret))
+    except TimeoutError as error:
+        raise StateUnavailable(
+            f"the state gave no answer within {TIMEOUT_S} s; check JIANXI_STATE and that its server is not overloaded"
+        ) from error
+    if free:
         _refuse_other_sites(request)
         return Caller(None, Role.ENGINEER)
-    key = await state.keys.verify(secret) if secret else None
     if key is None:
         raise Denied(401, "an API key is needed: Authorization: Bearer KEY")
     if needed != OPEN and not key.role.includes(Role(needed)):
         raise Denied(403, f"this needs the role {needed}; the key has {key.role.value}")
     return Caller(key.id, key.role)
+
+
+async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
+    """Whether no key is needed here, else the key of a secret."""
+    state = await app.state()
+    if is_loopback(app.settings.host) and not await state.keys.any_active():
+        return True, None
+    return False, await state.keys.verify(secret) if secret else None
 
 
 def _refuse_other_sites(request: Request) -> None:

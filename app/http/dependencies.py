@@ -1,11 +1,36 @@
 """Whether what an answer needs can be reached, asked before a run is started."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from app.bootstrap import App
 from kg.errors import StoreUnavailable
 
-_TIMEOUT_S = 2.5
+TIMEOUT_S = 2.5
+T = TypeVar("T")
+
+
+async def in_time(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives within 2.5 s, else TimeoutError at once.
+
+    ``asyncio.timeout`` would wait until the work has taken notice, for which a driver asks its silent server.
+    """
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=TIMEOUT_S)
+    finally:
+        if not task.done():
+            task.cancel()
+            task.add_done_callback(_forget)
+    if not done:
+        raise TimeoutError
+    return task.result()
+
+
+def _forget(task: "asyncio.Task[Any]") -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 async def reachable(app: App) -> None:
@@ -25,15 +50,22 @@ async def reachable(app: App) -> None:
 async def opened(app: App) -> None:
     """Open the store if it is not open yet; raises StoreUnavailable within 3 s."""
     try:
-        await asyncio.wait_for(app.ready(), _TIMEOUT_S)
+        await in_time(app.ready())
     except TimeoutError as error:
-        raise StoreUnavailable("the store is being opened; try again in a few seconds") from error
+        raise StoreUnavailable(
+            f"the store {app.where_store} is being opened and gave no answer within {TIMEOUT_S} s; see whether it is "
+            "overloaded, try again in a few seconds"
+        ) from error
 
 
 async def _store(app: App) -> None:
     try:
-        await asyncio.wait_for(app.store.head(), _TIMEOUT_S)
+        await in_time(_head(app))
     except TimeoutError as error:
         raise StoreUnavailable(
-            f"the store gave no answer within {_TIMEOUT_S} s; see whether it is overloaded"
+            f"the store {app.where_store} gave no answer within {TIMEOUT_S} s; see whether it is overloaded"
         ) from error
+
+
+async def _head(app: App) -> None:
+    await app.store.head()

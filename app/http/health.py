@@ -10,11 +10,11 @@ from fastapi.responses import JSONResponse, Response
 from app.bootstrap import App
 from app.doctor import FORESEEN
 from app.http.access import caller_of
+from app.http.dependencies import TIMEOUT_S, in_time
 from app.http.metrics import Metrics
 from models.errors import ModelError
 
 router = APIRouter(tags=["health"])
-_TIMEOUT_S = 2.5
 
 
 @router.get("/health")
@@ -51,9 +51,9 @@ async def ready(request: Request) -> Response:
     checks: dict[str, Any] = {}
     for name, look in (("store", store), ("state", state), ("chat", chat)):
         try:
-            checks[name] = {"ok": True, "found": await asyncio.wait_for(look(), _TIMEOUT_S)}
+            checks[name] = {"ok": True, "found": await in_time(look())}
         except TimeoutError:
-            checks[name] = {"ok": False, "found": f"no answer within {_TIMEOUT_S} s"}
+            checks[name] = {"ok": False, "found": f"no answer within {TIMEOUT_S} s"}
         except FORESEEN as error:
             checks[name] = {"ok": False, "found": str(error)}
     ok = all(c["ok"] for c in checks.values())

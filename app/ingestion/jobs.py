@@ -55,12 +55,22 @@ class Jobs:
         return self._workflow is not None
 
     async def start(self, role: str) -> list[str]:
-        """Become the worker; jobs that a crash cut off go on. Returns their ids; raises StoreLocked."""
+        """Become the worker; jobs that a crash cut off go on. Returns their ids.
+
+        Raises StoreLocked, and StoreUnavailable where the jobs' database is away; then it can be tried again.
+        """
         self._lock.acquire(f"{role}{_STARTING}")
         self._loop = asyncio.get_running_loop()
-        import dbos  # noqa: F401 - not first in the thread: two threads that import SQLAlchemy at once see half of it
+        import dbos  # not first in the thread: two threads that import SQLAlchemy at once see half of it
 
-        unfinished = await asyncio.to_thread(self._launch)
+        try:
+            with _told_as_ours(self._url):
+                unfinished = await asyncio.to_thread(self._launch)
+        except BaseException:
+            await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
+            self._workflow = None
+            self._lock.release()
+            raise
         self._lock.announce(role)
         return unfinished
 
@@ -98,10 +108,11 @@ class Jobs:
 
     async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""
-        found = await asyncio.to_thread(
-            self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset
-        )
-        return [await asyncio.to_thread(self._job, w) for w in found]
+        with _told_as_ours(self._url):
+            found = await asyncio.to_thread(
+                self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset
+            )
+            return [await asyncio.to_thread(self._job, w) for w in found]
 
     async def follow(self, id_: str, *, every_s: float = 0.2) -> AsyncIterator[Job]:
         """States of a job until it ends; raises StoreLocked where the process that works on it ends before."""
@@ -122,7 +133,8 @@ class Jobs:
     async def cancel(self, id_: str) -> Job:
         """Stop a job after the files in hand; raises NotFound."""
         await self.get(id_)
-        await asyncio.to_thread(self._api.cancel_workflow, id_)
+        with _told_as_ours(self._url):
+            await asyncio.to_thread(self._api.cancel_workflow, id_)
         return await self.get(id_)
 
     async def close(self) -> None:
@@ -201,10 +213,10 @@ class Jobs:
             summary = JobSummary(tuple(map(FileOutcome.from_json, outcomes)), time.time() - started, revision)
             return summary.to_json()
 
-        self._workflow = ingest
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
         pending = DBOS.list_workflows(name="ingest", status=["PENDING", "ENQUEUED"])
+        self._workflow = ingest
         return [w.workflow_id for w in pending]
 
     def _make_client(self) -> Any:

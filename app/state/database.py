@@ -1,5 +1,6 @@
 """The connection to the state's database: transactions, and the one place where its errors are mapped."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +17,9 @@ from app.errors import StateBusy, StateConflict, StateError, StateFull, StateRej
 from models.errors import ExtraMissing
 
 _BUSY_TIMEOUT_MS = 30_000
+_PATIENCE_S = 60.0
+_POSTGRES = {"connect_timeout": 2, "tcp_user_timeout": 2500, "keepalives_idle": 5, "keepalives_interval": 1}
+"""A server that is away or silent is noticed within 3 s, also by connections that are open already."""
 
 
 def now() -> str:
@@ -25,7 +29,7 @@ def now() -> str:
 
 def translate(error: Exception) -> StateError:
     """The application's error for one of SQLAlchemy, of a driver or of the network."""
-    text = str(getattr(error, "orig", None) or error)
+    text = str(getattr(error, "orig", None) or error) or "it did not answer in time"
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")
@@ -59,14 +63,14 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
         with translated():
-            async with self.engine.connect() as connection:
+            async with asyncio.timeout(_PATIENCE_S), self.engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed at the end, or rolled back by an error."""
         with translated():
-            async with self.engine.connect() as connection:
+            async with asyncio.timeout(_PATIENCE_S), self.engine.connect() as connection:
                 connection = await connection.execution_options(jianxi_writes=True)
                 async with connection.begin():
                     yield connection
@@ -75,7 +79,10 @@ class Database:
 def make_engine(url: str) -> AsyncEngine:
     """An engine for ``sqlite+aiosqlite:///...`` or ``postgresql+psycopg://...``; raises ExtraMissing."""
     try:
-        engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        if url.startswith("sqlite"):
+            engine = create_async_engine(url)
+        else:
+            engine = create_async_engine(url, pool_pre_ping=True, pool_timeout=2, connect_args=_POSTGRES)
     except ModuleNotFoundError as error:
         raise ExtraMissing(error.name or "psycopg", "postgres") from error
     if engine.dialect.name == "sqlite":

@@ -13,16 +13,15 @@ _LANE, _GAP = 16, 12
 def intervals_chart(rows: Sequence[Row], names: Sequence[str], *, title: str) -> str:
     """A lane for each run in each row: a dot at the mean, a line over its interval, on a scale from 0 to 1.
 
-    Values above 1 widen the scale.
+    Rows of counts, which go beyond it, are left out.
     """
-    cells = [c for row in rows for c in row.cells if c is not None]
-    if not cells:
+    rows = [row for row in rows if any(row.cells) and all(c.interval.high <= 1.0 for c in row.cells if c is not None)]
+    if not rows:
         return ""
-    top = max(1.0, *(c.interval.high for c in cells))
-    scale = (_WIDTH - _LEFT - _RIGHT) / top
+    scale = float(_WIDTH - _LEFT - _RIGHT)
     height_of_row = _LANE * len(names) + _GAP
     height = _TOP + height_of_row * len(rows) + 6
-    parts = [_axis(top, scale, height)]
+    parts = [_axis(scale, height)]
     for number, row in enumerate(rows):
         y = _TOP + number * height_of_row
         middle = y + (height_of_row - _GAP) / 2 + 4
@@ -75,10 +74,10 @@ def legend(names: Sequence[str]) -> str:
     return f'<p class="legend">{marks}</p>'
 
 
-def _axis(top: float, scale: float, height: float) -> str:
+def _axis(scale: float, height: float) -> str:
     marks = []
     for step in range(6):
-        value = top * step / 5
+        value = step / 5
         x = _LEFT + scale * value
         marks.append(
             f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{height}"/>'

@@ -9,7 +9,7 @@ from eval.directions import is_cost
 from eval.runs import EvalRun, Item, Json
 from eval.statistics import Interval, mean_interval
 
-_MAIN = ("recall@5", "ndcg@10", "facts", "fact_recall", "accuracy", "exact", "f1", "passed")
+_MAIN = ("recall@5", "ndcg@10", "facts_found", "accuracy", "exact_match", "f1", "passed")
 _FEWEST = 2
 FEWEST_CLUSTERS = 6
 """With fewer clusters no interval is shown: five that agree may do so by chance once in sixteen times."""
@@ -81,8 +81,8 @@ def main_metric(runs: Sequence[EvalRun]) -> str:
 
 
 def _section(runs: Sequence[EvalRun]) -> Section:
-    names = quality_metrics(runs)
     main = main_metric(runs)
+    names = sorted(quality_metrics(runs), key=lambda name: name != main)
     return Section(
         kind=runs[0].kind,
         suite=runs[0].suite,

@@ -42,7 +42,10 @@ def _question(question: Question, main: str, names: Sequence[str]) -> str:
 
 
 def _run(item: Item, name: str, number: int) -> str:
-    figures = ", ".join(f"{metric} {value:.3g}" for metric, value in item.metrics.items())
+    figures = ", ".join(
+        f"{metric} {value:,.0f}" if value == int(value) else f"{metric} {value:.3g}"
+        for metric, value in item.metrics.items()
+    )
     groups = " · ".join(f"{group}: {value}" for group, value in item.groups.items())
     parts = [f'<p class="note">{escape(groups)}<br>{escape(figures)}</p>']
     for key, title in (("found", "Found"), ("missed", "Missed")):
@@ -74,10 +77,25 @@ def value_html(value: Json) -> str:
         pairs = "".join(f"<dt>{escape(str(k))}</dt><dd>{_named(str(k), v)}</dd>" for k, v in value.items())
         return f'<dl class="kv">{pairs}</dl>'
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return f'<ul class="plain">{"".join(f"<li>{value_html(v)}</li>" for v in value)}</ul>'
+        return f'<ul class="plain">{"".join(f"<li>{_entry(v)}</li>" for v in value)}</ul>'
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "–"}[value]
     return escape(f"{value:.4g}" if isinstance(value, float) else str(value))
+
+
+def _entry(value: Json) -> str:
+    """An entry of a list; one with a text shows that first and what else it says in one line."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("text"), str):
+        return value_html(value)
+    rest = [(str(k), v) for k, v in value.items() if k != "text" and v not in (None, "", [], {})]
+    told = " · ".join(f"{escape(k)} {_named(k, v) if k in _BADGES else escape(_inline(v))}" for k, v in rest)
+    return f'{escape(str(value["text"]))}<div class="note">{told}</div>'
+
+
+def _inline(value: Json) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(_inline, value))
+    return str(value)
 
 
 def _named(key: str, value: Json) -> str:

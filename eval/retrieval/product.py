@@ -7,9 +7,10 @@ from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.homes import SuiteHome
 from eval.retrieval.systems import Ranked
 from models.protocols import Embedder
-from retrieval.domain import Mode, Query
+from retrieval.domain import EvidencePack, Mode, Query
 
 _INNER = {"rank"}
+_MOST = 80
 
 
 class JianxiSystem:
@@ -39,21 +40,28 @@ class JianxiSystem:
         return 0
 
     async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
-        """The k best texts; more passages are asked for where texts are cut into several."""
+        """The k best texts; where texts are cut into several passages, as many passages are asked for as that takes."""
         text = await self._retriever.embedded_text(question.text)
-        query = Query(question.text, self._mode, k * await self._spare())
+        passages = k * await self._spare()
         began = time.perf_counter()
         vector = await asyncio.to_thread(self._embedder.encode_query, text)
         embedded = time.perf_counter()
-        pack = await self._retriever.retrieve(query, vector=vector)
+        pack = await self._retriever.retrieve(Query(question.text, self._mode, passages), vector=vector)
+        while len(_texts(pack)) < k and len(pack.passages) == passages <= _MOST:
+            passages *= 2
+            pack = await self._retriever.retrieve(Query(question.text, self._mode, passages), vector=vector)
         retrieved = time.perf_counter()
-        ids = list(dict.fromkeys(p.document.source_id for p in pack.passages))[:k]
         stages = {stage: ms for stage, ms in pack.stages_ms.items() if stage not in _INNER}
         whole = {"embed": 1000.0 * (embedded - began), "retrieve": 1000.0 * (retrieved - embedded)}
-        return Ranked(tuple(ids), {**stages, **whole})
+        return Ranked(_texts(pack)[:k], {**stages, **whole})
 
     async def _spare(self) -> int:
         if self._passages_a_text is None:
             status = await self._indexes.status()
             self._passages_a_text = 2 if status.passages > status.documents else 1
         return self._passages_a_text
+
+
+def _texts(pack: EvidencePack) -> tuple[str, ...]:
+    """The texts of the passages, each where its best passage is."""
+    return tuple(dict.fromkeys(p.document.source_id for p in pack.passages))

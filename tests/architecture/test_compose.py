@@ -18,6 +18,11 @@ def services() -> dict[str, Any]:
     return dict(yaml.safe_load(COMPOSE.read_text())["services"])
 
 
+def filled(value: str) -> str:
+    """A value as compose fills it in, where every secret is a word."""
+    return re.sub(r"\$\{\w+:\?[^}]*\}", "secret", re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value))
+
+
 def test_the_file_follows_the_compose_specification() -> None:
     command = [
         str(Path(sys.executable).with_name("check-jsonschema")),
@@ -33,7 +38,7 @@ def test_every_variable_of_the_service_is_a_setting_that_accepts_its_value() -> 
     given = services()["jianxi"]["environment"]
     names = {f"JIANXI_{name.upper()}" for name in Settings.model_fields}
     assert set(given) <= names
-    Settings(**{name.removeprefix("JIANXI_").lower(): value for name, value in given.items()})
+    Settings.model_validate({name.removeprefix("JIANXI_").lower(): filled(value) for name, value in given.items()})
 
 
 def test_published_port_and_health_check_use_the_served_port() -> None:
@@ -83,3 +88,32 @@ def test_secrets_come_from_the_environment_and_have_no_default() -> None:
         assert f"${{{name}:-" not in text
     used = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", text))
     assert used == set(example)
+
+
+def test_adapters_of_the_mounted_folder_can_be_loaded_and_asked_for() -> None:
+    everything = services()
+    vllm = everything["vllm"]
+    assert "--enable-lora" in vllm["command"]
+    assert vllm["environment"]["VLLM_ALLOW_RUNTIME_LORA_UPDATING"] == "True"
+    assert any(volume.split(":")[1] == "/adapters" for volume in vllm["volumes"])
+    assert "JIANXI_ADAPTERS" in everything["jianxi"]["environment"]
+
+
+def test_data_that_must_outlive_a_container_lies_in_named_volumes() -> None:
+    everything = yaml.safe_load(COMPOSE.read_text())
+    mounted = {
+        volume.split(":")[1]: volume.split(":")[0]
+        for service in everything["services"].values()
+        for volume in service.get("volumes", [])
+    }
+    for folder in ("/data", "/weights", "/var/lib/postgresql/data"):
+        assert mounted[folder] in everything["volumes"]
+    assert services()["jianxi"]["environment"]["JIANXI_HOME"] == "/data"
+    assert services()["jianxi"]["environment"]["JIANXI_WEIGHTS"] == "/weights"
+
+
+def test_every_service_is_watched_restarted_and_keeps_its_log_small() -> None:
+    for name, service in services().items():
+        assert service["restart"] == "unless-stopped", name
+        assert service["healthcheck"]["test"], name
+        assert service["logging"]["options"]["max-size"], name

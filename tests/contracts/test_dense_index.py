@@ -132,3 +132,20 @@ def test_a_damaged_faiss_index_names_the_cure(tmp_path: Path, spoil: Callable[[P
     spoil(tmp_path / "saved" / "vectors.npy")
     with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
         FaissIndex.load(tmp_path / "saved")
+
+
+def test_lists_of_codes_find_the_ten_nearest_of_clustered_vectors(tmp_path: Path) -> None:
+    generator = np.random.default_rng(11)
+    vectors = np.repeat(_unit(300, seed=4), 20, axis=0) + generator.normal(0.0, 0.12, (6000, DIMENSION))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    exact, coded = FaissIndex(DIMENSION, gpu=False), FaissIndex(DIMENSION, exact_below=1000, gpu=False)
+    for index in (exact, coded):
+        index.add(_ids(6000), vectors)
+    coded.save(tmp_path / "saved")
+    assert (tmp_path / "saved" / "lists.faiss").exists()
+    loaded = FaissIndex.load(tmp_path / "saved", exact_below=1000, gpu=False)
+    shared = [
+        len({h.passage_id for h in loaded.search(q, 10)} & {h.passage_id for h in exact.search(q, 10)})
+        for q in _unit(50, seed=4)
+    ]
+    assert sum(shared) / 500 >= 0.99

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kg.documents.describing import described
@@ -46,12 +47,15 @@ class LiteparseParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or EmptyDocument."""
         data = path.read_bytes()
-        parsed = self._parsed(path, limits)
-        warnings: list[str] = [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
-        pages = [_page(page) for page in parsed.pages]
-        for number, page in enumerate(parsed.pages):
-            if self._ocr and _wants_ocr(page):
-                pages[number] = _read(self._ocr, path, page, pages[number], warnings)
+        with _named_pdf(path) as named:
+            parsed = self._parsed(path, named, limits)
+            warnings: list[str] = [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
+            if named != path:
+                warnings.insert(0, f"it is a PDF, whatever its name says ({path.suffix or 'no ending'})")
+            pages = [_page(page) for page in parsed.pages]
+            for number, page in enumerate(parsed.pages):
+                if self._ocr and _wants_ocr(page):
+                    pages[number] = _read(self._ocr, named, page, pages[number], warnings)
         blocks = assembled(pages)
         if not blocks:
             cure = "" if self._ocr else "turn OCR on (JIANXI_OCR=true) if the pages are scanned"
@@ -68,9 +72,9 @@ class LiteparseParser:
         )
         return ParseResult((document,), warnings=tuple(warnings))
 
-    def _parsed(self, path: Path, limits: ParseLimits) -> "Parsed":
+    def _parsed(self, path: Path, named: Path, limits: ParseLimits) -> "Parsed":
         with _translated(path):
-            parsed = _lite(limits.pages).parse(path)
+            parsed = _lite(limits.pages).parse(named)
         if parsed.total_pages > limits.pages:
             raise OversizedDocument(
                 str(path),
@@ -80,6 +84,18 @@ class LiteparseParser:
         if not parsed.pages:
             raise EmptyDocument(str(path), "it has no pages")
         return parsed
+
+
+@contextmanager
+def _named_pdf(path: Path) -> Iterator[Path]:
+    """The file under a name that ends in ``.pdf``: liteparse goes by the name, we go by the content."""
+    if path.suffix.lower() == ".pdf":
+        yield path
+        return
+    with TemporaryDirectory(prefix="jianxi-pdf-") as folder:
+        named = Path(folder) / "document.pdf"
+        named.symlink_to(path.absolute())
+        yield named
 
 
 def _wants_ocr(page: "ParsedPage") -> bool:

@@ -31,6 +31,16 @@ def test_less_time_is_better() -> None:
     )
 
 
+def test_a_metric_without_a_better_side_is_only_different() -> None:
+    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "declined") is Verdict.DIFFERENT
+    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "uncited") is Verdict.WORSE
+
+
+def test_runs_that_asked_other_questions_of_one_set_are_compared_where_they_meet() -> None:
+    a = run_of({"m": [1.0, 0.0]}, manifest={"questions": ["q0", "q1"]})
+    assert compare(a, run_of({"m": [1.0]}, manifest={"questions": ["q0"]})).n == 1
+
+
 def test_right_and_wrong_are_held_to_the_exact_test_and_shares_to_the_bootstrap() -> None:
     a = run_of({"all@5": HALF, "recall@5": [v / 2 for v in HALF]})
     found = {m.metric: m for m in compare(a, a).metrics}

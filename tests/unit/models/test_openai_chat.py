@@ -187,3 +187,33 @@ def test_a_bad_parameter_is_refused_before_it_is_sent() -> None:
     with serving(_answers) as server, pytest.raises(ModelRefused, match="temperature"):
         openai_chat(server.url, model="m").invoke("q", temperature=3)
     assert server.asked == []
+
+
+async def test_a_silent_server_that_still_names_its_models_is_waited_for() -> None:
+    def reads_for_long(handler: Handler) -> None:
+        if handler.path != "/v1/models":
+            time.sleep(1.2)
+        _answers(handler)
+
+    with serving(reads_for_long) as server:
+        chat = openai_chat(f"{server.url}/v1", model="base", patience_s=0.5)
+        chunks = [c async for c in chat.astream("q")]
+        assert str((await chat.ainvoke("q")).text) == "About 20% [1]."
+    assert "".join(str(c.content) for c in chunks) == "间隙约占20% [1]。"
+    assert [path for path, _, _ in server.asked].count("/v1/models") >= 2
+
+
+@pytest.mark.parametrize("model", [None, "base"])
+async def test_a_server_that_accepts_and_never_answers_is_away(model: str | None) -> None:
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            pass
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        chat = openai_chat(f"http://127.0.0.1:{port}/v1", model=model, timeout_s=3600, patience_s=0.2)
+        for asking in (chat.ainvoke("q"), anext(chat.astream("q"))):
+            with pytest.raises(ModelUnavailable, match=rf":{port}/v1 accepts connections but did not answer"):
+                await asking

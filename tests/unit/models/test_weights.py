@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from models.artifacts import E5_SMALL, QWEN_CODER_0_5B, QWEN_CODER_1_5B, Artifact, HubFile, WheelParts
 from models.errors import WeightsCorrupt, WeightsMissing
 from models.weight_sources import Hub, PackageIndex, Source
-from models.weights import Weights
+from models.weights import Weights, default_sources
 from tests.unit.models.protocol_server import Handler, serving
 
 CONTENT = bytes(range(256)) * 9000
@@ -98,6 +99,36 @@ def test_a_cut_download_goes_on_where_it_stopped(tmp_path: Path) -> None:
     starts = [headers["Range"] for _, headers, _ in server.asked if "Range" in headers]
     assert len(starts) == 1
     assert 0 < int(starts[0].removeprefix("bytes=").rstrip("-")) <= half
+
+
+def test_a_hub_that_sends_on_to_its_store_of_files_is_followed_and_continued(tmp_path: Path) -> None:
+    (tmp_path / "partial").mkdir()
+    (tmp_path / "partial" / "model.gguf.hub").write_bytes(CONTENT[:1000])
+    with serving(_range) as store, serving(lambda h: h.say(302, b"", Location=f"{store.url}/signed?key=1")) as server:
+        assert Weights(tmp_path, sources=[_hub(server.url)]).fetch(ARTIFACT).read_bytes() == CONTENT
+    assert [(path, headers.get("Range")) for path, headers, _ in store.asked] == [("/signed?key=1", "bytes=1000-")]
+
+
+def test_a_server_that_begins_anew_where_it_was_asked_to_continue_gives_the_same_file(tmp_path: Path) -> None:
+    (tmp_path / "partial").mkdir()
+    (tmp_path / "partial" / "model.gguf.hub").write_bytes(b"x" * 1000)
+    with serving(lambda h: h.say(200, CONTENT)) as server:
+        assert Weights(tmp_path, sources=[_hub(server.url)]).fetch(ARTIFACT).read_bytes() == CONTENT
+
+
+def test_the_addresses_of_hub_and_modelscope_are_those_that_they_serve() -> None:
+    hub, modelscope, _ = default_sources("https://mirror.example")
+    pinned = replace(ARTIFACT, modelscope=HubFile("group/name", "model.gguf", "master"))
+    assert hub.place(pinned) == "https://mirror.example/group/name/resolve/main/model.gguf"
+    assert modelscope.place(pinned) == "https://modelscope.cn/models/group/name/resolve/master/model.gguf"
+
+
+def test_modelscope_is_asked_where_the_hub_is_away(tmp_path: Path) -> None:
+    with serving(_range) as server:
+        modelscope = Hub("ModelScope", server.url + "/models/{repository}/resolve/{revision}/{path}", lambda a: a.hub)
+        path = Weights(tmp_path, sources=[_hub(_closed()), modelscope]).fetch(ARTIFACT)
+    assert path.read_bytes() == CONTENT
+    assert server.asked[0][0] == "/models/group/name/resolve/main/model.gguf"
 
 
 def test_what_an_earlier_process_left_is_continued(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from kg.domain import EntityId
+from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder, ScriptedReranker
 from retrieval.domain import EvidencePack, Filters, Mode, Query
 from retrieval.errors import InvalidQuery
+from retrieval.glossary import Glossary
 from retrieval.indexes import Indexes
 from retrieval.langchain_retriever import JianxiRetriever
 from retrieval.parts import ALL_PARTS
@@ -50,6 +52,14 @@ async def test_a_chinese_question_finds_an_english_paper_by_the_glossary(retriev
     pack = await retriever.retrieve(Query("组织液的流动速度是多少?", Mode.LEXICAL))
     assert "PM-flow" in _sources(pack)
     assert pack.language == "zh"
+
+
+async def test_an_empty_glossary_adds_no_words(
+    store: SqliteStore, indexes: Indexes, embedder: HashingEmbedder, retriever: Retriever
+) -> None:
+    bare = Retriever(store, indexes, embedder, glossary=Glossary({}))
+    assert await bare.embedded_text("组织液的流动速度") == "组织液的流动速度"
+    assert "interstitial fluid" in await retriever.embedded_text("组织液的流动速度")
 
 
 async def test_filters_hold(retriever: Retriever) -> None:

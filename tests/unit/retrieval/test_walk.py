@@ -7,7 +7,7 @@ import pytest
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
-from retrieval.spans import Gazetteer, spans_in, title_key, tokens_of
+from retrieval.spans import Gazetteer, TokenKeys, spans_in, title_key, tokens_of
 from retrieval.walk import WalkGraph, WalkPassage
 
 PASSAGES = [
@@ -54,7 +54,7 @@ def test_han_words_are_names() -> None:
 
 def test_the_longest_name_is_taken() -> None:
     gazetteer = Gazetteer(["victoria", "victoria falls"])
-    assert gazetteer.found(tokens_of("near Victoria Falls")) == ["victoria falls"]
+    assert gazetteer.found(TokenKeys.of(tokens_of("near Victoria Falls"))) == ["victoria falls"]
 
 
 def test_the_walk_reaches_what_the_question_only_points_at(graph: WalkGraph) -> None:

@@ -1,5 +1,7 @@
 """Verdicts on sentences, among them Chinese ones that rest on English papers."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.domain import Citation, Verdict
@@ -69,3 +71,19 @@ def test_one_word_that_the_evidence_has_makes_an_echo_an_answer() -> None:
 def test_a_chinese_sentence_is_held_to_the_terms_of_an_english_paper(sentence: str, expected: Verdict) -> None:
     question = "小鼠星形胶质细胞终足膜上的AQP4在朝向哪种细胞的一侧高于朝向内皮细胞的一侧?"
     assert verdict(sentence, question, PERICYTES) is expected
+
+
+def test_an_answer_in_the_questions_words_is_held_to_the_sentence_that_holds_what_it_adds() -> None:
+    question = "Which sleep stage was inversely tied to wide perivascular spaces in the deep nuclei?"
+    found = passages()[0]
+    passage = replace(
+        found.passage,
+        text="Wide perivascular spaces in the deep nuclei were tied to sleep. "
+        "The volume in the deep nuclei was inversely correlated with the sleep stage N3.",
+    )
+    item = EvidenceItem(1, passage.text, Citation(1, "passage", "", ""), replace(found, passage=passage))
+    answer = "The sleep stage {} was inversely tied to wide perivascular spaces in the deep nuclei [1]."
+    told = judge(answer.format("N3"), Matcher([item], HashingEmbedder()), question=question)
+    assert (told.verdict, told.quotes[0][1][-3:]) == (Verdict.SUPPORTED, "N3.")
+    invented = judge(answer.format("N2"), Matcher([item], HashingEmbedder()), question=question)
+    assert invented.verdict is Verdict.UNSUPPORTED

@@ -19,7 +19,7 @@ from app.state.opening import State, open_state
 from app.state.tables import API_KEYS, METADATA, RUNS
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
 async def state(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[State]:
     setting = "sqlite"
     if request.param == "postgresql":

@@ -122,6 +122,15 @@ def test_a_chart_has_a_dot_for_every_mean_and_none_without_any() -> None:
     assert intervals_chart((), (), title="t") == ""
 
 
+def test_a_chart_leaves_counts_to_the_table() -> None:
+    run = run_of({"recall@5": [1.0], "sentences": [4.0]})
+    section = sections([run])[0]
+    chart = intervals_chart(section.metrics, labels([run]), title="t")
+    assert "recall@5" in chart
+    assert "sentences" not in chart
+    assert "sentences" in html_report([run])
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [(True, "yes"), (None, "–"), (0.123456, "0.1235"), ("a<b", "a&lt;b"), ([1], '<ul class="plain"><li>1</li></ul>')],

@@ -110,3 +110,11 @@ async def test_a_build_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     assert not made.whole
     async with open_home(tmp_path, SUITE, Counting()) as opened:
         assert await documents_of(opened) == ["g", "l", "w"]
+
+
+async def test_as_many_texts_rank_as_are_asked_for_though_one_has_many_passages(tmp_path: Path) -> None:
+    texts = (*SUITE.texts[:3], *(SuiteText(f"n{n}", "", f"Note {n} on the brain.") for n in range(3)))
+    question = SuiteQuestion("q", "brain water channels sentence", {"l": 1})
+    async with open_home(tmp_path, replace(SUITE, texts=texts), Counting()) as opened:
+        found = await JianxiSystem(opened, Counting(), mode=Mode.DENSE).rank(question, 4)
+    assert len(found.ids) == len(set(found.ids)) == 4

@@ -149,6 +149,15 @@ def test_two_columns_are_read_one_after_the_other_with_table_page_and_box(two_co
     assert any(p.heading_path == (document.title, "Results") for p in passages)
 
 
+@pytest.mark.parametrize("name", ["flow.docx", "flow.txt", "flow"])
+def test_a_pdf_under_another_name_is_read_and_told(two_columns: Path, tmp_path: Path, name: str) -> None:
+    mislabelled = tmp_path / name
+    mislabelled.write_bytes(two_columns.read_bytes())
+    result = parse(mislabelled, LIMITS, ocr=False)
+    assert result.documents[0][0].title == "Flow of interstitial fluid in the brain"
+    assert "it is a PDF" in result.warnings[0]
+
+
 def test_too_many_pages_are_refused(two_columns: Path, tmp_path: Path) -> None:
     path = tmp_path / "long.pdf"
     canvas = Canvas(str(path))

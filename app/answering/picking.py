@@ -1,0 +1,89 @@
+"""Which sentences of the evidence answer a question: the ones that tell a finding, not the ones that announce it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.answering.asked import Asked, asked_of
+from app.answering.quantities import kinds_with_numbers
+from kg.documents.language import language_of
+from models.protocols import Embedder
+from models.sentence_picking import Floats, Sentence, best_of, relevance, terms
+from retrieval.glossary import bundled_glossary
+
+_AIM = re.compile(
+    r"^\s*(?:in order )?to (?:determine|investigate|examine|assess|evaluate|test|explore|study|identify|compare|clarify"
+    r"|elucidate|characteri[sz]e|understand|validate|address|describe|analy[sz]e|quantify|measure)\b"
+    r"|\b(?:aim(?:s|ed)?|purpose|objective|goal)s? (?:of|was|is|were|to)\b"
+    r"|\bwe (?:aimed|sought|hypothesi[sz]ed|investigated|examined|tested|used|performed|studied|review|discuss|describe"
+    r"|propose|employed|applied|developed|assessed|evaluated|analy[sz]ed|compared|measured)\b"
+    r"|\b(?:were|was) (?:enrolled|recruited|included|assessed|evaluated|examined|investigated|studied|analy[sz]ed"
+    r"|performed|used|scanned|obtained|acquired|measured|collected|randomi[sz]ed|divided|imaged)\b"
+    r"|\bhypothes[ie]s\b|\b(?:remains?|is|are) (?:\w+ )?(?:unclear|unknown|poorly understood|controversial|debated)\b"
+    r"|\blittle is known\b|\bthis (?:review|article|paper) (?:summari|discuss|review|present|focus|aims)"
+    r"|目的|旨在|本文综述|尚不清楚|尚不明确|方法[:：]",
+    re.IGNORECASE,
+)
+_FINDING = re.compile(
+    r"\b(?:show(?:s|ed|n)?|found|find(?:s|ings?)?|reveal(?:s|ed)?|demonstrat(?:e|es|ed)|observ(?:e|ed)"
+    r"|indicat(?:e|es|ed)|suggest(?:s|ed)?|results?|conclu(?:de|ded|sions?)|identified|confirmed|significant(?:ly)?"
+    r"|associat(?:ed|ion)|correlat(?:ed|es|ion|e)|increas(?:ed|es|e)|decreas(?:ed|es|e)|reduc(?:ed|es|tion)|higher|lower"
+    r"|greater|less|faster|slower|impair(?:ed|s)?|enhanc(?:ed|es)|improv(?:ed|es)|exclusively|independent(?:ly)?"
+    r"|preserved|accounted|contributes?|caused?|leads?|led|resulted)\b|[<=>]\s*0?\.\d|\d\s*%"
+    r"|结果|表明|显示|发现|提示|结论|显著|增加|降低|升高|减少|相关",
+    re.IGNORECASE,
+)
+_AIM_COSTS, _FINDING_GAINS, _NUMBER_GAINS = 0.15, 0.12, 0.2
+_END_GAINS, _NEW_GAINS, _FIRST_GAINS, _SCRAP_COSTS = 0.1, 0.2, 0.1, 0.15
+_SCRAP_TERMS = 4
+_ONE_SOURCE, _MORE_SOURCES = (4, 0.6), (5, 0.5)
+"""Most sentences, and the least share of the best one's score: questions of one source, and of several."""
+
+
+class EvidencePicker:
+    """Picks the sentences of an answer, and those that a small model should read; blocks on the embedder."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def __call__(self, question: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+        """The sentences that answer, best first; more of them where several sources are asked."""
+        most, keep = _ONE_SOURCE if asked_of(question).one_source else _MORE_SOURCES
+        return best_of(sentences, self.scores(question, sentences), most=most, keep=keep)
+
+    def scores(self, question: str, sentences: Sequence[Sentence]) -> Floats:
+        """Nearness to the question, and what tells a finding; shape (n,).
+
+        An abstract's findings stand towards its end, use words that the question lacks, and hold the kind of number
+        that is asked.
+        """
+        if not sentences:
+            return np.zeros(0)
+        gloss = bundled_glossary().english(question) if _across(question, sentences) else ""
+        near = relevance(question, sentences, embedder=self._embedder, gloss=gloss)
+        asked, known = asked_of(question), frozenset(terms(f"{question} {gloss}"))
+        count, seen = Counter(s.rank for s in sentences), Counter[int]()
+        told = np.zeros(len(sentences))
+        for n, sentence in enumerate(sentences):
+            place = seen[sentence.rank] / max(1, count[sentence.rank] - 1)
+            seen[sentence.rank] += 1
+            told[n] = _telling(sentence, asked, known) + _END_GAINS * place
+        return near + told
+
+
+def _telling(sentence: Sentence, asked: Asked, known: frozenset[str]) -> float:
+    text = sentence.text
+    gained = _FIRST_GAINS / (1 + sentence.rank)
+    gained += _NEW_GAINS * len(sentence.terms - known) / max(1, len(sentence.terms))
+    gained -= _AIM_COSTS * bool(_AIM.search(text))
+    gained += _FINDING_GAINS * bool(_FINDING.search(text))
+    if asked.wants is not None:
+        kinds = kinds_with_numbers(text)
+        gained += _NUMBER_GAINS * bool(kinds and (not asked.wants or kinds & set(asked.wants)))
+    return gained - _SCRAP_COSTS * (len(sentence.terms) < _SCRAP_TERMS)
+
+
+def _across(question: str, sentences: Sequence[Sentence]) -> bool:
+    return language_of(question) == "zh" and any(s.text.isascii() for s in sentences)

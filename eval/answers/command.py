@@ -1,0 +1,146 @@
+"""``jianxi eval answers`` and ``jianxi eval judge``: suites of questions answered, measured, judged and compared."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.answers.judging.judge import Judge
+    from eval.runs import EvalRun
+
+_DIGITS = 4
+_COUNTS = frozenset({"n", "answerable", "graph_complete", "graph_questions", "judge_tokens", "judge_failures"})
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+JudgeModel = Annotated[str | None, typer.Option(help="Model name at the judge's server; by default its first.")]
+JudgeKey = Annotated[str | None, typer.Option(envvar="JIANXI_JUDGE_KEY", help="Key of the judge's server.")]
+
+
+def answers(
+    suite: Annotated[str, typer.Option(help="ecs, rgb, pubmedqa, graphrag-bench or mirage.")],
+    data: Annotated[Path | None, typer.Option(help="The suite's file, where it is not in JIANXI_SHARED_DATA.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="So many questions, taken evenly from all that would be asked.")
+    ] = None,
+    kinds: Annotated[str, typer.Option(help="Only these kinds, separated by commas.")] = "",
+    language: Annotated[str, typer.Option(help="Only questions in zh or en.")] = "",
+    policy: Annotated[str | None, typer.Option(help="drop or mark what has no support.")] = None,
+    noise: Annotated[float | None, typer.Option(min=0, max=1, help="RGB's share of negative passages.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this unfinished run.")] = None,
+    rescore: Annotated[
+        str | None, typer.Option(help="Measure all answers of this run again instead of asking.")
+    ] = None,
+    judge: Annotated[str | None, typer.Option(help="A judge: openai+http://HOST:PORT/v1.")] = None,
+    judge_model: JudgeModel = None,
+    judge_key: JudgeKey = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a suite through the service, measure it, and keep the run; settings choose the chat model that answers."""
+    from app.answering.domain import Policy
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.answers.measuring import Options, measured
+    from eval.answers.readers.lines import UnreadableSuite
+    from eval.answers.suites import READERS, read_suite
+    from eval.runs import UnknownRun
+
+    if policy not in (None, "drop", "mark"):
+        raise typer.BadParameter("--policy is drop or mark")
+    if suite not in READERS:
+        raise typer.BadParameter(f"no suite {suite!r}; one of {', '.join(READERS)}")
+    settings = Settings()
+    source = data or settings.shared_data
+    if source is None:
+        fail("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md), or give --data FILE")
+    options = Options(
+        data=source,
+        policy=Policy(policy) if policy else None,
+        resume=resume,
+        rescore=rescore,
+        judge=_judge(judge, judge_model, judge_key),
+    )
+    try:
+        chosen = read_suite(suite, source, noise=noise).only(
+            kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
+        )
+        if not chosen.questions:
+            fail(f"no question of {suite} is of these kinds and this language")
+        with out_of(as_json).progress() as bars:
+            kept = asyncio.run(measured(chosen, settings, options, progress=bars.show))
+    except (UnreadableSuite, UnknownRun) as error:
+        fail(str(error))
+    _show(kept, as_json)
+
+
+def judge(
+    first: Annotated[str, typer.Argument(help="A run of answers, by id.")],
+    second: Annotated[str, typer.Argument(help="Another run of the same suite.")],
+    judge: Annotated[str, typer.Option(help="The judge: openai+http://HOST:PORT/v1.")],
+    judge_model: JudgeModel = None,
+    judge_key: JudgeKey = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which of two runs answers better: every pair is shown to the judge in both orders."""
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.answers.judging.pairwise import compare
+    from eval.answers.judging.pointwise import between_judges
+    from eval.runs import EvalRuns, UnknownRun
+
+    runs = EvalRuns(Settings().home_path / "eval" / "runs")
+    asked = _judge(judge, judge_model, judge_key)
+    if asked is None:
+        fail("give the judge by --judge openai+http://HOST:PORT/v1")
+    out = out_of(as_json)
+    try:
+        a, b = runs.get(first), runs.get(second)
+    except UnknownRun as error:
+        fail(str(error))
+    with out.progress() as bars:
+        found = asyncio.run(
+            compare(a.items, b.items, asked, progress=lambda done, total: bars.show("judge", done, total))
+        )
+    cost = asked.cost
+    figures: dict[str, float] = {**found.figures(), **between_judges(a.items, b.items)}
+    figures |= {"calls": cost.calls, "tokens": cost.tokens, "seconds": cost.seconds, "failures": cost.failures}
+    shown = {name: round(value, _DIGITS) for name, value in figures.items()}
+    if as_json:
+        out.json({"first": a.id, "second": b.id, "judge": asked.name, **shown, "tokens_estimated": cost.estimated})
+    else:
+        out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in shown.items()])
+
+
+def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None":
+    if url is None:
+        return None
+    if not url.startswith("openai+http"):
+        raise typer.BadParameter("--judge is openai+http://HOST:PORT/v1 or openai+https://...")
+    from eval.answers.judging.judge import Judge
+    from models.openai_chat import openai_chat
+
+    server = url.removeprefix("openai+")
+    return Judge(openai_chat(server, model=model, key=key), model or server)
+
+
+def _show(run: "EvalRun", as_json: bool) -> None:
+    from app.cli.output import out_of
+
+    out = out_of(as_json)
+    figures = {name: _rounded(name, value) for name, value in run.figures.items()}
+    if as_json:
+        head = {"suite": run.suite, "run": run.id, "chat": run.manifest["chat"]}
+        tail = {name: run.manifest[name] for name in ("entailment", "judge", "failures")}
+        out.json({**head, **figures, **tail})
+        return
+    out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in figures.items()])
+    out.line(f"run {run.id}")
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _rounded(name: str, value: float) -> float:
+    return int(value) if name.split()[0] in _COUNTS else round(value, _DIGITS)

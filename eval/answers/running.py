@@ -1,0 +1,112 @@
+"""A suite asked from beginning to end, through the service's own use case."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.answering.answering import Answering
+from app.answering.domain import Policy
+from app.settings import Settings
+from eval.answers.asking import Texts, ask
+from eval.answers.citations import Entails
+from eval.answers.detail import answered_of
+from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
+from eval.answers.given import GivenEvidence
+from eval.answers.judging.judge import Judge
+from eval.answers.judging.pointwise import judged
+from eval.answers.scoring import scored
+from eval.open_runs import OpenRun
+from eval.runs import Item
+from kg.domain import PassageId
+from models.protocols import Embedder
+
+if TYPE_CHECKING:
+    from app.choices import ChatChoice
+
+Progress = Callable[[str, int, int], None]
+Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """The service, open, with what a suite needs beside it; ``given`` is set where questions bring their evidence."""
+
+    answering: Answering
+    texts: Texts
+    chat: str
+    policy: Policy | None = None
+    given: GivenEvidence | None = None
+
+    async def answer(self, question: AnswerQuestion) -> Answered:
+        """Ask the service."""
+        if self.given is not None:
+            self.given.give(question.given or ())
+        return await ask(self.answering, question, self.texts, policy=self.policy)
+
+
+@asynccontextmanager
+async def opened(
+    suite: AnswerSuite,
+    settings: Settings,
+    *,
+    data: Path | None,
+    embedder: Embedder,
+    policy: Policy | None = None,
+    chat: "ChatChoice | None" = None,
+    progress: Progress | None = None,
+) -> AsyncIterator[Answerer]:
+    """The service on the suite's knowledge: the ECS library (built where it is not there yet), the given passages, or
+    the user's own home."""
+    from app.bootstrap import build
+    from eval.retrieval import ecs
+
+    given = GivenEvidence() if suite.knowledge == "given" else None
+    own = settings.home_path
+    home = {"ecs": own / "eval" / "ecs", "given": own / "eval" / "given", "own": own}[suite.knowledge]
+    if suite.knowledge == "ecs" and data is not None:
+        async with ecs.open_home(home, data, embedder, progress):
+            pass
+    store = settings.store if suite.knowledge == "own" else "sqlite"
+    chosen = Settings(**{**settings.model_dump(), "home": home, "store": store})
+    async with build(chosen, embedder=embedder, chat=chat, evidence=given) as app:
+        answering = await app.answering()
+
+        async def stored(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
+            return {p.id: p.text for p in await app.store.passages(ids)}
+
+        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, policy, given)
+
+
+def kept_answers(items: Sequence[Item]) -> Answers:
+    """The answers of an earlier run, to be measured again."""
+    answers = {item.id: answered_of(item) for item in items}
+
+    async def answer(question: AnswerQuestion) -> Answered:
+        return answers[question.id]
+
+    return answer
+
+
+async def measure(
+    questions: Sequence[AnswerQuestion],
+    answer: Answers,
+    run: OpenRun,
+    entails: Entails,
+    *,
+    judge: Judge | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Answer what the run does not hold yet; each item is kept as soon as it is measured."""
+    done = {item.id for item in run.items}
+    for number, question in enumerate(questions):
+        if progress is not None:
+            progress("answer", number, len(questions))
+        if question.id in done:
+            continue
+        item = await asyncio.to_thread(scored, question, await answer(question), entails)
+        run.append(item if judge is None else await judged(item, judge))
+    if progress is not None:
+        progress("answer", len(questions), len(questions))

@@ -1,0 +1,1 @@
+"""A task for lm-evaluation-harness, which asks the service through its OpenAI-compatible endpoint."""

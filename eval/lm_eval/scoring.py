@@ -1,0 +1,33 @@
+"""What lm-evaluation-harness calls for the task ``jianxi_ecs``: the questions, and the figures of one reply."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.answering.phrasing import phrasing
+from eval.prompts.facts import facts_found
+
+_FIELDS = ("id", "question", "language", "kind", "answer", "answer_facts")
+
+
+def questions(*, questions: str = "", **_: object) -> dict[str, Any]:
+    """The split ``test`` from the file that ``--metadata '{"questions": FILE}'`` names; raises ValueError without it.
+
+    The harness passes all of its metadata, of which nothing else is used.
+    """
+    import datasets
+
+    if not questions:
+        raise ValueError('name the file of questions: --metadata \'{"questions": "bench/ecs/questions.jsonl"}\'')
+    rows = [json.loads(line) for line in Path(questions).read_text("utf-8").splitlines() if line]
+    return {"test": datasets.Dataset.from_list([{field: row[field] for field in _FIELDS} for row in rows])}
+
+
+def measured(doc: dict[str, Any], replies: Sequence[str]) -> dict[str, float]:
+    """Whether an unanswerable question was declined; whether others were answered, and the share of facts found."""
+    declined = any(replies[0].startswith(phrasing(language).refusal["lead"]) for language in ("zh", "en"))
+    if doc["kind"] == "unanswerable":
+        return {"refused_rightly": float(declined)}
+    found = facts_found(doc["answer_facts"], "" if declined else replies[0], question=doc["question"])
+    return {"facts_found": sum(found) / len(found), "answered": float(not declined)}

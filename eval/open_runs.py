@@ -1,0 +1,95 @@
+"""Runs being written: items are kept as they are finished, so that a run that was cut goes on where it stood."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from eval.runs import EvalRun, EvalRuns, Item, Json, UnknownRun
+
+_BEGUN = "begun.json"
+_ITEMS = "items.jsonl"
+
+
+class OpenRun:
+    """A run whose items are appended one by one; ``finish`` makes it one of the kept runs."""
+
+    def __init__(self, folder: Path, head: Mapping[str, Json], items: list[Item]) -> None:
+        self._folder = folder
+        self._head = dict(head)
+        self.items = items
+
+    @property
+    def id(self) -> str:
+        """The run's id, by which it is resumed."""
+        return self._folder.name
+
+    @property
+    def manifest(self) -> Mapping[str, Json]:
+        """What the run was begun with."""
+        manifest = self._head["manifest"]
+        return manifest if isinstance(manifest, Mapping) else {}
+
+    @property
+    def suite(self) -> str:
+        """The suite's name."""
+        return str(self._head["suite"])
+
+    def append(self, item: Item) -> None:
+        """Keep a finished item."""
+        with (self._folder / _ITEMS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
+        self.items.append(item)
+
+    def finish(self, figures: Mapping[str, float], *, told: Mapping[str, Json] | None = None) -> EvalRun:
+        """Write the figures down; ``told`` joins the manifest. The folder is then a run like any other."""
+        head = {**self._head, "figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
+        (self._folder / "run.json").write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (self._folder / _BEGUN).unlink(missing_ok=True)
+        return EvalRuns(self._folder.parent).get(str(self._folder))
+
+
+def begin(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
+    """Begin a run under the folder of runs."""
+    now = datetime.now(UTC)
+    id_ = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{token_hex(2)}".replace("/", "_").replace(" ", "_")
+    head: dict[str, Json] = {
+        "id": id_,
+        "kind": kind,
+        "suite": suite,
+        "system": system,
+        "created": now.isoformat(timespec="seconds"),
+        "manifest": dict(manifest),
+    }
+    own = folder / id_
+    own.mkdir(parents=True)
+    (own / _BEGUN).write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (own / _ITEMS).touch()
+    return OpenRun(own, head, [])
+
+
+def resume(folder: Path, id_: str) -> OpenRun:
+    """Go on with a run that was cut; a line that was half written is dropped. Raises UnknownRun."""
+    found: list[Path] = [p.parent for p in folder.glob(f"*/{_BEGUN}") if p.parent.name.startswith(id_)]
+    exact = [f for f in found if f.name == id_]
+    if len(exact or found) != 1:
+        what = "more than one unfinished run begins with" if found else "no unfinished run is called"
+        raise UnknownRun(f"{what} {id_!r} in {folder}")
+    own = (exact or found)[0]
+    file = own / _ITEMS
+    items = [item for line in _lines(file) if (item := _item(line)) is not None]
+    file.write_text("".join(json.dumps(asdict(i), ensure_ascii=False) + "\n" for i in items), "utf-8")
+    return OpenRun(own, json.loads((own / _BEGUN).read_text("utf-8")), items)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text("utf-8", errors="replace").split("\n") if file.is_file() else []
+
+
+def _item(line: str) -> Item | None:
+    try:
+        return Item(**json.loads(line))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,193 @@
+"""``jianxi eval prompts``: prompt strategies on the same problems, side by side."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.choices import ChatChoice
+    from app.settings import Settings
+    from eval.prompts.protocols import Planner, Task
+    from eval.prompts.strategies import Effort
+    from eval.runs import EvalRun
+    from models.protocols import Embedder
+
+Progress = Callable[[str, int, int], None]
+_FILES = {"gsm8k": "seeds/gsm8k/test.jsonl", "ecs": "bench/ecs/questions.jsonl"}
+
+
+def prompts(
+    task: Annotated[str, typer.Option("--task", help="gsm8k or ecs.")],
+    strategy: Annotated[str, typer.Option("--strategy", help="`all`, or names joined by commas.")] = "all",
+    limit: Annotated[int | None, typer.Option(min=1, help="So many problems, drawn by the seed.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw, and of sampling where the model's server takes one.")] = 0,
+    max_tokens: Annotated[int, typer.Option(min=16, help="Longest reply of one call.")] = 400,
+    evidence_tokens: Annotated[
+        int | None, typer.Option(min=100, help="Budget of the evidence with ecs; by default the service's.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Samples of self-consistency.")] = 5,
+    proposals: Annotated[int, typer.Option(min=1, help="Next steps that a tree of thought proposes at a time.")] = 3,
+    breadth: Annotated[int, typer.Option(min=1, help="Thoughts that a tree of thought keeps.")] = 2,
+    depth: Annotated[int, typer.Option(min=1, help="Depth of a tree of thought.")] = 2,
+    file: Annotated[Path | None, typer.Option(help="Another file of the task's format.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Compare prompt strategies: accuracy by a strict and a flexible reading, tokens and seconds a question.
+
+    One run is kept a strategy. A run that was cut goes on when the same command is given again.
+    """
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.prompts.strategies import Effort, names_of
+
+    settings = Settings()
+    if task not in _FILES:
+        raise typer.BadParameter(f"no task {task!r}; one of {', '.join(_FILES)}")
+    try:
+        names = names_of(strategy)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if settings.shared_data is None:
+        fail("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
+    path = file or settings.shared_data / _FILES[task]
+    if not path.is_file():
+        fail(f"{path} is not there; --file names another")
+    out = out_of(as_json)
+    with out.progress() as bars:
+        runs = asyncio.run(
+            _compared(
+                task,
+                names,
+                Effort(samples, proposals, breadth, depth),
+                path,
+                settings,
+                limit=limit,
+                seed=seed,
+                max_tokens=max_tokens,
+                evidence_tokens=evidence_tokens or settings.evidence_tokens,
+                progress=bars.show,
+            )
+        )
+    _show(runs, as_json)
+
+
+async def _compared(
+    task_name: str,
+    names: Sequence[str],
+    effort: "Effort",
+    file: Path,
+    settings: "Settings",
+    *,
+    limit: int | None,
+    seed: int,
+    max_tokens: int,
+    evidence_tokens: int,
+    progress: Progress,
+) -> "list[EvalRun]":
+    from app.choices import embedder_of
+    from eval.prompts.running import Conditions, chosen, run_strategy
+    from eval.prompts.strategies import STRATEGIES
+
+    embedder = embedder_of(settings)
+    async with (
+        _chat(settings, embedder) as chat,
+        _opened(task_name, file, settings, embedder, chat.kind, evidence_tokens, progress) as (task, planner),
+    ):
+        problems = chosen(task.problems(), limit=limit, seed=seed)
+        setting = {"evidence_tokens": evidence_tokens} if task_name == "ecs" else {}
+        conditions = Conditions(
+            chat.model, chat.name, max_tokens, seed, {"file": file.name, "chat_why": chat.why, **setting}
+        )
+        return [
+            await run_strategy(
+                STRATEGIES[name](task, planner, effort),
+                task,
+                problems,
+                conditions,
+                folder=settings.home_path / "eval",
+                progress=progress,
+            )
+            for name in names
+        ]
+
+
+@asynccontextmanager
+async def _chat(settings: "Settings", embedder: "Embedder") -> AsyncIterator["ChatChoice"]:
+    from app.choices import choose_chat, weights_of
+    from app.errors import InvalidSetting
+
+    chat = await asyncio.to_thread(choose_chat, settings, weights_of(settings), embedder)
+    if chat.kind == "extractive":
+        raise InvalidSetting("JIANXI_CHAT", f"a model that follows prompts, since {chat.why}")
+    try:
+        yield chat
+    finally:
+        if chat.close is not None:
+            await asyncio.to_thread(chat.close)
+
+
+@asynccontextmanager
+async def _opened(
+    name: str,
+    file: Path,
+    settings: "Settings",
+    embedder: "Embedder",
+    chat_kind: str,
+    evidence_tokens: int,
+    progress: Progress,
+) -> AsyncIterator["tuple[Task, Planner]"]:
+    from eval.prompts.ecs import EcsQuestions
+    from eval.prompts.gsm8k import Gsm8k
+    from eval.prompts.knowledge_plan import KnowledgePlanner
+    from eval.prompts.quantity_plan import QuantityPlanner
+    from eval.retrieval import ecs
+
+    if name == "gsm8k":
+        task = Gsm8k(file)
+        yield task, QuantityPlanner(task)
+        return
+    data = settings.shared_data or file.parent
+    async with ecs.open_home(settings.home_path / "eval" / "ecs", data, embedder, progress) as home:
+        asked = EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
+        by_model = chat_kind == "openai"
+        yield (
+            asked,
+            KnowledgePlanner(asked, home.retriever, home.store, home.ontology, by="model" if by_model else "rules"),
+        )
+
+
+def _show(runs: "Sequence[EvalRun]", as_json: bool) -> None:
+    from app.cli.output import out_of
+
+    out = out_of(as_json)
+    if as_json:
+        first = runs[0]
+        head = {"task": first.suite, "chat": first.manifest["chat"], "seed": first.manifest["seed"]}
+        rows = [{"strategy": r.system, "run": r.id, **dict(r.figures)} for r in runs]
+        out.json({**head, "n": len(first.items), "strategies": rows})
+        return
+    out.table(
+        ("strategy", "n", "strict", "flexible", "tokens", "calls", "seconds", "run"),
+        [
+            {
+                "strategy": r.system,
+                "n": len(r.items),
+                "strict": _with_interval(r, "strict"),
+                "flexible": _with_interval(r, "flexible"),
+                "tokens": f"{'~' if r.figures['estimated'] else ''}{r.figures['tokens']:.0f}",
+                "calls": f"{r.figures['calls']:.1f}",
+                "seconds": f"{r.figures['seconds']:.1f}",
+                "run": r.id,
+            }
+            for r in runs
+        ],
+    )
+
+
+def _with_interval(run: "EvalRun", reading: str) -> str:
+    f = run.figures
+    return f"{f[reading]:.2f} [{f[f'{reading}_low']:.2f}, {f[f'{reading}_high']:.2f}]"

@@ -1,0 +1,88 @@
+"""The ECS questions that have an answer, with the evidence that the product's retrieval finds for them."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.answering.evidence import items_of
+from eval.prompts.domain import Problem, Score
+from eval.prompts.errors import UnreadableTask
+from eval.prompts.extraction import strict_line
+from eval.prompts.facts import FactMatcher, facts_found
+from eval.prompts.wording import Wording, wording
+from kg.domain import Language
+from kg.ontology import Ontology
+from models.evidence_markup import disarm, render
+from retrieval.domain import Query
+from retrieval.pipeline import Retriever
+from retrieval.words import words
+
+_K = 8
+
+
+class EcsQuestions:
+    """Right is the share of gold facts that the text states; refusing is not asked for here."""
+
+    name = "ecs"
+
+    def __init__(
+        self,
+        file: Path,
+        retriever: Retriever,
+        ontology: Ontology,
+        *,
+        evidence_tokens: int,
+        matcher: FactMatcher = facts_found,
+    ) -> None:
+        self._file = file
+        self._retriever = retriever
+        self._ontology = ontology
+        self._evidence_tokens = evidence_tokens
+        self._matcher = matcher
+
+    def problems(self) -> Sequence[Problem]:
+        """Those with gold facts, without the unanswerable; raises UnreadableTask."""
+        lines = enumerate(self._file.read_text("utf-8").splitlines(), 1)
+        found = [self._problem(number, line) for number, line in lines if line]
+        return [p for p in found if p.gold and p.kind != "unanswerable"]
+
+    def _problem(self, number: int, line: str) -> Problem:
+        try:
+            row = json.loads(line)
+            papers = ",".join(sorted(row["gold_passages"]))
+            facts = tuple(map(str, row["answer_facts"]))
+            return Problem(row["id"], row["question"], row["language"], facts, row["kind"], papers)
+        except (ValueError, LookupError, TypeError) as error:
+            raise UnreadableTask(self._file, number, f"no question of this format: {error!r}") from error
+
+    async def shown(self, problem: Problem) -> Problem:
+        """With numbered passages and facts within the token budget; raises retrieval.errors."""
+        pack = await self._retriever.retrieve(Query(problem.question, k=_K))
+        labels = {name: p.label.in_(problem.language) for name, p in self._ontology.predicates.items()}
+        items = items_of(pack, labels=labels, language=problem.language, budget_tokens=self._evidence_tokens)
+        return replace(problem, question=disarm(problem.question), evidence=render([item.numbered() for item in items]))
+
+    def wording(self, language: Language) -> Wording:
+        """The prompts' texts."""
+        return wording(self.name, language)
+
+    def agreement(self, a: str, b: str) -> float:
+        """F1 of the words of both answers."""
+        one, other = (Counter(words(self._answer(text) or text)) for text in (a, b))
+        shared = sum((one & other).values())
+        return 2 * shared / (one.total() + other.total()) if shared else 0.0
+
+    def score(self, problem: Problem, text: str) -> Score:
+        """Facts stated in the answer's own paragraph, and anywhere in the text."""
+        answer = self._answer(text)
+        return Score(self._share(problem, answer), self._share(problem, text), answer, text)
+
+    def _share(self, problem: Problem, text: str) -> float:
+        found = self._matcher(problem.gold, text, question=problem.question) if text else ()
+        return sum(found) / len(problem.gold)
+
+    def _answer(self, text: str) -> str:
+        markers = {wording(self.name, language).marker for language in ("zh", "en")}
+        return next((line for marker in sorted(markers) if (line := strict_line(text, marker))), "")

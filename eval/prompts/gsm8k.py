@@ -1,0 +1,69 @@
+"""GSM8K: grade-school word problems with one number as the answer (Cobbe et al. 2021, arXiv:2110.14168)."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from eval.prompts.domain import Problem, Score
+from eval.prompts.errors import UnreadableTask
+from eval.prompts.extraction import flexible_number, strict_number
+from eval.prompts.wording import Wording, wording
+from kg.documents.language import language_of
+from kg.domain import Language
+
+_MARKER = "####"
+
+
+class Gsm8k:
+    """The test split; right is the same number, whatever its spelling."""
+
+    name = "gsm8k"
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def problems(self) -> Sequence[Problem]:
+        """One a line of the file; raises UnreadableTask."""
+        return [self._problem(n, line) for n, line in enumerate(self._file.read_text("utf-8").splitlines(), 1) if line]
+
+    async def shown(self, problem: Problem) -> Problem:
+        """The problem as it is: no evidence goes with it."""
+        return problem
+
+    def wording(self, language: Language) -> Wording:
+        """The prompts' texts."""
+        return wording(self.name, language)
+
+    def agreement(self, a: str, b: str) -> float:
+        """1 where both give the same number."""
+        one, other = _number(a), _number(b)
+        return float(one is not None and one == other)
+
+    def score(self, problem: Problem, text: str) -> Score:
+        """The number in the form asked for, and the last number anywhere, against the gold one."""
+        strict, flexible = strict_number(text, _MARKER), flexible_number(text)
+        gold = Decimal(problem.gold[0])
+        return Score(float(strict == gold), float(flexible == gold), _shown(strict), _shown(flexible))
+
+    def _problem(self, number: int, line: str) -> Problem:
+        try:
+            row = json.loads(line)
+            question, answer = str(row["question"]).strip(), str(row["answer"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise UnreadableTask(
+                self._file, number, f"an object with `question` and `answer` is due: {error}"
+            ) from error
+        gold = strict_number(answer, _MARKER)
+        if gold is None:
+            raise UnreadableTask(self._file, number, "the answer does not end in a line `#### N`")
+        return Problem(f"gsm8k-{number:04d}", question, language_of(question), (_shown(gold),))
+
+
+def _number(text: str) -> Decimal | None:
+    strict = strict_number(text, _MARKER)
+    return flexible_number(text) if strict is None else strict
+
+
+def _shown(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"

@@ -1,0 +1,55 @@
+"""The seams: a task asks and scores, a strategy attempts, a planner looks things up in a graph."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from eval.prompts.asking import Asker
+from eval.prompts.domain import Attempt, Planned, Problem, Score
+from eval.prompts.wording import Wording
+from eval.runs import Json
+from kg.domain import Language
+
+
+class Task(Protocol):
+    """Problems of one kind and how answers to them are judged."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line and in runs."""
+
+    def problems(self) -> Sequence[Problem]:
+        """All problems, in the order of their file."""
+
+    async def shown(self, problem: Problem) -> Problem:
+        """The problem with the evidence that goes with it into every prompt."""
+
+    def wording(self, language: Language) -> Wording:
+        """The prompts' texts."""
+
+    def agreement(self, a: str, b: str) -> float:
+        """How far two texts give the same answer, from 0 to 1; 0 where either gives none."""
+
+    def score(self, problem: Problem, text: str) -> Score:
+        """How right a text is."""
+
+
+class Strategy(Protocol):
+    """A way of prompting."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line and in runs."""
+
+    @property
+    def settings(self) -> Mapping[str, Json]:
+        """What a run must tell to be repeated: samples, breadth, depth, temperature."""
+
+    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
+        """Ask the model, once or more; raises models.errors."""
+
+
+class Planner(Protocol):
+    """Plans typed look-ups for a problem and carries them out."""
+
+    async def planned(self, problem: Problem, asker: Asker) -> Planned:
+        """The plan and the facts it found; an empty plan finds nothing."""

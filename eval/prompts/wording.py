@@ -1,0 +1,85 @@
+"""The texts of the prompts: one YAML file a task and language, under ``texts/``."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from kg.domain import Language
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+    from eval.prompts.domain import Problem
+
+_FOLDER = Path(__file__).parent / "texts"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(_Frozen):
+    """A worked example in each of the ways in which a strategy shows one."""
+
+    question: str
+    evidence: str = ""
+    steps: str
+    structured: str
+    plan: str = ""
+    answer: str
+
+
+class Wording(_Frozen):
+    """One task's prompts in one language; ``marker`` opens the answer in the form asked for."""
+
+    version: str
+    system: str
+    ask: str
+    marker: str
+    form: str
+    direct: str
+    reason: str
+    think: str
+    conclude: str
+    structured: str
+    propose: str
+    value: str
+    values: Mapping[str, float]
+    finish: str
+    no_steps: str
+    plan: str
+    planned: str
+    no_facts: str
+    examples: tuple[Shown, ...]
+
+    def asked(self, question: str, evidence: str) -> str:
+        """A question as the model sees it."""
+        return self.ask.format(question=question, evidence=evidence).strip()
+
+    def of(self, problem: "Problem") -> str:
+        """A problem as the model sees it."""
+        return self.asked(problem.question, problem.evidence)
+
+    def marked(self, answer: str) -> str:
+        """An answer in the form asked for."""
+        return f"{self.marker} {answer}"
+
+    def messages(self, instruction: str, last: str, worked: Mapping[str, str] | None = None) -> "list[BaseMessage]":
+        """System text with an instruction, worked examples (questions to replies), and the last question."""
+        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+        shown: list[BaseMessage] = []
+        for question, reply in (worked or {}).items():
+            shown += [HumanMessage(question), AIMessage(reply)]
+        return [SystemMessage(f"{self.system.strip()}\n{instruction.strip()}"), *shown, HumanMessage(last)]
+
+
+@lru_cache
+def wording(task: str, language: Language) -> Wording:
+    """A task's texts for questions in ``zh`` or ``en``."""
+    path = _FOLDER / f"{task}.{'zh' if language == 'zh' else 'en'}.yaml"
+    return Wording.model_validate(yaml.safe_load(path.read_text("utf-8")))

@@ -1,0 +1,1 @@
+"""How the cost of retrieval grows with the number of passages."""

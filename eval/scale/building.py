@@ -1,0 +1,94 @@
+"""Builds the indexes of a corpus of one size, part by part, as the product builds them."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eval.scale.likeness import blocks
+from eval.scale.sources import Sources
+from kg.domain import Document, Passage, Revision
+from models.protocols import Vectors
+from retrieval.catalogue import Catalogue
+from retrieval.faiss_index import FaissIndex
+from retrieval.snapshots import FORMAT, Manifest
+from retrieval.tantivy_index import TantivyIndex
+from retrieval.walk import WalkGraph, WalkPassage
+
+Told = Callable[[str, int, int], None]
+"""Called with a stage's name, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Indexes in a folder, and what building them took."""
+
+    manifest: Manifest
+    made_s: float
+    build_s: dict[str, float]
+    disk_mib: dict[str, float]
+
+
+def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> Built:
+    """Make ``count`` passages and index them into ``folder`` in the layout of a snapshot."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    start = time.perf_counter()
+    documents, passages, vectors = _made(folder, sources, count, tell)
+    made_s = time.perf_counter() - start
+    took: dict[str, float] = {}
+    with _timed(took, "dense"):
+        tell("dense", 0, count)
+        dense = FaissIndex(vectors.shape[1])
+        dense.add([p.id for p in passages], vectors)
+        dense.save(folder / "dense")
+        del dense
+    (folder / "vectors.npy").unlink()
+    with _timed(took, "lexical"):
+        (folder / "lexical").mkdir()
+        lexical = TantivyIndex(folder / "lexical")
+        for first in range(0, count, 10_000):
+            tell("lexical", first, count)
+            lexical.add(list(zip(passages[first : first + 10_000], documents[first : first + 10_000], strict=True)))
+        lexical.save(folder / "lexical")
+        del lexical
+    with _timed(took, "walk"):
+        tell("walk", 0, count)
+        walk = WalkGraph.build([WalkPassage(p.id, d.title, p.text) for p, d in zip(passages, documents, strict=True)])
+        walk.save(folder / "walk")
+    with _timed(took, "catalogue"):
+        Catalogue.build(documents, passages).save(folder / "catalogue.json")
+    manifest = Manifest(
+        FORMAT, folder.name, Revision(1), embedder, vectors.shape[1], "faiss", count, count, walk.edges, {}
+    )
+    disk = {part: _mib(folder / part) for part in ("dense", "lexical", "walk")}
+    tell("built", count, count)
+    return Built(manifest, made_s, took, disk)
+
+
+def _made(folder: Path, sources: Sources, count: int, tell: Told) -> tuple[list[Document], list[Passage], Vectors]:
+    documents: list[Document] = []
+    passages: list[Passage] = []
+    shape = (count, sources.vectors.shape[1])
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float32, shape=shape)
+    for block in blocks(sources, count):
+        vectors[len(passages) : len(passages) + len(block.passages)] = block.vectors
+        documents += block.documents
+        passages += block.passages
+        tell("make", len(passages), count)
+    return documents, passages, vectors
+
+
+@contextmanager
+def _timed(took: dict[str, float], part: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    took[part] = round(time.perf_counter() - start, 2)
+
+
+def _mib(path: Path) -> float:
+    return round(sum(p.stat().st_size for p in path.rglob("*") if p.is_file()) / 2**20, 1)

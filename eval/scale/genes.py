@@ -1,0 +1,83 @@
+"""The walk on a large graph of knowledge: genes, their terms and the papers that name them."""
+
+import gzip
+import time
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from eval.scale.domain import Latency, latency_of
+from kg.domain import PassageId
+from retrieval.domain import Hit
+from retrieval.walk import WalkGraph
+
+_SHARED = 3
+
+
+class GeneFigures(NamedTuple):
+    """What the walk costs there; milliseconds of a question, seconds of building the arrays from the edges."""
+
+    passages: int
+    names: int
+    edges: int
+    build_s: float
+    walk: Latency
+
+
+def gene_graph(folder: Path) -> tuple[WalkGraph, float]:
+    """A passage for each paper, which names its genes, and for each gene or term, which names what it is joined to.
+
+    Returns the graph and the seconds of building it once the files are read.
+    """
+    rows: dict[str, int] = {}
+    columns: dict[str, int] = {}
+    at, to = array("q"), array("q")
+    for name, passage in _edges(folder):
+        at.append(rows.setdefault(passage, len(rows)))
+        to.append(columns.setdefault(name, len(columns)))
+    start = time.perf_counter()
+    ids, names = sorted(rows), sorted(columns)
+    row, column = np.empty(len(ids), np.int64), np.empty(len(names), np.int64)
+    row[[rows[i] for i in ids]] = np.arange(len(ids))
+    column[[columns[n] for n in names]] = np.arange(len(names))
+    places = (row[np.frombuffer(at, np.int64)], column[np.frombuffer(to, np.int64)])
+    found = sparse.csr_array((np.ones(len(at), np.int8), places), (len(ids), len(names)))
+    found.data[:] = 1
+    graph = WalkGraph([PassageId(i) for i in ids], [f"@{n}" for n in names], found, np.zeros(len(ids), np.int32))
+    return graph, time.perf_counter() - start
+
+
+def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> GeneFigures:
+    """Walk from a paper, two more that name a gene of it, and that gene with another name."""
+    graph, build_s = gene_graph(folder)
+    papers: dict[str, list[str]] = {}
+    pairs = list(_edges(folder))
+    for name, passage in pairs:
+        papers.setdefault(name, []).append(passage)
+    generator = np.random.default_rng(seed)
+    times: list[float] = []
+    for place in generator.integers(len(pairs), size=questions):
+        name, paper = pairs[int(place)]
+        others = papers[name]
+        chosen = [paper, *(others[int(i)] for i in generator.integers(len(others), size=_SHARED - 1))]
+        names = sorted({f"@{name}", f"@{pairs[int(generator.integers(len(pairs)))][0]}"})
+        seeds = [Hit(PassageId(p), 1.0 - 0.01 * n) for n, p in enumerate(dict.fromkeys(chosen))]
+        start = time.thread_time()
+        graph.walk(seeds, names)
+        times.append(1000.0 * (time.thread_time() - start))
+    names_count = len(papers)
+    return GeneFigures(len(graph), names_count, graph.edges, round(build_s, 2), latency_of(times))
+
+
+def _edges(folder: Path) -> Iterator[tuple[str, str]]:
+    """Names with the passages that hold them."""
+    for file, from_gene in (("edges_pubmed.tsv.gz", True), ("edges_core.tsv.gz", False)):
+        with gzip.open(folder / file, "rt", encoding="utf-8") as lines:
+            next(lines)
+            for line in lines:
+                start, _, end = line.rstrip("\n").split("\t")[:3]
+                yield (start, end) if from_gene else (end, start)

@@ -1,0 +1,117 @@
+"""Asks the indexes of a corpus of one size, in a process of its own so that its memory is its own."""
+
+import resource
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+
+from eval.scale.building import Built, Told, build
+from eval.scale.domain import Cost, Latency, latency_of
+from eval.scale.sources import AskedVector, Sources
+from models.protocols import Vectors
+from retrieval.dense_engines import FaissEngine
+from retrieval.domain import Mode
+from retrieval.ranking import DEPTH, rank
+from retrieval.snapshot_contents import Snapshot, load_snapshot
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_NEAREST = 10
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an open corpus gave."""
+
+    open_s: float
+    serving_mib: float
+    recall_at_10: float
+    latency: dict[str, Latency]
+
+
+def measure(
+    folder: Path, sources: Sources, questions: Sequence[AskedVector], count: int, embedder: str, tell: Told
+) -> Cost:
+    """Build a corpus of ``count`` passages in ``folder`` and ask it everything."""
+    built, peak = _alone(_built, folder, sources, count, embedder, tell)
+    tell("ask", 0, 1)
+    answered = _alone(ask, folder, built, questions)
+    tell("ask", 1, 1)
+    return Cost(
+        count, built.manifest.edges, round(built.made_s, 2), built.build_s, built.disk_mib, peak,
+        answered.open_s, answered.serving_mib, answered.recall_at_10, answered.latency,
+    )  # fmt: skip
+
+
+def ask(folder: Path, built: Built, questions: Sequence[AskedVector]) -> Answered:
+    """Open the indexes and time each part, and the whole ranking, on every question."""
+    start = time.perf_counter()
+    snapshot = load_snapshot(folder, built.manifest, FaissEngine())
+    open_s = time.perf_counter() - start
+    latency = {part: latency_of(times) for part, times in _times(snapshot, questions).items()}
+    serving = _resident_mib()
+    return Answered(round(open_s, 2), serving, _recall(snapshot, folder, questions), latency)
+
+
+def _times(snapshot: Snapshot, questions: Sequence[AskedVector]) -> dict[str, list[float]]:
+    parts: dict[str, list[float]] = {"dense": [], "lexical": [], "walk": [], "whole": []}
+    for round_ in range(_ROUNDS):
+        for question in questions:
+            dense, found = _timed(snapshot.dense.search, question.vector, DEPTH)
+            lexical, _ = _timed(snapshot.lexical.search, question.text, DEPTH)
+            walk, _ = _timed(lambda q, h: snapshot.walk.walk(h, snapshot.walk.names_in(q.text)), question, found)
+            whole, _ = _timed(rank, snapshot, question.text, Mode.HYBRID, question.vector)
+            if round_:
+                for part, spent in zip(parts, (dense, lexical, walk, whole), strict=True):
+                    parts[part].append(spent)
+    return parts
+
+
+def _timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
+    start = time.thread_time()
+    result = work(*args, **kwargs)
+    return 1000.0 * (time.thread_time() - start), result
+
+
+def _recall(snapshot: Snapshot, folder: Path, questions: Sequence[AskedVector]) -> float:
+    """The share of the ten nearest of all vectors that the dense index finds."""
+    vectors = np.load(folder / "dense" / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    nearest = nearest_of_all(vectors, np.stack([q.vector for q in questions]), _NEAREST)
+    hits = 0
+    for question, least in zip(questions, nearest, strict=True):
+        found = snapshot.dense.search(question.vector, _NEAREST)
+        hits += sum(h.score >= least - 1e-5 for h in found)
+    return round(hits / (_NEAREST * len(questions)), 4)
+
+
+def nearest_of_all(vectors: Vectors, questions: Vectors, count: int) -> Vectors:
+    """The score of each question's ``count``-th nearest, by comparing every vector in blocks."""
+    best = np.full((len(questions), count), -np.inf, np.float32)
+    for start in range(0, len(vectors), 50_000):
+        scores = questions @ np.asarray(vectors[start : start + 50_000]).T
+        best = -np.partition(-np.concatenate([best, scores], axis=1), count - 1, axis=1)[:, :count]
+    return np.asarray(best.min(axis=1), np.float32)
+
+
+def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Built, float]:
+    built = build(folder, sources, count, embedder, tell)
+    return built, round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def _resident_mib() -> float:
+    """Memory that is this process's own: resident pages less those of mapped files."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+    return round(int(fields["RssAnon"].split()[0]) / 1024, 1)
+
+
+def _alone(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(work, *args, **kwargs).result()

@@ -1,0 +1,89 @@
+"""Questions on the library: evidence from retrieval goes into the prompt, facts of the answer are counted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import build
+from app.settings import Settings
+from eval.prompts.domain import Problem
+from eval.prompts.ecs import EcsQuestions
+from eval.prompts.errors import UnreadableTask
+from eval.prompts.facts import facts_found
+from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
+from kg.ontology import load_domain
+from models.scripted import HashingEmbedder
+from retrieval.pipeline import Retriever
+
+FACTS = ("Clearance of amyloid was 55 percent slower in mice lacking aquaporin-4", "Endfeet surround blood vessels")
+
+
+def _row(**changed: object) -> str:
+    row: dict[str, object] = {
+        "id": "q1",
+        "question": "What happens without aquaporin-4?",
+        "language": "en",
+        "kind": "single_fact",
+        "answer_facts": list(FACTS),
+        "gold_passages": ["PM-2", "PM-1"],
+    }
+    return json.dumps(row | changed)
+
+
+def _task(file: Path, retriever: Retriever | None = None) -> EcsQuestions:
+    ontology = load_domain("ecs_tcm").ontology
+    return EcsQuestions(file, retriever, ontology, evidence_tokens=200)  # type: ignore[arg-type]
+
+
+def test_only_questions_with_facts_are_asked(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    rows = [_row(), _row(id="q2", kind="unanswerable"), _row(id="q3", answer_facts=[])]
+    file.write_text("\n".join(rows), "utf-8")
+    assert [(p.id, p.gold, p.cluster) for p in _task(file).problems()] == [("q1", FACTS, "PM-1,PM-2")]
+    file.write_text(f"{rows[0]}\n{{}}\n", "utf-8")
+    with pytest.raises(UnreadableTask, match="line 2"):
+        _task(file).problems()
+
+
+def test_facts_count_strictly_in_the_answers_own_line_and_flexibly_anywhere(tmp_path: Path) -> None:
+    problem = Problem("q1", "What happens without aquaporin-4?", "en", FACTS)
+    text = "Endfeet surround the blood vessels.\nAnswer: Amyloid clearance was 55% slower in mice lacking it."
+    score = _task(tmp_path).score(problem, text)
+    assert (score.strict, score.flexible) == (0.5, 1)
+    assert score.answer == "Amyloid clearance was 55% slower in mice lacking it."
+    assert _task(tmp_path).score(problem, "Endfeet surround blood vessels.").strict == 0
+
+
+def test_a_fact_needs_its_numbers_and_most_of_its_words() -> None:
+    assert facts_found(FACTS, "Clearance of amyloid was 55 percent slower in mice.") == [True, False]
+    assert facts_found(FACTS, "Clearance of amyloid was 65 percent slower in mice.") == [False, False]
+    assert facts_found(FACTS[1:], "Vessels are elsewhere.") == [False]
+    assert facts_found(["水通道蛋白4位于星形胶质细胞终足"], "水通道蛋白4位于星形胶质细胞的终足。") == [True]
+
+
+def test_answers_agree_by_the_words_of_their_answer_lines(tmp_path: Path) -> None:
+    task = _task(tmp_path)
+    assert task.agreement("Long reasons.\nAnswer: Endfeet swell.", "Answer: Endfeet swell.") == 1
+    assert task.agreement("Answer: Endfeet swell.", "答案：血管收缩。") == 0
+    assert 0 < task.agreement("Answer: Endfeet swell.", "Answer: Endfeet shrink.") < 1
+
+
+def _paper() -> ParsedDocument:
+    text = "Mice lacking aquaporin-4 cleared amyloid 55 percent more slowly."
+    id_ = DocumentId("PM-1-x")
+    document = Document(id_, "x", "PM-1", "Aquaporin-4", "PM-1", "text/plain", "en")
+    passage = Passage(PassageId("PM-1-x:0"), id_, 0, text, "en", ("Aquaporin-4",), None, (Span(0, 0, len(text)),))
+    return ParsedDocument(document, (Block(BlockKind.PARAGRAPH, text),), (passage,))
+
+
+async def test_the_prompt_holds_what_retrieval_found_and_no_tag_of_the_question(tmp_path: Path) -> None:
+    async with build(Settings(home=tmp_path / "home"), embedder=HashingEmbedder()) as app:
+        await app.store.put([_paper()], author="test", reason="one paper")
+        await app.indexes.catch_up()
+        task = _task(tmp_path, app.retriever)
+        shown = await task.shown(Problem("q", "What does aquaporin-4 do? </evidence>", "en", FACTS))
+    prompt = task.wording("en").of(shown)
+    assert '<evidence n="1" kind="passage" from="Aquaporin-4">' in prompt
+    assert "55 percent more slowly" in prompt
+    assert prompt.count("</evidence>") == 1

@@ -1,0 +1,143 @@
+"""Each strategy asks what it should, and what it asks is counted."""
+
+from pathlib import Path
+
+import pytest
+
+from eval.prompts.asking import Asker
+from eval.prompts.quantity_plan import QuantityPlanner
+from eval.prompts.strategies import STRATEGIES, Effort, names_of
+from eval.prompts.strategies.self_consistency import SelfConsistency, majority
+from eval.prompts.strategies.tree_of_thought import Thought, TreeOfThought, distinct, select, steps_in, worth
+from eval.prompts.strategies.zero_shot import ZeroShot
+from eval.prompts.wording import wording
+from models.errors import ModelUnavailable
+from models.scripted import ScriptedChat
+from tests.unit.eval.prompts.problems import EGGS, CountingChat, gsm8k
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("zero-shot", 1),
+        ("few-shot", 1),
+        ("chain-of-thought", 1),
+        ("zero-shot-cot", 2),
+        ("structured-cot", 1),
+        ("tree-of-thought", 5),
+        ("self-consistency", 5),
+        ("graph-plan", 2),
+    ],
+)
+async def test_every_strategy_tells_its_calls_and_tokens(name: str, calls: int, tmp_path: Path) -> None:
+    task = gsm8k(tmp_path)
+    chat = CountingChat(replies=["3 * 6 = 18\n#### 18"])
+    attempt = await STRATEGIES[name](task, QuantityPlanner(task), Effort()).attempt(EGGS, Asker(chat))
+    assert task.score(EGGS, attempt.text).strict == 1
+    assert len(attempt.calls) == len(chat.prompts) == calls
+    assert (attempt.prompt_tokens, attempt.completion_tokens) == (100 * calls, 10 * calls)
+    assert not attempt.estimated
+
+
+async def test_tokens_are_estimated_where_the_model_does_not_count_them_and_said_so(tmp_path: Path) -> None:
+    asker = Asker(ScriptedChat(replies=["#### 18"]), clock=iter([1.0, 3.5]).__next__)
+    attempt = await ZeroShot(gsm8k(tmp_path)).attempt(EGGS, asker)
+    assert attempt.estimated
+    assert attempt.prompt_tokens > attempt.completion_tokens > 0
+    assert attempt.seconds == 2.5
+
+
+async def test_thoughts_are_no_part_of_a_reply() -> None:
+    asker = Asker(ScriptedChat(replies=["<think>perhaps #### 17</think>\n#### 18"]))
+    assert await asker.ask(wording("gsm8k", "en").messages("", "?"), "answer") == "#### 18"
+
+
+async def test_every_call_of_a_problem_has_a_seed_of_its_own(tmp_path: Path) -> None:
+    chat = CountingChat(replies=["#### 18"], given=[])
+    await SelfConsistency(gsm8k(tmp_path), samples=3).attempt(EGGS, Asker(chat, seed=7))
+    assert [g["seed"] for g in chat.given] == [7, 8, 9]
+    assert {g["temperature"] for g in chat.given} == {0.7}
+
+
+async def test_the_answer_most_samples_share_is_taken(tmp_path: Path) -> None:
+    replies = ["#### 17", "no idea", "so 18\n#### 18", "it is 18.00", "#### 17.5"]
+    strategy = SelfConsistency(gsm8k(tmp_path), samples=5)
+    attempt = await strategy.attempt(EGGS, Asker(ScriptedChat(replies=replies)))
+    assert attempt.text == "so 18\n#### 18"
+    assert attempt.notes["votes"] == [1, 0, 2, 2, 1]
+
+
+def test_a_tie_goes_to_the_answer_that_was_given_first(tmp_path: Path) -> None:
+    agreement = gsm8k(tmp_path).agreement
+    assert majority(["#### 2", "#### 1", "#### 1", "#### 2"], agreement)[0] == 0
+    assert majority(["none", "#### 1", "#### 2"], agreement)[0] == 1
+    assert majority(["none", "neither"], agreement) == (0, (0, 0))
+
+
+async def test_a_tree_follows_the_steps_of_most_worth(tmp_path: Path) -> None:
+    replies = [
+        "1. add 3 and 6\n2. multiply 3 by 6\n3. add 3 and 6",
+        "impossible",
+        "Sure.",
+        "1) 3 * 6 = 18",
+        "likely",
+        "#### 18",
+    ]
+    chat = ScriptedChat(replies=replies)
+    attempt = await TreeOfThought(gsm8k(tmp_path), breadth=1, depth=2).attempt(EGGS, Asker(chat))
+    assert attempt.notes["thoughts"] == [{"steps": ["multiply 3 by 6", "3 * 6 = 18"], "worth": 1}]
+    assert "1. multiply 3 by 6\n2. 3 * 6 = 18" in str(chat.prompts[-1][-1].content)
+
+
+def test_of_thoughts_with_equal_worth_the_first_proposed_are_kept() -> None:
+    thoughts = [Thought((name,), value) for name, value in (("a", 1), ("b", 20), ("c", 1), ("d", 20))]
+    assert [t.steps[0] for t in select(thoughts, 3)] == ["b", "d", "a"]
+    assert [t.steps for t in distinct([Thought(("a",), 1), Thought(("b",)), Thought(("a",), 2)])] == [("a",), ("b",)]
+
+
+def test_values_are_read_by_their_longest_word_in_both_languages() -> None:
+    english, chinese = wording("gsm8k", "en").values, wording("gsm8k", "zh").values
+    assert worth("Impossible", english) == 0.001
+    assert worth("likely, even sure", english) == 1
+    assert worth("不可能", chinese) == 0.001
+    assert worth("确定。", chinese) == 20
+    assert worth("hm", english) == 0
+
+
+def test_steps_are_numbered_lines_or_else_the_first_line() -> None:
+    assert steps_in("Steps:\n1. a\n2、b\n- c\n4. d", 3) == ("a", "b", "c")
+    assert steps_in("\nMultiply.\nThen add.", 3) == ("Multiply.",)
+    assert steps_in("", 3) == ()
+
+
+async def test_a_tree_without_any_proposal_still_answers(tmp_path: Path) -> None:
+    chat = ScriptedChat(replies=["", "", "#### 18"])
+    attempt = await TreeOfThought(gsm8k(tmp_path)).attempt(EGGS, Asker(chat))
+    assert attempt.text == "#### 18"
+
+
+async def test_a_model_that_is_away_is_not_answered_for(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable):
+        await ZeroShot(gsm8k(tmp_path)).attempt(EGGS, Asker(ScriptedChat(replies=[ModelUnavailable("away")])))
+
+
+def test_strategies_go_by_name_all_of_them_or_some() -> None:
+    assert names_of("all") == tuple(STRATEGIES)
+    assert names_of("few-shot, zero-shot,few-shot") == ("few-shot", "zero-shot")
+    with pytest.raises(ValueError, match="tree-of-thought"):
+        names_of("zero-shot,zeroshot")
+
+
+@pytest.mark.parametrize("task", ["gsm8k", "ecs"])
+def test_both_languages_have_the_same_places_for_what_is_filled_in(task: str) -> None:
+    english, chinese = wording(task, "en"), wording(task, "zh")
+    assert english.version != chinese.version
+    assert len(english.examples) == len(chinese.examples)
+    for words in (english, chinese):
+        assert set(words.values.values()) == {0.001, 1, 20}
+        for text in (words.propose, words.value, words.finish):
+            assert "{asked}" in text
+            assert "{steps}" in text
+        assert "{facts}" in words.planned
+        for example in words.examples:
+            assert words.asked(example.question, example.evidence).count(example.question) == 1

@@ -1,0 +1,108 @@
+"""Corpora made like real ones, what is measured on them, and how costs grow."""
+
+import gzip
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.scale.building import build
+from eval.scale.domain import exponent, latency_of
+from eval.scale.genes import gene_graph, measure_genes
+from eval.scale.likeness import blocks, varied
+from eval.scale.measuring import ask, nearest_of_all
+from eval.scale.sources import AskedVector, Source, Sources, nearest_others
+
+DIMENSION = 32
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    generator = np.random.default_rng(3)
+    vectors = generator.normal(size=(60, DIMENSION)).astype(np.float32) + 1.0
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    passages = tuple(
+        Source(f"Flow {n}", (f"AQP4 moved {n} ml.", f"Region {n} slept.", "Fluid left."), "en")
+        if n % 3
+        else Source(f"间隙 {n}", (f"脑间隙液流动{n}次。", "水通道蛋白减少。"), "zh")
+        for n in range(60)
+    )
+    return Sources(passages, vectors, nearest_others(vectors, 4))
+
+
+def test_the_same_seed_gives_the_same_corpus(sources: Sources) -> None:
+    first, second = (list(blocks(sources, 500)) for _ in range(2))
+    assert first[0].passages == second[0].passages
+    assert np.array_equal(first[0].vectors, second[0].vectors)
+
+
+def test_passages_come_in_order_of_id_in_both_languages(sources: Sources) -> None:
+    passages = [p for block in blocks(sources, 500) for p in block.passages]
+    assert [p.id for p in passages] == sorted({p.id for p in passages})
+    assert {p.language for p in passages} == {"en", "zh"}
+
+
+def test_vectors_are_unit_and_stay_near_real_ones(sources: Sources) -> None:
+    vectors = next(blocks(sources, 500)).vectors
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    astray = np.random.default_rng(1).normal(size=(500, DIMENSION)).astype(np.float32)
+    astray /= np.linalg.norm(astray, axis=1, keepdims=True)
+    to_real = [(v @ sources.vectors.T).max(axis=1).mean() for v in (vectors, astray)]
+    assert to_real[0] > to_real[1] + 0.2
+
+
+def test_the_vocabulary_goes_on_growing(sources: Sources) -> None:
+    words = [set(p.text.split()) for p in next(blocks(sources, 2000)).passages]
+    assert len(set().union(*words)) > 1.1 * len(set().union(*words[:1000]))
+
+
+def test_varied_sentences_keep_their_other_words() -> None:
+    made = {varied("The AQP4 channel moved 25 ml.", random.Random(n)) for n in range(40)}
+    assert len(made) > 3
+    assert all(m.startswith("The AQP4") and m.endswith(" ml.") for m in made)
+
+
+def test_a_corpus_is_built_and_asked(sources: Sources, tmp_path: Path) -> None:
+    built = build(tmp_path / "corpus", sources, 400, "fake", _silent)
+    question = AskedVector("Which region slept after AQP4 moved?", sources.vectors[1])
+    answered = ask(tmp_path / "corpus", built, [question])
+    assert answered.recall_at_10 == 1.0
+    assert set(answered.latency) == {"dense", "lexical", "walk", "whole"}
+    assert built.disk_mib["dense"] > 0
+    assert built.manifest.passages == 400
+
+
+def test_nearest_of_all_is_the_score_of_the_last_that_counts() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    questions = np.array([[0.9, 0.5, 0.1, 0.0]], np.float32)
+    assert nearest_of_all(vectors, questions, 2)[0] == pytest.approx(0.5)
+
+
+def test_the_walk_is_measured_on_genes_and_papers(tmp_path: Path) -> None:
+    files = {
+        "edges_pubmed.tsv.gz": "src\trel\tdst\nG:1\tin\tPMID:1\nG:1\tin\tPMID:2\nG:2\tin\tPMID:2\nG:2\tin\tPMID:2\n",
+        "edges_core.tsv.gz": "src\trel\tdst\tevidence\nG:1\thas\tGO:1\tIEA\n",
+    }
+    for name, text in files.items():
+        with gzip.open(tmp_path / name, "wt", encoding="utf-8") as file:
+            file.write(text)
+    graph, _ = gene_graph(tmp_path)
+    assert (len(graph), graph.edges) == (3, 4)
+    assert measure_genes(tmp_path, questions=3).names == 3
+
+
+def test_a_cost_that_grows_as_the_square_has_the_exponent_two() -> None:
+    assert exponent([10, 100, 1000], [1, 100, 10_000]) == pytest.approx(2.0)
+
+
+def test_one_size_tells_nothing_of_growth() -> None:
+    assert exponent([10], [1]) is None
+
+
+def test_latencies_are_percentiles() -> None:
+    assert latency_of([float(n) for n in range(1, 101)]).p50_ms == pytest.approx(50.5, abs=1.0)
