@@ -18,6 +18,7 @@ from retrieval.words import words
 _CLEAR = 3
 _SAID_AT_ALL = 2
 _FEW_WORDS = 3
+_REST_OF_A_GRAPH_QUESTION = 6
 _NAMES = f"[{signs.NAME_FIRST}-{signs.NAME_LAST}]"
 _GLOSSED = re.compile(
     rf"[^\W\da-z_和与及或跟、的含有中为是{signs.NAME_FIRST}-{signs.NAME_LAST}]{{1,8}}\s*\(\s*({_NAMES})\s*\)"
@@ -115,7 +116,8 @@ class Reader:
         if lost and len(rest) <= _FEW_WORDS:
             return None, namings
         graph_named = signs.GRAPH.search(text) is not None
-        alone = not lost and not signs.PAPERS.search(text) and (graph_named or len(rest) <= 1)
+        explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else 1)
+        alone = explained and not lost and not signs.PAPERS.search(text)
         return replace(
             read,
             without=tuple(sorted(without)),
