@@ -53,7 +53,8 @@ def test_a_kind_out_of_reach_is_reached_in_two_steps() -> None:
     assert isinstance(steps, Difference)
     assert isinstance(steps.of, Neighbours)
     assert isinstance(steps.of.of, Neighbours)
-    assert (steps.of.predicates, steps.of.of.predicates) == ({"formula_has_herb"}, {"herb_has_compound"})
+    assert steps.of.predicates == frozenset({"formula_has_herb"})
+    assert steps.of.of.predicates == frozenset({"herb_has_compound"})
 
 
 def test_names_are_intersected_and_others_taken_away() -> None:
