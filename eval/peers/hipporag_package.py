@@ -1,10 +1,12 @@
 """HippoRAG 2 as its authors publish it: the ``hipporag`` package in a process and an environment of its own."""
 
 import json
+import os
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from eval.peers.string_vectors import StringVectors
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json
+from models.protocols import Vectors
 
 _WORKER = Path(__file__).with_name("hipporag_worker.py")
 
@@ -43,6 +46,7 @@ class HippoRag:
         self.parameters: Mapping[str, Json] = {"package": f"hipporag {VERSION}", "synonym": synonym, "filter": "none"}
         self._ids = corpus.ids
         self._vectors = vectors
+        self._texts = dict(zip(corpus.documents, corpus.vectors, strict=True))
         with ExitStack() as opening:
             self._folder = Path(opening.enter_context(tempfile.TemporaryDirectory(prefix="hipporag-")))
             self._log = opening.enter_context((self._folder / "log.txt").open("w+", encoding="utf-8"))
@@ -53,6 +57,7 @@ class HippoRag:
                 stdout=subprocess.PIPE,
                 stderr=self._log,
                 text=True,
+                start_new_session=True,
             )
             opening.callback(self._end)
             answer = self._asked(
@@ -77,12 +82,18 @@ class HippoRag:
     def _asked(self, **request: object) -> Mapping[str, Any]:
         self._say(request)
         while "embed" in (answer := self._heard()):
-            strings: list[str] = answer["embed"]
-            ask = self._vectors.questions if answer["kind"] == "query" else self._vectors.passages
             path = self._folder / "vectors.npy"
-            np.save(path, ask(strings), allow_pickle=False)
+            np.save(path, self._embedded(answer["embed"], answer["kind"]), allow_pickle=False)
             self._say({"npy": str(path)})
         return answer
+
+    def _embedded(self, strings: Sequence[str], kind: str) -> Vectors:
+        """Vectors of questions, of texts (which all systems share) or of what the package made of triples."""
+        if kind == "query":
+            return self._vectors.questions(strings)
+        if all(string in self._texts for string in strings):
+            return np.array([self._texts[string] for string in strings])
+        return self._vectors.passages(strings)
 
     def _say(self, document: Mapping[str, object]) -> None:
         assert self._process.stdin is not None  # noqa: S101  (opened as a pipe)
@@ -100,5 +111,7 @@ class HippoRag:
         return answer
 
     def _end(self) -> None:
-        self._process.kill()
+        """The package starts processes of its own, which end with its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()

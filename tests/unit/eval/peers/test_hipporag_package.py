@@ -8,7 +8,7 @@ import pytest
 from eval.peers.domain import Corpus
 from eval.peers.hipporag_package import HippoRag, HippoRagFailed
 from eval.peers.string_vectors import StringVectors
-from tests.unit.eval.peers.conftest import QUESTION, TableEmbedder
+from tests.unit.eval.peers.conftest import QUESTION, TableEmbedder, corpus_with
 
 _PACKAGE = """
 import numpy as np
@@ -59,13 +59,14 @@ def python(tmp_path: Path) -> Path:
     return path
 
 
-async def test_the_package_ranks_by_our_vectors(corpus: Corpus, tmp_path: Path, python: Path) -> None:
+async def test_the_package_ranks_by_our_vectors(tmp_path: Path, python: Path) -> None:
+    corpus = corpus_with([[0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]], [0, 0, 0, 1])
     triples = tmp_path / "openie.json"
     triples.write_text('{"docs": []}', "utf-8")
-    table = {corpus.documents[2]: (0, 1, 0, 0), QUESTION.text: (0.1, 1, 0, 0)}
-    embedder = TableEmbedder(table)
+    embedder = TableEmbedder({QUESTION.text: (0.1, 1, 0, 0)})
     peer = HippoRag("hipporag", corpus, triples, StringVectors(tmp_path / "v", embedder), python=python)
-    assert (await peer.rank(QUESTION, 2)).ids == ("falls", "river")
+    assert (await peer.rank(QUESTION, 2)).ids == ("falls", "other")
+    assert embedder.asked == [QUESTION.text]
     assert peer.index_s >= 0.0
     peer.close()
     assert peer._process.returncode is not None
