@@ -8,7 +8,7 @@ from app.bootstrap import App, build
 from app.choices import parser_identity, reranker_of
 from app.errors import AppError
 from app.settings import Settings, unknown_variables
-from kg.errors import KnowledgeError
+from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
 from retrieval.errors import IndexMismatch, IndexMissing, RetrievalError
 
@@ -21,7 +21,8 @@ async def examine(settings: Settings) -> dict[str, Any]:
         async with build(settings, open_store=False) as app:
             return await _examine(app)
     except FORESEEN as error:
-        return {"ok": False, "checks": [_check("home", False, f"{settings.home_path}: {error}")], "weights": []}
+        what = "domain" if isinstance(error, InvalidOntology) else "home"
+        return {"ok": False, "checks": [_check(what, False, str(error))], "weights": []}
 
 
 async def _examine(app: App) -> dict[str, Any]:

@@ -27,6 +27,13 @@ async def test_a_new_home_is_well_and_told_what_to_do_first(tmp_path: Path) -> N
     assert "liteparse" in found["parser"][1]
 
 
+async def test_a_home_that_cannot_be_made_is_told_with_the_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found = await told(Settings(home=tmp_path / "file" / "home", chat="extractive"))
+    assert found["home"] == (False, found["home"][1])
+    assert "JIANXI_HOME" in found["home"][1]
+
+
 async def test_a_store_that_is_away_is_told_as_the_store(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", chat="extractive", store="neo4j://neo4j:secret@127.0.0.1:9")
     found = await told(settings)
