@@ -192,7 +192,7 @@ async def test_neo4j_that_accepts_and_never_answers_is_told_within_3_s_and_used_
             client = service.client
             await _told(client, gate.port)
             await gate.open()
-            await _back(client, 60)
+            await _back(client, 120)  # the first time, the schema is made
             while not (await service.app.open_jobs()).worker:
                 await asyncio.sleep(0.1)
             await fill(service.app, tmp_path)
