@@ -206,7 +206,7 @@ async def build(
     """
     from kg.ontology import load_domain
 
-    settings.home_path.mkdir(parents=True, exist_ok=True)
+    _make_home(settings)
     domain = load_domain(settings.domain)
     app = App(
         settings,
@@ -223,3 +223,15 @@ async def build(
         yield app
     finally:
         await app.close()
+
+
+def _make_home(settings: Settings) -> None:
+    from kg.errors import StoreUnavailable
+
+    try:
+        settings.home_path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the home {settings.home_path} cannot be made ({error.strerror or error}); set JIANXI_HOME to a folder "
+            "that you may write"
+        ) from error

@@ -180,6 +180,23 @@ def parser_of(settings: Settings, engine: str) -> Any:
     return ParserPool(settings.workers, limits, parser=settings.parser, ocr=settings.ocr)
 
 
+def parser_identity(settings: Settings) -> str:
+    """What reads PDF files, with the OCR engine; raises KnowledgeError where a command is missing."""
+    from kg.documents.pdf.choosing import pdf_parser
+
+    chosen = pdf_parser(settings.parser)
+    if settings.parser == "mineru-cli":
+        from kg.documents.mineru.cli import command
+
+        return f"mineru cli ({command()})"
+    if chosen is not None:
+        return f"{chosen.identity} at {settings.parser.removeprefix('mineru+')}"
+    from kg.documents.ocr.best import installed_reader
+    from kg.documents.pdf.liteparse_parser import LiteparseParser
+
+    return LiteparseParser(installed_reader() if settings.ocr else None).identity
+
+
 def jobs_url(settings: Settings) -> str:
     """The URL of the jobs' database."""
     if settings.state == "sqlite":

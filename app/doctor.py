@@ -1,14 +1,16 @@
 """Looking at a home: what is active and why, and what is missing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.bootstrap import App, build
+from app.choices import parser_identity, reranker_of
 from app.errors import AppError
-from app.settings import Settings
-from kg.errors import KnowledgeError
+from app.settings import Settings, unknown_variables
+from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
-from retrieval.errors import RetrievalError
+from retrieval.errors import IndexMismatch, IndexMissing, RetrievalError
 
 FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
 
@@ -16,10 +18,11 @@ FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
 async def examine(settings: Settings) -> dict[str, Any]:
     """Every part of the application with what was found, and every weights file with its sources."""
     try:
-        async with build(settings) as app:
+        async with build(settings, open_store=False) as app:
             return await _examine(app)
     except FORESEEN as error:
-        return {"ok": False, "checks": [_check("home", False, f"{settings.home_path}: {error}")], "weights": []}
+        what = "domain" if isinstance(error, InvalidOntology) else "home"
+        return {"ok": False, "checks": [_check(what, False, str(error))], "weights": []}
 
 
 async def _examine(app: App) -> dict[str, Any]:
@@ -27,11 +30,16 @@ async def _examine(app: App) -> dict[str, Any]:
         ("home", _home),
         ("store", _store),
         ("embedder", _embedder),
+        ("reranker", _reranker),
         ("index", _index),
         ("chat", _chat),
+        ("parser", _parser),
         ("state", _state),
     ]
-    checks = []
+    checks = [
+        _check("settings", False, f"{name} is no setting; see docs/settings.md for the names")
+        for name in unknown_variables()
+    ]
     for what, look in looks:
         try:
             checks.append(_check(what, True, await look(app)))
@@ -49,6 +57,7 @@ async def _home(app: App) -> str:
 
 
 async def _store(app: App) -> str:
+    await app.ready()
     stats = await app.store.stats()
     kind = "SQLite" if app.settings.store == "sqlite" else "Neo4j"
     entities, relations = sum(stats.entities.values()), sum(stats.relations.values())
@@ -62,14 +71,42 @@ async def _embedder(app: App) -> str:
     return f"{app.embedder.identity}, {app.embedder.encode_query('间隙').shape[0]} dimensions"
 
 
+async def _reranker(app: App) -> str:
+    reranker = reranker_of(app.settings)
+    return reranker.identity if reranker is not None else "none"
+
+
 async def _index(app: App) -> str:
+    await app.ready()
     status = await app.indexes.status()
-    return ", ".join(f"{name.replace('_', ' ')} {getattr(status, name)}" for name in status.__slots__)
+    if status.snapshot is None:
+        if int(status.head) and (await app.store.stats()).documents:
+            raise IndexMissing(status.problem or "nothing has been indexed; run `jianxi index rebuild`")
+        return "none yet; `jianxi ingest PATH` adds documents, `jianxi demo` the sample"
+    if status.problem is not None:
+        raise IndexMismatch(status.problem)
+    where = f"behind the store (revision {status.head}); the next ingestion catches up" if status.behind else "current"
+    return (
+        f"{status.dense}, {status.passages} passages of {status.documents} documents, {status.edges} edges to walk, "
+        f"revision {status.revision}, {where}"
+    )
 
 
 async def _chat(app: App) -> str:
     choice = await app.chat()
-    return f"{choice.kind} ({choice.name}), because {choice.why}"
+    found = f"{choice.kind} ({choice.name}), because {choice.why}"
+    if choice.probe is not None:
+        try:
+            await choice.probe()
+        except ModelError as error:
+            if not app.settings.chat_fallback:
+                raise
+            return f"{found}; it is away, so answers are extractive: {error}"
+    return found
+
+
+async def _parser(app: App) -> str:
+    return await asyncio.to_thread(parser_identity, app.settings)
 
 
 async def _state(app: App) -> str:

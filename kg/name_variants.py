@@ -34,6 +34,11 @@ _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
 _HAN_AND_LATIN = re.compile(
     r"(?<=[\u3400-\u9fff])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[\u3400-\u9fff])"
 )
+_SYLLABLES = re.compile(
+    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie"
+    r"|iu|ua|ui|uo|ue|er|[aeiou])"
+)
+"""Syllables of pinyin that is written as one word, longest first."""
 _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 
 
@@ -51,7 +56,14 @@ def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
         elif parts and " " in key:
             yield parts[1] + parts[2], strictness
     elif script == "pinyin":
-        if " " in key and len(joined := key.replace(" ", "")) >= 4 and joined not in common_words():
+        if (
+            " " not in key
+            and (syllables := _SYLLABLES.findall(key))
+            and len(syllables) > 1
+            and "".join(syllables) == key
+        ):
+            yield " ".join(syllables), strictness
+        elif " " in key and len(joined := key.replace(" ", "")) >= 4 and joined not in common_words():
             yield joined, strictness
     elif script in {"zh", "zh-Hant"}:
         if not key.isalpha() and " " not in key and (spaced := _HAN_AND_LATIN.sub(" ", key)) != key:
@@ -67,8 +79,8 @@ def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
 
 
 def plural(key: str) -> str:
-    """The English plural of a noun that does not end in s."""
-    if key.endswith(("x", "ch", "sh", "z")):
+    """The English plural of a noun that does not end in a single s."""
+    if key.endswith(("x", "ch", "sh", "z", "ss")):
         return key + "es"
     if key.endswith("y") and key[-2] not in "aeiou":
         return key[:-1] + "ies"

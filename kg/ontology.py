@@ -33,11 +33,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
-    """A kind of entity; ``cues`` are words that show near a name that this kind is meant."""
+    """A kind of entity.
+
+    ``cues`` are words that show near a name that this kind is meant; ``nouns`` are words besides the label by which
+    readers ask for things of this kind.
+    """
 
     id: str
     label: Label
     cues: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,11 @@ def _unlike(spot: Spot, label: Label, id_: str, kind: str, labels: dict[tuple[st
 
 def _type(spot: Spot, id_: str, labels: dict[tuple[str, str, str], str]) -> EntityType:
     what = f"type {id_}"
-    fields = spot.fields(what, required=("zh", "en"), optional=("cues",))
-    cues = tuple(text for text, _ in fields["cues"].texts("cues")) if "cues" in fields else ()
-    return EntityType(id_, _unlike(spot, _label_in(fields, what), id_, "type", labels), cues)
+    fields = spot.fields(what, required=("zh", "en"), optional=("cues", "nouns"))
+    cues, nouns = (
+        tuple(text for text, _ in fields[key].texts(key)) if key in fields else () for key in ("cues", "nouns")
+    )
+    return EntityType(id_, _unlike(spot, _label_in(fields, what), id_, "type", labels), cues, nouns)
 
 
 def _groups(fields: Mapping[str, Spot], types: Mapping[str, EntityType]) -> dict[str, frozenset[str]]:

@@ -1,44 +1,23 @@
-"""What a question asks of the graph: kinds of entity, predicates, attributes, a count."""
+"""What the words of a question point to in the graph: kinds of entity and predicates."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from kg.names import normalise
 from kg.ontology import Ontology
 from retrieval.words import words
 
-ATTRIBUTE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "source": ("出自", "出处", "来源", "哪本书", "哪部", "记载", "书", "source", "recorded", "book", "text"),
-    "composition": ("组成", "配方", "剂量", "用量", "composition", "dose", "prescription", "consist"),
-    "indication": ("主治", "治疗", "适应", "用于", "indication", "indicated", "treat"),
-    "instructions": ("用法", "服法", "服用", "煎", "instruction", "taken", "administer"),
-    "meridian": ("归经", "入经", "经脉", "meridian", "channel"),
-    "properties": ("性味", "药性", "四气", "五味", "寒热", "properties", "nature", "flavour", "flavor"),
-    "function": ("功效", "功能", "作用", "function", "effect"),
-    "toxicity": ("毒", "toxic"),
-    "part": ("部位", "部分", "入药", "part"),
-    "class": ("分类", "类别", "属于", "class", "category"),
-    "smiles": ("结构式", "smiles", "structure"),
-    "description": ("定义", "描述", "是什么", "definition", "description", "what is"),
-}
-"""Words by which readers ask for an attribute, by a part of its key."""
-
-_COUNTING = re.compile(r"多少|几(?=种|味|个|首|条|篇|项|类)|数量|总数|how many|number of|count of", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Kinds, predicates and attributes that the question's own words name, whether it counts, and its words."""
+    """Kinds of entity and predicates that the question's own words name, and those words."""
 
     types: frozenset[str]
     predicates: frozenset[str]
-    counts: bool
     words: frozenset[str]
-    text: str
-    attributes: frozenset[str]
 
 
 class Cues:
@@ -76,33 +55,7 @@ def asked_of(text: str, named: Sequence[tuple[int, int]], cues: OntologyCues) ->
     """Read a question, whose characters in ``named`` are names of entities and say nothing of kinds."""
     rest = normalise(_without(text, named))
     plain = frozenset(words(rest))
-    attributes = _attribute_cues().found(rest, plain)
-    return Asked(
-        cues.types.found(rest, plain),
-        cues.predicates.found(rest, plain),
-        _COUNTING.search(text) is not None,
-        plain,
-        rest,
-        attributes,
-    )
-
-
-def attribute_score(key: str, asked: Asked) -> float:
-    """How much a question asks for an attribute: 1 where it uses a word for it, 0 where nothing points to it."""
-    folded = key.lower()
-    if any(part in folded for part in asked.attributes):
-        return 1.0
-    return 0.5 if set(_words_of(folded)) & asked.words else 0.0
-
-
-@cache
-def _attribute_cues() -> Cues:
-    return Cues((cue, part) for part, cues in ATTRIBUTE_WORDS.items() for cue in cues)
-
-
-@lru_cache(maxsize=4096)
-def _words_of(key: str) -> tuple[str, ...]:
-    return tuple(words(key.replace("_", " ")))
+    return Asked(cues.types.found(rest, plain), cues.predicates.found(rest, plain), plain)
 
 
 def _without(text: str, named: Sequence[tuple[int, int]]) -> str:

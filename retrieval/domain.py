@@ -4,7 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kg.domain import Document, Entity, EntityId, Language, Passage, PassageId, Relation, Revision
+from kg.domain import Document, EntityId, Language, Passage, PassageId, Revision
+from retrieval.evidence import FactEvidence, LinkedEntity
+from retrieval.plans.naming import Naming
+from retrieval.plans.outcome import Outcome
+
+__all__ = [
+    "EvidencePack",
+    "FactEvidence",
+    "Filters",
+    "Hit",
+    "LinkedEntity",
+    "Mode",
+    "PassageEvidence",
+    "Query",
+]
 
 
 class Mode(StrEnum):
@@ -63,35 +77,12 @@ class PassageEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class FactEvidence:
-    """A relation that was found, with its ends.
-
-    An attribute is told in the same form: the predicate is ``attribute:KEY``, the object an entity of type
-    ``attribute`` whose name is the value.
-    """
-
-    relation: Relation
-    subject: Entity
-    object: Entity
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedEntity:
-    """Characters [start, end) of the question name an entity."""
-
-    entity: Entity
-    start: int
-    end: int
-    surface: str
-
-
-@dataclass(frozen=True, slots=True)
 class EvidencePack:
     """What retrieval found, within the token budget, best first.
 
     ``stages_ms`` are milliseconds by stage; ``revision`` and ``snapshot`` make the run repeatable. ``signals`` are
-    features for the judgement of sufficiency (best scores, margins, coverage of the question's words).
+    features for the judgement of sufficiency (best scores, margins, coverage of the question's words). ``namings`` are
+    the question's names with all their senses, ``graph`` is what the graph itself answers, None where it is not asked.
     """
 
     query: Query
@@ -105,3 +96,5 @@ class EvidencePack:
     reranker: str | None
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     signals: Mapping[str, float] = field(default_factory=dict)
+    namings: tuple[Naming, ...] = ()
+    graph: Outcome | None = None

@@ -1,22 +1,25 @@
-"""Facts of the graph for a question: joins between what it names, neighbours of the kind it asks for, attributes."""
+"""Facts of the graph for a question: those of its plan, then joins and neighbours of what it names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kg.domain import Entity, EntityId, Mention, Name, Relation, RelationId
+from kg.domain import Entity, EntityId, Mention, Relation, RelationId
 from kg.ontology import Ontology
 from kg.protocols import Graph
-from retrieval.asked import Asked, OntologyCues, asked_of, attribute_score
+from retrieval.asked import Asked, OntologyCues, asked_of
 from retrieval.domain import FactEvidence, LinkedEntity
 from retrieval.joins import Slot, direct, neighbours, of_types, through
+from retrieval.plans.outcome import Outcome
 from retrieval.words import words
 
-MOST = 64
+MOST = 128
 """Facts of one answer at most, unless a complete join needs more of them."""
+
+PLANNED = 2000
+"""Facts of a plan's answer at most."""
 
 _UNASKED = 8
 _BRIDGES = 12
 _HOPS_THROUGH = 40
-_ATTRIBUTES = 6
 _JOINED_AT_MOST = 200
 
 
@@ -35,14 +38,19 @@ class Facts:
         links: Sequence[LinkedEntity],
         candidates: Sequence[Slot],
         around: Sequence[Relation],
+        graph: Outcome | None = None,
         mentions: Sequence[Mention] = (),
         grades: Sequence[str] = (),
     ) -> tuple[FactEvidence, ...]:
         """Facts for a question, best first.
 
-        ``candidates`` are the entities that each linked name may mean, ``around`` all their relations; ``mentions``
-        those of the best passages, through which a thing that the question only describes is reached.
+        ``candidates`` are the entities that each linked name may mean, ``around`` all their relations; ``graph`` is
+        what the graph itself answers; ``mentions`` those of the best passages, through which a thing that the question
+        only describes is reached.
         """
+        answering = [f for f in (graph.facts if graph else ()) if not grades or f.relation.grade in grades]
+        if graph is not None and graph.alone and graph.found:
+            return tuple(answering[:PLANNED])
         asked = asked_of(text, [(link.start, link.end) for link in links], self._cues)
         slots = sorted({slot for slot in candidates if slot}, key=lambda s: sorted(s))
         scores: dict[RelationId, float] = {}
@@ -58,8 +66,9 @@ class Facts:
             for r in kept
             if r.subject in ends and r.object in ends
         ]
-        found += self._attributes(links, asked)
-        return tuple(sorted(found, key=lambda f: (-f.score, f.relation.id)))
+        first = {f.relation.id for f in answering[:PLANNED]}
+        rest = sorted((f for f in found if f.relation.id not in first), key=lambda f: (-f.score, f.relation.id))
+        return (*answering[:PLANNED], *rest)
 
     async def _types(self, relations: Mapping[RelationId, Relation]) -> dict[EntityId, str]:
         """Types of the far ends, as far as their predicates do not tell them."""
@@ -187,17 +196,6 @@ class Facts:
         complete = sum(1 for r in ranked if scores[r.id] >= 0.8)
         return ranked[: max(MOST, complete)]
 
-    def _attributes(self, links: Sequence[LinkedEntity], asked: Asked) -> list[FactEvidence]:
-        """Attributes that the question asks for, as facts whose predicate is ``attribute:KEY``."""
-        found: list[FactEvidence] = []
-        for entity in {link.entity.id: link.entity for link in links}.values():
-            ranked = sorted(entity.attributes, key=lambda key: (-attribute_score(key, asked), key))
-            for key in ranked[:_ATTRIBUTES]:
-                score = attribute_score(key, asked)
-                if score and entity.attributes[key]:
-                    found.append(_attribute(entity, key, 0.85 * score))
-        return found
-
     async def _entities(self, ids: Iterable[EntityId]) -> dict[EntityId, Entity]:
         wanted = sorted(set(ids))
         return {e.id: e for e in await self._graph.entities(wanted)} if wanted else {}
@@ -206,12 +204,3 @@ class Facts:
 def _raise(scores: dict[RelationId, float], relations: Iterable[Relation], score: float) -> None:
     for relation in relations:
         scores[relation.id] = max(scores.get(relation.id, 0.0), score)
-
-
-def _attribute(entity: Entity, key: str, score: float) -> FactEvidence:
-    value = entity.attributes[key]
-    object_ = Entity(
-        EntityId(f"{entity.id}#{key}"), "attribute", (Name(value, "en" if value.isascii() else "zh", True),)
-    )
-    relation = Relation(RelationId(f"{entity.id}|attribute:{key}"), entity.id, f"attribute:{key}", object_.id)
-    return FactEvidence(relation, entity, object_, score)

@@ -21,8 +21,8 @@ def convex(sources: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -
 
     Every source's scores count by how many standard deviations they stand out of its hits, so that one outstanding
     hit does not flatten the rest as it does between minimum and maximum; a passage that a source did not find stands a
-    step below the source's least. Weights are scaled to a sum of 1 over the sources that found anything, so that an empty source does
-    not weaken the others (Bruch et al., 2023, arXiv:2210.11934, who compare such normalisations).
+    step below the source's least. Weights are scaled to a sum of 1 over the sources that found anything, so that an
+    empty source does not weaken the others (Bruch et al., 2023, arXiv:2210.11934, who compare such normalisations).
     """
     found = {name: hits for name, hits in sorted(sources.items()) if hits and weights.get(name, 0.0) > 0.0}
     if not found:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.documents.tokens import estimated_tokens
-from kg.domain import Mention, PassageId, Relation
+from kg.domain import EntityId, Mention, PassageId, Relation
 from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
@@ -18,6 +18,8 @@ from retrieval.joins import Slot
 from retrieval.linked_documents import linked_passages
 from retrieval.packing import spread, within
 from retrieval.parts import ALL_PARTS, Parts
+from retrieval.plans.asking import GraphQuestions
+from retrieval.plans.naming import Naming, namings, places, wanted
 from retrieval.queries import LONGEST, check, language_of
 from retrieval.ranking import Ranking, rank
 from retrieval.signals import signals_of
@@ -38,6 +40,7 @@ class _Named:
 
     links: tuple[LinkedEntity, ...]
     slots: tuple[Slot, ...]
+    namings: tuple[Naming, ...] = ()
 
 
 class Retriever:
@@ -59,6 +62,7 @@ class Retriever:
         self._embedder = embedder
         self._reranker = reranker
         self._facts = Facts(store, indexes.ontology)
+        self._graph = GraphQuestions(store, indexes.ontology)
         self._question_limit = question_limit
         self._parts = ALL_PARTS
 
@@ -101,8 +105,9 @@ class Retriever:
         clock.lap("rank")
         passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
+        graph = await self._graph.ask(query.text, named.namings, _complete(relations, named))
         facts = await self._facts.find(
-            query.text, named.links, named.slots, relations, _of_first(mentions, passages), query.filters.grades
+            query.text, named.links, named.slots, relations, graph, _of_first(mentions, passages), query.filters.grades
         )
         clock.lap("facts")
         signals = signals_of(
@@ -127,6 +132,8 @@ class Retriever:
             reranker=self._reranker.identity if self._reranker else None,
             stages_ms=stages,
             signals=signals,
+            namings=named.namings,
+            graph=graph if not query.filters.grades else None,
         )
 
     async def embedded_text(self, text: str) -> str:
@@ -141,20 +148,21 @@ class Retriever:
         """What the question names, with all relations of it."""
         linker = await self._indexes.linker()
         links = linker.link(text)
-        if not links:
+        found = places(text, links, linker, self._glossary if language_of(text) == "zh" else None)
+        if not links and not found:
             return _Named((), ()), ()
         slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)
-        found, relations = await asyncio.gather(
-            self._store.entities(sorted({link.entity_id for link in links})),
-            self._store.relations(sorted({id_ for slot in slots for id_ in slot}), limit=_LINKS_OF_DOCUMENTS),
+        senses = wanted([*links, *found])
+        read, relations = await asyncio.gather(
+            self._store.entities(senses), self._store.relations(senses, limit=_LINKS_OF_DOCUMENTS)
         )
-        entities = {e.id: e for e in found}
+        entities = {e.id: e for e in read}
         linked = tuple(
             LinkedEntity(entities[link.entity_id], link.start, link.end, text[link.start : link.end])
             for link in links
             if link.entity_id in entities
         )
-        return _Named(linked, slots), relations
+        return _Named(linked, slots, namings(text, found, entities)), relations
 
     async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
         naming = None
@@ -207,6 +215,16 @@ class _Clock:
         now = time.perf_counter()
         self._stages[stage] = 1000.0 * (now - self._last)
         self._last = now
+
+
+def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, list[Relation]]:
+    """Of each sense of a name all its relations; senses of which a limit left some out are not told."""
+    at: dict[EntityId, list[Relation]] = {id_: [] for naming in named.namings for id_ in naming.ids}
+    for relation in relations:
+        for end in {relation.subject, relation.object}:
+            if end in at:
+                at[end].append(relation)
+    return {id_: found for id_, found in at.items() if len(found) < _LINKS_OF_DOCUMENTS}
 
 
 def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:

@@ -62,10 +62,11 @@ def tokens_of(text: str) -> list[Token]:
                 at += len(piece)
         else:
             bare = _POSSESSIVE.sub("", word)
-            capital = bool(bare) and (bare[0].isupper() or any(c.isupper() for c in bare[1:]))
+            key = _folded(bare)
+            capital = key != bare if bare.isascii() else any(c.isupper() for c in bare)
             opens = _AFTER_STOP.search(text[max(0, start - 4) : start]) is not None or start == 0
             joined = bool(found) and not found[-1].han and _joins(found[-1].key, text[last:start])
-            found.append(Token(_folded(bare), start, start + len(bare), capital, opens, joined))
+            found.append(Token(key, start, start + len(bare), capital, opens, joined))
         last = match.end()
     return found
 

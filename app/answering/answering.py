@@ -100,7 +100,9 @@ class Answering:
         if stored.manifest is None:
             raise RunUnfinished(run, stored.status.value)
         request = request_of(stored.manifest)
-        prepared = await self._preparing.prepare(request, rewritten=str(stored.manifest["rewritten"]))
+        prepared = await self._preparing.prepare(
+            request, rewritten=str(stored.manifest["rewritten"]), plan=str(stored.manifest.get("plan", ""))
+        )
         return compare(stored.manifest, to_json(self._manifest(prepared)))
 
     async def recover(self) -> int:

@@ -23,7 +23,7 @@ from models.protocols import Embedder
 from models.sentence_picking import terms
 
 _NEAREST = 3
-_COMPLETE = 6
+_COMPLETE = 5
 """Sentences of an answer after which no quote is added."""
 
 _REPEATED = 0.7

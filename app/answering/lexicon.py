@@ -32,7 +32,6 @@ class Lexicon:
     condition: re.Pattern[str]
     numbers: Mapping[str, float]
     folds: Mapping[str, float]
-    graph_words: str
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +47,6 @@ def lexicon() -> Lexicon:
         condition=re.compile(rf"[a-z]{{3,}}(?:{_either(raw['condition_endings'])})", re.IGNORECASE),
         numbers=raw["numbers"],
         folds=raw["folds"],
-        graph_words=raw["graph_words"],
     )
 
 

@@ -44,6 +44,7 @@ class Manifest:
     usage: Usage | None = None
     dropped: tuple[str, ...] = ()
     raw: str = ""
+    plan: str = ""
 
 
 def manifest_of(
@@ -69,6 +70,7 @@ def manifest_of(
         context_tokens=context_tokens,
         evidence_tokens=evidence_tokens,
         stages_ms=dict(pack.stages_ms),
+        plan=prepared.plan,
     )
 
 

@@ -44,6 +44,7 @@ class Phrasing(_Frozen):
     notices: Mapping[str, str]
     refusal: Mapping[str, str]
     graph: Mapping[str, str]
+    attributes: Mapping[str, str]
     separator: str
 
     def notice(self, name: str, **values: str | int) -> str:

@@ -1,7 +1,6 @@
 """All that happens before the model: rewriting, retrieval, the graph's own answer, sufficiency, the prompt."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -11,8 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from app.answering.domain import AnswerRequest, Sufficiency
 from app.answering.evidence import EvidenceItem, Labels, items_of
 from app.answering.focusing import focused
-from app.answering.graph_answers import Composed, compose, empty_text
-from app.answering.graph_questions import GraphAnswer, ask_graph
+from app.answering.graph_answers import Composed, answers_alone, compose, empty_text
 from app.answering.phrasing import Phrasing, phrasing
 from app.answering.picking import EvidencePicker
 from app.answering.prompting import Prompt, build_prompt
@@ -24,7 +22,10 @@ from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder
-from retrieval.domain import EvidencePack, FactEvidence, Mode, Query
+from retrieval.domain import EvidencePack, Mode, Query
+from retrieval.plans.asking import GraphQuestions
+from retrieval.plans.by_model import is_constrained
+from retrieval.plans.outcome import Outcome
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12
@@ -39,7 +40,10 @@ class Retrieves(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one question is answered from; ``composed`` is the graph's own answer where the graph alone is asked."""
+    """What one question is answered from; ``composed`` is the graph's own answer where the graph is asked.
+
+    ``plan`` is how a model read the question to the graph, empty where rules did.
+    """
 
     request: AnswerRequest
     language: Language
@@ -47,10 +51,11 @@ class Prepared:
     pack: EvidencePack
     items: tuple[EvidenceItem, ...]
     judgement: Judgement
-    graph: GraphAnswer | None
+    graph: Outcome | None
     composed: Composed | None
     prompt: Prompt | None
     words: Phrasing
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +82,36 @@ class Preparing:
         generative: bool,
     ) -> None:
         self._retriever = retriever
-        self._graph = graph
+        self._questions = GraphQuestions(graph, domain.ontology)
         self._domain = domain
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
         self._picker = EvidencePicker(embedder)
         self._generative = generative
+        self._constrained = generative and is_constrained(chat)
 
-    async def prepare(self, request: AnswerRequest, *, rewritten: str | None = None) -> Prepared:
-        """Gather evidence and build the prompt; ``rewritten`` repeats an earlier rewriting."""
+    async def prepare(
+        self, request: AnswerRequest, *, rewritten: str | None = None, plan: str | None = None
+    ) -> Prepared:
+        """Gather evidence and build the prompt; ``rewritten`` and ``plan`` repeat what a model made earlier."""
         language = request.language or language_of(request.question)
         words = phrasing(language)
         question = rewritten or await self._stand_alone(request)
         pack = await self._retriever.retrieve(
             Query(text=question, mode=request.mode, k=request.k, filters=request.filters)
         )
-        graph = await ask_graph(question, pack, self._graph, self._domain.ontology)
+        graph, plan = await self._asked_of_graph(question, pack, plan)
         labels = labels_of(self._domain, language)
-        if graph is not None and graph.whole:
-            return self._from_graph(request, language, question, pack, graph, labels, words)
-        pack_with_found = replace(pack, facts=_with_found(pack.facts, graph))
+        if graph is not None and answers_alone(graph):
+            return replace(self._from_graph(request, language, question, pack, graph, labels, words), plan=plan)
         items = items_of(pack, labels=labels, language=language, budget_tokens=self._limits.evidence_tokens)
         if self._limits.focus_tokens is not None and items:
             room = self._limits.focus_tokens
             items = await asyncio.to_thread(focused, question, items, self._picker, budget_tokens=room)
-        judgement = judge_evidence(question, pack_with_found, words, language=language)
+        judgement = judge_evidence(question, pack, words, language=language)
         composed = None
-        if graph is not None and graph.found:
+        if graph is not None and graph.found and graph.graph_named:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
         prompt = build_prompt(
             question,
@@ -117,7 +124,7 @@ class Preparing:
         kept = tuple(i for i in items if i.number in prompt.kept)
         if composed is not None:
             kept = (*kept, *composed.items)
-        return Prepared(request, language, question, pack, kept, judgement, graph, composed, prompt, words)
+        return Prepared(request, language, question, pack, kept, judgement, graph, composed, prompt, words, plan)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""
@@ -129,7 +136,7 @@ class Preparing:
         language: Language,
         question: str,
         pack: EvidencePack,
-        graph: GraphAnswer,
+        graph: Outcome,
         labels: Labels,
         words: Phrasing,
     ) -> Prepared:
@@ -141,11 +148,22 @@ class Preparing:
             return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
         if not graph.found:
             told = empty_text(graph, ontology, words, language)
-            judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.named))
+            judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.namings))
             return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
         composed = compose(graph, ontology, labels, words, language)
         judgement = Judgement(Sufficiency.ANSWER)
         return Prepared(request, language, question, pack, composed.items, judgement, graph, composed, None, words)
+
+    async def _asked_of_graph(self, question: str, pack: EvidencePack, plan: str | None) -> tuple[Outcome | None, str]:
+        """What the graph says by rules; where they find nothing, by a constrained model's plan."""
+        by_rules = pack.graph
+        if plan == "" or answers_alone(by_rules) or not pack.namings or not (plan or self._constrained):
+            return by_rules, ""
+        with suppress(ModelError):
+            found, made = await self._questions.ask_by_model(question, pack.namings, self._chat, plan=plan or "")
+            if found is not None and found.found:
+                return found, made
+        return by_rules, ""
 
     async def _stand_alone(self, request: AnswerRequest) -> str:
         if not request.history:
@@ -166,10 +184,3 @@ class Preparing:
 def labels_of(domain: Domain, language: Language) -> Labels:
     """A reader's word for each predicate."""
     return {name: predicate.label.in_(language) for name, predicate in domain.ontology.predicates.items()}
-
-
-def _with_found(facts: Sequence[FactEvidence], graph: GraphAnswer | None) -> tuple[FactEvidence, ...]:
-    """Facts that answer the question's graph part first, then those that retrieval found."""
-    first = [f for found in (graph.found if graph else ()) for f in found.facts]
-    seen = {f.relation.id for f in first}
-    return (*first, *(f for f in facts if f.relation.id not in seen))

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from app.answering import polarity
 from app.answering.asked import YES_OR_NO, Asked, AskedName, asked_of, folded, occurs
 from app.answering.domain import Sufficiency
-from app.answering.graph_questions import GraphAnswer
-from app.answering.lexicon import lexicon
 from app.answering.phrasing import Phrasing
 from app.answering.quantities import kinds_with_numbers
 from kg.documents.sentences import sentences
 from kg.domain import Language, Polarity
 from retrieval.domain import EvidencePack, FactEvidence, LinkedEntity, PassageEvidence
+from retrieval.plans.outcome import Outcome
 from retrieval.words import words
 
 _SOURCES_WITH_NUMBER = 3
@@ -70,16 +69,16 @@ def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, lang
     return Judgement(Sufficiency.ANSWER)
 
 
-def unknown_names(question: str, graph: GraphAnswer, pack: EvidencePack) -> tuple[str, ...]:
+def unknown_names(question: str, graph: Outcome, pack: EvidencePack) -> tuple[str, ...]:
     """Names in a question to the graph that no entity in it bears, so that a part of the question would be lost."""
-    entities = [*(n.entity for n in graph.named), *(e.entity for e in pack.entities)]
-    known = folded(" ; ".join(n.text for e in entities for n in e.names))
-    surfaces = folded(" ".join([n.surface for n in graph.named] + [e.surface for e in pack.entities]))
-    linking = lexicon().graph_words.split()
+    named = [*graph.namings, *pack.namings]
+    known = folded(" ; ".join(n.text for naming in named for e in naming.senses for n in e.names))
+    surfaces = folded(" ".join(naming.surface for naming in named))
+    unexplained = set(graph.rest)
     return tuple(
         n.text
         for n in asked_of(question).names
-        if not occurs(n, "", known) and folded(n.text) not in surfaces and n.text.lower() not in linking
+        if unexplained.intersection(words(n.text)) and not occurs(n, "", known) and folded(n.text) not in surfaces
     )
 
 

@@ -20,7 +20,9 @@ def init() -> None:
             await app.state()
             return str(app.settings.home_path)
 
-    out_of(False).line(f"ready: {asyncio.run(make())}")
+    out = out_of(False)
+    out.text(f"ready: {asyncio.run(make())}")
+    out.note("next: `jianxi ingest PATH...` adds documents, `jianxi demo` the sample; `jianxi serve` opens the page")
 
 
 def doctor(

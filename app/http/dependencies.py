@@ -48,7 +48,7 @@ async def reachable(app: App) -> None:
 
 
 async def opened(app: App) -> None:
-    """Open the store if it is not open yet; raises StoreUnavailable within 3 s."""
+    """Open the store if it is not open yet, and see that one on a server answers; StoreUnavailable within 3 s."""
     try:
         await in_time(app.ready())
     except TimeoutError as error:
@@ -56,6 +56,8 @@ async def opened(app: App) -> None:
             f"the store {app.where_store} is being opened and gave no answer within {TIMEOUT_S} s; see whether it is "
             "overloaded, try again in a few seconds"
         ) from error
+    if app.settings.store != "sqlite":
+        await _store(app)
 
 
 async def _store(app: App) -> None:

@@ -62,6 +62,8 @@ async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Dep
             citations.append(data)
         elif event.name == "usage":
             usage_of = data
+        elif event.name == "done" and not pieces:
+            pieces.append(str(data.get("answer", "")))
         elif event.name == "error":
             return JSONResponse({"error": _failure(data)}, 503)
     message = {"role": "assistant", "content": "".join(pieces), "citations": citations, "run": run}
@@ -97,10 +99,12 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
 
     citations: list[Any] = []
     used: dict[str, Any] = {}
+    spoken = False
     yield chunk({"role": "assistant", "content": ""})
     async for event in events:
         data = dict(event.data)
         if event.name == "text":
+            spoken = True
             yield chunk({"content": data.get("text", "")})
         elif event.name == "thinking":
             yield chunk({"reasoning_content": data.get("text", "")})
@@ -108,6 +112,8 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
             citations.append(data)
         elif event.name == "usage":
             used = data
+        elif event.name == "done" and not spoken:
+            yield chunk({"content": data.get("answer", "")})
         elif event.name == "error":
             yield ServerSentEvent(data=json.dumps({"error": _failure(data)}, ensure_ascii=False))
             return

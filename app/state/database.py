@@ -29,7 +29,7 @@ def now() -> str:
 
 def translate(error: Exception) -> StateError:
     """The application's error for one of SQLAlchemy, of a driver or of the network."""
-    text = str(getattr(error, "orig", None) or error) or "it did not answer in time"
+    text = " ".join(str(getattr(error, "orig", None) or error).split()) or "it did not answer in time"
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")

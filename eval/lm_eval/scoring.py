@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.phrasing import phrasing
-from eval.prompts.facts import facts_found
+from eval.answers.facts import facts_found
 
 _FIELDS = ("id", "question", "language", "kind", "answer", "answer_facts")
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.answering.evidence import items_of
+from eval.answers.facts import facts_found
+from eval.errors import BrokenData
 from eval.prompts.domain import Problem, Score
-from eval.prompts.errors import UnreadableTask
 from eval.prompts.extraction import strict_line
-from eval.prompts.facts import FactMatcher, facts_found
 from eval.prompts.wording import Wording, wording
 from kg.domain import Language
 from kg.ontology import Ontology
@@ -34,16 +34,14 @@ class EcsQuestions:
         ontology: Ontology,
         *,
         evidence_tokens: int,
-        matcher: FactMatcher = facts_found,
     ) -> None:
         self._file = file
         self._retriever = retriever
         self._ontology = ontology
         self._evidence_tokens = evidence_tokens
-        self._matcher = matcher
 
     def problems(self) -> Sequence[Problem]:
-        """Those with gold facts, without the unanswerable; raises UnreadableTask."""
+        """Those with gold facts, without the unanswerable; raises BrokenData."""
         lines = enumerate(self._file.read_text("utf-8").splitlines(), 1)
         found = [self._problem(number, line) for number, line in lines if line]
         return [p for p in found if p.gold and p.kind != "unanswerable"]
@@ -55,7 +53,7 @@ class EcsQuestions:
             facts = tuple(map(str, row["answer_facts"]))
             return Problem(row["id"], row["question"], row["language"], facts, row["kind"], papers)
         except (ValueError, LookupError, TypeError) as error:
-            raise UnreadableTask(self._file, number, f"no question of this format: {error!r}") from error
+            raise BrokenData(self._file, number, f"no question of this format: {error!r}") from error
 
     async def shown(self, problem: Problem) -> Problem:
         """With numbered passages and facts within the token budget; raises retrieval.errors."""
@@ -80,7 +78,7 @@ class EcsQuestions:
         return Score(self._share(problem, answer), self._share(problem, text), answer, text)
 
     def _share(self, problem: Problem, text: str) -> float:
-        found = self._matcher(problem.gold, text, question=problem.question) if text else ()
+        found = facts_found(problem.gold, text, question=problem.question) if text else ()
         return sum(found) / len(problem.gold)
 
     def _answer(self, text: str) -> str:

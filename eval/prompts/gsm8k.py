@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from eval.errors import BrokenData
 from eval.prompts.domain import Problem, Score
-from eval.prompts.errors import UnreadableTask
 from eval.prompts.extraction import flexible_number, strict_number
 from eval.prompts.wording import Wording, wording
 from kg.documents.language import language_of
@@ -24,7 +24,7 @@ class Gsm8k:
         self._file = file
 
     def problems(self) -> Sequence[Problem]:
-        """One a line of the file; raises UnreadableTask."""
+        """One a line of the file; raises BrokenData."""
         return [self._problem(n, line) for n, line in enumerate(self._file.read_text("utf-8").splitlines(), 1) if line]
 
     async def shown(self, problem: Problem) -> Problem:
@@ -51,12 +51,10 @@ class Gsm8k:
             row = json.loads(line)
             question, answer = str(row["question"]).strip(), str(row["answer"])
         except (ValueError, LookupError, TypeError) as error:
-            raise UnreadableTask(
-                self._file, number, f"an object with `question` and `answer` is due: {error}"
-            ) from error
+            raise BrokenData(self._file, number, f"an object with `question` and `answer` is due: {error}") from error
         gold = strict_number(answer, _MARKER)
         if gold is None:
-            raise UnreadableTask(self._file, number, "the answer does not end in a line `#### N`")
+            raise BrokenData(self._file, number, "the answer does not end in a line `#### N`")
         return Problem(f"gsm8k-{number:04d}", question, language_of(question), (_shown(gold),))
 
 

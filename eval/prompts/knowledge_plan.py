@@ -6,7 +6,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.answering.evidence import fact_text
-from app.answering.graph_questions import asked_type
 from eval.prompts.asking import Asker
 from eval.prompts.domain import Planned, Problem
 from eval.prompts.lookups import Attribute, Kind, Lookup, look_up, slots_of
@@ -17,6 +16,7 @@ from kg.protocols import Graph
 from models.errors import ModelRefused
 from retrieval.domain import FactEvidence, LinkedEntity, Mode, Query
 from retrieval.pipeline import Retriever
+from retrieval.plans.reading import Reader
 
 _MOST_LOOKUPS = 4
 _MOST_FACTS = 24
@@ -97,7 +97,7 @@ class KnowledgePlanner:
 def by_rules(question: str, links: Sequence[LinkedEntity], ontology: Ontology) -> tuple[Lookup, ...]:
     """What is shared by all names or how they are connected, then what each has of the asked type."""
     names = tuple(dict.fromkeys(link.surface for link in links))
-    type_ = asked_type(question, ontology)
+    type_ = min(Reader(ontology).asked(question), default=None)
     together = (Lookup(Kind.SHARED if type_ else Kind.PATHS, names[:3], type_),) if len(names) > 1 else ()
     if type_ is None and len(names) == 1:
         return (Lookup(Kind.ATTRIBUTES, names), Lookup(Kind.NEIGHBOURS, names))

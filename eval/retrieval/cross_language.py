@@ -20,7 +20,7 @@ from retrieval.pipeline import Retriever
 QUESTIONS = Path(__file__).with_name("cross_language.jsonl")
 
 PARTS = ("open", "held_out", "after")
-"""Written before the glossary and used for it, written before and never used, and written after it."""
+"""Two halves written before the glossary by its writer, who knew both, and questions of abstracts read after it."""
 
 
 def questions(part: str) -> list[SuiteQuestion]:

@@ -27,11 +27,11 @@ def questions(data: Path, *, lists: bool = False) -> list[SuiteQuestion]:
 
 
 def read_ecs(data: Path) -> Suite:
-    """60 questions with gold papers, list questions among them, over 563 abstracts and HerbiV."""
+    """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
     corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
     rows = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
     texts = tuple(SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or "") for row in rows)
-    graphs = (SuiteGraph(data / "kg/herbiv", "herbiv"),)
+    graphs = tuple(SuiteGraph(data / "kg" / name, name) for name in ("herbiv", "gene_go_pubmed"))
     return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=graphs)
 
 
@@ -39,6 +39,6 @@ def read_ecs(data: Path) -> Suite:
 async def open_home(
     folder: Path, data: Path, embedder: Embedder, progress: Progress | None = None
 ) -> AsyncIterator[SuiteHome]:
-    """563 abstracts and HerbiV, stored and indexed; quick where an earlier run left them."""
+    """563 abstracts, HerbiV and the gene graph, stored and indexed; quick where an earlier run left them."""
     async with homes.open_home(folder, read_ecs(data), embedder, progress) as opened:
         yield opened

@@ -28,6 +28,7 @@ class Cost:
     edges: int
     made_s: float
     build_s: Mapping[str, float]
+    build_cpu_s: float
     disk_mib: Mapping[str, float]
     build_peak_mib: float
     open_s: float
@@ -42,6 +43,7 @@ class Cost:
             "walk_edges": float(self.edges),
             "made_s": self.made_s,
             "build_s": sum(self.build_s.values()),
+            "build_cpu_s": self.build_cpu_s,
             **{f"{part}_build_s": s for part, s in self.build_s.items()},
             **{f"{part}_disk_mib": s for part, s in self.disk_mib.items()},
             "build_peak_mib": self.build_peak_mib,

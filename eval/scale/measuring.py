@@ -1,6 +1,5 @@
 """Asks the indexes of a corpus of one size, in a process of its own so that its memory is its own."""
 
-import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -46,7 +45,7 @@ def measure(
     answered = _alone(ask, folder, built, questions)
     tell("ask", 1, 1)
     return Cost(
-        count, built.manifest.edges, round(built.made_s, 2), built.build_s, built.disk_mib, peak,
+        count, built.manifest.edges, round(built.made_s, 2), built.build_s, built.build_cpu_s, built.disk_mib, peak,
         answered.open_s, answered.serving_mib, answered.recall_at_10, answered.latency,
     )  # fmt: skip
 
@@ -57,7 +56,7 @@ def ask(folder: Path, built: Built, questions: Sequence[AskedVector]) -> Answere
     snapshot = load_snapshot(folder, built.manifest, FaissEngine())
     open_s = time.perf_counter() - start
     latency = {part: latency_of(times) for part, times in _times(snapshot, questions).items()}
-    serving = _resident_mib()
+    serving = _memory_mib("RssAnon")
     return Answered(round(open_s, 2), serving, _recall(snapshot, folder, questions), latency)
 
 
@@ -103,13 +102,13 @@ def nearest_of_all(vectors: Vectors, questions: Vectors, count: int) -> Vectors:
 
 def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Built, float]:
     built = build(folder, sources, count, embedder, tell)
-    return built, round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return built, _memory_mib("VmHWM")
 
 
-def _resident_mib() -> float:
-    """Memory that is this process's own: resident pages less those of mapped files."""
+def _memory_mib(kind: str) -> float:
+    """What the system says of this process: ``VmHWM`` its most so far, ``RssAnon`` its own without mapped files."""
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
-    return round(int(fields["RssAnon"].split()[0]) / 1024, 1)
+    return round(int(fields[kind].split()[0]) / 1024, 1)
 
 
 def _alone(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -7,6 +7,7 @@ import pytest
 from tests.e2e.conftest import Service
 
 QUESTION = "How much more slowly did mice lacking aquaporin-4 clear amyloid-beta?"
+UNANSWERABLE = "What does semaglutide do to the thickness of the retina?"
 
 
 def parsed(text: str) -> list[dict[str, Any]]:
@@ -128,3 +129,13 @@ async def test_the_official_client_reads_answers_streamed_and_whole(service: Ser
         stream = await client.chat.completions.create(model="jianxi", messages=messages, stream=True)
         pieces = [c.choices[0].delta.content or "" async for c in stream if c.choices]
         assert "".join(pieces) == text
+
+
+async def test_a_refusal_reaches_the_official_client_as_words(service: Service) -> None:
+    body = {"model": "jianxi", "messages": [{"role": "user", "content": UNANSWERABLE}]}
+    whole = (await service.client.post("/v1/chat/completions", json=body)).json()["choices"][0]["message"]
+    assert whole["content"].startswith("The knowledge base does not answer this question.")
+    assert whole["citations"] == []
+    streamed = await service.client.post("/v1/chat/completions", json={**body, "stream": True})
+    chunks = [json.loads(line[5:]) for line in streamed.text.splitlines() if line.startswith("data:") and "{" in line]
+    assert "".join(c["choices"][0]["delta"].get("content", "") for c in chunks) == whole["content"]

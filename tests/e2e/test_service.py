@@ -1,10 +1,13 @@
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
+from app.http import page
 from app.http.access import ROLES
 from app.http.documents import safe_name
+from app.http.problems import STATUS
 from app.settings import Settings
 from app.state.domain import Role
 from tests.e2e.conftest import Service
@@ -154,3 +157,12 @@ def test_another_address_is_refused_without_keys(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "jianxi keys create" in result.output
     assert Settings(home=tmp_path).host == "127.0.0.1"
+
+
+def test_every_reason_why_a_reader_gets_no_answer_has_chinese_words() -> None:
+    text = (Path(page.__file__).with_name("page") / "words.js").read_text("utf-8")
+    causes = text.partition("const CAUSES = {")[2].partition("};")[0]
+    codes = {"empty", "punctuation", "too_long", "history", "adapter", "interrupted"}
+    kinds = {name for status, name in STATUS.values() if status in (503, 507)}
+    for name in codes | kinds:
+        assert re.search(rf'[\s"]{re.escape(name)}"?: "[^"]*[一-鿿]', causes), name

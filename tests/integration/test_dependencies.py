@@ -1,12 +1,15 @@
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import fill, free_port
+from tests.integration.gate import Gate
 from tests.integration.serving import QUESTION, model_server, served, settings_of, timed
 from tests.integration.starters import neo4j_server
 
@@ -50,7 +53,7 @@ async def test_where_it_is_allowed_an_extractive_answer_says_why_the_model_did_n
     settings = settings_of(tmp_path / "home", chat=f"openai+http://127.0.0.1:{port}/v1")
     async with served(settings, fill_from=tmp_path) as service:
         response, seconds = await timed(service.client.post("/v1/answers", json={"question": QUESTION}))
-        assert response.status_code == 200
+        assert response.status_code == 200, response.text
         assert seconds < 3
         done = last_event(response.text)
         assert "55 percent" in done["answer"]
@@ -128,3 +131,79 @@ async def _back(client: Any, seconds: float = 10) -> None:
     while (told := await client.get("/ready")).status_code != 200:
         assert time.monotonic() - began < seconds, told.text
         await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def swallowing(port: int) -> AsyncIterator[None]:
+    """A server that accepts and never answers."""
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while await reader.read(65536):
+                pass
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", port)
+    async with server:
+        yield
+
+
+async def test_a_chat_model_that_accepts_and_never_answers_is_told_within_3_s(tmp_path: Path) -> None:
+    port = free_port()
+    settings = settings_of(tmp_path / "home", chat=f"openai+http://127.0.0.1:{port}/v1", chat_fallback=False)
+    async with served(settings, fill_from=tmp_path) as service:
+        async with swallowing(port):
+            response, seconds = await timed(service.client.post("/v1/answers", json={"question": QUESTION}))
+            assert response.status_code == 503, response.text
+            assert seconds < 3
+            assert f"127.0.0.1:{port}" in response.json()["detail"]
+            assert "did not answer" in response.json()["detail"]
+            assert (await service.client.get("/ready")).status_code == 503
+        with model_server(port):
+            done = last_event((await service.client.post("/v1/answers", json={"question": QUESTION})).text)
+            assert not done["notice"], done
+
+
+async def test_where_it_is_allowed_a_silent_chat_model_is_replaced_by_quotes_at_once(tmp_path: Path) -> None:
+    port = free_port()
+    settings = settings_of(tmp_path / "home", chat=f"openai+http://127.0.0.1:{port}/v1", chat_model="small")
+    async with served(settings, fill_from=tmp_path) as service:
+        async with swallowing(port):
+            response, seconds = await timed(service.client.post("/v1/answers", json={"question": QUESTION}))
+            assert response.status_code == 200, response.text
+            done = last_event(response.text)
+            assert "55 percent" in done["answer"]
+            assert "did not answer" in done["notice"], done["notice"]
+            assert seconds < 5
+        with model_server(port):
+            again = last_event((await service.client.post("/v1/answers", json={"question": QUESTION})).text)
+            assert not again["notice"], again
+
+
+async def test_neo4j_that_accepts_and_never_answers_is_told_within_3_s_and_used_when_it_speaks(tmp_path: Path) -> None:
+    neo4j = neo4j_server(tmp_path)
+    gate = Gate(free_port(), neo4j.port)
+    behind = neo4j.setting.replace(f":{neo4j.port}", f":{gate.port}")
+    settings = settings_of(tmp_path / "home", chat="extractive", store=behind)
+    try:
+        neo4j.start()
+        await gate.silence()
+        async with served(settings) as service:
+            client = service.client
+            await _told(client, gate.port)
+            await gate.open()
+            await _back(client, 120)  # the first time, the schema is made
+            while not (await service.app.open_jobs()).worker:
+                await asyncio.sleep(0.1)
+            await fill(service.app, tmp_path)
+            answered = last_event((await client.post("/v1/answers", json={"question": QUESTION})).text)
+            assert "55 percent" in answered["answer"]
+            await gate.silence()
+            await _told(client, gate.port)
+            await gate.open()
+            await _back(client, 30)
+            again = last_event((await client.post("/v1/answers", json={"question": QUESTION})).text)
+            assert again["answer"] == answered["answer"]
+    finally:
+        await gate.shut()
+        neo4j.kill()

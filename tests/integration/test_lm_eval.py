@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -45,6 +46,7 @@ async def test_the_harness_asks_the_endpoint_and_counts_facts_and_refusals(tmp_p
             *("--apply_chat_template", "--include_path", str(ROOT / "eval" / "lm_eval"), "--tasks", "jianxi_ecs"),
             *("--metadata", json.dumps({"questions": str(file)}), "--output_path", str(tmp_path / "out")),
             cwd=ROOT,
+            env={**os.environ, "OPENAI_API_KEY": "none"},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

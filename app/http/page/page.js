@@ -1,7 +1,7 @@
 // The conversation: asks, shows the answer while it comes, takes feedback.
 import { close, evidenceList, mark, marked } from "./evidence.js";
 import { askKey, call, follow } from "./wire.js";
-import { $, button, examples, make, reword, say, switchLanguage, translate, worded } from "./words.js";
+import { $, button, cause, examples, make, reword, say, switchLanguage, translate, worded } from "./words.js";
 
 const TURNS = 6;
 const BADGES = { answer: "carried", caveat: "limited", conflict: "divided", cannot_answer: "declined" };
@@ -71,7 +71,7 @@ class Turn {
 
   on_error({ code, message }) {
     if (code === "cancelled") this.finish("state", "cancelled");
-    else this.fail(message);
+    else this.fail(cause([code], message));
   }
 
   finish(className, name) {

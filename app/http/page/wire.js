@@ -1,5 +1,5 @@
 // Talks to the service: requests with the key, the event stream of a run, resumed where it was cut.
-import { $, say } from "./words.js";
+import { $, cause, say } from "./words.js";
 
 const FINAL = new Set(["done", "error"]);
 const TRIES = 6;
@@ -31,7 +31,8 @@ export async function call(path, { method = "GET", json, accept, signal } = {}) 
   if (response.status === 401 && await askKey()) return call(path, { method, json, accept, signal });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.detail ?? `${response.status} ${response.statusText}`), { refused: true });
+    const told = cause([problem.code, problem.type?.split(":").pop()], problem.detail);
+    throw Object.assign(new Error(told ?? `${response.status} ${response.statusText}`), { refused: true });
   }
   return response;
 }

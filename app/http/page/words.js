@@ -31,10 +31,24 @@ const TEXT = {
       "What happens to interstitial solute clearance in mice that lack aquaporin-4?", "Which herbs does Buyang Huanwu decoction contain?"],
   },
 };
+// Why a question was not answered, in Chinese, by the code of a problem, else by its kind; the service tells it in English.
+const CAUSES = {
+  empty: "问题是空的，请输入问题。", punctuation: "问题里没有文字，请重新输入。", too_long: "问题太长了，请缩短后再问。",
+  adapter: "没有这个适配器。", history: "对话太长了，请开始新对话。", forbidden: "没有权限。", "too-large": "文件超过大小限制。",
+  "store-unavailable": "知识库暂时无法连接，请稍后再试。", "store-locked": "知识库正在被写入，请稍后再试。",
+  "state-unavailable": "服务的数据库暂时无法连接，请稍后再试。", "state-busy": "服务正忙，请稍后再试。", "disk-full": "服务器磁盘已满，请联系管理员。",
+  "model-unavailable": "语言模型暂时无法连接，请稍后再试。", "model-busy": "提问的人较多，请稍后再试。", "model-refused": "语言模型拒绝了请求，请联系管理员。",
+  "weights-missing": "语言模型尚未安装，请联系管理员。", "weights-corrupt": "语言模型文件已损坏，请联系管理员。", "index-missing": "知识库里还没有文献。", "index-mismatch": "索引需要重建，请联系管理员。",
+  "index-corrupt": "索引已损坏，需要重建，请联系管理员。", "index-unavailable": "索引暂时无法使用，请稍后再试。",
+  interrupted: "作答的进程中断了，请重新提问。", internal: "出现意外错误，请联系管理员。", StoreUnavailable: "知识库暂时无法连接，请稍后再试。",
+  ModelUnavailable: "语言模型暂时无法连接，请稍后再试。", ModelBusy: "提问的人较多，请稍后再试。", ModelRefused: "语言模型拒绝了请求，请联系管理员。",
+  IndexMissing: "知识库里还没有文献。", IndexMismatch: "索引需要重建，请联系管理员。", StateUnavailable: "服务的数据库暂时无法连接，请稍后再试。",
+};
 let language = (localStorage.getItem("language") ?? navigator.language).startsWith("zh") ? "zh" : "en";
 
 export const $ = (id) => document.getElementById(id);
 export const say = (name, ...values) => values.reduce((text, value) => text.replace("{}", value), TEXT[language][name] ?? name);
+export const cause = (names, told) => (language === "zh" && names.map((name) => CAUSES[name]).find(Boolean)) || told;
 export const examples = () => TEXT[language].examples;
 
 export function make(tag, className = "", text = "") {

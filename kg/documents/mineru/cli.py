@@ -42,12 +42,19 @@ class MineruCli:
         return ParseResult((document_of(path, path.read_bytes(), content, parser=self.identity),))
 
 
+def command() -> str:
+    """The command that is installed, of version 4 before version 3; raises MineruUnavailable."""
+    found = shutil.which("mineru-kit") or shutil.which("mineru")
+    if found is None:
+        raise MineruUnavailable(
+            "neither mineru-kit nor mineru is on the PATH; install MinerU (pip install mineru) or set "
+            "JIANXI_PARSER=auto"
+        )
+    return found
+
+
 def _command(path: Path, folder: Path) -> list[str]:
-    new, old = shutil.which("mineru-kit"), shutil.which("mineru")
-    if new:
-        return [new, "parse", str(path.resolve()), "-o", str(folder), "--format", "content_list"]
-    if old:
-        return [old, "-p", str(path.resolve()), "-o", str(folder)]
-    raise MineruUnavailable(
-        "neither mineru-kit nor mineru is on the PATH; install MinerU (pip install mineru) or set JIANXI_PARSER=auto"
-    )
+    found = command()
+    if Path(found).name.startswith("mineru-kit"):
+        return [found, "parse", str(path.resolve()), "-o", str(folder), "--format", "content_list"]
+    return [found, "-p", str(path.resolve()), "-o", str(folder)]

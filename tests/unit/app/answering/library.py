@@ -20,8 +20,12 @@ from kg.domain import (
     relation_id,
 )
 from kg.names import normalise
+from kg.ontology import load_domain
+from kg.protocols import Graph
 from models.scripted import HashingEmbedder
 from retrieval.domain import EvidencePack, FactEvidence, LinkedEntity, PassageEvidence, Query
+from retrieval.plans.asking import GraphQuestions
+from retrieval.plans.naming import Naming
 
 PAPERS = {
     "PM-24136970": (
@@ -121,6 +125,8 @@ class SmallRetriever:
             if at >= 0:
                 linked.append(LinkedEntity(entity, at, at + len(name), name))
         longest = [e for e in linked if not any(o is not e and o.start <= e.start and e.end <= o.end for o in linked)]
+        named = tuple(Naming(e.start, e.end, e.surface, (e.entity,)) for e in sorted(longest, key=lambda e: e.start))
+        graph: Graph = SmallGraph()  # type: ignore[assignment]
         return EvidencePack(
             query=query,
             language=language_of(query.text),
@@ -131,6 +137,8 @@ class SmallRetriever:
             snapshot="s1",
             embedder=self.embedder.identity,
             reranker=None,
+            namings=named,
+            graph=await GraphQuestions(graph, load_domain("ecs_tcm").ontology).ask(query.text, named),
         )
 
 

@@ -29,7 +29,9 @@ def test_quotes_that_do_not_pair_with_facts_count_together() -> None:
 
 def test_all_triples_give_all_facts_of_a_question_to_the_graph_alone() -> None:
     herb = replace(fact(1, "补血汤", "当归"), triple=("F1", "formula_has_herb", "H1"))
-    question = AnswerQuestion("g", "哪些药？", facts=("Seven ingredients make it up",), triples=(("F1", "formula_has_herb", "H1"),))
+    question = AnswerQuestion(
+        "g", "哪些药？", facts=("Seven ingredients make it up",), triples=(("F1", "formula_has_herb", "H1"),)
+    )
     assert facts_given(question, answer(("含当归", (1,)), evidence=(herb,))) == [True]
     more = replace(question, triples=(*question.triples, ("F1", "formula_has_herb", "H2")))
     assert facts_given(more, answer(("含当归", (1,)), evidence=(herb,))) == [False]

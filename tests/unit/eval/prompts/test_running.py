@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.errors import BrokenData
 from eval.prompts.domain import Problem
-from eval.prompts.errors import UnreadableTask
 from eval.prompts.gsm8k import Gsm8k
 from eval.prompts.intervals import wilson
 from eval.prompts.running import Conditions, chosen, run_strategy
@@ -75,7 +75,7 @@ def test_a_larger_draw_of_the_same_seed_holds_the_smaller_one() -> None:
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     file = tmp_path / "test.jsonl"
     file.write_text('{"question": "?", "answer": "#### 1"}\n{"question": "?", "answer": "one"}\n', "utf-8")
-    with pytest.raises(UnreadableTask, match=r"line 2.*####"):
+    with pytest.raises(BrokenData, match=r"line 2.*####"):
         Gsm8k(file).problems()
 
 

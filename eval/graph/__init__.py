@@ -1,0 +1,1 @@
+"""Questions that only the graph can answer, with gold computed from the tables."""

@@ -1,0 +1,5 @@
+"""``python -m eval.graph``."""
+
+from eval.graph.suite import main
+
+main()

@@ -1,0 +1,143 @@
+"""The tables themselves, read without the product: what gold is computed from."""
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Triple = tuple[str, str, str]
+Found = dict[str, frozenset[Triple]]
+"""Things by id, each with the triples that make it an answer."""
+
+
+@dataclass(slots=True)
+class Tables:
+    """Entities with type, names and attributes; triples by their ends."""
+
+    types: dict[str, str] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    attributes: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    at: dict[str, set[Triple]] = field(default_factory=lambda: defaultdict(set))
+    _ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, id_: str, type_: str, names: Iterable[str], attributes: Mapping[str, str]) -> None:
+        """One row of an entity."""
+        self.types[id_] = type_
+        for name in names:
+            if name.strip():
+                self.names[id_].append(name.strip())
+                self._ids[_folded(name)].add(id_)
+        self.attributes[id_].update({k: v for k, v in attributes.items() if v.strip()})
+
+    def join(self, subject: str, predicate: str, object_: str) -> None:
+        """One row of a relation, where both ends are there."""
+        if subject in self.types and object_ in self.types:
+            triple = (subject, predicate, object_)
+            self.at[subject].add(triple)
+            self.at[object_].add(triple)
+
+    def ids(self, name: str, *types: str) -> frozenset[str]:
+        """Entities of a name; it must be there."""
+        found = frozenset(i for i in self._ids[_folded(name)] if not types or self.types[i] in types)
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def beside(self, ids: Iterable[str], type_: str, *predicates: str) -> Found:
+        """Things of a type at the other end of a triple."""
+        found: dict[str, set[Triple]] = defaultdict(set)
+        for id_ in ids:
+            for triple in self.at[id_]:
+                far = triple[2] if triple[0] == id_ else triple[0]
+                if self.types[far] == type_ and (not predicates or triple[1] in predicates):
+                    found[far].add(triple)
+        return {i: frozenset(t) for i, t in found.items()}
+
+
+def shared(*sets: Found) -> Found:
+    """What is in all, with the triples of each."""
+    both = set.intersection(*(set(s) for s in sets))
+    return {i: frozenset().union(*(s[i] for s in sets)) for i in sorted(both)}
+
+
+def either(*sets: Found) -> Found:
+    """What is in any, with the triples of each."""
+    return {i: frozenset().union(*(s.get(i, frozenset()) for s in sets)) for i in sorted(set().union(*sets))}
+
+
+def less(found: Found, *minus: Iterable[str]) -> Found:
+    """What is in the first and in none of the others."""
+    gone = {i for m in minus for i in m}
+    return {i: t for i, t in found.items() if i not in gone}
+
+
+def onward(tables: Tables, found: Found, type_: str) -> Found:
+    """A step on from what was found; the triples of both steps."""
+    far: dict[str, set[Triple]] = defaultdict(set)
+    for near, led in found.items():
+        for id_, triples in tables.beside([near], type_).items():
+            far[id_] |= led | triples
+    return {i: frozenset(t) for i, t in sorted(far.items())}
+
+
+def herbiv(folder: Path) -> Tables:
+    """HerbiV's formulas, herbs, compounds and what links them."""
+    made = Tables()
+    for row in _rows(folder / "HerbiV_formula.csv"):
+        attributes = {
+            "source": row["Source Document"], "composition": row["Prescription Composition"],
+            "instructions": row["Instructions"], "indications": row["Treatment Symptoms"],
+        }  # fmt: skip
+        made.add(row["HVPID"], "Formula", [row["name"]], attributes)
+    for row in _rows(folder / "HerbiV_tcm.csv"):
+        latin = row["latin_name"].replace("；", ";").split(";")
+        attributes = {
+            "properties": row["Properties"], "meridians": row["Meridians"], "toxicity": row["Toxicity"],
+            "function": row["Function"], "part": row["UsePart"], "latin": row["latin_name"],
+            "pinyin": row["pinyin_name"],
+        }  # fmt: skip
+        made.add(row["HVMID"], "Herb", [row["cn_name"], row["pinyin_name"], row["en_name"], *latin], attributes)
+    for row in _rows(folder / "HerbiV_chemicals.csv"):
+        made.add(row["HVCID"], "Compound", [row["Name"]], {"cas": row["CAS_id"], "smiles": row["SMILES"]})
+    for row in _rows(folder / "HerbiV_formula_tcm_links.csv"):
+        made.join(row["HVPID"], "formula_has_herb", row["HVMID"])
+    for row in _rows(folder / "HerbiV_tcm_chemical_links.csv"):
+        made.join(row["HVMID"], "herb_has_compound", row["HVCID"])
+    return made
+
+
+def sample(folder: Path) -> Tables:
+    """The sample graph that is bundled with the product."""
+    made = Tables()
+    for row in _rows(folder / "entities.csv"):
+        names = [row[k] for k in ("zh", "pinyin", "latin", "en", "symbol")]
+        names += [n for k in ("aliases_zh", "zh_hant", "aliases_en") for n in row[k].split(";")]
+        made.add(row["id"], row["type"], names, {"year": row["year"]})
+    for row in _rows(folder / "relations.csv"):
+        made.join(row["subject"], row["predicate"], row["object"])
+    return made
+
+
+def genes(folder: Path) -> Tables:
+    """Genes, Gene Ontology terms and what links them, without PubMed."""
+    made = Tables()
+    for row in _rows(folder / "nodes.tsv.gz"):
+        made.add(row["id"], row["label"], [row["name"]], {})
+    for row in _rows(folder / "edges_core.tsv.gz"):
+        for id_, type_ in ((row["dst"], "Pathway"), (row["dst"], "OMIMEntry")):
+            if id_ not in made.types and id_.startswith("KEGG:" if type_ == "Pathway" else "OMIM:"):
+                made.add(id_, type_, [id_], {})
+        made.join(row["src"], {"isa": "go_isa", "part_of": "go_part_of"}.get(row["rel"], row["rel"]), row["dst"])
+    return made
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    lines = data.decode("utf-8-sig").splitlines(keepends=True)
+    yield from csv.DictReader(lines, delimiter="\t" if ".tsv" in path.name else ",")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").split())

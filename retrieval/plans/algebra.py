@@ -1,0 +1,129 @@
+"""The algebra of questions to the graph: expressions for sets of things, and what is asked of them."""
+
+from dataclasses import dataclass
+
+from kg.domain import EntityId, Polarity
+from kg.protocols import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """All entities of one name of the question; ``surface`` is how the question writes it."""
+
+    surface: str
+    ids: frozenset[EntityId]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stands beside things: of some types, over some predicates, where those are told.
+
+    ``direction`` is seen from ``of``. A polarity or grades keep only relations that have them.
+    """
+
+    of: "Things"
+    types: frozenset[str] = frozenset()
+    predicates: frozenset[str] = frozenset()
+    direction: Direction = "both"
+    polarity: Polarity | None = None
+    grades: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Intersect:
+    """What is in all of the sets."""
+
+    of: tuple["Things", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """What is in any of the sets."""
+
+    of: tuple["Things", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is in the first set and in none of the others."""
+
+    of: "Things"
+    minus: tuple["Things", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first of the sets that holds anything: a narrow reading before a wide one."""
+
+    of: tuple["Things", ...]
+
+
+Things = Named | Neighbours | Intersect | Union | Difference | FirstOf
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A set with the names it is about; ``without`` are names that its things must not stand beside."""
+
+    names: tuple[str, ...]
+    things: Things
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All things of each part; ``counts`` tells that their number is asked, ``any`` that one name suffices."""
+
+    parts: tuple[Part, ...]
+    types: frozenset[str]
+    counts: bool = False
+    any: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether every part holds anything; ``scope`` is the set in which a thing was looked for."""
+
+    parts: tuple[Part, ...]
+    scope: Part | None
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Attributes of named things, by parts of their keys, and the relations that tell the same."""
+
+    of: tuple[Named, ...]
+    keys: tuple[str, ...]
+    told_by: Things | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The shortest ways between two named things."""
+
+    a: Named
+    b: Named
+    most_hops: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Which of the parts holds the most things, or the fewest."""
+
+    parts: tuple[Part, ...]
+    types: frozenset[str]
+    least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Which things of a set have the most neighbours of some types, or the fewest."""
+
+    of: Part
+    types: frozenset[str]
+    by: frozenset[str]
+    least: bool = False
+
+
+Plan = Listing | Check | Attribute | Path | Compare | Most

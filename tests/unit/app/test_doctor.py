@@ -1,0 +1,73 @@
+"""What ``jianxi doctor`` tells of a home: each part by its own name, with the cure where something is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import build
+from app.doctor import examine
+from app.settings import Settings
+from models.scripted import HashingEmbedder
+
+
+@pytest.fixture(autouse=True)
+def _no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.bootstrap.embedder_of", lambda settings: HashingEmbedder())
+
+
+async def told(settings: Settings) -> dict[str, tuple[bool, str]]:
+    report = await examine(settings)
+    return {check["what"]: (check["ok"], check["found"]) for check in report["checks"]}
+
+
+async def test_a_new_home_is_well_and_told_what_to_do_first(tmp_path: Path) -> None:
+    found = await told(Settings(home=tmp_path / "home", chat="extractive"))
+    assert all(ok for ok, _ in found.values()), found
+    assert "jianxi ingest" in found["index"][1]
+    assert "liteparse" in found["parser"][1]
+
+
+async def test_a_home_that_cannot_be_made_is_told_with_the_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found = await told(Settings(home=tmp_path / "file" / "home", chat="extractive"))
+    assert found["home"] == (False, found["home"][1])
+    assert "JIANXI_HOME" in found["home"][1]
+
+
+async def test_a_store_that_is_away_is_told_as_the_store(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", chat="extractive", store="neo4j://neo4j:secret@127.0.0.1:9")
+    found = await told(settings)
+    assert not found["store"][0]
+    assert "127.0.0.1:9" in found["store"][1]
+    assert "secret" not in str(found)
+    assert found["home"][0]
+    assert found["state"][0]
+
+
+async def test_a_chat_server_that_is_away_is_asked_and_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", chat="openai+http://127.0.0.1:9/v1")
+    ok, text = (await told(settings))["chat"]
+    assert ok
+    assert "answers are extractive" in text
+    ok, _ = (await told(settings.model_copy(update={"chat_fallback": False})))["chat"]
+    assert not ok
+
+
+async def test_a_parser_that_is_not_installed_and_a_misspelt_variable_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JIANXI_EMBEDER", "e5")
+    found = await told(Settings(home=tmp_path / "home", chat="extractive", parser="mineru-cli"))
+    assert found["parser"] == (False, found["parser"][1])
+    assert "pip install mineru" in found["parser"][1]
+    assert "JIANXI_EMBEDER" in found["settings"][1]
+
+
+async def test_an_index_of_another_embedder_is_a_fault_with_its_cure(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", chat="extractive")
+    async with build(settings, embedder=HashingEmbedder(dimension=32)) as app:
+        await app.indexes.rebuild()
+    ok, text = (await told(settings))["index"]
+    assert not ok
+    assert "jianxi index rebuild" in text
