@@ -19,7 +19,7 @@ async def measure(home: Path, data: Path, embedder: Embedder, *, rounds: int = 3
     """Milliseconds of all ECS questions on the home of abstracts and HerbiV, each asked ``rounds`` times."""
     times: list[float] = []
     packs: list[EvidencePack] = []
-    async with ecs.open_home(home, data, embedder) as opened:
+    async with ecs.open_home(home, data, embedder, graphs=("herbiv",)) as opened:
         questions = ecs.questions(data, lists=True)
         texts = [await opened.retriever.embedded_text(q.text) for q in questions]
         vectors = [await asyncio.to_thread(embedder.encode_query, text) for text in texts]
@@ -54,7 +54,7 @@ def main() -> None:
     settings = Settings()
     if settings.shared_data is None:
         parser.error("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
-    home = settings.home_path / "eval" / "homes" / "ecs"
+    home = settings.home_path / "eval" / "homes" / "ecs-herbiv"
     figures = asyncio.run(measure(home, settings.shared_data, embedder_of(settings)))
     print(json.dumps(figures) if options.json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 

@@ -1,7 +1,7 @@
 """The ECS questions over the library's abstracts and the graph of Chinese medicine."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,6 +9,9 @@ from eval.retrieval import homes
 from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
 from eval.retrieval.homes import Progress, SuiteHome
 from models.protocols import Embedder
+
+GRAPHS = ("herbiv", "gene_go_pubmed")
+"""The graphs that the questions ask of, by mapping."""
 
 LISTS = "list_summary"
 """The kind of the questions that ask for a list of papers."""
@@ -26,19 +29,24 @@ def questions(data: Path, *, lists: bool = False) -> list[SuiteQuestion]:
     ]
 
 
-def read_ecs(data: Path) -> Suite:
+def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
     """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
     corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
     rows = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
+    tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
     texts = tuple(SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or "") for row in rows)
-    graphs = tuple(SuiteGraph(data / "kg" / name, name) for name in ("herbiv", "gene_go_pubmed"))
-    return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=graphs)
+    return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=tables)
 
 
 @asynccontextmanager
 async def open_home(
-    folder: Path, data: Path, embedder: Embedder, progress: Progress | None = None
+    folder: Path,
+    data: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    graphs: Sequence[str] = GRAPHS,
 ) -> AsyncIterator[SuiteHome]:
-    """563 abstracts, HerbiV and the gene graph, stored and indexed; quick where an earlier run left them."""
-    async with homes.open_home(folder, read_ecs(data), embedder, progress) as opened:
+    """563 abstracts and the graphs, stored and indexed; quick where an earlier run left them."""
+    async with homes.open_home(folder, read_ecs(data, graphs), embedder, progress) as opened:
         yield opened
