@@ -1,6 +1,7 @@
 """The derived indexes of a home: built from the store, caught up from its ledger, swapped in atomically."""
 
 import asyncio
+import gc
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class Indexes:
         async with self._opening:
             if self._loaded is None or self._loaded.manifest.name != self._snapshots.current_name():
                 self._loaded = await asyncio.to_thread(self._load)
+                _settle()
             return self._loaded
 
     async def linker(self) -> "Linker":
@@ -96,6 +98,7 @@ class Indexes:
             async with self._opening:
                 if self._linker is None or self._linker[0] != revision:
                     self._linker = (revision, await self._built_linker())
+                    _settle()
         return self._linker[1]
 
     async def catch_up(self, progress: Progress | None = None) -> Snapshot:
@@ -238,3 +241,9 @@ def _name(revision: Revision, passages: Sequence[Passage], embedder: str) -> str
 
 def _silent(stage: str, done: int, total: int) -> None:
     pass
+
+
+def _settle() -> None:
+    """Spare the garbage collector what was loaded to stay: going through it stopped a question for 10 to 30 ms."""
+    gc.collect()
+    gc.freeze()

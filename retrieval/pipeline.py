@@ -89,23 +89,25 @@ class Retriever:
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of(query.text)
-        ranking = await asyncio.to_thread(
-            rank,
-            snapshot,
-            query.text,
-            query.mode,
-            vector,
-            gloss=gloss,
-            entities=sorted({id_ for slot in named.slots for id_ in slot}),
-            linked=linked_passages(snapshot.catalogue, relations, named.slots),
-            allowed=allowed,
-            parts=self._parts,
+        ranking, graph = await asyncio.gather(
+            asyncio.to_thread(
+                rank,
+                snapshot,
+                query.text,
+                query.mode,
+                vector,
+                gloss=gloss,
+                entities=sorted({id_ for slot in named.slots for id_ in slot}),
+                linked=linked_passages(snapshot.catalogue, relations, named.slots),
+                allowed=allowed,
+                parts=self._parts,
+            ),
+            self._graph.ask(query.text, named.namings, _complete(relations, named)),
         )
         stages.update(ranking.stages_ms)
         clock.lap("rank")
         passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
-        graph = await self._graph.ask(query.text, named.namings, _complete(relations, named))
         facts = await self._facts.find(
             query.text, named.links, named.slots, relations, graph, _of_first(mentions, passages), query.filters.grades
         )

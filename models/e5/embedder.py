@@ -119,8 +119,9 @@ class _OpenVino:
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         rows = self._tokenizer.ids(texts, "query: " if query else "passage: ")
         vectors = np.empty((len(rows), _DIMENSION), np.float32)
-        for batch in batches(rows, pad=self._pad, padded_tokens=_PADDED_TOKENS, multiple=_WIDTH_MULTIPLE):
-            vectors[batch.places] = self._engine.embed(batch.ids, batch.lengths)
+        parts = list(batches(rows, pad=self._pad, padded_tokens=_PADDED_TOKENS, multiple=_WIDTH_MULTIPLE))
+        for batch, found in zip(parts, self._engine.embed(parts), strict=True):
+            vectors[batch.places] = found
         return vectors
 
 

@@ -5,11 +5,13 @@ normed; the mean over all tokens, normalised to length 1.
 """
 
 import threading
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from models.e5.batches import Batch
 from models.e5.weights_file import BLOCK, WeightsFile, values
 from models.protocols import Vectors
 
@@ -39,13 +41,25 @@ class OpenVinoEngine:
         self._request = core.compile_model(graph(weights), "CPU", options).create_infer_request()
         self._lock = threading.Lock()
 
-    def embed(self, ids: npt.NDArray[np.int32], lengths: npt.NDArray[np.int32]) -> Vectors:
-        """Unit vectors of a padded batch: ``ids`` of shape (n, longest), ``lengths`` of shape (n,)."""
-        embedded = values(self._word[ids]) + self._position[: ids.shape[1]]
-        present = np.arange(ids.shape[1]) < lengths[:, None]
-        with self._lock:
-            result = self._request.infer([embedded, present.astype(np.float32)])
-            return np.array(result[0], dtype=np.float32)
+    def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:
+        """Unit vectors of padded batches, one batch after the other; the next is laid out while one runs."""
+        following = (self._inputs(batch) for batch in batches)
+        inputs = next(following, None)
+        while inputs is not None:
+            with self._lock:
+                self._request.start_async(inputs)
+                inputs = next(following, None)
+                self._request.wait()
+                vectors = np.array(self._request.get_output_tensor(0).data, dtype=np.float32)
+            yield vectors
+
+    def _inputs(self, batch: Batch) -> list[npt.NDArray[np.float32]]:
+        """The sum of the embeddings, each word's unpacked once, and which places hold a token."""
+        words, places = np.unique(batch.ids, return_inverse=True)
+        embedded = values(self._word[words])[places.reshape(batch.ids.shape)]
+        embedded += self._position[: batch.ids.shape[1]]
+        present = np.arange(batch.ids.shape[1]) < batch.lengths[:, None]
+        return [embedded, present.astype(np.float32)]
 
 
 def graph(weights: WeightsFile) -> Any:
