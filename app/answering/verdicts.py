@@ -23,6 +23,9 @@ _SAME_SUBJECT = 0.45
 _REPEATS = 0.9
 _COMPARISON = re.compile(r"高于|低于|大于|小于|多于|少于|快于|慢于|强于|弱于|优于")
 _ALTERNATIVES = re.compile(r"[、,，]\S{1,12}(?:和|与|或|还是)|还是|\bor\b|, and\b", re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?:the\s+)?(?P<first>[A-Za-z][\w-]*(?:\s[\w-]+)?)\s+and\s+(?P<second>[A-Za-z][\w-]+)(?=\s)", re.IGNORECASE
+)
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]{1,}\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN_IN_CHINESE = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 
@@ -63,6 +66,7 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
         *_unsupported_numbers(text, items, question),
         *_unsupported_names(text, items, question),
     ]
+    problems += _said_of_one_only(text, chosen, matches)
     if _compared_otherwise(text, chosen):
         problems.append("the evidence does not compare these in this order")
     if not _supported(text, chosen, items):
@@ -159,6 +163,21 @@ def _unsupported_names(text: str, items: Sequence[EvidenceItem], question: str) 
         ):
             absent.append(f"name not in the evidence: {name}")
     return absent
+
+
+def _said_of_one_only(text: str, chosen: Sequence[Match], matches: Sequence[Match]) -> list[str]:
+    """What "X and Y rise" claims of a thing of which no cited sentence tells that direction, though others name it."""
+    pair, ways = _PAIR.match(text), polarity.ways(text)
+    if pair is None or not ways:
+        return []
+    telling = [m.sentence.words for m in chosen if ways <= polarity.ways(m.sentence.text)]
+    every = [m.sentence.words for m in matches]
+    problems = []
+    for name in (pair["first"], pair["second"]):
+        said = set(words(name))
+        if said and any(said <= held for held in every) and not any(said <= held for held in telling):
+            problems.append(f"the evidence does not say this of: {name}")
+    return problems
 
 
 def _compared_otherwise(text: str, chosen: Sequence[Match]) -> bool:

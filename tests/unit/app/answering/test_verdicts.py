@@ -36,6 +36,17 @@ def test_a_sentence_in_the_words_of_its_evidence_is_supported() -> None:
     assert judged.citations == (3,)
 
 
+def test_what_is_said_of_one_thing_is_not_said_of_two() -> None:
+    found = passages()[0]
+    text = "The volume fraction increased during sleep. Tortuosity did not change during sleep."
+    item = EvidenceItem(
+        1, text, Citation(1, "passage", "", ""), replace(found, passage=replace(found.passage, text=text))
+    )
+    both = judge("The volume fraction and tortuosity increased during sleep [1].", Matcher([item], HashingEmbedder()))
+    one = judge("The volume fraction increased during sleep [1].", Matcher([item], HashingEmbedder()))
+    assert (both.verdict, one.verdict) == (Verdict.UNSUPPORTED, Verdict.SUPPORTED)
+
+
 def test_another_number_is_not_supported() -> None:
     assert verdict("The extracellular space occupies about 35% of brain tissue.") is Verdict.UNSUPPORTED
 
