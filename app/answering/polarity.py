@@ -17,15 +17,17 @@ class Way(StrEnum):
 _UP = re.compile(
     r"\b(?:increas\w*|enhanc\w*|elevat\w*|rais(?:e|es|ed|ing)|rose|rises?|rising|higher|greater|larger|faster|more|improv\w*|"
     r"up-?regulat\w*|promot\w*|accelerat\w*|facilitat\w*|augment\w*|aggravat\w*|exacerbat\w*|worsen\w*|widen\w*|enlarg\w*|"
-    r"expan(?:d|ds|ded|sion)|stimulat\w*|strengthen\w*|doubled|restor\w*)\b"
-    r"|增加|升高|增高|上调|提高|增强|促进|加速|加快|增大|扩大|增多|加重|更高|更快|更大|改善|恢复|延长",
+    r"expan(?:d|ds|ded|sion)|stimulat\w*|strengthen\w*|doubled|restor\w*|"
+    r"positive(?:ly)? (?:correlat|associat|relat|link)\w*)\b"
+    r"|正相关|增加|升高|增高|上调|提高|增强|促进|加速|加快|增大|扩大|增多|加重|更高|更快|更大|改善|恢复|延长",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
     r"\b(?:decreas\w*|reduc\w*|lower(?:s|ed|ing)?|declin\w*|diminish\w*|attenuat\w*|suppress\w*|inhibit\w*|impair\w*|"
     r"down-?regulat\w*|slow(?:s|ed|er|ing)?|fewer|less|smaller|shrink\w*|shrank|block(?:s|ed|ing|ade)|weaken\w*|abolish\w*|"
-    r"delay(?:s|ed)?|prevent\w*|ameliorat\w*|alleviat\w*|drop(?:s|ped)?|fell|loss|lost|disrupt\w*|compromis\w*|narrow\w*)\b"
-    r"|减少|降低|下降|下调|抑制|减弱|减轻|减慢|减缓|受损|损害|阻断|缩小|更低|更慢|更少|缩短|阻止|丧失|减小",
+    r"delay(?:s|ed)?|prevent\w*|ameliorat\w*|alleviat\w*|drop(?:s|ped)?|fell|loss|lost|disrupt\w*|compromis\w*|narrow\w*|"
+    r"(?:negative|inverse)(?:ly)? (?:correlat|associat|relat|link|tied)\w*)\b"
+    r"|负相关|减少|降低|下降|下调|抑制|减弱|减轻|减慢|减缓|受损|损害|阻断|缩小|更低|更慢|更少|缩短|阻止|丧失|减小",
     re.IGNORECASE,
 )
 _FLAT = re.compile(

@@ -12,6 +12,8 @@ from app.answering.polarity import opposed, swapped
         ("Aqp4 deletion impaired tracer transport", "Aqp4 deletion did not impair tracer transport"),
         ("睡眠使组织间隙减少", "睡眠使组织间隙增加60%"),
         ("敲除AQP4会促进水肿", "敲除AQP4抑制水肿"),
+        ("The ALPS index was negatively correlated with age", "The ALPS index showed a positive correlation with age"),
+        ("ALPS指数与年龄呈正相关", "ALPS指数与年龄呈负相关"),
         (
             "Influx was faster in Snta1 knockout mice than in wild-type mice",
             "Influx was faster in wild-type mice than in Snta1 knockout mice",
