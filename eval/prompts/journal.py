@@ -20,7 +20,7 @@ class Journal:
         """Finished items by id; a line that was half written is left out."""
         if not self._file.is_file():
             return {}
-        lines = self._file.read_text("utf-8", errors="replace").splitlines()
+        lines = self._file.read_text("utf-8", errors="replace").split("\n")
         return {item.id: item for line in lines if (item := _read(line)) is not None}
 
     def append(self, item: Item) -> None:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.retrieval.abstracts import put_abstracts
+from eval.retrieval import ecs
 from eval.retrieval.asking import ask_all
 from eval.retrieval.domain import Suite, SuiteQuestion
 from eval.retrieval.figures import figures_of
-from eval.retrieval.homes import SuiteHome, built_home
+from eval.retrieval.homes import SuiteHome
 from eval.retrieval.product import JianxiSystem
 from models.protocols import Embedder
 from retrieval.domain import Mode
@@ -40,9 +40,7 @@ async def measure(
     glossary: Glossary, *, home: Path, data: Path, embedder: Embedder, modes: Sequence[Mode] = tuple(Mode)
 ) -> list[dict[str, object]]:
     """Figures by mode and part; the home is built where it is not there yet."""
-    async with built_home(home, embedder) as opened:
-        await put_abstracts(opened.store, data)
-        await opened.indexes.catch_up()
+    async with ecs.open_home(home, data, embedder, graphs=()) as opened:
         retriever = Retriever(opened.store, opened.indexes, embedder, glossary=glossary)
         home_ = SuiteHome(opened.store, opened.indexes, retriever, opened.ontology)
         rows: list[dict[str, object]] = []
