@@ -51,6 +51,7 @@ class Linker:
         ontology: Ontology,
     ) -> None:
         self._entities = entities
+        self._types = {e.id: e.type for e in entities}
         self._senses = senses
         self._automaton = automaton
         self._cues = {
@@ -76,6 +77,10 @@ class Linker:
         patterns = mark_words("\n".join(senses)).split("\n") if senses else []
         automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
         return cls(entities, [tuple(s) for s in senses.values()], automaton, ontology)
+
+    def type_of(self, id_: EntityId) -> str | None:
+        """The type of an entity of the dictionary."""
+        return self._types.get(id_)
 
     def link(self, text: str, *, context: str = "") -> list[Link]:
         """Entities named in the text, in order, without overlaps; ``context`` is more text that helps to choose."""

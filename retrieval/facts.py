@@ -1,6 +1,8 @@
 """Facts of the graph for a question: those of its plan, then joins and neighbours of what it names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from heapq import nsmallest
 
 from kg.domain import Entity, EntityId, Mention, Relation, RelationId
 from kg.ontology import Ontology
@@ -17,10 +19,14 @@ MOST = 128
 PLANNED = 2000
 """Facts of a plan's answer at most."""
 
+TypeOf = Callable[[EntityId], str | None]
+"""The type of an entity where it is known without asking the store."""
+
 _UNASKED = 8
 _BRIDGES = 12
 _HOPS_THROUGH = 40
 _JOINED_AT_MOST = 200
+_OF_A_BRIDGE = 100
 
 
 class Facts:
@@ -41,6 +47,7 @@ class Facts:
         graph: Outcome | None = None,
         mentions: Sequence[Mention] = (),
         grades: Sequence[str] = (),
+        type_of: TypeOf = lambda _: None,
     ) -> tuple[FactEvidence, ...]:
         """Facts for a question, best first.
 
@@ -55,10 +62,11 @@ class Facts:
         slots = sorted({slot for slot in candidates if slot}, key=lambda s: sorted(s))
         scores: dict[RelationId, float] = {}
         relations = {r.id: r for r in around}
-        types = await self._types(relations)
+        types = await self._types(relations, asked.types, type_of)
         joined = self._connect(relations, slots, asked, types, scores)
         if asked.types and not joined:
-            relations = {**relations, **await self._bridged(slots, relations, asked, mentions, types, scores)}
+            far = await self._bridged(slots, relations, asked, mentions, types, scores, type_of)
+            relations = {**relations, **far}
         kept = self._kept(scores, relations, grades)
         ends = await self._entities([e for r in kept for e in (r.subject, r.object)])
         found = [
@@ -70,21 +78,31 @@ class Facts:
         rest = sorted((f for f in found if f.relation.id not in first), key=lambda f: (-f.score, f.relation.id))
         return (*answering[:PLANNED], *rest)
 
-    async def _types(self, relations: Mapping[RelationId, Relation]) -> dict[EntityId, str]:
-        """Types of the far ends, as far as their predicates do not tell them."""
+    async def _types(
+        self, relations: Mapping[RelationId, Relation], asked: Collection[str], type_of: TypeOf
+    ) -> dict[EntityId, str]:
+        """Types of the ends that may be of an asked type: by their predicate, by what is known, else by the store."""
+        if not asked:
+            return {}
         types: dict[EntityId, str] = {}
         open_: set[EntityId] = set()
-        for relation in relations.values():
-            predicate = self._ontology.predicates.get(relation.predicate)
-            for id_, allowed in (
-                (relation.subject, predicate.domain if predicate else ()),
-                (relation.object, predicate.range if predicate else ()),
+        for name, found in _by_predicate(relations.values()).items():
+            predicate = self._ontology.predicates.get(name)
+            ends = ({r.subject for r in found}, {r.object for r in found})
+            for ids, allowed in zip(
+                ends, (predicate.domain, predicate.range) if predicate else (None, None), strict=True
             ):
-                if len(allowed) == 1:
-                    types[id_] = next(iter(allowed))
-                else:
-                    open_.add(id_)
-        unknown = sorted(open_ - types.keys())
+                if allowed is not None and len(allowed) == 1:
+                    types.update(dict.fromkeys(ids, next(iter(allowed))))
+                elif allowed is None or not allowed.isdisjoint(asked):
+                    open_ |= ids
+        unknown: list[EntityId] = []
+        for id_ in sorted(open_ - types.keys()):
+            known = type_of(id_)
+            if known is None:
+                unknown.append(id_)
+            else:
+                types[id_] = known
         types.update({e.id: e.type for e in await self._graph.entities(unknown)} if unknown else {})
         return types
 
@@ -123,10 +141,10 @@ class Facts:
         said = [r for found in beside.values() for r in found if r.predicate in asked.predicates]
         _raise(scores, said[:_JOINED_AT_MOST], 0.75)
         if fill and not wanted and not said:
+            alike = {r.id: self._alike(r, asked) for found in beside.values() for r in found}
             rest = [r for found in beside.values() for r in found]
-            ranked = sorted(rest, key=lambda r: (-self._alike(r, asked), r.id))
-            for relation in ranked[:_UNASKED]:
-                _raise(scores, [relation], 0.3 + 0.3 * self._alike(relation, asked))
+            for relation in nsmallest(_UNASKED, rest, key=lambda r: (-alike[r.id], r.id)):
+                _raise(scores, [relation], 0.3 + 0.3 * alike[relation.id])
 
     def _alike(self, relation: Relation, asked: Asked) -> float:
         said = self._words.get(relation.predicate, frozenset())
@@ -142,6 +160,7 @@ class Facts:
         mentions: Sequence[Mention],
         types: dict[EntityId, str],
         scores: dict[RelationId, float],
+        type_of: TypeOf,
     ) -> dict[RelationId, Relation]:
         """Relations to the asked kinds from what the best passages name, or two steps from what the question names."""
         named = {id_ for slot in slots for id_ in slot}
@@ -154,10 +173,17 @@ class Facts:
         through_ = [*bridges, *(steps if len(steps) <= _HOPS_THROUGH else [])]
         if not through_:
             return {}
-        found = {r.id: r for r in await self._graph.relations(through_, limit=400)}
-        types.update(await self._types(found))
+        leading = self._leading_to(asked.types)
+        found = (
+            {r.id: r for r in await self._graph.relations(through_, predicates=leading, limit=_OF_A_BRIDGE)}
+            if leading
+            else {}
+        )
+        types.update(await self._types(found, asked.types, type_of))
         every = {**relations, **found}
-        joined = through(every.values(), [*slots, *(frozenset({b}) for b in bridges)])
+        reached = {id_ for r in found.values() for id_ in (r.subject, r.object)}
+        leading_there = [r for r in every.values() if r.subject in reached or r.object in reached]
+        joined = through(leading_there, [*slots, *(frozenset({b}) for b in bridges)])
         for far, led in joined.items():
             if types.get(far) in asked.types and any(r.subject in named or r.object in named for r in led):
                 _raise(scores, led, 0.7)
@@ -167,6 +193,10 @@ class Facts:
             _raise(scores, wanted[:_HOPS_THROUGH], 0.4)
         self._two_steps(slots, every, steps, asked, types, scores)
         return found
+
+    def _leading_to(self, types: Collection[str]) -> list[str]:
+        """Predicates with an end that may be of one of the types; others would be read for nothing."""
+        return sorted(id_ for id_, p in self._ontology.predicates.items() if not (p.domain | p.range).isdisjoint(types))
 
     def _two_steps(
         self,
@@ -199,6 +229,13 @@ class Facts:
     async def _entities(self, ids: Iterable[EntityId]) -> dict[EntityId, Entity]:
         wanted = sorted(set(ids))
         return {e.id: e for e in await self._graph.entities(wanted)} if wanted else {}
+
+
+def _by_predicate(relations: Iterable[Relation]) -> dict[str, list[Relation]]:
+    found: dict[str, list[Relation]] = defaultdict(list)
+    for relation in relations:
+        found[relation.predicate].append(relation)
+    return found
 
 
 def _raise(scores: dict[RelationId, float], relations: Iterable[Relation], score: float) -> None:

@@ -25,6 +25,8 @@ def through(relations: Iterable[Relation], slots: Sequence[Slot]) -> dict[Entity
     A thing that touches slots {1, 2} is left out where another touches {1, 2, 3}: formulas that hold all three herbs
     answer, those with two do not. Things of unlike sets that do not include each other all stay.
     """
+    if len(slots) < 2:
+        return {}
     place = _places(slots)
     touching: dict[EntityId, dict[int, list[Relation]]] = defaultdict(lambda: defaultdict(list))
     for relation in relations:

@@ -5,6 +5,7 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kg.documents.tokens import estimated_tokens
 from kg.domain import EntityId, Mention, PassageId, Relation
@@ -24,6 +25,9 @@ from retrieval.queries import LONGEST, check, language_of
 from retrieval.ranking import Ranking, rank
 from retrieval.signals import signals_of
 from retrieval.snapshot_contents import Snapshot
+
+if TYPE_CHECKING:
+    from kg.linking import Linker
 
 _RERANKED = 40
 _SOME_ENGLISH = 0.2
@@ -85,7 +89,8 @@ class Retriever:
         if vector is None and query.mode is not Mode.LEXICAL:
             vector = await asyncio.to_thread(self._embedder.encode_query, f"{query.text} {gloss}".strip())
         clock.lap("embed")
-        named, relations = await self._named(query.text)
+        linker = await self._indexes.linker()
+        named, relations = await self._named(query.text, linker)
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of(query.text)
@@ -109,7 +114,14 @@ class Retriever:
         passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
         facts = await self._facts.find(
-            query.text, named.links, named.slots, relations, graph, _of_first(mentions, passages), query.filters.grades
+            query.text,
+            named.links,
+            named.slots,
+            relations,
+            graph,
+            _of_first(mentions, passages),
+            query.filters.grades,
+            linker.type_of,
         )
         clock.lap("facts")
         signals = signals_of(
@@ -146,9 +158,8 @@ class Retriever:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
         return self._glossary.english(text) if language_of(text) == "zh" and english >= _SOME_ENGLISH else ""
 
-    async def _named(self, text: str) -> tuple[_Named, Sequence[Relation]]:
+    async def _named(self, text: str, linker: "Linker") -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it."""
-        linker = await self._indexes.linker()
         links = linker.link(text)
         found = places(text, links, linker, self._glossary if language_of(text) == "zh" else None)
         if not links and not found:

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kg.domain import (
@@ -125,8 +126,14 @@ def _evidence_of(text: str | None) -> tuple[Evidence, ...]:
     if text is None:
         return ()
     if text[:1] != "[":
-        return (Evidence(text),)
+        return _lone_source(text)
     return tuple(Evidence(source, passage, quote) for source, passage, quote in _decode(text))
+
+
+@lru_cache(maxsize=256)
+def _lone_source(source: str) -> tuple[Evidence, ...]:
+    """Shared by all relations of a source: a table's rows have the same."""
+    return (Evidence(source),)
 
 
 def passage_row(passage: Passage) -> Row:
