@@ -23,6 +23,7 @@ from retrieval.plans.asking import GraphQuestions
 from retrieval.plans.naming import Naming, namings, places, wanted
 from retrieval.queries import LONGEST, check, language_of
 from retrieval.ranking import Ranking, rank
+from retrieval.requests import subject_of
 from retrieval.signals import signals_of
 from retrieval.snapshot_contents import Snapshot
 
@@ -85,9 +86,10 @@ class Retriever:
         stages: dict[str, float] = {}
         clock = _Clock(stages)
         snapshot = await self._indexes.current()
-        gloss = self._gloss(snapshot, query.text)
+        subject = subject_of(query.text)
+        gloss = self._gloss(snapshot, subject)
         if vector is None and query.mode is not Mode.LEXICAL:
-            vector = await asyncio.to_thread(self._embedder.encode_query, f"{query.text} {gloss}".strip())
+            vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {gloss}".strip())
         clock.lap("embed")
         linker = await self._indexes.linker()
         named, relations = await self._named(query.text, linker)
@@ -98,7 +100,7 @@ class Retriever:
             asyncio.to_thread(
                 rank,
                 snapshot,
-                query.text,
+                subject,
                 query.mode,
                 vector,
                 gloss=gloss,
@@ -125,12 +127,12 @@ class Retriever:
         )
         clock.lap("facts")
         signals = signals_of(
-            gloss or query.text,
+            gloss or subject,
             ranking.sources.get("dense", ()),
             passages,
             facts,
             named.links,
-            snapshot.lexical.rarity(f"{query.text} {gloss}"),
+            snapshot.lexical.rarity(f"{subject} {gloss}"),
             {m.entity_id for m in mentions},
         )
         clock.lap("signals")
@@ -151,8 +153,9 @@ class Retriever:
         )
 
     async def embedded_text(self, text: str) -> str:
-        """What of a question is embedded: itself, and English words for its terms where the library is in English."""
-        return f"{text} {self._gloss(await self._indexes.current(), text)}".strip()
+        """What of a question is embedded: its subject, and English words for its terms in a library in English."""
+        subject = subject_of(text)
+        return f"{subject} {self._gloss(await self._indexes.current(), subject)}".strip()
 
     def _gloss(self, snapshot: Snapshot, text: str) -> str:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
