@@ -41,6 +41,7 @@ class Execution:
         self._until = time.monotonic() + time_s
         self._entities: dict[EntityId, Entity] = {}
         self.truncated = False
+        self._unlisted = False
 
     async def run(self, plan: Plan) -> Outcome:
         """The graph's answer."""
@@ -67,7 +68,8 @@ class Execution:
     def _outcome(
         self, plan: Plan, groups: Iterable[Group], *, verdict: bool | None = None, apart: Iterable[Group] = ()
     ) -> Outcome:
-        return Outcome(plan, (), tuple(groups), verdict, tuple(apart), self.truncated)
+        cut = self.truncated or (verdict is None and self._unlisted)
+        return Outcome(plan, (), tuple(groups), verdict, tuple(apart), cut)
 
     async def _check(self, plan: algebra.Check) -> Outcome:
         groups = [await self._group(part) for part in plan.parts]
@@ -162,7 +164,7 @@ class Execution:
     async def _group(self, part: Part) -> Group:
         found = await self._things(part.things)
         kept = dict(sorted(found.items())[:MOST_ROWS])
-        self.truncated |= len(kept) < len(found)
+        self._unlisted |= len(kept) < len(found)
         return Group(part, tuple(await self._rows(kept)), len(found))
 
     async def _rows(self, found: _Found) -> list[Row]:

@@ -131,6 +131,15 @@ async def test_no_is_said_only_where_the_scope_is_known(compound: str, verdict: 
     assert (await Execution(small(), ONTOLOGY).run(empty)).verdict is None
 
 
+async def test_a_no_is_whole_though_what_there_is_instead_is_not_all_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.plans.executing.MOST_ROWS", 1)
+    scope = beside("A", COMPOUNDS)
+    plan = Check((Part(("A", "z"), Intersect((scope, name("z")))),), Part(("A",), scope), COMPOUNDS)
+    said = await Execution(small(), ONTOLOGY).run(plan)
+    assert (said.verdict, said.truncated, said.apart[0].total) == (False, False, 2)
+    assert (await Execution(small(), ONTOLOGY).run(Listing((Part(("A",), scope),), COMPOUNDS))).truncated
+
+
 async def test_a_comparison_is_ranked_and_a_most_names_every_winner() -> None:
     parts = tuple(Part((f,), beside(f, HERBS)) for f in ("F2", "F1"))
     compared = await Execution(small(), ONTOLOGY).run(Compare(parts, HERBS))
