@@ -12,7 +12,8 @@ from retrieval.mentions import entities_of
 from retrieval.protocols import DenseIndex, LexicalIndex
 from retrieval.snapshots import Manifest
 from retrieval.tantivy_index import TantivyIndex
-from retrieval.walk import WalkGraph, WalkPassage
+from retrieval.walk import WalkGraph
+from retrieval.walk_names import WalkPassage
 
 _BATCH = 10_000
 

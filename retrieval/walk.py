@@ -5,12 +5,9 @@ is rare, and a passage's own title three times that.
 """
 
 import json
-from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -23,9 +20,10 @@ from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
 from retrieval.fusion import DIGITS
 from retrieval.page_rank import PUSHED_FROM, Floats, Indices, PageRank, Restart
-from retrieval.spans import Gazetteer, TokenKeys, spans_in, title_key, tokens_of
+from retrieval.spans import Gazetteer
+from retrieval.tokens import tokens_of
+from retrieval.walk_names import ENTITY, WalkPassage, names_of
 
-_ENTITY = "@"
 _PLAIN, _OWN_TITLE, _OTHER_TITLE = 1, 2, 3
 _TITLE_FACTOR = 3.0
 _SEED_PASSAGES = 3
@@ -34,16 +32,6 @@ _QUESTION_MASS = 0.25
 _COMMON_SHARE, _COMMON_LEAST = 0.1, 20
 _FLOOR = 1e-9
 _PARTS = ("data", "indices", "indptr", "alone")
-
-
-@dataclass(frozen=True, slots=True)
-class WalkPassage:
-    """What the walk needs of a passage; ``entities`` are ids of the knowledge graph that it mentions."""
-
-    id: PassageId
-    title: str
-    text: str
-    entities: tuple[str, ...] = ()
 
 
 class WalkGraph:
@@ -63,7 +51,7 @@ class WalkGraph:
         self._names = list(names)
         self._found = found
         self._columns = {name: column for column, name in enumerate(self._names)}
-        self._gazetteer = Gazetteer(n for n in self._names if not n.startswith(_ENTITY))
+        self._gazetteer = Gazetteer(n for n in self._names if not n.startswith(ENTITY))
         self._rarity = self._rarities()
         weights = sparse.csr_array(sparse.hstack([self._weights(), self._own_weights()]))
         self._page_rank = PageRank(weights, pushed_from=pushed_from)
@@ -72,27 +60,21 @@ class WalkGraph:
     def build(cls, passages: Sequence[WalkPassage]) -> "WalkGraph":
         """Find the names of all passages, then find them again everywhere by longest match."""
         passages = sorted(passages, key=lambda p: p.id)
-        titles = [title_key(p.title) for p in passages]
-        own = set(titles)
-        tokens, gazetteer = _read(passages, own)
-        numbers: dict[str, int] = {}
-        rows, named, kinds = array("q"), array("q"), array("b")
-        for row, (passage, words, title) in enumerate(zip(passages, tokens, titles, strict=True)):
-            names = sorted({*gazetteer.found(words), *(f"{_ENTITY}{e}" for e in passage.entities), title} - {""})
-            rows.extend([row] * len(names))
-            named.extend([numbers.setdefault(n, len(numbers)) for n in names])
-            kinds.extend([_OWN_TITLE if n == title else _OTHER_TITLE if n in own else _PLAIN for n in names])
-        at, number = np.array(rows, np.int64), np.array(named, np.int64)
-        counts = np.bincount(number, minlength=len(numbers))
+        read = names_of(passages)
+        counts = np.bincount(read.numbers, minlength=len(read.names))
         # A name of one passage leads only back to it: such names are counted, and kept where a question may start.
-        kept = sorted(n for n, i in numbers.items() if counts[i] > 1 or n in own or n.startswith(_ENTITY))
-        column = np.full(len(numbers), -1, np.int64)
-        column[[numbers[n] for n in kept]] = np.arange(len(kept))
-        stays = column[number] >= 0
-        data = (np.array(kinds, np.int8)[stays], (at[stays], column[number[stays]]))
+        lasting = (counts > 1) | (np.arange(len(counts)) < read.titles)
+        kept = sorted((name, n) for n, name in enumerate(read.names) if lasting[n] or name.startswith(ENTITY))
+        column = np.full(len(counts), -1, np.int64)
+        column[[n for _, n in kept]] = np.arange(len(kept))
+        columns = column[read.numbers]
+        stays = columns >= 0
+        kinds = np.where(read.numbers < read.titles, _OTHER_TITLE, _PLAIN)
+        kinds[read.numbers == read.own[read.rows]] = _OWN_TITLE
+        data = (kinds[stays].astype(np.int8), (read.rows[stays], columns[stays]))
         found = sparse.csr_array(data, (len(passages), len(kept)))
-        alone = np.bincount(at[~stays], minlength=len(passages))
-        return cls([p.id for p in passages], kept, found, alone.astype(np.int32))
+        alone = np.bincount(read.rows[~stays], minlength=len(passages))
+        return cls([p.id for p in passages], [name for name, _ in kept], found, alone.astype(np.int32))
 
     @classmethod
     def load(cls, folder: Path, *, pushed_from: int = PUSHED_FROM) -> "WalkGraph":
@@ -133,7 +115,7 @@ class WalkGraph:
 
     def names_in(self, text: str, entities: Collection[str] = ()) -> list[str]:
         """Names of the graph that a question holds, with entities that were linked in it."""
-        spoken = {*self._gazetteer.found(TokenKeys.of(tokens_of(text))), *(f"{_ENTITY}{e}" for e in entities)}
+        spoken = {*self._gazetteer.found(tokens_of(text)), *(f"{ENTITY}{e}" for e in entities)}
         return sorted(n for n in spoken if n in self._columns)
 
     def walk(
@@ -187,23 +169,6 @@ class WalkGraph:
         factor = np.where(self._found.data == _OWN_TITLE, _TITLE_FACTOR, 1.0)
         data = self._rarity[self._found.indices] * factor
         return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
-
-
-def _read(passages: Sequence[WalkPassage], titles: Collection[str]) -> tuple[list[TokenKeys], Gazetteer]:
-    """The words of all passages, and the names to find in them.
-
-    Names are titles, and spans that longest match finds in more than one passage: a longer name used once hides no
-    shorter.
-    """
-    tokens: list[TokenKeys] = []
-    spans = set(titles)
-    for passage in passages:
-        read = tokens_of(f"{passage.title}\n{passage.text}")
-        spans.update(spans_in(read))
-        tokens.append(TokenKeys.of(read))
-    every = Gazetteer(spans)
-    counts = Counter(name for t in tokens for name in set(every.found(t)))
-    return tokens, Gazetteer({*titles, *(name for name, count in counts.items() if count > 1)})
 
 
 @contextmanager

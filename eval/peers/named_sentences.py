@@ -8,7 +8,8 @@ from scipy import sparse
 
 from eval.retrieval.domain import SuiteText
 from kg.documents.sentences import sentences
-from retrieval.spans import Gazetteer, TokenKeys, spans_in, title_key, tokens_of
+from retrieval.spans import Gazetteer, spans_in, title_key
+from retrieval.tokens import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ def named_sentences(texts: Sequence[SuiteText]) -> NamedSentences:
     split = [(row, sentence) for row, text in enumerate(texts) for sentence in _split(text)]
     tokens = [tokens_of(sentence) for _, sentence in split]
     known = Gazetteer({*(s for t in tokens for s in spans_in(t)), *(title_key(t.title) for t in texts)})
-    found = [tuple(dict.fromkeys(known.found(TokenKeys.of(t)))) for t in tokens]
+    found = [tuple(dict.fromkeys(known.found(t))) for t in tokens]
     names = tuple(sorted({name for own in found for name in own}))
     places = {name: place for place, name in enumerate(names)}
     running: list[list[str]] = [[] for _ in texts]
     for (row, _), words in zip(split, tokens, strict=True):
-        running[row] += [t.key for t in words]
+        running[row] += [w.key for w in words.words]
     return NamedSentences(
         names,
         tuple(sentence for _, sentence in split),

@@ -17,7 +17,8 @@ from retrieval.catalogue import Catalogue
 from retrieval.faiss_index import FaissIndex
 from retrieval.snapshots import FORMAT, Manifest
 from retrieval.tantivy_index import TantivyIndex
-from retrieval.walk import WalkGraph, WalkPassage
+from retrieval.walk import WalkGraph
+from retrieval.walk_names import WalkPassage
 
 Told = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""

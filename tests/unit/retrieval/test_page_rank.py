@@ -9,7 +9,8 @@ from scipy import sparse
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.page_rank import PageRank, Restart
-from retrieval.walk import WalkGraph, WalkPassage
+from retrieval.walk import WalkGraph
+from retrieval.walk_names import WalkPassage
 
 
 @pytest.fixture

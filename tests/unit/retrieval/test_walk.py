@@ -7,8 +7,10 @@ import pytest
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
-from retrieval.spans import Gazetteer, TokenKeys, spans_in, title_key, tokens_of
-from retrieval.walk import WalkGraph, WalkPassage
+from retrieval.spans import Gazetteer, spans_in, title_key
+from retrieval.tokens import tokens_of
+from retrieval.walk import WalkGraph
+from retrieval.walk_names import WalkPassage
 
 PASSAGES = [
     WalkPassage(PassageId("river"), "Bubye River", "The Bubye River is a river in southern Zimbabwe."),
@@ -54,7 +56,7 @@ def test_han_words_are_names() -> None:
 
 def test_the_longest_name_is_taken() -> None:
     gazetteer = Gazetteer(["victoria", "victoria falls"])
-    assert gazetteer.found(TokenKeys.of(tokens_of("near Victoria Falls"))) == ["victoria falls"]
+    assert gazetteer.found(tokens_of("near Victoria Falls")) == ["victoria falls"]
 
 
 def test_the_walk_reaches_what_the_question_only_points_at(graph: WalkGraph) -> None:
