@@ -1,6 +1,5 @@
 """Names found again in a whole corpus at once, by longest match over the numbers of its words."""
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.spans import LONGEST
+from retrieval.tokens import CAPITAL, HAN, KIND_BITS
 
 Numbers = npt.NDArray[np.int64]
 
@@ -35,17 +35,16 @@ class NameTrie:
             self._first[levels[0].steps] = np.arange(len(levels[0].steps))
 
     @classmethod
-    def build(cls, names: Sequence[Sequence[int]], size: int) -> "NameTrie":
-        """Of names as the numbers of their words, which are from 1 to less than ``size``; longer ones are left out."""
-        kept = [place for place, words in enumerate(names) if 0 < len(words) <= LONGEST]
-        places, lengths = np.array(kept, np.int32), np.array([len(names[k]) for k in kept], np.int8)
-        flat = array("i")
-        for place in kept:
-            flat.extend(names[place])
-        words = np.zeros((len(kept), LONGEST), np.int32)
-        words[np.arange(LONGEST) < lengths[:, None]] = np.frombuffer(flat, np.int32)
+    def build(cls, flat: npt.NDArray[np.int32], lengths: npt.NDArray[np.int8], size: int) -> "NameTrie":
+        """Of names as the numbers of their words, one name after the other, each less than ``size``.
+
+        A name is as many words long as ``lengths`` says, ``LONGEST`` at most; one of 0 words is never found.
+        """
+        places = np.arange(len(lengths), dtype=np.int32)
+        words = np.zeros((len(lengths), LONGEST), np.int32)
+        words[np.arange(LONGEST) < lengths[:, None]] = flat
         levels: list[_Level] = []
-        above = np.zeros(len(kept), np.int64)
+        above = np.zeros(len(lengths), np.int64)
         for depth in range(int(lengths.max(initial=0))):
             there = lengths > depth
             steps, at = np.unique(above[there] * size + words[there, depth], return_inverse=True)
@@ -80,7 +79,7 @@ class NameTrie:
     def _longest(self, codes: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
         """The longest name that begins at each place, and its number of words, 0 where there is none."""
         name, length = np.full(len(codes), -1, np.int32), np.zeros(len(codes), np.int8)
-        words = codes >> 1
+        words = codes >> KIND_BITS
         node = self._first[words]
         at = np.flatnonzero(node >= 0)
         node = node[at].astype(np.int64)
@@ -88,7 +87,7 @@ class NameTrie:
             if depth:
                 at, node = _below(level, at, node, words, depth, self._size)
             ends = level.names[node]
-            whole = (ends >= 0) if depth else (ends >= 0) & (codes[at] & 1 > 0)
+            whole = (ends >= 0) if depth else (ends >= 0) & (codes[at] & (CAPITAL | HAN) > 0)
             name[at[whole]] = ends[whole]
             length[at[whole]] = depth + 1
         return name, length

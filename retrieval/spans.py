@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from retrieval.tokens import Tokens, Vocabulary, Word, tokens_of
+from retrieval.tokens import CAPITAL, HAN, Tokens, Vocabulary, tokens_of
 from retrieval.words import CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS
 
 _QUALIFIER = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
@@ -15,51 +15,46 @@ LONGEST = 8
 
 def title_key(title: str, vocabulary: Vocabulary | None = None) -> str:
     """A title as a name: folded words, without a qualifier in brackets at its end."""
-    return _joined(tokens_of(_QUALIFIER.sub("", title) or title, vocabulary).words)
+    return " ".join(tokens_of(_QUALIFIER.sub("", title) or title, vocabulary).keys())
 
 
 def spans_in(tokens: Tokens) -> Iterable[str]:
     """Keys of the capitalised spans and Han terms among a text's words."""
-    words = tokens.words
+    codes, count = tokens.codes, len(tokens.codes)
     end = 0
-    for at in [at for at, word in enumerate(words) if word.code & 1]:
-        if words[at].han:
-            key = words[at].key
+    for at in [at for at, code in enumerate(codes) if code & (CAPITAL | HAN)]:
+        if codes[at] & HAN:
+            key = tokens.key(at)
             if len(key) > 1 and key not in CHINESE_STOP_WORDS:
                 yield key
         elif at >= end:
             end = at + 1
-            while end < len(words) and words[end].continues and tokens.joins(end):
+            while end < count and tokens.continues(end):
                 end += 1
             yield from _spans_of(tokens, at, end)
 
 
 def _spans_of(tokens: Tokens, start: int, end: int) -> Iterable[str]:
     """Names in a run of words that a capital begins: the run, and the rest of it after a sentence's first word."""
-    words = tokens.words
-    while end > start and not (words[end - 1].capital or words[end - 1].key.isdigit()):
+    while end > start and not (tokens.capital(end - 1) or tokens.key(end - 1).isdigit()):
         end -= 1
-    start = _after_stop_words(words, start, end)
-    if start == end:
-        return
+    start = _after_stop_words(tokens, start, end)
     if end - start > 1:
-        yield _joined(words[start:end])
-        if tokens.opens(start) and any(w.capital for w in words[start + 1 : end]):
-            rest = _after_stop_words(words, start + 1, end)
+        yield " ".join(tokens.keys(start, end))
+        if tokens.opens(start) and any(tokens.capital(at) for at in range(start + 1, end)):
+            rest = _after_stop_words(tokens, start + 1, end)
             if rest < end:
-                yield _joined(words[rest:end])
-    elif len(words[start].key) > 1 and not (words[start].key.isalpha() and tokens.opens(start)):
-        yield words[start].key
+                yield " ".join(tokens.keys(rest, end))
+    elif start < end:
+        key = tokens.key(start)
+        if len(key) > 1 and not (key.isalpha() and tokens.opens(start)):
+            yield key
 
 
-def _after_stop_words(words: Sequence[Word], start: int, end: int) -> int:
-    while start < end and words[start].key in ENGLISH_STOP_WORDS:
+def _after_stop_words(tokens: Tokens, start: int, end: int) -> int:
+    while start < end and tokens.key(start) in ENGLISH_STOP_WORDS:
         start += 1
     return start
-
-
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join([w.key for w in words])
 
 
 class Gazetteer:
@@ -80,13 +75,13 @@ class Gazetteer:
 
     def found(self, tokens: Tokens) -> list[str]:
         """Keys of the names in a text, in order; a single Latin word counts only where it has a capital."""
-        keys = [w.key for w in tokens.words]
+        keys = tokens.keys()
         found: list[str] = []
         at = 0
         while at < len(keys):
             taken = 1
             for length in range(min(self._longest.get(keys[at], 0), len(keys) - at), 0, -1):
-                if length == 1 and not tokens.words[at].code & 1:
+                if length == 1 and not tokens.codes[at] & (CAPITAL | HAN):
                     continue
                 key = " ".join(keys[at : at + length])
                 if key in self._names:

@@ -63,10 +63,11 @@ class WalkGraph:
         read = names_of(passages)
         counts = np.bincount(read.numbers, minlength=len(read.names))
         # A name of one passage leads only back to it: such names are counted, and kept where a question may start.
-        lasting = (counts > 1) | (np.arange(len(counts)) < read.titles)
-        kept = sorted((name, n) for n, name in enumerate(read.names) if lasting[n] or name.startswith(ENTITY))
+        lasting = counts > 1
+        lasting[: read.titles] = lasting[read.entities :] = True
+        kept = sorted(np.flatnonzero(lasting).tolist(), key=read.names.__getitem__)
         column = np.full(len(counts), -1, np.int64)
-        column[[n for _, n in kept]] = np.arange(len(kept))
+        column[kept] = np.arange(len(kept))
         columns = column[read.numbers]
         stays = columns >= 0
         kinds = np.where(read.numbers < read.titles, _OTHER_TITLE, _PLAIN)
@@ -74,7 +75,7 @@ class WalkGraph:
         data = (kinds[stays].astype(np.int8), (read.rows[stays], columns[stays]))
         found = sparse.csr_array(data, (len(passages), len(kept)))
         alone = np.bincount(read.rows[~stays], minlength=len(passages))
-        return cls([p.id for p in passages], [name for name, _ in kept], found, alone.astype(np.int32))
+        return cls([p.id for p in passages], [read.names[n] for n in kept], found, alone.astype(np.int32))
 
     @classmethod
     def load(cls, folder: Path, *, pushed_from: int = PUSHED_FROM) -> "WalkGraph":

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kg.domain import PassageId
 from retrieval.name_trie import NameTrie, Numbers
-from retrieval.spans import spans_in, title_key
+from retrieval.spans import LONGEST, spans_in, title_key
 from retrieval.tokens import Vocabulary, tokens_of
 
 ENTITY = "@"
@@ -33,11 +33,13 @@ class WalkPassage:
 class PassageNames:
     """Names with their passages: ``rows`` and ``numbers`` run together, in order, each pair once.
 
-    The first ``titles`` names are titles; ``own`` has the number of each passage's title, or -1.
+    The first ``titles`` names are titles, and those from ``entities`` on are entities; ``own`` has the number of each
+    passage's title, or -1.
     """
 
     names: Sequence[str]
     titles: int
+    entities: int
     own: Numbers
     rows: Numbers
     numbers: Numbers
@@ -69,7 +71,7 @@ def names_of(passages: Sequence[WalkPassage]) -> PassageNames:
         *read.found(trie.only(known)),
     ]
     found = _distinct(np.concatenate([r for r, _ in parts]), np.concatenate([n for _, n in parts]), len(names))
-    return PassageNames(list(names), titles, read.own, *found)
+    return PassageNames(list(names), titles, len(read.names), read.own, *found)
 
 
 class _Read:
@@ -78,15 +80,16 @@ class _Read:
     def __init__(self, passages: Sequence[WalkPassage]) -> None:
         self._vocabulary = Vocabulary()
         self.names: dict[str, int] = {}
-        keys = [title_key(p.title, self._vocabulary) for p in passages]
-        self.own: Numbers = np.array([self._number(k) if k else -1 for k in keys], np.int64)
+        keys = {title: title_key(title, self._vocabulary) for title in dict.fromkeys(p.title for p in passages)}
+        numbers = {title: self._number(key) if key else -1 for title, key in keys.items()}
+        self.own: Numbers = np.array([numbers[p.title] for p in passages], np.int64)
         self.titles = len(self.names)
         codes, ends = array("i"), array("q")
         for passage in passages:
             tokens = tokens_of(f"{passage.title}\n{passage.text}", self._vocabulary)
             for span in spans_in(tokens):
                 self._number(span)
-            codes.extend([w.code for w in tokens.words])
+            codes.extend(tokens.codes)
             codes.append(0)
             ends.append(len(codes))
         self._codes: npt.NDArray[np.int32] = np.frombuffer(codes, np.int32)
@@ -95,8 +98,14 @@ class _Read:
     def trie(self) -> NameTrie:
         """Of all names."""
         number_of = self._vocabulary.number_of
-        words = [[number_of(word) for word in name.split(" ")] for name in self.names]
-        return NameTrie.build(words, self._vocabulary.size)
+        flat, lengths = array("i"), array("b")
+        for name in self.names:
+            words = name.split(" ")
+            found_again = len(words) <= LONGEST
+            lengths.append(len(words) if found_again else 0)
+            if found_again:
+                flat.extend(map(number_of, words))
+        return NameTrie.build(np.array(flat, np.int32), np.array(lengths, np.int8), self._vocabulary.size)
 
     def found(self, trie: NameTrie) -> Iterator[tuple[Numbers, Numbers]]:
         """Rows of passages and the names in them, each pair once, some passages at a time."""

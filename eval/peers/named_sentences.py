@@ -36,7 +36,7 @@ def named_sentences(texts: Sequence[SuiteText]) -> NamedSentences:
     places = {name: place for place, name in enumerate(names)}
     running: list[list[str]] = [[] for _ in texts]
     for (row, _), words in zip(split, tokens, strict=True):
-        running[row] += [w.key for w in words.words]
+        running[row] += words.keys()
     return NamedSentences(
         names,
         tuple(sentence for _, sentence in split),
