@@ -59,15 +59,15 @@ def names_of(passages: Sequence[WalkPassage]) -> PassageNames:
     known = counts > 1
     known[:titles] = True
     names = dict(read.names)
-    rows, numbers = array("q"), array("q")
+    mentions, entities = array("q"), array("q")
     for row, passage in enumerate(passages):
         for entity in passage.entities:
-            rows.append(row)
-            numbers.append(names.setdefault(f"{ENTITY}{entity}", len(names)))
+            mentions.append(row)
+            entities.append(names.setdefault(f"{ENTITY}{entity}", len(names)))
     titled = np.flatnonzero(read.own >= 0)
     parts = [
         (titled, read.own[titled]),
-        (np.array(rows, np.int64), np.array(numbers, np.int64)),
+        (np.array(mentions, np.int64), np.array(entities, np.int64)),
         *read.found(trie.only(known)),
     ]
     found = _distinct(np.concatenate([r for r, _ in parts]), np.concatenate([n for _, n in parts]), len(names))
