@@ -40,11 +40,12 @@ class PageRank:
         to_names, to_passages = _rows_to_one(weights), _rows_to_one(sparse.csr_array(weights.T))
         if self._pushes:
             self._from_passages, self._from_names = _Edges(to_names), _Edges(to_passages)
+            self._spare: list[tuple[_Side, _Side]] = []
         else:
             self._to_names, self._to_passages = _narrow(to_names.T), _narrow(to_passages.T)
 
     def walk(self, restart: Restart) -> tuple[Indices, Floats]:
-        """Passages that are reached, in order of row, with their probabilities."""
+        """Passages that are reached, each once, with their probabilities."""
         return self._pushed(restart) if self._pushes else self._iterated(restart)
 
     def _iterated(self, restart: Restart) -> tuple[Indices, Floats]:
@@ -63,7 +64,7 @@ class PageRank:
 
         The error of a passage is at most that times the passage's edges.
         """
-        passages, names = _Side(self._shape[0], self._from_passages), _Side(self._shape[1], self._from_names)
+        passages, names = self._sides()
         passages.wait(restart.passages, restart.passage_mass)
         names.wait(restart.names, restart.name_mass)
         for _ in range(_ROUNDS):
@@ -71,7 +72,18 @@ class PageRank:
             names.push_to(passages)
             if not len(passages.fresh):
                 break
-        return passages.reached()
+        reached = passages.reached()
+        passages.clear()
+        names.clear()
+        self._spare.append((passages, names))
+        return reached
+
+    def _sides(self) -> "tuple[_Side, _Side]":
+        """Those that another walk has left clear, which spares a walk the writing of noughts at every node."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return _Side(self._shape[0], self._from_passages), _Side(self._shape[1], self._from_names)
 
 
 class _Edges:
@@ -91,10 +103,7 @@ class _Edges:
 
 
 class _Side:
-    """Passages or names during a push: what waits at each, and what has gone on.
-
-    The arrays are as long as the side, but the system hands out their pages only where something is written.
-    """
+    """Passages or names during a push: what waits at each, and what has gone on."""
 
     def __init__(self, size: int, edges: _Edges) -> None:
         self._edges = edges
@@ -126,9 +135,16 @@ class _Side:
             other.wait(ends, _DAMPING * shares * np.repeat(mass, counts))
 
     def reached(self) -> tuple[Indices, Floats]:
-        """Every touched node in order, with its probability."""
-        nodes = np.sort(self._distinct(np.concatenate(self._touched)))
+        """Every touched node once, with its probability."""
+        nodes = self._distinct(np.concatenate(self._touched))
         return nodes, (1 - _DAMPING) * (self._gone[nodes] + self._waiting[nodes])
+
+    def clear(self) -> None:
+        """Make ready for another push; what is marked does no harm."""
+        for nodes in self._touched:
+            self._waiting[nodes] = self._gone[nodes] = 0.0
+        self._touched.clear()
+        self.fresh = self.fresh[:0]
 
     def _distinct(self, nodes: Indices) -> Indices:
         """Each node once, without sorting: the last to sign keeps its place."""

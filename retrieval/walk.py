@@ -134,11 +134,12 @@ class WalkGraph:
         return self._best(rows[over], scores[over], limit)
 
     def _best(self, rows: Indices, scores: Floats, limit: int) -> list[Hit]:
-        """Hits of the best rows; rows are in order of id, so ties are as well."""
-        if len(rows) > 2 * limit:
-            near = np.sort(np.argpartition(-scores, 2 * limit)[: 2 * limit])
-            rows, scores = rows[near], scores[near]
-        first = np.argsort(-np.round(scores, DIGITS), kind="stable")[:limit]
+        """Hits of the best rows, ties by row and so by id."""
+        rounded = np.round(scores, DIGITS)
+        if len(rows) > limit:
+            near = rounded >= np.partition(rounded, len(rows) - limit)[len(rows) - limit]
+            rows, scores, rounded = rows[near], scores[near], rounded[near]
+        first = np.lexsort((rows, -rounded))[:limit]
         return [Hit(self._ids[row], score) for row, score in zip(rows[first], scores[first].tolist(), strict=True)]
 
     def _restart(self, seeds: Sequence[Hit], names: Sequence[str], mass: float) -> Restart:

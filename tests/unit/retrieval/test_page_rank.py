@@ -1,5 +1,6 @@
 """The walk by pushing against the walk by rounds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -37,9 +38,27 @@ def test_pushing_reaches_what_rounds_reach(weights: "sparse.csr_array") -> None:
     assert set(np.argsort(-dense)[:20]) == set(np.argsort(-known)[:20])
 
 
-def test_pushed_rows_come_once_and_in_order(weights: "sparse.csr_array") -> None:
+def test_pushed_rows_come_once(weights: "sparse.csr_array") -> None:
     rows, _ = PageRank(weights, pushed_from=0).walk(RESTART)
-    assert rows.tolist() == sorted(set(rows.tolist()))
+    assert len(rows) == len(set(rows.tolist()))
+
+
+def test_a_walk_leaves_nothing_to_the_next(weights: "sparse.csr_array") -> None:
+    other = Restart(np.array([7]), np.array([0.5]), np.array([2, 5]), np.array([0.25, 0.25]))
+    rank = PageRank(weights, pushed_from=0)
+    alone = [PageRank(weights, pushed_from=0).walk(r) for r in (RESTART, other)]
+    for restart, (rows, probability) in zip((RESTART, other, RESTART), (*alone, alone[0]), strict=True):
+        walked = rank.walk(restart)
+        assert walked[0].tolist() == rows.tolist()
+        assert walked[1].tolist() == probability.tolist()
+
+
+def test_walks_at_the_same_time_do_not_meet(weights: "sparse.csr_array") -> None:
+    rank = PageRank(weights, pushed_from=0)
+    known = rank.walk(RESTART)[1].tolist()
+    with ThreadPoolExecutor(4) as threads:
+        walked = list(threads.map(lambda _: rank.walk(RESTART)[1].tolist(), range(24)))
+    assert walked == [known] * 24
 
 
 def test_a_walk_from_nowhere_reaches_nothing(weights: "sparse.csr_array") -> None:

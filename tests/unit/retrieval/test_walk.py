@@ -101,3 +101,11 @@ def test_a_damaged_graph_names_the_cure(graph: WalkGraph, tmp_path: Path) -> Non
 
 def test_an_empty_corpus_is_walked_without_error() -> None:
     assert WalkGraph.build([]).walk([], []) == []
+
+
+@pytest.mark.parametrize("pushed_from", [0, 1_000_000])
+def test_of_passages_that_tie_the_first_ids_are_given(pushed_from: int, tmp_path: Path) -> None:
+    texts = ["They met at AQP4." if n % 11 == 0 else "They did not meet." for n in range(900)]
+    WalkGraph.build([WalkPassage(PassageId(f"p{n:03d}"), "", t) for n, t in enumerate(texts)]).save(tmp_path)
+    walked = WalkGraph.load(tmp_path, pushed_from=pushed_from).walk([], ["aqp4"], limit=20)
+    assert [h.passage_id for h in walked] == [f"p{11 * n:03d}" for n in range(20)]
