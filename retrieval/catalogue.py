@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 
 from kg.domain import Document, DocumentId, Language, Passage, PassageId
 from retrieval.domain import Filters
@@ -49,10 +50,12 @@ class Catalogue:
         try:
             stored = json.loads(path.read_text("utf-8"))
             documents = {
-                DocumentId(id_): CataloguedDocument(source, year, tuple(PassageId(p) for p in passages), identifiers)
+                DocumentId(id_): CataloguedDocument(
+                    source, year, tuple(PassageId(intern(p)) for p in passages), identifiers
+                )
                 for id_, (source, year, passages, identifiers) in stored["documents"].items()
             }
-            return cls(documents, {PassageId(id_): language for id_, language in stored["languages"].items()})
+            return cls(documents, {PassageId(intern(id_)): language for id_, language in stored["languages"].items()})
         except (OSError, ValueError, KeyError, AttributeError) as error:
             raise IndexCorrupt(f"{path} cannot be read: {error}; run `jianxi index rebuild`") from error
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class FaissIndex:
         """Read what ``save`` wrote; raises IndexCorrupt."""
         with _translated(folder):
             vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-            ids = [PassageId(i) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
+            ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
             if vectors.ndim != 2 or len(ids) != len(vectors):
                 raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
             index = cls(int(vectors.shape[1]), exact_below=exact_below, gpu=gpu)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,8 @@ class TantivyIndex:
         self._ids: list[PassageId | None] = []
         with _translated(self._folder):
             if ids_file.exists():
-                self._ids = [PassageId(i) if i is not None else None for i in json.loads(ids_file.read_text("utf-8"))]
+                stored = json.loads(ids_file.read_text("utf-8"))
+                self._ids = [PassageId(intern(i)) if i is not None else None for i in stored]
             (self._folder / "segments").mkdir(parents=True, exist_ok=True)
             self._schema = _schema()
             self._index = _tantivy().Index(self._schema, path=str(self._folder / "segments"))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ class WalkGraph:
         with _translated(folder):
             stored = json.loads((folder / "names.json").read_text("utf-8"))
             parts = [np.load(folder / f"{part}.npy", allow_pickle=False) for part in _PARTS]
-            ids = [PassageId(i) for i in stored["passages"]]
+            ids = [PassageId(intern(i)) for i in stored["passages"]]
             found = sparse.csr_array((parts[0], parts[1], parts[2]), (len(ids), len(stored["names"])))
             return cls(ids, stored["names"], found, parts[3], pushed_from=pushed_from)
 
