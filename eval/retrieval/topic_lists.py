@@ -36,13 +36,15 @@ def topics(terms: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], list[str
     for paper, named in terms.items():
         for term in named:
             papers[term].add(paper)
+    one: dict[tuple[str, ...], list[str]]
     one = {(t,): sorted(p) for t, p in sorted(papers.items()) if _LEAST <= len(p) <= _MOST_OF_ONE}
     common = [t for t, p in sorted(papers.items()) if _COMMON_LEAST <= len(p) <= _COMMON_MOST]
+    both: dict[tuple[str, ...], list[str]]
     both = {(a, b): sorted(papers[a] & papers[b]) for a, b in combinations(common, 2)}
     two = {pair: p for pair, p in both.items() if _LEAST <= len(p) <= _MOST_OF_TWO}
     draw = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
     chosen = [*draw.sample(sorted(one), min(_OF_ONE, len(one))), *draw.sample(sorted(two), min(_OF_TWO, len(two)))]
-    return {topic: (one | two)[topic] for topic in chosen}
+    return {topic: {**one, **two}[topic] for topic in chosen}
 
 
 def worded(topic: Sequence[str], number: int, *, plain: bool = False) -> str:
