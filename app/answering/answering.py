@@ -178,6 +178,7 @@ def _retrieval(prepared: Prepared, manifest: Manifest) -> JsonObject:
         "mode": prepared.request.mode.value,
         "sufficiency": prepared.judgement.sufficiency.value,
         "reasons": list(prepared.judgement.reasons),
+        "conflicts": [to_json(c) for c in prepared.conflicts],
         "evidence": [to_json(i.citation) for i in prepared.items],
         "entities": [
             {"id": e.entity.id, "name": e.entity.name(prepared.language), "type": e.entity.type, "surface": e.surface}

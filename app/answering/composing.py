@@ -113,17 +113,31 @@ class Composing:
                 await self._ask_or_quote(matcher)
         finally:
             matcher.cancel()
+        if sufficiency is Sufficiency.CONFLICT:
+            self._show_sides()
         if not self._draft.sentences:
             return Sufficiency.CANNOT_ANSWER
         if sufficiency is Sufficiency.CAVEAT:
             missing = words.joined(list(self._prepared.judgement.missing))
             self._draft.notices.append(words.notice("caveat", missing=missing))
         if sufficiency is Sufficiency.CONFLICT:
-            self._draft.notices.append(words.notice("conflict"))
+            sides = words.joined(
+                [words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._prepared.conflicts]
+            )
+            self._draft.notices.append(words.notice("conflict", sides=sides))
         quoted = self._models.extractive or not self._draft.raw
         if quoted and any(language_of(s.text) != self._prepared.language for s in self._draft.sentences):
             self._draft.notices.append(words.notice("across"))
         return sufficiency
+
+    def _show_sides(self) -> None:
+        """Quote each side of a conflict that the answer does not tell yet."""
+        items = {i.number: i for i in self._prepared.items}
+        for side in (s for c in self._prepared.conflicts for s in c.sides):
+            if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
+                continue
+            self._cite(items[side.number].quoting(side.quote))
+            self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
 
     async def _ask_or_quote(self, matcher: "asyncio.Future[Matcher]") -> None:
         words, fallback = self._prepared.words, self._models.fallback
@@ -209,6 +223,7 @@ class Composing:
             notice="" if declined else " ".join(draft.notices),
             nearest=nearest,
             reasons=prepared.judgement.reasons,
+            conflicts=() if declined else prepared.conflicts,
         )
 
     def _nearest(self) -> tuple[Citation, ...]:

@@ -12,6 +12,7 @@ __all__ = [
     "Answer",
     "AnswerRequest",
     "Citation",
+    "Conflict",
     "Event",
     "Fact",
     "Json",
@@ -19,6 +20,7 @@ __all__ = [
     "Parameters",
     "Policy",
     "Sentence",
+    "Side",
     "Sufficiency",
     "Turn",
     "Usage",
@@ -122,6 +124,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What one source says in a conflict; ``number`` is its evidence's."""
+
+    number: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that say opposite directions of the same, or other numbers for it."""
+
+    kind: Literal["direction", "number"]
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer, without its marks; ``citations`` are numbers of evidence."""
 
@@ -155,3 +173,4 @@ class Answer:
     notice: str = ""
     nearest: tuple[Citation, ...] = ()
     reasons: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

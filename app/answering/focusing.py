@@ -1,6 +1,6 @@
 """What a small model reads of the evidence: the sentences that answer, in their order, each under its source."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.answering.evidence import EvidenceItem
@@ -16,10 +16,16 @@ _SOURCE_TOKENS = 30
 
 
 def focused(
-    question: str, items: Sequence[EvidenceItem], picker: EvidencePicker, *, budget_tokens: int
+    question: str,
+    items: Sequence[EvidenceItem],
+    picker: EvidencePicker,
+    *,
+    budget_tokens: int,
+    held: Collection[tuple[int, str]] = (),
 ) -> tuple[EvidenceItem, ...]:
     """The items cut to their best sentences within the budget and numbered anew; those without any are left out.
 
+    ``held`` are sentences, by number and text, that must be among them.
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.
     """
     every = sentences_of([item.numbered() for item in items], sentences)
@@ -27,7 +33,8 @@ def focused(
     kept: set[int] = set()
     sources: set[int] = set()
     room = float(budget_tokens)
-    for n in sorted(range(len(every)), key=lambda i: (-scores[i], i)):
+    first = {n for n, sentence in enumerate(every) if (sentence.number, sentence.text) in held}
+    for n in sorted(range(len(every)), key=lambda i: (i not in first, -scores[i], i)):
         cost = estimated_tokens(every[n].text) + (0 if every[n].number in sources else _SOURCE_TOKENS)
         if kept and cost > room:
             break

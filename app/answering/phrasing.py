@@ -45,6 +45,7 @@ class Phrasing(_Frozen):
     refusal: Mapping[str, str]
     graph: Mapping[str, str]
     attributes: Mapping[str, str]
+    versus: str
     separator: str
 
     def notice(self, name: str, **values: str | int) -> str:

@@ -26,6 +26,11 @@ _AIM = re.compile(
     r"|目的|旨在|本文综述|尚不清楚|尚不明确|方法[:：]",
     re.IGNORECASE,
 )
+_DESIGN = re.compile(
+    r"\brandoml?y?(?:i[sz]ed)? (?:\w+ )?(?:divided|assigned|allocated|into|to)\b|\ba total of\b"
+    r"|随机|分[为成].{0,6}组|纳入|选取|共收集",
+    re.IGNORECASE,
+)
 _FINDING = re.compile(
     r"\b(?:show(?:s|ed|n)?|found|find(?:s|ings?)?|reveal(?:s|ed)?|demonstrat(?:e|es|ed)|observ(?:e|ed)"
     r"|indicat(?:e|es|ed)|suggest(?:s|ed)?|results?|conclu(?:de|ded|sions?)|identified|confirmed|significant(?:ly)?"
@@ -71,6 +76,11 @@ class EvidencePicker:
             seen[sentence.rank] += 1
             told[n] = _telling(sentence, asked, known) + _END_GAINS * place
         return near + told
+
+
+def tells_a_method(text: str) -> bool:
+    """Whether a sentence announces an aim or tells how something was done, rather than what was found."""
+    return _AIM.search(text) is not None or _DESIGN.search(text) is not None
 
 
 def _telling(sentence: Sentence, asked: Asked, known: frozenset[str]) -> float:

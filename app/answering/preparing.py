@@ -7,7 +7,8 @@ from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.domain import AnswerRequest, Sufficiency
+from app.answering.conflicts import conflicts_of, placed
+from app.answering.domain import AnswerRequest, Conflict, Sufficiency
 from app.answering.evidence import EvidenceItem, Labels, items_of
 from app.answering.focusing import focused
 from app.answering.graph_answers import Composed, answers_alone, compose, empty_text
@@ -56,6 +57,7 @@ class Prepared:
     prompt: Prompt | None
     words: Phrasing
     plan: str = ""
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,10 @@ class Preparing:
         if graph is not None and answers_alone(graph):
             return replace(self._from_graph(request, language, question, pack, graph, labels, words), plan=plan)
         items = items_of(pack, labels=labels, language=language, budget_tokens=self._limits.evidence_tokens)
+        whole, conflicts = items, await asyncio.to_thread(conflicts_of, question, items)
         if self._limits.focus_tokens is not None and items:
-            room = self._limits.focus_tokens
-            items = await asyncio.to_thread(focused, question, items, self._picker, budget_tokens=room)
-        judgement = judge_evidence(question, pack, words, language=language)
+            room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
+            items = await asyncio.to_thread(focused, question, items, self._picker, budget_tokens=room, held=held)
         composed = None
         if graph is not None and graph.found and graph.graph_named:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
@@ -122,9 +124,13 @@ class Preparing:
             room_tokens=self._limits.context_tokens - self.answer_tokens(request),
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
+        conflicts = placed(conflicts, whole, kept)
+        judgement = judge_evidence(question, pack, words, language=language, conflicts=conflicts)
         if composed is not None:
             kept = (*kept, *composed.items)
-        return Prepared(request, language, question, pack, kept, judgement, graph, composed, prompt, words, plan)
+        return Prepared(
+            request, language, question, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
+        )
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from app.answering import polarity
 from app.answering.asked import YES_OR_NO, Asked, AskedName, asked_of, folded, occurs
-from app.answering.domain import Sufficiency
+from app.answering.domain import Conflict, Sufficiency
 from app.answering.phrasing import Phrasing
 from app.answering.quantities import kinds_with_numbers
 from kg.documents.sentences import sentences
-from kg.domain import Language, Polarity
-from retrieval.domain import EvidencePack, FactEvidence, LinkedEntity, PassageEvidence
+from kg.domain import Language
+from retrieval.domain import EvidencePack, LinkedEntity, PassageEvidence
 from retrieval.plans.outcome import Outcome
 from retrieval.words import words
 
@@ -37,7 +37,9 @@ class _Source:
     folded: str
 
 
-def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, language: Language) -> Judgement:
+def judge_evidence(
+    question: str, pack: EvidencePack, wording: Phrasing, *, language: Language, conflicts: Sequence[Conflict] = ()
+) -> Judgement:
     """Judge a pack for a question that its passages, or passages and facts, should answer."""
     if not pack.passages and not pack.facts:
         return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["nothing"],))
@@ -60,7 +62,7 @@ def judge_evidence(question: str, pack: EvidencePack, wording: Phrasing, *, lang
     if asked.wants is not None and asked.one_source and not _has_quantity(question, asked, names, pack.passages):
         told = wording.refusal["quantity"].format(kind=asked.wanted[0 if language == "en" else 1])
         return Judgement(Sufficiency.CANNOT_ANSWER, (told,), (asked.wanted[0 if language == "en" else 1],))
-    if conflicting(pack.facts):
+    if conflicts:
         return Judgement(Sufficiency.CONFLICT)
     weak = [n.text for n in absent]
     if weak:
@@ -80,15 +82,6 @@ def unknown_names(question: str, graph: Outcome, pack: EvidencePack) -> tuple[st
         for n in asked_of(question).names
         if unexplained.intersection(words(n.text)) and not occurs(n, "", known) and folded(n.text) not in surfaces
     )
-
-
-def conflicting(facts: Sequence[FactEvidence]) -> bool:
-    """Whether two facts tell opposite directions of the same pair."""
-    seen: dict[tuple[str, str], set[Polarity]] = {}
-    for fact in facts:
-        if fact.relation.polarity is not Polarity.NONE:
-            seen.setdefault((fact.relation.subject, fact.relation.object), set()).add(fact.relation.polarity)
-    return any(len(p) > 1 for p in seen.values())
 
 
 def _sources(pack: EvidencePack) -> list[_Source]:

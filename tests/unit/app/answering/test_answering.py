@@ -303,3 +303,47 @@ async def test_every_citation_points_at_given_evidence(
             assert sentence["verdict"] == "supported"
     for dropped in answer["manifest"]["dropped"]:
         assert not any(e.data["text"] == dropped for e in events if e.name == "text")
+
+
+def disagreeing(*texts: str) -> SmallRetriever:
+    """A library in which each text is a paper."""
+    made = []
+    for number, text in enumerate(texts):
+        model = passages()[number]
+        made.append(replace(model, passage=replace(model.passage, text=text)))
+    return SmallRetriever(found=tuple(made))
+
+
+REDUCED = "AQP4 deletion reduced interstitial solute clearance in mice."
+UNCHANGED = "AQP4 deletion did not reduce interstitial solute clearance in mice."
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [ExtractiveChat(embedder=HashingEmbedder(), most=1), ScriptedChat(replies=[f"{REDUCED[:-1]} [1]."])],
+    ids=["extractive", "model"],
+)
+async def test_both_sides_of_a_conflict_are_said_with_their_sources(answering: Make, chat: Any) -> None:
+    question = "Does AQP4 deletion reduce interstitial solute clearance in mice?"
+    async with answering(chat, retriever=disagreeing(REDUCED, UNCHANGED)) as use:
+        events = await asked(use, AnswerRequest(question))
+    answer = done(events)
+    assert answer["sufficiency"] == "conflict"
+    sides = answer["conflicts"][0]["sides"]
+    assert {s["quote"] for s in sides} == {REDUCED, UNCHANGED}
+    said = [s["text"] for s in answer["sentences"]]
+    assert {REDUCED, UNCHANGED} <= set(said)
+    assert len(said) == len(set(said))
+    sources = {c["number"]: c["source_id"] for c in answer["citations"]}
+    assert {sources[s["number"]] for s in sides} == set(sources.values())
+    assert "disagree" in answer["notice"]
+    assert events[0].data["conflicts"] == answer["conflicts"]
+
+
+async def test_a_conflict_of_chinese_sources_is_told_in_chinese(answering: Make) -> None:
+    texts = "敲除AQP4后脑内溶质清除减慢。", "敲除AQP4后脑内溶质清除未见明显变化。"
+    async with answering(ExtractiveChat(embedder=HashingEmbedder()), retriever=disagreeing(*texts)) as use:
+        answer = done(await asked(use, AnswerRequest("敲除AQP4对脑内溶质清除有什么影响?")))
+    assert answer["sufficiency"] == "conflict"
+    assert set(texts) <= {s["text"] for s in answer["sentences"]}
+    assert "不一致" in answer["notice"]

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from app.answering.asked import asked_of
-from app.answering.domain import Sufficiency
+from app.answering.domain import Conflict, Side, Sufficiency
 from app.answering.phrasing import phrasing
-from app.answering.sufficiency import Judgement, conflicting, judge_evidence
+from app.answering.sufficiency import Judgement, judge_evidence
 from kg.documents.language import language_of
-from kg.domain import EntityId, Polarity, Relation, Revision, relation_id
-from retrieval.domain import EvidencePack, FactEvidence, Query
-from tests.unit.app.answering.library import entities, passages
+from kg.domain import Revision
+from retrieval.domain import EvidencePack, Query
+from tests.unit.app.answering.library import passages
 
 
 def judged(question: str) -> Judgement:
@@ -69,16 +69,12 @@ def test_a_premise_the_other_way_round_is_corrected_by_its_source() -> None:
     assert source in judgement.reasons[0]
 
 
-def test_facts_of_opposite_polarity_are_a_conflict() -> None:
-    known = entities()
-    ends = known[EntityId("herb:tianma")], known[EntityId("compound:gastrodin")]
-
-    def fact(predicate: str, polarity: Polarity) -> FactEvidence:
-        id_ = relation_id(ends[0].id, predicate, ends[1].id)
-        return FactEvidence(Relation(id_, ends[0].id, predicate, ends[1].id, polarity), *ends, 1.0)
-
-    assert conflicting([fact("raises", Polarity.POSITIVE), fact("lowers", Polarity.NEGATIVE)])
-    assert not conflicting([fact("raises", Polarity.POSITIVE)])
+def test_what_sources_disagree_on_is_told_beside_the_answer() -> None:
+    question = "How much larger is the interstitial space of mice during sleep?"
+    pack = EvidencePack(Query(question), "en", passages(), (), (), Revision(1), "s", "e", None)
+    conflict = Conflict("number", (Side(1, "60%"), Side(2, "20%")))
+    judgement = judge_evidence(question, pack, phrasing("en"), language="en", conflicts=(conflict,))
+    assert judgement.sufficiency is Sufficiency.CONFLICT
 
 
 def test_paraphrases_and_common_words_are_no_names() -> None:
