@@ -84,8 +84,9 @@ class EvidencePack:
     """What retrieval found, within the token budget, best first.
 
     ``stages_ms`` are milliseconds by stage; ``revision`` and ``snapshot`` make the run repeatable. ``signals`` are
-    features for the judgement of sufficiency (best scores, margins, coverage of the question's words). ``namings`` are
-    the question's names with all their senses, ``graph`` is what the graph itself answers, None where it is not asked.
+    features of what was found (best scores, margins, coverage of the question's words); ``rarity`` tells how rare each
+    word of the question is, where that is known. ``namings`` are the question's names with all their senses, ``graph``
+    is what the graph itself answers, None where it is not asked.
     """
 
     query: Query
@@ -101,3 +102,4 @@ class EvidencePack:
     signals: Mapping[str, float] = field(default_factory=dict)
     namings: tuple[Naming, ...] = ()
     graph: Outcome | None = None
+    rarity: Mapping[str, float] = field(default_factory=dict)

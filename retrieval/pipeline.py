@@ -126,13 +126,14 @@ class Retriever:
             linker.type_of,
         )
         clock.lap("facts")
+        rarity = snapshot.lexical.rarity(f"{query.text} {gloss}")
         signals = signals_of(
             gloss or subject,
             ranking.sources.get("dense", ()),
             passages,
             facts,
             named.links,
-            snapshot.lexical.rarity(f"{subject} {gloss}"),
+            rarity,
             {m.entity_id for m in mentions},
         )
         clock.lap("signals")
@@ -148,6 +149,7 @@ class Retriever:
             reranker=self._reranker.identity if self._reranker else None,
             stages_ms=stages,
             signals=signals,
+            rarity=rarity,
             namings=named.namings,
             graph=graph if not query.filters.grades else None,
         )

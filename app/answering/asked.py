@@ -23,9 +23,17 @@ _AUTHOR = re.compile(
 _QUOTED = re.compile(r"[\"“「《]([^\"”」》]{3,60})[\"”」》]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FORMULA = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}?(?:汤|散|丸|饮|丹|膏|颗粒|胶囊|口服液|注射液|煎))")
+_KIND_OF = re.compile(
+    r"-(?:like|class|type|dependent|independent|induced|mediated|phenotype|deficient|positive|negative|null|specific"
+    r"|related|associated|expressing|treated)$"
+)
+"""What is said of a name that sources may put otherwise: M2-like, NF-kB-dependent."""
+
 _CONDITION_FOLLOWS = re.compile(r"(?:['’]s)?\s+(?:disease|syndrome|patients|disorder|dementia|palsy)", re.IGNORECASE)
 _STOPS_ZH = "的在和与及或由对把被从到以为于是有哪些什么如何请问问中里用按给含能可将使让比跟同和、服该此每各首味"
-_NOT_FORMULA = re.compile(r"^(?:.*(?:扩|分|弥|消|离|播|涣|发|解|集|疏|松|闲|驱)散|.*吞饮|.*胞饮|.*餐饮|.*饮)$")
+_NOT_FORMULA = re.compile(
+    r"^(?:.*(?:扩|分|弥|消|离|播|涣|发|解|集|疏|松|闲|驱)散|.*吞饮|.*胞饮|.*餐饮|.*饮|.*[药质]物散)$"
+)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ|differences?|agree|both|two|three|respectively|list|summari[sz]e|besides|techniques|"
     r"interventions|papers|studies|also|whose)\b|比较|不同|异同|两[项种个篇]|是否都|分别|哪些|列出|各自|另一|也|又|该|这种|那种",
@@ -131,11 +139,11 @@ def asked_of(question: str) -> Asked:
     for match in _AUTHOR.finditer(question):
         add(match["name"], "author")
     for match in _SYMBOL.finditer(question):
-        text = match[0].strip("-/+")
+        text = _KIND_OF.sub("", match[0].strip("-/+"))
         if (
             text not in known.capitalised
             and not _YEAR.fullmatch(text)
-            and not re.fullmatch(r"[\d\W]+|\d+[A-Za-z]{1,4}", text)
+            and not re.fullmatch(r"[\d\W]+|\d+[A-Za-z]{1,4}(?:/[A-Za-z]+)?", text)
         ):
             add(text, "symbol")
     chinese = language_of(question) == "zh"
@@ -173,9 +181,9 @@ def asked_of(question: str) -> Asked:
 
 
 def folded(text: str) -> str:
-    """A name without case, signs and spaces, Greek letters spelled out."""
+    """A name without case, signs and spaces, Greek letters spelled out, oedema and leukaemia in American spelling."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", html.unescape(text)) if not unicodedata.combining(c))
-    spelled = "".join(_GREEK.get(c, c) for c in normalise(plain).lower())
+    spelled = "".join(_GREEK.get(c, c) for c in normalise(plain).lower()).replace("ae", "e").replace("oe", "e")
     return re.sub(r"[^a-z0-9\u3400-\u9fff]", "", spelled)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.answering import polarity
 from app.answering.asked import YES_OR_NO, Asked, AskedName, asked_of, folded, occurs
+from app.answering.coverage import coverage_of
 from app.answering.domain import Conflict, Sufficiency
 from app.answering.phrasing import Phrasing
 from app.answering.quantities import kinds_with_numbers
@@ -62,6 +63,9 @@ def judge_evidence(
     if asked.wants is not None and asked.one_source and not _has_quantity(question, asked, names, pack.passages):
         told = wording.refusal["quantity"].format(kind=asked.wanted[0 if language == "en" else 1])
         return Judgement(Sufficiency.CANNOT_ANSWER, (told,), (asked.wanted[0 if language == "en" else 1],))
+    met = 1 - len(absent) / len(names) if names else 1.0
+    if asked.parts == 1 and not pack.facts and not coverage_of(question, pack, names=met).enough:
+        return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["uncovered"],))
     if conflicts:
         return Judgement(Sufficiency.CONFLICT)
     weak = [n.text for n in absent]
