@@ -31,6 +31,7 @@ _UNRELATED = (
 )
 _NEAR_BEST = 0.97
 _MOST = 4
+_QUOTED, _NOT_QUOTED = 0.95, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,17 @@ class Matcher:
 
 
 def cited(matches: Sequence[Match], marks: Sequence[int], *, least: float) -> tuple[Match, ...]:
-    """The matches that a sentence cites: the model's own marks where they hold, else the best and its near ties."""
+    """The matches that a sentence cites: the model's own marks where they hold, else the best and its near ties.
+
+    A sentence that one source holds word for word cites that one, whatever its mark says.
+    """
     best_of: dict[int, Match] = {}
     for match in matches:
         best_of.setdefault(match.sentence.number, match)
     own = [best_of[n] for n in marks if n in best_of and best_of[n].score >= least]
+    quoted = max(matches, key=lambda m: m.wording)
+    if own and quoted.wording >= _QUOTED and max(m.wording for m in own) < _NOT_QUOTED:
+        return (quoted,)
     if own:
         return tuple(own[:_MOST])
     near = [m for m in best_of.values() if m.score >= least and m.score >= _NEAR_BEST * matches[0].score]

@@ -85,17 +85,17 @@ def opposed(claim: str, evidence: str) -> bool:
     said = ways(claim)
     if len(said) != 1:
         return False
-    of_claim = _subject(claim)
+    of_claim = subject(claim)
     best, most = evidence, -1.0
     for clause in clauses(evidence):
-        shared = of_claim & _subject(clause)
+        shared = of_claim & subject(clause)
         if ways(clause) and len(shared) > most:
             best, most = clause, len(shared)
     told = ways(best)
     if len(told) != 1 or told == said:
         return False
     if told | said == {Way.UP, Way.DOWN} or Way.FLAT in told | said:
-        return most >= max(1, 0.4 * min(len(of_claim), len(_subject(best))))
+        return most >= max(1, 0.4 * min(len(of_claim), len(subject(best))))
     return False
 
 
@@ -113,7 +113,8 @@ def _negated(before: str) -> bool:
     return bool(_NEGATION.search(before)) and not re.search(r"not only|不仅|不但", before, re.IGNORECASE)
 
 
-def _subject(text: str) -> frozenset[str]:
+def subject(text: str) -> frozenset[str]:
+    """The words of a text without those that tell a direction or negate."""
     plain = _NEGATION.sub(" ", _DOWN.sub(" ", _UP.sub(" ", text)))
     return frozenset(words(plain))
 

@@ -10,6 +10,7 @@ from app.answering.asked import YES_OR_NO
 from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
 from app.answering.matching import Match, Matcher, cited, split_marks
+from app.answering.misreadings import misread
 from kg.documents.language import language_of
 from kg.names import normalise
 from retrieval.glossary import bundled_glossary
@@ -67,6 +68,9 @@ def judge(sentence: str, matcher: Matcher, *, question: str = "") -> Judged:
         *_unsupported_names(text, items, question),
     ]
     problems += _said_of_one_only(text, chosen, matches)
+    sources = [s for s in matcher.sentences if s.number in numbers]
+    if not any(text.rstrip(" .。") in s.text for s in sources):
+        problems += misread(text, items, list(matcher.items.values()), sources)
     if _compared_otherwise(text, chosen):
         problems.append("the evidence does not compare these in this order")
     if not _supported(text, chosen, items):
