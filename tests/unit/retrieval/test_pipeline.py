@@ -46,6 +46,7 @@ async def test_every_mode_finds_the_paper(retriever: Retriever, mode: Mode) -> N
     assert _sources(pack)[0] == "PM-flow"
     assert pack.stages_ms
     assert pack.signals["lexical_coverage"] > 0.9
+    assert set(pack.rarity) == {"veloc", "interstiti", "fluid"}
 
 
 async def test_a_chinese_question_finds_an_english_paper_by_the_glossary(retriever: Retriever) -> None:
