@@ -21,6 +21,7 @@ from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder
 from models.sentence_picking import terms
+from retrieval.requests import listed
 
 _NEAREST = 3
 _COMPLETE = 5
@@ -184,7 +185,8 @@ class Composing:
         kept = judged.verdict is Verdict.SUPPORTED and judged.citations
         if not judged.text or any(judged.text == s.text for s in self._draft.sentences):
             return
-        if completing and (len(self._draft.sentences) >= _COMPLETE or self._said(judged.text)):
+        whole = max(_COMPLETE, listed(self._prepared.rewritten))
+        if completing and (len(self._draft.sentences) >= whole or self._said(judged.text)):
             return
         if not kept and self._policy is Policy.DROP:
             self._draft.dropped.append(judged.text)
@@ -211,7 +213,7 @@ class Composing:
             draft.notices.append(words.notice("dropped", count=len(draft.dropped)))
         declined = sufficiency is Sufficiency.CANNOT_ANSWER
         nearest = self._nearest() if declined else ()
-        text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences, prepared.language)
+        text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences, prepared)
         return Answer(
             run=run,
             question=prepared.request.question,
@@ -233,8 +235,9 @@ class Composing:
         return tuple(replace(c) for c in list(seen.values())[:_NEAREST])
 
 
-def _joined(sentences: list[Sentence], language: str) -> str:
-    gap = "" if language == "zh" else " "
+def _joined(sentences: list[Sentence], prepared: Prepared) -> str:
+    """Sentences with their numbers; those of a list stand on lines of their own."""
+    gap = "\n" if listed(prepared.rewritten) else "" if prepared.language == "zh" else " "
     return gap.join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences)
 
 

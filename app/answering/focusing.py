@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.answering.evidence import EvidenceItem
-from app.answering.picking import EvidencePicker
+from app.answering.picking import EvidencePicker, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.sentence_picking import Sentence, sentences_of
+from retrieval.requests import listed
 
 _GAP = "\n"
 """Between sentences that are no neighbours, so that nobody reads two as one."""
@@ -25,7 +26,7 @@ def focused(
 ) -> tuple[EvidenceItem, ...]:
     """The items cut to their best sentences within the budget and numbered anew; those without any are left out.
 
-    ``held`` are sentences, by number and text, that must be among them.
+    ``held`` are sentences, by number and text, that must be among them; a list is read from every source.
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.
     """
     every = sentences_of([item.numbered() for item in items], sentences)
@@ -34,6 +35,8 @@ def focused(
     sources: set[int] = set()
     room = float(budget_tokens)
     first = {n for n, sentence in enumerate(every) if (sentence.number, sentence.text) in held}
+    if listed(question):
+        first.update(of_each_source(every, scores))
     for n in sorted(range(len(every)), key=lambda i: (i not in first, -scores[i], i)):
         cost = estimated_tokens(every[n].text) + (0 if every[n].number in sources else _SOURCE_TOKENS)
         if kept and cost > room:

@@ -12,6 +12,7 @@ from kg.documents.language import language_of
 from models.protocols import Embedder
 from models.sentence_picking import Floats, Sentence, best_of, relevance, terms
 from retrieval.glossary import bundled_glossary
+from retrieval.requests import listed
 
 _AIM = re.compile(
     r"^\s*(?:in order )?to (?:determine|investigate|examine|assess|evaluate|test|explore|study|identify|compare|clarify"
@@ -45,6 +46,8 @@ _END_GAINS, _NEW_GAINS, _FIRST_GAINS, _SCRAP_COSTS = 0.1, 0.2, 0.1, 0.15
 _SCRAP_TERMS = 4
 _ONE_SOURCE, _MORE_SOURCES = (4, 0.6), (5, 0.5)
 """Most sentences, and the least share of the best one's score: questions of one source, and of several."""
+_LISTED_KEEP = 0.4
+"""The least share of the best one's score in a list, which has one sentence of each source."""
 
 
 class EvidencePicker:
@@ -55,8 +58,13 @@ class EvidencePicker:
 
     def __call__(self, question: str, sentences: Sequence[Sentence]) -> list[Sentence]:
         """The sentences that answer, best first; more of them where several sources are asked."""
+        scores = self.scores(question, sentences)
+        if most := listed(question):
+            first = [sentences[n] for n in of_each_source(sentences, scores)]
+            own = np.array([scores[n] for n in of_each_source(sentences, scores)])
+            return best_of(first, own, most=most, keep=_LISTED_KEEP)
         most, keep = _ONE_SOURCE if asked_of(question).one_source else _MORE_SOURCES
-        return best_of(sentences, self.scores(question, sentences), most=most, keep=keep)
+        return best_of(sentences, scores, most=most, keep=keep)
 
     def scores(self, question: str, sentences: Sequence[Sentence]) -> Floats:
         """Nearness to the question, and what tells a finding; shape (n,).
@@ -76,6 +84,14 @@ class EvidencePicker:
             seen[sentence.rank] += 1
             told[n] = _telling(sentence, asked, known) + _END_GAINS * place
         return near + told
+
+
+def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:
+    """The place of each source's best sentence, best first."""
+    best: dict[int, int] = {}
+    for n in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
+        best.setdefault(sentences[n].number, n)
+    return list(best.values())
 
 
 def tells_a_method(text: str) -> bool:

@@ -27,9 +27,12 @@ from retrieval.domain import EvidencePack, Mode, Query
 from retrieval.plans.asking import GraphQuestions
 from retrieval.plans.by_model import is_constrained
 from retrieval.plans.outcome import Outcome
+from retrieval.requests import listed
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12
+_LISTED_K, _LISTED_EVIDENCE = 16, 2
+"""Passages that a list is made from, and how much more evidence sentences are chosen from for it."""
 
 
 class Retrieves(Protocol):
@@ -100,14 +103,16 @@ class Preparing:
         language = request.language or language_of(request.question)
         words = phrasing(language)
         question = rewritten or await self._stand_alone(request)
-        pack = await self._retriever.retrieve(
-            Query(text=question, mode=request.mode, k=request.k, filters=request.filters)
-        )
+        several = bool(listed(question))
+        k = max(request.k, _LISTED_K) if several else request.k
+        pack = await self._retriever.retrieve(Query(text=question, mode=request.mode, k=k, filters=request.filters))
         graph, plan = await self._asked_of_graph(question, pack, plan)
         labels = labels_of(self._domain, language)
         if graph is not None and answers_alone(graph):
             return replace(self._from_graph(request, language, question, pack, graph, labels, words), plan=plan)
-        items = items_of(pack, labels=labels, language=language, budget_tokens=self._limits.evidence_tokens)
+        chosen = several and (self._limits.focus_tokens is not None or not self._generative)
+        budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
+        items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
         whole, conflicts = items, await asyncio.to_thread(conflicts_of, question, items)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}

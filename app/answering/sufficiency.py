@@ -17,6 +17,7 @@ from kg.documents.sentences import sentences
 from kg.domain import Language
 from retrieval.domain import EvidencePack, LinkedEntity, PassageEvidence
 from retrieval.plans.outcome import Outcome
+from retrieval.requests import subject_of
 from retrieval.words import words
 
 _SOURCES_WITH_NUMBER = 3
@@ -64,7 +65,7 @@ def judge_evidence(
         told = wording.refusal["quantity"].format(kind=asked.wanted[0 if language == "en" else 1])
         return Judgement(Sufficiency.CANNOT_ANSWER, (told,), (asked.wanted[0 if language == "en" else 1],))
     met = 1 - len(absent) / len(names) if names else 1.0
-    if asked.parts == 1 and not pack.facts and not coverage_of(question, pack, names=met).enough:
+    if asked.parts == 1 and not pack.facts and not coverage_of(subject_of(question), pack, names=met).enough:
         return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["uncovered"],))
     if conflicts:
         return Judgement(Sufficiency.CONFLICT)
