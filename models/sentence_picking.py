@@ -37,12 +37,13 @@ _ALIKE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of one piece of evidence; ``rank`` counts the pieces from 0, best first."""
+    """One sentence of one piece of evidence; ``rank`` counts the pieces from 0, best first; ``source`` names its paper."""
 
     number: int
     rank: int
     text: str
     terms: frozenset[str]
+    source: str = ""
 
 
 Picker = Callable[[str, Sequence[Sentence]], list[Sentence]]
@@ -77,7 +78,7 @@ def sentences_of(evidence: Sequence[NumberedEvidence], splitter: Splitter) -> li
         spans = [(0, len(item.text))] if item.kind == "fact" else splitter(item.text)
         for start, end in spans:
             text = " ".join(item.text[start:end].split())
-            every.append(Sentence(item.number, rank, text, frozenset(terms(text))))
+            every.append(Sentence(item.number, rank, text, frozenset(terms(text)), item.source))
     whole = [s for s in every if len(s.text) >= _SHORT_CHARS or evidence[s.rank].kind == "fact" or _is_chinese(s.text)]
     return whole or every
 

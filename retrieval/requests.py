@@ -98,7 +98,9 @@ def listed(question: str) -> int:
 def _number(said: str) -> int:
     if said.isdigit():
         return int(said)
-    if said in _HAN_SMALL:
+    if said == "两":
+        return 2
+    if len(said) == 1 and said in _HAN_SMALL:
         return _HAN_SMALL.index(said) + 1
     return _SMALL.index(said.lower()) + 1 if said.lower() in _SMALL else 0
 

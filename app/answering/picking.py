@@ -12,7 +12,7 @@ from kg.documents.language import language_of
 from models.protocols import Embedder
 from models.sentence_picking import Floats, Sentence, best_of, relevance, terms
 from retrieval.glossary import bundled_glossary
-from retrieval.requests import listed
+from retrieval.requests import listed, subject_of
 
 _AIM = re.compile(
     r"^\s*(?:in order )?to (?:determine|investigate|examine|assess|evaluate|test|explore|study|identify|compare|clarify"
@@ -41,13 +41,22 @@ _FINDING = re.compile(
     r"|结果|表明|显示|发现|提示|结论|显著|增加|降低|升高|减少|相关",
     re.IGNORECASE,
 )
+_CONCLUDES = re.compile(
+    r"\b(?:our|these|the present|present|the|this) (?:\w+ )?"
+    r"(?:results?|findings?|data|stud(?:y|ies)|observations?|experiments?) (?:\w+ )?"
+    r"(?:show|suggest|indicat|demonstrat|support|reveal|provid|confirm|argue|identif|establish|highlight)"
+    r"|\bwe (?:\w+ )?(?:show|found|find|demonstrate|conclude|report|observed|identified|confirmed)"
+    r"|\bin (?:conclusion|summary)\b|\bconclusions?\s*:|\bthus,|\btherefore,|\btaken together"
+    r"|(?:本研究|结果)(?:表明|显示|提示|证实)|结论|综上",
+    re.IGNORECASE,
+)
 _AIM_COSTS, _FINDING_GAINS, _NUMBER_GAINS = 0.15, 0.12, 0.2
 _END_GAINS, _NEW_GAINS, _FIRST_GAINS, _SCRAP_COSTS = 0.1, 0.2, 0.1, 0.15
 _SCRAP_TERMS = 4
 _ONE_SOURCE, _MORE_SOURCES = (4, 0.6), (5, 0.5)
 """Most sentences, and the least share of the best one's score: questions of one source, and of several."""
-_LISTED_KEEP = 0.4
-"""The least share of the best one's score in a list, which has one sentence of each source."""
+_LISTED_KEEP, _LISTED_NEAR, _CONCLUDES_GAINS = 0.4, 0.6, 0.2
+"""A list has one sentence of each source: its least share of the best one's score, and what counts in choosing it."""
 
 
 class EvidencePicker:
@@ -60,9 +69,9 @@ class EvidencePicker:
         """The sentences that answer, best first; more of them where several sources are asked."""
         scores = self.scores(question, sentences)
         if most := listed(question):
-            first = [sentences[n] for n in of_each_source(sentences, scores)]
-            own = np.array([scores[n] for n in of_each_source(sentences, scores)])
-            return best_of(first, own, most=most, keep=_LISTED_KEEP)
+            first = of_each_source(sentences, scores)
+            chosen = [sentences[n] for n in first]
+            return best_of(chosen, scores[first], most=most, keep=_LISTED_KEEP)
         most, keep = _ONE_SOURCE if asked_of(question).one_source else _MORE_SOURCES
         return best_of(sentences, scores, most=most, keep=keep)
 
@@ -70,12 +79,14 @@ class EvidencePicker:
         """Nearness to the question, and what tells a finding; shape (n,).
 
         An abstract's findings stand towards its end, use words that the question lacks, and hold the kind of number
-        that is asked.
+        that is asked. In a list of papers what a paper concludes tells more than what is near the question, since the
+        paper itself is near.
         """
         if not sentences:
             return np.zeros(0)
         gloss = bundled_glossary().english(question) if _across(question, sentences) else ""
-        near = relevance(question, sentences, embedder=self._embedder, gloss=gloss)
+        listing = bool(listed(question))
+        near = relevance(subject_of(question), sentences, embedder=self._embedder, gloss=gloss)
         asked, known = asked_of(question), frozenset(terms(f"{question} {gloss}"))
         count, seen = Counter(s.rank for s in sentences), Counter[int]()
         told = np.zeros(len(sentences))
@@ -83,14 +94,15 @@ class EvidencePicker:
             place = seen[sentence.rank] / max(1, count[sentence.rank] - 1)
             seen[sentence.rank] += 1
             told[n] = _telling(sentence, asked, known) + _END_GAINS * place
-        return near + told
+            told[n] += _CONCLUDES_GAINS * bool(listing and _CONCLUDES.search(sentence.text))
+        return (_LISTED_NEAR * near if listing else near) + told
 
 
 def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:
     """The place of each source's best sentence, best first."""
     best: dict[int, int] = {}
     for n in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
-        best.setdefault(sentences[n].number, n)
+        best.setdefault(sentences[n].source or str(sentences[n].number), n)
     return list(best.values())
 
 

@@ -31,7 +31,7 @@ from retrieval.requests import listed
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12
-_LISTED_K, _LISTED_EVIDENCE = 16, 2
+_LISTED_K, _LISTED_EVIDENCE = 20, 2
 """Passages that a list is made from, and how much more evidence sentences are chosen from for it."""
 
 
@@ -106,6 +106,7 @@ class Preparing:
         several = bool(listed(question))
         k = max(request.k, _LISTED_K) if several else request.k
         pack = await self._retriever.retrieve(Query(text=question, mode=request.mode, k=k, filters=request.filters))
+        pack = _by_document(pack) if several else pack
         graph, plan = await self._asked_of_graph(question, pack, plan)
         labels = labels_of(self._domain, language)
         if graph is not None and answers_alone(graph):
@@ -190,6 +191,14 @@ class Preparing:
             with suppress(ModelError):
                 return await by_model(request.question, request.history, self._chat)
         return with_last_question(request.question, request.history)
+
+
+def _by_document(pack: EvidencePack) -> EvidencePack:
+    """A document's passages together, where its best one stands: a list tells what each document concludes."""
+    place: dict[str, int] = {}
+    for found in pack.passages:
+        place.setdefault(found.document.id, len(place))
+    return replace(pack, passages=tuple(sorted(pack.passages, key=lambda p: (place[p.document.id], p.passage.ordinal))))
 
 
 def labels_of(domain: Domain, language: Language) -> Labels:

@@ -41,6 +41,21 @@ def test_a_question_for_a_dose_gets_the_sentence_with_a_mass() -> None:
     )
 
 
+def test_a_list_has_what_each_paper_concludes() -> None:
+    papers = {
+        "Running": "Running is studied in mice for clearance. Our results show that running speeds clearance.",
+        "Sleep": "Clearance in mice is much debated. In conclusion, sleep doubles it.",
+    }
+    evidence = [NumberedEvidence(n, "passage", title, text) for n, (title, text) in enumerate(papers.items(), 1)]
+    chosen = EvidencePicker(HashingEmbedder())(
+        "List what improves clearance in mice.", sentences_of(evidence, sentences)
+    )
+    assert {s.text for s in chosen} == {
+        "Our results show that running speeds clearance.",
+        "In conclusion, sleep doubles it.",
+    }
+
+
 def test_no_evidence_gives_no_sentence() -> None:
     assert EvidencePicker(HashingEmbedder())("What?", []) == []
 
