@@ -1,8 +1,9 @@
 """One answer from prepared evidence: asks the model, judges every sentence, and says what a reader sees."""
 
 import asyncio
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,6 +29,7 @@ _COMPLETE = 5
 """Sentences of an answer after which no quote is added."""
 
 _REPEATED = 0.7
+_MARKS = re.compile(r"(?:\[\d+\])+$")
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Composing:
         self._room = room_tokens
         self._post = post
         self._draft = Draft()
+        self._listed = listed(prepared.rewritten)
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
@@ -185,7 +188,7 @@ class Composing:
         kept = judged.verdict is Verdict.SUPPORTED and judged.citations
         if not judged.text or any(judged.text == s.text for s in self._draft.sentences):
             return
-        whole = max(_COMPLETE, listed(self._prepared.rewritten))
+        whole = max(_COMPLETE, self._listed)
         if completing and (len(self._draft.sentences) >= whole or self._said(judged.text)):
             return
         if not kept and self._policy is Policy.DROP:
@@ -194,7 +197,7 @@ class Composing:
         items = {i.number: i for i in self._prepared.items}
         for number, quote in judged.quotes:
             self._cite(items[number].quoting(quote))
-        self._say(Sentence(judged.text, judged.citations, judged.verdict, judged.reasons))
+        self._say(Sentence(judged.text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
 
     def _cite(self, citation: Citation) -> None:
         if citation.number not in self._draft.citations:
@@ -204,7 +207,8 @@ class Composing:
     def _say(self, sentence: Sentence) -> None:
         index = len(self._draft.sentences)
         self._draft.sentences.append(sentence)
-        self._post("text", {"sentence": index, "text": sentence.text, "citations": list(sentence.citations)})
+        told = {"sentence": index, "text": sentence.text, "citations": list(sentence.citations), "item": sentence.item}
+        self._post("text", told)
         self._post("verdict", {"sentence": index, "verdict": sentence.verdict.value, "reasons": list(sentence.reasons)})
 
     def _answer(self, run: str, sufficiency: Sufficiency) -> Answer:
@@ -213,7 +217,7 @@ class Composing:
             draft.notices.append(words.notice("dropped", count=len(draft.dropped)))
         declined = sufficiency is Sufficiency.CANNOT_ANSWER
         nearest = self._nearest() if declined else ()
-        text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences, prepared)
+        text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
         return Answer(
             run=run,
             question=prepared.request.question,
@@ -235,10 +239,18 @@ class Composing:
         return tuple(replace(c) for c in list(seen.values())[:_NEAREST])
 
 
-def _joined(sentences: list[Sentence], prepared: Prepared) -> str:
-    """Sentences with their numbers; those of a list stand on lines of their own."""
-    gap = "\n" if listed(prepared.rewritten) else "" if prepared.language == "zh" else " "
-    return gap.join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences)
+def _joined(sentences: Sequence[Sentence]) -> str:
+    """Sentences with their numbers; Latin ones are parted by a space, items of a list stand on lines of their own."""
+    text = ""
+    for sentence in sentences:
+        gap = "\n" if sentence.item else " " if _before_a_space(text) else ""
+        text += gap * bool(text) + sentence.text + "".join(f"[{n}]" for n in sentence.citations)
+    return text
+
+
+def _before_a_space(text: str) -> bool:
+    """Whether a space follows the text where another sentence does: not after Chinese punctuation."""
+    return _MARKS.sub("", text)[-1:].isascii()
 
 
 def _refusal(prepared: Prepared, nearest: tuple[Citation, ...]) -> str:

@@ -141,12 +141,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, without its marks; ``citations`` are numbers of evidence."""
+    """One sentence of an answer, without its marks; ``citations`` are numbers of evidence.
+
+    ``item`` tells that it is an item of a list and stands on a line of its own.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)

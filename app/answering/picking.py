@@ -18,11 +18,13 @@ _AIM = re.compile(
     r"^\s*(?:in order )?to (?:determine|investigate|examine|assess|evaluate|test|explore|study|identify|compare|clarify"
     r"|elucidate|characteri[sz]e|understand|validate|address|describe|analy[sz]e|quantify|measure)\b"
     r"|\b(?:aim(?:s|ed)?|purpose|objective|goal)s? (?:of|was|is|were|to)\b"
-    r"|\bwe (?:aimed|sought|hypothesi[sz]ed|investigated|examined|tested|used|performed|studied|review|discuss|describe"
+    r"|\bwe (?:will |then |also |first )*(?:aimed|sought|hypothesi[sz]ed|investigated|examined|tested|used|performed"
+    r"|studied|review|discuss|describe"
     r"|propose|employed|applied|developed|assessed|evaluated|analy[sz]ed|compared|measured)\b"
     r"|\b(?:were|was) (?:enrolled|recruited|included|assessed|evaluated|examined|investigated|studied|analy[sz]ed"
     r"|performed|used|scanned|obtained|acquired|measured|collected|randomi[sz]ed|divided|imaged)\b"
     r"|\bhypothes[ie]s\b|\b(?:remains?|is|are) (?:\w+ )?(?:unclear|unknown|poorly understood|controversial|debated)\b"
+    r"|\bwill (?:be )?(?:discuss|review|describe|present|summari|precede|focus)"
     r"|\blittle is known\b|\bthis (?:review|article|paper) (?:summari|discuss|review|present|focus|aims)"
     r"|目的|旨在|本文综述|尚不清楚|尚不明确|方法[:：]",
     re.IGNORECASE,
@@ -69,7 +71,7 @@ class EvidencePicker:
         """The sentences that answer, best first; more of them where several sources are asked."""
         scores = self.scores(question, sentences)
         if most := listed(question):
-            first = of_each_source(sentences, scores)
+            first = [n for n in of_each_source(sentences, scores) if not tells_a_method(sentences[n].text)]
             chosen = [sentences[n] for n in first]
             return best_of(chosen, scores[first], most=most, keep=_LISTED_KEEP)
         most, keep = _ONE_SOURCE if asked_of(question).one_source else _MORE_SOURCES

@@ -25,10 +25,12 @@ def show_answer(answer: Mapping[str, Any]) -> None:
     if declined or _is_compiled(answer):
         body.append(str(answer["answer"]))
     else:
-        for sentence in answer["sentences"]:
+        for number, sentence in enumerate(answer["sentences"]):
+            if sentence.get("item"):
+                body.append("\n• " if number else "• ")
             body.append(sentence["text"], style=_VERDICT_STYLES.get(sentence["verdict"], ""))
             body.append("".join(f"[{n}]" for n in sentence["citations"]), style="bold cyan")
-            body.append("" if answer["language"] == "zh" else " ")
+            body.append(" " if sentence["text"][-1:].isascii() else "")
     parts: list[Text] = [body]
     if answer.get("notice"):
         parts.append(Text("\n" + str(answer["notice"]), style="dim italic"))

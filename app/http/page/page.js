@@ -43,7 +43,7 @@ class Turn {
   on_citation(data) { this.citations.set(data.number, data); }
 
   on_text(data) {
-    const sentence = make("span", "sentence", data.text);
+    const sentence = make("span", data.item ? "sentence item" : "sentence", data.text);
     sentence.append(...data.citations.map((number) => mark(number, this.citations)));
     this.answer.append(...(/[\x21-\x7e]$/.test(this.said ?? "") ? [" "] : []), sentence);
     this.sentences[data.sentence] = sentence;
