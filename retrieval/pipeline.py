@@ -126,7 +126,7 @@ class Retriever:
             linker.type_of,
         )
         clock.lap("facts")
-        rarity = snapshot.lexical.rarity(f"{query.text} {gloss}")
+        rarity = snapshot.lexical.rarity(f"{subject} {gloss}")
         signals = signals_of(
             gloss or subject,
             ranking.sources.get("dense", ()),
