@@ -37,7 +37,7 @@ _ALIKE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a piece of evidence; ``rank`` counts the pieces from 0, best first; ``source`` names its paper."""
+    """One sentence of a piece of evidence; ``rank`` counts the pieces from 0, best first; ``source`` is its paper."""
 
     number: int
     rank: int
