@@ -207,8 +207,8 @@ class Composing:
     def _say(self, sentence: Sentence) -> None:
         index = len(self._draft.sentences)
         self._draft.sentences.append(sentence)
-        told = {"sentence": index, "text": sentence.text, "citations": list(sentence.citations), "item": sentence.item}
-        self._post("text", told)
+        numbers = list(sentence.citations)
+        self._post("text", {"sentence": index, "text": sentence.text, "citations": numbers, "item": sentence.item})
         self._post("verdict", {"sentence": index, "verdict": sentence.verdict.value, "reasons": list(sentence.reasons)})
 
     def _answer(self, run: str, sufficiency: Sufficiency) -> Answer:

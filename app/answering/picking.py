@@ -102,7 +102,7 @@ class EvidencePicker:
 
 def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:
     """The place of each source's best sentence, best first."""
-    best: dict[int, int] = {}
+    best: dict[str, int] = {}
     for n in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
         best.setdefault(sentences[n].source or str(sentences[n].number), n)
     return list(best.values())
