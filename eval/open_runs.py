@@ -1,7 +1,7 @@
 """Runs being written: items are kept as they are finished, so that a run that was cut goes on where it stood."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,8 +43,22 @@ class OpenRun:
             file.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
         self.items.append(item)
 
-    def finish(self, figures: Mapping[str, float], *, told: Mapping[str, Json] | None = None) -> EvalRun:
-        """Write the figures down; ``told`` joins the manifest. The folder is then a run like any other."""
+    def finish(
+        self,
+        figures: Mapping[str, float],
+        *,
+        told: Mapping[str, Json] | None = None,
+        order: Sequence[str] | None = None,
+    ) -> EvalRun:
+        """Write the figures down; ``told`` joins the manifest. The folder is then a run like any other.
+
+        ``order`` are the ids of the items that make up the run, where they were finished in another order or more
+        of them than were asked for.
+        """
+        if order is not None:
+            by_id = {item.id: item for item in self.items}
+            self.items = [by_id[id_] for id_ in order]
+            _write(self._folder / _ITEMS, self.items)
         head = {**self._head, "figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
         (self._folder / "run.json").write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
         (self._folder / _BEGUN).unlink(missing_ok=True)
@@ -70,18 +84,43 @@ def begin(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping
     return OpenRun(own, head, [])
 
 
+def begun_or_new(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
+    """Go on with the last unfinished run that was begun alike, to the last word of its manifest, or begin one."""
+    asked = _as_kept({"kind": kind, "suite": suite, "system": system, "manifest": dict(manifest)})
+    for begun in sorted(folder.glob(f"*/{_BEGUN}"), reverse=True):
+        head = json.loads(begun.read_text("utf-8"))
+        if {name: head[name] for name in asked} == asked:
+            return _opened(begun.parent)
+    return begin(folder, kind, suite, system, manifest=manifest)
+
+
 def resume(folder: Path, id_: str) -> OpenRun:
-    """Go on with a run that was cut; a line that was half written is dropped. Raises UnknownRun."""
+    """Go on with a run that was cut. Raises UnknownRun."""
     found: list[Path] = [p.parent for p in folder.glob(f"*/{_BEGUN}") if p.parent.name.startswith(id_)]
     exact = [f for f in found if f.name == id_]
     if len(exact or found) != 1:
         what = "more than one unfinished run begins with" if found else "no unfinished run is called"
         raise UnknownRun(f"{what} {id_!r} in {folder}")
-    own = (exact or found)[0]
-    file = own / _ITEMS
-    items = [item for line in _lines(file) if (item := _item(line)) is not None]
+    return _opened((exact or found)[0])
+
+
+def _opened(folder: Path) -> OpenRun:
+    """The run of a folder; a line that was half written is dropped, of two items of one id the later is kept."""
+    file = folder / _ITEMS
+    read = {item.id: item for line in _lines(file) if (item := _item(line)) is not None}
+    items = [*read.values()]
+    _write(file, items)
+    return OpenRun(folder, json.loads((folder / _BEGUN).read_text("utf-8")), items)
+
+
+def _as_kept(head: Mapping[str, Json]) -> Mapping[str, Json]:
+    """As it reads when it comes back from its file."""
+    kept: Mapping[str, Json] = json.loads(json.dumps(head))
+    return kept
+
+
+def _write(file: Path, items: Sequence[Item]) -> None:
     file.write_text("".join(json.dumps(asdict(i), ensure_ascii=False) + "\n" for i in items), "utf-8")
-    return OpenRun(own, json.loads((own / _BEGUN).read_text("utf-8")), items)
 
 
 def _lines(file: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""What two runs differ by beyond chance: bootstrap over clusters and McNemar's exact test."""
+"""How far means can be trusted, and what two runs differ by beyond chance."""
 
 import math
 from collections.abc import Sequence
@@ -50,6 +50,21 @@ def mean_interval(
     means = _resampled(sums, counts, resamples, seed)
     low, high = _bounds(means, confidence)
     return Interval(float(sums.sum() / counts.sum()), low, high)
+
+
+def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
+    """Wilson's score interval of a share of n (Wilson 1927), 95 % by default; raises ValueError where n is 0.
+
+    Unlike a bootstrap it has a width where all values are 0 or all are 1. For means of values between 0 and 1 that are
+    not all 0 or 1 it is too wide, never too narrow, since no such values vary more than zeros and ones of the same
+    mean.
+    """
+    if n < 1:
+        raise ValueError("an interval needs at least one value")
+    scale = 1 + z * z / n
+    middle = (mean + z * z / (2 * n)) / scale
+    half = z / scale * math.sqrt(max(0.0, mean * (1 - mean)) / n + z * z / (4 * n * n))
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def paired_difference(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from eval.prompts.protocols import Planner, Task
     from eval.prompts.strategies import Effort
-    from eval.runs import EvalRun
+    from eval.runs import EvalRun, Json
     from models.protocols import Embedder
 
 Progress = Callable[[str, int, int], None]
@@ -33,6 +33,9 @@ def prompts(
     proposals: Annotated[int, typer.Option(min=1, help="Next steps that a tree of thought proposes at a time.")] = 3,
     breadth: Annotated[int, typer.Option(min=1, help="Thoughts that a tree of thought keeps.")] = 2,
     depth: Annotated[int, typer.Option(min=1, help="Depth of a tree of thought.")] = 2,
+    at_once: Annotated[
+        int, typer.Option(min=1, help="Problems asked at once; seconds are then those of a model that is shared.")
+    ] = 1,
     file: Annotated[Path | None, typer.Option(help="Another file of the task's format.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -69,6 +72,7 @@ def prompts(
                 seed=seed,
                 max_tokens=max_tokens,
                 evidence_tokens=evidence_tokens or settings.evidence_tokens,
+                at_once=at_once,
                 progress=bars.show,
             )
         )
@@ -86,6 +90,7 @@ async def _compared(
     seed: int,
     max_tokens: int,
     evidence_tokens: int,
+    at_once: int,
     progress: Progress,
 ) -> "list[EvalRun]":
     from app.choices import embedder_of
@@ -99,9 +104,8 @@ async def _compared(
     ):
         problems = chosen(task.problems(), limit=limit, seed=seed)
         setting = {"evidence_tokens": evidence_tokens} if task_name == "ecs" else {}
-        conditions = Conditions(
-            chat.model, chat.name, max_tokens, seed, {"file": file.name, "chat_why": chat.why, **setting}
-        )
+        told: dict[str, Json] = {"file": file.name, "chat_why": chat.why, **setting}
+        conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
         return [
             await run_strategy(
                 STRATEGIES[name](task, planner, effort),

@@ -2,17 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval import open_runs
 from eval.prompts.asking import Asker
 from eval.prompts.domain import Attempt, Problem, Score
-from eval.prompts.intervals import wilson
-from eval.prompts.journal import Journal
 from eval.prompts.protocols import Strategy, Task
-from eval.runs import EvalRun, EvalRuns, Item, Json
+from eval.runs import EvalRun, Item, Json
+from eval.statistics import wilson
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -22,13 +22,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What all strategies of a comparison share; ``setting`` is what else a run must tell to be repeated."""
+    """What all strategies of a comparison share; ``setting`` is what else a run must tell to be repeated.
+
+    So many problems are asked ``at_once``; seconds are then those of a model that answers others meanwhile.
+    """
 
     chat: "BaseChatModel"
     chat_name: str
     max_tokens: int
     seed: int
     setting: Mapping[str, Json]
+    at_once: int = 1
 
 
 def chosen(problems: Sequence[Problem], *, limit: int | None, seed: int) -> list[Problem]:
@@ -60,29 +64,47 @@ async def run_strategy(
         "chat": conditions.chat_name,
         "max_tokens": conditions.max_tokens,
         "seed": conditions.seed,
+        "at_once": conditions.at_once,
         **conditions.setting,
     }
-    journal = Journal(folder / "prompts", f"{task.name}-{strategy.name}", configuration)
-    done = journal.items()
-    for number, problem in enumerate(problems):
+    run = open_runs.begun_or_new(folder / "runs", "prompts", task.name, strategy.name, manifest=configuration)
+    done = {item.id for item in run.items}
+
+    def told() -> None:
         if progress is not None:
-            progress(strategy.name, number, len(problems))
-        if problem.id in done:
-            continue
+            progress(strategy.name, sum(p.id in done for p in problems), len(problems))
+
+    async def attempted(problem: Problem) -> None:
         shown = await task.shown(problem)
         asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
         attempt = await strategy.attempt(shown, asker)
         score = await asyncio.to_thread(task.score, problem, attempt.text)
-        done[problem.id] = _item(problem, attempt, score)
-        journal.append(done[problem.id])
-    if progress is not None:
-        progress(strategy.name, len(problems), len(problems))
-    items = [done[p.id] for p in problems]
-    kept = EvalRuns(folder / "runs").keep(
-        "prompts", task.name, strategy.name, items, figures=figures_of(items), manifest=configuration
-    )
-    journal.remove()
-    return kept
+        run.append(_item(problem, attempt, score))
+        done.add(problem.id)
+        told()
+
+    told()
+    await _each([p for p in problems if p.id not in done], attempted, at_once=conditions.at_once)
+    order = [p.id for p in problems]
+    by_id = {item.id: item for item in run.items}
+    return run.finish(figures_of([by_id[id_] for id_ in order]), order=order)
+
+
+async def _each(problems: Sequence[Problem], attempted: Callable[[Problem], Awaitable[None]], *, at_once: int) -> None:
+    """Attempt all, so many at once; the first error ends the others."""
+    waiting = iter(problems)
+
+    async def work() -> None:
+        for problem in waiting:
+            await attempted(problem)
+
+    workers = [asyncio.create_task(work()) for _ in range(min(at_once, len(problems)))]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
 
 
 def figures_of(items: Sequence[Item]) -> dict[str, float]:
@@ -91,8 +113,9 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     figures: dict[str, float] = {"n": n}
     for reading in ("strict", "flexible"):
         mean = sum(i.metrics[reading] for i in items) / n
-        low, high = wilson(mean, n)
-        figures |= {reading: round(mean, 4), f"{reading}_low": round(low, 4), f"{reading}_high": round(high, 4)}
+        interval = wilson(mean, n)
+        figures[reading] = round(mean, 4)
+        figures |= {f"{reading}_low": round(interval.low, 4), f"{reading}_high": round(interval.high, 4)}
     for cost in ("prompt_tokens", "completion_tokens", "tokens", "calls", "seconds"):
         figures[cost] = round(sum(i.metrics[cost] for i in items) / n, 2)
     figures["estimated"] = sum(i.metrics["estimated"] for i in items) / n

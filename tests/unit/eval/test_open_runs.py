@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.open_runs import begin, resume
+from eval.open_runs import begin, begun_or_new, resume
 from eval.runs import EvalRuns, Item, UnknownRun
 
 
@@ -35,3 +35,33 @@ def test_a_finished_or_unknown_run_is_not_resumed(tmp_path: Path) -> None:
     for id_ in (run.id, "nothing"):
         with pytest.raises(UnknownRun, match="no unfinished run"):
             resume(tmp_path, id_)
+
+
+def test_a_run_begun_alike_is_gone_on_with_and_another_is_begun(tmp_path: Path) -> None:
+    manifest = {"chat": "small", "settings": {"samples": 3}, "wording": ("en-1",)}
+    cut = begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest=manifest)
+    cut.append(Item("q1", {"strict": 1.0}))
+    again = begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest=manifest)
+    assert (again.id, again.items) == (cut.id, [Item("q1", {"strict": 1.0})])
+    others = [
+        begun_or_new(tmp_path, "prompts", "gsm8k", "few-shot", manifest=manifest),
+        begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest={**manifest, "chat": "large"}),
+    ]
+    assert all(other.items == [] for other in others)
+    again.finish({})
+    assert begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest=manifest).id != cut.id
+
+
+def test_of_an_item_that_was_kept_twice_the_later_counts(tmp_path: Path) -> None:
+    run = begin(tmp_path, "prompts", "gsm8k", "zero-shot", manifest={})
+    run.append(Item("q1", {"strict": 0.0}))
+    run.append(Item("q1", {"strict": 1.0}))
+    assert resume(tmp_path, run.id).items == [Item("q1", {"strict": 1.0})]
+
+
+def test_a_finished_run_holds_the_items_asked_for_in_their_order(tmp_path: Path) -> None:
+    run = begin(tmp_path, "prompts", "gsm8k", "zero-shot", manifest={})
+    for name in ("q3", "q1", "q2"):
+        run.append(Item(name, {}))
+    kept = run.finish({}, order=["q1", "q3"])
+    assert [i.id for i in kept.items] == ["q1", "q3"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.statistics import binary, mcnemar, mean_interval, paired_difference
+from eval.statistics import Interval, binary, mcnemar, mean_interval, paired_difference, wilson
 
 values = st.floats(0, 1).map(lambda v: round(v, 3))
 pairs = st.lists(st.tuples(values, values), min_size=1, max_size=40)
@@ -105,6 +105,18 @@ def test_mcnemar_agrees_with_the_binomial_test(given_pairs: list[tuple[bool, boo
     expected = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
     assert mcnemar(a, b) == pytest.approx(expected)
     assert mcnemar(b, a) == mcnemar(a, b)
+
+
+def bounds(interval: Interval) -> tuple[float, float]:
+    return interval.low, interval.high
+
+
+def test_the_interval_of_a_few_is_wide_even_where_all_or_none_are_right() -> None:
+    assert bounds(wilson(0.0, 10)) == pytest.approx((0, 0.278), abs=1e-3)
+    assert bounds(wilson(1.0, 10)) == pytest.approx((0.722, 1), abs=1e-3)
+    assert bounds(wilson(0.5, 1000)) == pytest.approx((0.469, 0.531), abs=1e-3)
+    with pytest.raises(ValueError, match="at least one"):
+        wilson(0.5, 0)
 
 
 def test_values_that_are_no_pairs_are_refused() -> None:

@@ -1,13 +1,17 @@
 """A comparison keeps one run a strategy and goes on where it was cut."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatResult
+from pydantic import Field
 
 from eval.errors import BrokenData
 from eval.prompts.domain import Problem
 from eval.prompts.gsm8k import Gsm8k
-from eval.prompts.intervals import wilson
 from eval.prompts.running import Conditions, chosen, run_strategy
 from eval.prompts.strategies.few_shot import FewShot
 from eval.prompts.strategies.zero_shot import ZeroShot
@@ -17,8 +21,25 @@ from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import CountingChat, gsm8k
 
 
-def conditions(chat: ScriptedChat, *, seed: int = 0) -> Conditions:
-    return Conditions(chat, "scripted", 100, seed, {"file": "test.jsonl"})
+def conditions(chat: ScriptedChat, *, seed: int = 0, at_once: int = 1) -> Conditions:
+    return Conditions(chat, "scripted", 100, seed, {"file": "test.jsonl"}, at_once)
+
+
+class Together(ScriptedChat):
+    """Answers none before so many wait for an answer; ``waiting`` are those that do."""
+
+    expected: int
+    waiting: int = 0
+    enough: asyncio.Event = Field(default_factory=asyncio.Event)
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
+        self.waiting += 1
+        if self.waiting >= self.expected:
+            self.enough.set()
+        await self.enough.wait()
+        return await super()._agenerate(messages, stop, run_manager, **kwargs)
 
 
 async def test_a_kept_run_holds_accuracy_by_both_readings_and_what_it_cost(tmp_path: Path) -> None:
@@ -41,14 +62,47 @@ async def test_a_run_that_was_cut_asks_only_what_is_missing(tmp_path: Path) -> N
     with pytest.raises(ModelUnavailable):
         await run_strategy(ZeroShot(task), task, problems, conditions(cut), folder=tmp_path)
     assert EvalRuns(tmp_path / "runs").all() == []
-    journal = next((tmp_path / "prompts").glob("*.jsonl"))
-    journal.write_text(journal.read_text("utf-8") + '{"id": "half wri', "utf-8")
+    items = next((tmp_path / "runs").glob("*/items.jsonl"))
+    items.write_text(items.read_text("utf-8") + '{"id": "half wri', "utf-8")
     again = ScriptedChat(replies=["#### 18"])
     run = await run_strategy(ZeroShot(task), task, problems, conditions(again), folder=tmp_path)
     assert len(again.prompts) == 2
     assert [i.metrics["strict"] for i in run.items] == [1, 0, 1, 1]
     assert [i.id for i in run.items] == [p.id for p in problems]
-    assert not journal.exists()
+    assert len(EvalRuns(tmp_path / "runs").all()) == 1
+
+
+async def test_a_shorter_draw_takes_from_a_cut_run_what_it_asks_for_and_no_more(tmp_path: Path) -> None:
+    task = gsm8k(tmp_path, 4)
+    problems = task.problems()
+    cut = ScriptedChat(replies=["#### 18", "#### 17", ModelUnavailable("killed")])
+    with pytest.raises(ModelUnavailable):
+        await run_strategy(ZeroShot(task), task, problems, conditions(cut), folder=tmp_path)
+    again = ScriptedChat(replies=["#### 18"])
+    run = await run_strategy(ZeroShot(task), task, problems[:1], conditions(again), folder=tmp_path)
+    assert (again.prompts, [i.id for i in run.items], run.figures["n"]) == ([], [problems[0].id], 1)
+
+
+async def test_problems_are_asked_at_once_and_kept_in_their_order(tmp_path: Path) -> None:
+    task = gsm8k(tmp_path, 5)
+    problems = task.problems()
+    chat = Together(replies=["#### 18"], expected=3)
+    run = await run_strategy(ZeroShot(task), task, problems, conditions(chat, at_once=3), folder=tmp_path)
+    assert [i.id for i in run.items] == [p.id for p in problems]
+    assert run.manifest["at_once"] == 3
+
+
+async def test_an_error_ends_the_others_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    task = gsm8k(tmp_path, 6)
+    problems = task.problems()
+    cut = ScriptedChat(replies=["#### 18", "#### 17", ModelUnavailable("killed")])
+    with pytest.raises(ModelUnavailable):
+        await run_strategy(ZeroShot(task), task, problems, conditions(cut, at_once=2), folder=tmp_path)
+    again = ScriptedChat(replies=["#### 18"])
+    run = await run_strategy(ZeroShot(task), task, problems, conditions(again, at_once=2), folder=tmp_path)
+    assert len(run.items) == 6
+    assert len(again.prompts) == 4
+    assert [i.id for i in run.items] == [p.id for p in problems]
 
 
 @pytest.mark.parametrize("other", ["seed", "strategy"])
@@ -77,11 +131,3 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     file.write_text('{"question": "?", "answer": "#### 1"}\n{"question": "?", "answer": "one"}\n', "utf-8")
     with pytest.raises(BrokenData, match=r"line 2.*####"):
         Gsm8k(file).problems()
-
-
-def test_the_interval_of_a_few_is_wide_even_where_all_or_none_are_right() -> None:
-    assert wilson(0.0, 10) == pytest.approx((0, 0.278), abs=1e-3)
-    assert wilson(1.0, 10) == pytest.approx((0.722, 1), abs=1e-3)
-    assert wilson(0.5, 1000) == pytest.approx((0.469, 0.531), abs=1e-3)
-    with pytest.raises(ValueError, match="at least one"):
-        wilson(0.5, 0)
