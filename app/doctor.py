@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.bootstrap import App, build
+from app.chat_state import chat_state
 from app.choices import parser_identity, reranker_of
 from app.errors import AppError
 from app.settings import Settings, unknown_variables
@@ -93,16 +94,7 @@ async def _index(app: App) -> str:
 
 
 async def _chat(app: App) -> str:
-    choice = await app.chat()
-    found = f"{choice.kind} ({choice.name}), because {choice.why}"
-    if choice.probe is not None:
-        try:
-            await choice.probe()
-        except ModelError as error:
-            if not app.settings.chat_fallback:
-                raise
-            return f"{found}; it is away, so answers are extractive: {error}"
-    return found
+    return await chat_state(app, reason=True)
 
 
 async def _parser(app: App) -> str:

@@ -1,6 +1,7 @@
 """Routes that tell how the service is."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.bootstrap import App
+from app.chat_state import chat_state
 from app.doctor import FORESEEN
 from app.http.access import caller_of
 from app.http.dependencies import TIMEOUT_S, in_time
 from app.http.metrics import Metrics
-from models.errors import ModelError
 
 router = APIRouter(tags=["health"])
 
@@ -36,20 +37,8 @@ async def ready(request: Request) -> Response:
         opened = await app.state()
         return "keys in use" if await opened.keys.any_active() else "no keys"
 
-    async def chat() -> str:
-        choice = await app.chat()
-        found = f"{choice.kind} ({choice.name})"
-        if choice.probe is not None:
-            try:
-                await choice.probe()
-            except ModelError as error:
-                if not app.settings.chat_fallback:
-                    raise
-                return f"{found} is away, answers are extractive: {error}"
-        return found
-
     checks: dict[str, Any] = {}
-    for name, look in (("store", store), ("state", state), ("chat", chat)):
+    for name, look in (("store", store), ("state", state), ("chat", partial(chat_state, app))):
         try:
             checks[name] = {"ok": True, "found": await in_time(look())}
         except TimeoutError:

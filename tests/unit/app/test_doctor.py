@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import build
+from app.chat_state import chat_state
 from app.doctor import examine
 from app.settings import Settings
 from models.scripted import HashingEmbedder
@@ -51,6 +52,14 @@ async def test_a_chat_server_that_is_away_is_asked_and_told(tmp_path: Path) -> N
     assert "answers are extractive" in text
     ok, _ = (await told(settings.model_copy(update={"chat_fallback": False})))["chat"]
     assert not ok
+
+
+async def test_readiness_tells_the_same_of_the_chat_model_without_the_reason(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", chat="extractive")
+    async with build(settings, embedder=HashingEmbedder()) as app:
+        found = await chat_state(app)
+    assert found == "extractive (extractive)"
+    assert (await told(settings))["chat"] == (True, f"{found}, because JIANXI_CHAT asks for it")
 
 
 async def test_a_parser_that_is_not_installed_and_a_misspelt_variable_are_told(
