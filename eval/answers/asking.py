@@ -36,7 +36,12 @@ async def ask(
 
 def asked_text(question: AnswerQuestion) -> str:
     """The question with its options, one a line, where it has any."""
-    return "\n".join([question.text, *(f"{letter}. {text}" for letter, text in question.options.items())])
+    return "\n".join(filter(None, [question.text, options_text(question)]))
+
+
+def options_text(question: AnswerQuestion) -> str:
+    """The options, one a line; empty without any."""
+    return "\n".join(f"{letter}. {text}" for letter, text in question.options.items())
 
 
 def _answered(

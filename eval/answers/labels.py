@@ -41,12 +41,19 @@ def yes_no_maybe(answer: str, question: str) -> tuple[str, bool]:
     return ("no" if polarity.opposed(nearest, question) else "yes"), False
 
 
-def chosen_option(answer: str, options: Mapping[str, str]) -> tuple[str, bool]:
-    """The letter of the chosen option, and whether the answer names it by letter; empty where it chooses none."""
+def chosen_option(answer: str, options: Mapping[str, str], question: str) -> tuple[str, bool]:
+    """The letter of the chosen option, and whether the answer names it itself; empty where it chooses none.
+
+    Options that are yes, no and maybe are read as ``yes_no_maybe`` reads them, since "no" stands in many answers.
+    """
     letters = [next(g for g in match.groups() if g).upper() for match in _LETTER.finditer(answer)]
     named = [letter for letter in letters if letter in options]
     if named:
         return named[-1], True
+    by_text = {text.strip().lower(): letter for letter, text in options.items()}
+    if by_text.keys() <= {"yes", "no", "maybe"}:
+        label, said_so = yes_no_maybe(answer, question)
+        return by_text.get(label, ""), said_so and label in by_text
     whole = [letter for letter, text in options.items() if holds(answer, text)]
     if len(whole) == 1:
         return whole[0], False

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from app.answering.answering import Answering
 from app.answering.domain import Policy
 from app.settings import Settings
-from eval.answers.asking import Texts, ask
+from eval.answers.asking import Texts, ask, options_text
 from eval.answers.citations import Entails
 from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.given import GivenEvidence
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import judged
+from eval.answers.question_alone import QuestionAlone
 from eval.answers.scoring import scored
 from eval.open_runs import OpenRun
 from eval.runs import Item
@@ -32,18 +33,24 @@ Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """The service, open, with what a suite needs beside it; ``given`` is set where questions bring their evidence."""
+    """The service, open, with what a suite needs beside it.
+
+    ``given`` is set where questions bring their evidence, ``alone`` where they are answered from a library.
+    """
 
     answering: Answering
     texts: Texts
     chat: str
     policy: Policy | None = None
     given: GivenEvidence | None = None
+    alone: QuestionAlone | None = None
 
     async def answer(self, question: AnswerQuestion) -> Answered:
         """Ask the service."""
         if self.given is not None:
             self.given.give(question.given or ())
+        if self.alone is not None:
+            self.alone.set_options(options_text(question))
         return await ask(self.answering, question, self.texts, policy=self.policy)
 
 
@@ -64,6 +71,7 @@ async def opened(
     from eval.retrieval import ecs
 
     given = GivenEvidence() if suite.knowledge == "given" else None
+    alone = None if given else QuestionAlone()
     own = settings.home_path
     home = {"ecs": own / "eval" / "ecs", "given": own / "eval" / "given", "own": own}[suite.knowledge]
     if suite.knowledge == "ecs" and data is not None:
@@ -71,13 +79,15 @@ async def opened(
             pass
     store = settings.store if suite.knowledge == "own" else "sqlite"
     chosen = Settings(**{**settings.model_dump(), "home": home, "store": store})
-    async with build(chosen, embedder=embedder, chat=chat, evidence=given) as app:
+    async with build(chosen, embedder=embedder, chat=chat, evidence=given or alone) as app:
+        if alone is not None:
+            alone.over(app.retriever)
         answering = await app.answering()
 
         async def stored(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
             return {p.id: p.text for p in await app.store.passages(ids)}
 
-        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, policy, given)
+        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, policy, given, alone)
 
 
 def kept_answers(items: Sequence[Item]) -> Answers:

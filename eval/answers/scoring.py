@@ -113,5 +113,5 @@ def _label(question: AnswerQuestion, answered: Answered) -> tuple[str, bool]:
     if answered.declined or not question.label:
         return "", False
     if question.options:
-        return chosen_option(answered.claimed, question.options)
+        return chosen_option(answered.claimed, question.options, question.text)
     return yes_no_maybe(answered.claimed, question.text)

@@ -1,9 +1,13 @@
-"""GraphRAG-Bench's questions: question, answer, evidence and question_type, over a corpus ingested beforehand.
+"""GraphRAG-Bench's questions (Xiang et al., 2025, arXiv:2506.05690) over a corpus ingested beforehand.
 
-``question_type`` is Fact Retrieval, Complex Reasoning, Contextual Summarize or Creative Generation. The evidence is
-taken as the facts that a right answer states.
+Each has ``id``, ``source`` (the text it asks of), ``question``, ``answer`` and ``question_type``: Fact Retrieval,
+Complex Reasoning, Contextual Summarize or Creative Generation. Files since the autumn of 2025 have ``evidence`` too, a
+statement or a list of them, which are taken as the facts that a right answer states; the first ones have none.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite
@@ -15,7 +19,8 @@ def read(data: Path) -> AnswerSuite:
     """Questions of a JSON array or JSON Lines, answered from the user's own home."""
     if not data.is_file():
         raise UnreadableSuite(f"{data} is no file; give the questions of GraphRAG-Bench by --data FILE")
-    return AnswerSuite("graphrag-bench", tuple(_question(n, row, data) for n, row in enumerate(rows(data), 1)), "own")
+    found = [_question(n, row, data) for n, row in enumerate(rows(data), 1)]
+    return AnswerSuite("graphrag-bench", tuple(_apart(found)), "own")
 
 
 def _question(number: int, row: dict[str, object], file: Path) -> AnswerQuestion:
@@ -30,6 +35,15 @@ def _question(number: int, row: dict[str, object], file: Path) -> AnswerQuestion
         answer=str(row["answer"]),
         facts=_evidence(row.get("evidence")),
     )
+
+
+def _apart(questions: Sequence[AnswerQuestion]) -> Iterator[AnswerQuestion]:
+    """The questions with ids of their own: the published file of novels gives one id to two questions."""
+    seen: Counter[str] = Counter()
+    for question in questions:
+        seen[question.id] += 1
+        again = seen[question.id]
+        yield question if again == 1 else replace(question, id=f"{question.id}-{again}")
 
 
 def _evidence(value: object) -> tuple[str, ...]:

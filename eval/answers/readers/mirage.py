@@ -1,4 +1,7 @@
-"""MIRAGE's ``benchmark.json`` (Xiong et al., 2024): data set, question id, question, options and the right letter."""
+"""MIRAGE's ``benchmark.json`` (Xiong et al., 2024): data set, question id, question, options and the right letter.
+
+PubMedQA and BioASQ name the papers that hold the answer (``PMID``), and their options are yes, no and maybe.
+"""
 
 from pathlib import Path
 
@@ -7,7 +10,10 @@ from eval.answers.readers.lines import UnreadableSuite, document
 
 
 def read(data: Path) -> AnswerSuite:
-    """Multiple choice, answered from the user's own home; the kind is the data set."""
+    """Multiple choice, answered from the user's own home; the kind is the data set.
+
+    Papers are named as ingestion names a document that has a PubMed id.
+    """
     if not data.is_file():
         raise UnreadableSuite(f"{data} is no file; give MIRAGE's benchmark.json by --data FILE")
     questions = [
@@ -27,4 +33,12 @@ def _question(name: str, id_: str, row: object) -> AnswerQuestion:
     label = str(row.get("answer"))
     if label not in options:
         raise UnreadableSuite(f"question {id_} of {name}: its answer {label!r} is none of {', '.join(options)}")
-    return AnswerQuestion(id=f"{name}-{id_}", text=str(row.get("question")), kind=name, options=options, label=label)
+    papers = row.get("PMID")
+    return AnswerQuestion(
+        id=f"{name}-{id_}",
+        text=str(row.get("question")),
+        kind=name,
+        options=options,
+        label=label,
+        sources=tuple(dict.fromkeys(f"PM-{p}" for p in papers)) if isinstance(papers, list) else (),
+    )

@@ -39,7 +39,23 @@ def test_the_sentence_nearest_to_the_question_decides() -> None:
     ],
 )
 def test_an_option_is_chosen_by_letter_or_by_its_words(answer: str, letter: str, named: bool) -> None:
-    assert chosen_option(answer, OPTIONS) == (letter, named)
+    assert chosen_option(answer, OPTIONS, "What causes scurvy?") == (letter, named)
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter", "named"),
+    [
+        ("B. no", "B", True),
+        ("Yes, in mice.", "A", True),
+        ("Exercise improved memory, and no harm was seen.", "A", False),
+        ("Exercise did not improve memory in mice.", "B", False),
+        ("Exercise may improve memory in mice.", "", False),
+        ("Maybe.", "", False),
+    ],
+)
+def test_yes_and_no_as_options_are_read_by_what_the_answer_says(answer: str, letter: str, named: bool) -> None:
+    options = {"A": "yes", "B": "no"}
+    assert chosen_option(answer, options, "Does exercise improve memory in mice?") == (letter, named)
 
 
 def test_macro_f1_weighs_every_label_alike() -> None:

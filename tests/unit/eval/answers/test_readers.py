@@ -97,6 +97,42 @@ def test_graphrag_bench_reads_json_and_json_lines(tmp_path: Path) -> None:
     assert lines.questions[0].kind == "fact_retrieval"
 
 
+def test_graphrag_bench_reads_the_first_files_which_have_no_evidence(tmp_path: Path) -> None:
+    row = {
+        "id": "Medical-1a2b3c4d", "source": "Medical", "question": "Which cells line the ventricles?",
+        "answer": "Ependymal cells.", "question_type": "Fact Retrieval",
+    }  # fmt: skip
+    (question,) = graphrag_bench.read(written(tmp_path, "a.jsonl", [row])).questions
+    assert (question.answer, question.facts) == ("Ependymal cells.", ())
+
+
+def test_graphrag_bench_reads_later_files_with_lists_and_relations(tmp_path: Path) -> None:
+    row = {
+        "id": "Medical-5e6f7a8b", "source": "Medical", "question": "Write a note on tight junctions.",
+        "answer": "A note.", "question_type": "Creative Generation",
+        "evidence": ["Tight junctions seal the barrier.", "Claudins form them."],
+        "evidence_relations": "claudins form tight junctions",
+    }  # fmt: skip
+    (question,) = graphrag_bench.read(written(tmp_path, "a.jsonl", [row])).questions
+    assert question.facts == ("Tight junctions seal the barrier.", "Claudins form them.")
+    assert question.kind == "creative_generation"
+
+
+def test_two_questions_of_one_id_are_told_apart(tmp_path: Path) -> None:
+    rows = [
+        {"id": "Novel-55f0c0e2", "source": f"Novel-{n}", "question": f"Who {n}?", "answer": "She."} for n in range(3)
+    ]
+    read = graphrag_bench.read(written(tmp_path, "a.jsonl", rows)).questions
+    assert [q.id for q in read] == ["Novel-55f0c0e2", "Novel-55f0c0e2-2", "Novel-55f0c0e2-3"]
+
+
+def test_mirage_names_the_papers_that_hold_the_answer(tmp_path: Path) -> None:
+    options = {"A": "yes", "B": "no"}
+    rows = {"q7": {"question": "Does it?", "options": options, "answer": "A", "PMID": [30936465, 12, 12]}}
+    (question,) = mirage.read(written(tmp_path, "benchmark.json", {"bioasq": rows})).questions
+    assert question.sources == ("PM-30936465", "PM-12")
+
+
 def test_mirage_keeps_its_data_sets_apart(tmp_path: Path) -> None:
     file = written(
         tmp_path,
