@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eval.open_runs import begin, begun_or_new, resume
-from eval.runs import EvalRuns, Item, UnknownRun
+from eval.runs import EvalRuns, Item, Json, UnknownRun
 
 
 def test_a_finished_run_is_a_run_like_any_other(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_finished_or_unknown_run_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_a_run_begun_alike_is_gone_on_with_and_another_is_begun(tmp_path: Path) -> None:
-    manifest = {"chat": "small", "settings": {"samples": 3}, "wording": ("en-1",)}
+    manifest: dict[str, Json] = {"chat": "small", "settings": {"samples": 3}, "wording": ("en-1",)}
     cut = begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest=manifest)
     cut.append(Item("q1", {"strict": 1.0}))
     again = begun_or_new(tmp_path, "prompts", "gsm8k", "zero-shot", manifest=manifest)
