@@ -32,7 +32,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class EvalRun:
-    """A system on a suite; ``kind`` is retrieval, answers, prompts, pdf or scale; ``figures`` are over all items."""
+    """A system on a suite; ``figures`` are over all items.
+
+    ``kind`` is retrieval, answers, judge (of answers, two runs at a time), prompts, pdf or scale.
+    """
 
     id: str
     kind: str

@@ -82,10 +82,11 @@ def judge(
     judge_key: JudgeKey = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Which of two runs answers better: every pair is shown to the judge in both orders."""
+    """Which of two runs answers better: every pair is shown to the judge in both orders. The judgements are kept."""
     from app.cli.output import fail, out_of
     from app.settings import Settings
-    from eval.answers.judging.pairwise import compare
+    from eval.answers.judging.judge import prompts
+    from eval.answers.judging.pairwise import compare, items_of
     from eval.answers.judging.pointwise import between_judges
     from eval.runs import EvalRuns, UnknownRun
 
@@ -105,11 +106,22 @@ def judge(
     cost = asked.cost
     figures: dict[str, float] = {**found.figures(), **between_judges(a.items, b.items)}
     figures |= {"calls": cost.calls, "tokens": cost.tokens, "seconds": cost.seconds, "failures": cost.failures}
+    head: dict[str, str | bool] = {"first": a.id, "second": b.id, "judge": asked.name}
+    head["tokens_estimated"] = cost.estimated
+    kept = runs.keep(
+        "judge",
+        a.suite,
+        asked.name,
+        items_of(found, a.items, b.items),
+        figures=figures,
+        manifest={**head, "judge_prompts": prompts()["version"]},
+    )
     shown = {name: round(value, _DIGITS) for name, value in figures.items()}
     if as_json:
-        out.json({"first": a.id, "second": b.id, "judge": asked.name, **shown, "tokens_estimated": cost.estimated})
+        out.json({"run": kept.id, **head, **shown})
     else:
         out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in shown.items()])
+        out.line(f"run {kept.id}")
 
 
 def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None":

@@ -7,16 +7,20 @@ from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
-from eval.runs import Item
+from eval.runs import Item, Json
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One question: who won with each order of showing, as ``first``, ``second`` (of the runs) or ``tie``."""
+    """One question: who won with each order of showing, as ``first``, ``second`` (of the runs) or ``tie``.
+
+    ``reasons`` are the judge's own words for both.
+    """
 
     id: str
     straight: str
     swapped: str
+    reasons: tuple[str, str] = ("", "")
 
     @property
     def winner(self) -> str:
@@ -62,11 +66,32 @@ async def compare(
         straight = await _better(a, b, judge, names=("first", "second"))
         swapped = await _better(b, a, judge, names=("second", "first"))
         if straight and swapped:
-            pairs.append(Pair(a.id, straight, swapped))
+            pairs.append(Pair(a.id, straight[0], swapped[0], (straight[1], swapped[1])))
     return Preferences(tuple(pairs), len(both) - len(pairs))
 
 
-async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> str | None:
+def items_of(found: Preferences, first: Sequence[Item], second: Sequence[Item]) -> list[Item]:
+    """The pairs as items of a run, with both answers and the judge's reasons."""
+    one, other = {i.id: i for i in first}, {i.id: i for i in second}
+    return [_item(pair, one[pair.id], other[pair.id]) for pair in found.pairs]
+
+
+def _item(pair: Pair, a: Item, b: Item) -> Item:
+    metrics = {f"{name}_wins": float(pair.winner == name) for name in ("first", "second")}
+    metrics |= {"ties": float(pair.winner == "tie"), "orders_agree": float(pair.straight == pair.swapped)}
+    detail: dict[str, Json] = {
+        "question": a.detail["question"],
+        "gold": gold_answer(a),
+        "first": a.detail["answer"],
+        "second": b.detail["answer"],
+        "straight": pair.straight,
+        "swapped": pair.swapped,
+        "reasons": list(pair.reasons),
+    }
+    return Item(pair.id, metrics, a.groups, a.cluster, detail)
+
+
+async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> tuple[str, str] | None:
     reply = await judge.ask(
         "preference",
         {
@@ -77,4 +102,6 @@ async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> 
         },
         Preference,
     )
-    return None if reply is None else {"A": names[0], "B": names[1], "tie": "tie"}[reply.better]
+    if reply is None:
+        return None
+    return {"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason

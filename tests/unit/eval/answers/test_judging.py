@@ -7,7 +7,7 @@ import pytest
 from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Correctness
 from eval.answers.judging.judge import Judge
-from eval.answers.judging.pairwise import Pair, Preferences, compare
+from eval.answers.judging.pairwise import Pair, Preferences, compare, items_of
 from eval.answers.judging.pointwise import agreement_with_gold, between_judges, judged
 from eval.runs import Item
 from models.errors import ModelUnavailable
@@ -80,7 +80,7 @@ async def test_a_verdict_for_every_sentence_is_asked_for() -> None:
 async def test_a_pair_is_a_tie_where_the_orders_disagree() -> None:
     asked, _ = judge(better("A"), better("A"))
     found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
-    assert found.pairs == (Pair("q1", "first", "second"),)
+    assert found.pairs == (Pair("q1", "first", "second", ("so", "so")),)
     figures = found.figures()
     assert (figures["ties"], figures["agreement between orders"], figures["shown first preferred"]) == (1.0, 0.0, 1.0)
 
@@ -90,6 +90,10 @@ async def test_a_pair_is_won_where_both_orders_say_so() -> None:
     found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
     assert found.figures()["first_wins"] == 1.0
     assert len(chat.prompts) == 2
+    (kept,) = items_of(found, [item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)])
+    assert kept.metrics == {"first_wins": 1.0, "second_wins": 0.0, "ties": 0.0, "orders_agree": 1.0}
+    assert kept.detail["first"] == item(QUESTION, RIGHT).detail["answer"]
+    assert kept.detail["reasons"] == ["so", "so"]
 
 
 async def test_a_pair_without_a_reply_in_one_order_is_counted_as_failed() -> None:
