@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from eval.answers.judging.judge import Judge
-    from eval.runs import EvalRun
+    from eval.runs import EvalRun, Json
 
 _DIGITS = 4
 _COUNTS = frozenset({"n", "answerable", "graph_complete", "graph_questions", "judge_tokens", "judge_failures"})
@@ -82,43 +82,37 @@ def judge(
     judge_key: JudgeKey = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Which of two runs answers better: every pair is shown to the judge in both orders. The judgements are kept."""
+    """Which of two runs answers better: every pair is shown to the judge in both orders.
+
+    The judgements are kept as a run; one that was cut goes on when the same command is given again.
+    """
     from app.cli.output import fail, out_of
     from app.settings import Settings
+    from eval import open_runs
     from eval.answers.judging.judge import prompts
-    from eval.answers.judging.pairwise import compare, items_of
+    from eval.answers.judging.pairwise import compare, figures_of
     from eval.answers.judging.pointwise import between_judges
     from eval.runs import EvalRuns, UnknownRun
 
-    runs = EvalRuns(Settings().home_path / "eval" / "runs")
+    folder = Settings().home_path / "eval" / "runs"
     asked = _judge(judge, judge_model, judge_key)
     if asked is None:
         fail("give the judge by --judge openai+http://HOST:PORT/v1")
     out = out_of(as_json)
     try:
-        a, b = runs.get(first), runs.get(second)
+        a, b = EvalRuns(folder).get(first), EvalRuns(folder).get(second)
     except UnknownRun as error:
         fail(str(error))
+    head: dict[str, Json] = {"first": a.id, "second": b.id, "judge": asked.name, "judge_prompts": prompts()["version"]}
+    run = open_runs.begun_or_new(folder, "judge", a.suite, asked.name, manifest=head)
     with out.progress() as bars:
-        found = asyncio.run(
-            compare(a.items, b.items, asked, progress=lambda done, total: bars.show("judge", done, total))
-        )
-    cost = asked.cost
-    figures: dict[str, float] = {**found.figures(), **between_judges(a.items, b.items)}
-    figures |= {"calls": cost.calls, "tokens": cost.tokens, "seconds": cost.seconds, "failures": cost.failures}
-    head: dict[str, str | bool] = {"first": a.id, "second": b.id, "judge": asked.name}
-    head["tokens_estimated"] = cost.estimated
-    kept = runs.keep(
-        "judge",
-        a.suite,
-        asked.name,
-        items_of(found, a.items, b.items),
-        figures=figures,
-        manifest={**head, "judge_prompts": prompts()["version"]},
-    )
+        asyncio.run(compare(a.items, b.items, asked, run, progress=lambda done, total: bars.show("judge", done, total)))
+    estimated = any(i.metrics["judge_estimated"] for i in run.items)
+    figures = {**figures_of(run.items), **between_judges(a.items, b.items)}
+    kept = run.finish(figures, told={"tokens_estimated": estimated})
     shown = {name: round(value, _DIGITS) for name, value in figures.items()}
     if as_json:
-        out.json({"run": kept.id, **head, **shown})
+        out.json({"run": kept.id, **head, **shown, "tokens_estimated": estimated})
     else:
         out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in shown.items()])
         out.line(f"run {kept.id}")

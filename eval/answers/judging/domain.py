@@ -46,6 +46,17 @@ class Cost:
         """Of prompts and replies."""
         return self.prompt_tokens + self.completion_tokens
 
+    def since(self, before: "Cost") -> "Cost":
+        """What was added to an earlier state of the same cost."""
+        return Cost(
+            self.calls - before.calls,
+            self.failures - before.failures,
+            self.prompt_tokens - before.prompt_tokens,
+            self.completion_tokens - before.completion_tokens,
+            self.seconds - before.seconds,
+            self.estimated,
+        )
+
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
             self.calls + other.calls,

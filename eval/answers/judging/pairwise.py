@@ -4,94 +4,97 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval.answers.judging.agreement import agreement, kappa
-from eval.answers.judging.domain import Preference
+from eval.answers.judging.domain import Cost, Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
+from eval.open_runs import OpenRun
 from eval.runs import Item, Json
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One question: who won with each order of showing, as ``first``, ``second`` (of the runs) or ``tie``.
+class Verdict:
+    """Who won with one order of showing, ``first``, ``second`` (of the runs) or ``tie``, and the judge's reason."""
 
-    ``reasons`` are the judge's own words for both.
+    winner: str
+    reason: str
+
+
+async def compare(
+    first: Sequence[Item],
+    second: Sequence[Item],
+    judge: Judge,
+    run: OpenRun,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Judge what both runs answered, the gold has words for and the open run does not hold yet.
+
+    Each pair is kept as soon as it is judged; one without a reply that holds in one of the orders is kept as failed.
     """
+    other = {item.id: item for item in second}
+    both = [(a, other[a.id]) for a in first if a.id in other and gold_answer(a)]
+    done = {item.id for item in run.items}
+    for number, (a, b) in enumerate(both):
+        if progress is not None:
+            progress(number, len(both))
+        if a.id in done:
+            continue
+        before = judge.cost
+        straight = await _better(a, b, judge, names=("first", "second"))
+        swapped = await _better(b, a, judge, names=("second", "first"))
+        run.append(_item(a, b, straight, swapped, judge.cost.since(before)))
 
-    id: str
-    straight: str
-    swapped: str
-    reasons: tuple[str, str] = ("", "")
 
-    @property
-    def winner(self) -> str:
-        """A tie where the two orders disagree."""
-        return self.straight if self.straight == self.swapped else "tie"
+def figures_of(items: Sequence[Item]) -> dict[str, float]:
+    """Shares of wins and ties, agreement between the orders, how often the one shown first was preferred, and costs.
 
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """All pairs; ``failed`` pairs had no reply that holds in one of the orders."""
-
-    pairs: tuple[Pair, ...]
-    failed: int
-
-    def figures(self) -> dict[str, float]:
-        """Shares of wins and ties, agreement between the orders, and how often the one shown first was preferred."""
-        n = len(self.pairs)
-        made = {"n": float(n), "failed": float(self.failed)}
-        if not n:
-            return made
-        for figure, name in (("first_wins", "first"), ("second_wins", "second"), ("ties", "tie")):
-            made[figure] = sum(p.winner == name for p in self.pairs) / n
-        straight, swapped = [p.straight for p in self.pairs], [p.swapped for p in self.pairs]
-        decided = [p.straight == "first" for p in self.pairs if p.straight != "tie"]
-        decided += [p.swapped == "second" for p in self.pairs if p.swapped != "tie"]
+    A pair is a tie where the two orders disagree.
+    """
+    judged = [i for i in items if not i.metrics["failed"]]
+    n = len(judged)
+    made = {"n": float(n), "failed": float(len(items) - n)}
+    if n:
+        for figure in ("first_wins", "second_wins", "ties"):
+            made[figure] = sum(i.metrics[figure] for i in judged) / n
+        straight, swapped = ([str(i.detail[order]) for i in judged] for order in ("straight", "swapped"))
+        decided = [winner == "first" for winner in straight if winner != "tie"]
+        decided += [winner == "second" for winner in swapped if winner != "tie"]
         made["agreement between orders"] = agreement(straight, swapped)
         made["kappa between orders"] = kappa(straight, swapped)
         if decided:
             made["shown first preferred"] = sum(decided) / len(decided)
-        return made
+    for cost in ("calls", "tokens", "seconds", "failures"):
+        made[cost] = sum(i.metrics[f"judge_{cost}"] for i in items)
+    return made
 
 
-async def compare(
-    first: Sequence[Item], second: Sequence[Item], judge: Judge, *, progress: Callable[[int, int], None] | None = None
-) -> Preferences:
-    """Judge what both runs answered and the gold has words for."""
-    other = {item.id: item for item in second}
-    both = [(a, other[a.id]) for a in first if a.id in other and gold_answer(a)]
-    pairs: list[Pair] = []
-    for number, (a, b) in enumerate(both):
-        if progress is not None:
-            progress(number, len(both))
-        straight = await _better(a, b, judge, names=("first", "second"))
-        swapped = await _better(b, a, judge, names=("second", "first"))
-        if straight and swapped:
-            pairs.append(Pair(a.id, straight[0], swapped[0], (straight[1], swapped[1])))
-    return Preferences(tuple(pairs), len(both) - len(pairs))
-
-
-def items_of(found: Preferences, first: Sequence[Item], second: Sequence[Item]) -> list[Item]:
-    """The pairs as items of a run, with both answers and the judge's reasons."""
-    one, other = {i.id: i for i in first}, {i.id: i for i in second}
-    return [_item(pair, one[pair.id], other[pair.id]) for pair in found.pairs]
-
-
-def _item(pair: Pair, a: Item, b: Item) -> Item:
-    metrics = {f"{name}_wins": float(pair.winner == name) for name in ("first", "second")}
-    metrics |= {"ties": float(pair.winner == "tie"), "orders_agree": float(pair.straight == pair.swapped)}
+def _item(a: Item, b: Item, straight: Verdict | None, swapped: Verdict | None, cost: Cost) -> Item:
+    metrics = {
+        "failed": float(straight is None or swapped is None),
+        "judge_calls": float(cost.calls),
+        "judge_tokens": float(cost.tokens),
+        "judge_seconds": cost.seconds,
+        "judge_failures": float(cost.failures),
+        "judge_estimated": float(cost.estimated),
+    }
+    if straight is not None and swapped is not None:
+        agreed = straight.winner == swapped.winner
+        winner = straight.winner if agreed else "tie"
+        metrics |= {f"{name}_wins": float(winner == name) for name in ("first", "second")}
+        metrics |= {"ties": float(winner == "tie"), "orders_agree": float(agreed)}
     detail: dict[str, Json] = {
         "question": a.detail["question"],
         "gold": gold_answer(a),
         "first": a.detail["answer"],
         "second": b.detail["answer"],
-        "straight": pair.straight,
-        "swapped": pair.swapped,
-        "reasons": list(pair.reasons),
+        "straight": straight.winner if straight else "",
+        "swapped": swapped.winner if swapped else "",
+        "reasons": [verdict.reason if verdict else "" for verdict in (straight, swapped)],
     }
-    return Item(pair.id, metrics, a.groups, a.cluster, detail)
+    return Item(a.id, metrics, a.groups, a.cluster, detail)
 
 
-async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> tuple[str, str] | None:
+async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> Verdict | None:
     reply = await judge.ask(
         "preference",
         {
@@ -104,4 +107,4 @@ async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> 
     )
     if reply is None:
         return None
-    return {"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason
+    return Verdict({"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason)

@@ -1,14 +1,17 @@
 """A judge's replies are taken strictly, its orders compared, its cost counted."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Correctness
 from eval.answers.judging.judge import Judge
-from eval.answers.judging.pairwise import Pair, Preferences, compare, items_of
+from eval.answers.judging.pairwise import compare, figures_of
 from eval.answers.judging.pointwise import agreement_with_gold, between_judges, judged
+from eval.open_runs import OpenRun, begin, resume
 from eval.runs import Item
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
@@ -77,30 +80,56 @@ async def test_a_verdict_for_every_sentence_is_asked_for() -> None:
     assert made.metrics["judge_failures"] == 1.0
 
 
-async def test_a_pair_is_a_tie_where_the_orders_disagree() -> None:
+@pytest.fixture
+def run(tmp_path: Path) -> OpenRun:
+    return begin(tmp_path, "judge", "ecs", "scripted", manifest={})
+
+
+PAIR = ([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)])
+
+
+async def test_a_pair_is_a_tie_where_the_orders_disagree(run: OpenRun) -> None:
     asked, _ = judge(better("A"), better("A"))
-    found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
-    assert found.pairs == (Pair("q1", "first", "second", ("so", "so")),)
-    figures = found.figures()
+    await compare(*PAIR, asked, run)
+    assert (run.items[0].detail["straight"], run.items[0].detail["swapped"]) == ("first", "second")
+    figures = figures_of(run.items)
     assert (figures["ties"], figures["agreement between orders"], figures["shown first preferred"]) == (1.0, 0.0, 1.0)
 
 
-async def test_a_pair_is_won_where_both_orders_say_so() -> None:
+async def test_a_pair_is_won_where_both_orders_say_so(run: OpenRun) -> None:
     asked, chat = judge(better("A"), better("B"))
-    found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
-    assert found.figures()["first_wins"] == 1.0
+    await compare(*PAIR, asked, run)
+    assert figures_of(run.items)["first_wins"] == 1.0
     assert len(chat.prompts) == 2
-    (kept,) = items_of(found, [item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)])
-    assert kept.metrics == {"first_wins": 1.0, "second_wins": 0.0, "ties": 0.0, "orders_agree": 1.0}
+    (kept,) = run.items
+    assert {n: v for n, v in kept.metrics.items() if not n.startswith("judge_")} == {
+        "failed": 0.0, "first_wins": 1.0, "second_wins": 0.0, "ties": 0.0, "orders_agree": 1.0,
+    }  # fmt: skip
     assert kept.detail["first"] == item(QUESTION, RIGHT).detail["answer"]
     assert kept.detail["reasons"] == ["so", "so"]
 
 
-async def test_a_pair_without_a_reply_in_one_order_is_counted_as_failed() -> None:
+async def test_a_pair_without_a_reply_in_one_order_is_counted_as_failed(run: OpenRun) -> None:
     asked, _ = judge(better("A"), "no")
-    found = await compare([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)], asked)
-    assert found == Preferences((), 1)
-    assert found.figures() == {"n": 0.0, "failed": 1.0}
+    await compare(*PAIR, asked, run)
+    figures = figures_of(run.items)
+    assert (figures["n"], figures["failed"], figures["calls"], figures["failures"]) == (0.0, 1.0, 4.0, 1.0)
+    assert "ties" not in figures
+
+
+async def test_a_comparison_that_was_cut_asks_only_what_is_missing_and_tells_the_whole_cost(
+    run: OpenRun, tmp_path: Path
+) -> None:
+    first, second = ([replace(item(QUESTION, RIGHT), id=name) for name in ("q1", "q2")] for _ in range(2))
+    asked, _ = judge(better("A"), better("B"))
+    await compare(first[:1], second, asked, run)
+    again, chat = judge(better("tie"))
+    gone_on = resume(tmp_path, run.id)
+    await compare(first, second, again, gone_on)
+    assert len(chat.prompts) == 2
+    figures = figures_of(gone_on.items)
+    assert (figures["n"], figures["first_wins"], figures["ties"], figures["calls"]) == (2.0, 0.5, 0.5, 4.0)
+    assert figures["tokens"] == asked.cost.tokens + again.cost.tokens
 
 
 def test_kappa_is_agreement_beyond_chance() -> None:
