@@ -10,10 +10,13 @@ from app.answering.domain import Turn
 from app.answering.phrasing import phrasing
 from kg.documents.language import language_of
 from retrieval.domain import LinkedEntity
+from retrieval.requests import subject_of
 
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the (?:former|latter|same|other)|there)\b"
-    r"|它们?|其(?!他|中|它)|[这那](?:个|种|些|项|篇|里|样|味|首|类)?|该|前者|后者|上述|此(?!外)|他们?|她们?",
+    r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|the (?:former|latter|same|other))\b"
+    r"|(?:^|\b(?:is|was|does|did|of|in|for|about|with|from|by|on|to|and|than)\s+)that\b"
+    r"|(?<!is )(?<!are )\bthere\b(?! (?:is|are))"
+    r"|它们?|(?<![及与和])其(?!他|中|它)|[这那](?:个|种|些|项|篇|里|样|味|首|类)?|该|前者|后者|上述|此(?!外)|他们?|她们?",
     re.IGNORECASE,
 )
 _ELLIPSIS = re.compile(
@@ -26,9 +29,9 @@ _SYMBOL = re.compile(r"\b(?:[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*|[a-z]+\d+[a-
 
 
 def needs_rewriting(question: str) -> bool:
-    """Whether a question leans on the turns before it."""
+    """Whether a question leans on the turns before it; "that" in "papers that show" does not."""
     size, short = (len(question), _SHORT_ZH) if language_of(question) == "zh" else (len(question.split()), _SHORT_EN)
-    return bool(_POINTS_BACK.search(question) or _ELLIPSIS.search(question)) or size <= short
+    return bool(_POINTS_BACK.search(subject_of(question)) or _ELLIPSIS.search(question)) or size <= short
 
 
 def topics(last: str, entities: Sequence[LinkedEntity]) -> tuple[str, ...]:
