@@ -74,17 +74,26 @@ async def run_strategy(
         if progress is not None:
             progress(strategy.name, sum(p.id in done for p in problems), len(problems))
 
-    async def attempted(problem: Problem) -> None:
-        shown = await task.shown(problem)
-        asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
-        attempt = await strategy.attempt(shown, asker)
+    keeping: list[asyncio.Task[None]] = []
+
+    async def kept(problem: Problem, attempt: Attempt) -> None:
         score = await asyncio.to_thread(task.score, problem, attempt.text)
         run.append(_item(problem, attempt, score))
         done.add(problem.id)
         told()
 
+    async def attempted(problem: Problem) -> None:
+        shown = await task.shown(problem)
+        asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
+        attempt = await strategy.attempt(shown, asker)
+        keeping.append(asyncio.create_task(kept(problem, attempt)))
+        await asyncio.shield(keeping[-1])  # an answer that was paid for is kept, whatever happens beside it
+
     told()
-    await _each([p for p in problems if p.id not in done], attempted, at_once=conditions.at_once)
+    try:
+        await _each([p for p in problems if p.id not in done], attempted, at_once=conditions.at_once)
+    finally:
+        await asyncio.gather(*keeping, return_exceptions=True)
     order = [p.id for p in problems]
     by_id = {item.id: item for item in run.items}
     return run.finish(figures_of([by_id[id_] for id_ in order]), order=order)
