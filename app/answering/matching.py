@@ -20,6 +20,9 @@ from retrieval.words import latin_words, words
 _MARKS = re.compile(
     r"\s*[\[【(（]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,2}(?:\s*[,，、;]\s*\d{1,2})*)\s*[\]】)）]", re.IGNORECASE
 )
+_STOP_TWICE = re.compile(r"(?<!\.)([.。])\1$")
+"""What is left of "so. [1].", which is no ellipsis."""
+
 _BRACKETED = re.compile(
     r"\s*[\[【]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,3}(?:\s*[,，、;\-–]\s*\d{1,3})*)\s*[\]】]", re.IGNORECASE
 )
@@ -66,8 +69,8 @@ def split_marks(text: str, known: Sequence[int]) -> tuple[str, tuple[int, ...]]:
     found: list[int] = []
     for match in _BRACKETED.finditer(text):
         found += [int(n) for n in re.findall(r"\d+", match["numbers"])]
-    plain = _BRACKETED.sub("", text)
-    return re.sub(r"\s+([.,;。,;])", r"\1", plain).strip(), tuple(n for n in dict.fromkeys(found) if n in set(known))
+    plain = re.sub(r"\s+([.,;。,;])", r"\1", _BRACKETED.sub("", text)).strip()
+    return _STOP_TWICE.sub(r"\1", plain) if found else plain, tuple(n for n in dict.fromkeys(found) if n in set(known))
 
 
 class Matcher:

@@ -6,7 +6,7 @@ import pytest
 
 from app.answering.domain import Citation, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.matching import Matcher
+from app.answering.matching import Matcher, split_marks
 from app.answering.verdicts import judge
 from models.scripted import HashingEmbedder
 from tests.unit.app.answering.library import passages
@@ -98,3 +98,16 @@ def test_an_answer_in_the_questions_words_is_held_to_the_sentence_that_holds_wha
     assert (told.verdict, told.quotes[0][1][-3:]) == (Verdict.SUPPORTED, "N3.")
     invented = judge(answer.format("N2"), Matcher([item], HashingEmbedder()), question=question)
     assert invented.verdict is Verdict.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("含有褪黑素的是益母草。[6]。", "含有褪黑素的是益母草。"),
+        ("It widens. [1].", "It widens."),
+        ("It widens [1].", "It widens."),
+        ("It widens...", "It widens..."),
+    ],
+)
+def test_a_sentence_ends_once_when_its_marks_are_gone(written: str, plain: str) -> None:
+    assert split_marks(written, [1, 6])[0] == plain
