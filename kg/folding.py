@@ -56,7 +56,7 @@ def fold_text(text: str) -> Folded:
             out.append(_each(text[at : piece.start()], single))
             starts.extend(range(at, piece.start()))
             ends.extend(range(at + 1, piece.start() + 1))
-        folded = fold_name(piece.group()) or (" " if len(piece.group()) > 1 else "")
+        folded = fold_name(piece.group()) or (" " if single.get(ord(piece.group()[0])) == " " else "")
         out.append(folded)
         starts.extend([piece.start()] * len(folded))
         ends.extend([piece.end()] * len(folded))

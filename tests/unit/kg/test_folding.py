@@ -1,6 +1,6 @@
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.folding import fold_name, fold_text, mark_words
@@ -20,6 +20,7 @@ def test_places_lead_back_to_the_original(text: str) -> None:
 
 
 @settings(deadline=None)
+@example("9\ufeff\u03019")
 @given(st.text(st.sampled_from("aZ9é-\u2013 \n\tβΣς當歸归ﬁ½İ\u0301，Ａ\ufeff")))
 def test_a_text_folds_as_a_name_does(text: str) -> None:
     assert " ".join(fold_text(text).text.split()) == fold_name(text)
