@@ -82,6 +82,21 @@ _ASKS_FOR_LIST = tuple(
 _LEAST_LISTED, _LISTED, _MOST_LISTED = 3, 8, 12
 
 
+_REQUEST_WORDS = """
+describe explain tell discuss summarise summarize outline compare list name give report everything anything something
+detail details sentence sentences paragraph step steps point points overview answer question please briefly shortly
+source sources paper papers study studies article articles literature evidence say says said know known
+描述 说明 解释 介绍 总结 概括 概述 详细 简要 逐句 逐条 逐步 所有 全部 一切 资料 文献
+论文 研究 来源 证据 告诉 回答 问题 内容 情况
+"""
+
+
+@lru_cache(maxsize=1)
+def request_words() -> frozenset[str]:
+    """Search words by which a reader says how to answer; evidence need not hold them."""
+    return frozenset(words(_REQUEST_WORDS))
+
+
 @lru_cache(maxsize=1024)
 def listed(question: str) -> int:
     """How many things a list should hold at most, 0 where the question asks for none.

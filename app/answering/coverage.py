@@ -7,6 +7,7 @@ from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from retrieval.domain import EvidencePack, PassageEvidence
 from retrieval.glossary import bundled_glossary
+from retrieval.requests import request_words
 from retrieval.words import latin_words, words
 
 _BEST = 5
@@ -39,7 +40,9 @@ class Coverage:
 def coverage_of(question: str, pack: EvidencePack, *, names: float) -> Coverage:
     """What the passages of a pack hold of a question, a Chinese one meeting English passages by the glossary's words;
     ``names`` is the share of its names that were found."""
-    asked = {"zh": frozenset(words(question)), "en": _in_english(question)}
+    asked = {"zh": frozenset(words(question)) - request_words(), "en": _in_english(question) - request_words()}
+    if not any(asked.values()):
+        return Coverage(1.0, 1.0, names)
     sentence = together = 0.0
     for language, wanted in asked.items():
         passages = [p for p in pack.passages if (language_of(p.passage.text) == "zh") == (language == "zh")]

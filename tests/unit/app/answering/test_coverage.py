@@ -63,3 +63,16 @@ def test_what_they_mention_is_answered(question: str) -> None:
     language = language_of(question)
     judgement = judge_evidence(question, pack(question), phrasing(language), language=language)
     assert judgement.sufficiency is not Sufficiency.CANNOT_ANSWER
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Describe everything that the sources say about sleep, in detail.", "请详细介绍资料中关于睡眠的全部内容。"],
+)
+def test_how_to_answer_need_not_stand_in_the_sources(question: str) -> None:
+    unknown = {"describe": 9.0, "everyth": 9.0, "detail": 9.0}
+    assert coverage_of(question, pack(question, **unknown), names=1.0).enough
+
+
+def test_a_request_without_a_subject_is_not_declined_for_its_words() -> None:
+    assert coverage_of("Tell everything in detail.", pack("Tell everything in detail."), names=1.0).enough
