@@ -91,12 +91,9 @@ def _caused_otherwise(text: str, cited: Sequence[EvidenceSentence]) -> Iterator[
 
 def _correlated_otherwise(text: str, cited: Sequence[EvidenceSentence]) -> Iterator[str]:
     """What is said to go together must stand in one sentence that says so."""
-    told = _TOGETHER.search(text)
-    if told is None:
+    if _TOGETHER.search(text) is None:
         return
-    symbols = {
-        w for n in asked_of(text[: told.end()] + text[told.end() :]).names if n.kind == "symbol" for w in words(n.text)
-    }
+    symbols = {w for n in asked_of(text).names if n.kind == "symbol" for w in words(n.text)}
     sentences = [s for s in cited if polarity.ways(s.text) & polarity.ways(text)]
     if symbols and not any(symbols <= s.words for s in sentences):
         yield "no source correlates these two"
@@ -129,10 +126,9 @@ def _excepted(text: str, cited: Sequence[EvidenceSentence]) -> Iterator[str]:
         pattern = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
         holding = [s.text for s in cited if pattern.search(s.text)]
         excepting = [t for t in holding if any(pattern.search(m[0]) for m in _EXCEPT.finditer(t))]
-        if excepting and len(excepting) == len([t for t in holding if pattern.search(t)]):
-            outside = [t for t in excepting if pattern.search(_EXCEPT.sub(" ", t))]
-            if not outside:
-                yield f"the source excepts: {name}"
+        outside = [t for t in excepting if pattern.search(_EXCEPT.sub(" ", t))]
+        if excepting and len(excepting) == len(holding) and not outside:
+            yield f"the source excepts: {name}"
 
 
 def _direction_untold(text: str, cited: Sequence[EvidenceSentence]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -76,7 +77,7 @@ class PlainWords:
 @lru_cache(maxsize=1)
 def plain_words() -> PlainWords:
     """Read once."""
-    raw = yaml.safe_load(_FILE.read_text("utf-8"))
+    raw = _raw()
     return PlainWords(frozenset(raw["controls"].split()), frozenset(raw["general"].split()))
 
 
@@ -85,8 +86,14 @@ def _named(words: Mapping[str, str], found: set[str], text: str) -> frozenset[st
 
 
 @lru_cache(maxsize=1)
+def _raw() -> dict[str, Any]:
+    raw: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    return raw
+
+
+@lru_cache(maxsize=1)
 def _classes() -> tuple[_Words, _Words]:
-    raw = yaml.safe_load(_FILE.read_text("utf-8"))
+    raw = _raw()
     return _by_word(raw["strict"]), _by_word(raw["loose"])
 
 
