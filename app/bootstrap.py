@@ -20,8 +20,8 @@ from app.choices import (
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.answering.answering import Answering
-    from app.answering.preparing import Retrieves
+    from app.answering.prepare import Retrieves
+    from app.answering.service import Answering
     from app.ingestion.jobs import Jobs
     from app.state.opening import State
     from kg.ontology import Domain
@@ -123,7 +123,7 @@ class App:
     async def answering(self) -> "Answering":
         """Answers questions."""
         if "answering" not in self._made:
-            from app.answering.answering import Answering
+            from app.answering.service import Answering
             from models.remembering import RememberingEmbedder
 
             chat = await self.chat()

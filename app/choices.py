@@ -110,7 +110,7 @@ def weights_of(settings: Settings) -> "Weights":
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
     """Answers made of evidence sentences."""
-    from app.answering.picking import EvidencePicker
+    from app.answering.selection import EvidencePicker
     from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 

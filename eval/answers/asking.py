@@ -4,8 +4,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
-from app.answering.answering import Answering
 from app.answering.domain import AnswerRequest, Json, JsonObject, Policy
+from app.answering.service import Answering
 from eval.answers.domain import Answered, AnswerQuestion, Evidence, Said
 from kg.domain import PassageId
 

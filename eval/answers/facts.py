@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from app.answering import polarity
-from app.answering.quantities import missing
+from app.answering.verify import polarity
+from app.answering.verify.quantities import missing
 from eval.answers.tokens import tokens
 from kg.documents.sentences import sentences
 from retrieval.glossary import bundled_glossary

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from app.answering import polarity
+from app.answering.verify import polarity
 from eval.answers.tokens import content_tokens, holds
 from retrieval.words import words
 

@@ -1,6 +1,6 @@
 """Whether an answer gives the numbers that a gold answer gives, units converted."""
 
-from app.answering.quantities import Quantity, quantities, same
+from app.answering.verify.quantities import Quantity, quantities, same
 
 
 def numeric_match(answer: str, gold: str, *, question: str = "") -> float | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.answering.preparing import Retrieves
+from app.answering.prepare import Retrieves
 from retrieval.domain import EvidencePack, Query
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.answering.answering import Answering
 from app.answering.domain import Policy
+from app.answering.service import Answering
 from app.settings import Settings
 from eval.answers.asking import Texts, ask, options_text
 from eval.answers.citations import Entails

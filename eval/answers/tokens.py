@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from app.answering.quantities import missing, quantities
+from app.answering.verify.quantities import missing, quantities
 from kg.names import normalise
 
 _GREEK = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.answering.phrasing import phrasing
+from app.answering.messages import phrasing
 from eval.answers.facts import facts_found
 
 _FIELDS = ("id", "question", "language", "kind", "answer", "answer_facts")

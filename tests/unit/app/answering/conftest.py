@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.answering import Answering
+from app.answering.service import Answering
 from app.settings import Settings
 from app.state.opening import open_state
 from kg.ontology import load_domain

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-from app.answering.answering import Answering
+from app.answering.service import Answering
 from kg.documents.language import language_of
 from kg.domain import (
     Document,

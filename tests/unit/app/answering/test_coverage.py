@@ -4,8 +4,8 @@ import pytest
 
 from app.answering.coverage import Coverage, coverage_of
 from app.answering.domain import Sufficiency
-from app.answering.phrasing import phrasing
-from app.answering.sufficiency import judge_evidence
+from app.answering.messages import phrasing
+from app.answering.verify.answerability import judge_evidence
 from kg.documents.language import language_of
 from kg.domain import Revision
 from retrieval.domain import EvidencePack, Query

@@ -1,0 +1,285 @@
+"""What the graph says in the reader's words: complete lists with a count, every item with its citation."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.answering.domain import Sentence, Verdict
+from app.answering.evidence import EvidenceItem, Labels, fact_item
+from app.answering.messages import Phrasing
+from kg.domain import Entity, Language
+from kg.ontology import Ontology
+from retrieval.evidence import FactEvidence
+from retrieval.plans import algebra
+from retrieval.plans.outcome import Group, Outcome, Row
+
+_MOST = 240
+_OF_A_COUNT = 60
+_MARKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Sentences with the evidence that they cite; ``shown`` of ``total`` items are listed."""
+
+    sentences: tuple[Sentence, ...]
+    items: tuple[EvidenceItem, ...]
+    text: str
+    total: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list's words with and without marks, and what it cites."""
+
+    plain: str
+    marked: str
+    cited: tuple[int, ...]
+    shown: int
+
+
+def compose(
+    outcome: Outcome, ontology: Ontology, labels: Labels, words: Phrasing, language: Language, *, first: int = 1
+) -> Composed:
+    """Sentences by the kind of plan; evidence is numbered from ``first``."""
+    return _Page(outcome, ontology, labels, words, language, first).composed()
+
+
+def answers_alone(outcome: Outcome | None) -> bool:
+    """Whether the graph answers by itself: it is asked alone, and says something or has what each name has."""
+    return outcome is not None and outcome.alone and (outcome.found or any(g.rows for g in outcome.apart))
+
+
+def empty_text(outcome: Outcome, ontology: Ontology, words: Phrasing, language: Language) -> str:
+    """The refusal where nothing fits all that was named, with what each has."""
+    types = outcome.plan.types if isinstance(outcome.plan, algebra.Listing | algebra.Check) else frozenset()
+    asked = asked_label(types, ontology, words, language, 1)
+    names = words.joined(list(dict.fromkeys(n for g in outcome.apart for n in g.part.names)))
+    lines = [words.refusal["graph"].format(asked=asked, names=names)]
+    for group in outcome.apart:
+        found = list(dict.fromkeys(r.entity.name(language) for r in group.rows))
+        told = words.joined(found[:12]) + (" …" if len(found) > 12 else "")
+        lines.append(words.refusal["graph_nearest"].format(name=words.joined(list(group.part.names)), found=told))
+    return "\n".join(lines)
+
+
+def asked_label(types: Iterable[str], ontology: Ontology, words: Phrasing, language: Language, count: int) -> str:
+    """A reader's word for things of these types."""
+    known = [ontology.types[t].label.in_(language) for t in sorted(types) if t in ontology.types]
+    if not known:
+        return words.graph["result"]
+    if language != "en":
+        return "/".join(known)
+    return "/".join(_plural(k) if count != 1 else k for k in known)
+
+
+def _plural(noun: str) -> str:
+    from kg.name_variants import plural
+
+    return noun if noun.endswith("s") and not noun.endswith("ss") else plural(noun)
+
+
+class _Page:
+    """One answer in the making."""
+
+    def __init__(
+        self, outcome: Outcome, ontology: Ontology, labels: Labels, words: Phrasing, language: Language, first: int
+    ) -> None:
+        self._outcome = outcome
+        self._ontology = ontology
+        self._labels = labels
+        self._words = words
+        self._language = language
+        self._first = first
+        self._items: dict[str, EvidenceItem] = {}
+        self._sentences: list[Sentence] = []
+        self._marked: list[str] = []
+        self._total = 0
+        self._shown = 0
+
+    def composed(self) -> Composed:
+        """The whole answer."""
+        match self._outcome.plan:
+            case algebra.Listing() as plan:
+                for group in self._outcome.groups:
+                    self._list(group, plan)
+            case algebra.Check() as plan:
+                self._check(plan)
+            case algebra.Attribute():
+                self._attributes()
+            case algebra.Path():
+                self._paths()
+            case algebra.Compare() as plan:
+                self._compare(plan)
+            case algebra.Most() as plan:
+                self._most(plan)
+        if self._outcome.truncated and self._sentences:
+            self._marked.append(self._words.graph["truncated"])
+        return Composed(
+            tuple(self._sentences), tuple(self._items.values()), "\n".join(self._marked), self._total, self._shown
+        )
+
+    def _list(self, group: Group, plan: algebra.Listing) -> None:
+        kind = "one" if len(group.part.names) == 1 else "any" if plan.any else "all"
+        asked = asked_label(plan.types, self._ontology, self._words, self._language, group.total)
+        head = self._say(kind, names=self._joined(group.part.names), asked=asked, count=group.total)
+        if group.part.without:
+            head += self._say("without", names=self._joined(group.part.without))
+        self._listed_under(head, group)
+
+    def _listed_under(self, head: str, group: Group) -> None:
+        listed = self._items_of(group.rows)
+        names = len({self._name(r.entity) for r in group.rows})
+        if 0 < names < len(group.rows) == group.total:
+            head += self._say("different", count=names)
+        if listed.shown < group.total:
+            head += self._say("some", shown=listed.shown)
+        self._total += group.total
+        self._shown += listed.shown
+        form = "list" if listed.shown else "none"
+        self._add(lambda items: self._say(form, head=head, items=items), listed)
+
+    def _check(self, plan: algebra.Check) -> None:
+        outcome = self._outcome
+        if outcome.verdict:
+            facts = list({f.relation.id: f for r in outcome.rows() for f in r.facts}.values())
+            self._add(lambda told: self._say("holds", facts=told), self._told(facts))
+            return
+        scope = outcome.apart[0] if plan.scope is not None and outcome.apart else None
+        listed = self._counted(scope.rows if scope else [r for g in outcome.apart for r in g.rows])
+        asked = asked_label(plan.types, self._ontology, self._words, self._language, 2)
+        if scope is None:
+            text = self._say("no_shared", names=self._joined(plan.parts[0].names), asked=asked)
+        else:
+            missing = [g.part.names[-1] for g in outcome.groups if not g.rows]
+            text = self._say(
+                "holds_not",
+                names=self._joined(scope.part.names),
+                asked=asked,
+                count=scope.total,
+                what=self._joined(missing),
+            )
+        self._add(lambda marks: text + marks, listed)
+
+    def _attributes(self) -> None:
+        for group in self._outcome.groups:
+            facts = [(row, f) for row in group.rows for f in row.facts]
+            if facts and not facts[0][1].relation.predicate.startswith("attribute:"):
+                types = {r.entity.type for r in group.rows}
+                asked = asked_label(types, self._ontology, self._words, self._language, group.total)
+                names = self._joined(dict.fromkeys(group.part.names))
+                self._listed_under(self._say("one", names=names, asked=asked, count=group.total), group)
+                continue
+            for row, fact in facts:
+                key = fact.relation.predicate.removeprefix("attribute:")
+                name = row.entity.name(self._language)
+                told = self._say("record", name=name, id=row.entity.id) if len(group.rows) > 1 else name
+                value = fact.object.names[0].text.strip().rstrip("。.")
+                sentence = self._say(
+                    "attribute", name=told, attribute=self._words.attributes.get(key, key), value=value
+                )
+                numbers = self._cite([fact])
+                self._add(lambda marks, s=sentence: s + marks, _Listed("", _marks(numbers), numbers, 1))  # type: ignore[misc]
+
+    def _paths(self) -> None:
+        for group in self._outcome.groups:
+            for row in group.rows:
+                names, count = self._joined(group.part.names), len(row.facts)
+                self._add(
+                    lambda told, n=names, c=count: self._say("path", names=n, count=c, facts=told),  # type: ignore[misc]
+                    self._told(row.facts),
+                )
+
+    def _compare(self, plan: algebra.Compare) -> None:
+        groups = self._outcome.groups
+        asked = asked_label(plan.types, self._ontology, self._words, self._language, 2)
+        counts = self._joined(self._say("count", name=g.part.names[0], count=g.total) for g in groups)
+        best = [g for g in groups if g.total == groups[0].total]
+        names = self._joined(g.part.names[0] for g in best)
+        word = self._words.graph["least_word" if plan.least else "most_word"]
+        tie = len(best) == len(groups)
+        text = self._say("tie" if tie else "more", best=names, names=names, asked=asked, word=word, counts=counts)
+        listed = self._counted([r for g in groups for r in g.rows[:_OF_A_COUNT]])
+        self._add(lambda marks: text + marks, listed)
+
+    def _most(self, plan: algebra.Most) -> None:
+        group = self._outcome.groups[0]
+        asked = asked_label(plan.by, self._ontology, self._words, self._language, 2)
+        word = self._words.graph["bottom_word" if plan.least else "top_word"]
+        measure = group.rows[0].measure
+        self._add(
+            lambda items: self._say("most", asked=asked, word=word, items=items, count=measure, total=group.total),
+            self._items_of(group.rows),
+        )
+
+    def _items_of(self, rows: Sequence[Row]) -> _Listed:
+        """The rows' names, those of one name as one item, as far as there is room for their evidence."""
+        by_name: dict[str, list[Row]] = {}
+        for row in rows:
+            by_name.setdefault(self._name(row.entity), []).append(row)
+        names: list[str] = []
+        marked: list[str] = []
+        cited: list[int] = []
+        shown = 0
+        for name, same in by_name.items():
+            facts = {f.relation.id: f for row in same for f in row.facts}
+            if names and len(self._items) + len(facts) > _MOST:
+                break
+            numbers = self._cite(list(facts.values()))
+            names.append(name)
+            marked.append(name + _marks(numbers))
+            cited += numbers
+            shown += len(same)
+        return _Listed(self._joined(names), self._joined(marked), tuple(dict.fromkeys(cited)), shown)
+
+    def _told(self, facts: Sequence[FactEvidence]) -> _Listed:
+        """Facts as clauses, each with its mark."""
+        kept = facts[:_OF_A_COUNT]
+        numbers = self._cite(kept)
+        clauses = [
+            self._say(
+                "fact",
+                subject=self._name(f.subject),
+                label=self._labels.get(f.relation.predicate, f.relation.predicate),
+                object=self._name(f.object),
+            )
+            for f in kept
+        ]
+        marked = [c + f"[{n}]" for c, n in zip(clauses, numbers, strict=True)]
+        gap = "；" if self._language == "zh" else "; "
+        return _Listed(gap.join(clauses), gap.join(marked), numbers, len(kept))
+
+    def _counted(self, rows: Sequence[Row]) -> _Listed:
+        """Evidence of a number: marks alone."""
+        facts = list({f.relation.id: f for row in rows for f in row.facts}.values())
+        numbers = self._cite(facts[: _MOST - len(self._items)])
+        return _Listed("", _marks(numbers), numbers, len(rows))
+
+    def _cite(self, facts: Sequence[FactEvidence]) -> tuple[int, ...]:
+        numbers: list[int] = []
+        for fact in facts:
+            if fact.relation.id not in self._items:
+                number = self._first + len(self._items)
+                self._items[fact.relation.id] = fact_item(number, fact, self._labels, self._language)
+            numbers.append(self._items[fact.relation.id].number)
+        return tuple(numbers)
+
+    def _add(self, text: Callable[[str], str], listed: _Listed) -> None:
+        self._sentences.append(Sentence(text(listed.plain), listed.cited, Verdict.SUPPORTED))
+        self._marked.append(text(listed.marked))
+
+    def _say(self, phrase: str, **values: str | int) -> str:
+        return self._words.graph[phrase].format(**values)
+
+    def _joined(self, names: Iterable[str]) -> str:
+        return self._words.joined(list(names))
+
+    def _name(self, entity: Entity) -> str:
+        """The name a reader knows it by: a gene's is its symbol."""
+        symbol = next((n.text for n in entity.names if n.script == "symbol" and n.preferred), None)
+        return symbol or entity.name(self._language)
+
+
+def _marks(numbers: Sequence[int]) -> str:
+    marks = "".join(f"[{n}]" for n in numbers[:_MARKS])
+    return marks + "…" if len(numbers) > _MARKS else marks

@@ -1,0 +1,70 @@
+"""The words of a language: the prompt's text and every sentence that the service itself says to a reader."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from kg.domain import Language
+
+_FOLDER = Path(__file__).parent / "messages"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExampleEvidence(_Frozen):
+    """One piece of evidence of the worked example."""
+
+    source: str
+    text: str
+
+
+class Example(_Frozen):
+    """The worked example that shows the model how to cite."""
+
+    question: str
+    evidence: tuple[ExampleEvidence, ...]
+    answer: str
+
+
+class Phrasing(_Frozen):
+    """One language's prompt and phrases."""
+
+    version: str
+    system: str
+    no_answer: str
+    evidence: str
+    question: str
+    example: Example
+    rewrite: str
+    notices: Mapping[str, str]
+    refusal: Mapping[str, str]
+    graph: Mapping[str, str]
+    attributes: Mapping[str, str]
+    versus: str
+    separator: str
+
+    def notice(self, name: str, **values: str | int) -> str:
+        """A notice with its values."""
+        return self.notices[name].format(**values)
+
+    def joined(self, names: list[str]) -> str:
+        """Names as a list in a sentence."""
+        return self.separator.join(names)
+
+
+@lru_cache
+def languages() -> frozenset[str]:
+    """The languages that have a file of messages."""
+    return frozenset(path.stem for path in _FOLDER.glob("*.yaml"))
+
+
+@lru_cache
+def phrasing(language: Language) -> Phrasing:
+    """The messages for readers of a language; English where the language has no file."""
+    name = language if language in languages() else "en"
+    return Phrasing.model_validate(yaml.safe_load((_FOLDER / f"{name}.yaml").read_text("utf-8")))

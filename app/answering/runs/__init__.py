@@ -1,0 +1,1 @@
+"""Runs of answers: started, followed, stored and replayed."""

@@ -1,0 +1,222 @@
+"""Runs in flight: started, followed, cancelled, and closed when the process that answered them is gone."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from app.answering.domain import Event, JsonObject
+from app.answering.runs.event_log import Book, Page, show
+from app.errors import AppError, StateError
+from app.state.database import now
+from app.state.domain import Run, RunStatus
+from app.state.runs import Runs
+from kg.errors import KnowledgeError
+from models.errors import ModelError
+from retrieval.errors import RetrievalError
+
+_LEASE_S = 60.0
+_BEAT_S = 1.0
+_POLL_S = 0.25
+_CANCELLED: JsonObject = {"code": "cancelled", "message": "the run was cancelled"}
+_INTERRUPTED: JsonObject = {"code": "interrupted", "message": "the process that answered stopped; ask again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a run leaves."""
+
+    sufficiency: str
+    answer: JsonObject
+    manifest: JsonObject
+
+
+_SERVING_HERE: set[str] = set()
+
+Post = Callable[[str, JsonObject], None]
+Work = Callable[[str, Post], Awaitable[Finished]]
+
+
+class Serving:
+    """Answers runs as tasks of this process; their events live in the state, so any process can follow them."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+        self._book = Book(runs)
+        self._pages: dict[str, Page] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._beat: asyncio.Task[None] | None = None
+        self._recovered = False
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        _SERVING_HERE.add(self.worker)
+
+    async def start(self, question: str, work: Work, *, owner: str | None) -> str:
+        """Start answering; returns the run's id as soon as the run is stored."""
+        await self.recover()
+        run = Run(
+            id=f"run_{uuid.uuid4().hex}",
+            question=question,
+            status=RunStatus.RUNNING,
+            created_at=now(),
+            worker=self.worker,
+            lease_until=time.time() + _LEASE_S,
+            owner=owner,
+        )
+        await self._runs.start(run)
+        page = Page(run.id)
+        self._pages[run.id] = page
+        self._tasks[run.id] = asyncio.create_task(self._answer(run.id, page, work))
+        if self._beat is None or self._beat.done():
+            self._beat = asyncio.create_task(self._renew())
+        return run.id
+
+    async def events(self, run_id: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
+        """Events numbered above ``after``, those to come as well, up to ``done`` or ``error``; raises UnknownRun."""
+        page = self._pages.get(run_id)
+        if page is None or owner is not None:
+            await self._runs.get(run_id, owner=owner)
+        if page is None:
+            async for event in self._stored(run_id, after):
+                yield event
+            return
+        number = after
+        while True:
+            for event in page.seen[number:]:
+                number = event.number
+                yield event
+            if page.failure is not None:
+                raise page.failure
+            if page.finished:
+                return
+            await page.beyond(number)
+
+    async def cancel(self, run_id: str, *, owner: str | None = None) -> bool:
+        """Stop a run; False where it is finished already; raises UnknownRun."""
+        run = await self._runs.get(run_id, owner=owner)
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+            await self._end_unstarted(run_id)
+            return True
+        if run.status.final:
+            return False
+        await self._runs.ask_to_cancel(run_id)
+        return True
+
+    async def recover(self) -> int:
+        """Close runs whose process is gone; returns how many."""
+        if self._recovered:
+            return 0
+        self._recovered = True
+        return sum([await self._close_if_gone(run) for run in await self._runs.unfinished()])
+
+    async def close(self) -> None:
+        """Stop what runs here, each with its last event."""
+        tasks = dict(self._tasks)
+        for task in tasks.values():
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks.values())
+        for run_id in tasks:
+            await self._end_unstarted(run_id)
+        if self._beat is not None:
+            self._beat.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._beat
+        await self._book.close()
+        _SERVING_HERE.discard(self.worker)
+
+    async def _answer(self, run_id: str, page: Page, work: Work) -> None:
+        def post(name: str, data: JsonObject) -> None:
+            self._book.post(page, name, data)
+
+        try:
+            finished = await work(run_id, post)
+            await self._book.settled(page)
+            await self._finish(page, RunStatus.DONE, "done", finished.answer, finished)
+        except asyncio.CancelledError:
+            await self._end(page, RunStatus.CANCELLED, _CANCELLED)
+        except (AppError, ModelError, RetrievalError, KnowledgeError) as error:
+            await self._end(page, RunStatus.FAILED, {"code": type(error).__name__, "message": str(error)})
+        except Exception as error:  # noqa: BLE001 - the edge of a job: a reader must get an end to the stream
+            await self._end(page, RunStatus.FAILED, {"code": "internal", "message": f"{type(error).__name__}: {error}"})
+        finally:
+            self._pages.pop(run_id, None)
+            self._tasks.pop(run_id, None)
+
+    async def _end_unstarted(self, run_id: str) -> None:
+        """A task that is cancelled before its first step runs none of its own clean-up."""
+        page = self._pages.pop(run_id, None)
+        self._tasks.pop(run_id, None)
+        if page is not None and not page.finished:
+            await self._end(page, RunStatus.CANCELLED, _CANCELLED)
+
+    async def _end(self, page: Page, status: RunStatus, data: JsonObject) -> None:
+        try:
+            await self._book.settled(page)
+            await self._finish(page, status, "error", data)
+        except StateError as error:
+            await show(page, [], error)
+
+    async def _finish(
+        self, page: Page, status: RunStatus, name: str, data: JsonObject, finished: Finished | None = None
+    ) -> None:
+        last = page.next_event(name, data)
+        await self._runs.finish(
+            page.run,
+            status,
+            last=last,
+            sufficiency=finished.sufficiency if finished else None,
+            answer=finished.answer if finished else None,
+            manifest=finished.manifest if finished else None,
+        )
+        await show(page, [last])
+
+    async def _stored(self, run_id: str, after: int) -> AsyncIterator[Event]:
+        number = after
+        while True:
+            run = await self._runs.get(run_id)
+            for event in await self._runs.events(run_id, after=number):
+                number = event.number
+                yield event
+            if run.status.final:
+                return
+            if not await self._close_if_gone(run):
+                await asyncio.sleep(_POLL_S)
+
+    async def _close_if_gone(self, run: Run) -> bool:
+        gone = run.lease_until < time.time() or (run.worker != self.worker and _dead_here(run.worker))
+        return gone and await self._runs.abandon(run.id, _INTERRUPTED)
+
+    async def _renew(self) -> None:
+        while self._tasks:
+            await asyncio.sleep(_BEAT_S)
+            running = list(self._tasks)
+            if not running:
+                return
+            with contextlib.suppress(StateError):
+                for run_id in await self._runs.renew(running, time.time() + _LEASE_S):
+                    task = self._tasks.get(run_id)
+                    if task is not None:
+                        task.cancel()
+
+
+def _dead_here(worker: str) -> bool:
+    host, _, rest = worker.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    pid = int(rest)
+    if pid == os.getpid():
+        return worker not in _SERVING_HERE
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

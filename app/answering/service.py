@@ -1,0 +1,190 @@
+"""The use case: a question in, numbered events and a cited answer out."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from langchain_core.language_models import BaseChatModel
+
+from app.answering.compose import Composing, Models, event_of
+from app.answering.domain import AnswerRequest, Event, JsonObject, Policy
+from app.answering.prepare import Limits, Prepared, Preparing, Retrieves
+from app.answering.runs.provenance import Manifest, manifest_of, request_of, to_json
+from app.answering.runs.replay import Replay, compare
+from app.answering.runs.service import Finished, Post, Serving
+from app.errors import InvalidRequest, RunUnfinished
+from app.settings import Settings
+from app.state.domain import Run
+from app.state.opening import State
+from kg.ontology import Domain
+from kg.protocols import Graph
+from models.protocols import Embedder
+
+_HISTORY_TURNS = 50
+_MOST_K = 50
+
+
+class Answering:
+    """Answers questions as runs that can be followed, cancelled and replayed."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retrieves,
+        graph: Graph,
+        domain: Domain,
+        chat: BaseChatModel,
+        chat_name: str,
+        fallback: BaseChatModel | None,
+        state: State,
+        embedder: Embedder,
+        settings: Settings,
+        small: bool = False,
+    ) -> None:
+        """``small`` says that the chat model reads chosen sentences only, and that quotes complete what it says."""
+        extractive = chat._llm_type == "extractive"
+        self._models = Models(chat, extractive, fallback, completed=small)
+        self._chat_name = chat_name
+        self._runs = state.runs
+        self._embedder = embedder
+        self._settings = settings
+        self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
+        self._serving = Serving(state.runs)
+        self._preparing = Preparing(
+            retriever=retriever,
+            graph=graph,
+            domain=domain,
+            embedder=embedder,
+            chat=chat,
+            limits=self._limits,
+            generative=not extractive,
+        )
+
+    async def start(self, request: AnswerRequest) -> str:
+        """Start a run; returns its id. Raises InvalidRequest, StateError."""
+        self.check(request)
+
+        async def work(run: str, post: Post) -> Finished:
+            return await self._work(run, request, post)
+
+        return await self._serving.start(request.question, work, owner=request.owner)
+
+    def events(self, run: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
+        """Events of a run with numbers above ``after``, up to ``done`` or ``error``; raises UnknownRun."""
+        return self._serving.events(run, after=after, owner=owner)
+
+    async def ask(self, request: AnswerRequest) -> AsyncIterator[Event]:
+        """Start a run and follow it; a reader who leaves cancels it."""
+        run = await self.start(request)
+        ended = False
+        try:
+            async for event in self.events(run):
+                ended = event.name in {"done", "error"}
+                yield event
+        finally:
+            if not ended:
+                await self._serving.cancel(run)
+
+    async def cancel(self, run: str, *, owner: str | None = None) -> bool:
+        """Stop a run and its model; False where it is finished already; raises UnknownRun."""
+        return await self._serving.cancel(run, owner=owner)
+
+    async def run(self, run: str, *, owner: str | None = None) -> Run:
+        """A run as it is stored; raises UnknownRun."""
+        return await self._runs.get(run, owner=owner)
+
+    async def replay(self, run: str) -> Replay:
+        """Build the run's evidence and prompt again and compare; raises UnknownRun, RunUnfinished."""
+        stored = await self._runs.get(run)
+        if stored.manifest is None:
+            raise RunUnfinished(run, stored.status.value)
+        request = request_of(stored.manifest)
+        prepared = await self._preparing.prepare(
+            request, rewritten=str(stored.manifest["rewritten"]), plan=str(stored.manifest.get("plan", ""))
+        )
+        return compare(stored.manifest, to_json(self._manifest(prepared)))
+
+    async def recover(self) -> int:
+        """Close runs that a crash left open; returns how many."""
+        return await self._serving.recover()
+
+    async def close(self) -> None:
+        """Stop running answers, each with its last event."""
+        await self._serving.close()
+
+    def check(self, request: AnswerRequest) -> None:
+        """Refuse what cannot be asked; raises InvalidRequest."""
+        question = request.question.strip()
+        limit = self._settings.question_limit
+        if not question:
+            raise InvalidRequest("empty", "the question is empty; write one")
+        if len(question) > limit:
+            raise InvalidRequest("too_long", f"the question has {len(question)} characters, {limit} are allowed")
+        if not re.search(r"\w", question):
+            raise InvalidRequest("punctuation", "the question holds no word; write one")
+        if len(request.history) > _HISTORY_TURNS:
+            raise InvalidRequest(
+                "history", f"{len(request.history)} turns before the question, {_HISTORY_TURNS} are allowed"
+            )
+        if not 1 <= request.k <= _MOST_K:
+            raise InvalidRequest("k", f"k is {request.k}; it must be 1 to {_MOST_K}")
+        if request.adapter is not None and request.adapter not in self._settings.adapters:
+            known = ", ".join(self._settings.adapters) or "none"
+            raise InvalidRequest("adapter", f"unknown adapter {request.adapter!r}; JIANXI_ADAPTERS allows: {known}")
+
+    async def _work(self, run: str, request: AnswerRequest, post: Post) -> Finished:
+        started = time.perf_counter()
+        prepared = await self._preparing.prepare(request)
+        manifest = self._manifest(prepared)
+        post("retrieval", _retrieval(prepared, manifest))
+        prepared_ms = 1000 * (time.perf_counter() - started)
+        composing = Composing(
+            prepared,
+            self._models,
+            self._embedder,
+            policy=manifest.policy,
+            room_tokens=self._preparing.answer_tokens(request),
+            post=post,
+        )
+        answer, usage, draft = await composing.compose(run)
+        post("usage", to_json(usage))
+        complete = replace(
+            manifest,
+            usage=usage,
+            dropped=tuple(draft.dropped),
+            raw="\n".join(draft.raw),
+            stages_ms={**manifest.stages_ms, "prepare": round(prepared_ms, 1), "answer": usage.ms},
+        )
+        as_json = to_json(complete)
+        return Finished(answer.sufficiency.value, event_of(answer, as_json), as_json)
+
+    def _manifest(self, prepared: Prepared) -> Manifest:
+        return manifest_of(
+            prepared,
+            model=self._chat_name,
+            policy=prepared.request.policy or Policy(self._settings.unsupported),
+            context_tokens=self._limits.context_tokens,
+            evidence_tokens=self._limits.evidence_tokens,
+        )
+
+
+def _retrieval(prepared: Prepared, manifest: Manifest) -> JsonObject:
+    pack = prepared.pack
+    return {
+        "question": prepared.request.question,
+        "rewritten": prepared.rewritten,
+        "language": prepared.language,
+        "mode": prepared.request.mode.value,
+        "sufficiency": prepared.judgement.sufficiency.value,
+        "reasons": list(prepared.judgement.reasons),
+        "conflicts": [to_json(c) for c in prepared.conflicts],
+        "evidence": [to_json(i.citation) for i in prepared.items],
+        "entities": [
+            {"id": e.entity.id, "name": e.entity.name(prepared.language), "type": e.entity.type, "surface": e.surface}
+            for e in pack.entities
+        ],
+        "revision": int(pack.revision),
+        "snapshot": pack.snapshot,
+        "stages_ms": dict(manifest.stages_ms),
+    }

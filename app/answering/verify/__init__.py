@@ -1,0 +1,1 @@
+"""Checks of claims against evidence, and of evidence against a question."""

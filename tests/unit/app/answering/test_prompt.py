@@ -1,0 +1,108 @@
+"""Prompts, rewriting and the reply's sentences."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.answering.domain import Parameters, Turn
+from app.answering.evidence import items_of
+from app.answering.follow_up import by_model, by_rules, needs_rewriting, topics
+from app.answering.generate import arguments, split
+from app.answering.messages import phrasing
+from app.answering.prompt import build_prompt, estimated
+from kg.domain import Revision
+from models.evidence_markup import parse
+from models.scripted import ScriptedChat
+from retrieval.domain import EvidencePack, Query
+from tests.unit.app.answering.library import passages
+
+PACK = EvidencePack(Query("x"), "en", passages(), (), (), Revision(1), "s", "e", None)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> None:
+    items = items_of(PACK, labels={}, language=language, budget_tokens=1800)
+    prompt = build_prompt("问题?", items, phrasing(language), about="x", room_tokens=3600)
+    assert [m.type for m in prompt.messages] == ["system", "human", "ai", "human"]
+    assert [e.number for e in parse(str(prompt.messages[-1].content))] == [1, 2, 3]
+    assert phrasing(language).no_answer in str(prompt.messages[0].content)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(600, 4000), st.integers(1, 40))
+def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
+    pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
+    items = items_of(pack, labels={}, language="en", budget_tokens=10_000)
+    prompt = build_prompt("What is it?", items, phrasing("en"), about="x", room_tokens=room)
+    assert len(prompt.kept) == 1 or prompt.tokens <= room
+
+
+def test_the_estimate_is_on_the_safe_side() -> None:
+    assert estimated("脑细胞外间隙") >= 6
+
+
+def test_history_is_in_the_prompt_and_cut_from_its_old_end() -> None:
+    history = tuple(Turn("user" if n % 2 == 0 else "assistant", f"turn {n} " + "word " * 40) for n in range(20))
+    prompt = build_prompt("q", items_of(PACK, labels={}, language="en", budget_tokens=500), phrasing("en"), about="x",
+                          history=history, room_tokens=3000)  # fmt: skip
+    text = prompt.text
+    assert "turn 19" in text
+    assert "turn 0 " not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("它的作用是什么?", True),
+        ("那剂量呢?", True),
+        ("为什么?", True),
+        ("How does it change?", True),
+        ("And in rats?", True),
+        ("What was the dose of that drug in the rats?", True),
+        ("What else is known about their role in the brain?", True),
+        ("Is there any effect in rats?", False),
+        ("Which drugs slow the drainage that sleep speeds up?", False),
+        ("Summarise the papers in this collection on sleep, with each paper's main finding.", False),
+        ("论文库中有哪些研究报道睡眠影响引流?请列出五项及其结论。", False),
+        ("天麻钩藤饮由哪些药材组成,各有什么成分?", False),
+        ("What did Xie and colleagues report about natural sleep and interstitial space?", False),
+    ],
+)
+def test_what_leans_on_the_conversation_is_seen(question: str, leans: bool) -> None:
+    assert needs_rewriting(question) is leans
+
+
+def test_topics_of_the_last_turn_are_put_before() -> None:
+    assert topics("What does AQP4 do?", ()) == ("AQP4",)
+    assert by_rules("它的作用是什么?", ("天麻", "AQP4")) == "天麻、AQP4:它的作用是什么?".replace(":", "：")
+    assert by_rules("What of AQP4?", ("AQP4",)) is None
+
+
+async def test_a_bad_rewriting_falls_back_to_both_questions() -> None:
+    history = (Turn("user", "What does sleep do?"),)
+    assert await by_model("Why is it so?", history, ScriptedChat(replies=["是"])) == "What does sleep do? Why is it so?"
+    good = "Why does sleep enlarge the interstitial space?"
+    assert await by_model("Why is it so?", history, ScriptedChat(replies=[good])) == good
+
+
+REPLY = "A is B [1]. C is D. [2][3]\n甲是乙[1]。丙是丁。[2]\n- E is F [1].\n1. G is H [4]"
+
+
+@given(st.lists(st.integers(1, len(REPLY)), max_size=12))
+def test_sentences_do_not_depend_on_how_the_stream_is_cut(cuts: list[int]) -> None:
+    whole, waiting, start = [], "", 0
+    for cut in [*sorted(set(cuts)), len(REPLY)]:
+        done, waiting = split(waiting + REPLY[start:cut])
+        whole += done
+        start = cut
+    whole += split(waiting, last=True)[0]
+    assert whole == split(REPLY, last=True)[0]
+    assert whole == ["A is B [1].", "C is D. [2][3]", "甲是乙[1]。", "丙是丁。[2]", "E is F [1].", "G is H [4]"]
+
+
+def test_only_what_is_asked_is_sent_to_the_model() -> None:
+    assert arguments(Parameters(), room_tokens=400, adapter=None) == {"max_tokens": 400}
+    asked = arguments(Parameters(temperature=0.2, beam_width=4, max_tokens=900), room_tokens=400, adapter="ecs")
+    assert asked["max_tokens"] == 400
+    assert asked["model"] == "ecs"
+    assert asked["extra_body"]["use_beam_search"]

@@ -1,0 +1,47 @@
+"""Numbers with units, brought to one form."""
+
+import pytest
+
+from app.answering.verify.quantities import missing, quantities
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("10.5 µm/min", "10.5 um/min"),
+        ("10.5 micrometers per minute", "a velocity of 10.5 μm/min"),
+        ("增加了60%", "a 60 % increase"),
+        ("增加了百分之六十", "a 60% increase"),
+        ("三倍", "threefold"),
+        ("1.2×10⁻⁶ cm²/s", "1.2 x 10(-6) cm2/s"),
+        ("0.5 mg", "500 µg"),
+        ("两小时", "120 min"),
+        ("8.0±2.1 v/v%", "8.0 ± 2.1 v/v%"),
+        ("1,200 patients", "1200 patients"),
+        ("AQP4 and 7T", "nothing with numbers"),
+        ("6.8至16.8小时", "6.8 to 16.8 hours"),
+        ("about 20% of brain tissue", "approximately 20% of the tissue"),
+    ],
+)
+def test_what_is_told_otherwise_is_the_same(claim: str, evidence: str) -> None:
+    wanted = [q for q in quantities(claim) if q.kind != "field"]
+    assert [t for t in missing(claim, evidence) if any(q.text == t for q in wanted)] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("60%", "a 90% increase"),
+        ("10.5 mm/min", "10.5 µm/min"),
+        ("5 mg", "5 ml"),
+        ("四十例", "forty-one"),
+        ("2 hours", "2 days"),
+        ("32%", "no figure"),
+    ],
+)
+def test_another_number_or_unit_is_missing(claim: str, evidence: str) -> None:
+    assert missing(claim, evidence)
+
+
+def test_digits_in_names_are_no_quantities() -> None:
+    assert quantities("AQP4, S100beta, PM-12164385 and Abeta42") == ()
