@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from kg.protocols import Store
     from models.protocols import Embedder
     from models.weights import Weights
-    from retrieval.indexes import Indexes
-    from retrieval.pipeline import Retriever
+    from retrieval.index.builder import Indexes
+    from retrieval.retriever import Retriever
 
 
 class App:
@@ -75,7 +75,7 @@ class App:
     def indexes(self) -> "Indexes":
         """The derived indexes."""
         if "indexes" not in self._made:
-            from retrieval.indexes import Indexes
+            from retrieval.index.builder import Indexes
 
             self._made["indexes"] = Indexes(
                 self.settings.home_path / "indexes",
@@ -90,7 +90,7 @@ class App:
     def retriever(self) -> "Retriever":
         """Finds evidence."""
         if "retriever" not in self._made:
-            from retrieval.pipeline import Retriever
+            from retrieval.retriever import Retriever
 
             self._made["retriever"] = Retriever(
                 self.store,

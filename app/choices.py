@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.protocols import Store
     from models.protocols import Embedder, Reranker
     from models.weights import Weights
-    from retrieval.dense_engines import DenseEngine
+    from retrieval.index.dense_engines import DenseEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ def reranker_of(settings: Settings) -> "Reranker | None":
 def dense_engine(settings: Settings) -> "DenseEngine":
     """The engine of the dense index; raises InvalidSetting."""
     if settings.dense == "faiss":
-        from retrieval.dense_engines import FaissEngine
+        from retrieval.index.dense_engines import FaissEngine
 
         return FaissEngine()
     kind, _, uri = settings.dense.partition(":")
     if kind == "milvus" and uri:
-        from retrieval.milvus_index import MilvusEngine
+        from retrieval.index.milvus_index import MilvusEngine
 
         return MilvusEngine(uri)
     raise InvalidSetting("JIANXI_DENSE", FORMS["dense"].told)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from kg.domain import Document, EntityId, Language, Passage, PassageId, Revision
 from retrieval.evidence import FactEvidence, LinkedEntity
-from retrieval.plans.naming import Naming
-from retrieval.plans.outcome import Outcome
+from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.query_result import Outcome
 
 __all__ = [
     "EvidencePack",

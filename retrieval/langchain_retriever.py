@@ -8,7 +8,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
 from retrieval.domain import EvidencePack, Filters, Mode, Query
-from retrieval.pipeline import Retriever
+from retrieval.retriever import Retriever
 
 
 class JianxiRetriever(BaseRetriever):

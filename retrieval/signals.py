@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from retrieval.domain import FactEvidence, Hit, LinkedEntity, PassageEvidence
-from retrieval.words import distinct_words, words
+from retrieval.text.words import distinct_words, words
 
 _BEST = 5
 

@@ -22,7 +22,7 @@ from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder
 from models.sentence_picking import terms
-from retrieval.requests import listed
+from retrieval.question.requests import listed
 
 _NEAREST = 3
 _COMPLETE = 5

@@ -8,7 +8,7 @@ from app.answering.selection import EvidencePicker, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.sentence_picking import Sentence, sentences_of
-from retrieval.requests import listed
+from retrieval.question.requests import listed
 
 _GAP = "\n"
 """Between sentences that are no neighbours, so that nobody reads two as one."""

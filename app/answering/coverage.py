@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from retrieval.domain import EvidencePack, PassageEvidence
-from retrieval.glossary import bundled_glossary
-from retrieval.requests import request_words
-from retrieval.words import latin_words, words
+from retrieval.question.requests import request_words
+from retrieval.text.glossary import bundled_glossary
+from retrieval.text.words import latin_words, words
 
 _BEST = 5
 _OF_A_SENTENCE, _OF_THE_BEST, _OF_NAMES, _OFFSET = 3.2, 1.8, 4.2, -7.1

@@ -10,7 +10,7 @@ from app.answering.domain import Turn
 from app.answering.messages import phrasing
 from kg.documents.language import language_of
 from retrieval.domain import LinkedEntity
-from retrieval.requests import subject_of
+from retrieval.question.requests import subject_of
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|the (?:former|latter|same|other))\b"

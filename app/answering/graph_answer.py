@@ -9,8 +9,8 @@ from app.answering.messages import Phrasing
 from kg.domain import Entity, Language
 from kg.ontology import Ontology
 from retrieval.evidence import FactEvidence
-from retrieval.plans import algebra
-from retrieval.plans.outcome import Group, Outcome, Row
+from retrieval.graph_qa import plan as plans
+from retrieval.graph_qa.query_result import Group, Outcome, Row
 
 _MOST = 240
 _OF_A_COUNT = 60
@@ -52,7 +52,7 @@ def answers_alone(outcome: Outcome | None) -> bool:
 
 def empty_text(outcome: Outcome, ontology: Ontology, words: Phrasing, language: Language) -> str:
     """The refusal where nothing fits all that was named, with what each has."""
-    types = outcome.plan.types if isinstance(outcome.plan, algebra.Listing | algebra.Check) else frozenset()
+    types = outcome.plan.types if isinstance(outcome.plan, plans.Listing | plans.Check) else frozenset()
     asked = asked_label(types, ontology, words, language, 1)
     names = words.joined(list(dict.fromkeys(n for g in outcome.apart for n in g.part.names)))
     lines = [words.refusal["graph"].format(asked=asked, names=names)]
@@ -100,18 +100,18 @@ class _Page:
     def composed(self) -> Composed:
         """The whole answer."""
         match self._outcome.plan:
-            case algebra.Listing() as plan:
+            case plans.Listing() as plan:
                 for group in self._outcome.groups:
                     self._list(group, plan)
-            case algebra.Check() as plan:
+            case plans.Check() as plan:
                 self._check(plan)
-            case algebra.Attribute():
+            case plans.Attribute():
                 self._attributes()
-            case algebra.Path():
+            case plans.Path():
                 self._paths()
-            case algebra.Compare() as plan:
+            case plans.Compare() as plan:
                 self._compare(plan)
-            case algebra.Most() as plan:
+            case plans.Most() as plan:
                 self._most(plan)
         if self._outcome.truncated and self._sentences:
             self._marked.append(self._words.graph["truncated"])
@@ -119,7 +119,7 @@ class _Page:
             tuple(self._sentences), tuple(self._items.values()), "\n".join(self._marked), self._total, self._shown
         )
 
-    def _list(self, group: Group, plan: algebra.Listing) -> None:
+    def _list(self, group: Group, plan: plans.Listing) -> None:
         kind = "one" if len(group.part.names) == 1 else "any" if plan.any else "all"
         asked = asked_label(plan.types, self._ontology, self._words, self._language, group.total)
         head = self._say(kind, names=self._joined(group.part.names), asked=asked, count=group.total)
@@ -139,7 +139,7 @@ class _Page:
         form = "list" if listed.shown else "none"
         self._add(lambda items: self._say(form, head=head, items=items), listed)
 
-    def _check(self, plan: algebra.Check) -> None:
+    def _check(self, plan: plans.Check) -> None:
         outcome = self._outcome
         if outcome.verdict:
             facts = list({f.relation.id: f for r in outcome.rows() for f in r.facts}.values())
@@ -190,7 +190,7 @@ class _Page:
                     self._told(row.facts),
                 )
 
-    def _compare(self, plan: algebra.Compare) -> None:
+    def _compare(self, plan: plans.Compare) -> None:
         groups = self._outcome.groups
         asked = asked_label(plan.types, self._ontology, self._words, self._language, 2)
         counts = self._joined(self._say("count", name=g.part.names[0], count=g.total) for g in groups)
@@ -202,7 +202,7 @@ class _Page:
         listed = self._counted([r for g in groups for r in g.rows[:_OF_A_COUNT]])
         self._add(lambda marks: text + marks, listed)
 
-    def _most(self, plan: algebra.Most) -> None:
+    def _most(self, plan: plans.Most) -> None:
         group = self._outcome.groups[0]
         asked = asked_label(plan.by, self._ontology, self._words, self._language, 2)
         word = self._words.graph["bottom_word" if plan.least else "top_word"]

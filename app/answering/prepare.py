@@ -24,10 +24,10 @@ from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder
 from retrieval.domain import EvidencePack, Mode, Query
-from retrieval.plans.asking import GraphQuestions
-from retrieval.plans.by_model import is_constrained
-from retrieval.plans.outcome import Outcome
-from retrieval.requests import listed
+from retrieval.graph_qa.parser_by_model import is_constrained
+from retrieval.graph_qa.query_result import Outcome
+from retrieval.graph_qa.service import GraphQuestions
+from retrieval.question.requests import listed
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12

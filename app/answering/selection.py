@@ -11,8 +11,8 @@ from app.answering.verify.question_needs import Asked, asked_of
 from kg.documents.language import language_of
 from models.protocols import Embedder
 from models.sentence_picking import Floats, Sentence, best_of, relevance, terms
-from retrieval.glossary import bundled_glossary
-from retrieval.requests import listed, subject_of
+from retrieval.question.requests import listed, subject_of
+from retrieval.text.glossary import bundled_glossary
 
 _AIM = re.compile(
     r"^\s*(?:in order )?to (?:determine|investigate|examine|assess|evaluate|test|explore|study|identify|compare|clarify"

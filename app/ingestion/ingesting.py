@@ -15,7 +15,7 @@ from kg.linking import Linker
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity, ParseResult, Store
 from models.errors import ModelError
-from retrieval.indexes import Indexes
+from retrieval.index.builder import Indexes
 
 _log = logging.getLogger(__name__)
 _BATCH = 256

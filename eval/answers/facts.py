@@ -16,8 +16,8 @@ from app.answering.verify import polarity
 from app.answering.verify.quantities import missing
 from eval.answers.tokens import tokens
 from kg.documents.sentences import sentences
-from retrieval.glossary import bundled_glossary
-from retrieval.words import is_han, words
+from retrieval.text.glossary import bundled_glossary
+from retrieval.text.words import is_han, words
 
 _HALF = 0.5
 _THIRD = 0.3

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from app.answering.verify import polarity
 from eval.answers.tokens import content_tokens, holds
-from retrieval.words import words
+from retrieval.text.words import words
 
 _LEADING = re.compile(r"^\W*(yes|no|maybe)\b|^\W*(?:the answer is|answer:?)\s*[\"'“(]*(yes|no|maybe)\b", re.IGNORECASE)
 _HEDGED = re.compile(

@@ -16,7 +16,7 @@ from models.protocols import Embedder
 from retrieval.domain import Mode, Query
 
 if TYPE_CHECKING:
-    from retrieval.snapshot_contents import Snapshot
+    from retrieval.index.snapshot_contents import Snapshot
 
 _ALL = 2**31 - 1
 _PAGE = 500

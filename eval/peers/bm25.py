@@ -12,7 +12,7 @@ from eval.peers.ordering import best
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json
-from retrieval.words import words
+from retrieval.text.words import words
 
 _K1, _B = 1.2, 0.75
 

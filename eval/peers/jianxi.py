@@ -7,9 +7,9 @@ from eval.peers.domain import Corpus
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json
+from retrieval.ablation import ALL_PARTS
 from retrieval.domain import Mode, Query
-from retrieval.parts import ALL_PARTS
-from retrieval.pipeline import Retriever
+from retrieval.retriever import Retriever
 
 PRODUCT = "jianxi"
 """The name of the whole product among the systems."""

@@ -8,8 +8,8 @@ from scipy import sparse
 
 from eval.retrieval.domain import SuiteText
 from kg.documents.sentences import sentences
-from retrieval.spans import Gazetteer, spans_in, title_key
-from retrieval.tokens import tokens_of
+from retrieval.sources.walk.spans import Gazetteer, spans_in, title_key
+from retrieval.text.tokens import tokens_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.homes import built_home
 from kg.domain import DocumentId, Passage, PassageId
 from models.protocols import Embedder
-from retrieval.queries import language_of
-from retrieval.vectors import VectorCache
+from retrieval.index.vector_cache import VectorCache
+from retrieval.question.validity import language_of
 
 _SAMPLE = 64
 _VECTORS = Path("indexes") / "vectors.sqlite"

@@ -16,8 +16,8 @@ from kg.domain import Language
 from kg.ontology import Ontology
 from models.evidence_markup import disarm, render
 from retrieval.domain import Query
-from retrieval.pipeline import Retriever
-from retrieval.words import words
+from retrieval.retriever import Retriever
+from retrieval.text.words import words
 
 _K = 8
 

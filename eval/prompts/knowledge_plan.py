@@ -15,8 +15,8 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from models.errors import ModelRefused
 from retrieval.domain import FactEvidence, LinkedEntity, Mode, Query
-from retrieval.pipeline import Retriever
-from retrieval.plans.reading import Reader
+from retrieval.graph_qa.parser_by_rules import Reader
+from retrieval.retriever import Retriever
 
 _MOST_LOOKUPS = 4
 _MOST_FACTS = 24

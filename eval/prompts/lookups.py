@@ -9,7 +9,7 @@ from kg.domain import Entity, EntityId, Relation
 from kg.names import normalise
 from kg.protocols import Graph
 from retrieval.domain import FactEvidence, LinkedEntity
-from retrieval.joins import Slot, neighbours, through
+from retrieval.graph_qa.joins import Slot, neighbours, through
 
 _HOMONYMS = 20
 _MOST_RELATIONS = 2000

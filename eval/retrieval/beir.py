@@ -6,7 +6,7 @@ from pathlib import Path
 
 from eval.errors import BrokenData, MissingData
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
-from retrieval.queries import language_of
+from retrieval.question.validity import language_of
 
 _QRELS = ("qrels.tsv", "qrels/test.tsv")
 

@@ -14,8 +14,8 @@ from eval.retrieval.homes import SuiteHome
 from eval.retrieval.product import JianxiSystem
 from models.protocols import Embedder
 from retrieval.domain import Mode
-from retrieval.glossary import Glossary, bundled_glossary
-from retrieval.pipeline import Retriever
+from retrieval.retriever import Retriever
+from retrieval.text.glossary import Glossary, bundled_glossary
 
 QUESTIONS = Path(__file__).with_name("cross_language.jsonl")
 

@@ -13,8 +13,8 @@ from eval.retrieval.making import Making, noted, wanted
 from kg.ontology import Ontology
 from kg.protocols import Store
 from models.protocols import Embedder
-from retrieval.indexes import Indexes
-from retrieval.pipeline import Retriever
+from retrieval.index.builder import Indexes
+from retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from app.bootstrap import App

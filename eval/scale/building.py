@@ -13,12 +13,12 @@ from eval.scale.likeness import blocks
 from eval.scale.sources import Sources
 from kg.domain import Document, Passage, Revision
 from models.protocols import Vectors
-from retrieval.catalogue import Catalogue
-from retrieval.faiss_index import FaissIndex
-from retrieval.snapshots import FORMAT, Manifest
-from retrieval.tantivy_index import TantivyIndex
-from retrieval.walk import WalkGraph
-from retrieval.walk_names import WalkPassage
+from retrieval.index.catalogue import Catalogue
+from retrieval.index.faiss_index import FaissIndex
+from retrieval.index.snapshots import FORMAT, Manifest
+from retrieval.index.tantivy_index import TantivyIndex
+from retrieval.sources.walk.graph import WalkGraph
+from retrieval.sources.walk.names import WalkPassage
 
 Told = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""

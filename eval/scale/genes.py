@@ -13,7 +13,7 @@ from scipy import sparse
 from eval.scale.domain import Latency, latency_of
 from kg.domain import PassageId
 from retrieval.domain import Hit
-from retrieval.walk import WalkGraph
+from retrieval.sources.walk.graph import WalkGraph
 
 _SHARED = 3
 

@@ -14,10 +14,10 @@ from eval.scale.building import Built, Told, build
 from eval.scale.domain import Cost, Latency, latency_of
 from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors
-from retrieval.dense_engines import FaissEngine
 from retrieval.domain import Mode
-from retrieval.ranking import DEPTH, rank
-from retrieval.snapshot_contents import Snapshot, load_snapshot
+from retrieval.index.dense_engines import FaissEngine
+from retrieval.index.snapshot_contents import Snapshot, load_snapshot
+from retrieval.rank import DEPTH, rank
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from kg.domain import DocumentId, Language, Passage, PassageId, Span
 from models.protocols import Embedder, Vectors
-from retrieval.vectors import Done, VectorCache
+from retrieval.index.vector_cache import Done, VectorCache
 
 _CHINESE = 1500
 _QUESTIONS_EACH = 60

@@ -9,9 +9,9 @@ import pytest
 
 from kg.domain import PassageId
 from models.protocols import Vectors
-from retrieval.dense_engines import DenseEngine, FaissEngine
 from retrieval.errors import IndexCorrupt, IndexMismatch
-from retrieval.faiss_index import FaissIndex
+from retrieval.index.dense_engines import DenseEngine, FaissEngine
+from retrieval.index.faiss_index import FaissIndex
 from retrieval.protocols import DenseIndex
 
 DIMENSION = 32
@@ -38,7 +38,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> DenseEngine:
         for package in ("pymilvus", "milvus_lite"):
             if importlib.util.find_spec(package) is None:
                 pytest.skip(f"{package} is not installed; cure: pip install 'jianxi[milvus]'")
-        from retrieval.milvus_index import MilvusEngine
+        from retrieval.index.milvus_index import MilvusEngine
 
         return MilvusEngine(str(tmp_path / "milvus.db"))
     return FaissEngine() if request.param == "faiss" else _Compressed()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kg.domain import Document, DocumentId, Passage, PassageId
 from retrieval.errors import IndexCorrupt
-from retrieval.tantivy_index import TantivyIndex
+from retrieval.index.tantivy_index import TantivyIndex
 
 TEXTS = {
     "flow": ("Bulk flow of interstitial fluid", "The velocity of interstitial fluid in white matter was measured."),

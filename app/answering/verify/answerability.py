@@ -16,9 +16,9 @@ from app.answering.verify.question_needs import YES_OR_NO, Asked, AskedName, ask
 from kg.documents.sentences import sentences
 from kg.domain import Language
 from retrieval.domain import EvidencePack, LinkedEntity, PassageEvidence
-from retrieval.plans.outcome import Outcome
-from retrieval.requests import subject_of
-from retrieval.words import words
+from retrieval.graph_qa.query_result import Outcome
+from retrieval.question.requests import subject_of
+from retrieval.text.words import words
 
 _SOURCES_WITH_NUMBER = 3
 _PREMISE_WORDS = 0.5

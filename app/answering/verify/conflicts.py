@@ -16,7 +16,7 @@ from app.answering.verify.study_context import Scope, scope_of
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from kg.domain import Language, Polarity
-from retrieval.glossary import bundled_glossary
+from retrieval.text.glossary import bundled_glossary
 
 _MOST = 2
 _LONGEST = 500

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.verify.study_context import Scope, plain_words, scope_of, scope_words
-from retrieval.words import words
+from retrieval.text.words import words
 
 
 class Sense(StrEnum):

@@ -13,8 +13,8 @@ from app.answering.verify.question_needs import YES_OR_NO
 from app.answering.verify.sentence_checks import misread
 from kg.documents.language import language_of
 from kg.names import normalise
-from retrieval.glossary import bundled_glossary
-from retrieval.words import latin_words, words
+from retrieval.text.glossary import bundled_glossary
+from retrieval.text.words import latin_words, words
 
 _LEAST, _RELATED = 0.42, 0.35
 _WORDING = 0.6

@@ -14,8 +14,8 @@ from app.answering.evidence import EvidenceItem
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from models.protocols import Embedder, Vectors
-from retrieval.glossary import bundled_glossary
-from retrieval.words import latin_words, words
+from retrieval.text.glossary import bundled_glossary
+from retrieval.text.words import latin_words, words
 
 _MARKS = re.compile(
     r"\s*[\[【(（]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,2}(?:\s*[,，、;]\s*\d{1,2})*)\s*[\]】)）]", re.IGNORECASE

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from retrieval.words import words
+from retrieval.text.words import words
 
 
 class Way(StrEnum):

@@ -8,7 +8,7 @@ from app.answering.verify import polarity
 from app.answering.verify.matching import EvidenceSentence
 from app.answering.verify.question_needs import asked_of
 from kg.documents.language import language_of
-from retrieval.words import words
+from retrieval.text.words import words
 
 _SURNAME = re.compile(r"\b[A-Z][a-zÀ-ɏ]{2,}(?:-[A-Z][a-zÀ-ɏ]+)?(?=['’]s\b|[ ,(（的等]|$)")
 _OF_SOURCES = re.compile(

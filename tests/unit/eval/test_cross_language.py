@@ -4,7 +4,7 @@ from pathlib import Path
 
 from eval.retrieval.cross_language import PARTS, glossary_named, questions
 from kg.documents.language import language_of
-from retrieval.glossary import bundled_glossary
+from retrieval.text.glossary import bundled_glossary
 
 
 def test_every_question_is_chinese_and_has_an_abstract_of_its_own() -> None:

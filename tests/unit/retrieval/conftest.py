@@ -23,8 +23,8 @@ from kg.domain import (
 from kg.ontology import Ontology, load_domain
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder
-from retrieval.indexes import Indexes
-from retrieval.pipeline import Retriever
+from retrieval.index.builder import Indexes
+from retrieval.retriever import Retriever
 
 PAPERS = {
     "flow": (

@@ -24,8 +24,8 @@ from kg.ontology import load_domain
 from kg.protocols import Graph
 from models.scripted import HashingEmbedder
 from retrieval.domain import EvidencePack, FactEvidence, LinkedEntity, PassageEvidence, Query
-from retrieval.plans.asking import GraphQuestions
-from retrieval.plans.naming import Naming
+from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.service import GraphQuestions
 
 PAPERS = {
     "PM-24136970": (

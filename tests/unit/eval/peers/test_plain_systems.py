@@ -9,7 +9,7 @@ from eval.peers.dense import Dense
 from eval.peers.domain import Corpus
 from eval.peers.rrf import ReciprocalRankFusion
 from eval.retrieval.domain import SuiteQuestion
-from retrieval.words import words
+from retrieval.text.words import words
 from tests.unit.eval.peers.conftest import QUESTION, corpus_with
 
 

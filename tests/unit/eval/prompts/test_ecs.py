@@ -13,7 +13,7 @@ from eval.prompts.ecs import EcsQuestions
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
 from kg.ontology import load_domain
 from models.scripted import HashingEmbedder
-from retrieval.pipeline import Retriever
+from retrieval.retriever import Retriever
 
 FACTS = ("Clearance of amyloid was 55 percent slower in mice lacking aquaporin-4", "Endfeet surround blood vessels")
 

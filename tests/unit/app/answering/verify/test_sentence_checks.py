@@ -11,7 +11,7 @@ from app.answering.verify.sentence_checks import misread
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from models.scripted import HashingEmbedder
-from retrieval.words import words
+from retrieval.text.words import words
 from tests.unit.app.answering.library import passages
 
 

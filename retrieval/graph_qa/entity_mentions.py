@@ -1,0 +1,111 @@
+"""The names in a question, each with all that it may mean."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.domain import Entity, EntityId
+from kg.linking import Link, Linker
+from kg.names import normalise
+from retrieval.graph_qa.intent_patterns import LINKING
+from retrieval.text.glossary import Glossary
+
+SENSES = 32
+"""Entities of one name at most."""
+
+_OPENS = re.compile(r"\s*[((（\[]\s*")
+_NOT_INSIDE = "和与及或并同跟的含中有是之在为由里内所哪治于属都入"
+_LONGER_WORD = re.compile(
+    rf"[^\W\d_{_NOT_INSIDE}]{{0,2}}[素苷甙碱酸酮醇烯酯酚醛嗪肽糖]|[^\W\d_和与及或并跟的含有在由]{{0,4}}(?:汤|散|丸|饮|丹|膏|颗粒|胶囊)"
+)
+_GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[((（]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Characters [start, end) of the question and the entities that they may name, the likeliest first."""
+
+    start: int
+    end: int
+    surface: str
+    senses: tuple[Entity, ...]
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Types that the name may have."""
+        return frozenset(e.type for e in self.senses)
+
+    @property
+    def ids(self) -> frozenset[EntityId]:
+        """All that it may mean."""
+        return frozenset(e.id for e in self.senses)
+
+    def of_types(self, types: Collection[str]) -> "Naming":
+        """The senses of some types, all where there is none."""
+        kept = tuple(e for e in self.senses if e.type in types)
+        return replace(self, senses=kept) if kept else self
+
+
+def places(text: str, links: Sequence[Link], linker: Linker, glossary: Glossary | None) -> list[Link]:
+    """Links of a question for its plan: with those of glossed terms, without beginnings of longer words."""
+    found = [link for link in links if not _cut_short(text, link, links)]
+    if glossary is not None and len(normalise(text)) == len(text):
+        found = _with_terms(text, found, linker, glossary)
+    return sorted(found, key=lambda link: link.start)
+
+
+def namings(text: str, links: Sequence[Link], entities: Mapping[EntityId, Entity]) -> tuple[Naming, ...]:
+    """Names with their senses; one written in two languages, ``天麻素(gastrodin)``, or twice, is one name."""
+    found: list[Naming] = []
+    for link in links:
+        ids = dict.fromkeys((link.entity_id, *link.candidates[:SENSES]))
+        senses = tuple(entities[id_] for id_ in ids if id_ in entities)
+        if not senses:
+            continue
+        this = Naming(link.start, link.end, text[link.start : link.end], senses)
+        if found and (opens := _OPENS.fullmatch(text[found[-1].end : this.start])) and opens:
+            found[-1] = _joined(found[-1], this, closing=text[this.end : this.end + 1])
+        else:
+            found.append(this)
+    once: dict[frozenset[EntityId], Naming] = {}
+    for naming in found:
+        once.setdefault(naming.ids, naming)
+    return tuple(once.values())
+
+
+def wanted(links: Iterable[Link]) -> list[EntityId]:
+    """Ids of all senses of the links."""
+    return sorted({id_ for link in links for id_ in (link.entity_id, *link.candidates[:SENSES])})
+
+
+def _joined(first: Naming, second: Naming, *, closing: str) -> Naming:
+    """Both names of one thing; of unlike kinds the one in brackets tells which is meant."""
+    shared = first.types & second.types
+    senses = (*first.senses, *second.senses) if shared else second.senses
+    kept = {e.id: e for e in senses if not shared or e.type in shared}
+    end = second.end + (closing in {")", "）"} and bool(closing))
+    return Naming(first.start, end, first.surface, tuple(kept.values()))
+
+
+def _cut_short(text: str, link: Link, links: Sequence[Link]) -> bool:
+    """Whether the name is but the beginning of a longer word: 黄芪 in 黄芪甲苷, 天麻 in 天麻素(gastrodin)."""
+    if text[link.start].isascii():
+        return False
+    glossed = _GLOSSED_PREFIX.match(text, link.end)
+    if glossed and any(o.start == glossed.end() for o in links):
+        return True
+    longer = _LONGER_WORD.match(text, link.end)
+    return longer is not None and not any(link.end <= o.start < longer.end() for o in links)
+
+
+def _with_terms(text: str, links: Sequence[Link], linker: Linker, glossary: Glossary) -> list[Link]:
+    """Links and those of the Chinese terms whose English name the graph knows."""
+    folded, at, found = normalise(text), 0, list(links)
+    for term, english in glossary.terms(text).items():
+        at = folded.find(term, at)
+        end = at + len(term)
+        if len(term) > 1 and term not in LINKING and not any(at < link.end and link.start < end for link in found):
+            whole = [link for link in linker.link(english) if link.end - link.start == len(english)]
+            found += [Link(at, end, link.entity_id, link.candidates) for link in whole[:1]]
+        at = end
+    return found

@@ -1,0 +1,1 @@
+"""The derived indexes: engines, snapshots and the builder."""

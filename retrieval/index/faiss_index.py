@@ -1,0 +1,157 @@
+"""The dense index on FAISS: exact while that is quick and on a GPU, else compressed codes with an exact rerank.
+
+Vectors are kept in one ``.npy`` file that is mapped into memory, so that the exact scores of the rerank cost no
+memory and a search reads only what it reranks.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from sys import intern
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.domain import PassageId
+from models.protocols import Vectors
+from retrieval.domain import Hit
+from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.index.faiss_engines import flat, gpu_present, inverted_lists, nearest, read_lists, write_lists
+
+Rows = npt.NDArray[np.int64]
+
+EXACT_BELOW = 50_000
+"""Passages under which every vector is compared."""
+
+RERANKED = 800
+"""Candidates of the compressed index that are compared exactly."""
+
+_ROUND = 6
+_LISTS = "lists.faiss"
+_BLOCK = 50_000
+
+
+class FaissIndex:
+    """Unit vectors by inner product; positions in the matrix are ordered by passage id."""
+
+    def __init__(self, dimension: int, *, exact_below: int = EXACT_BELOW, gpu: bool | None = None) -> None:
+        self._dimension = dimension
+        self._exact_below = exact_below
+        self._on_gpu = gpu_present() if gpu is None else gpu
+        self._ids: list[PassageId] = []
+        self._vectors: Vectors = np.empty((0, dimension), np.float32)
+        self._engine: Any = None
+
+    @classmethod
+    def load(cls, folder: Path, *, exact_below: int = EXACT_BELOW, gpu: bool | None = None) -> "FaissIndex":
+        """Read what ``save`` wrote; raises IndexCorrupt."""
+        with _translated(folder):
+            vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+            ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
+            if vectors.ndim != 2 or len(ids) != len(vectors):
+                raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
+            index = cls(int(vectors.shape[1]), exact_below=exact_below, gpu=gpu)
+            index._set(ids, vectors)
+            if index._compressed and (folder / _LISTS).exists():
+                index._engine = read_lists(folder / _LISTS)
+        return index
+
+    def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
+        """Add passages; raises IndexMismatch for a wrong dimension."""
+        if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
+            raise IndexMismatch(
+                f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit an index of dimension "
+                f"{self._dimension}; run `jianxi index rebuild`"
+            )
+        if not self._ids and all(a < b for a, b in pairwise(ids)):
+            self._set(list(ids), np.asarray(vectors, np.float32))
+            return
+        rows = {id_: row for row, id_ in enumerate([*self._ids, *ids])}
+        order = sorted(rows)
+        both = np.concatenate([self._vectors, np.asarray(vectors, np.float32)])
+        self._set(order, both[[rows[id_] for id_ in order]])
+
+    def remove(self, ids: Collection[PassageId]) -> None:
+        """Remove passages; unknown ids are ignored."""
+        gone = set(ids)
+        rows = [row for row, id_ in enumerate(self._ids) if id_ not in gone]
+        if len(rows) < len(self._ids):
+            self._set([self._ids[row] for row in rows], np.ascontiguousarray(self._vectors[rows]))
+
+    def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
+        """The k best, ties by id; only among ``allowed`` where given."""
+        query = np.ascontiguousarray(vector, np.float32).reshape(-1)
+        if query.shape[0] != self._dimension:
+            raise IndexMismatch(
+                f"a question's vector has {query.shape[0]} dimensions, the index {self._dimension}; "
+                "run `jianxi index rebuild`"
+            )
+        if not self._ids or k < 1:
+            return []
+        if allowed is not None:
+            rows = np.array(sorted(row for i in allowed if (row := self._position(i)) is not None), np.int64)
+            return self._best(rows, self._compared(rows, query), k)
+        wanted = min(max(k, RERANKED) if self._compressed else k + 8, len(self._ids))
+        scores, rows = nearest(self._built(), query, wanted)
+        if self._compressed:
+            rows = np.sort(rows)
+            scores = self._compared(rows, query)
+        return self._best(rows, scores, k)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into an empty folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "vectors.npy", np.asarray(self._vectors), allow_pickle=False)
+        (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
+        if self._compressed:
+            write_lists(self._built(), folder / _LISTS)
+
+    def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
+        """The vectors of passages that are there, in the order asked."""
+        rows = [self._position(i) for i in ids]
+        return np.asarray(self._vectors[[row for row in rows if row is not None]])
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def _compressed(self) -> bool:
+        return len(self._ids) >= self._exact_below and not self._on_gpu
+
+    def _set(self, ids: list[PassageId], vectors: Vectors) -> None:
+        self._ids = ids
+        self._vectors = vectors
+        self._engine = None
+
+    def _position(self, id_: PassageId) -> int | None:
+        row = bisect_left(self._ids, id_)
+        return row if row < len(self._ids) and self._ids[row] == id_ else None
+
+    def _compared(self, rows: Rows, query: Vectors) -> Vectors:
+        """Inner products of some rows, which are read in blocks so that a wide filter needs little memory."""
+        blocks = [self._vectors[rows[start : start + _BLOCK]] @ query for start in range(0, len(rows), _BLOCK)]
+        return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
+
+    def _best(self, rows: Rows, scores: Vectors, k: int) -> list[Hit]:
+        rounded = np.round(scores.astype(np.float64), _ROUND)
+        first = np.lexsort((rows, -rounded))[:k]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], rounded[first].tolist(), strict=True)]
+
+    def _built(self) -> Any:
+        if self._engine is None:
+            self._engine = inverted_lists(self._vectors) if self._compressed else flat(self._vectors, gpu=self._on_gpu)
+        return self._engine
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, EOFError, RuntimeError) as error:
+        raise IndexCorrupt(
+            f"the dense index in {folder} cannot be read: {error}; run `jianxi index rebuild`"
+        ) from error

@@ -1,0 +1,75 @@
+"""A snapshot in memory: the indexes of one revision, made together and searched together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.domain import Document, DocumentId, Mention, Passage, PassageId
+from models.protocols import Vectors
+from retrieval.index.catalogue import Catalogue
+from retrieval.index.dense_engines import DenseEngine
+from retrieval.index.mentions import entities_of
+from retrieval.index.snapshots import Manifest
+from retrieval.index.tantivy_index import TantivyIndex
+from retrieval.protocols import DenseIndex, LexicalIndex
+from retrieval.sources.walk.graph import WalkGraph
+from retrieval.sources.walk.names import WalkPassage
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The indexes of one revision."""
+
+    manifest: Manifest
+    dense: DenseIndex
+    lexical: LexicalIndex
+    walk: WalkGraph
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is indexed: all documents and passages of the store with their mentions, in order of id."""
+
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
+    mentions: Mapping[PassageId, Sequence[Mention]]
+
+
+def load_snapshot(folder: Path, manifest: Manifest, engine: DenseEngine) -> Snapshot:
+    """Open the indexes in a folder; raises IndexCorrupt."""
+    return Snapshot(
+        manifest=manifest,
+        dense=engine.load(folder / "dense"),
+        lexical=TantivyIndex(folder / "lexical"),
+        walk=WalkGraph.load(folder / "walk"),
+        catalogue=Catalogue.load(folder / "catalogue.json"),
+    )
+
+
+def write_indexes(folder: Path, content: Content, vectors: Vectors, engine: DenseEngine, name: str) -> int:
+    """Build every index into an empty folder; returns the walk graph's number of edges.
+
+    All is added in order of passage id, so that equal content gives equal indexes in any store.
+    """
+    documents: dict[DocumentId, Document] = {d.id: d for d in content.documents}
+    dense = engine.create(vectors.shape[1], name)
+    dense.add([p.id for p in content.passages], vectors)
+    (folder / "dense").mkdir()
+    dense.save(folder / "dense")
+    (folder / "lexical").mkdir()
+    lexical = TantivyIndex(folder / "lexical")
+    for start in range(0, len(content.passages), _BATCH):
+        lexical.add([(p, documents[p.document_id]) for p in content.passages[start : start + _BATCH]])
+    lexical.save(folder / "lexical")
+    walk = WalkGraph.build(
+        [
+            WalkPassage(p.id, documents[p.document_id].title, p.text, entities_of(content.mentions, p.id))
+            for p in content.passages
+        ]
+    )
+    walk.save(folder / "walk")
+    Catalogue.build(content.documents, content.passages).save(folder / "catalogue.json")
+    return walk.edges

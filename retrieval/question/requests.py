@@ -1,0 +1,130 @@
+"""What a question is about, without what it says of the request and of the library, and whether it asks for a list.
+
+"List the papers in this collection that deal with aquaporins, with each paper's main finding" is about aquaporins; its
+other words stand in any paper, and those that stand in few pull what has nothing to do with the subject.
+"""
+
+import re
+from functools import lru_cache
+
+from retrieval.text.words import words
+
+_WORKS = r"(?:papers?|stud(?:y|ies)|articles?|abstracts?|publications?|reviews?|references?|documents?)"
+_LIBRARY = r"(?:collection|library|corpus|database|knowledge base|archive|literature|(?:set|body) of \w+)"
+_PLACE = (
+    rf"(?:(?:in|within|from|across|of|according to) (?:(?:this|our|your) (?:\w+ )?{_LIBRARY}"
+    rf"|the {_LIBRARY}(?=\s*(?:[,.;:?!]|$|that\b)))"
+    rf"|(?:among|in|from|across|of|according to) (?:these|our|your) {_WORKS}"
+    r"|(?:collected|included|gathered|indexed|available|held|listed)? ?here)"
+)
+_NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|some|all|any|a few|as many as you can)"
+_COMMAND = r"(?:list|name|summari[sz]e|enumerate|give|cite|identify|compile|collect|outline|mention|provide|state)"
+_PART = r"(?:argument|finding|conclusion|result|message|claim|point|outcome|reference|source|citation)s?"
+_LEADS = r"(?:that|which|who|on|about|concerning|regarding|covering|of|dealing with|deal with|concern|examine|discuss)"
+_SAYS = r"(?:argue|say|show|report|find|suggest|conclude|claim|state|describe)s?"
+_EACH = rf"(?:for each(?: of them| one| {_WORKS}| point)?|of each(?: of them| one)?|in each case)"
+
+_ENGLISH = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"[,;.?]?\s*\b(?:{_COMMAND}|with|and|along with|together with|including)\s+"
+        rf"(?:(?:the|their|its|each|every|a|one)\s+)*(?:{_WORKS}['’]?s?['’]?\s+)?(?:(?:main|key|central|principal)\s+)*"
+        rf"(?:{_PART}|{_WORKS})(?:\s+{_EACH})?\s*[.?!]?\s*$",
+        rf"(?<=[.?!;])\s*{_COMMAND} (?:me )?(?:at least |up to )?{_NUMBER}(?: of (?:them|these|those))?\b"
+        rf"(?: with (?:their|its) (?:main |key )?{_PART})?",
+        rf"^\s*(?:please |kindly |can you |could you )*{_COMMAND}\b(?: me| us)?(?: (?:at least|up to))?(?: {_NUMBER})?"
+        rf"(?: (?:all|the|of the|different|various))*(?: {_WORKS})?(?: {_PLACE})?(?: (?:{_LEADS}|{_SAYS})\b)*",
+        rf"^\s*(?:which|what)(?: of the)? {_WORKS}(?: {_PLACE})?(?: (?:have|has|did))?(?: (?:{_LEADS}|{_SAYS})\b)*",
+        rf"^\s*what (?:do|does|did) (?:the |these |any )?{_WORKS} {_PLACE} (?:{_SAYS}|hold)(?: (?:{_LEADS}))?\b",
+        rf"^\s*what (?:does|do|has|have) (?:this|the|our|your) {_LIBRARY} (?:hold|have|say|tell|contain|report)"
+        rf"(?: {_LEADS})?\b",
+        rf"\b(?:the |these |any )?{_WORKS} {_PLACE}(?: (?:{_LEADS}|{_SAYS})\b)*",
+        rf"\b(?:(?:appear|occur|exist)s?|(?:is|are) (?:described|reported|found|covered|given)) {_PLACE}",
+        rf"\b{_PLACE}",
+    )
+)
+
+_NUMERAL = r"(?:[一二三四五六七八九十两几多数]+|\d+)"
+_COUNTED = rf"(?:至少|最多)?{_NUMERAL}(?:项|个|种|篇|条|例|类|点)"
+_HAN_COMMAND = r"(?:列出|列举|总结|概括|归纳|概述|说出|给出|举出|罗列|汇总|梳理|盘点|指出)"
+_HAN_WORKS = r"(?:论文|文献|文章|摘要|研究报告)"
+_HAN_PART = r"(?:结论|发现|结果|论点|观点|出处|来源|文献|论文|模型|方法)"
+_HAN_LIBRARY = r"(?:(?:论文|文献|资料|知识|语料|数据)库|文库|馆藏|(?:本|该|这个|我们的)(?:库|合集|文集))"
+
+_CHINESE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"[,，。;；?？、]?\s*(?:并|请|并请)?(?:分别)?{_HAN_COMMAND}(?:其中)?(?:的)?(?:{_COUNTED})?"
+        rf"(?:以及|及|并|和|与)?(?:其|它们的|各自的?|每[篇项个种](?:研究|论文)?的?)?(?:主要|关键|核心)?(?:{_HAN_PART})?"
+        r"\s*[。.!！?？]?\s*$",
+        rf"^\s*请?(?:你|您)?(?:帮我|为我)?(?:分别)?{_HAN_COMMAND}(?:一下)?(?:所有|全部)?(?:{_COUNTED})?",
+        rf"(?:在)?(?:本|该|这个|我们的)?{_HAN_LIBRARY}(?:里面|当中|里|中|内)?(?:的)?(?:有哪些|哪些|有什么)?(?:相关)?(?:{_HAN_WORKS})?",
+        rf"(?:有哪些|哪些|哪几篇)(?:相关)?{_HAN_WORKS}",
+    )
+)
+
+
+_SMALL = "one two three four five six seven eight nine ten".split()  # noqa: SIM905
+_HAN_SMALL = "一二三四五六七八九十"
+_SEVERAL = r"(?:[a-z]+ ){0,4}?[a-z]{3,}(?<![is])s\b"
+_ASKS_FOR_LIST = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"(?:^|[.?!;])\s*(?:please |kindly |can you |could you )*(?:list|enumerate|compile)\b",
+        rf"(?:^|[.?!;])\s*(?:please )?{_COMMAND} (?:me )?(?:at least |up to |all )?(?:the )?"
+        rf"(?P<number>{_NUMBER}|{_WORKS})\b",
+        rf"\b{_COMMAND}\b[^.?!]{{0,40}} {_EACH}",
+        rf"^\s*(?:which|what)(?: different)? {_SEVERAL}.*\b{_PLACE}",
+        rf"{_HAN_COMMAND}(?:其中)?(?:至少|最多)?(?P<count>{_NUMERAL})?",
+        rf"{_HAN_LIBRARY}.{{0,4}}(?:有哪些|哪些)",
+    )
+)
+_LEAST_LISTED, _LISTED, _MOST_LISTED = 3, 8, 12
+
+
+_REQUEST_WORDS = """
+describe explain tell discuss summarise summarize outline compare list name give report everything anything something
+detail details sentence sentences paragraph step steps point points overview answer question please briefly shortly
+source sources paper papers study studies article articles literature evidence say says said know known
+描述 说明 解释 介绍 总结 概括 概述 详细 简要 逐句 逐条 逐步 所有 全部 一切 资料 文献
+论文 研究 来源 证据 告诉 回答 问题 内容 情况
+"""
+
+
+@lru_cache(maxsize=1)
+def request_words() -> frozenset[str]:
+    """Search words by which a reader says how to answer; evidence need not hold them."""
+    return frozenset(words(_REQUEST_WORDS))
+
+
+@lru_cache(maxsize=1024)
+def listed(question: str) -> int:
+    """How many things a list should hold at most, 0 where the question asks for none.
+
+    One more than was asked for is no harm where sentences are chosen by nearness; two things are no list.
+    """
+    found = [m for pattern in _ASKS_FOR_LIST if (m := pattern.search(question))]
+    said = [_number(g) for m in found for g in m.groupdict().values() if g]
+    if not found or any(0 < n < _LEAST_LISTED for n in said):
+        return 0
+    return min(max(_LISTED, *said, 0), _MOST_LISTED)
+
+
+def _number(said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    if said == "两":
+        return 2
+    if len(said) == 1 and said in _HAN_SMALL:
+        return _HAN_SMALL.index(said) + 1
+    return _SMALL.index(said.lower()) + 1 if said.lower() in _SMALL else 0
+
+
+@lru_cache(maxsize=1024)
+def subject_of(question: str) -> str:
+    """The question without its request; all of it where nothing else is left."""
+    rest = question
+    for pattern in (*_ENGLISH, *_CHINESE):
+        rest = pattern.sub(" ", rest)
+    rest = " ".join(rest.split())
+    return rest if words(rest) else question

@@ -1,0 +1,37 @@
+"""Whether a question can be asked at all."""
+
+import unicodedata
+
+from kg.domain import Language
+from retrieval.domain import Mode, Query
+from retrieval.errors import InvalidQuery
+from retrieval.text.words import is_han
+
+LONGEST = 2000
+"""Characters of the longest question, unless the settings say otherwise."""
+
+
+def check(query: Query, *, longest: int = LONGEST) -> None:
+    """Raises InvalidQuery for what cannot be asked."""
+    text = query.text.strip()
+    if not text:
+        raise InvalidQuery("empty", "the question is empty; write what you want to know")
+    if len(text) > longest:
+        raise InvalidQuery(
+            "too_long", f"the question has {len(text)} characters, at most {longest} are read; shorten it"
+        )
+    if not any(unicodedata.category(c)[0] in "LN" for c in text):
+        raise InvalidQuery("punctuation", "the question holds no word; write what you want to know")
+
+
+def mode_of(text: str) -> Mode:
+    """A mode by name; raises InvalidQuery."""
+    try:
+        return Mode(text)
+    except ValueError as error:
+        raise InvalidQuery("mode", f"unknown mode {text!r}; one of {', '.join(Mode)}") from error
+
+
+def language_of(text: str) -> Language:
+    """The language of a question: Chinese where it holds any Han, because names in it may well be Latin."""
+    return "zh" if is_han(text) else "en"

@@ -1,0 +1,250 @@
+"""Finding the evidence for a question: the one way from a query to an evidence pack."""
+
+import asyncio
+import copy
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.documents.tokens import estimated_tokens
+from kg.domain import EntityId, Mention, PassageId, Relation
+from kg.protocols import Store
+from models.protocols import Embedder, Reranker, Vectors
+from retrieval.ablation import ALL_PARTS, Parts
+from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
+from retrieval.graph_qa.entity_mentions import Naming, namings, places, wanted
+from retrieval.graph_qa.facts import Facts
+from retrieval.graph_qa.joins import Slot
+from retrieval.graph_qa.service import GraphQuestions
+from retrieval.index.builder import Indexes
+from retrieval.index.snapshot_contents import Snapshot
+from retrieval.packing import spread, within
+from retrieval.question.requests import subject_of
+from retrieval.question.validity import LONGEST, check, language_of
+from retrieval.rank import Ranking, rank
+from retrieval.signals import signals_of
+from retrieval.sources.linked_documents import linked_passages
+from retrieval.text.glossary import Glossary, bundled_glossary
+
+if TYPE_CHECKING:
+    from kg.linking import Linker
+
+_RERANKED = 40
+_SOME_ENGLISH = 0.2
+_CANDIDATES = 60
+_SENSES = 6
+_READ_FOR_FACTS = 3
+_NAMING = 100_000
+_LINKS_OF_DOCUMENTS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the question names: chosen entities, and all that each name may mean."""
+
+    links: tuple[LinkedEntity, ...]
+    slots: tuple[Slot, ...]
+    namings: tuple[Naming, ...] = ()
+
+
+class Retriever:
+    """Asks the indexes and the graph; the same content gives the same evidence in any store."""
+
+    def __init__(
+        self,
+        store: Store,
+        indexes: Indexes,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        *,
+        question_limit: int = LONGEST,
+        glossary: Glossary | None = None,
+    ) -> None:
+        self._glossary = bundled_glossary() if glossary is None else glossary
+        self._store = store
+        self._indexes = indexes
+        self._embedder = embedder
+        self._reranker = reranker
+        self._facts = Facts(store, indexes.ontology)
+        self._graph = GraphQuestions(store, indexes.ontology)
+        self._question_limit = question_limit
+        self._parts = ALL_PARTS
+
+    def with_parts(self, parts: Parts) -> "Retriever":
+        """The same retriever with only some parts of its ranking."""
+        other = copy.copy(self)
+        other._parts = parts
+        return other
+
+    async def retrieve(self, query: Query, *, vector: Vectors | None = None) -> EvidencePack:
+        """Evidence for a query; ``vector`` is that of ``embedded_text`` where it is known already.
+
+        Raises InvalidQuery, IndexMissing, IndexMismatch, IndexCorrupt, StoreUnavailable, ModelUnavailable.
+        """
+        check(query, longest=self._question_limit)
+        stages: dict[str, float] = {}
+        clock = _Clock(stages)
+        snapshot = await self._indexes.current()
+        subject = subject_of(query.text)
+        gloss = self._gloss(snapshot, subject)
+        if vector is None and query.mode is not Mode.LEXICAL:
+            vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {gloss}".strip())
+        clock.lap("embed")
+        linker = await self._indexes.linker()
+        named, relations = await self._named(query.text, linker)
+        clock.lap("link")
+        allowed = await self._allowed(snapshot, query.filters)
+        language = language_of(query.text)
+        ranking, graph = await asyncio.gather(
+            asyncio.to_thread(
+                rank,
+                snapshot,
+                subject,
+                query.mode,
+                vector,
+                gloss=gloss,
+                entities=sorted({id_ for slot in named.slots for id_ in slot}),
+                linked=linked_passages(snapshot.catalogue, relations, named.slots),
+                allowed=allowed,
+                parts=self._parts,
+            ),
+            self._graph.ask(query.text, named.namings, _complete(relations, named)),
+        )
+        stages.update(ranking.stages_ms)
+        clock.lap("rank")
+        passages, mentions = await self._passages(query, snapshot, ranking)
+        clock.lap("read")
+        facts = await self._facts.find(
+            query.text,
+            named.links,
+            named.slots,
+            relations,
+            graph,
+            _of_first(mentions, passages),
+            query.filters.grades,
+            linker.type_of,
+        )
+        clock.lap("facts")
+        rarity = snapshot.lexical.rarity(f"{subject} {gloss}")
+        signals = signals_of(
+            gloss or subject,
+            ranking.sources.get("dense", ()),
+            passages,
+            facts,
+            named.links,
+            rarity,
+            {m.entity_id for m in mentions},
+        )
+        clock.lap("signals")
+        return EvidencePack(
+            query=query,
+            language=language,
+            passages=tuple(passages),
+            facts=facts,
+            entities=named.links,
+            revision=snapshot.manifest.revision,
+            snapshot=snapshot.manifest.name,
+            embedder=snapshot.manifest.embedder,
+            reranker=self._reranker.identity if self._reranker else None,
+            stages_ms=stages,
+            signals=signals,
+            rarity=rarity,
+            namings=named.namings,
+            graph=graph if not query.filters.grades else None,
+        )
+
+    async def embedded_text(self, text: str) -> str:
+        """What of a question is embedded: its subject, and English words for its terms in a library in English."""
+        subject = subject_of(text)
+        return f"{subject} {self._gloss(await self._indexes.current(), subject)}".strip()
+
+    def _gloss(self, snapshot: Snapshot, text: str) -> str:
+        english = snapshot.catalogue.language_shares.get("en", 0.0)
+        return self._glossary.english(text) if language_of(text) == "zh" and english >= _SOME_ENGLISH else ""
+
+    async def _named(self, text: str, linker: "Linker") -> tuple[_Named, Sequence[Relation]]:
+        """What the question names, with all relations of it."""
+        links = linker.link(text)
+        found = places(text, links, linker, self._glossary if language_of(text) == "zh" else None)
+        if not links and not found:
+            return _Named((), ()), ()
+        slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)
+        senses = wanted([*links, *found])
+        read, relations = await asyncio.gather(
+            self._store.entities(senses), self._store.relations(senses, limit=_LINKS_OF_DOCUMENTS)
+        )
+        entities = {e.id: e for e in read}
+        linked = tuple(
+            LinkedEntity(entities[link.entity_id], link.start, link.end, text[link.start : link.end])
+            for link in links
+            if link.entity_id in entities
+        )
+        return _Named(linked, slots, namings(text, found, entities)), relations
+
+    async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
+        naming = None
+        if filters.entity_ids:
+            naming = frozenset(await self._store.passages_naming(filters.entity_ids, limit=_NAMING))
+        return snapshot.catalogue.allowed(filters, naming)
+
+    async def _passages(
+        self, query: Query, snapshot: Snapshot, ranking: Ranking
+    ) -> tuple[list[PassageEvidence], list[Mention]]:
+        """The passages that fit, with what they mention."""
+        hits = await self._ordered(query, snapshot, ranking)
+        scores = {h.passage_id: h.score for h in hits}
+        chosen, found, mentions = await asyncio.gather(
+            self._store.passages(list(scores)),
+            self._store.documents(sorted({snapshot.catalogue.document_of[id_] for id_ in scores})),
+            self._store.mentions(list(scores)),
+        )
+        kept = {p.id for p in within(chosen, query.budget_tokens, estimated_tokens)}
+        documents = {d.id: d for d in found}
+        own = ranking.scores_of(kept)
+        passages = [
+            PassageEvidence(p, documents[p.document_id], round(scores[p.id], 6), own[p.id])
+            for p in chosen
+            if p.id in kept and p.document_id in documents
+        ]
+        shown = {p.passage.id for p in passages}
+        return passages, [m for m in mentions if m.passage_id in shown]
+
+    async def _ordered(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[Hit]:
+        """The k best, reordered by the reranker where there is one."""
+        if self._reranker is None:
+            first = ranking.hits[: max(_CANDIDATES, 4 * query.k)]
+            return spread(first, snapshot.catalogue.document_of)[: query.k]
+        head = ranking.hits[: max(_RERANKED, query.k)]
+        passages = await self._store.passages([h.passage_id for h in head])
+        scores = await self._reranker.score(query.text, [p.searchable for p in passages])
+        again = [Hit(p.id, float(s)) for p, s in zip(passages, scores, strict=True)]
+        return sorted(again, key=lambda h: (-h.score, h.passage_id))[: query.k]
+
+
+class _Clock:
+    """Milliseconds from lap to lap."""
+
+    def __init__(self, stages: dict[str, float]) -> None:
+        self._stages = stages
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._stages[stage] = 1000.0 * (now - self._last)
+        self._last = now
+
+
+def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, list[Relation]]:
+    """Of each sense of a name all its relations; senses of which a limit left some out are not told."""
+    at: dict[EntityId, list[Relation]] = {id_: [] for naming in named.namings for id_ in naming.ids}
+    for relation in relations:
+        for end in {relation.subject, relation.object}:
+            if end in at:
+                at[end].append(relation)
+    return {id_: found for id_, found in at.items() if len(found) < _LINKS_OF_DOCUMENTS}
+
+
+def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:
+    first = {p.passage.id for p in passages[:_READ_FOR_FACTS]}
+    return [m for m in mentions if m.passage_id in first]

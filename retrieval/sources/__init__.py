@@ -1,0 +1,1 @@
+"""Sources of passages beside the dense and the lexical index."""

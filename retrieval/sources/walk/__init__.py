@@ -1,0 +1,1 @@
+"""Personalised PageRank over passages and the names in them."""

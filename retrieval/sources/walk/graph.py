@@ -1,0 +1,182 @@
+"""The walk graph: passages and the names in them, walked by personalised PageRank from what a question touches.
+
+Names are spans of running text, titles of documents and entities of the knowledge graph; a name weighs as much as it
+is rare, and a passage's own title three times that.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from sys import intern
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from kg.domain import PassageId
+from retrieval.domain import Hit
+from retrieval.errors import IndexCorrupt
+from retrieval.fusion import DIGITS
+from retrieval.sources.walk.names import ENTITY, WalkPassage, names_of
+from retrieval.sources.walk.page_rank import PUSHED_FROM, Floats, Indices, PageRank, Restart
+from retrieval.sources.walk.spans import Gazetteer
+from retrieval.text.tokens import tokens_of
+
+_PLAIN, _OWN_TITLE, _OTHER_TITLE = 1, 2, 3
+_TITLE_FACTOR = 3.0
+_SEED_PASSAGES = 3
+_TEMPERATURE = 0.02
+_QUESTION_MASS = 0.25
+_COMMON_SHARE, _COMMON_LEAST = 0.1, 20
+_FLOOR = 1e-9
+_PARTS = ("data", "indices", "indptr", "alone")
+
+
+class WalkGraph:
+    """A bipartite graph of passages (rows) and names (columns); both are in order."""
+
+    def __init__(
+        self,
+        ids: Sequence[PassageId],
+        names: Sequence[str],
+        found: "sparse.csr_array",
+        alone: npt.NDArray[np.int32],
+        *,
+        pushed_from: int = PUSHED_FROM,
+    ) -> None:
+        self._ids = list(ids)
+        self._alone = alone
+        self._names = list(names)
+        self._found = found
+        self._columns = {name: column for column, name in enumerate(self._names)}
+        self._gazetteer = Gazetteer(n for n in self._names if not n.startswith(ENTITY))
+        self._rarity = self._rarities()
+        weights = sparse.csr_array(sparse.hstack([self._weights(), self._own_weights()]))
+        self._page_rank = PageRank(weights, pushed_from=pushed_from)
+
+    @classmethod
+    def build(cls, passages: Sequence[WalkPassage]) -> "WalkGraph":
+        """Find the names of all passages, then find them again everywhere by longest match."""
+        passages = sorted(passages, key=lambda p: p.id)
+        read = names_of(passages)
+        counts = np.bincount(read.numbers, minlength=len(read.names))
+        # A name of one passage leads only back to it: such names are counted, and kept where a question may start.
+        lasting = counts > 1
+        lasting[: read.titles] = lasting[read.entities :] = True
+        kept = sorted(np.flatnonzero(lasting).tolist(), key=read.names.__getitem__)
+        column = np.full(len(counts), -1, np.int64)
+        column[kept] = np.arange(len(kept))
+        columns = column[read.numbers]
+        stays = columns >= 0
+        kinds = np.where(read.numbers < read.titles, _OTHER_TITLE, _PLAIN)
+        kinds[read.numbers == read.own[read.rows]] = _OWN_TITLE
+        data = (kinds[stays].astype(np.int8), (read.rows[stays], columns[stays]))
+        found = sparse.csr_array(data, (len(passages), len(kept)))
+        alone = np.bincount(read.rows[~stays], minlength=len(passages))
+        return cls([p.id for p in passages], [read.names[n] for n in kept], found, alone.astype(np.int32))
+
+    @classmethod
+    def load(cls, folder: Path, *, pushed_from: int = PUSHED_FROM) -> "WalkGraph":
+        """Read what ``save`` wrote; raises IndexCorrupt."""
+        with _translated(folder):
+            stored = json.loads((folder / "names.json").read_text("utf-8"))
+            parts = [np.load(folder / f"{part}.npy", allow_pickle=False) for part in _PARTS]
+            ids = [PassageId(intern(i)) for i in stored["passages"]]
+            found = sparse.csr_array((parts[0], parts[1], parts[2]), (len(ids), len(stored["names"])))
+            return cls(ids, stored["names"], found, parts[3], pushed_from=pushed_from)
+
+    def save(self, folder: Path) -> None:
+        """Write the graph into an empty folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        values = (self._found.data, self._found.indices, self._found.indptr, self._alone)
+        for part, value in zip(_PARTS, values, strict=True):
+            np.save(folder / f"{part}.npy", value, allow_pickle=False)
+        stored = {"passages": self._ids, "names": self._names}
+        (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+
+    @cached_property
+    def linkage(self) -> float | None:
+        """Share of the titles that other documents name: .1 and more in encyclopaedias, none among abstracts.
+
+        None where there are no titles.
+        """
+        titles = np.unique(self._found.indices[self._found.data == _OWN_TITLE])
+        named = np.unique(self._found.indices[self._found.data == _OTHER_TITLE])
+        return len(named) / len(titles) if len(titles) else None
+
+    @property
+    def edges(self) -> int:
+        """Number of edges between passages and names."""
+        return int(self._found.nnz)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def names_in(self, text: str, entities: Collection[str] = ()) -> list[str]:
+        """Names of the graph that a question holds, with entities that were linked in it."""
+        spoken = {*self._gazetteer.found(tokens_of(text)), *(f"{ENTITY}{e}" for e in entities)}
+        return sorted(n for n in spoken if n in self._columns)
+
+    def walk(
+        self, seeds: Sequence[Hit], names: Sequence[str], *, mass: float = _QUESTION_MASS, limit: int = 200
+    ) -> list[Hit]:
+        """Passages by personalised PageRank from the best seeds and the question's names.
+
+        ``mass`` is the share of the names in the restart. Page, Brin et al., 1999; the seeds' weights are a softmax,
+        because many flat seeds drown the question.
+        """
+        if not self._ids or not (seeds or names):
+            return []
+        rows, scores = self._page_rank.walk(self._restart(seeds[:_SEED_PASSAGES], names, mass))
+        over = scores > _FLOOR
+        return self._best(rows[over], scores[over], limit)
+
+    def _best(self, rows: Indices, scores: Floats, limit: int) -> list[Hit]:
+        """Hits of the best rows, ties by row and so by id."""
+        rounded = np.round(scores, DIGITS)
+        if len(rows) > limit:
+            near = rounded >= np.partition(rounded, len(rows) - limit)[len(rows) - limit]
+            rows, scores, rounded = rows[near], scores[near], rounded[near]
+        first = np.lexsort((rows, -rounded))[:limit]
+        return [Hit(self._ids[row], score) for row, score in zip(rows[first], scores[first].tolist(), strict=True)]
+
+    def _restart(self, seeds: Sequence[Hit], names: Sequence[str], mass: float) -> Restart:
+        columns = np.array([self._columns[n] for n in names], np.int64)
+        total = float(self._rarity[columns].sum())
+        share = 0.0 if total == 0.0 else mass if seeds else 1.0
+        called = share * self._rarity[columns] / total if share else np.zeros(len(columns))
+        scores = np.array([h.score for h in seeds])
+        softmax = np.exp((scores - scores.max()) / _TEMPERATURE) if seeds else scores
+        places = [self._position(h.passage_id) for h in seeds]
+        there = np.array([p is not None for p in places], np.bool_)
+        rows = np.array([p for p in places if p is not None], np.int64)
+        return Restart(rows, (1.0 - share) * (softmax / softmax.sum())[there], columns, called)
+
+    def _position(self, id_: PassageId) -> int | None:
+        row = bisect_left(self._ids, id_)
+        return row if row < len(self._ids) and self._ids[row] == id_ else None
+
+    def _rarities(self) -> Floats:
+        counts = np.bincount(self._found.indices, minlength=len(self._names))
+        rarity = np.log1p(len(self._ids) / np.maximum(counts, 1))
+        rarity[counts > max(_COMMON_LEAST, _COMMON_SHARE * len(self._ids))] = 0.0
+        return rarity
+
+    def _own_weights(self) -> "sparse.dia_array":
+        return sparse.diags_array(self._alone * np.log1p(len(self._ids)))
+
+    def _weights(self) -> "sparse.csr_array":
+        factor = np.where(self._found.data == _OWN_TITLE, _TITLE_FACTOR, 1.0)
+        data = self._rarity[self._found.indices] * factor
+        return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, EOFError, KeyError) as error:
+        raise IndexCorrupt(f"the walk graph in {folder} cannot be read: {error}; run `jianxi index rebuild`") from error

@@ -1,0 +1,1 @@
+"""Text as search words, and the bilingual glossary."""

@@ -1,0 +1,51 @@
+"""Names of a question with all that they may mean."""
+
+from kg.domain import Entity, EntityId, Name
+from kg.linking import Linker
+from kg.ontology import load_domain
+from kg.protocols import NamedEntity
+from retrieval.graph_qa.entity_mentions import Naming, namings, places
+from retrieval.text.glossary import Glossary
+
+ONTOLOGY = load_domain("ecs_tcm").ontology
+ROWS = [
+    ("h1", "Herb", "天麻", "zh"),
+    ("h2", "Herb", "黄芪", "zh"),
+    ("h3", "Herb", "黄芪", "zh"),
+    ("h4", "Herb", "酸枣仁", "zh"),
+    ("c1", "Compound", "gastrodin", "en"),
+    ("c2", "Compound", "ferulic acid", "en"),
+]
+ENTITIES = {EntityId(i): Entity(EntityId(i), t, (Name(n, s, True),)) for i, t, n, s in ROWS}
+LINKER = Linker.build([NamedEntity(e.id, e.type, e.names) for e in ENTITIES.values()], ONTOLOGY)
+GLOSSARY = Glossary({"阿魏酸": "ferulic acid"})
+
+
+def found(text: str) -> tuple[Naming, ...]:
+    return namings(text, places(text, LINKER.link(text), LINKER, GLOSSARY), ENTITIES)
+
+
+def ids(text: str) -> list[set[str]]:
+    return [{str(i) for i in n.ids} for n in found(text)]
+
+
+def test_all_entities_of_a_name_are_kept() -> None:
+    assert ids("黃芪含有什么？") == [{"h2", "h3"}]
+
+
+def test_the_beginning_of_a_longer_word_is_no_name() -> None:
+    assert ids("哪些中药含有黄芪甲苷？") == []
+    assert ids("黄芪建中汤由什么组成？") == []
+
+
+def test_a_name_that_follows_another_stays() -> None:
+    assert ids("黄芪和酸枣仁都含有什么？") == [{"h2", "h3"}, {"h4"}]
+
+
+def test_a_name_with_its_gloss_is_one_name() -> None:
+    naming = found("哪些中药含有天麻素（gastrodin）？")
+    assert [(n.surface, {str(i) for i in n.ids}) for n in naming] == [("gastrodin", {"c1"})]
+
+
+def test_a_chinese_term_finds_the_english_name_of_the_graph() -> None:
+    assert [(n.surface, {str(i) for i in n.ids}) for n in found("哪些药含有阿魏酸？")] == [("阿魏酸", {"c2"})]

@@ -1,0 +1,208 @@
+"""Plans executed over a graph: sets, numbers, ways and bounds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.domain import Entity, EntityId, Name, Relation, relation_id
+from kg.ontology import load_domain
+from kg.protocols import Graph
+from kg.stores.sqlite.store import SqliteStore
+from retrieval.graph_qa.executor import Execution
+from retrieval.graph_qa.plan import (
+    Attribute,
+    Check,
+    Compare,
+    Difference,
+    FirstOf,
+    Intersect,
+    Listing,
+    Most,
+    Named,
+    Neighbours,
+    Part,
+    Things,
+    Union,
+)  # fmt: skip
+from retrieval.graph_qa.plan import (
+    Path as Way,
+)
+
+ONTOLOGY = load_domain("ecs_tcm").ontology
+LINKS = {"F1": "ABC", "F2": "BC", "F3": "A", "A": "xy", "B": "yz", "C": "z"}
+HERBS = frozenset({"Herb"})
+FORMULAS = frozenset({"Formula"})
+COMPOUNDS = frozenset({"Compound"})
+
+
+def entity(id_: str) -> Entity:
+    type_ = "Formula" if id_.startswith("F") else "Herb" if id_.isupper() else "Compound"
+    attributes = {"source": f"book of {id_}"} if type_ == "Formula" else {}
+    return Entity(EntityId(id_), type_, (Name(f"name {id_}", "en", True),), attributes=attributes)
+
+
+def relation(subject: str, object_: str) -> Relation:
+    predicate = "formula_has_herb" if subject.startswith("F") else "herb_has_compound"
+    return Relation(relation_id(subject, predicate, object_), EntityId(subject), predicate, EntityId(object_))
+
+
+ENTITIES = {e.id: e for e in map(entity, ["F1", "F2", "F3", "A", "B", "C", "x", "y", "z"])}
+RELATIONS = [relation(s, o) for s, objects in LINKS.items() for o in objects]
+
+
+class SmallGraph:
+    """As much of ``Graph`` as plans ask for."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
+        return [ENTITIES[i] for i in ids if i in ENTITIES]
+
+    async def relations(self, ids: Sequence[EntityId], **_: object) -> Sequence[Relation]:
+        self.reads += 1
+        return [r for r in RELATIONS if r.subject in ids or r.object in ids]
+
+
+def small() -> Graph:
+    graph: Graph = SmallGraph()  # type: ignore[assignment]
+    return graph
+
+
+def name(*ids: str) -> Named:
+    return Named("/".join(ids), frozenset(map(EntityId, ids)))
+
+
+def beside(id_: str, types: frozenset[str]) -> Neighbours:
+    return Neighbours(name(id_), types)
+
+
+async def found(things: Things) -> set[str]:
+    outcome = await Execution(small(), ONTOLOGY).run(Listing((Part(("",), things),), frozenset()))
+    return {str(r.entity.id) for r in outcome.rows()}
+
+
+async def test_sets_are_put_together() -> None:
+    a, b = beside("A", FORMULAS), beside("B", FORMULAS)
+    assert await found(Intersect((a, b))) == {"F1"}
+    assert await found(Union((a, b))) == {"F1", "F2", "F3"}
+    assert await found(Difference(a, (b,))) == {"F3"}
+    assert await found(FirstOf((beside("A", HERBS), b))) == {"F1", "F2"}
+
+
+async def test_two_steps_bring_the_facts_of_both() -> None:
+    plan = Listing((Part(("F2",), Neighbours(beside("F2", HERBS), COMPOUNDS)),), COMPOUNDS)
+    outcome = await Execution(small(), ONTOLOGY).run(plan)
+    facts = {str(r.entity.id): {f.relation.id for f in r.facts} for r in outcome.rows()}
+    assert facts["y"] == {relation("F2", "B").id, relation("B", "y").id}
+    assert set(facts) == {"y", "z"}
+
+
+async def test_homonyms_are_one_name() -> None:
+    assert await found(Neighbours(name("A", "B"), COMPOUNDS)) == {"x", "y", "z"}
+
+
+async def test_an_empty_intersection_tells_what_each_has() -> None:
+    plan = Listing((Part(("A", "C"), Intersect((beside("A", COMPOUNDS), beside("C", COMPOUNDS)))),), COMPOUNDS)
+    outcome = await Execution(small(), ONTOLOGY).run(plan)
+    assert not outcome.found
+    assert [(g.part.names, g.total) for g in outcome.apart] == [(("A",), 2), (("C",), 1)]
+
+
+async def test_a_name_of_another_kind_that_has_nothing_asked_is_no_condition() -> None:
+    herbs = (beside("F1", HERBS), beside("F2", HERBS))
+    spurious = (*herbs, beside("x", FORMULAS))
+    plan = Listing((Part(("F1", "F2", "x"), Intersect(spurious)),), HERBS)
+    outcome = await Execution(small(), ONTOLOGY).run(plan)
+    assert {str(r.entity.id) for r in outcome.rows()} == {"B", "C"}
+    assert outcome.groups[0].part.names == ("F1", "F2")
+
+
+@pytest.mark.parametrize(("compound", "verdict"), [("x", True), ("z", False), ("nothing", False)])
+async def test_no_is_said_only_where_the_scope_is_known(compound: str, verdict: bool) -> None:
+    scope = beside("A", COMPOUNDS)
+    plan = Check((Part(("A", compound), Intersect((scope, name(compound)))),), Part(("A",), scope), COMPOUNDS)
+    assert (await Execution(small(), ONTOLOGY).run(plan)).verdict is verdict
+    nowhere = beside("nobody", COMPOUNDS)
+    empty = Check((Part(("?", "x"), Intersect((nowhere, name("x")))),), Part(("?",), nowhere), COMPOUNDS)
+    assert (await Execution(small(), ONTOLOGY).run(empty)).verdict is None
+
+
+async def test_a_no_is_whole_though_what_there_is_instead_is_not_all_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.graph_qa.executor.MOST_ROWS", 1)
+    scope = beside("A", COMPOUNDS)
+    plan = Check((Part(("A", "z"), Intersect((scope, name("z")))),), Part(("A",), scope), COMPOUNDS)
+    said = await Execution(small(), ONTOLOGY).run(plan)
+    assert (said.verdict, said.truncated, said.apart[0].total) == (False, False, 2)
+    assert (await Execution(small(), ONTOLOGY).run(Listing((Part(("A",), scope),), COMPOUNDS))).truncated
+
+
+async def test_a_comparison_is_ranked_and_a_most_names_every_winner() -> None:
+    parts = tuple(Part((f,), beside(f, HERBS)) for f in ("F2", "F1"))
+    compared = await Execution(small(), ONTOLOGY).run(Compare(parts, HERBS))
+    assert [(g.part.names[0], g.total) for g in compared.groups] == [("F1", 3), ("F2", 2)]
+    most = await Execution(small(), ONTOLOGY).run(Most(Part(("F1",), beside("F1", HERBS)), HERBS, COMPOUNDS))
+    assert {(str(r.entity.id), r.measure) for r in most.rows()} == {("A", 2), ("B", 2)}
+
+
+async def test_attributes_are_facts() -> None:
+    outcome = await Execution(small(), ONTOLOGY).run(Attribute((name("F1", "F2"),), ("source",)))
+    told = [(f.relation.predicate, f.object.names[0].text) for r in outcome.rows() for f in r.facts]
+    assert told == [("attribute:source", "book of F1"), ("attribute:source", "book of F2")]
+
+
+async def test_a_bound_that_is_met_is_told() -> None:
+    late = Execution(small(), ONTOLOGY, time_s=-1.0)
+    assert (await late.run(Listing((Part(("A",), beside("A", FORMULAS)),), FORMULAS))).truncated
+
+
+async def test_known_relations_are_not_read_again() -> None:
+    graph = SmallGraph()
+    known = {EntityId("A"): [r for r in RELATIONS if "A" in (r.subject, r.object)]}
+    execution = Execution(graph, ONTOLOGY, known)  # type: ignore[arg-type]
+    await execution.run(Listing((Part(("A",), beside("A", FORMULAS)),), FORMULAS))
+    assert graph.reads == 0
+
+
+async def test_the_shortest_ways_are_found_in_a_store(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "k.sqlite")
+    await store.open()
+    await store.load([list(ENTITIES.values())], [RELATIONS], author="test", reason="graph")
+    outcome = await Execution(store, ONTOLOGY).run(Way(name("F2"), name("y")))
+    await store.close()
+    assert [[str(f.relation.id) for f in r.facts] for r in outcome.rows()] == [
+        [str(relation("F2", "B").id), str(relation("B", "y").id)]
+    ]
+
+
+_NODES = st.recursive(
+    st.sampled_from(["A", "B", "C"]).map(lambda id_: beside(id_, FORMULAS)),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(Intersect),
+        st.tuples(inner, inner).map(Union),
+        st.tuples(inner, inner).map(lambda pair: Difference(pair[0], (pair[1],))),
+    ),
+    max_leaves=6,
+)
+
+
+def expected(things: Things) -> set[str]:
+    match things:
+        case Intersect():
+            return set.intersection(*map(expected, things.of))
+        case Union():
+            return {thing for part in things.of for thing in expected(part)}
+        case Difference():
+            return expected(things.of) - {thing for part in things.minus for thing in expected(part)}
+        case Neighbours(of=Named() as of):
+            return {s for s, objects in LINKS.items() if s.startswith("F") and set(of.ids) & set(objects)}
+    raise AssertionError(things)
+
+
+@settings(deadline=None)
+@given(_NODES)
+async def test_every_expression_gives_the_sets_of_its_parts(things: Things) -> None:
+    assert await found(things) == expected(things)

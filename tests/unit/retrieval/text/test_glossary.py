@@ -1,0 +1,103 @@
+"""Chinese terms and their English words: the matching and the bundled files."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import retrieval.text.glossary
+from kg.names import normalise
+from retrieval.text.glossary import Glossary, bundled_glossary
+
+FILES = sorted((Path(retrieval.text.glossary.__file__).parent / "glossaries").glob("*.tsv"))
+WORD = re.compile(r"[A-Za-z0-9][\w+'./()-]*")
+ROWS = [
+    (file.stem, line.split("\t")) for file in FILES for line in file.read_text("utf-8").removesuffix("\n").split("\n")
+]
+TERMS = [(field, row) for field, row in ROWS if row[0] != "zh"]
+
+
+def test_the_longest_term_wins() -> None:
+    glossary = Glossary({"脑": "brain", "脑脊液": "cerebrospinal fluid", "脑脊液漏": "CSF leak"})
+    assert glossary.terms("脑脊液漏和脑脊液") == {"脑脊液漏": "CSF leak", "脑脊液": "cerebrospinal fluid"}
+
+
+def test_terms_stand_in_the_order_of_the_text_and_once() -> None:
+    glossary = Glossary({"小鼠": "mouse", "鼠": "mouse", "睡眠": "sleep"})
+    assert glossary.english("睡眠中的小鼠,醒来的鼠") == "sleep mouse"
+
+
+def test_a_weak_word_is_not_asked_for_and_hides_what_stands_in_it() -> None:
+    glossary = Glossary({"水": "water"}, weak={"水平"})
+    assert glossary.english("水平") == ""
+    assert glossary.english("水的水平") == "water"
+
+
+def test_text_without_terms_has_no_english() -> None:
+    assert Glossary({"脑": "brain"}).english("What flows?") == ""
+    assert Glossary({}).english("脑脊液") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("腦脊液的流動", "脑脊液"),
+        ("膠質淋巴系統", "胶质淋巴系统"),
+        ("星形膠質細胞終足", "星形胶质细胞终足"),
+        ("蛛網膜下腔出血", "蛛网膜下腔出血"),
+        ("ＡＱＰ４敲除", "aqp4敲除"),
+        ("Ｔ細胞", "t细胞"),
+        ("β－淀粉样蛋白", "β-淀粉样蛋白"),
+        ("天麻鉤藤飲", "天麻钩藤饮"),
+    ],
+)
+def test_traditional_and_full_width_characters_find_the_same_terms(text: str, term: str) -> None:
+    found = bundled_glossary().terms(text)
+    assert term in found
+    assert found == bundled_glossary().terms(normalise(text))
+
+
+@pytest.mark.parametrize(
+    ("names", "word"),
+    [
+        (("胶质淋巴系统", "类淋巴系统", "胶状淋巴系统"), "glymphatic"),
+        (("脑间质液", "组织间液", "脑组织液", "间质液"), "interstitial"),
+        (("水通道蛋白4", "水通道蛋白-4", "水孔蛋白4"), "AQP4"),
+        (("阿尔茨海默病", "阿兹海默症", "老年痴呆症"), "Alzheimer's"),
+    ],
+)
+def test_variant_names_meet_the_same_english_word(names: tuple[str, ...], word: str) -> None:
+    for name in names:
+        assert word in bundled_glossary().english(name).split()
+
+
+def test_a_field_of_terms_is_a_file_under_a_head_line() -> None:
+    assert [row for _, row in ROWS if row[0] == "zh"] == [["zh", "en", "weight"]] * len(FILES)
+    assert len(TERMS) >= 5000
+
+
+def test_terms_are_normalised_not_latin_and_of_a_plausible_length() -> None:
+    wrong = [
+        row[0] for _, row in TERMS if row[0] != normalise(row[0]) or row[0].isascii() or not 1 <= len(row[0]) <= 20
+    ]
+    assert wrong == []
+
+
+def test_no_term_is_told_twice() -> None:
+    told = [row[0] for _, row in TERMS]
+    assert [term for term, times in Counter(told).items() if times > 1] == []
+
+
+def test_english_is_one_to_eight_plain_words() -> None:
+    wrong = [
+        row
+        for _, row in TERMS
+        if not 1 <= len(row[1].split()) <= 8 or not all(WORD.fullmatch(w) for w in row[1].split())
+    ]
+    assert wrong == []
+
+
+def test_the_third_column_marks_weak_words_only() -> None:
+    assert {tuple(row[2:]) for _, row in TERMS} == {(), ("weak",)}
+    assert bundled_glossary().english("本研究的结果和结论") == ""
