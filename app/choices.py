@@ -182,7 +182,7 @@ def parser_of(settings: Settings, engine: str) -> Any:
 
 def parser_identity(settings: Settings) -> str:
     """What reads PDF files, with the OCR engine; raises KnowledgeError where a command is missing."""
-    from kg.documents.pdf.choosing import pdf_parser
+    from kg.documents.pdf.parser_choice import pdf_parser
 
     chosen = pdf_parser(settings.parser)
     if settings.parser == "mineru-cli":

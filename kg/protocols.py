@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from kg.changes import ChangeSet, HistoryEntry
 from kg.domain import (
     Block,
     Document,
@@ -24,6 +23,7 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
+from kg.ledger.changes import ChangeSet, HistoryEntry
 
 Direction = Literal["out", "in", "both"]
 FIRST = Revision(0)

@@ -28,7 +28,7 @@ from retrieval.sources.linked_documents import linked_passages
 from retrieval.text.glossary import Glossary, bundled_glossary
 
 if TYPE_CHECKING:
-    from kg.linking import Linker
+    from kg.names.linker import Linker
 
 _RERANKED = 40
 _SOME_ENGLISH = 0.2

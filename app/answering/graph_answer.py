@@ -74,7 +74,7 @@ def asked_label(types: Iterable[str], ontology: Ontology, words: Phrasing, langu
 
 
 def _plural(noun: str) -> str:
-    from kg.name_variants import plural
+    from kg.names.variants import plural
 
     return noun if noun.endswith("s") and not noun.endswith("ss") else plural(noun)
 

@@ -32,8 +32,8 @@ async def _demo(extractive: bool) -> None:
     from app.ingestion.ingesting import files_under
     from app.settings import Settings
     from kg.sample import QUESTIONS, documents_folder, graph_folder
-    from kg.tables.importing import import_tables
     from kg.tables.mapping import load_mapping
+    from kg.tables.table_import import import_tables
 
     out = out_of(False)
     settings = Settings()

@@ -46,8 +46,8 @@ def import_(
     out = out_of(as_json)
 
     async def run(app: "App") -> Any:
-        from kg.tables.importing import import_tables
         from kg.tables.mapping import load_mapping
+        from kg.tables.table_import import import_tables
 
         with out.progress() as bars:
             report = await import_tables(
@@ -99,7 +99,7 @@ def export(
         fail(f"unknown format {format_!r}; choose csv, tsv or jsonl")
 
     async def run(app: "App") -> Any:
-        from kg.tables.exporting import export_tables
+        from kg.tables.table_export import export_tables
 
         with out.progress() as bars:
             return await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
@@ -296,7 +296,7 @@ def undo(
 async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":
     """The entity of an id or an unambiguous name; ends the command with the candidates otherwise."""
     from kg.domain import EntityId
-    from kg.names import normalise
+    from kg.names.spelling import normalise
 
     if found := await app.store.entities([EntityId(text)]):
         return found[0]

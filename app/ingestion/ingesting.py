@@ -11,7 +11,7 @@ from app.ingestion.files import FileStore, KeptFile
 from kg.documents.passages import split
 from kg.domain import Block, Document, DocumentId, Mention, ParsedDocument, Passage, Revision
 from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
-from kg.linking import Linker
+from kg.names.linker import Linker
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity, ParseResult, Store
 from models.errors import ModelError

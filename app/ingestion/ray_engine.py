@@ -71,8 +71,8 @@ class RayParser:
 
 def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
     """Parse a file given by its bytes; the documents or the error come back as JSON, as they do from a local child."""
-    from kg.documents.parsing import parse
-    from kg.documents.pdf.choosing import pdf_parser
+    from kg.documents.parse import parse
+    from kg.documents.pdf.parser_choice import pdf_parser
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

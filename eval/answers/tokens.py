@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from app.answering.verify.quantities import missing, quantities
-from kg.names import normalise
+from kg.names.spelling import normalise
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",

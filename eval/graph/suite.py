@@ -20,8 +20,8 @@ from eval.graph.gold import Gold, GraphQuestion
 from eval.graph.tables import Tables
 from eval.retrieval.metrics import percentile
 from eval.runs import EvalRuns, Item
-from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
+from kg.tables.table_import import import_tables
 from models.protocols import Embedder
 from retrieval.domain import Query
 

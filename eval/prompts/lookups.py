@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from kg.domain import Entity, EntityId, Relation
-from kg.names import normalise
+from kg.names.spelling import normalise
 from kg.protocols import Graph
 from retrieval.domain import FactEvidence, LinkedEntity
 from retrieval.graph_qa.joins import Slot, neighbours, through

@@ -14,8 +14,8 @@ from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.embedding_clock import EmbeddingClock
 from eval.retrieval.homes import Progress, open_app
 from eval.retrieval.making import Making, clear, note, noted
-from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
+from kg.tables.table_import import import_tables
 from models.protocols import Embedder
 
 _RECORDS_A_FILE = 20_000

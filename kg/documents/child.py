@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from kg.documents import wire
 from kg.documents.frames import FRAME
-from kg.documents.parsing import parse
-from kg.documents.pdf.choosing import pdf_parser
+from kg.documents.parse import parse
+from kg.documents.pdf.parser_choice import pdf_parser
 from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits
 

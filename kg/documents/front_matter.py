@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from kg.documents.describing import Particulars, doi_in
+from kg.documents.description import Particulars, doi_in
 from kg.errors import DamagedDocument
 
 _FRONT = re.compile(r"\A---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL)

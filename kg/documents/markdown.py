@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.documents.describing import described
+from kg.documents.description import described
 from kg.documents.encoding import decoded
 from kg.documents.front_matter import front_matter
 from kg.documents.plain_text import joined_lines

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kg.documents.describing import described
+from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
 from kg.documents.language import han_count
 from kg.domain import Block, BlockKind

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from kg.documents.describing import Particulars, described, doi_in
+from kg.documents.description import Particulars, described, doi_in
 from kg.documents.encoding import decoded
 from kg.documents.markup_table import line_of, table_from_node
 from kg.domain import Block, BlockKind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from kg.documents.describing import Particulars, described, doi_in
+from kg.documents.description import Particulars, described, doi_in
 from kg.documents.grids import filled_grid
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind

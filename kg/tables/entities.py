@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from kg.domain import Entity, EntityId, Name
 from kg.ontology import Ontology
+from kg.tables.name_cells import split_names
 from kg.tables.pairs import split_pairs
-from kg.tables.reading import Table
 from kg.tables.report import Findings
 from kg.tables.shapes import SCRIPTS, EntityTable, Keyed, NameColumn, Template, When
-from kg.tables.splitting import split_names
+from kg.tables.table_file import Table
 
 Cells = list[str]
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
 from kg.ontology import Ontology
 from kg.tables.entities import filled, keyed_pairs
-from kg.tables.reading import Table
 from kg.tables.report import Findings
 from kg.tables.shapes import Creation, RelationTable, Value
+from kg.tables.table_file import Table
 
 Triple = tuple[str, str, str]
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.domain import Entity, EntityId
-from kg.linking import Link, Linker
-from kg.names import normalise
+from kg.names.linker import Link, Linker
+from kg.names.spelling import normalise
 from retrieval.graph_qa.intent_patterns import LINKING
 from retrieval.text.glossary import Glossary
 

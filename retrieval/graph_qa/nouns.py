@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.name_variants import plural
-from kg.names import normalise
+from kg.names.spelling import normalise
+from kg.names.variants import plural
 from kg.ontology import Ontology
 from retrieval.graph_qa.intent_patterns import ASKS, NAME_FIRST, NAME_LAST
 from retrieval.text.words import words

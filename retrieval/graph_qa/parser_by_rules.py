@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kg.domain import Polarity
-from kg.names import normalise
+from kg.names.spelling import normalise
 from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa import intent_patterns as intents

@@ -20,7 +20,7 @@ from retrieval.index.snapshots import FORMAT, Manifest, Snapshots, checksums, di
 from retrieval.index.vector_cache import VectorCache
 
 if TYPE_CHECKING:
-    from kg.linking import Linker
+    from kg.names.linker import Linker
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -197,7 +197,7 @@ class Indexes:
         return {**mentions, **linked}, linker
 
     async def _built_linker(self) -> "Linker":
-        from kg.linking import Linker
+        from kg.names.linker import Linker
 
         named: list[NamedEntity] = []
         async for batch in self._store.named():

@@ -7,7 +7,7 @@ from kg.domain import EntityId, Mention, Passage, PassageId
 from kg.protocols import Library
 
 if TYPE_CHECKING:
-    from kg.linking import Linker
+    from kg.names.linker import Linker
 
 _BATCH = 500
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.names import normalise
+from kg.names.spelling import normalise
 from kg.ontology import Ontology
 from retrieval.text.words import words
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from kg.names import normalise
+from kg.names.spelling import normalise
 
 _BUNDLED = Path(__file__).parent / "glossaries"
 _WEAK = "weak"

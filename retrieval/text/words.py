@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
 
-from kg.names import normalise
+from kg.names.spelling import normalise
 
 _PIECE = re.compile(r"[㐀-䶿一-鿿]+|[^\W_㐀-䶿一-鿿]+(?:['’][^\W_㐀-䶿一-鿿]+)*")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")

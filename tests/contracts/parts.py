@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.changes import Change, ChangeSet
 from kg.domain import (
     Block,
     BlockKind,
@@ -25,6 +24,7 @@ from kg.domain import (
     Span,
     relation_id,
 )
+from kg.ledger.changes import Change, ChangeSet
 from kg.protocols import Store
 
 TYPES = ("herb", "compound", "disease")

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Sequence
 
-from kg.changes import (
+from kg.domain import Entity, EntityId, Evidence, Name, Polarity, Relation, relation_id
+from kg.ledger.changes import (
     AddEntity,
     AddRelation,
     Change,
@@ -15,7 +16,6 @@ from kg.changes import (
     RetypeEntity,
     SplitEntity,
 )
-from kg.domain import Entity, EntityId, Evidence, Name, Polarity, Relation, relation_id
 from tests.contracts.parts import PREDICATES, TYPES, entity, relation
 
 _IDS = [EntityId(f"e{n}") for n in range(8)]

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from kg.changes import RetractEntity
 from kg.domain import EntityId, Evidence, Name, Relation, relation_id
 from kg.errors import NotFound
+from kg.ledger.changes import RetractEntity
 from kg.protocols import NamedEntity, Store
 from tests.contracts.parts import LOWERS, apply, entity, ids, load, one, related, relation
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kg.changes import (
+from kg.domain import Entity, EntityId, Name, RelationId, Revision
+from kg.errors import Conflict, InvalidChange, KnowledgeError, NotFound
+from kg.ledger.changes import (
     AddEntity,
     AddRelation,
     ChangeSet,
@@ -19,8 +21,6 @@ from kg.changes import (
     RetypeEntity,
     SplitEntity,
 )
-from kg.domain import Entity, EntityId, Name, RelationId, Revision
-from kg.errors import Conflict, InvalidChange, KnowledgeError, NotFound
 from kg.protocols import Store
 from tests.contracts.parts import LOWERS, RAISES, apply, entity, ids, load, one, picture, related, relation
 from tests.contracts.random_changes import changes as random_changes

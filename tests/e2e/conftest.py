@@ -15,8 +15,8 @@ from app.bootstrap import App, build
 from app.choices import ChatChoice
 from app.http.api import create_api
 from app.settings import Settings
-from kg.changes import AddEntity, AddRelation, ChangeSet
 from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
+from kg.ledger.changes import AddEntity, AddRelation, ChangeSet
 from models.extractive_chat import ExtractiveChat
 from models.scripted import HashingEmbedder
 

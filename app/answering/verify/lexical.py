@@ -12,7 +12,7 @@ from app.answering.verify.matching import Match, Matcher, cited, split_marks
 from app.answering.verify.question_needs import YES_OR_NO
 from app.answering.verify.sentence_checks import misread
 from kg.documents.language import language_of
-from kg.names import normalise
+from kg.names.spelling import normalise
 from retrieval.text.glossary import bundled_glossary
 from retrieval.text.words import latin_words, words
 

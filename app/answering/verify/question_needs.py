@@ -9,7 +9,7 @@ from app.answering.verify.lexicon import lexicon
 from app.answering.verify.quantities import unit_kind
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
-from kg.names import normalise
+from kg.names.spelling import normalise
 
 _SYMBOL = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9α-ω+/-]*(?:[A-Z0-9][A-Za-z0-9α-ω+/-]*[A-Z0-9]|[a-z][A-Z]|[A-Za-z]\d))"

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from kg.documents.describing import Particulars
+from kg.documents.description import Particulars
 from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from kg.documents.describing import described
+from kg.documents.description import described
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
 from kg.domain import BlockKind

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from kg.documents.describing import described
+from kg.documents.description import described
 from kg.documents.markdown import markdown_blocks
 from kg.documents.mineru.content_list import document_of
 from kg.domain import Block, Document

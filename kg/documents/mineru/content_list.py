@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.documents.describing import described
+from kg.documents.description import described
 from kg.documents.markup_table import table_from_html
 from kg.documents.pdf.first_page import particulars_of
 from kg.documents.pdf.repair import unspaced

@@ -1,8 +1,8 @@
 """The better of two OCR engines, page by page."""
 
+from kg.documents.ocr.page_reader import Line, OcrUnavailable, PageReader
 from kg.documents.ocr.paragraphs import mean_confidence
 from kg.documents.ocr.rapid import RapidReader
-from kg.documents.ocr.reading import Line, OcrUnavailable, PageReader
 from kg.documents.ocr.tesseract import TesseractReader
 
 SURE = 0.8

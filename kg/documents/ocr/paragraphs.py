@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from kg.documents.ocr.reading import Line
+from kg.documents.ocr.page_reader import Line
 from kg.documents.plain_text import joined_lines
 from kg.domain import Box
 

@@ -5,8 +5,8 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from kg.documents.ocr.page_reader import Line, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
-from kg.documents.ocr.reading import Line, OcrUnavailable
 from kg.domain import Box
 
 if TYPE_CHECKING:

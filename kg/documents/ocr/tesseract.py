@@ -8,8 +8,8 @@ import subprocess
 from functools import cached_property
 
 from kg.documents.language import han_count
+from kg.documents.ocr.page_reader import Line, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
-from kg.documents.ocr.reading import Line, OcrUnavailable
 from kg.domain import Box
 
 _TIMEOUT_S = 120.0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from kg.documents.describing import Particulars, doi_in
+from kg.documents.description import Particulars, doi_in
 from kg.documents.language import han_count
 from kg.domain import Block, BlockKind
 

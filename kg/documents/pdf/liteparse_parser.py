@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from kg.documents.describing import described
-from kg.documents.ocr.reading import OcrUnavailable, PageReader
+from kg.documents.description import described
+from kg.documents.ocr.page_reader import OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.first_page import particulars_of
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word

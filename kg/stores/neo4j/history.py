@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from kg.changes import HistoryEntry
 from kg.domain import Entity, Relation, Revision
 from kg.errors import NotFound
-from kg.planning import Write, WriteKind
+from kg.ledger.changes import HistoryEntry
+from kg.ledger.planning import Write, WriteKind
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import entity_of, imaged
 from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in

@@ -21,7 +21,7 @@ from kg.domain import (
     RelationId,
     Span,
 )
-from kg.finding import findable, words_of
+from kg.names.ranking import findable, words_of
 
 Row = dict[str, Any]
 

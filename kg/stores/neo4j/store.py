@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
-from kg.changes import ChangeSet, HistoryEntry
 from kg.domain import (
     Block,
     Document,
@@ -21,8 +20,9 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
+from kg.ledger.changes import ChangeSet, HistoryEntry
 from kg.protocols import Direction, NamedEntity
-from kg.stores.neo4j import documents, finding, history, ledger, loading, reading, revisions, undoing
+from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, revisions, undo
 from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.revisions import Entry, LeftOver
 from kg.stores.neo4j.schema import make_schema
@@ -103,7 +103,7 @@ class Neo4jStore:
 
     async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
         """Those of the ids that are there, in the order asked; retracted ones are not."""
-        return await self._server.read(lambda tx: reading.entities(tx, ids))
+        return await self._server.read(lambda tx: graph.entities(tx, ids))
 
     async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
         """All entities for the dictionary, in batches ordered by id."""
@@ -114,7 +114,7 @@ class Neo4jStore:
 
     async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
         """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
-        return await self._server.read(lambda tx: finding.find(tx, text, type_, limit))
+        return await self._server.read(lambda tx: name_search.find(tx, text, type_, limit))
 
     async def relations(
         self,
@@ -126,20 +126,20 @@ class Neo4jStore:
     ) -> Sequence[Relation]:
         """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
         return await self._server.read(
-            lambda tx: reading.relations(tx, self._vocabulary, ids, predicates, direction, limit)
+            lambda tx: graph.relations(tx, self._vocabulary, ids, predicates, direction, limit)
         )
 
     async def neighbourhood(self, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
         """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
-        return await self._server.read(lambda tx: reading.neighbourhood(tx, self._vocabulary, id_, hops, limit))
+        return await self._server.read(lambda tx: graph.neighbourhood(tx, self._vocabulary, id_, hops, limit))
 
     async def paths(self, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10) -> Sequence[Subgraph]:
         """Shortest paths between two entities, each in walking order; raises NotFound."""
-        return await self._server.read(lambda tx: reading.paths(tx, self._vocabulary, a, b, max_hops, limit))
+        return await self._server.read(lambda tx: graph.paths(tx, self._vocabulary, a, b, max_hops, limit))
 
     async def stats(self) -> GraphStats:
         """Counts."""
-        return await self._server.read(lambda tx: reading.stats(tx, self._vocabulary))
+        return await self._server.read(lambda tx: graph.stats(tx, self._vocabulary))
 
     async def head(self) -> Revision:
         """The latest revision, 0 at first."""
@@ -162,11 +162,11 @@ class Neo4jStore:
         The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
         """
         entry = Entry("load", author, reason)
-        return await self._settled(lambda: loading.load(self._server, self._vocabulary, entities, relations, entry))
+        return await self._settled(lambda: bulk_load.load(self._server, self._vocabulary, entities, relations, entry))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
-        return await self._settled(lambda: undoing.undo(self._server, self._vocabulary, revision, author, reason))
+        return await self._settled(lambda: undo.undo(self._server, self._vocabulary, revision, author, reason))
 
     async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008
         """Revisions in order."""
@@ -181,7 +181,7 @@ class Neo4jStore:
         return await self._server.read(lambda tx: revisions.delta(tx, since))
 
     async def _named_after(self, after: EntityId) -> Sequence[NamedEntity]:
-        return await self._server.read(lambda tx: reading.named(tx, after, _NAMED_BATCH))
+        return await self._server.read(lambda tx: graph.named(tx, after, _NAMED_BATCH))
 
     async def _write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         return await self._settled(lambda: self._server.write(work))

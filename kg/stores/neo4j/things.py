@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kg.domain import Entity, EntityId, Relation, RelationId
-from kg.planning import Current
+from kg.ledger.planning import Current
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import batches, entity_of, relation_of
 from kg.stores.neo4j.vocabulary import Vocabulary

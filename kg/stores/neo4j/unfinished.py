@@ -7,13 +7,13 @@ While ``Unfinished.begun`` names a revision, what it made is hidden; a crash rol
 from collections.abc import Sequence
 
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision
-from kg.planning import Write
+from kg.ledger.planning import Write
 from kg.stores.neo4j.connection import Connection, Transaction, rows, run
 from kg.stores.neo4j.revisions import waited_lock
 from kg.stores.neo4j.rows import BATCH, batches, image, imaged
 from kg.stores.neo4j.things import entities_now, relations_now
 from kg.stores.neo4j.vocabulary import Vocabulary
-from kg.stores.neo4j.writing import write_all
+from kg.stores.neo4j.writes import write_all
 
 ONE_TRANSACTION = 10_000
 """Writes that fit one transaction on the smallest server."""

@@ -6,8 +6,11 @@ from typing import TypeVar
 
 from kg.domain import Entity, EntityId, GraphStats, Relation, Subgraph
 from kg.errors import NotFound
-from kg.finding import CANDIDATES, ranked, words_of
-from kg.names import normalise
+from kg.graph_walk import Ask
+from kg.graph_walk import neighbourhood as walk_neighbourhood
+from kg.graph_walk import paths as walk_paths
+from kg.names.ranking import CANDIDATES, ranked, words_of
+from kg.names.spelling import normalise
 from kg.protocols import Direction, NamedEntity
 from kg.stores.sqlite.revisions import head
 from kg.stores.sqlite.rows import (
@@ -19,9 +22,6 @@ from kg.stores.sqlite.rows import (
     names_of,
     relation_of,
 )
-from kg.walking import Ask
-from kg.walking import neighbourhood as walk_neighbourhood
-from kg.walking import paths as walk_paths
 
 T = TypeVar("T")
 

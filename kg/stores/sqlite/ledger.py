@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from kg.changes import ChangeSet, HistoryEntry
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.planning import Current, counts_of, plan, touched
+from kg.ledger.changes import ChangeSet, HistoryEntry
+from kg.ledger.planning import Current, counts_of, plan, touched
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
@@ -19,7 +19,7 @@ from kg.stores.sqlite.rows import (
     ids_json,
     relation_of,
 )
-from kg.stores.sqlite.writing import write_all
+from kg.stores.sqlite.writes import write_all
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _ALL = 2**62

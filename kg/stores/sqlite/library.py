@@ -15,7 +15,7 @@ from kg.domain import (
     Revision,
 )
 from kg.errors import NotFound
-from kg.planning import counts_of, without_passages
+from kg.ledger.planning import counts_of, without_passages
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import (
     PASSAGE_COLUMNS,
@@ -30,7 +30,7 @@ from kg.stores.sqlite.rows import (
     passage_row,
     relation_of,
 )
-from kg.stores.sqlite.writing import write_all
+from kg.stores.sqlite.writes import write_all
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 

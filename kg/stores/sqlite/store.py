@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
-from kg.changes import ChangeSet, HistoryEntry
 from kg.domain import (
     Block,
     Document,
@@ -21,8 +20,9 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
+from kg.ledger.changes import ChangeSet, HistoryEntry
 from kg.protocols import Direction, NamedEntity
-from kg.stores.sqlite import graph, ledger, library, loading, revisions, undoing
+from kg.stores.sqlite import bulk_load, graph, ledger, library, revisions, undo
 from kg.stores.sqlite.connections import Connections
 from kg.stores.sqlite.revisions import Entry
 
@@ -141,11 +141,11 @@ class SqliteStore:
 
         The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
         """
-        return await self._file.write(loading.load, entities, relations, Entry("load", author, reason))
+        return await self._file.write(bulk_load.load, entities, relations, Entry("load", author, reason))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
-        return await self._file.write(undoing.undo, revision, author, reason)
+        return await self._file.write(undo.undo, revision, author, reason)
 
     async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008
         """Revisions in order."""

@@ -3,9 +3,9 @@
 import pytest
 from neo4j import AsyncDriver
 
-from kg.changes import AddEntity, AddRelation
 from kg.domain import Evidence, PassageId
 from kg.errors import InvalidChange
+from kg.ledger.changes import AddEntity, AddRelation
 from kg.stores.neo4j.store import Neo4jStore
 from tests.contracts.parts import apply, document, entity, ids, load, relation
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kg.changes import AddEntity
 from kg.errors import StoreUnavailable
+from kg.ledger.changes import AddEntity
 from tests.contracts.parts import apply, entity
 from tests.integration.neo4j.conftest import Server
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from neo4j import AsyncDriver
 
-from kg.changes import AddEntity
 from kg.domain import Entity
 from kg.errors import InvalidChange
-from kg.stores.neo4j import loading, undoing, unfinished
+from kg.ledger.changes import AddEntity
+from kg.stores.neo4j import bulk_load, undo, unfinished
 from kg.stores.neo4j.store import Neo4jStore
 from tests.contracts.parts import apply, entity, ids, load, picture, relation
 from tests.integration.neo4j.conftest import Server
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.integration
 
 _LOADER = """
 import asyncio, sys, time
-from kg.stores.neo4j import loading
+from kg.stores.neo4j import bulk_load
 from tests.contracts.parts import entity, relation
 from tests.integration.neo4j.conftest import Server
 
@@ -33,7 +33,7 @@ def relations():
     yield [relation("n:1", "n:2")]
 
 async def main():
-    loading._LOT = 10
+    bulk_load._LOT = 10
     store = Server(sys.argv[1], sys.argv[2]).store()
     await store.open()
     await store.load(entities(), relations(), author="a", reason="b")
@@ -84,7 +84,7 @@ async def test_a_load_that_fails_leaves_nothing(store: Neo4jStore, driver: Async
 async def test_what_one_transaction_cannot_hold_is_carried_out_in_several(
     store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (loading, undoing, unfinished):
+    for module in (bulk_load, undo, unfinished):
         monkeypatch.setattr(module, "ONE_TRANSACTION", 5)
     first = [entity(f"h:{i}", f"name {i}") for i in range(20)]
     edges = [relation("h:0", f"h:{i}") for i in range(1, 20)]
@@ -101,7 +101,7 @@ async def test_what_one_transaction_cannot_hold_is_carried_out_in_several(
 
 
 async def test_a_bulk_load_is_taken_back_whole(store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undoing, "ONE_TRANSACTION", 5)
+    monkeypatch.setattr(undo, "ONE_TRANSACTION", 5)
     revision = await load(store, [entity(f"h:{i}") for i in range(20)], [relation("h:0", "h:1")])
     await store.undo(revision, author="a", reason="b")
     stats = await store.stats()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.documents.language import language_of
-from kg.documents.parsing import parse
+from kg.documents.parse import parse
 from kg.documents.sentences import sentences
 from kg.domain import Block, Document, EntityId, Polarity
 from kg.ontology import load_domain
@@ -18,8 +18,8 @@ from kg.protocols import ParseLimits
 from kg.sample import QUESTIONS, documents_folder, graph_folder
 from kg.sample.build_pdfs import main as build_pdfs
 from kg.stores.sqlite.store import SqliteStore
-from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
+from kg.tables.table_import import import_tables
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _SOURCES = ("《", "GB/T ", "NCBI Gene ", "Medical Subject Headings")

@@ -19,7 +19,7 @@ from kg.domain import (
     Revision,
     relation_id,
 )
-from kg.names import normalise
+from kg.names.spelling import normalise
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from models.scripted import HashingEmbedder

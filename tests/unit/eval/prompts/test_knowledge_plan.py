@@ -15,8 +15,8 @@ from eval.prompts.ecs import EcsQuestions
 from eval.prompts.knowledge_plan import KnowledgePlanner, by_rules, lookups_in, schema
 from eval.prompts.lookups import Kind, Lookup, look_up, slots_of
 from eval.prompts.strategies.graph_plan import GraphPlan
-from kg.changes import AddEntity, AddRelation, Change, ChangeSet
 from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
+from kg.ledger.changes import AddEntity, AddRelation, Change, ChangeSet
 from models.errors import ModelRefused
 from models.scripted import HashingEmbedder, ScriptedChat
 from retrieval.domain import LinkedEntity

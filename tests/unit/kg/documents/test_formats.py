@@ -5,7 +5,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from kg.documents.parsing import parse
+from kg.documents.parse import parse
 from kg.domain import Block, BlockKind, Document
 from kg.errors import (
     DamagedDocument,

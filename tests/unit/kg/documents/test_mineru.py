@@ -8,8 +8,8 @@ import pytest
 
 from kg.documents.mineru.api import MineruApi, MineruUnavailable
 from kg.documents.mineru.cli import MineruCli
-from kg.documents.parsing import parse
-from kg.documents.pdf.choosing import UnknownParser, pdf_parser
+from kg.documents.parse import parse
+from kg.documents.pdf.parser_choice import UnknownParser, pdf_parser
 from kg.domain import Box
 from kg.errors import DamagedDocument
 from kg.protocols import ParseLimits

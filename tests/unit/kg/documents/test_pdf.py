@@ -7,9 +7,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
 
 from kg.documents.ocr.best import BestReader
+from kg.documents.ocr.page_reader import Line, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
-from kg.documents.ocr.reading import Line, OcrUnavailable
-from kg.documents.parsing import parse
+from kg.documents.parse import parse
 from kg.documents.passages import split
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.liteparse_parser import LiteparseParser

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents.parsing import parse
+from kg.documents.parse import parse
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument
 from kg.protocols import ParseLimits
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.changes import AddEntity, ChangeSet
 from kg.domain import Entity, EntityId, Relation
 from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable
+from kg.ledger.changes import AddEntity, ChangeSet
 from kg.stores.sqlite.failures import told_as_ours
 from kg.stores.sqlite.store import SqliteStore
 from tests.contracts.parts import apply, document, entity, ids, load, relation
@@ -153,7 +153,7 @@ async def test_many_editors_at_once_lose_no_update(store: SqliteStore) -> None:
 _ADD = """
 import asyncio, sys
 from pathlib import Path
-from kg.changes import AddEntity, ChangeSet
+from kg.ledger.changes import AddEntity, ChangeSet
 from kg.domain import Entity, EntityId, Name
 from kg.stores.sqlite.store import SqliteStore
 

@@ -1,7 +1,7 @@
 """Names of a question with all that they may mean."""
 
 from kg.domain import Entity, EntityId, Name
-from kg.linking import Linker
+from kg.names.linker import Linker
 from kg.ontology import load_domain
 from kg.protocols import NamedEntity
 from retrieval.graph_qa.entity_mentions import Naming, namings, places

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import retrieval.text.glossary
-from kg.names import normalise
+from kg.names.spelling import normalise
 from retrieval.text.glossary import Glossary, bundled_glossary
 
 FILES = sorted((Path(retrieval.text.glossary.__file__).parent / "glossaries").glob("*.tsv"))

@@ -3,7 +3,7 @@
 import pytest
 
 from kg.errors import InvalidChange, InvalidOntology
-from kg.stores.neo4j.finding import escaped, quoted
+from kg.stores.neo4j.name_search import escaped, quoted
 from kg.stores.neo4j.schema import statements
 from kg.stores.neo4j.vocabulary import Vocabulary
 

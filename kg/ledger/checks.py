@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kg.changes import ChangeSet
 from kg.domain import Entity, EntityId, Relation, RelationId
-from kg.names import normalise
+from kg.ledger.changes import ChangeSet
+from kg.ledger.planning import Current, Write, plan
+from kg.names.spelling import normalise
 from kg.ontology import Ontology
-from kg.planning import Current, Write, plan
 
 
 def problems_of(change_set: ChangeSet, ontology: Ontology, current: Current) -> list[str]:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from kg.changes import AddEntity, AddRelation, Change, ChangeSet, RetypeEntity
-from kg.checks import problems_of
 from kg.domain import EntityId, Polarity
 from kg.errors import InvalidChange
+from kg.ledger.changes import AddEntity, AddRelation, Change, ChangeSet, RetypeEntity
+from kg.ledger.checks import problems_of
+from kg.ledger.planning import Current
 from kg.ontology import EntityType, Grade, Label, Ontology, Predicate
-from kg.planning import Current
 from tests.contracts.parts import entity, relation
 
 _LABEL = Label("名", "name")

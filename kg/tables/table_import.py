@@ -13,10 +13,10 @@ from kg.errors import InvalidMapping, InvalidTable
 from kg.ontology import Ontology
 from kg.protocols import Store
 from kg.tables.entities import read_entities
-from kg.tables.reading import Table
 from kg.tables.relations import Ends, RelationReader
 from kg.tables.report import Findings, ImportReport
 from kg.tables.shapes import Mapping_
+from kg.tables.table_file import Table
 
 BATCH = 5000
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from kg.domain import Name
-from kg.folding import fold_name
-from kg.names import is_han
+from kg.names.folding import fold_name
+from kg.names.spelling import is_han
 
 
 class Strictness(IntEnum):

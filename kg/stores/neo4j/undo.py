@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kg.domain import DocumentId, EntityId, Relation, RelationId, Revision
 from kg.errors import Conflict, NotFound
-from kg.planning import Current, Write, counts_of, undoing
+from kg.ledger.planning import Current, Write, counts_of, undoing
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.history import writes_of
@@ -14,7 +14,7 @@ from kg.stores.neo4j.rows import batches
 from kg.stores.neo4j.things import entities_now, last_versions, relations_at, relations_now
 from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, carry_out, conclude, stage
 from kg.stores.neo4j.vocabulary import Vocabulary
-from kg.stores.neo4j.writing import write_all
+from kg.stores.neo4j.writes import write_all
 
 
 async def undo(

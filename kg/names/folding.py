@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from kg.names import marks, normalise, simplified
+from kg.names.spelling import marks, normalise, simplified
 
 _BLOCK = 0x700
 _WORD_LIMIT = 0x2E80

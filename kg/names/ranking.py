@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kg.domain import Entity
-from kg.names import is_han, normalise
+from kg.names.spelling import is_han, normalise
 
 CANDIDATES = 2000
 """How many candidates a store offers for ranking, at most."""

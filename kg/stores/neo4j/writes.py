@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kg.domain import Entity, Relation, Revision
 from kg.errors import InvalidChange
-from kg.planning import Write
+from kg.ledger.planning import Write
 from kg.stores.neo4j.connection import Transaction, rows, run
 from kg.stores.neo4j.rows import Row, batches, entity_row, image, relation_row
 from kg.stores.neo4j.vocabulary import Vocabulary

@@ -1,8 +1,8 @@
 import pytest
 
 from kg.domain import EntityId, Name
-from kg.linking import Linker
-from kg.name_variants import common_words
+from kg.names.linker import Linker
+from kg.names.variants import common_words
 from kg.ontology import Ontology, load_domain
 from kg.protocols import NamedEntity
 

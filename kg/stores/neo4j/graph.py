@@ -5,15 +5,15 @@ from typing import TypeVar
 
 from kg.domain import Entity, EntityId, GraphStats, Relation, Subgraph
 from kg.errors import NotFound
+from kg.graph_walk import Ask
+from kg.graph_walk import neighbourhood as walk_neighbourhood
+from kg.graph_walk import paths as walk_paths
 from kg.protocols import Direction, NamedEntity
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.revisions import head
 from kg.stores.neo4j.rows import entity_of, names_of
 from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in
 from kg.stores.neo4j.vocabulary import Vocabulary
-from kg.walking import Ask
-from kg.walking import neighbourhood as walk_neighbourhood
-from kg.walking import paths as walk_paths
 
 T = TypeVar("T")
 

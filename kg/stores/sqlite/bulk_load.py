@@ -12,7 +12,7 @@ from kg.stores.sqlite.ledger import retracted_versions
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
 from kg.stores.sqlite.schema import RELATION_OBJECT_INDEX
-from kg.stores.sqlite.writing import (
+from kg.stores.sqlite.writes import (
     add_support,
     drop_names,
     drop_support,

@@ -1,6 +1,6 @@
 import pytest
 
-from kg.tables.splitting import split_names
+from kg.tables.name_cells import split_names
 
 
 @pytest.mark.parametrize(

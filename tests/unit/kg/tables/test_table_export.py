@@ -8,9 +8,9 @@ from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Rel
 from kg.errors import InvalidTable
 from kg.ontology import load_domain
 from kg.stores.sqlite.store import SqliteStore
-from kg.tables.exporting import export_tables
-from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
+from kg.tables.table_export import export_tables
+from kg.tables.table_import import import_tables
 
 ENTITIES = [
     Entity(

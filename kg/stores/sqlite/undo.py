@@ -9,7 +9,7 @@ from kg.errors import Conflict, NotFound
 from kg.stores.sqlite.library import bring_in, take_out
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision
 from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, archived, entity_of, ids_json, relation_of
-from kg.stores.sqlite.writing import (
+from kg.stores.sqlite.writes import (
     delete,
     drop_names,
     drop_support,

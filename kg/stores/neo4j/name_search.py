@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from kg.domain import Entity
-from kg.finding import CANDIDATES, ranked, words_of
-from kg.names import normalise
+from kg.names.ranking import CANDIDATES, ranked, words_of
+from kg.names.spelling import normalise
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import KEY_CHARS, entity_of
 from kg.stores.neo4j.schema import NAME_KEYS, NAME_WORDS

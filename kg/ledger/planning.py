@@ -8,7 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from kg.changes import (
+from kg.domain import (
+    Entity,
+    EntityId,
+    PassageId,
+    Relation,
+    RelationId,
+    relation_id,
+)
+from kg.errors import Conflict, InvalidChange, NotFound
+from kg.ledger.changes import (
     AddEntity,
     AddRelation,
     Change,
@@ -21,16 +30,7 @@ from kg.changes import (
     RetypeEntity,
     SplitEntity,
 )
-from kg.domain import (
-    Entity,
-    EntityId,
-    PassageId,
-    Relation,
-    RelationId,
-    relation_id,
-)
-from kg.errors import Conflict, InvalidChange, NotFound
-from kg.merging import merged_entity, merged_relation
+from kg.ledger.merging import merged_entity, merged_relation
 
 WriteKind = Literal["entity", "relation"]
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.changes import (
+from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, RelationId
+from kg.errors import Conflict, InvalidChange, NotFound
+from kg.ledger.changes import (
     AddEntity,
     AddRelation,
     Change,
@@ -20,9 +22,7 @@ from kg.changes import (
     RetractRelation,
     SplitEntity,
 )
-from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, RelationId
-from kg.errors import Conflict, InvalidChange, NotFound
-from kg.planning import Current, Write, counts_of, inverse, plan, touched, undoing, without_passages
+from kg.ledger.planning import Current, Write, counts_of, inverse, plan, touched, undoing, without_passages
 from tests.contracts.parts import entity, relation
 from tests.contracts.random_changes import changes as random_changes
 

@@ -7,9 +7,9 @@ from functools import cache
 from typing import NamedTuple, Protocol
 
 from kg.domain import EntityId, Name
-from kg.folding import Folded, fold_name, fold_text, mark_words
-from kg.name_variants import Strictness, keys_of
-from kg.names import is_han
+from kg.names.folding import Folded, fold_name, fold_text, mark_words
+from kg.names.spelling import is_han
+from kg.names.variants import Strictness, keys_of
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.names import is_han, normalise
+from kg.names.spelling import is_han, normalise
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from kg.domain import Entity, Relation, Revision
-from kg.finding import findable, spaced
-from kg.planning import Write
+from kg.ledger.planning import Write
+from kg.names.ranking import findable, spaced
 from kg.stores.sqlite.rows import Row, entity_of, entity_row, ids_json, relation_row
 
 _AMONG = "IN (SELECT value FROM json_each(?))"

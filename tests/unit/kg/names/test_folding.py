@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.folding import fold_name, fold_text, mark_words
+from kg.names.folding import fold_name, fold_text, mark_words
 
 _LETTERS = st.characters(max_codepoint=0x2FFFF, exclude_categories=("Cs", "Cn", "Co"))
 

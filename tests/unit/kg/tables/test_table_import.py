@@ -8,9 +8,9 @@ from kg.domain import EntityId, Evidence, Polarity
 from kg.errors import InvalidMapping, InvalidTable
 from kg.ontology import Ontology, load_domain
 from kg.stores.sqlite.store import SqliteStore
-from kg.tables.importing import import_tables
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
+from kg.tables.table_import import import_tables
 
 MAPPING = """\
 name: test

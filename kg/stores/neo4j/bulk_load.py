@@ -7,15 +7,15 @@ from typing import Any
 
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision, relation_id
 from kg.errors import InvalidChange, KnowledgeError
-from kg.planning import Write
+from kg.ledger.planning import Write
 from kg.stores.neo4j.connection import Connection, Transaction, rows
 from kg.stores.neo4j.revisions import Entry, LeftOver, record_revision, waited_lock
 from kg.stores.neo4j.rows import batches, entity_of
 from kg.stores.neo4j.things import ENTITY, RELATION, last_versions, relation_in
-from kg.stores.neo4j.undoing import finish
+from kg.stores.neo4j.undo import finish
 from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, carry_out, conclude, recover, stage
 from kg.stores.neo4j.vocabulary import Vocabulary
-from kg.stores.neo4j.writing import check, create_entities, create_relations, update_entities, update_relations
+from kg.stores.neo4j.writes import check, create_entities, create_relations, update_entities, update_relations
 
 _LOT = 10_000
 """Rows of one transaction: each commit costs the full-text indexes a flush."""

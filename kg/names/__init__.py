@@ -1,0 +1,1 @@
+"""Names of entities: spelling, variants and how a text finds them."""
