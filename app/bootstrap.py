@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from app.choices import (
+from app.providers import (
     ChatChoice,
     choose_chat,
     dense_engine,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.answering.prepare import Retrieves
     from app.answering.service import Answering
     from app.ingestion.jobs import Jobs
-    from app.state.opening import State
+    from app.state.state import State
     from kg.ontology import Domain
     from kg.protocols import Store
     from models.protocols import Embedder
@@ -113,7 +113,7 @@ class App:
         """Runs, feedback and keys."""
         async with self._opening_state:
             if "state" not in self._made:
-                from app.state.opening import open_state
+                from app.state.state import open_state
 
                 self._made["state"] = await self._stack.enter_async_context(
                     await open_state(self.settings.state, folder=self.settings.home_path)
@@ -124,7 +124,7 @@ class App:
         """Answers questions."""
         if "answering" not in self._made:
             from app.answering.service import Answering
-            from models.remembering import RememberingEmbedder
+            from models.embedder_cache import RememberingEmbedder
 
             chat = await self.chat()
             embedder = RememberingEmbedder(self.embedder)
@@ -148,9 +148,9 @@ class App:
         """The durable jobs of this home, not yet started."""
         if "jobs" not in self._made:
             from app.ingestion.files import FileStore
-            from app.ingestion.ingesting import Ingestion
             from app.ingestion.jobs import Jobs
             from app.ingestion.lock import HomeLock
+            from app.ingestion.service import Ingestion
 
             home = self.settings.home_path
             parser = parser_of(self.settings, self._engine)

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.bootstrap import App, build
 from app.chat_state import chat_state
-from app.choices import parser_identity, reranker_of
 from app.errors import AppError
+from app.providers import parser_identity, reranker_of
 from app.settings import Settings, unknown_variables
 from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError

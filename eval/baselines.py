@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.comparing import LEVEL, Comparison, Verdict, compare
+from eval.comparison import LEVEL, Comparison, Verdict, compare
 from eval.directions import is_cost
 from eval.errors import BrokenBaseline
 from eval.runs import EvalRun, Item

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from eval.comparing import Comparison
+    from eval.comparison import Comparison
 
 _SHOWN = 5
 
@@ -19,7 +19,7 @@ def compare_runs(
     """Compare two runs of a suite item by item; a difference inside the noise is a tie."""
     from app.cli.output import out_of
     from app.settings import Settings
-    from eval.comparing import compare
+    from eval.comparison import compare
     from eval.runs import EvalRuns
 
     out = out_of(as_json)

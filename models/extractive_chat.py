@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field
 
 from models.evidence_markup import NumberedEvidence, parse
-from models.sentence_picking import Picker, Sentence, Splitter, pick, sentences_of, split
+from models.sentence_selection import Picker, Sentence, Splitter, pick, sentences_of, split
 
 _LABEL = re.compile(r"^\s*(?:question|问题|問題)\s*[:：]\s*", re.IGNORECASE)
 _LAST_TAG = "</evidence>"

@@ -12,8 +12,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr, SecretStr
 
 from models.errors import ModelRefused, ModelUnavailable
+from models.liveness import attended
 from models.openai_protocol import CONNECT_TIMEOUT_S, check, check_body, client_options, openai_errors, served_models
-from models.patience import attended
 from models.sampling import sampling
 
 _ROLES = {"human": "user", "ai": "assistant", "system": "system"}

@@ -21,7 +21,7 @@ from app.answering.verify.matching import Matcher
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder
-from models.sentence_picking import terms
+from models.sentence_selection import terms
 from retrieval.question.requests import listed
 
 _NEAREST = 3

@@ -7,7 +7,7 @@ from app.answering.evidence import EvidenceItem
 from app.answering.selection import EvidencePicker, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
-from models.sentence_picking import Sentence, sentences_of
+from models.sentence_selection import Sentence, sentences_of
 from retrieval.question.requests import listed
 
 _GAP = "\n"

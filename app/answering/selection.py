@@ -10,7 +10,7 @@ from app.answering.verify.quantities import kinds_with_numbers
 from app.answering.verify.question_needs import Asked, asked_of
 from kg.documents.language import language_of
 from models.protocols import Embedder
-from models.sentence_picking import Floats, Sentence, best_of, relevance, terms
+from models.sentence_selection import Floats, Sentence, best_of, relevance, terms
 from retrieval.question.requests import listed, subject_of
 from retrieval.text.glossary import bundled_glossary
 

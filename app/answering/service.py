@@ -16,7 +16,7 @@ from app.answering.runs.service import Finished, Post, Serving
 from app.errors import InvalidRequest, RunUnfinished
 from app.settings import Settings
 from app.state.domain import Run
-from app.state.opening import State
+from app.state.state import State
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.protocols import Embedder

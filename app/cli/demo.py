@@ -29,7 +29,7 @@ async def _demo(extractive: bool) -> None:
     from app.bootstrap import build
     from app.cli.answer_page import show_answer
     from app.cli.output import fail
-    from app.ingestion.ingesting import files_under
+    from app.ingestion.service import files_under
     from app.settings import Settings
     from kg.sample import QUESTIONS, documents_folder, graph_folder
     from kg.tables.mapping import load_mapping

@@ -54,7 +54,7 @@ def doctor(
 
 def fetch_weights() -> Any:
     """Download the embedded chat model's weights with a progress bar on stderr; returns the file."""
-    from app.choices import weights_of
+    from app.providers import weights_of
     from app.settings import Settings
     from models.artifacts import QWEN_CODER_1_5B
 

@@ -25,7 +25,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Bring files into the library; resumes where it was cut off."""
-    from app.ingestion.ingesting import files_under
+    from app.ingestion.service import files_under
 
     out = out_of(as_json)
     missing = [p for p in paths if not p.exists()]

@@ -9,7 +9,7 @@ from app.cli.documents import AsJson
 from app.cli.output import fail, out_of
 
 if TYPE_CHECKING:
-    from app.state.opening import State
+    from app.state.state import State
 
 keys = typer.Typer(help="API keys of the service.", no_args_is_help=True)
 
@@ -79,7 +79,7 @@ def revoke(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
 
 async def _state() -> "State":
     from app.settings import Settings
-    from app.state.opening import open_state
+    from app.state.state import open_state
 
     settings = Settings()
     return await open_state(settings.state, folder=settings.home_path)

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
-from app.ingestion.ingesting import Ingestion
 from app.ingestion.lock import HomeLock
+from app.ingestion.service import Ingestion
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError

@@ -41,7 +41,7 @@ def answers(
     from app.answering.domain import Policy
     from app.cli.output import fail, out_of
     from app.settings import Settings
-    from eval.answers.measuring import Options, measured
+    from eval.answers.measure import Options, measured
     from eval.answers.readers.lines import UnreadableSuite
     from eval.answers.suites import READERS, read_suite
     from eval.runs import UnknownRun

@@ -45,7 +45,7 @@ async def measure(home: Path, data: Path, embedder: Embedder, *, rounds: int = 3
 
 def main() -> None:
     """The command."""
-    from app.choices import embedder_of
+    from app.providers import embedder_of
     from app.settings import Settings
 
     parser = argparse.ArgumentParser(description="Latency of a search without the question's embedding.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.answering.domain import AnswerRequest
 from app.bootstrap import App, build
-from app.choices import ChatChoice, extractive_chat
+from app.providers import ChatChoice, extractive_chat
 from app.settings import Settings
 from eval.graph import herbiv_questions, sample_questions, tables
 from eval.graph.gold import Gold, GraphQuestion
@@ -167,7 +167,7 @@ async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> d
 
 def main() -> None:
     """The command."""
-    from app.choices import embedder_of
+    from app.providers import embedder_of
 
     parser = argparse.ArgumentParser(description="Questions that only the graph can answer.")
     parser.add_argument("--source", action="append", default=[], choices=["sample", "herbiv", "genes"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from eval.pdf.formulas import formulas_in, shows
+from eval.pdf.fuzzy_match import comes_before, contains, indel_ratio, normalised
 from eval.pdf.grids import Grid, grids_in
-from eval.pdf.matching import comes_before, contains, indel_ratio, normalised
 
 KINDS = ("present", "absent", "order", "table", "math")
 

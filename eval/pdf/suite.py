@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eval.errors import MissingData
 from eval.pdf.cases import KINDS, Case, passes, read_cases
-from eval.pdf.rendering import page_markdown
+from eval.pdf.page_markdown import page_markdown
 from eval.runs import Item
 from kg.documents.sandbox import ParserPool
 from kg.domain import Block

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.peers.domain import Corpus
-from eval.peers.ordering import best
+from eval.peers.order import best
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json

@@ -22,8 +22,8 @@ def compare_peers(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure the product beside BM25, dense search, rank fusion, HippoRAG 2 and LinearRAG, and keep the runs."""
-    from app.choices import embedder_of
     from app.cli.output import fail, out_of
+    from app.providers import embedder_of
     from app.settings import Settings
     from eval.peers.comparison import compared
     from eval.peers.lineup import FAMILIES

@@ -5,12 +5,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from eval.peers.corpus import corpus_of, embedding_s, product_index_s
 from eval.peers.hipporag_environment import python_of
 from eval.peers.jianxi import Product
 from eval.peers.lineup import Given, lineup
 from eval.peers.machine import machine
-from eval.peers.measuring import Costs, measured, question_ms
-from eval.peers.preparing import corpus_of, embedding_s, product_index_s
+from eval.peers.measure import Costs, measured, question_ms
 from eval.peers.string_vectors import StringVectors
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import Progress, open_home

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from eval.peers.domain import Corpus
-from eval.peers.ordering import best
+from eval.peers.order import best
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from eval.peers.domain import Corpus
-from eval.peers.ordering import best, min_max
+from eval.peers.order import best, min_max
 from eval.peers.pagerank import Floats, PageRank, with_passages
 from eval.peers.string_vectors import StringVectors
 from eval.peers.triples import Triple

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from eval.peers.domain import Corpus
 from eval.peers.named_sentences import NamedSentences, named_sentences, names_asked
-from eval.peers.ordering import best, min_max
+from eval.peers.order import best, min_max
 from eval.peers.pagerank import Floats, PageRank, with_passages
 from eval.peers.string_vectors import StringVectors
 from eval.retrieval.domain import SuiteQuestion

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from eval.peers.jianxi import LEFT_OUT, PRODUCT
-from eval.peers.measuring import KIND
+from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
 from eval.runs import EvalRun, Json
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.comparing import compare
+from eval.comparison import compare
 from eval.peers.jianxi import PRODUCT
-from eval.peers.measuring import QUALITIES
+from eval.peers.measure import QUALITIES
 from eval.runs import EvalRun
 from eval.statistics import mean_interval
 

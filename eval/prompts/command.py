@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from app.choices import ChatChoice
+    from app.providers import ChatChoice
     from app.settings import Settings
     from eval.prompts.protocols import Planner, Task
     from eval.prompts.strategies import Effort
@@ -93,8 +93,8 @@ async def _compared(
     at_once: int,
     progress: Progress,
 ) -> "list[EvalRun]":
-    from app.choices import embedder_of
-    from eval.prompts.running import Conditions, chosen, run_strategy
+    from app.providers import embedder_of
+    from eval.prompts.run import Conditions, chosen, run_strategy
     from eval.prompts.strategies import STRATEGIES
 
     embedder = embedder_of(settings)
@@ -121,8 +121,8 @@ async def _compared(
 
 @asynccontextmanager
 async def _chat(settings: "Settings", embedder: "Embedder") -> AsyncIterator["ChatChoice"]:
-    from app.choices import choose_chat, weights_of
     from app.errors import InvalidSetting
+    from app.providers import choose_chat, weights_of
 
     chat = await asyncio.to_thread(choose_chat, settings, weights_of(settings), embedder)
     if chat.kind == "extractive":

@@ -11,7 +11,7 @@ from eval.answers.facts import facts_found
 from eval.errors import BrokenData
 from eval.prompts.domain import Problem, Score
 from eval.prompts.extraction import strict_line
-from eval.prompts.wording import Wording, wording
+from eval.prompts.prompt_texts import Wording, wording
 from kg.domain import Language
 from kg.ontology import Ontology
 from models.evidence_markup import disarm, render

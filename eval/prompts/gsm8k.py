@@ -8,7 +8,7 @@ from pathlib import Path
 from eval.errors import BrokenData
 from eval.prompts.domain import Problem, Score
 from eval.prompts.extraction import flexible_number, strict_number
-from eval.prompts.wording import Wording, wording
+from eval.prompts.prompt_texts import Wording, wording
 from kg.documents.language import language_of
 from kg.domain import Language
 

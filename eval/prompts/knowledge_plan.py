@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.answering.evidence import fact_text
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Planned, Problem
 from eval.prompts.lookups import Attribute, Kind, Lookup, look_up, slots_of
 from eval.prompts.protocols import Task

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Planned, Problem, Score
-from eval.prompts.wording import Wording
+from eval.prompts.prompt_texts import Wording
 from eval.runs import Json
 from kg.domain import Language
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from eval.comparing import Comparison, compare
+from eval.comparison import Comparison, compare
 from eval.directions import is_cost
 from eval.runs import EvalRun, Item, Json
 from eval.statistics import Interval, mean_interval

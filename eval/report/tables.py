@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.comparing import Comparison
+from eval.comparison import Comparison
 from eval.report.content import Cell, Row, Section, main_metric
 from eval.runs import EvalRun
 

@@ -22,10 +22,10 @@ def retrieval(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask a suite's questions through the product's own ingestion and retrieval, and keep the run."""
-    from app.choices import embedder_of
     from app.cli.output import fail, out_of
+    from app.providers import embedder_of
     from app.settings import Settings
-    from eval.retrieval.running import run_product
+    from eval.retrieval.run import run_product
     from eval.retrieval.suites import suite_named
     from eval.runs import EvalRuns
     from retrieval.domain import Mode

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.retrieval import ecs
-from eval.retrieval.asking import ask_all
+from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import Suite, SuiteQuestion
 from eval.retrieval.figures import figures_of
 from eval.retrieval.homes import SuiteHome
@@ -54,7 +54,7 @@ async def measure(
 
 def main() -> None:
     """The command."""
-    from app.choices import embedder_of
+    from app.providers import embedder_of
     from app.settings import Settings
 
     settings = Settings()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from eval.retrieval.domain import Suite
-from eval.retrieval.making import Making, noted, wanted
+from eval.retrieval.home_provenance import Making, noted, wanted
 from kg.ontology import Ontology
 from kg.protocols import Store
 from models.protocols import Embedder
@@ -42,7 +42,7 @@ async def open_home(
 
     Nobody builds the home anew while it is open. Raises NotBuilt where texts could not be brought in.
     """
-    from eval.retrieval.building import build_home
+    from eval.retrieval.build import build_home
 
     want = await asyncio.to_thread(wanted, suite, embedder)
     with _held(folder) as lock:

@@ -30,11 +30,11 @@ def measure_scale(
     Latencies are CPU time of the answering thread; whole is the ranking from all sources, without the embedding of the
     question and the store's reading of the passages, which do not grow.
     """
-    from app.choices import embedder_of
     from app.cli.output import out_of
+    from app.providers import embedder_of
     from app.settings import Settings
     from eval.scale.genes import measure_genes
-    from eval.scale.measuring import measure
+    from eval.scale.measure import measure
     from eval.scale.sources import read_questions, read_sources
 
     out = out_of(as_json)

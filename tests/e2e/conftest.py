@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 
 from app.bootstrap import App, build
-from app.choices import ChatChoice
 from app.http.api import create_api
+from app.providers import ChatChoice
 from app.settings import Settings
 from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
 from kg.ledger.changes import AddEntity, AddRelation, ChangeSet

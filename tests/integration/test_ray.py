@@ -4,7 +4,7 @@ import pytest
 
 import kg.sample
 from app.bootstrap import build
-from app.ingestion.ingesting import files_under
+from app.ingestion.service import files_under
 from app.settings import Settings
 from models.scripted import HashingEmbedder
 

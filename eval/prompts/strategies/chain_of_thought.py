@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
+from eval.prompts.prompt_texts import Wording
 from eval.prompts.protocols import Task
-from eval.prompts.wording import Wording
 from eval.runs import Json
 
 if TYPE_CHECKING:

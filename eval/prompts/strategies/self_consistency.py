@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
 from eval.prompts.protocols import Task
 from eval.prompts.strategies.chain_of_thought import reasoning_messages

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
 from eval.prompts.protocols import Task
 from eval.runs import Json

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
+from eval.prompts.prompt_texts import Wording
 from eval.prompts.protocols import Task
-from eval.prompts.wording import Wording
 from eval.runs import Json
 
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}\s*[.)、:：．]|[-*•])\s*(?P<step>\S.*?)\s*$")

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from models.e5 import BundledE5, bundled_weights
 from models.evidence_markup import NumberedEvidence, render
 from models.extractive_chat import ExtractiveChat
-from models.sentence_picking import sentences_of, split
+from models.sentence_selection import sentences_of, split
 
 EN = [
     NumberedEvidence(

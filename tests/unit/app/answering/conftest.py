@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering.service import Answering
 from app.settings import Settings
-from app.state.opening import open_state
+from app.state.state import open_state
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from models.extractive_chat import ExtractiveChat

@@ -7,7 +7,7 @@ from app.answering.selection import EvidencePicker
 from kg.documents.sentences import sentences
 from models.evidence_markup import NumberedEvidence
 from models.scripted import HashingEmbedder
-from models.sentence_picking import sentences_of
+from models.sentence_selection import sentences_of
 
 ABSTRACT = (
     "To determine whether body posture changes glymphatic transport in anesthetized rats, we used contrast MRI. "

@@ -15,7 +15,7 @@ from app.answering.service import Answering
 from app.errors import InvalidRequest, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
-from app.state.opening import open_state
+from app.state.state import open_state
 from models.errors import ModelUnavailable
 from models.extractive_chat import ExtractiveChat
 from models.scripted import HashingEmbedder, ScriptedChat

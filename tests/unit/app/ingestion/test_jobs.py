@@ -4,7 +4,7 @@ import pytest
 
 from app.bootstrap import App
 from app.ingestion.domain import Job
-from app.ingestion.ingesting import files_under
+from app.ingestion.service import files_under
 from kg.errors import NotFound, StoreLocked
 
 

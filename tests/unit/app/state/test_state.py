@@ -15,7 +15,7 @@ from app import errors
 from app.errors import StateNewer, StateUnavailable, UnknownKey, UnknownRun
 from app.state.database import now, translate
 from app.state.domain import Event, FeedbackKind, Role, Run, RunStatus
-from app.state.opening import State, open_state
+from app.state.state import State, open_state
 from app.state.tables import API_KEYS, METADATA, RUNS
 
 
@@ -151,7 +151,7 @@ async def test_a_state_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> N
 
 def test_two_processes_may_open_a_new_state_at_once(tmp_path: Path) -> None:
     program = (
-        "import asyncio, pathlib, sys; from app.state.opening import open_state\n"
+        "import asyncio, pathlib, sys; from app.state.state import open_state\n"
         "async def main():\n"
         "    async with await open_state('sqlite', folder=pathlib.Path(sys.argv[1])) as s:\n"
         "        await s.keys.all()\n"

@@ -18,7 +18,7 @@ ROW = {
 @pytest.fixture
 def rgb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JIANXI_CHAT", "extractive")
-    monkeypatch.setattr("eval.answers.measuring.embedder_of", lambda _: HashingEmbedder())
+    monkeypatch.setattr("eval.answers.measure.embedder_of", lambda _: HashingEmbedder())
     for name in ("zh_refine", "zh_int", "zh_fact", "en_fact"):
         (tmp_path / f"{name}.json").write_text(json.dumps(ROW) if name == "zh_refine" else "", "utf-8")
     return tmp_path

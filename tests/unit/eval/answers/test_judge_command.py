@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from eval.cli import eval_commands
 from eval.runs import EvalRuns
-from tests.unit.eval.answers.test_scoring import QUESTION, RIGHT, item
+from tests.unit.eval.answers.test_score import QUESTION, RIGHT, item
 from tests.unit.models.protocol_server import Handler, serving
 
 

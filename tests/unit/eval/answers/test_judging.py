@@ -15,7 +15,7 @@ from eval.open_runs import OpenRun, begin, resume
 from eval.runs import Item
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
-from tests.unit.eval.answers.test_scoring import QUESTION, RIGHT, item
+from tests.unit.eval.answers.test_score import QUESTION, RIGHT, item
 
 RIGHT_REPLY = '{"reason": "same", "verdict": "right"}'
 VALUES = {"question": "Which?", "gold": "This.", "answer": "This."}

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from eval.answers.asking import asked_text, options_text
+from eval.answers.ask import asked_text, options_text
 from eval.answers.domain import AnswerQuestion, AnswerSuite
 from eval.answers.question_alone import QuestionAlone
-from eval.answers.running import opened
+from eval.answers.run import opened
 from models.scripted import HashingEmbedder
 from retrieval.domain import EvidencePack, Query
 from tests.unit.app.answering.library import SmallRetriever
-from tests.unit.eval.answers.test_measuring import scripted
+from tests.unit.eval.answers.test_measure import scripted
 
 CHOICE = AnswerQuestion("q1", "Which water channel do astrocytes carry?", options={"A": "AQP4", "B": "AQP1"})
 

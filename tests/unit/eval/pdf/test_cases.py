@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eval.pdf.cases import Case, passes, read_cases
 from eval.pdf.formulas import shows
-from eval.pdf.matching import comes_before, contains, indel_ratio, near_ends, normalised
+from eval.pdf.fuzzy_match import comes_before, contains, indel_ratio, near_ends, normalised
 
 TABLE = "| Site | Year | Size |\n| --- | --- | --- |\n| A | 2001 | 1.5 |\n| B | 2002 | 2.5 |\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from eval.peers.bm25 import Bm25
 from eval.peers.domain import Corpus
-from eval.peers.measuring import KIND, QUALITIES, Costs, measured
+from eval.peers.measure import KIND, QUALITIES, Costs, measured
 from eval.peers.results import results_page
 from eval.peers.table import COLUMNS, rows_of
 from eval.runs import EvalRun, EvalRuns, Item, Json

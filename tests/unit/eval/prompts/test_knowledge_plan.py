@@ -9,7 +9,7 @@ import pytest
 
 from app.bootstrap import App, build
 from app.settings import Settings
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Problem
 from eval.prompts.ecs import EcsQuestions
 from eval.prompts.knowledge_plan import KnowledgePlanner, by_rules, lookups_in, schema

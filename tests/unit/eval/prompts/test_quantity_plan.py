@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
+from eval.prompts.prompt_texts import wording
 from eval.prompts.quantity_plan import QuantityPlanner, evaluated, lines_of
-from eval.prompts.wording import wording
 from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import EGGS, gsm8k
 

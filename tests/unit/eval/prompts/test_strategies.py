@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
+from eval.prompts.prompt_texts import wording
 from eval.prompts.quantity_plan import QuantityPlanner
 from eval.prompts.strategies import STRATEGIES, Effort, names_of
 from eval.prompts.strategies.self_consistency import SelfConsistency, majority
 from eval.prompts.strategies.tree_of_thought import Thought, TreeOfThought, distinct, select, steps_in, worth
 from eval.prompts.strategies.zero_shot import ZeroShot
-from eval.prompts.wording import wording
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import EGGS, CountingChat, gsm8k

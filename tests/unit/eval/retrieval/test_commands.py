@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import app.choices
+import app.providers
 from app.settings import Settings
 from eval.cli import eval_commands
 from eval.runs import EvalRuns
@@ -15,7 +15,7 @@ from models.scripted import HashingEmbedder
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(app.choices, "embedder_of", lambda settings: HashingEmbedder())
+    monkeypatch.setattr(app.providers, "embedder_of", lambda settings: HashingEmbedder())
     made = tmp_path / "data"
     made.mkdir()
     (made / "corpus.jsonl").write_text('{"_id": "a", "text": "ginseng is a herb"}\n{"_id": "b", "text": "a stone"}\n')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.retrieval import making
+from eval.retrieval import home_provenance
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from eval.retrieval.homes import SuiteHome, open_home
 from eval.retrieval.product import JianxiSystem
@@ -92,7 +92,9 @@ async def test_another_embedder_makes_new_indexes_of_the_same_documents(tmp_path
 async def test_a_changed_program_makes_new_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_home(tmp_path, SUITE, Counting()) as opened:
         first = (await opened.indexes.status()).snapshot
-    monkeypatch.setattr(making, "_program", lambda: (opened.making.reading, "other") if opened.making else ("", ""))
+    monkeypatch.setattr(
+        home_provenance, "_program", lambda: (opened.making.reading, "other") if opened.making else ("", "")
+    )
     async with open_home(tmp_path, SUITE, Counting()) as again:
         assert (await again.indexes.status()).snapshot != first
 
@@ -105,7 +107,7 @@ async def test_a_build_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="power cut"):
         async with open_home(tmp_path, SUITE, Failing()):
             pass
-    made = making.noted(tmp_path)
+    made = home_provenance.noted(tmp_path)
     assert made is not None
     assert not made.whole
     async with open_home(tmp_path, SUITE, Counting()) as opened:

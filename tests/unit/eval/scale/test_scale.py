@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.scale.building import build
+from eval.scale.build import build
 from eval.scale.domain import exponent, latency_of
 from eval.scale.genes import gene_graph, measure_genes
 from eval.scale.likeness import blocks, varied
-from eval.scale.measuring import ask, nearest_of_all
+from eval.scale.measure import ask, nearest_of_all
 from eval.scale.sources import AskedVector, Source, Sources, nearest_others
 
 DIMENSION = 32

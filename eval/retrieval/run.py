@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from eval.retrieval.asking import ask_all
+from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import Suite
 from eval.retrieval.figures import figures_of
 from eval.retrieval.homes import Progress, SuiteHome, open_home

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from eval.scale.building import Built, Told, build
+from eval.scale.build import Built, Told, build
 from eval.scale.domain import Cost, Latency, latency_of
 from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.peers.domain import Corpus, Peer
-from eval.retrieval.asking import ask_all
+from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.figures import figures_of
 from eval.retrieval.metrics import DEPTH, percentile

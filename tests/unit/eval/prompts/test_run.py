@@ -12,7 +12,7 @@ from pydantic import Field
 from eval.errors import BrokenData
 from eval.prompts.domain import Problem
 from eval.prompts.gsm8k import Gsm8k
-from eval.prompts.running import Conditions, chosen, run_strategy
+from eval.prompts.run import Conditions, chosen, run_strategy
 from eval.prompts.strategies.few_shot import FewShot
 from eval.prompts.strategies.zero_shot import ZeroShot
 from eval.runs import EvalRuns

@@ -12,8 +12,8 @@ from app.bootstrap import App
 from eval.errors import NotBuilt
 from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.embedding_clock import EmbeddingClock
+from eval.retrieval.home_provenance import Making, clear, note, noted
 from eval.retrieval.homes import Progress, open_app
-from eval.retrieval.making import Making, clear, note, noted
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 from models.protocols import Embedder

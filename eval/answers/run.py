@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.answering.domain import Policy
 from app.answering.service import Answering
 from app.settings import Settings
-from eval.answers.asking import Texts, ask, options_text
+from eval.answers.ask import Texts, ask, options_text
 from eval.answers.citations import Entails
 from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
@@ -18,14 +18,14 @@ from eval.answers.given import GivenEvidence
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import judged
 from eval.answers.question_alone import QuestionAlone
-from eval.answers.scoring import scored
+from eval.answers.score import scored
 from eval.open_runs import OpenRun
 from eval.runs import Item
 from kg.domain import PassageId
 from models.protocols import Embedder
 
 if TYPE_CHECKING:
-    from app.choices import ChatChoice
+    from app.providers import ChatChoice
 
 Progress = Callable[[str, int, int], None]
 Answers = Callable[[AnswerQuestion], Awaitable[Answered]]

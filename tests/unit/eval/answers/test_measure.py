@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from app.choices import ChatChoice
+from app.providers import ChatChoice
 from app.settings import Settings
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
 from eval.answers.entailment import ByVerdict
-from eval.answers.measuring import Options, measured
-from eval.answers.running import kept_answers, measure, opened
+from eval.answers.measure import Options, measured
+from eval.answers.run import kept_answers, measure, opened
 from eval.open_runs import begin
 from eval.runs import EvalRuns, UnknownRun
 from models.scripted import HashingEmbedder, ScriptedChat
@@ -74,7 +74,7 @@ async def test_a_run_goes_on_where_it_was_cut_without_asking_again(tmp_path: Pat
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("eval.answers.measuring.embedder_of", lambda _: HashingEmbedder())
+    monkeypatch.setattr("eval.answers.measure.embedder_of", lambda _: HashingEmbedder())
     return Settings(home=tmp_path / "home", chat="extractive")
 
 

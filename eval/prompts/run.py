@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import open_runs
-from eval.prompts.asking import Asker
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.protocols import Strategy, Task
 from eval.runs import EvalRun, Item, Json

@@ -9,7 +9,7 @@ from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
 from eval.answers.failures import failure
-from eval.answers.scoring import scored
+from eval.answers.score import scored
 from eval.runs import Item
 from tests.unit.eval.answers.answered import answer, fact, passage, refusal
 from tests.unit.eval.answers.test_citations import AllWords

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.answering.domain import Policy
-from app.choices import embedder_of
+from app.providers import embedder_of
 from app.settings import Settings
 from eval import open_runs
 from eval.answers.domain import AnswerSuite
@@ -13,7 +13,7 @@ from eval.answers.entailment import ByVerdict
 from eval.answers.figures import failures_of, figures_of
 from eval.answers.judging.judge import Judge, prompts
 from eval.answers.judging.pointwise import agreement_with_gold
-from eval.answers.running import Progress, kept_answers, measure, opened
+from eval.answers.run import Progress, kept_answers, measure, opened
 from eval.open_runs import OpenRun
 from eval.runs import EvalRun, EvalRuns, Json, UnknownRun
 

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.cli import eval_commands
-from eval.comparing import Verdict, compare
+from eval.comparison import Verdict, compare
 from eval.errors import NotComparable
 from eval.runs import EvalRuns, Item
 from tests.unit.eval.runs_made import run_of

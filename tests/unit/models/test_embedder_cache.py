@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.embedder_cache import RememberingEmbedder
 from models.protocols import Vectors
-from models.remembering import RememberingEmbedder
 from models.scripted import HashingEmbedder
 
 

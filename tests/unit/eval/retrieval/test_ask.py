@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.retrieval.asking import ask_all
+from eval.retrieval.ask import ask_all
 from eval.retrieval.clusters import clusters
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from eval.retrieval.figures import figures_of, groups_of, headline_of, stages_of
