@@ -21,7 +21,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answering.prepare import Retrieves
-    from app.answering.service import Answering
+    from app.answering.service import AnswerService
     from app.ingestion.jobs import Jobs
     from app.state.state import State
     from kg.ontology import Domain
@@ -120,15 +120,15 @@ class App:
                 )
         return self._made["state"]  # type: ignore[no-any-return]
 
-    async def answering(self) -> "Answering":
+    async def answering(self) -> "AnswerService":
         """Answers questions."""
         if "answering" not in self._made:
-            from app.answering.service import Answering
-            from models.embedder_cache import RememberingEmbedder
+            from app.answering.service import AnswerService
+            from models.embedder_cache import CachingEmbedder
 
             chat = await self.chat()
-            embedder = RememberingEmbedder(self.embedder)
-            answering = Answering(
+            embedder = CachingEmbedder(self.embedder)
+            answering = AnswerService(
                 retriever=self._evidence or self.retriever,
                 graph=self.store,
                 domain=self.domain,

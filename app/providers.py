@@ -1,4 +1,4 @@
-"""Which implementation stands behind each seam: settings to concrete classes."""
+"""Providers: the implementation of each seam that the settings name."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -110,11 +110,11 @@ def weights_of(settings: Settings) -> "Weights":
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
     """Answers made of evidence sentences."""
-    from app.answering.selection import EvidencePicker
+    from app.answering.selection import SentenceSelector
     from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 
-    return ExtractiveChat(embedder=embedder, splitter=sentences, picker=EvidencePicker(embedder))
+    return ExtractiveChat(embedder=embedder, splitter=sentences, selector=SentenceSelector(embedder))
 
 
 def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:

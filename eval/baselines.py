@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.comparison import LEVEL, Comparison, Verdict, compare
+from eval.comparison import LEVEL, Comparison, ComparisonVerdict, compare
 from eval.directions import is_cost
 from eval.errors import BrokenBaseline
 from eval.runs import EvalRun, Item
@@ -26,7 +26,7 @@ class Gated:
     @property
     def worse(self) -> tuple[str, ...]:
         """The metrics that fell outside the noise."""
-        return tuple(m.metric for m in self.comparison.metrics if m.verdict is Verdict.WORSE)
+        return tuple(m.metric for m in self.comparison.metrics if m.verdict is ComparisonVerdict.WORSE)
 
     @property
     def holds(self) -> bool:

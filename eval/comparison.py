@@ -13,7 +13,7 @@ LEVEL = 0.05
 """A difference of a greater p is inside the noise."""
 
 
-class Verdict(StrEnum):
+class ComparisonVerdict(StrEnum):
     """What b is against a; different where a metric has no better side."""
 
     BETTER = "better"
@@ -35,7 +35,7 @@ class MetricComparison:
     high: float
     p: float
     test: str
-    verdict: Verdict
+    verdict: ComparisonVerdict
 
     @property
     def cost(self) -> bool:
@@ -109,11 +109,11 @@ def _metric(name: str, pairs: Sequence[tuple[Item, Item]], level: float, resampl
     )
 
 
-def verdict_of(metric: str, found: Difference, p: float, level: float = LEVEL) -> Verdict:
+def verdict_of(metric: str, found: Difference, p: float, level: float = LEVEL) -> ComparisonVerdict:
     """Better or worse where the difference is outside the noise, else a tie."""
     if p > level or found.mean == 0:
-        return Verdict.TIE
+        return ComparisonVerdict.TIE
     direction = direction_of(metric)
     if direction is Direction.NEITHER:
-        return Verdict.DIFFERENT
-    return Verdict.BETTER if found.mean * direction.value > 0 else Verdict.WORSE
+        return ComparisonVerdict.DIFFERENT
+    return ComparisonVerdict.BETTER if found.mean * direction.value > 0 else ComparisonVerdict.WORSE

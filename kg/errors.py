@@ -5,7 +5,7 @@ KnowledgeError
 ├── StoreLocked             another process holds what this one needs; names it
 ├── StorageFull             the disk is full; nothing of the transaction was kept
 ├── NotFound                no such document, passage, entity, relation or revision
-├── Conflict                a change was made against an older version than the store has
+├── VersionConflict         a change was made against an older version than the store has
 ├── InvalidChange           a change breaks the ontology or the graph; lists every problem
 ├── InvalidOntology         the domain's YAML is wrong; names file and line
 ├── InvalidMapping          a mapping file is wrong; names file and field
@@ -47,7 +47,7 @@ class NotFound(KnowledgeError):
         self.id = id_
 
 
-class Conflict(KnowledgeError):
+class VersionConflict(KnowledgeError):
     """A change was made against an older version than the store has."""
 
     def __init__(self, kind: str, id_: str, expected: int, actual: int, *, others: Sequence[str] = ()) -> None:

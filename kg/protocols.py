@@ -109,7 +109,7 @@ class Ledger(Protocol):
         """The latest revision, 0 at first."""
 
     async def apply(self, change_set: ChangeSet) -> Revision:
-        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+        """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
 
     async def load(
         self,
@@ -126,7 +126,7 @@ class Ledger(Protocol):
         """
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
-        """Take a revision back as a new one; raises Conflict where later revisions changed the same things."""
+        """Take a revision back as a new one; raises VersionConflict where later revisions changed the same things."""
 
     async def revisions(self, *, after: Revision = FIRST, limit: int = 100) -> Sequence[RevisionRecord]:
         """Revisions in order."""

@@ -11,7 +11,7 @@ from models.protocols import Embedder, Vectors
 _MOST = 20_000
 
 
-class RememberingEmbedder:
+class CachingEmbedder:
     """Another embedder's vectors, computed once for the sentences that one answer asks for several times.
 
     Holds the ``most`` texts used last, about 1.5 kB each at 384 dimensions.

@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field
 
 from models.evidence_markup import NumberedEvidence, parse
-from models.sentence_selection import Picker, Sentence, Splitter, pick, sentences_of, split
+from models.sentence_selection import Selector, Sentence, Splitter, select, sentences_of, split
 
 _LABEL = re.compile(r"^\s*(?:question|问题|問題)\s*[:：]\s*", re.IGNORECASE)
 _LAST_TAG = "</evidence>"
@@ -31,8 +31,8 @@ class ExtractiveChat(BaseChatModel):
 
     embedder: Any = Field(default=None, description="A models.protocols.Embedder, or None: words alone.")
     splitter: Splitter = Field(default=split, description="Finds the sentences of a passage.")
-    picker: Picker | None = Field(default=None, description="Chooses the sentences, or None: by nearness alone.")
-    most: int = Field(default=3, description="Most sentences of an answer, where there is no picker.", gt=0)
+    selector: Selector | None = Field(default=None, description="Chooses the sentences, or None: by nearness alone.")
+    most: int = Field(default=3, description="Most sentences of an answer, where there is no selector.", gt=0)
 
     @property
     def _llm_type(self) -> str:
@@ -73,9 +73,9 @@ class ExtractiveChat(BaseChatModel):
         question, evidence = asked(messages)
         found = sentences_of(evidence, self.splitter)
         chosen = (
-            self.picker(question, found)
-            if self.picker
-            else pick(question, found, most=self.most, embedder=self.embedder)
+            self.selector(question, found)
+            if self.selector
+            else select(question, found, most=self.most, embedder=self.embedder)
         )
         pieces = [cited(sentence) for sentence in chosen]
         return [a + _gap(a) for a in pieces[:-1]] + pieces[-1:] or [""]

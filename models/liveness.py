@@ -9,7 +9,7 @@ NEXT_LOOK_S = 5.0
 T = TypeVar("T")
 
 
-async def attended(waiting: Awaitable[T], lives: Callable[[], Awaitable[None]]) -> T:
+async def wait_while_alive(waiting: Awaitable[T], lives: Callable[[], Awaitable[None]]) -> T:
     """What is waited for; while it does not come, ``lives`` is called and what it raises ends the waiting.
 
     A server that reads a long prompt is silent for half a minute and answers ``lives`` all the while; one that has

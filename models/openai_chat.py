@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr, SecretStr
 
 from models.errors import ModelRefused, ModelUnavailable
-from models.liveness import attended
+from models.liveness import wait_while_alive
 from models.openai_protocol import CONNECT_TIMEOUT_S, check, check_body, client_options, openai_errors, served_models
 from models.sampling import sampling
 
@@ -69,7 +69,7 @@ class OpenAIChat(BaseChatModel):
             async with httpx.AsyncClient(**self._options()) as client:
                 body = self._request(messages, stop, kwargs, await self._asked_name(kwargs))
                 posted = client.post("chat/completions", json=body)
-                return _result(_body(await attended(posted, self._lives), self.url))
+                return _result(_body(await wait_while_alive(posted, self._lives), self.url))
 
     def _stream(
         self,
@@ -113,13 +113,13 @@ class OpenAIChat(BaseChatModel):
             async with httpx.AsyncClient(**self._options()) as client:
                 body = self._request(messages, stop, kwargs, await self._asked_name(kwargs)) | _STREAM
                 posted = client.send(client.build_request("POST", "chat/completions", json=body), stream=True)
-                response = await attended(posted, self._lives)
+                response = await wait_while_alive(posted, self._lives)
                 try:
                     if response.status_code >= 300:
                         await response.aread()
                         check(response, self.url)
                     lines = response.aiter_lines()
-                    while (line := await attended(anext(lines, None), self._lives)) is not None:
+                    while (line := await wait_while_alive(anext(lines, None), self._lives)) is not None:
                         if chunk := _chunk(line, self.url, ended):
                             yield chunk
                 finally:

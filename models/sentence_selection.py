@@ -46,7 +46,7 @@ class Sentence:
     source: str = ""
 
 
-Picker = Callable[[str, Sequence[Sentence]], list[Sentence]]
+Selector = Callable[[str, Sequence[Sentence]], list[Sentence]]
 """Chooses the sentences that answer a question, best first."""
 
 
@@ -83,20 +83,22 @@ def sentences_of(evidence: Sequence[NumberedEvidence], splitter: Splitter) -> li
     return whole or every
 
 
-def pick(question: str, sentences: Sequence[Sentence], *, most: int, embedder: Embedder | None) -> list[Sentence]:
+def select(question: str, sentences: Sequence[Sentence], *, most: int, embedder: Embedder | None) -> list[Sentence]:
     """At most ``most`` sentences, best first: the best one and those near it that say something else."""
     return best_of(sentences, relevance(question, sentences, embedder=embedder), most=most, keep=_KEEP)
 
 
-def relevance(question: str, sentences: Sequence[Sentence], *, embedder: Embedder | None, gloss: str = "") -> Floats:
+def relevance(
+    question: str, sentences: Sequence[Sentence], *, embedder: Embedder | None, translation: str = ""
+) -> Floats:
     """How near each sentence is to the question, 0 to 1, shape (n,).
 
     Words count by idf over the sentences (BM25); an embedder adds meaning; the order of the evidence breaks ties.
-    ``gloss`` are the question's terms in the evidence's language.
+    ``translation`` are the question's terms in the evidence's language.
     """
     if not sentences:
         return np.zeros(0)
-    asked = set(terms(f"{question} {gloss}"))
+    asked = set(terms(f"{question} {translation}"))
     weights = [_ORDER_WEIGHT]
     signals = [np.array([1 / (1 + s.rank) for s in sentences])]
     words = _bm25(asked, sentences)
@@ -105,7 +107,7 @@ def relevance(question: str, sentences: Sequence[Sentence], *, embedder: Embedde
         signals.append(words / words.max())
     if embedder is not None:
         weights.append(_MEANING_WEIGHT)
-        signals.append(_meaning(f"{question} {gloss}".strip(), sentences, embedder))
+        signals.append(_meaning(f"{question} {translation}".strip(), sentences, embedder))
     return np.average(signals, axis=0, weights=weights)
 
 

@@ -1,10 +1,10 @@
-"""The parts of the ranking, so that an evaluation can leave one out and see what it is worth."""
+"""Flags to leave out a part of the ranking, so that an evaluation sees what the part is worth."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AblationFlags:
     """Which parts take part; the product is all of them.
 
     ``linking`` are the question's names and entities; without ``adaptation`` every corpus is weighed as one that tells
@@ -18,5 +18,5 @@ class Parts:
     adaptation: bool = True
 
 
-ALL_PARTS = Parts()
+NOTHING_ABLATED = AblationFlags()
 """The product."""

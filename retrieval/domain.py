@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from kg.domain import Document, EntityId, Language, Passage, PassageId, Revision
 from retrieval.evidence import FactEvidence, LinkedEntity
-from retrieval.graph_qa.entity_mentions import Naming
-from retrieval.graph_qa.query_result import Outcome
+from retrieval.graph_qa.entity_mentions import EntityMention
+from retrieval.graph_qa.query_result import QueryResult
 
 __all__ = [
     "EvidencePack",
@@ -85,8 +85,8 @@ class EvidencePack:
 
     ``stages_ms`` are milliseconds by stage; ``revision`` and ``snapshot`` make the run repeatable. ``signals`` are
     features of what was found (best scores, margins, coverage of the question's words); ``rarity`` tells how rare each
-    word of the question is, where that is known. ``namings`` are the question's names with all their senses, ``graph``
-    is what the graph itself answers, None where it is not asked.
+    word of the question is, where that is known. ``entity_mentions`` are the question's names with all their senses,
+    ``graph`` is what the graph itself answers, None where it is not asked.
     """
 
     query: Query
@@ -100,6 +100,6 @@ class EvidencePack:
     reranker: str | None
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     signals: Mapping[str, float] = field(default_factory=dict)
-    namings: tuple[Naming, ...] = ()
-    graph: Outcome | None = None
+    entity_mentions: tuple[EntityMention, ...] = ()
+    graph: QueryResult | None = None
     rarity: Mapping[str, float] = field(default_factory=dict)

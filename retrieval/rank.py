@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.domain import EntityId, PassageId
 from models.protocols import Vectors
-from retrieval.ablation import ALL_PARTS, Parts
+from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import Hit, Mode
 from retrieval.fusion import convex, ranked
 from retrieval.index.snapshot_contents import Snapshot
@@ -60,64 +60,65 @@ def rank(
     mode: Mode,
     vector: Vectors | None,
     *,
-    gloss: str = "",
+    translation: str = "",
     entities: Collection[EntityId] = (),
     linked: Mapping[PassageId, float] | None = None,
     allowed: Collection[PassageId] | None = None,
-    parts: Parts = ALL_PARTS,
+    flags: AblationFlags = NOTHING_ABLATED,
 ) -> Ranking:
     """Ask the sources of a mode and put their answers together.
 
-    ``gloss`` are words of another language for the question's terms; ``linked`` comes from relations of the graph.
+    ``translation`` are words of another language for the question's terms; ``linked`` comes from the graph's
+    relations.
     """
     sources: dict[str, Sequence[Hit]] = {}
     stages: dict[str, float] = {}
-    if vector is not None and mode is not Mode.LEXICAL and parts.dense:
+    if vector is not None and mode is not Mode.LEXICAL and flags.dense:
         with _Timed(stages, "dense"):
             sources["dense"] = snapshot.dense.search(vector, DEPTH, allowed=allowed)
-    if mode is not Mode.DENSE and parts.lexical:
+    if mode is not Mode.DENSE and flags.lexical:
         with _Timed(stages, "lexical"):
-            sources["lexical"] = snapshot.lexical.search(f"{text} {gloss}", DEPTH, allowed=allowed)
-    linkage = snapshot.walk.linkage if parts.adaptation else None
-    dense = dense_weight(linkage)
+            sources["lexical"] = snapshot.lexical.search(f"{text} {translation}", DEPTH, allowed=allowed)
+    link_density = snapshot.walk.link_density if flags.adaptation else None
+    dense = dense_weight(link_density)
     with _Timed(stages, "fusion"):
         hybrid = convex(sources, {"dense": dense, "lexical": 1.0 - dense})
-    if mode in (Mode.HYBRID, Mode.GRAPH) and parts.walk:
+    if mode in (Mode.HYBRID, Mode.GRAPH) and flags.walk:
         with _Timed(stages, "walk"):
-            names = snapshot.walk.names_in(text, entities) if parts.linking else []
+            names = snapshot.walk.names_in(text, entities) if flags.linking else []
             mass = {"mass": GRAPH_MASS} if mode is Mode.GRAPH else {}
             walked = snapshot.walk.walk(hybrid, names, limit=DEPTH, **mass)
             sources["walk"] = [h for h in walked if allowed is None or h.passage_id in allowed]
-            hybrid = _walked(hybrid, sources["walk"], linkage, mode)
-            if linked and parts.linking:
+            hybrid = _walked(hybrid, sources["walk"], link_density, mode)
+            if linked and flags.linking:
                 hybrid = _with_linked(hybrid, linked, allowed)
     return Ranking(hybrid, sources, stages)
 
 
-def walk_weight(linkage: float | None) -> float:
+def walk_weight(link_density: float | None) -> float:
     """The walk's weight in a corpus: it hardly helps where no passage names another's subject."""
-    if linkage is None:
+    if link_density is None:
         return WALK_UNTITLED
-    return WALK_LEAST + (WALK_MOST - WALK_LEAST) * _linked(linkage)
+    return WALK_LEAST + (WALK_MOST - WALK_LEAST) * _linked(link_density)
 
 
-def dense_weight(linkage: float | None) -> float:
+def dense_weight(link_density: float | None) -> float:
     """The dense source's share: papers are told apart by their terms, encyclopaedia entries by their meaning."""
-    return DENSE_LEAST + (DENSE_MOST - DENSE_LEAST) * (1.0 if linkage is None else _linked(linkage))
+    return DENSE_LEAST + (DENSE_MOST - DENSE_LEAST) * (1.0 if link_density is None else _linked(link_density))
 
 
-def _linked(linkage: float) -> float:
-    share = (linkage / HALF_LINKED) ** 2
+def _linked(link_density: float) -> float:
+    share = (link_density / HALF_LINKED) ** 2
     return share / (share + 1.0)
 
 
-def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], linkage: float | None, mode: Mode) -> list[Hit]:
+def _walked(hybrid: Sequence[Hit], walked: Sequence[Hit], link_density: float | None, mode: Mode) -> list[Hit]:
     """Logarithm of the walk's probability and the convex sum, scaled to [0, 1]."""
     fused = {h.passage_id: h.score for h in hybrid}
     reached = {h.passage_id: max(h.score, _LEAST) for h in walked}
     if mode is Mode.GRAPH:
         return ranked(reached)
-    weight = walk_weight(linkage)
+    weight = walk_weight(link_density)
     most = weight * math.log(1.0 / _LEAST) + HYBRID_WEIGHT
     return ranked(
         {

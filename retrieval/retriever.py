@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.documents.language import language_of_question
 from kg.documents.tokens import estimated_tokens
 from kg.domain import EntityId, Mention, PassageId, Relation
 from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
-from retrieval.ablation import ALL_PARTS, Parts
+from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
-from retrieval.graph_qa.entity_mentions import Naming, namings, places, wanted
+from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
 from retrieval.graph_qa.facts import Facts
 from retrieval.graph_qa.joins import Slot
-from retrieval.graph_qa.service import GraphQuestions
+from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
 from retrieval.packing import spread, within
 from retrieval.question.requests import subject_of
-from retrieval.question.validity import LONGEST, check, language_of
+from retrieval.question.validity import LONGEST, check
 from retrieval.rank import Ranking, rank
 from retrieval.signals import signals_of
 from retrieval.sources.linked_documents import linked_passages
@@ -45,7 +46,7 @@ class _Named:
 
     links: tuple[LinkedEntity, ...]
     slots: tuple[Slot, ...]
-    namings: tuple[Naming, ...] = ()
+    entity_mentions: tuple[EntityMention, ...] = ()
 
 
 class Retriever:
@@ -67,14 +68,14 @@ class Retriever:
         self._embedder = embedder
         self._reranker = reranker
         self._facts = Facts(store, indexes.ontology)
-        self._graph = GraphQuestions(store, indexes.ontology)
+        self._graph = GraphQa(store, indexes.ontology)
         self._question_limit = question_limit
-        self._parts = ALL_PARTS
+        self._flags = NOTHING_ABLATED
 
-    def with_parts(self, parts: Parts) -> "Retriever":
+    def ablated(self, flags: AblationFlags) -> "Retriever":
         """The same retriever with only some parts of its ranking."""
         other = copy.copy(self)
-        other._parts = parts
+        other._flags = flags
         return other
 
     async def retrieve(self, query: Query, *, vector: Vectors | None = None) -> EvidencePack:
@@ -87,15 +88,15 @@ class Retriever:
         clock = _Clock(stages)
         snapshot = await self._indexes.current()
         subject = subject_of(query.text)
-        gloss = self._gloss(snapshot, subject)
+        translation = self._translation(snapshot, subject)
         if vector is None and query.mode is not Mode.LEXICAL:
-            vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {gloss}".strip())
+            vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {translation}".strip())
         clock.lap("embed")
         linker = await self._indexes.linker()
         named, relations = await self._named(query.text, linker)
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
-        language = language_of(query.text)
+        language = language_of_question(query.text)
         ranking, graph = await asyncio.gather(
             asyncio.to_thread(
                 rank,
@@ -103,13 +104,13 @@ class Retriever:
                 subject,
                 query.mode,
                 vector,
-                gloss=gloss,
+                translation=translation,
                 entities=sorted({id_ for slot in named.slots for id_ in slot}),
                 linked=linked_passages(snapshot.catalogue, relations, named.slots),
                 allowed=allowed,
-                parts=self._parts,
+                flags=self._flags,
             ),
-            self._graph.ask(query.text, named.namings, _complete(relations, named)),
+            self._graph.ask(query.text, named.entity_mentions, _complete(relations, named)),
         )
         stages.update(ranking.stages_ms)
         clock.lap("rank")
@@ -126,9 +127,9 @@ class Retriever:
             linker.type_of,
         )
         clock.lap("facts")
-        rarity = snapshot.lexical.rarity(f"{subject} {gloss}")
+        rarity = snapshot.lexical.rarity(f"{subject} {translation}")
         signals = signals_of(
-            gloss or subject,
+            translation or subject,
             ranking.sources.get("dense", ()),
             passages,
             facts,
@@ -150,23 +151,23 @@ class Retriever:
             stages_ms=stages,
             signals=signals,
             rarity=rarity,
-            namings=named.namings,
+            entity_mentions=named.entity_mentions,
             graph=graph if not query.filters.grades else None,
         )
 
     async def embedded_text(self, text: str) -> str:
         """What of a question is embedded: its subject, and English words for its terms in a library in English."""
         subject = subject_of(text)
-        return f"{subject} {self._gloss(await self._indexes.current(), subject)}".strip()
+        return f"{subject} {self._translation(await self._indexes.current(), subject)}".strip()
 
-    def _gloss(self, snapshot: Snapshot, text: str) -> str:
+    def _translation(self, snapshot: Snapshot, text: str) -> str:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
-        return self._glossary.english(text) if language_of(text) == "zh" and english >= _SOME_ENGLISH else ""
+        return self._glossary.english(text) if language_of_question(text) == "zh" and english >= _SOME_ENGLISH else ""
 
     async def _named(self, text: str, linker: "Linker") -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it."""
         links = linker.link(text)
-        found = places(text, links, linker, self._glossary if language_of(text) == "zh" else None)
+        found = places(text, links, linker, self._glossary if language_of_question(text) == "zh" else None)
         if not links and not found:
             return _Named((), ()), ()
         slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)
@@ -180,7 +181,7 @@ class Retriever:
             for link in links
             if link.entity_id in entities
         )
-        return _Named(linked, slots, namings(text, found, entities)), relations
+        return _Named(linked, slots, mentions_in(text, found, entities)), relations
 
     async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
         naming = None
@@ -237,7 +238,7 @@ class _Clock:
 
 def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, list[Relation]]:
     """Of each sense of a name all its relations; senses of which a limit left some out are not told."""
-    at: dict[EntityId, list[Relation]] = {id_: [] for naming in named.namings for id_ in naming.ids}
+    at: dict[EntityId, list[Relation]] = {id_: [] for mention in named.entity_mentions for id_ in mention.ids}
     for relation in relations:
         for end in {relation.subject, relation.object}:
             if end in at:

@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.domain import Answer, Citation, JsonObject, Policy, Sentence, Sufficiency, Usage, Verdict
+from app.answering.domain import Answer, Answerability, Citation, JsonObject, Policy, Sentence, Usage, Verdict
 from app.answering.generate import arguments, sentences_of
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
@@ -55,7 +55,7 @@ class Models:
     """Whether quotes complete an answer whose model is small."""
 
 
-class Composing:
+class Composer:
     """Composes one answer; posts its events on the way."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Composing:
         """The answer with what it cost."""
         started = time.perf_counter()
         sufficiency = self._prepared.judgement.sufficiency
-        if sufficiency is not Sufficiency.CANNOT_ANSWER:
+        if sufficiency is not Answerability.CANNOT_ANSWER:
             if self._prepared.composed is not None:
                 self._from_graph()
             if self._prepared.prompt is not None:
@@ -106,7 +106,7 @@ class Composing:
         if composed.shown < composed.total:
             self._draft.notices.append(words.notice("truncated", shown=composed.shown, total=composed.total))
 
-    async def _from_model(self, sufficiency: Sufficiency) -> Sufficiency:
+    async def _from_model(self, sufficiency: Answerability) -> Answerability:
         words = self._prepared.words
         matcher = asyncio.ensure_future(asyncio.to_thread(Matcher, self._prepared.items, self._embedder))
         try:
@@ -117,14 +117,14 @@ class Composing:
                 await self._ask_or_quote(matcher)
         finally:
             matcher.cancel()
-        if sufficiency is Sufficiency.CONFLICT:
+        if sufficiency is Answerability.CONFLICT:
             self._show_sides()
         if not self._draft.sentences:
-            return Sufficiency.CANNOT_ANSWER
-        if sufficiency is Sufficiency.CAVEAT:
+            return Answerability.CANNOT_ANSWER
+        if sufficiency is Answerability.CAVEAT:
             missing = words.joined(list(self._prepared.judgement.missing))
             self._draft.notices.append(words.notice("caveat", missing=missing))
-        if sufficiency is Sufficiency.CONFLICT:
+        if sufficiency is Answerability.CONFLICT:
             sides = words.joined(
                 [words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._prepared.conflicts]
             )
@@ -211,11 +211,11 @@ class Composing:
         self._post("text", {"sentence": index, "text": sentence.text, "citations": numbers, "item": sentence.item})
         self._post("verdict", {"sentence": index, "verdict": sentence.verdict.value, "reasons": list(sentence.reasons)})
 
-    def _answer(self, run: str, sufficiency: Sufficiency) -> Answer:
+    def _answer(self, run: str, sufficiency: Answerability) -> Answer:
         prepared, draft, words = self._prepared, self._draft, self._prepared.words
         if draft.dropped and draft.sentences:
             draft.notices.append(words.notice("dropped", count=len(draft.dropped)))
-        declined = sufficiency is Sufficiency.CANNOT_ANSWER
+        declined = sufficiency is Answerability.CANNOT_ANSWER
         nearest = self._nearest() if declined else ()
         text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
         return Answer(

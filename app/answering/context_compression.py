@@ -1,10 +1,10 @@
-"""What a small model reads of the evidence: the sentences that answer, in their order, each under its source."""
+"""Compresses the evidence for a small model: the sentences that answer, in order, each under its source."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.answering.evidence import EvidenceItem
-from app.answering.selection import EvidencePicker, of_each_source
+from app.answering.selection import SentenceSelector, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.sentence_selection import Sentence, sentences_of
@@ -16,10 +16,10 @@ _GAP = "\n"
 _SOURCE_TOKENS = 30
 
 
-def focused(
+def compressed(
     question: str,
     items: Sequence[EvidenceItem],
-    picker: EvidencePicker,
+    selector: SentenceSelector,
     *,
     budget_tokens: int,
     held: Collection[tuple[int, str]] = (),
@@ -30,7 +30,7 @@ def focused(
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.
     """
     every = sentences_of([item.numbered() for item in items], sentences)
-    scores = picker.scores(question, every)
+    scores = selector.scores(question, every)
     kept: set[int] = set()
     sources: set[int] = set()
     room = float(budget_tokens)

@@ -11,6 +11,7 @@ from retrieval.domain import Filters, Mode
 __all__ = [
     "Answer",
     "AnswerRequest",
+    "Answerability",
     "Citation",
     "Conflict",
     "Event",
@@ -21,7 +22,6 @@ __all__ = [
     "Policy",
     "Sentence",
     "Side",
-    "Sufficiency",
     "Turn",
     "Usage",
     "Verdict",
@@ -38,7 +38,7 @@ class Policy(StrEnum):
     MARK = "mark"
 
 
-class Sufficiency(StrEnum):
+class Answerability(StrEnum):
     """Whether the evidence can carry an answer, judged before any model is asked."""
 
     ANSWER = "answer"
@@ -170,7 +170,7 @@ class Answer:
     run: str
     question: str
     language: Language
-    sufficiency: Sufficiency
+    sufficiency: Answerability
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     text: str

@@ -7,7 +7,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.answering.domain import Turn
-from app.answering.messages import phrasing
+from app.answering.messages import messages_in
 from kg.documents.language import language_of
 from retrieval.domain import LinkedEntity
 from retrieval.question.requests import subject_of
@@ -61,7 +61,7 @@ async def by_model(question: str, history: Sequence[Turn], chat: BaseChatModel) 
     language = language_of(question)
     talk = "\n".join(f"{t.role}: {t.text[:600]}" for t in history[-4:])
     reply = await chat.ainvoke(
-        [SystemMessage(phrasing(language).rewrite), HumanMessage(f"{talk}\nuser: {question}")], max_tokens=80
+        [SystemMessage(messages_in(language).rewrite), HumanMessage(f"{talk}\nuser: {question}")], max_tokens=80
     )
     text = str(reply.text).strip().splitlines()[-1:] or [""]
     made = re.sub(r"^\s*(?:user|question|问题)\s*[::]\s*", "", text[0], flags=re.IGNORECASE).strip()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from app.answering.domain import Sentence, Verdict
 from app.answering.evidence import EvidenceItem, Labels, fact_item
-from app.answering.messages import Phrasing
+from app.answering.messages import Messages
 from kg.domain import Entity, Language
 from kg.ontology import Ontology
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
-from retrieval.graph_qa.query_result import Group, Outcome, Row
+from retrieval.graph_qa.query_result import Group, QueryResult, Row
 
 _MOST = 240
 _OF_A_COUNT = 60
@@ -39,31 +39,31 @@ class _Listed:
 
 
 def compose(
-    outcome: Outcome, ontology: Ontology, labels: Labels, words: Phrasing, language: Language, *, first: int = 1
+    result: QueryResult, ontology: Ontology, labels: Labels, words: Messages, language: Language, *, first: int = 1
 ) -> Composed:
     """Sentences by the kind of plan; evidence is numbered from ``first``."""
-    return _Page(outcome, ontology, labels, words, language, first).composed()
+    return _Page(result, ontology, labels, words, language, first).composed()
 
 
-def answers_alone(outcome: Outcome | None) -> bool:
+def answers_alone(result: QueryResult | None) -> bool:
     """Whether the graph answers by itself: it is asked alone, and says something or has what each name has."""
-    return outcome is not None and outcome.alone and (outcome.found or any(g.rows for g in outcome.apart))
+    return result is not None and result.alone and (result.found or any(g.rows for g in result.apart))
 
 
-def empty_text(outcome: Outcome, ontology: Ontology, words: Phrasing, language: Language) -> str:
+def empty_text(result: QueryResult, ontology: Ontology, words: Messages, language: Language) -> str:
     """The refusal where nothing fits all that was named, with what each has."""
-    types = outcome.plan.types if isinstance(outcome.plan, plans.Listing | plans.Check) else frozenset()
+    types = result.plan.types if isinstance(result.plan, plans.Listing | plans.Check) else frozenset()
     asked = asked_label(types, ontology, words, language, 1)
-    names = words.joined(list(dict.fromkeys(n for g in outcome.apart for n in g.part.names)))
+    names = words.joined(list(dict.fromkeys(n for g in result.apart for n in g.part.names)))
     lines = [words.refusal["graph"].format(asked=asked, names=names)]
-    for group in outcome.apart:
+    for group in result.apart:
         found = list(dict.fromkeys(r.entity.name(language) for r in group.rows))
         told = words.joined(found[:12]) + (" …" if len(found) > 12 else "")
         lines.append(words.refusal["graph_nearest"].format(name=words.joined(list(group.part.names)), found=told))
     return "\n".join(lines)
 
 
-def asked_label(types: Iterable[str], ontology: Ontology, words: Phrasing, language: Language, count: int) -> str:
+def asked_label(types: Iterable[str], ontology: Ontology, words: Messages, language: Language, count: int) -> str:
     """A reader's word for things of these types."""
     known = [ontology.types[t].label.in_(language) for t in sorted(types) if t in ontology.types]
     if not known:
@@ -83,9 +83,9 @@ class _Page:
     """One answer in the making."""
 
     def __init__(
-        self, outcome: Outcome, ontology: Ontology, labels: Labels, words: Phrasing, language: Language, first: int
+        self, result: QueryResult, ontology: Ontology, labels: Labels, words: Messages, language: Language, first: int
     ) -> None:
-        self._outcome = outcome
+        self._result = result
         self._ontology = ontology
         self._labels = labels
         self._words = words
@@ -99,9 +99,9 @@ class _Page:
 
     def composed(self) -> Composed:
         """The whole answer."""
-        match self._outcome.plan:
+        match self._result.plan:
             case plans.Listing() as plan:
-                for group in self._outcome.groups:
+                for group in self._result.groups:
                     self._list(group, plan)
             case plans.Check() as plan:
                 self._check(plan)
@@ -113,7 +113,7 @@ class _Page:
                 self._compare(plan)
             case plans.Most() as plan:
                 self._most(plan)
-        if self._outcome.truncated and self._sentences:
+        if self._result.truncated and self._sentences:
             self._marked.append(self._words.graph["truncated"])
         return Composed(
             tuple(self._sentences), tuple(self._items.values()), "\n".join(self._marked), self._total, self._shown
@@ -140,18 +140,18 @@ class _Page:
         self._add(lambda items: self._say(form, head=head, items=items), listed)
 
     def _check(self, plan: plans.Check) -> None:
-        outcome = self._outcome
-        if outcome.verdict:
-            facts = list({f.relation.id: f for r in outcome.rows() for f in r.facts}.values())
+        result = self._result
+        if result.verdict:
+            facts = list({f.relation.id: f for r in result.rows() for f in r.facts}.values())
             self._add(lambda told: self._say("holds", facts=told), self._told(facts))
             return
-        scope = outcome.apart[0] if plan.scope is not None and outcome.apart else None
-        listed = self._counted(scope.rows if scope else [r for g in outcome.apart for r in g.rows])
+        scope = result.apart[0] if plan.scope is not None and result.apart else None
+        listed = self._counted(scope.rows if scope else [r for g in result.apart for r in g.rows])
         asked = asked_label(plan.types, self._ontology, self._words, self._language, 2)
         if scope is None:
             text = self._say("no_shared", names=self._joined(plan.parts[0].names), asked=asked)
         else:
-            missing = [g.part.names[-1] for g in outcome.groups if not g.rows]
+            missing = [g.part.names[-1] for g in result.groups if not g.rows]
             text = self._say(
                 "holds_not",
                 names=self._joined(scope.part.names),
@@ -162,7 +162,7 @@ class _Page:
         self._add(lambda marks: text + marks, listed)
 
     def _attributes(self) -> None:
-        for group in self._outcome.groups:
+        for group in self._result.groups:
             facts = [(row, f) for row in group.rows for f in row.facts]
             if facts and not facts[0][1].relation.predicate.startswith("attribute:"):
                 types = {r.entity.type for r in group.rows}
@@ -182,7 +182,7 @@ class _Page:
                 self._add(lambda marks, s=sentence: s + marks, _Listed("", _marks(numbers), numbers, 1))  # type: ignore[misc]
 
     def _paths(self) -> None:
-        for group in self._outcome.groups:
+        for group in self._result.groups:
             for row in group.rows:
                 names, count = self._joined(group.part.names), len(row.facts)
                 self._add(
@@ -191,7 +191,7 @@ class _Page:
                 )
 
     def _compare(self, plan: plans.Compare) -> None:
-        groups = self._outcome.groups
+        groups = self._result.groups
         asked = asked_label(plan.types, self._ontology, self._words, self._language, 2)
         counts = self._joined(self._say("count", name=g.part.names[0], count=g.total) for g in groups)
         best = [g for g in groups if g.total == groups[0].total]
@@ -203,7 +203,7 @@ class _Page:
         self._add(lambda marks: text + marks, listed)
 
     def _most(self, plan: plans.Most) -> None:
-        group = self._outcome.groups[0]
+        group = self._result.groups[0]
         asked = asked_label(plan.by, self._ontology, self._words, self._language, 2)
         word = self._words.graph["bottom_word" if plan.least else "top_word"]
         measure = group.rows[0].measure

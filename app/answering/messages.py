@@ -1,4 +1,4 @@
-"""The words of a language: the prompt's text and every sentence that the service itself says to a reader."""
+"""The messages of a language: the prompt and every sentence that the service itself says to a reader."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -31,8 +31,8 @@ class Example(_Frozen):
     answer: str
 
 
-class Phrasing(_Frozen):
-    """One language's prompt and phrases."""
+class Messages(_Frozen):
+    """One language's prompt and messages."""
 
     version: str
     system: str
@@ -64,7 +64,7 @@ def languages() -> frozenset[str]:
 
 
 @lru_cache
-def phrasing(language: Language) -> Phrasing:
+def messages_in(language: Language) -> Messages:
     """The messages for readers of a language; English where the language has no file."""
     name = language if language in languages() else "en"
-    return Phrasing.model_validate(yaml.safe_load((_FOLDER / f"{name}.yaml").read_text("utf-8")))
+    return Messages.model_validate(yaml.safe_load((_FOLDER / f"{name}.yaml").read_text("utf-8")))

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.context_compression import focused
-from app.answering.domain import AnswerRequest, Conflict, Sufficiency
+from app.answering.context_compression import compressed
+from app.answering.domain import Answerability, AnswerRequest, Conflict
 from app.answering.evidence import EvidenceItem, Labels, items_of
 from app.answering.follow_up import by_model, by_rules, last_question, needs_rewriting, topics, with_last_question
 from app.answering.graph_answer import Composed, answers_alone, compose, empty_text
-from app.answering.messages import Phrasing, phrasing
+from app.answering.messages import Messages, messages_in
 from app.answering.prompt import Prompt, build_prompt
-from app.answering.selection import EvidencePicker
+from app.answering.selection import SentenceSelector
 from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
 from kg.documents.language import language_of
@@ -25,8 +25,8 @@ from models.errors import ModelError
 from models.protocols import Embedder
 from retrieval.domain import EvidencePack, Mode, Query
 from retrieval.graph_qa.parser_by_model import is_constrained
-from retrieval.graph_qa.query_result import Outcome
-from retrieval.graph_qa.service import GraphQuestions
+from retrieval.graph_qa.query_result import QueryResult
+from retrieval.graph_qa.service import GraphQa
 from retrieval.question.requests import listed
 
 _ANSWER_TOKENS = 400
@@ -55,10 +55,10 @@ class Prepared:
     pack: EvidencePack
     items: tuple[EvidenceItem, ...]
     judgement: Judgement
-    graph: Outcome | None
+    graph: QueryResult | None
     composed: Composed | None
     prompt: Prompt | None
-    words: Phrasing
+    words: Messages
     plan: str = ""
     conflicts: tuple[Conflict, ...] = ()
 
@@ -72,7 +72,7 @@ class Limits:
     focus_tokens: int | None = None
 
 
-class Preparing:
+class Preparer:
     """Prepares questions; the same request on the same knowledge gives the same evidence and prompt."""
 
     def __init__(
@@ -87,12 +87,12 @@ class Preparing:
         generative: bool,
     ) -> None:
         self._retriever = retriever
-        self._questions = GraphQuestions(graph, domain.ontology)
+        self._questions = GraphQa(graph, domain.ontology)
         self._domain = domain
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
-        self._picker = EvidencePicker(embedder)
+        self._selector = SentenceSelector(embedder)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
 
@@ -101,7 +101,7 @@ class Preparing:
     ) -> Prepared:
         """Gather evidence and build the prompt; ``rewritten`` and ``plan`` repeat what a model made earlier."""
         language = request.language or language_of(request.question)
-        words = phrasing(language)
+        words = messages_in(language)
         question = rewritten or await self._stand_alone(request)
         several = bool(listed(question))
         k = max(request.k, _LISTED_K) if several else request.k
@@ -117,7 +117,7 @@ class Preparing:
         whole, conflicts = items, await asyncio.to_thread(conflicts_of, question, items)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
-            items = await asyncio.to_thread(focused, question, items, self._picker, budget_tokens=room, held=held)
+            items = await asyncio.to_thread(compressed, question, items, self._selector, budget_tokens=room, held=held)
         composed = None
         if graph is not None and graph.found and graph.graph_named:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
@@ -148,31 +148,35 @@ class Preparing:
         language: Language,
         question: str,
         pack: EvidencePack,
-        graph: Outcome,
+        graph: QueryResult,
         labels: Labels,
-        words: Phrasing,
+        words: Messages,
     ) -> Prepared:
         ontology = self._domain.ontology
         unknown = unknown_names(question, graph, pack)
         if unknown:
             told = words.refusal["absent"].format(names=words.joined(list(unknown)))
-            judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), unknown)
+            judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), unknown)
             return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
         if not graph.found:
             told = empty_text(graph, ontology, words, language)
-            judgement = Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.namings))
+            judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.mentions))
             return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
         composed = compose(graph, ontology, labels, words, language)
-        judgement = Judgement(Sufficiency.ANSWER)
+        judgement = Judgement(Answerability.ANSWER)
         return Prepared(request, language, question, pack, composed.items, judgement, graph, composed, None, words)
 
-    async def _asked_of_graph(self, question: str, pack: EvidencePack, plan: str | None) -> tuple[Outcome | None, str]:
+    async def _asked_of_graph(
+        self, question: str, pack: EvidencePack, plan: str | None
+    ) -> tuple[QueryResult | None, str]:
         """What the graph says by rules; where they find nothing, by a constrained model's plan."""
         by_rules = pack.graph
-        if plan == "" or answers_alone(by_rules) or not pack.namings or not (plan or self._constrained):
+        if plan == "" or answers_alone(by_rules) or not pack.entity_mentions or not (plan or self._constrained):
             return by_rules, ""
         with suppress(ModelError):
-            found, made = await self._questions.ask_by_model(question, pack.namings, self._chat, plan=plan or "")
+            found, made = await self._questions.ask_by_model(
+                question, pack.entity_mentions, self._chat, plan=plan or ""
+            )
             if found is not None and found.found:
                 return found, made
         return by_rules, ""

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from app.answering.domain import Turn
 from app.answering.evidence import EvidenceItem
-from app.answering.messages import Phrasing
+from app.answering.messages import Messages
 from kg.documents.tokens import estimated_tokens
 from models.evidence_markup import NumberedEvidence, disarm, render
 
@@ -39,7 +39,7 @@ class Prompt:
 def build_prompt(
     question: str,
     items: Sequence[EvidenceItem],
-    words: Phrasing,
+    words: Messages,
     *,
     about: str,
     history: Sequence[Turn] = (),
@@ -77,7 +77,7 @@ def estimated(text: str) -> int:
     return round(_MARGIN * estimated_tokens(text)) + 4
 
 
-def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Phrasing) -> str:
+def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages) -> str:
     return f"{words.evidence}:\n{render(evidence)}\n\n{words.question}: {disarm(question)}"
 
 

@@ -1,4 +1,4 @@
-"""Which sentences of the evidence answer a question: the ones that tell a finding, not the ones that announce it."""
+"""Selects the sentences of the evidence that answer a question: those with a finding, not those that announce one."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.answering.verify.quantities import kinds_with_numbers
-from app.answering.verify.question_needs import Asked, asked_of
+from app.answering.verify.question_needs import QuestionNeeds, needs_of
 from kg.documents.language import language_of
 from models.protocols import Embedder
 from models.sentence_selection import Floats, Sentence, best_of, relevance, terms
@@ -61,8 +61,8 @@ _LISTED_KEEP, _LISTED_NEAR, _CONCLUDES_GAINS = 0.4, 0.6, 0.2
 """A list has one sentence of each source: its least share of the best one's score, and what counts in choosing it."""
 
 
-class EvidencePicker:
-    """Picks the sentences of an answer, and those that a small model should read; blocks on the embedder."""
+class SentenceSelector:
+    """Selects the sentences of an answer, and those that a small model should read; blocks on the embedder."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -74,7 +74,7 @@ class EvidencePicker:
             first = [n for n in of_each_source(sentences, scores) if not tells_a_method(sentences[n].text)]
             chosen = [sentences[n] for n in first]
             return best_of(chosen, scores[first], most=most, keep=_LISTED_KEEP)
-        most, keep = _ONE_SOURCE if asked_of(question).one_source else _MORE_SOURCES
+        most, keep = _ONE_SOURCE if needs_of(question).one_source else _MORE_SOURCES
         return best_of(sentences, scores, most=most, keep=keep)
 
     def scores(self, question: str, sentences: Sequence[Sentence]) -> Floats:
@@ -86,16 +86,16 @@ class EvidencePicker:
         """
         if not sentences:
             return np.zeros(0)
-        gloss = bundled_glossary().english(question) if _across(question, sentences) else ""
+        translation = bundled_glossary().english(question) if _across(question, sentences) else ""
         listing = bool(listed(question))
-        near = relevance(subject_of(question), sentences, embedder=self._embedder, gloss=gloss)
-        asked, known = asked_of(question), frozenset(terms(f"{question} {gloss}"))
+        near = relevance(subject_of(question), sentences, embedder=self._embedder, translation=translation)
+        needs, known = needs_of(question), frozenset(terms(f"{question} {translation}"))
         count, seen = Counter(s.rank for s in sentences), Counter[int]()
         told = np.zeros(len(sentences))
         for n, sentence in enumerate(sentences):
             place = seen[sentence.rank] / max(1, count[sentence.rank] - 1)
             seen[sentence.rank] += 1
-            told[n] = _telling(sentence, asked, known) + _END_GAINS * place
+            told[n] = _telling(sentence, needs, known) + _END_GAINS * place
             told[n] += _CONCLUDES_GAINS * bool(listing and _CONCLUDES.search(sentence.text))
         return (_LISTED_NEAR * near if listing else near) + told
 
@@ -113,15 +113,15 @@ def tells_a_method(text: str) -> bool:
     return _AIM.search(text) is not None or _DESIGN.search(text) is not None
 
 
-def _telling(sentence: Sentence, asked: Asked, known: frozenset[str]) -> float:
+def _telling(sentence: Sentence, needs: QuestionNeeds, known: frozenset[str]) -> float:
     text = sentence.text
     gained = _FIRST_GAINS / (1 + sentence.rank)
     gained += _NEW_GAINS * len(sentence.terms - known) / max(1, len(sentence.terms))
     gained -= _AIM_COSTS * bool(_AIM.search(text))
     gained += _FINDING_GAINS * bool(_FINDING.search(text))
-    if asked.wants is not None:
+    if needs.wants is not None:
         kinds = kinds_with_numbers(text)
-        gained += _NUMBER_GAINS * bool(kinds and (not asked.wants or kinds & set(asked.wants)))
+        gained += _NUMBER_GAINS * bool(kinds and (not needs.wants or kinds & set(needs.wants)))
     return gained - _SCRAP_COSTS * (len(sentence.terms) < _SCRAP_TERMS)
 
 

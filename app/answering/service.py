@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.compose import Composing, Models, event_of
+from app.answering.compose import Composer, Models, event_of
 from app.answering.domain import AnswerRequest, Event, JsonObject, Policy
-from app.answering.prepare import Limits, Prepared, Preparing, Retrieves
-from app.answering.runs.provenance import Manifest, manifest_of, request_of, to_json
+from app.answering.prepare import Limits, Prepared, Preparer, Retrieves
+from app.answering.runs.provenance import Provenance, provenance_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
-from app.answering.runs.service import Finished, Post, Serving
+from app.answering.runs.service import Finished, Post, RunService
 from app.errors import InvalidRequest, RunUnfinished
 from app.settings import Settings
 from app.state.domain import Run
@@ -25,7 +25,7 @@ _HISTORY_TURNS = 50
 _MOST_K = 50
 
 
-class Answering:
+class AnswerService:
     """Answers questions as runs that can be followed, cancelled and replayed."""
 
     def __init__(
@@ -50,8 +50,8 @@ class Answering:
         self._embedder = embedder
         self._settings = settings
         self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
-        self._serving = Serving(state.runs)
-        self._preparing = Preparing(
+        self._run_service = RunService(state.runs)
+        self._preparer = Preparer(
             retriever=retriever,
             graph=graph,
             domain=domain,
@@ -68,11 +68,11 @@ class Answering:
         async def work(run: str, post: Post) -> Finished:
             return await self._work(run, request, post)
 
-        return await self._serving.start(request.question, work, owner=request.owner)
+        return await self._run_service.start(request.question, work, owner=request.owner)
 
     def events(self, run: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
         """Events of a run with numbers above ``after``, up to ``done`` or ``error``; raises UnknownRun."""
-        return self._serving.events(run, after=after, owner=owner)
+        return self._run_service.events(run, after=after, owner=owner)
 
     async def ask(self, request: AnswerRequest) -> AsyncIterator[Event]:
         """Start a run and follow it; a reader who leaves cancels it."""
@@ -84,11 +84,11 @@ class Answering:
                 yield event
         finally:
             if not ended:
-                await self._serving.cancel(run)
+                await self._run_service.cancel(run)
 
     async def cancel(self, run: str, *, owner: str | None = None) -> bool:
         """Stop a run and its model; False where it is finished already; raises UnknownRun."""
-        return await self._serving.cancel(run, owner=owner)
+        return await self._run_service.cancel(run, owner=owner)
 
     async def run(self, run: str, *, owner: str | None = None) -> Run:
         """A run as it is stored; raises UnknownRun."""
@@ -100,18 +100,18 @@ class Answering:
         if stored.manifest is None:
             raise RunUnfinished(run, stored.status.value)
         request = request_of(stored.manifest)
-        prepared = await self._preparing.prepare(
+        prepared = await self._preparer.prepare(
             request, rewritten=str(stored.manifest["rewritten"]), plan=str(stored.manifest.get("plan", ""))
         )
-        return compare(stored.manifest, to_json(self._manifest(prepared)))
+        return compare(stored.manifest, to_json(self._provenance(prepared)))
 
     async def recover(self) -> int:
         """Close runs that a crash left open; returns how many."""
-        return await self._serving.recover()
+        return await self._run_service.recover()
 
     async def close(self) -> None:
         """Stop running answers, each with its last event."""
-        await self._serving.close()
+        await self._run_service.close()
 
     def check(self, request: AnswerRequest) -> None:
         """Refuse what cannot be asked; raises InvalidRequest."""
@@ -135,32 +135,32 @@ class Answering:
 
     async def _work(self, run: str, request: AnswerRequest, post: Post) -> Finished:
         started = time.perf_counter()
-        prepared = await self._preparing.prepare(request)
-        manifest = self._manifest(prepared)
-        post("retrieval", _retrieval(prepared, manifest))
+        prepared = await self._preparer.prepare(request)
+        provenance = self._provenance(prepared)
+        post("retrieval", _retrieval(prepared, provenance))
         prepared_ms = 1000 * (time.perf_counter() - started)
-        composing = Composing(
+        composer = Composer(
             prepared,
             self._models,
             self._embedder,
-            policy=manifest.policy,
-            room_tokens=self._preparing.answer_tokens(request),
+            policy=provenance.policy,
+            room_tokens=self._preparer.answer_tokens(request),
             post=post,
         )
-        answer, usage, draft = await composing.compose(run)
+        answer, usage, draft = await composer.compose(run)
         post("usage", to_json(usage))
         complete = replace(
-            manifest,
+            provenance,
             usage=usage,
             dropped=tuple(draft.dropped),
             raw="\n".join(draft.raw),
-            stages_ms={**manifest.stages_ms, "prepare": round(prepared_ms, 1), "answer": usage.ms},
+            stages_ms={**provenance.stages_ms, "prepare": round(prepared_ms, 1), "answer": usage.ms},
         )
         as_json = to_json(complete)
         return Finished(answer.sufficiency.value, event_of(answer, as_json), as_json)
 
-    def _manifest(self, prepared: Prepared) -> Manifest:
-        return manifest_of(
+    def _provenance(self, prepared: Prepared) -> Provenance:
+        return provenance_of(
             prepared,
             model=self._chat_name,
             policy=prepared.request.policy or Policy(self._settings.unsupported),
@@ -169,7 +169,7 @@ class Answering:
         )
 
 
-def _retrieval(prepared: Prepared, manifest: Manifest) -> JsonObject:
+def _retrieval(prepared: Prepared, provenance: Provenance) -> JsonObject:
     pack = prepared.pack
     return {
         "question": prepared.request.question,
@@ -186,5 +186,5 @@ def _retrieval(prepared: Prepared, manifest: Manifest) -> JsonObject:
         ],
         "revision": int(pack.revision),
         "snapshot": pack.snapshot,
-        "stages_ms": dict(manifest.stages_ms),
+        "stages_ms": dict(provenance.stages_ms),
     }

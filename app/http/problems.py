@@ -29,7 +29,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     kg_errors.StoreLocked: (503, "store-locked"),
     kg_errors.StorageFull: (507, "disk-full"),
     kg_errors.NotFound: (404, "not-found"),
-    kg_errors.Conflict: (409, "conflict"),
+    kg_errors.VersionConflict: (409, "conflict"),
     kg_errors.OversizedDocument: (413, "too-large"),
     kg_errors.UnreadableDocument: (422, "unreadable-document"),
     kg_errors.Problems: (422, "invalid"),

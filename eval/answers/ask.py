@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from app.answering.domain import AnswerRequest, Json, JsonObject, Policy
-from app.answering.service import Answering
+from app.answering.service import AnswerService
 from eval.answers.domain import Answered, AnswerQuestion, Evidence, Said
 from kg.domain import PassageId
 
@@ -14,7 +14,7 @@ Texts = Callable[[Sequence[PassageId]], Awaitable[Mapping[PassageId, str]]]
 
 
 async def ask(
-    answering: Answering, question: AnswerQuestion, texts: Texts, *, policy: Policy | None = None
+    answering: AnswerService, question: AnswerQuestion, texts: Texts, *, policy: Policy | None = None
 ) -> Answered:
     """Ask and wait for the end; a run that failed is an answer with an error, not an exception."""
     started = time.perf_counter()

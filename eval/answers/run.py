@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.answering.domain import Policy
-from app.answering.service import Answering
+from app.answering.service import AnswerService
 from app.settings import Settings
 from eval.answers.ask import Texts, ask, options_text
 from eval.answers.citations import Entails
@@ -38,7 +38,7 @@ class Answerer:
     ``given`` is set where questions bring their evidence, ``alone`` where they are answered from a library.
     """
 
-    answering: Answering
+    answering: AnswerService
     texts: Texts
     chat: str
     policy: Policy | None = None

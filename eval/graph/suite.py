@@ -41,7 +41,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionResult:
     """What one question gave: whether all gold triples were found, and whether the answer says all of the gold."""
 
     question: GraphQuestion
@@ -66,18 +66,18 @@ def sources(data: Path | None) -> list[Source]:
     return known
 
 
-async def ask_source(source: Source, home: Path, embedder: Embedder) -> list[Asked]:
+async def ask_source(source: Source, home: Path, embedder: Embedder) -> list[QuestionResult]:
     """Every question of a source."""
     made = source.read(source.folder)
     async with _open(source, home / f"graph-{source.name}", embedder) as app:
-        asked: list[Asked] = []
+        asked: list[QuestionResult] = []
         for question in source.questions:
             print(f"\r{source.name} {question.id}   ", end="", file=sys.stderr, flush=True)
             asked.append(await ask(app, question, question.gold(made), made))
         return asked
 
 
-async def ask(app: App, question: GraphQuestion, gold: Gold, made: Tables) -> Asked:
+async def ask(app: App, question: GraphQuestion, gold: Gold, made: Tables) -> QuestionResult:
     """One question: its facts by retrieval, its answer by the use case."""
     pack = await app.retriever.retrieve(Query(question.text))
     facts = {(str(f.relation.subject), f.relation.predicate, str(f.relation.object)) for f in pack.facts}
@@ -89,7 +89,7 @@ async def ask(app: App, question: GraphQuestion, gold: Gold, made: Tables) -> As
     text = str(answer.get("answer", ""))
     answered = answer.get("sufficiency") != "cannot_answer" and found == 1.0 and says(text, gold, made)
     ms = sum(v for k, v in pack.stages_ms.items() if k != "embed")
-    return Asked(question, gold, found, found == 1.0, answered, ms, len(pack.facts), text)
+    return QuestionResult(question, gold, found, found == 1.0, answered, ms, len(pack.facts), text)
 
 
 def says(text: str, gold: Gold, made: Tables) -> bool:
@@ -118,7 +118,7 @@ async def _open(source: Source, home: Path, embedder: Embedder) -> AsyncIterator
         yield app
 
 
-def figures(asked: Sequence[Asked]) -> dict[str, float]:
+def figures(asked: Sequence[QuestionResult]) -> dict[str, float]:
     """Over all questions."""
     return {
         "n": len(asked),
@@ -130,10 +130,10 @@ def figures(asked: Sequence[Asked]) -> dict[str, float]:
     }
 
 
-def document(asked: Mapping[str, Sequence[Asked]]) -> dict[str, object]:
+def document(asked: Mapping[str, Sequence[QuestionResult]]) -> dict[str, object]:
     """Figures over all, by source and by kind, with what was not answered completely."""
     every = [a for of in asked.values() for a in of]
-    kinds: dict[str, list[Asked]] = defaultdict(list)
+    kinds: dict[str, list[QuestionResult]] = defaultdict(list)
     for one in every:
         kinds[one.question.kind].append(one)
     return {
@@ -145,7 +145,7 @@ def document(asked: Mapping[str, Sequence[Asked]]) -> dict[str, object]:
     }
 
 
-def items(asked: Sequence[Asked]) -> list[Item]:
+def items(asked: Sequence[QuestionResult]) -> list[Item]:
     """The questions as lines of a kept run."""
     return [
         Item(
@@ -158,7 +158,7 @@ def items(asked: Sequence[Asked]) -> list[Item]:
     ]
 
 
-async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> dict[str, list[Asked]]:
+async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> dict[str, list[QuestionResult]]:
     """Ask all questions of the named sources, or of all that are there."""
     home = settings.home_path / "eval"
     chosen = [s for s in sources(settings.shared_data) if not names or s.name in names]

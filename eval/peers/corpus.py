@@ -11,10 +11,10 @@ from eval.peers.domain import Corpus
 from eval.peers.string_vectors import StringVectors, Told
 from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.homes import built_home
+from kg.documents.language import language_of_question
 from kg.domain import DocumentId, Passage, PassageId
 from models.protocols import Embedder
 from retrieval.index.vector_cache import VectorCache
-from retrieval.question.validity import language_of
 
 _SAMPLE = 64
 _VECTORS = Path("indexes") / "vectors.sqlite"
@@ -40,7 +40,9 @@ def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVecto
 def _whole(text: SuiteText) -> Passage:
     """A text as one passage, headed by its title."""
     heads = (text.title,) if text.title else ()
-    return Passage(PassageId(text.id), DocumentId(text.id), 0, text.text, language_of(text.text), heads, None, ())
+    return Passage(
+        PassageId(text.id), DocumentId(text.id), 0, text.text, language_of_question(text.text), heads, None, ()
+    )
 
 
 def embedding_s(documents: Sequence[str], embedder: Embedder) -> float:

@@ -7,7 +7,7 @@ from eval.peers.domain import Corpus
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json
-from retrieval.ablation import ALL_PARTS
+from retrieval.ablation import NOTHING_ABLATED
 from retrieval.domain import Mode, Query
 from retrieval.retriever import Retriever
 
@@ -39,8 +39,8 @@ class Jianxi:
         self.name = _named(mode, without)
         self.index_s = product.index_s
         self.parameters: Mapping[str, Json] = {"mode": mode.value, "without": without}
-        parts = replace(ALL_PARTS, **{without: False}) if without else ALL_PARTS
-        self._retriever = product.retriever.with_parts(parts)
+        flags = replace(NOTHING_ABLATED, **{without: False}) if without else NOTHING_ABLATED
+        self._retriever = product.retriever.ablated(flags)
         self._passages_a_text = product.passages_a_text
         self._corpus = corpus
         self._mode = mode

@@ -15,7 +15,7 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from models.errors import ModelRefused
 from retrieval.domain import FactEvidence, LinkedEntity, Mode, Query
-from retrieval.graph_qa.parser_by_rules import Reader
+from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.retriever import Retriever
 
 _MOST_LOOKUPS = 4
@@ -97,7 +97,7 @@ class KnowledgePlanner:
 def by_rules(question: str, links: Sequence[LinkedEntity], ontology: Ontology) -> tuple[Lookup, ...]:
     """What is shared by all names or how they are connected, then what each has of the asked type."""
     names = tuple(dict.fromkeys(link.surface for link in links))
-    type_ = min(Reader(ontology).asked(question), default=None)
+    type_ = min(RuleParser(ontology).asked(question), default=None)
     together = (Lookup(Kind.SHARED if type_ else Kind.PATHS, names[:3], type_),) if len(names) > 1 else ()
     if type_ is None and len(names) == 1:
         return (Lookup(Kind.ATTRIBUTES, names), Lookup(Kind.NEIGHBOURS, names))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from eval.errors import BrokenData, MissingData
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
-from retrieval.question.validity import language_of
+from kg.documents.language import language_of_question
 
 _QRELS = ("qrels.tsv", "qrels/test.tsv")
 
@@ -25,7 +25,9 @@ def read_beir(name: str, folder: Path, *, queries: str = "queries.jsonl", qrels:
     gold = read_qrels(judged, questions=asked, texts={t.id for t in texts})
     if not gold:
         raise BrokenData(judged, 1, "no judgement above 0, so there is nothing to find")
-    found = tuple(SuiteQuestion(id_, asked[id_], grades, language_of(asked[id_])) for id_, grades in gold.items())
+    found = tuple(
+        SuiteQuestion(id_, asked[id_], grades, language_of_question(asked[id_])) for id_, grades in gold.items()
+    )
     return Suite(name, texts, found)
 
 

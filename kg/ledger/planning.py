@@ -16,7 +16,7 @@ from kg.domain import (
     RelationId,
     relation_id,
 )
-from kg.errors import Conflict, InvalidChange, NotFound
+from kg.errors import InvalidChange, NotFound, VersionConflict
 from kg.ledger.changes import (
     AddEntity,
     AddRelation,
@@ -95,7 +95,7 @@ def touched(change_set: ChangeSet) -> tuple[set[EntityId], set[EntityId], set[Re
 
 
 def plan(change_set: ChangeSet, current: Current) -> tuple[Write, ...]:
-    """The net writes of a change set, entities first, by id; raises Conflict, InvalidChange, NotFound.
+    """The net writes of a change set, entities first, by id; raises VersionConflict, InvalidChange, NotFound.
 
     ``expected`` is compared with the version before the set, or with that of a thing the set itself added. A change
     that changes nothing is not written.
@@ -118,7 +118,7 @@ def inverse(writes: Sequence[Write]) -> tuple[Write, ...]:
 
 
 def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
-    """The inverse of a revision's writes, checked; raises Conflict where later revisions changed the same things.
+    """The inverse of a revision's writes, checked; raises VersionConflict where later revisions changed them.
 
     A thing that is again as the revision left it is not changed, whatever happened in between. ``current`` holds the
     written things, the relations at written entities that would go, and the ends of relations that would come back.
@@ -148,7 +148,7 @@ def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
             ]
     if clashes:
         (kind, id_, expected, actual), *others = sorted(set(clashes))
-        raise Conflict(kind, id_, expected, actual, others=[other[1] for other in others])
+        raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
     return tuple(back)
 
 
@@ -250,7 +250,7 @@ class _Draft:
         last = _last(self._current, kind, id_)
         actual = last if was is not None else last + 1
         if expected != actual:
-            raise Conflict(kind, id_, expected, actual)
+            raise VersionConflict(kind, id_, expected, actual)
 
     def _entity(self, id_: EntityId, expected: int) -> Entity:
         found = self._entities.get(id_)
@@ -277,7 +277,7 @@ class _Draft:
     def _add_entity(self, entity: Entity) -> None:
         there = self._entities.get(entity.id)
         if there is not None:
-            raise Conflict("entity", entity.id, 0, there.version)
+            raise VersionConflict("entity", entity.id, 0, there.version)
         self._require(bool(entity.id), "an entity needs an id")
         self._require(bool(entity.names), f"entity {entity.id!r} needs at least one name")
         self._entities[entity.id] = entity
@@ -292,7 +292,7 @@ class _Draft:
     def _add_relation(self, relation: Relation) -> None:
         there = self._relations.get(relation.id)
         if there is not None:
-            raise Conflict("relation", relation.id, 0, there.version)
+            raise VersionConflict("relation", relation.id, 0, there.version)
         triple = relation_id(relation.subject, relation.predicate, relation.object)
         self._require(relation.id == triple, f"relation {relation.id!r} must have the id {triple!r}")
         self._put(relation)

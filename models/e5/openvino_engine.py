@@ -95,8 +95,8 @@ def _attention(x: Any, bias: Any, weights: WeightsFile, name: str) -> Any:
     order = op.constant([0, 2, 1, 3], ov.Type.i32)
     q, k, v = (op.transpose(op.reshape(_linear(x, weights, name + p), split, True), order) for p in "qkv")
     scale = op.constant(np.float32((hidden // heads) ** -0.5))
-    attended = op.scaled_dot_product_attention(q, k, v, bias, scale)
-    joined = op.reshape(op.transpose(attended, order), op.constant([0, 0, hidden], ov.Type.i32), True)
+    wait_while_alive = op.scaled_dot_product_attention(q, k, v, bias, scale)
+    joined = op.reshape(op.transpose(wait_while_alive, order), op.constant([0, 0, hidden], ov.Type.i32), True)
     return _linear(joined, weights, f"{name}ao")
 
 

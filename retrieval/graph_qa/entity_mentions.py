@@ -1,4 +1,4 @@
-"""The names in a question, each with all that it may mean."""
+"""The entity mentions of a question: its names, each with all that it may mean."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[((（]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class EntityMention:
     """Characters [start, end) of the question and the entities that they may name, the likeliest first."""
 
     start: int
@@ -40,7 +40,7 @@ class Naming:
         """All that it may mean."""
         return frozenset(e.id for e in self.senses)
 
-    def of_types(self, types: Collection[str]) -> "Naming":
+    def of_types(self, types: Collection[str]) -> "EntityMention":
         """The senses of some types, all where there is none."""
         kept = tuple(e for e in self.senses if e.type in types)
         return replace(self, senses=kept) if kept else self
@@ -54,22 +54,22 @@ def places(text: str, links: Sequence[Link], linker: Linker, glossary: Glossary 
     return sorted(found, key=lambda link: link.start)
 
 
-def namings(text: str, links: Sequence[Link], entities: Mapping[EntityId, Entity]) -> tuple[Naming, ...]:
+def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, Entity]) -> tuple[EntityMention, ...]:
     """Names with their senses; one written in two languages, ``天麻素(gastrodin)``, or twice, is one name."""
-    found: list[Naming] = []
+    found: list[EntityMention] = []
     for link in links:
         ids = dict.fromkeys((link.entity_id, *link.candidates[:SENSES]))
         senses = tuple(entities[id_] for id_ in ids if id_ in entities)
         if not senses:
             continue
-        this = Naming(link.start, link.end, text[link.start : link.end], senses)
+        this = EntityMention(link.start, link.end, text[link.start : link.end], senses)
         if found and (opens := _OPENS.fullmatch(text[found[-1].end : this.start])) and opens:
             found[-1] = _joined(found[-1], this, closing=text[this.end : this.end + 1])
         else:
             found.append(this)
-    once: dict[frozenset[EntityId], Naming] = {}
-    for naming in found:
-        once.setdefault(naming.ids, naming)
+    once: dict[frozenset[EntityId], EntityMention] = {}
+    for mention in found:
+        once.setdefault(mention.ids, mention)
     return tuple(once.values())
 
 
@@ -78,13 +78,13 @@ def wanted(links: Iterable[Link]) -> list[EntityId]:
     return sorted({id_ for link in links for id_ in (link.entity_id, *link.candidates[:SENSES])})
 
 
-def _joined(first: Naming, second: Naming, *, closing: str) -> Naming:
+def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> EntityMention:
     """Both names of one thing; of unlike kinds the one in brackets tells which is meant."""
     shared = first.types & second.types
     senses = (*first.senses, *second.senses) if shared else second.senses
     kept = {e.id: e for e in senses if not shared or e.type in shared}
     end = second.end + (closing in {")", "）"} and bool(closing))
-    return Naming(first.start, end, first.surface, tuple(kept.values()))
+    return EntityMention(first.start, end, first.surface, tuple(kept.values()))
 
 
 def _cut_short(text: str, link: Link, links: Sequence[Link]) -> bool:

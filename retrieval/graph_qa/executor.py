@@ -10,7 +10,7 @@ from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neighbours, Part, Plan, Things, Union
-from retrieval.graph_qa.query_result import Group, Outcome, Row
+from retrieval.graph_qa.query_result import Group, QueryResult, Row
 
 MOST_ROWS = 1000
 """Rows of one group at most."""
@@ -43,7 +43,7 @@ class Execution:
         self.truncated = False
         self._unlisted = False
 
-    async def run(self, plan: Plan) -> Outcome:
+    async def run(self, plan: Plan) -> QueryResult:
         """The graph's answer."""
         match plan:
             case plans.Listing():
@@ -51,7 +51,7 @@ class Execution:
                 apart = [] if any(g.rows for g in groups) else await self._apart(plan.parts)
                 if apart and len(plan.parts) == 1 and (narrower := await self._without_strangers(plan, apart)):
                     return await self.run(narrower)
-                return self._outcome(plan, groups, apart=apart)
+                return self._result(plan, groups, apart=apart)
             case plans.Check():
                 return await self._check(plan)
             case plans.Attribute():
@@ -61,28 +61,28 @@ class Execution:
             case plans.Compare():
                 groups = [await self._group(part) for part in plan.parts]
                 ranked = sorted(groups, key=lambda g: g.total if plan.least else -g.total)
-                return self._outcome(plan, ranked if any(g.rows for g in groups) else [])
+                return self._result(plan, ranked if any(g.rows for g in groups) else [])
             case plans.Most():
                 return await self._most(plan)
 
-    def _outcome(
+    def _result(
         self, plan: Plan, groups: Iterable[Group], *, verdict: bool | None = None, apart: Iterable[Group] = ()
-    ) -> Outcome:
+    ) -> QueryResult:
         cut = self.truncated or (verdict is None and self._unlisted)
-        return Outcome(plan, (), tuple(groups), verdict, tuple(apart), cut)
+        return QueryResult(plan, (), tuple(groups), verdict, tuple(apart), cut)
 
-    async def _check(self, plan: plans.Check) -> Outcome:
+    async def _check(self, plan: plans.Check) -> QueryResult:
         groups = [await self._group(part) for part in plan.parts]
         if all(g.rows for g in groups):
-            return self._outcome(plan, groups, verdict=True)
+            return self._result(plan, groups, verdict=True)
         if plan.scope is None:
             apart = await self._apart(plan.parts)
             sure = bool(apart) and all(g.rows for g in apart)
-            return self._outcome(plan, groups, verdict=False if sure else None, apart=apart)
+            return self._result(plan, groups, verdict=False if sure else None, apart=apart)
         scope = await self._group(plan.scope)
-        return self._outcome(plan, groups, verdict=False if scope.rows else None, apart=[scope])
+        return self._result(plan, groups, verdict=False if scope.rows else None, apart=[scope])
 
-    async def _attribute(self, plan: plans.Attribute) -> Outcome:
+    async def _attribute(self, plan: plans.Attribute) -> QueryResult:
         ids = sorted({id_ for n in plan.of for id_ in n.ids})
         entities = await self._read(ids)
         groups: list[Group] = []
@@ -93,9 +93,9 @@ class Execution:
         if plan.told_by is not None:
             told = await self._group(Part(tuple(n.surface for n in plan.of), plan.told_by))
             groups += [told] if told.rows else []
-        return self._outcome(plan, groups)
+        return self._result(plan, groups)
 
-    async def _paths(self, plan: plans.Path) -> Outcome:
+    async def _paths(self, plan: plans.Path) -> QueryResult:
         groups: list[Group] = []
         pairs = [(a, b) for a in sorted(plan.a.ids) for b in sorted(plan.b.ids) if a != b]
         shortest = plan.most_hops + 1
@@ -111,23 +111,23 @@ class Execution:
                 row = Row(path.entities[-1], tuple(self._facts(path.relations)))
                 groups.append(Group(Part((plan.a.surface, plan.b.surface), plan.b), (row,), 1))
         self.truncated |= len(groups) >= _PATHS
-        return self._outcome(plan, groups[:_PATHS])
+        return self._result(plan, groups[:_PATHS])
 
-    async def _most(self, plan: plans.Most) -> Outcome:
+    async def _most(self, plan: plans.Most) -> QueryResult:
         found = await self._things(plan.of.things)
         self.truncated |= len(found) > _RANKED
         ids = sorted(found)[:_RANKED]
         counted = _by_near(await self._beside(Neighbours(Named("", frozenset(ids)), plan.by), ids), ids)
         measured = {id_: len(counted.get(id_, {})) for id_ in ids}
         if not any(measured.values()):
-            return self._outcome(plan, [])
+            return self._result(plan, [])
         best = (min if plan.least else max)(measured.values())
         winners = {id_: found[id_] for id_ in ids if measured[id_] == best}
         rows = await self._rows(winners)
         proofs = {id_: tuple(r for led in counted.get(id_, {}).values() for r in led) for id_ in winners}
         await self._read({e for led in proofs.values() for r in led for e in (r.subject, r.object)})
         rows = [Row(r.entity, (*r.facts, *self._facts(proofs[r.entity.id])), best) for r in rows]
-        return self._outcome(plan, [Group(plan.of, tuple(rows[:MOST_ROWS]), len(found))])
+        return self._result(plan, [Group(plan.of, tuple(rows[:MOST_ROWS]), len(found))])
 
     async def _apart(self, parts: Iterable[Part]) -> list[Group]:
         """What each name of an empty intersection has by itself."""

@@ -9,8 +9,8 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.domain import FactEvidence, LinkedEntity
 from retrieval.graph_qa.joins import Slot, direct, neighbours, of_types, through
-from retrieval.graph_qa.query_result import Outcome
-from retrieval.question.ontology_terms import Asked, OntologyCues, asked_of
+from retrieval.graph_qa.query_result import QueryResult
+from retrieval.question.ontology_terms import OntologyCues, OntologyTerms, ontology_terms_of
 from retrieval.text.words import words
 
 MOST = 128
@@ -44,7 +44,7 @@ class Facts:
         links: Sequence[LinkedEntity],
         candidates: Sequence[Slot],
         around: Sequence[Relation],
-        graph: Outcome | None = None,
+        graph: QueryResult | None = None,
         mentions: Sequence[Mention] = (),
         grades: Sequence[str] = (),
         type_of: TypeOf = lambda _: None,
@@ -58,7 +58,7 @@ class Facts:
         answering = [f for f in (graph.facts if graph else ()) if not grades or f.relation.grade in grades]
         if graph is not None and graph.alone and graph.found:
             return tuple(answering[:PLANNED])
-        asked = asked_of(text, [(link.start, link.end) for link in links], self._cues)
+        asked = ontology_terms_of(text, [(link.start, link.end) for link in links], self._cues)
         slots = sorted({slot for slot in candidates if slot}, key=lambda s: sorted(s))
         scores: dict[RelationId, float] = {}
         relations = {r.id: r for r in around}
@@ -110,7 +110,7 @@ class Facts:
         self,
         relations: Mapping[RelationId, Relation],
         slots: Sequence[Slot],
-        asked: Asked,
+        asked: OntologyTerms,
         types: Mapping[EntityId, str],
         scores: dict[RelationId, float],
     ) -> bool:
@@ -129,7 +129,7 @@ class Facts:
     def _around(
         self,
         beside: Mapping[EntityId, list[Relation]],
-        asked: Asked,
+        asked: OntologyTerms,
         types: Mapping[EntityId, str],
         scores: dict[RelationId, float],
         *,
@@ -146,7 +146,7 @@ class Facts:
             for relation in nsmallest(_UNASKED, rest, key=lambda r: (-alike[r.id], r.id)):
                 _raise(scores, [relation], 0.3 + 0.3 * alike[relation.id])
 
-    def _alike(self, relation: Relation, asked: Asked) -> float:
+    def _alike(self, relation: Relation, asked: OntologyTerms) -> float:
         said = self._words.get(relation.predicate, frozenset())
         if relation.qualifiers:
             said |= {w for value in relation.qualifiers.values() for w in words(value)}
@@ -156,7 +156,7 @@ class Facts:
         self,
         slots: Sequence[Slot],
         relations: Mapping[RelationId, Relation],
-        asked: Asked,
+        asked: OntologyTerms,
         mentions: Sequence[Mention],
         types: dict[EntityId, str],
         scores: dict[RelationId, float],
@@ -203,7 +203,7 @@ class Facts:
         slots: Sequence[Slot],
         relations: Mapping[RelationId, Relation],
         steps: Sequence[EntityId],
-        asked: Asked,
+        asked: OntologyTerms,
         types: Mapping[EntityId, str],
         scores: dict[RelationId, float],
     ) -> None:

@@ -1,4 +1,4 @@
-"""Words by which readers say what kind of answer they want from the graph, in Chinese and English."""
+"""Patterns of the intent of a question to the graph, in Chinese and English."""
 
 import re
 from collections.abc import Mapping

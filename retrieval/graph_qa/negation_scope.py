@@ -1,4 +1,4 @@
-"""Which names of a question tell what must not be: "in A but not in B", "A 有而 B 没有"."""
+"""Negation before an entity to exclude: "in A but not in B", "A 有而 B 没有"."""
 
 import re
 

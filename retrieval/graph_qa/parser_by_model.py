@@ -1,4 +1,4 @@
-"""Reading a question by a chat model that is held to a JSON schema; what it says is checked against the names asked."""
+"""Parses a question by a chat model under a JSON schema; only names of the question hold."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg.domain import Polarity
 from kg.ontology import Ontology
-from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.intent_patterns import ATTRIBUTES
-from retrieval.graph_qa.parser_by_rules import Combine, Form, Reading
+from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 
 _MOST_TOKENS = 300
 
@@ -48,37 +48,37 @@ def is_constrained(chat: BaseChatModel) -> bool:
     return chat._llm_type == "openai-compatible"
 
 
-async def read_by_model(
-    question: str, namings: Sequence[Naming], ontology: Ontology, chat: BaseChatModel
-) -> Reading | None:
-    """The reading that the model gives, None where it gives none that holds; raises ModelError."""
-    if not namings:
+async def parse_by_model(
+    question: str, mentions: Sequence[EntityMention], ontology: Ontology, chat: BaseChatModel
+) -> ParsedQuestion | None:
+    """The question as the model parses it, None where its reply does not hold; raises ModelError."""
+    if not mentions:
         return None
     prompt = _PROMPT.format(
         kinds=", ".join(f"{t.id} ({t.label.zh})" for t in ontology.types.values()),
-        names="; ".join(f"{n.surface} [{'/'.join(sorted(n.types))}]" for n in namings),
+        names="; ".join(f"{n.surface} [{'/'.join(sorted(n.types))}]" for n in mentions),
         question=question,
     )
     reply = await chat.ainvoke(
-        prompt, temperature=0.0, max_tokens=_MOST_TOKENS, response_format=_format(namings, ontology)
+        prompt, temperature=0.0, max_tokens=_MOST_TOKENS, response_format=_format(mentions, ontology)
     )
-    return reading_of(str(reply.text), namings, ontology)
+    return parsed_from_json(str(reply.text), mentions, ontology)
 
 
-def reading_of(text: str, namings: Sequence[Naming], ontology: Ontology) -> Reading | None:
-    """A model's JSON as a reading: only names of the question, types of the ontology and known attributes hold."""
+def parsed_from_json(text: str, mentions: Sequence[EntityMention], ontology: Ontology) -> ParsedQuestion | None:
+    """A model's JSON as a parsed question; only names of the question, known types and known attributes hold."""
     try:
         said = _Said.model_validate_json(text)
     except ValidationError:
         return None
-    place = {n.surface: number for number, n in enumerate(namings)}
+    place = {n.surface: number for number, n in enumerate(mentions)}
     kinds = {*said.asked, *said.through, *said.by}
     if said.form == "none" or not kinds <= ontology.types.keys() or not {*said.about, *said.without} <= place.keys():
         return None
     if not said.about or not set(said.attributes) <= ATTRIBUTES.keys():
         return None
     polarity = None if said.raises is None else Polarity.POSITIVE if said.raises else Polarity.NEGATIVE
-    return Reading(
+    return ParsedQuestion(
         Form(said.form),
         tuple(dict.fromkeys(place[n] for n in said.about)),
         tuple(dict.fromkeys(place[n] for n in said.without)),
@@ -94,30 +94,30 @@ def reading_of(text: str, namings: Sequence[Naming], ontology: Ontology) -> Read
     )
 
 
-def as_json(reading: Reading, namings: Sequence[Naming]) -> str:
-    """A reading in the form in which a model writes it, so that a run can be repeated without the model."""
-    raises = None if reading.polarity is None else reading.polarity is Polarity.POSITIVE
+def as_json(parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> str:
+    """A parsed question in the form in which a model writes it, so that a run can be repeated without the model."""
+    raises = None if parsed.polarity is None else parsed.polarity is Polarity.POSITIVE
     said = _Said(
-        form=reading.form.value,
-        about=[namings[i].surface for i in reading.about],
-        without=[namings[i].surface for i in reading.without],
-        asked=sorted(reading.asked),
-        through=sorted(reading.through),
-        by=sorted(reading.by),
-        combine=reading.combine.value,
-        least=reading.least,
-        attributes=list(reading.attributes),
+        form=parsed.form.value,
+        about=[mentions[i].surface for i in parsed.about],
+        without=[mentions[i].surface for i in parsed.without],
+        asked=sorted(parsed.asked),
+        through=sorted(parsed.through),
+        by=sorted(parsed.by),
+        combine=parsed.combine.value,
+        least=parsed.least,
+        attributes=list(parsed.attributes),
         raises=raises,
     )
     return said.model_dump_json()
 
 
-def _format(namings: Sequence[Naming], ontology: Ontology) -> Mapping[str, Any]:
+def _format(mentions: Sequence[EntityMention], ontology: Ontology) -> Mapping[str, Any]:
     """The schema with the question's names and the ontology's types as its only words."""
     schema = json.loads(json.dumps(_Said.model_json_schema()))
     choices = {
-        "about": [n.surface for n in namings],
-        "without": [n.surface for n in namings],
+        "about": [n.surface for n in mentions],
+        "without": [n.surface for n in mentions],
         "asked": sorted(ontology.types),
         "through": sorted(ontology.types),
         "by": sorted(ontology.types),

@@ -1,18 +1,18 @@
-"""Reading a question by rules: which kind of answer it wants, about which names, of which types."""
+"""Parses a question to the graph by rules: the kind of answer, the names it is about, the types it asks for."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from kg.domain import Polarity
 from kg.names.spelling import normalise
 from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa import intent_patterns as intents
-from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.negation_scope import excluded
 from retrieval.graph_qa.nouns import Noun, Nouns, beside_name
+from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.text.words import words
 
 _CLEAR = 3
@@ -33,51 +33,6 @@ _LISTED = re.compile(
 """A word in one list with a name."""
 
 
-class Form(StrEnum):
-    """What kind of answer is wanted."""
-
-    LIST = "list"
-    COUNT = "count"
-    CHECK = "check"
-    ATTRIBUTE = "attribute"
-    PATH = "path"
-    COMPARE = "compare"
-    MOST = "most"
-
-
-class Combine(StrEnum):
-    """How what stands beside several names is put together."""
-
-    ALL = "all"
-    ANY = "any"
-    EACH = "each"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A question read; names are told by their number. ``rest`` are words that the reading does not explain."""
-
-    form: Form
-    about: tuple[int, ...]
-    without: tuple[int, ...] = ()
-    asked: frozenset[str] = frozenset()
-    through: frozenset[str] = frozenset()
-    by: frozenset[str] = frozenset()
-    combine: Combine = Combine.ALL
-    shared: bool = False
-    names_first: bool = False
-    least: bool = False
-    attributes: tuple[str, ...] = ()
-    predicates: frozenset[str] = frozenset()
-    direction: Direction = "both"
-    polarity: Polarity | None = None
-    grades: frozenset[str] = frozenset()
-    contains: bool = False
-    alone: bool = False
-    graph_named: bool = False
-    rest: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class _Text:
     """The question in one spelling, each name a single character; its kinds, those of names left out."""
@@ -87,8 +42,8 @@ class _Text:
     asked: Noun | None
 
 
-class Reader:
-    """Reads questions by the words of an ontology."""
+class RuleParser:
+    """Parses questions by the words of an ontology."""
 
     def __init__(self, ontology: Ontology) -> None:
         self._nouns = Nouns(ontology)
@@ -97,24 +52,26 @@ class Reader:
             for p in ontology.predicates.values()
         ]
 
-    def read(self, question: str, namings: Sequence[Naming]) -> tuple[Reading | None, tuple[Naming, ...]]:
-        """The reading, None where the graph is asked nothing; and the names, narrowed to kinds the question says."""
-        namings = _without_attributes(namings)
-        text = masked(question, namings)
-        kinds, namings = self._kinds(text, namings)
-        if not namings:
+    def parse(
+        self, question: str, mentions: Sequence[EntityMention]
+    ) -> tuple[ParsedQuestion | None, tuple[EntityMention, ...]]:
+        """The parsed question, None where the graph is asked nothing; and the mentions, narrowed to kinds it says."""
+        mentions = _without_attributes(mentions)
+        text = masked(question, mentions)
+        kinds, mentions = self._kinds(text, mentions)
+        if not mentions:
             return None, ()
-        without = excluded(text, len(namings))
-        about = tuple(i for i in range(len(namings)) if i not in without)
-        read = self._form(kinds, namings, about, tuple(sorted(without)))
+        without = excluded(text, len(mentions))
+        about = tuple(i for i in range(len(mentions)) if i not in without)
+        read = self._form(kinds, mentions, about, tuple(sorted(without)))
         if read is None:
-            return None, namings
+            return None, mentions
         said, told = self._predicates(text)
         said_words = {w for id_ in said for w in told[id_]}
         rest = self._rest(text, read.attributes, said_words)
         lost = _lost(text, rest)
         if lost and len(rest) <= _FEW_WORDS:
-            return None, namings
+            return None, mentions
         graph_named = intents.GRAPH.search(text) is not None
         explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else 1)
         alone = explained and not lost and not intents.PAPERS.search(text)
@@ -128,23 +85,23 @@ class Reader:
             alone=alone,
             graph_named=graph_named,
             rest=rest,
-        ), namings
+        ), mentions
 
     def asked(self, question: str) -> frozenset[str]:
         """Kinds of thing that a question asks for."""
         noun = _most_asked(self._nouns.find(text := normalise(question)), text)
         return noun.types if noun is not None and noun.asked >= _SAID_AT_ALL else frozenset()
 
-    def asks_for_kind(self, question: str, namings: Sequence[Naming]) -> bool:
-        """Whether a question with names asks for a kind of thing, and not for papers: worth a model's reading."""
-        text = masked(question, namings)
-        kinds, _ = self._kinds(text, namings)
+    def asks_for_kind(self, question: str, mentions: Sequence[EntityMention]) -> bool:
+        """Whether a question with names asks for a kind of thing, and not for papers: worth parsing by a model."""
+        text = masked(question, mentions)
+        kinds, _ = self._kinds(text, mentions)
         clear = kinds.asked is not None and kinds.asked.asked >= _SAID_AT_ALL
-        return bool(namings) and not intents.PAPERS.search(text) and (clear or intents.GRAPH.search(text) is not None)
+        return bool(mentions) and not intents.PAPERS.search(text) and (clear or intents.GRAPH.search(text) is not None)
 
-    def _kinds(self, text: str, namings: Sequence[Naming]) -> tuple[_Text, tuple[Naming, ...]]:
+    def _kinds(self, text: str, mentions: Sequence[EntityMention]) -> tuple[_Text, tuple[EntityMention, ...]]:
         nouns: list[Noun] = []
-        narrowed = list(namings)
+        narrowed = list(mentions)
         for noun in self._nouns.find(text):
             number = beside_name(text, noun)
             if number is not None and number < len(narrowed) and noun.types & narrowed[number].types:
@@ -159,22 +116,22 @@ class Reader:
         return _Text(text, tuple(free), _most_asked(free, text)), tuple(narrowed)
 
     def _form(
-        self, kinds: _Text, namings: Sequence[Naming], about: tuple[int, ...], without: tuple[int, ...]
-    ) -> Reading | None:
+        self, kinds: _Text, mentions: Sequence[EntityMention], about: tuple[int, ...], without: tuple[int, ...]
+    ) -> ParsedQuestion | None:
         if not about:
             return None
-        named = frozenset(t for i in about for t in namings[i].types)
+        named = frozenset(t for i in about for t in mentions[i].types)
         asked_at_all = kinds.asked is not None and kinds.asked.asked >= _SAID_AT_ALL
         read = _ranked(kinds, named, about) or self._checked(kinds, named, about, without) or _described(kinds, about)
         if read is not None:
             return read
         if intents.RELATED.search(kinds.text) and len(about) == 2 and not asked_at_all:
-            return Reading(Form.PATH, about)
+            return ParsedQuestion(Form.PATH, about)
         return _listed(Form.COUNT if intents.COUNTS.search(kinds.text) else Form.LIST, kinds, about)
 
     def _checked(
         self, kinds: _Text, named: frozenset[str], about: tuple[int, ...], without: tuple[int, ...]
-    ) -> Reading | None:
+    ) -> ParsedQuestion | None:
         """A question for yes or no: whether names stand together, or whether anything stands beside them all."""
         text, asked = kinds.text, kinds.asked
         if not intents.YES_OR_NO.search(text) or len(about) + len(without) < 2 or _open(text):
@@ -182,16 +139,16 @@ class Reader:
         other = asked if asked is not None and not asked.types & named else None
         if other is not None and (other.asked >= _CLEAR or intents.SHARES.search(text)):
             return _listed(Form.CHECK, kinds, about)
-        return Reading(Form.CHECK, (*about, *without), through=_others(kinds, None))
+        return ParsedQuestion(Form.CHECK, (*about, *without), through=_others(kinds, None))
 
     def _predicates(self, text: str) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
         plain = frozenset(words(_plain(text)))
         said = {id_ for id_, zh, en, _ in self._said if (len(zh) > 1 and zh in text) or (en and en <= plain)}
         return frozenset(said), {id_: told for id_, _, _, told in self._said if id_ in said}
 
-    def unexplained(self, question: str, namings: Sequence[Naming]) -> tuple[str, ...]:
+    def unexplained(self, question: str, mentions: Sequence[EntityMention]) -> tuple[str, ...]:
         """Words of a question that are neither names nor kinds nor link them."""
-        text = masked(question, namings)
+        text = masked(question, mentions)
         said, told = self._predicates(text)
         return self._rest(text, tuple(intents.ATTRIBUTES), {w for id_ in said for w in told[id_]})
 
@@ -205,19 +162,19 @@ class Reader:
         return word not in intents.LINKING and word not in self._nouns.words and word not in said and not word.isdigit()
 
 
-def _without_attributes(namings: Sequence[Naming]) -> Sequence[Naming]:
+def _without_attributes(mentions: Sequence[EntityMention]) -> Sequence[EntityMention]:
     """Names without those that are words for an attribute: CAS is a gene as well."""
     signs_ = [intents.ATTRIBUTES[key] for key in intents.FIRM]
-    return [n for n in namings if not any(s.fullmatch(normalise(n.surface)) for s in signs_)] or namings
+    return [n for n in mentions if not any(s.fullmatch(normalise(n.surface)) for s in signs_)] or mentions
 
 
-def masked(question: str, namings: Sequence[Naming]) -> str:
+def masked(question: str, mentions: Sequence[EntityMention]) -> str:
     """The question in one spelling with a single character in the place of each name."""
     parts: list[str] = []
     at = 0
-    for number, naming in enumerate(namings):
-        parts += [normalise_keeping_ends(question[at : naming.start]), chr(ord(intents.NAME_FIRST) + number)]
-        at = naming.end
+    for number, mention in enumerate(mentions):
+        parts += [normalise_keeping_ends(question[at : mention.start]), chr(ord(intents.NAME_FIRST) + number)]
+        at = mention.end
     return _GLOSSED.sub(r"\1", "".join([*parts, normalise_keeping_ends(question[at:])]).strip())
 
 
@@ -226,12 +183,12 @@ def normalise_keeping_ends(text: str) -> str:
     return " " * text[:1].isspace() + normalise(text) + " " * (text[-1:].isspace() and bool(text.strip()))
 
 
-def asked_of(noun: Noun | None) -> frozenset[str]:
+def types_of(noun: Noun | None) -> frozenset[str]:
     """The types of a noun."""
     return noun.types if noun is not None else frozenset()
 
 
-def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> Reading | None:
+def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> ParsedQuestion | None:
     """A comparison of the names, or the most of a set, where the question has words for it."""
     text = kinds.text
     most, more = intents.MOST.search(text), intents.MORE.search(text)
@@ -242,13 +199,13 @@ def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> Read
     by, others = near[0], [n for n in near if not n.types & near[0].types]
     least = intents.LEAST.search(text) is not None
     if len(about) > 1 and (not others or any(n.types & named for n in others)):
-        return Reading(Form.COMPARE, about, by=by.types, least=least)
+        return ParsedQuestion(Form.COMPARE, about, by=by.types, least=least)
     if most is None or not others:
         return None
-    return Reading(Form.MOST, about, asked=max(others, key=lambda n: n.asked).types, by=by.types, least=least)
+    return ParsedQuestion(Form.MOST, about, asked=max(others, key=lambda n: n.asked).types, by=by.types, least=least)
 
 
-def _described(kinds: _Text, about: tuple[int, ...]) -> Reading | None:
+def _described(kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion | None:
     """Attributes of the names, where the question has words for them and asks for no kind of thing more clearly."""
     text, asked = kinds.text, kinds.asked
     keys = tuple(key for key, sign in intents.ATTRIBUTES.items() if sign.search(text))
@@ -258,10 +215,10 @@ def _described(kinds: _Text, about: tuple[int, ...]) -> Reading | None:
         return None
     if not firm and asked is not None and intents.SHARES.search(text):
         return None
-    return Reading(Form.ATTRIBUTE, about, asked=asked_of(asked), attributes=firm or keys)
+    return ParsedQuestion(Form.ATTRIBUTE, about, asked=types_of(asked), attributes=firm or keys)
 
 
-def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> Reading:
+def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
     """A list, or its number, of what stands beside the names."""
     text, asked = kinds.text, kinds.asked
     shared = intents.SHARES.search(text) is not None
@@ -271,10 +228,10 @@ def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> Reading:
     elif intents.EITHER.search(text) and not shared:
         combine = Combine.ANY
     first = min((i for i, c in enumerate(text) if intents.NAME_FIRST <= c <= intents.NAME_LAST), default=0)
-    return Reading(
+    return ParsedQuestion(
         form,
         about,
-        asked=asked_of(asked),
+        asked=types_of(asked),
         through=_others(kinds, asked),
         combine=combine,
         shared=shared,
@@ -297,7 +254,7 @@ def _most_asked(nouns: Sequence[Noun], text: str) -> Noun | None:
 
 
 def _others(kinds: _Text, asked: Noun | None) -> frozenset[str]:
-    return frozenset(t for n in kinds.nouns if n is not asked for t in n.types) - asked_of(asked)
+    return frozenset(t for n in kinds.nouns if n is not asked for t in n.types) - types_of(asked)
 
 
 def _open(text: str) -> bool:

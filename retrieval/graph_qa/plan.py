@@ -53,7 +53,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """The first of the sets that holds anything: a narrow reading before a wide one."""
+    """The first of the sets that holds anything: a narrow set before a wide one."""
 
     of: tuple["Things", ...]
 

@@ -1,4 +1,4 @@
-"""From a reading to a plan: which sets of neighbours, over which predicates, and how they are put together."""
+"""From a parsed question to a plan: which sets of neighbours, over which predicates, and how they are put together."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from kg.domain import EntityId
 from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa import plan as plans
-from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.intent_patterns import SAME_AS
-from retrieval.graph_qa.parser_by_rules import Combine, Form, Reading
+from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neighbours, Part, Plan, Things, Union
 
 
@@ -19,56 +19,56 @@ class Planner:
     def __init__(self, ontology: Ontology) -> None:
         self._joins = _Joins(ontology)
 
-    def plan(self, reading: Reading, namings: Sequence[Naming]) -> Plan | None:
-        """The plan of a reading, None where its types and names cannot be joined."""
-        match reading.form:
+    def plan(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan | None:
+        """The plan of a parsed question, None where its types and names cannot be joined."""
+        match parsed.form:
             case Form.LIST | Form.COUNT:
-                return self._listing(reading, namings)
+                return self._listing(parsed, mentions)
             case Form.CHECK:
-                return self._check(reading, namings)
+                return self._check(parsed, mentions)
             case Form.ATTRIBUTE:
-                return self._attribute(reading, namings)
+                return self._attribute(parsed, mentions)
             case Form.PATH:
-                if len(reading.about) < 2:
+                if len(parsed.about) < 2:
                     return None
-                a, b = (named(namings[i]) for i in reading.about[:2])
+                a, b = (named(mentions[i]) for i in parsed.about[:2])
                 return plans.Path(a, b)
             case Form.COMPARE:
-                by = self._resolved(reading.by, namings, reading.about)
-                parts = tuple(self._part(reading, namings, i, by) for i in reading.about)
-                return plans.Compare(parts, by, reading.least)
+                by = self._resolved(parsed.by, mentions, parsed.about)
+                parts = tuple(self._part(parsed, mentions, i, by) for i in parsed.about)
+                return plans.Compare(parts, by, parsed.least)
             case Form.MOST:
-                listing = self._listing(reading, namings)
-                by = self._joins.resolved(reading.by, reading.asked)
-                return plans.Most(listing.parts[0], listing.types, by, reading.least) if listing else None
+                listing = self._listing(parsed, mentions)
+                by = self._joins.resolved(parsed.by, parsed.asked)
+                return plans.Most(listing.parts[0], listing.types, by, parsed.least) if listing else None
 
-    def _listing(self, reading: Reading, namings: Sequence[Naming]) -> plans.Listing | None:
-        types = self._resolved(reading.asked, namings, reading.about)
+    def _listing(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Listing | None:
+        types = self._resolved(parsed.asked, mentions, parsed.about)
         if not types:
-            return self._untyped(reading, namings)
-        parts = [self._part(reading, namings, i, types) for i in reading.about]
-        minus = self._minus(reading, namings, types)
-        without = tuple(namings[i].surface for i in reading.without)
-        counts = reading.form is Form.COUNT
-        groups = _by_types(namings, reading.about)
-        if reading.combine is Combine.ANY and len(parts) > 1:
+            return self._untyped(parsed, mentions)
+        parts = [self._part(parsed, mentions, i, types) for i in parsed.about]
+        minus = self._minus(parsed, mentions, types)
+        without = tuple(mentions[i].surface for i in parsed.without)
+        counts = parsed.form is Form.COUNT
+        groups = _by_types(mentions, parsed.about)
+        if parsed.combine is Combine.ANY and len(parts) > 1:
             names = tuple(p.names[0] for p in parts)
             one = Part(names, _less(Union(tuple(p.things for p in parts)), minus), without)
             return plans.Listing((one,), types, counts, any=True)
-        if self._each(reading, namings, types) and len(parts) > 1:
-            each = self._each_group(parts, groups, reading.about)
+        if self._each(parsed, mentions, types) and len(parts) > 1:
+            each = self._each_group(parts, groups, parsed.about)
             return plans.Listing(tuple(_lessened(p, minus, without) for p in each), types, counts)
         names = tuple(p.names[0] for p in parts)
         things = parts[0].things if len(parts) == 1 else Intersect(tuple(p.things for p in parts))
         return plans.Listing((Part(names, _less(things, minus), without),), types, counts)
 
-    def _each(self, reading: Reading, namings: Sequence[Naming], types: frozenset[str]) -> bool:
+    def _each(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention], types: frozenset[str]) -> bool:
         """Whether each name has a list of its own: said so, or several holders before what they hold."""
-        if reading.combine is Combine.EACH:
-            return any(len(group) > 1 for group in _by_types(namings, reading.about))
-        kinds = [namings[i].types for i in reading.about]
+        if parsed.combine is Combine.EACH:
+            return any(len(group) > 1 for group in _by_types(mentions, parsed.about))
+        kinds = [mentions[i].types for i in parsed.about]
         alike = all(k & kinds[0] for k in kinds)
-        return alike and reading.names_first and not reading.shared and self._joins.holds(kinds[0], types)
+        return alike and parsed.names_first and not parsed.shared and self._joins.holds(kinds[0], types)
 
     def _each_group(self, parts: Sequence[Part], groups: Sequence[Sequence[int]], about: Sequence[int]) -> list[Part]:
         """One part a name; where one name of another kind frames the rest, each of them within it."""
@@ -80,91 +80,95 @@ class Planner:
             return [Part((*frame.names, *p.names), Intersect((frame.things, p.things))) for p in rest]
         return list(parts)
 
-    def _minus(self, reading: Reading, namings: Sequence[Naming], types: frozenset[str]) -> tuple[Things, ...]:
+    def _minus(
+        self, parsed: ParsedQuestion, mentions: Sequence[EntityMention], types: frozenset[str]
+    ) -> tuple[Things, ...]:
         """What is taken away: things of the asked kind by name, what stands beside the others."""
         return tuple(
-            named(namings[i]) if namings[i].types & types else self._beside(reading, namings[i], types)
-            for i in reading.without
+            named(mentions[i]) if mentions[i].types & types else self._beside(parsed, mentions[i], types)
+            for i in parsed.without
         )
 
-    def _untyped(self, reading: Reading, namings: Sequence[Naming]) -> plans.Listing | None:
+    def _untyped(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Listing | None:
         """Lists of a question that names no kind: what one thing holds, or what a predicate leads to."""
-        if len(reading.about) > 1 and reading.shared:
-            near = tuple(Neighbours(named(namings[i]), predicates=reading.predicates) for i in reading.about)
-            names = tuple(namings[i].surface for i in reading.about)
-            return plans.Listing((Part(names, Intersect(near)),), frozenset(), reading.form is Form.COUNT)
-        if len(reading.about) != 1:
+        if len(parsed.about) > 1 and parsed.shared:
+            near = tuple(Neighbours(named(mentions[i]), predicates=parsed.predicates) for i in parsed.about)
+            names = tuple(mentions[i].surface for i in parsed.about)
+            return plans.Listing((Part(names, Intersect(near)),), frozenset(), parsed.form is Form.COUNT)
+        if len(parsed.about) != 1:
             return None
-        naming = namings[reading.about[0]]
-        if reading.predicates or reading.polarity:
+        mention = mentions[parsed.about[0]]
+        if parsed.predicates or parsed.polarity:
             said = Neighbours(
-                named(naming), frozenset(), reading.predicates if not reading.polarity else frozenset(),
-                reading.direction, reading.polarity, reading.grades,
+                named(mention), frozenset(), parsed.predicates if not parsed.polarity else frozenset(),
+                parsed.direction, parsed.polarity, parsed.grades,
             )  # fmt: skip
-            if not reading.contains:
-                return plans.Listing((Part((naming.surface,), said),), frozenset())
-        held = self._joins.held(naming.types)
-        if not reading.contains or not held:
+            if not parsed.contains:
+                return plans.Listing((Part((mention.surface,), said),), frozenset())
+        held = self._joins.held(mention.types)
+        if not parsed.contains or not held:
             return None
-        return plans.Listing((self._part(reading, namings, reading.about[0], held),), held, reading.form is Form.COUNT)
+        return plans.Listing((self._part(parsed, mentions, parsed.about[0], held),), held, parsed.form is Form.COUNT)
 
-    def _check(self, reading: Reading, namings: Sequence[Naming]) -> Plan | None:
-        if reading.asked:
-            listing = self._listing(reading, namings)
+    def _check(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan | None:
+        if parsed.asked:
+            listing = self._listing(parsed, mentions)
             return plans.Check(listing.parts, None, listing.types) if listing else None
-        numbers = list(reading.about)
-        anchor = self._anchor(numbers, namings)
-        around = namings[anchor]
+        numbers = list(parsed.about)
+        anchor = self._anchor(numbers, mentions)
+        around = mentions[anchor]
         parts: list[Part] = []
         types: frozenset[str] = frozenset()
         scope: Part | None = None
         for number in numbers:
             if number == anchor:
                 continue
-            other = namings[number]
-            beside = self._beside(reading, around, other.types)
+            other = mentions[number]
+            beside = self._beside(parsed, around, other.types)
             parts.append(Part((around.surface, other.surface), Intersect((beside, named(other)))))
             types, scope = other.types, Part((around.surface,), beside)
         return plans.Check(tuple(parts), scope, types) if parts else None
 
-    def _anchor(self, numbers: Sequence[int], namings: Sequence[Naming]) -> int:
+    def _anchor(self, numbers: Sequence[int], mentions: Sequence[EntityMention]) -> int:
         """The name beside which the others are looked for: the one of a kind of its own, else the holder."""
-        groups = _by_types(namings, numbers)
+        groups = _by_types(mentions, numbers)
         single = [g[0] for g in groups if len(g) == 1]
         if len(groups) == 2 and len(single) == 1:
             return single[0]
-        holders = [i for i in numbers if any(self._joins.holds(namings[i].types, namings[j].types) for j in numbers)]
+        holders = [i for i in numbers if any(self._joins.holds(mentions[i].types, mentions[j].types) for j in numbers)]
         return (holders or list(numbers))[0]
 
-    def _attribute(self, reading: Reading, namings: Sequence[Naming]) -> Plan:
-        chosen = [namings[i] for i in reading.about]
-        predicates = frozenset(p for key in reading.attributes for p in SAME_AS.get(key, ())) & self._joins.known
+    def _attribute(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan:
+        chosen = [mentions[i] for i in parsed.about]
+        predicates = frozenset(p for key in parsed.attributes for p in SAME_AS.get(key, ())) & self._joins.known
         told = Union(tuple(Neighbours(named(n), predicates=predicates, direction="out") for n in chosen))
-        return plans.Attribute(tuple(map(named, chosen)), reading.attributes, told if predicates else None)
+        return plans.Attribute(tuple(map(named, chosen)), parsed.attributes, told if predicates else None)
 
-    def _part(self, reading: Reading, namings: Sequence[Naming], number: int, types: frozenset[str]) -> Part:
-        return Part((namings[number].surface,), self._beside(reading, namings[number], types))
+    def _part(
+        self, parsed: ParsedQuestion, mentions: Sequence[EntityMention], number: int, types: frozenset[str]
+    ) -> Part:
+        return Part((mentions[number].surface,), self._beside(parsed, mentions[number], types))
 
-    def _beside(self, reading: Reading, naming: Naming, types: frozenset[str]) -> Things:
+    def _beside(self, parsed: ParsedQuestion, mention: EntityMention, types: frozenset[str]) -> Things:
         """What of the types stands beside a name: as the question says, by a narrow predicate, any; else a step on."""
-        of = named(naming)
-        joined = self._joins.between(naming.types, types)
-        narrow = self._joins.narrow(naming.types, types)
+        of = named(mention)
+        joined = self._joins.between(mention.types, types)
+        narrow = self._joins.narrow(mention.types, types)
         direction: Direction = "both"
-        if naming.types & types or reading.polarity:
-            direction = reading.direction
+        if mention.types & types or parsed.polarity:
+            direction = parsed.direction
         choices: list[Things] = []
-        mids = self._mids(reading, naming.types, types)
+        mids = self._mids(parsed, mention.types, types)
         steps: list[Things] = [
-            Difference(self._step(self._step(of, naming.types, mid), mid, types), (of,)) for mid in mids
+            Difference(self._step(self._step(of, mention.types, mid), mid, types), (of,)) for mid in mids
         ]
-        if reading.through and mids and not narrow:
+        if parsed.through and mids and not narrow:
             return steps[0]
-        if reading.polarity or reading.grades:
-            choices.append(Neighbours(of, types, frozenset(), direction, reading.polarity, reading.grades))
-        if said := reading.predicates & joined:
+        if parsed.polarity or parsed.grades:
+            choices.append(Neighbours(of, types, frozenset(), direction, parsed.polarity, parsed.grades))
+        if said := parsed.predicates & joined:
             choices.append(Neighbours(of, types, said, direction))
-        if narrow and not reading.predicates >= narrow:
+        if narrow and not parsed.predicates >= narrow:
             choices.append(Neighbours(of, types, narrow))
         choices.append(Neighbours(of, types, joined, direction))
         choices += steps if not narrow else []
@@ -173,20 +177,22 @@ class Planner:
     def _step(self, of: Things, here: frozenset[str], there: frozenset[str]) -> Neighbours:
         return Neighbours(of, there, self._joins.narrow(here, there) or self._joins.between(here, there))
 
-    def _mids(self, reading: Reading, here: frozenset[str], there: frozenset[str]) -> list[frozenset[str]]:
+    def _mids(self, parsed: ParsedQuestion, here: frozenset[str], there: frozenset[str]) -> list[frozenset[str]]:
         """Kinds through which one comes from here to there in two steps, those that the question names first."""
-        said = [frozenset({t}) for t in sorted(reading.through)]
+        said = [frozenset({t}) for t in sorted(parsed.through)]
         said = [m for m in said if self._joins.between(here, m) and self._joins.between(m, there)]
         return said or [frozenset({t}) for t in self._joins.between_kinds(here, there)]
 
-    def _resolved(self, types: frozenset[str], namings: Sequence[Naming], numbers: Iterable[int]) -> frozenset[str]:
-        here = frozenset(t for i in numbers for t in namings[i].types)
+    def _resolved(
+        self, types: frozenset[str], mentions: Sequence[EntityMention], numbers: Iterable[int]
+    ) -> frozenset[str]:
+        here = frozenset(t for i in numbers for t in mentions[i].types)
         return self._joins.resolved(types, here)
 
 
-def named(naming: Naming) -> Named:
+def named(mention: EntityMention) -> Named:
     """The name as a set."""
-    return Named(naming.surface, frozenset(EntityId(i) for i in naming.ids))
+    return Named(mention.surface, frozenset(EntityId(i) for i in mention.ids))
 
 
 def _less(things: Things, minus: tuple[Things, ...]) -> Things:
@@ -197,12 +203,12 @@ def _lessened(part: Part, minus: tuple[Things, ...], without: tuple[str, ...]) -
     return Part(part.names, _less(part.things, minus), without)
 
 
-def _by_types(namings: Sequence[Naming], numbers: Sequence[int]) -> list[list[int]]:
+def _by_types(mentions: Sequence[EntityMention], numbers: Sequence[int]) -> list[list[int]]:
     """Numbers of the names grouped by kind."""
     groups: list[list[int]] = []
     for number in numbers:
         for group in groups:
-            if namings[group[0]].types & namings[number].types:
+            if mentions[group[0]].types & mentions[number].types:
                 group.append(number)
                 break
         else:

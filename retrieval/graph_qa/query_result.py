@@ -1,11 +1,11 @@
-"""What the graph says to a plan."""
+"""The result of a plan: rows with their facts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.domain import Entity
 from retrieval.evidence import FactEvidence
-from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.plan import Part, Plan
 
 
@@ -28,7 +28,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QueryResult:
     """The answer of the graph.
 
     ``groups`` are in the plan's order, of a comparison best first, of paths one each. ``verdict`` answers yes or no;
@@ -38,7 +38,7 @@ class Outcome:
     """
 
     plan: Plan
-    namings: tuple[Naming, ...]
+    mentions: tuple[EntityMention, ...]
     groups: tuple[Group, ...]
     verdict: bool | None = None
     apart: tuple[Group, ...] = ()

@@ -1,4 +1,4 @@
-"""Asking the graph: a question's names to a reading, a plan and an outcome."""
+"""Asks the graph: parses a question, plans it and executes the plan."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,66 +9,73 @@ from kg.domain import EntityId, Relation
 from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
-from retrieval.graph_qa.entity_mentions import Naming
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.executor import Execution
-from retrieval.graph_qa.parser_by_model import as_json, read_by_model, reading_of
-from retrieval.graph_qa.parser_by_rules import Reader, Reading
+from retrieval.graph_qa.parsed_question import ParsedQuestion
+from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
+from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.graph_qa.planner import Planner
-from retrieval.graph_qa.query_result import Outcome
+from retrieval.graph_qa.query_result import QueryResult
 
 
-class GraphQuestions:
+class GraphQa:
     """Answers what the graph can answer by itself."""
 
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self._graph = graph
         self._ontology = ontology
-        self._reader = Reader(ontology)
+        self._parser = RuleParser(ontology)
         self._planner = Planner(ontology)
 
     async def ask(
-        self, question: str, namings: Sequence[Naming], known: Mapping[EntityId, Sequence[Relation]] | None = None
-    ) -> Outcome | None:
+        self,
+        question: str,
+        mentions: Sequence[EntityMention],
+        known: Mapping[EntityId, Sequence[Relation]] | None = None,
+    ) -> QueryResult | None:
         """The graph's answer by rules, None where it is asked nothing; ``known`` spares reading relations again."""
-        reading, narrowed = self._reader.read(question, namings)
-        return None if reading is None else await self.answer(reading, narrowed, known)
+        parsed, narrowed = self._parser.parse(question, mentions)
+        return None if parsed is None else await self.answer(parsed, narrowed, known)
 
     async def ask_by_model(
-        self, question: str, namings: Sequence[Naming], chat: BaseChatModel, *, plan: str = ""
-    ) -> tuple[Outcome | None, str]:
-        """The graph's answer to a model's reading, and that reading as JSON; ``plan`` repeats an earlier one.
+        self, question: str, mentions: Sequence[EntityMention], chat: BaseChatModel, *, plan: str = ""
+    ) -> tuple[QueryResult | None, str]:
+        """The graph's answer to what a model parsed, and that as JSON; ``plan`` repeats an earlier one.
 
         Raises ModelError.
         """
         if plan:
-            reading = reading_of(plan, namings, self._ontology)
-        elif self._reader.asks_for_kind(question, namings):
-            reading = await read_by_model(question, namings, self._ontology, chat)
+            parsed = parsed_from_json(plan, mentions, self._ontology)
+        elif self._parser.asks_for_kind(question, mentions):
+            parsed = await parse_by_model(question, mentions, self._ontology, chat)
         else:
             return None, ""
-        if reading is None:
+        if parsed is None:
             return None, ""
-        made = as_json(reading, namings)
-        return await self.answer(replace(reading, rest=self._reader.unexplained(question, namings)), namings), made
+        made = as_json(parsed, mentions)
+        return await self.answer(replace(parsed, rest=self._parser.unexplained(question, mentions)), mentions), made
 
     async def answer(
-        self, reading: Reading, namings: Sequence[Naming], known: Mapping[EntityId, Sequence[Relation]] | None = None
-    ) -> Outcome | None:
-        """The graph's answer to a reading, None where no plan joins its names and types."""
-        plan = self._planner.plan(reading, namings)
+        self,
+        parsed: ParsedQuestion,
+        mentions: Sequence[EntityMention],
+        known: Mapping[EntityId, Sequence[Relation]] | None = None,
+    ) -> QueryResult | None:
+        """The graph's answer to a parsed question, None where no plan joins its names and types."""
+        plan = self._planner.plan(parsed, mentions)
         if plan is None:
             return None
         found = await Execution(self._graph, self._ontology, known).run(plan)
         return replace(
             found,
-            namings=tuple(namings),
-            alone=reading.alone,
-            graph_named=reading.graph_named,
-            rest=reading.rest,
+            mentions=tuple(mentions),
+            alone=parsed.alone,
+            graph_named=parsed.graph_named,
+            rest=parsed.rest,
             facts=_once(found),
         )
 
 
-def _once(outcome: Outcome) -> tuple[FactEvidence, ...]:
-    rows = [*outcome.rows(), *(r for g in outcome.apart if outcome.verdict is False for r in g.rows)]
+def _once(result: QueryResult) -> tuple[FactEvidence, ...]:
+    rows = [*result.rows(), *(r for g in result.apart if result.verdict is False for r in g.rows)]
     return tuple({f.relation.id: f for r in rows for f in r.facts}.values())

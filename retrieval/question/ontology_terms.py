@@ -12,7 +12,7 @@ _LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OntologyTerms:
     """Kinds of entity and predicates that the question's own words name, and those words."""
 
     types: frozenset[str]
@@ -51,11 +51,11 @@ class OntologyCues:
         self.predicates = Cues((cue, id_) for id_, p in ontology.predicates.items() for cue in (p.label.zh, p.label.en))
 
 
-def asked_of(text: str, named: Sequence[tuple[int, int]], cues: OntologyCues) -> Asked:
+def ontology_terms_of(text: str, named: Sequence[tuple[int, int]], cues: OntologyCues) -> OntologyTerms:
     """Read a question, whose characters in ``named`` are names of entities and say nothing of kinds."""
     rest = normalise(_without(text, named))
     plain = frozenset(words(rest))
-    return Asked(cues.types.found(rest, plain), cues.predicates.found(rest, plain), plain)
+    return OntologyTerms(cues.types.found(rest, plain), cues.predicates.found(rest, plain), plain)
 
 
 def _without(text: str, named: Sequence[tuple[int, int]]) -> str:

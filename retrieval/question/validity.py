@@ -2,10 +2,8 @@
 
 import unicodedata
 
-from kg.domain import Language
 from retrieval.domain import Mode, Query
 from retrieval.errors import InvalidQuery
-from retrieval.text.words import is_han
 
 LONGEST = 2000
 """Characters of the longest question, unless the settings say otherwise."""
@@ -30,8 +28,3 @@ def mode_of(text: str) -> Mode:
         return Mode(text)
     except ValueError as error:
         raise InvalidQuery("mode", f"unknown mode {text!r}; one of {', '.join(Mode)}") from error
-
-
-def language_of(text: str) -> Language:
-    """The language of a question: Chinese where it holds any Han, because names in it may well be Latin."""
-    return "zh" if is_han(text) else "en"

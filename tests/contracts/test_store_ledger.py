@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kg.domain import Entity, EntityId, Name, RelationId, Revision
-from kg.errors import Conflict, InvalidChange, KnowledgeError, NotFound
+from kg.errors import InvalidChange, KnowledgeError, NotFound, VersionConflict
 from kg.ledger.changes import (
     AddEntity,
     AddRelation,
@@ -57,7 +57,7 @@ async def test_a_change_set_goes_in_whole_or_not_at_all(store: Store) -> None:
 async def test_a_stale_version_is_a_conflict(store: Store) -> None:
     await apply(store, AddEntity(entity("a", "one")))
     await apply(store, EditEntity(entity("a", "two"), 1))
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(VersionConflict) as caught:
         await apply(store, EditEntity(entity("a", "three"), 1))
     assert (caught.value.id, caught.value.expected, caught.value.actual) == ("a", 1, 2)
     assert (await one(store, "a")).names[0].text == "two"
@@ -65,7 +65,7 @@ async def test_a_stale_version_is_a_conflict(store: Store) -> None:
 
 async def test_what_is_there_cannot_be_added_and_what_is_not_cannot_be_edited(store: Store) -> None:
     await apply(store, AddEntity(entity("a")))
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         await apply(store, AddEntity(entity("a")))
     with pytest.raises(NotFound):
         await apply(store, EditEntity(entity("b"), 1))
@@ -161,12 +161,12 @@ async def test_undo_takes_an_edit_back_as_a_new_revision(store: Store) -> None:
 async def test_undo_of_what_changed_since_is_a_conflict_that_tells_what(store: Store) -> None:
     added = await apply(store, AddEntity(entity("a", "one")), AddEntity(entity("b")))
     edit = await apply(store, EditEntity(entity("a", "two"), 1))
-    with pytest.raises(Conflict, match="'a'"):
+    with pytest.raises(VersionConflict, match="'a'"):
         await _undo(store, added)
     await _undo(store, edit)
     await _undo(store, added)
     assert await store.entities(ids("a", "b")) == []
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         await _undo(store, added)
     with pytest.raises(NotFound, match="99"):
         await _undo(store, Revision(99))
@@ -175,13 +175,13 @@ async def test_undo_of_what_changed_since_is_a_conflict_that_tells_what(store: S
 async def test_undo_never_leaves_a_relation_without_its_ends(store: Store) -> None:
     added = await apply(store, AddEntity(entity("a")), AddEntity(entity("b")))
     related_ = await apply(store, AddRelation(relation("a", "b")))
-    with pytest.raises(Conflict, match=r"a\|treats\|b"):
+    with pytest.raises(VersionConflict, match=r"a\|treats\|b"):
         await _undo(store, added)
     gone = await apply(store, RetractRelation(RelationId("a|treats|b"), 1))
     await apply(store, RetractEntity(EntityId("b"), 1))
-    with pytest.raises(Conflict, match="'b'"):
+    with pytest.raises(VersionConflict, match="'b'"):
         await _undo(store, gone)
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         await _undo(store, related_)
 
 
@@ -228,7 +228,7 @@ async def test_undo_of_a_load_tells_what_was_changed_since(store: Store) -> None
     loaded = await load(store, [entity("a"), entity("b")], [relation("a", "b")])
     edit = await apply(store, EditEntity(entity("a", "curated"), 1))
     hung = await apply(store, AddEntity(entity("c")), AddRelation(relation("c", "b")))
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(VersionConflict) as caught:
         await _undo(store, loaded)
     assert {caught.value.id, *caught.value.others} == {"a", "c|treats|b"}
     await _undo(store, hung)

@@ -3,7 +3,7 @@
 import pytest
 
 from kg.domain import DocumentId, EntityId, Evidence, Mention, Revision
-from kg.errors import Conflict, NotFound
+from kg.errors import NotFound, VersionConflict
 from kg.protocols import Store
 from tests.contracts.parts import document, entity, ids, load, passage_id, related, relation
 
@@ -112,7 +112,7 @@ async def test_undoing_a_put_removes_its_documents(store: Store) -> None:
     await store.undo(second, author="reader", reason="wrong folder")
     assert [d.id for d in await store.list_documents()] == ["d1"]
     await store.remove([DocumentId("d1")], author="reader", reason="gone")
-    with pytest.raises(Conflict, match="d1"):
+    with pytest.raises(VersionConflict, match="d1"):
         await store.undo(first, author="reader", reason="too late")
 
 

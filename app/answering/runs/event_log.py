@@ -1,4 +1,4 @@
-"""The events of the runs in this process: stored before they are seen, many in one transaction."""
+"""The event log of the runs in this process: events are stored, many in a transaction, before readers get them."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ _PAUSE_S = 0.2
 
 
 @dataclass(slots=True, eq=False)
-class Page:
+class RunEvents:
     """The events of one run: ``seen`` are stored, and what readers get."""
 
     run: str
@@ -28,8 +28,8 @@ class Page:
         """Whether the last event is there."""
         return self.failure is not None or bool(self.seen and self.seen[-1].name in FINAL_EVENTS)
 
-    async def beyond(self, number: int) -> None:
-        """Wait until an event with a higher number is there, or none will come."""
+    async def wait_after(self, number: int) -> None:
+        """Wait for an event after a number, or for the end of the run."""
         async with self.changed:
             await self.changed.wait_for(lambda: len(self.seen) > number or self.finished)
 
@@ -39,28 +39,30 @@ class Page:
         return Event(self.count, name, data)
 
 
-class Book:
+class EventLog:
     """Writes the events of all runs in groups: whatever waits goes into one transaction."""
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._waiting: list[tuple[Page, Event]] = []
+        self._waiting: list[tuple[RunEvents, Event]] = []
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
-    def post(self, page: Page, name: str, data: JsonObject) -> None:
+    def post(self, run_events: RunEvents, name: str, data: JsonObject) -> None:
         """Take an event in; readers see it when it is stored."""
-        self._waiting.append((page, page.next_event(name, data)))
+        self._waiting.append((run_events, run_events.next_event(name, data)))
         self._wake.set()
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
 
-    async def settled(self, page: Page) -> None:
-        """Wait until all events of the page are stored; raises the StateError that prevents it."""
-        async with page.changed:
-            await page.changed.wait_for(lambda: len(page.seen) == page.count or page.failure is not None)
-        if page.failure is not None:
-            raise page.failure
+    async def flushed(self, run_events: RunEvents) -> None:
+        """Wait until all events of the run are stored; raises the StateError that prevents it."""
+        async with run_events.changed:
+            await run_events.changed.wait_for(
+                lambda: len(run_events.seen) == run_events.count or run_events.failure is not None
+            )
+        if run_events.failure is not None:
+            raise run_events.failure
 
     async def close(self) -> None:
         """Stop writing."""
@@ -74,18 +76,18 @@ class Book:
             await self._wake.wait()
             self._wake.clear()
             group, self._waiting = self._waiting, []
-            by_page: dict[Page, list[Event]] = defaultdict(list)
-            for page, event in group:
-                by_page[page].append(event)
-            failure = await self._store(by_page)
-            for page, events in by_page.items():
-                await show(page, events, failure)
+            by_run: dict[RunEvents, list[Event]] = defaultdict(list)
+            for run_events, event in group:
+                by_run[run_events].append(event)
+            failure = await self._store(by_run)
+            for run_events, events in by_run.items():
+                await publish(run_events, events, failure)
 
-    async def _store(self, by_page: dict[Page, list[Event]]) -> StateError | None:
+    async def _store(self, by_run: dict[RunEvents, list[Event]]) -> StateError | None:
         failure: StateError | None = None
         for attempt in range(_TRIES):
             try:
-                await self._runs.append({page.run: events for page, events in by_page.items()})
+                await self._runs.append({run_events.run: events for run_events, events in by_run.items()})
             except StateError as error:
                 failure = error
                 await asyncio.sleep(_PAUSE_S * (attempt + 1))
@@ -94,11 +96,11 @@ class Book:
         return failure
 
 
-async def show(page: Page, events: list[Event], failure: StateError | None = None) -> None:
+async def publish(run_events: RunEvents, events: list[Event], failure: StateError | None = None) -> None:
     """Let readers see stored events, or why there will be none."""
-    async with page.changed:
+    async with run_events.changed:
         if failure is None:
-            page.seen.extend(events)
+            run_events.seen.extend(events)
         else:
-            page.failure = failure
-        page.changed.notify_all()
+            run_events.failure = failure
+        run_events.changed.notify_all()

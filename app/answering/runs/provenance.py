@@ -1,4 +1,4 @@
-"""What is kept of a run so that it can be repeated."""
+"""The provenance of an answer: all that is needed to repeat its run."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class EvidenceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Provenance:
     """All that an answer was made with."""
 
     request: AnswerRequest
@@ -47,12 +47,12 @@ class Manifest:
     plan: str = ""
 
 
-def manifest_of(
+def provenance_of(
     prepared: Prepared, *, model: str, policy: Policy, context_tokens: int, evidence_tokens: int
-) -> Manifest:
-    """The manifest as it stands before the model is asked."""
+) -> Provenance:
+    """The provenance as it stands before the model is asked."""
     pack, prompt = prepared.pack, prepared.prompt
-    return Manifest(
+    return Provenance(
         request=prepared.request,
         language=prepared.language,
         rewritten=prepared.rewritten,

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from app.answering.domain import Event, JsonObject
-from app.answering.runs.event_log import Book, Page, show
+from app.answering.runs.event_log import EventLog, RunEvents, publish
 from app.errors import AppError, StateError
 from app.state.database import now
 from app.state.domain import Run, RunStatus
@@ -41,13 +41,13 @@ Post = Callable[[str, JsonObject], None]
 Work = Callable[[str, Post], Awaitable[Finished]]
 
 
-class Serving:
+class RunService:
     """Answers runs as tasks of this process; their events live in the state, so any process can follow them."""
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._book = Book(runs)
-        self._pages: dict[str, Page] = {}
+        self._log = EventLog(runs)
+        self._live: dict[str, RunEvents] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._beat: asyncio.Task[None] | None = None
         self._recovered = False
@@ -67,32 +67,32 @@ class Serving:
             owner=owner,
         )
         await self._runs.start(run)
-        page = Page(run.id)
-        self._pages[run.id] = page
-        self._tasks[run.id] = asyncio.create_task(self._answer(run.id, page, work))
+        run_events = RunEvents(run.id)
+        self._live[run.id] = run_events
+        self._tasks[run.id] = asyncio.create_task(self._answer(run.id, run_events, work))
         if self._beat is None or self._beat.done():
             self._beat = asyncio.create_task(self._renew())
         return run.id
 
     async def events(self, run_id: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
         """Events numbered above ``after``, those to come as well, up to ``done`` or ``error``; raises UnknownRun."""
-        page = self._pages.get(run_id)
-        if page is None or owner is not None:
+        run_events = self._live.get(run_id)
+        if run_events is None or owner is not None:
             await self._runs.get(run_id, owner=owner)
-        if page is None:
+        if run_events is None:
             async for event in self._stored(run_id, after):
                 yield event
             return
         number = after
         while True:
-            for event in page.seen[number:]:
+            for event in run_events.seen[number:]:
                 number = event.number
                 yield event
-            if page.failure is not None:
-                raise page.failure
-            if page.finished:
+            if run_events.failure is not None:
+                raise run_events.failure
+            if run_events.finished:
                 return
-            await page.beyond(number)
+            await run_events.wait_after(number)
 
     async def cancel(self, run_id: str, *, owner: str | None = None) -> bool:
         """Stop a run; False where it is finished already; raises UnknownRun."""
@@ -128,54 +128,56 @@ class Serving:
             self._beat.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._beat
-        await self._book.close()
+        await self._log.close()
         _SERVING_HERE.discard(self.worker)
 
-    async def _answer(self, run_id: str, page: Page, work: Work) -> None:
+    async def _answer(self, run_id: str, run_events: RunEvents, work: Work) -> None:
         def post(name: str, data: JsonObject) -> None:
-            self._book.post(page, name, data)
+            self._log.post(run_events, name, data)
 
         try:
             finished = await work(run_id, post)
-            await self._book.settled(page)
-            await self._finish(page, RunStatus.DONE, "done", finished.answer, finished)
+            await self._log.flushed(run_events)
+            await self._finish(run_events, RunStatus.DONE, "done", finished.answer, finished)
         except asyncio.CancelledError:
-            await self._end(page, RunStatus.CANCELLED, _CANCELLED)
+            await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
         except (AppError, ModelError, RetrievalError, KnowledgeError) as error:
-            await self._end(page, RunStatus.FAILED, {"code": type(error).__name__, "message": str(error)})
+            await self._end(run_events, RunStatus.FAILED, {"code": type(error).__name__, "message": str(error)})
         except Exception as error:  # noqa: BLE001 - the edge of a job: a reader must get an end to the stream
-            await self._end(page, RunStatus.FAILED, {"code": "internal", "message": f"{type(error).__name__}: {error}"})
+            await self._end(
+                run_events, RunStatus.FAILED, {"code": "internal", "message": f"{type(error).__name__}: {error}"}
+            )
         finally:
-            self._pages.pop(run_id, None)
+            self._live.pop(run_id, None)
             self._tasks.pop(run_id, None)
 
     async def _end_unstarted(self, run_id: str) -> None:
         """A task that is cancelled before its first step runs none of its own clean-up."""
-        page = self._pages.pop(run_id, None)
+        run_events = self._live.pop(run_id, None)
         self._tasks.pop(run_id, None)
-        if page is not None and not page.finished:
-            await self._end(page, RunStatus.CANCELLED, _CANCELLED)
+        if run_events is not None and not run_events.finished:
+            await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
 
-    async def _end(self, page: Page, status: RunStatus, data: JsonObject) -> None:
+    async def _end(self, run_events: RunEvents, status: RunStatus, data: JsonObject) -> None:
         try:
-            await self._book.settled(page)
-            await self._finish(page, status, "error", data)
+            await self._log.flushed(run_events)
+            await self._finish(run_events, status, "error", data)
         except StateError as error:
-            await show(page, [], error)
+            await publish(run_events, [], error)
 
     async def _finish(
-        self, page: Page, status: RunStatus, name: str, data: JsonObject, finished: Finished | None = None
+        self, run_events: RunEvents, status: RunStatus, name: str, data: JsonObject, finished: Finished | None = None
     ) -> None:
-        last = page.next_event(name, data)
+        last = run_events.next_event(name, data)
         await self._runs.finish(
-            page.run,
+            run_events.run,
             status,
             last=last,
             sufficiency=finished.sufficiency if finished else None,
             answer=finished.answer if finished else None,
             manifest=finished.manifest if finished else None,
         )
-        await show(page, [last])
+        await publish(run_events, [last])
 
     async def _stored(self, run_id: str, after: int) -> AsyncIterator[Event]:
         number = after

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from app.answering.verify.quantities import quantities
-from app.answering.verify.question_needs import asked_of
-from app.answering.verify.study_context import OF_A_DOSE, Scope, scope_of
+from app.answering.verify.question_needs import needs_of
+from app.answering.verify.study_context import OF_A_DOSE, StudyContext, study_context_of
 
 _WHEN = re.compile(
     r"\b(?:when|what (?:year|date|day)|which (?:year|date|day)|in what year)\b"
@@ -46,16 +46,16 @@ class Amount:
     unit: str
     date: tuple[int, int, int]
     rough: bool
-    scope: Scope
+    context: StudyContext
 
 
 def amount_of(sentence: str, question: str) -> Amount | None:
     """The amount that answers the question's kind, where the sentence holds exactly one."""
     if _WHEN.search(question):
         dates = set(_dates(sentence)) - set(_dates(question))
-        scope = scope_of(re.sub(r"\d", "", sentence))
-        return Amount("date", 0, "", dates.pop(), False, scope) if len(dates) == 1 else None
-    wants = asked_of(question).wants
+        context = study_context_of(re.sub(r"\d", "", sentence))
+        return Amount("date", 0, "", dates.pop(), False, context) if len(dates) == 1 else None
+    wants = needs_of(question).wants
     if wants is None:
         return None
     plain = _ASIDE.sub(" ", sentence)
@@ -67,9 +67,9 @@ def amount_of(sentence: str, question: str) -> Amount | None:
     (one,) = fitting
     at = plain.find(one.text)
     unit = "" if one.kind or at < 0 else _unit_after(plain, at + len(one.text))
-    scope = scope_of(plain[:at] + plain[at + len(one.text) :])
+    context = study_context_of(plain[:at] + plain[at + len(one.text) :])
     rough = bool(_ABOUT.search(plain[max(0, at - 12) : at + len(one.text) + 3]))
-    return Amount(one.kind, one.value, unit, (0, 0, 0), rough, scope)
+    return Amount(one.kind, one.value, unit, (0, 0, 0), rough, context)
 
 
 def all_but_one(one: str, other: str, question: str) -> bool:
@@ -83,7 +83,7 @@ def all_but_one(one: str, other: str, question: str) -> bool:
         return False
     if years:
         return _WHEN.search(question) is not None
-    wants, kinds = asked_of(question).wants, _kinds(one, different[0][0])
+    wants, kinds = needs_of(question).wants, _kinds(one, different[0][0])
     if kinds & OF_A_DOSE and not kinds & set(wants or ()):
         return False
     first, second = (float(n.replace(",", "")) if n.count(".") < 2 else 0.0 for n in different[0])

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.coverage import coverage_of
-from app.answering.domain import Conflict, Sufficiency
-from app.answering.messages import Phrasing
+from app.answering.domain import Answerability, Conflict
+from app.answering.messages import Messages
 from app.answering.verify import polarity
 from app.answering.verify.quantities import kinds_with_numbers
-from app.answering.verify.question_needs import YES_OR_NO, Asked, AskedName, asked_of, folded, occurs
+from app.answering.verify.question_needs import YES_OR_NO, AskedName, QuestionNeeds, folded, needs_of, occurs
 from kg.documents.sentences import sentences
 from kg.domain import Language
 from retrieval.domain import EvidencePack, LinkedEntity, PassageEvidence
-from retrieval.graph_qa.query_result import Outcome
+from retrieval.graph_qa.query_result import QueryResult
 from retrieval.question.requests import subject_of
 from retrieval.text.words import words
 
@@ -28,7 +28,7 @@ _PREMISE_WORDS = 0.5
 class Judgement:
     """The judgement with its reasons in the reader's words; ``missing`` names what was not found."""
 
-    sufficiency: Sufficiency
+    sufficiency: Answerability
     reasons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -40,51 +40,51 @@ class _Source:
 
 
 def judge_evidence(
-    question: str, pack: EvidencePack, wording: Phrasing, *, language: Language, conflicts: Sequence[Conflict] = ()
+    question: str, pack: EvidencePack, wording: Messages, *, language: Language, conflicts: Sequence[Conflict] = ()
 ) -> Judgement:
     """Judge a pack for a question that its passages, or passages and facts, should answer."""
     if not pack.passages and not pack.facts:
-        return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["nothing"],))
-    asked = asked_of(question)
-    names = [_with_other_names(n, pack.entities, question) for n in asked.names]
+        return Judgement(Answerability.CANNOT_ANSWER, (wording.refusal["nothing"],))
+    needs = needs_of(question)
+    names = [_with_other_names(n, pack.entities, question) for n in needs.names]
     sources = _sources(pack)
     absent = [n for n in names if not any(occurs(n, s.text, s.folded) for s in sources)]
     strong = [n.text for n in absent if n.strong]
-    if strong and (asked.one_source or 2 * len(strong) > sum(n.strong for n in names)):
+    if strong and (needs.one_source or 2 * len(strong) > sum(n.strong for n in names)):
         told = wording.refusal["absent"].format(names=wording.joined(strong))
-        return Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(strong))
+        return Judgement(Answerability.CANNOT_ANSWER, (told,), tuple(strong))
     premise = _false_premise(question, pack.passages)
     if premise:
-        return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["premise"].format(quote=premise),))
+        return Judgement(Answerability.CANNOT_ANSWER, (wording.refusal["premise"].format(quote=premise),))
     together = _most_together(names, sources)
     apart = [n.text for n in names if n.strong and n not in absent]
-    if asked.one_source and together < len(apart) and len(apart) > 1:
+    if needs.one_source and together < len(apart) and len(apart) > 1:
         told = wording.refusal["apart"].format(names=wording.joined(apart))
-        return Judgement(Sufficiency.CANNOT_ANSWER, (told,), tuple(apart))
-    if asked.wants is not None and asked.one_source and not _has_quantity(question, asked, names, pack.passages):
-        told = wording.refusal["quantity"].format(kind=asked.wanted[0 if language == "en" else 1])
-        return Judgement(Sufficiency.CANNOT_ANSWER, (told,), (asked.wanted[0 if language == "en" else 1],))
+        return Judgement(Answerability.CANNOT_ANSWER, (told,), tuple(apart))
+    if needs.wants is not None and needs.one_source and not _has_quantity(question, needs, names, pack.passages):
+        told = wording.refusal["quantity"].format(kind=needs.wanted[0 if language == "en" else 1])
+        return Judgement(Answerability.CANNOT_ANSWER, (told,), (needs.wanted[0 if language == "en" else 1],))
     met = 1 - len(absent) / len(names) if names else 1.0
-    if asked.parts == 1 and not pack.facts and not coverage_of(subject_of(question), pack, names=met).enough:
-        return Judgement(Sufficiency.CANNOT_ANSWER, (wording.refusal["uncovered"],))
+    if needs.parts == 1 and not pack.facts and not coverage_of(subject_of(question), pack, names=met).enough:
+        return Judgement(Answerability.CANNOT_ANSWER, (wording.refusal["uncovered"],))
     if conflicts:
-        return Judgement(Sufficiency.CONFLICT)
+        return Judgement(Answerability.CONFLICT)
     weak = [n.text for n in absent]
     if weak:
         told = wording.refusal["absent"].format(names=wording.joined(weak))
-        return Judgement(Sufficiency.CAVEAT, (told,), tuple(weak))
-    return Judgement(Sufficiency.ANSWER)
+        return Judgement(Answerability.CAVEAT, (told,), tuple(weak))
+    return Judgement(Answerability.ANSWER)
 
 
-def unknown_names(question: str, graph: Outcome, pack: EvidencePack) -> tuple[str, ...]:
+def unknown_names(question: str, graph: QueryResult, pack: EvidencePack) -> tuple[str, ...]:
     """Names in a question to the graph that no entity in it bears, so that a part of the question would be lost."""
-    named = [*graph.namings, *pack.namings]
+    named = [*graph.mentions, *pack.entity_mentions]
     known = folded(" ; ".join(n.text for naming in named for e in naming.senses for n in e.names))
     surfaces = folded(" ".join(naming.surface for naming in named))
     unexplained = set(graph.rest)
     return tuple(
         n.text
-        for n in asked_of(question).names
+        for n in needs_of(question).names
         if unexplained.intersection(words(n.text)) and not occurs(n, "", known) and folded(n.text) not in surfaces
     )
 
@@ -119,7 +119,9 @@ def _most_together(names: Sequence[AskedName], sources: Sequence[_Source]) -> in
     return max((sum(occurs(n, s.text, s.folded) for n in strong) for s in sources), default=0)
 
 
-def _has_quantity(question: str, asked: Asked, names: Sequence[AskedName], passages: Sequence[PassageEvidence]) -> bool:
+def _has_quantity(
+    question: str, needs: QuestionNeeds, names: Sequence[AskedName], passages: Sequence[PassageEvidence]
+) -> bool:
     def held(found: PassageEvidence) -> int:
         text = f"{found.document.title} {' '.join(found.document.authors)} {found.document.year} {found.passage.text}"
         return sum(occurs(n, text, folded(text)) for n in names)
@@ -130,8 +132,8 @@ def _has_quantity(question: str, asked: Asked, names: Sequence[AskedName], passa
     for found in best:
         for a, b in sentences(found.passage.text):
             kinds = kinds_with_numbers(found.passage.text[a:b])
-            measured = not asked.measured or asked.measured.lower() in found.passage.text[a:b].lower()
-            if kinds and measured and (not asked.wants or kinds & set(asked.wants)):
+            measured = not needs.measured or needs.measured.lower() in found.passage.text[a:b].lower()
+            if kinds and measured and (not needs.wants or kinds & set(needs.wants)):
                 return True
     return False
 

@@ -12,7 +12,7 @@ from app.answering.selection import tells_a_method
 from app.answering.verify.amounts import Amount, all_but_one, amount_of, differ
 from app.answering.verify.direction_of_effect import Effect, Sense, content, effects, opposite
 from app.answering.verify.quantities import quantities
-from app.answering.verify.study_context import Scope, scope_of
+from app.answering.verify.study_context import StudyContext, study_context_of
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from kg.domain import Language, Polarity
@@ -30,15 +30,15 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _QuestionTerms:
     """What the question names: words in one language, and circumstances."""
 
     words: frozenset[str]
     named: frozenset[tuple[str, str]]
 
-    def share(self, terms: frozenset[str], scope: Scope) -> float:
+    def share(self, terms: frozenset[str], context: StudyContext) -> float:
         """How much of it the terms and the scope name."""
-        return (len(self.words & terms) + len(self.named & scope.named)) / ((len(self.words) + len(self.named)) or 1)
+        return (len(self.words & terms) + len(self.named & context.named)) / ((len(self.words) + len(self.named)) or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class _Told:
     item: EvidenceItem
     text: str
     language: Language
-    asked: "_Asked"
+    asked: "_QuestionTerms"
     effects: tuple[Effect, ...]
     amount: Amount | None
     terms: frozenset[str]
-    scope: Scope
+    context: StudyContext
 
 
 def conflicts_of(question: str, items: Sequence[EvidenceItem]) -> tuple[Conflict, ...]:
@@ -92,7 +92,7 @@ def _between_facts(items: Sequence[EvidenceItem]) -> Iterator[Conflict]:
 
 def _between_passages(question: str, items: Sequence[EvidenceItem]) -> Iterator[Conflict]:
     texts = {"zh": question, "en": f"{question} {bundled_glossary().english(question)}"}
-    asked = {language: _Asked(content(text), scope_of(text).named) for language, text in texts.items()}
+    asked = {language: _QuestionTerms(content(text), study_context_of(text).named) for language, text in texts.items()}
     told = [t for item in items if item.passage is not None for t in _told(item, question, asked)]
     used: set[frozenset[str | None]] = set()
     for one, other in combinations(told, 2):
@@ -105,7 +105,7 @@ def _between_passages(question: str, items: Sequence[EvidenceItem]) -> Iterator[
             yield Conflict(kind, (Side(one.item.number, one.text), Side(other.item.number, other.text)))
 
 
-def _told(item: EvidenceItem, question: str, asked: dict[str, _Asked]) -> Iterator[_Told]:
+def _told(item: EvidenceItem, question: str, asked: dict[str, _QuestionTerms]) -> Iterator[_Told]:
     if item.passage is None:
         return
     text = item.passage.passage.text
@@ -118,8 +118,8 @@ def _told(item: EvidenceItem, question: str, asked: dict[str, _Asked]) -> Iterat
         found, numbered = effects(sentence), bool(quantities(sentence))
         if found or numbered:
             amount = amount_of(sentence, question) if numbered else None
-            scope = scope_of(_DIGITS.sub(" ", sentence))
-            yield _Told(item, sentence, language, wanted, found, amount, content(sentence), scope)
+            context = study_context_of(_DIGITS.sub(" ", sentence))
+            yield _Told(item, sentence, language, wanted, found, amount, content(sentence), context)
 
 
 def _disagreement(one: _Told, other: _Told, question: str) -> Literal["direction", "number"] | None:
@@ -134,8 +134,8 @@ def _disagreement(one: _Told, other: _Told, question: str) -> Literal["direction
     return None
 
 
-def _same_thing(one: Effect, other: Effect, asked: _Asked) -> bool:
-    if one.against != other.against or not one.scope.meets(other.scope):
+def _same_thing(one: Effect, other: Effect, asked: _QuestionTerms) -> bool:
+    if one.against != other.against or not one.context.meets(other.context):
         return False
     if (one.terms - other.terms and other.terms - one.terms) or len(one.terms ^ other.terms) > _EXTRA_WORDS:
         return False
@@ -148,18 +148,18 @@ def _same_thing(one: Effect, other: Effect, asked: _Asked) -> bool:
     apart = bool(one.before) == bool(other.before) and bool(one.after) == bool(other.after)
     if not apart and len(one.terms ^ other.terms) > 1:
         return False
-    if len(shared) + len(one.scope.named) < _SHARED or not shared & asked.words:
+    if len(shared) + len(one.context.named) < _SHARED or not shared & asked.words:
         return False
-    return asked.share(shared, one.scope) >= _OF_THE_QUESTION
+    return asked.share(shared, one.context) >= _OF_THE_QUESTION
 
 
 def _same_amount(one: _Told, other: _Told) -> bool:
     mine, theirs = one.amount, other.amount
-    if mine is None or theirs is None or not mine.scope.meets(theirs.scope):
+    if mine is None or theirs is None or not mine.context.meets(theirs.context):
         return False
     if len(one.asked.words) + len(one.asked.named) < _SHARED:
         return False
-    if min(one.asked.share(t.terms, t.scope) for t in (one, other)) < _OF_THE_QUESTION_FOR_A_NUMBER:
+    if min(one.asked.share(t.terms, t.context) for t in (one, other)) < _OF_THE_QUESTION_FOR_A_NUMBER:
         return False
     return len(one.terms & other.terms) >= _ALIKE * min(len(one.terms), len(other.terms))
 
@@ -167,7 +167,7 @@ def _same_amount(one: _Told, other: _Told) -> bool:
 def _alike(one: _Told, other: _Told) -> bool:
     """Whether one sentence is the other's wording all but word for word, and speaks of what is asked."""
     shared, either = one.terms & other.terms, one.terms | other.terms
-    if len(shared) + len(one.scope.named) < _WORDS_ALIKE or len(shared) < _WORD_FOR_WORD * len(either):
+    if len(shared) + len(one.context.named) < _WORDS_ALIKE or len(shared) < _WORD_FOR_WORD * len(either):
         return False
     titles = content(f"{one.item.citation.title} {other.item.citation.title}")
-    return one.scope.meets(other.scope) and one.asked.share(shared | titles, one.scope) >= _OF_THE_QUESTION
+    return one.context.meets(other.context) and one.asked.share(shared | titles, one.context) >= _OF_THE_QUESTION

@@ -1,4 +1,4 @@
-"""What a sentence says of which way a quantity goes: who acts, on what, and the direction."""
+"""The direction of an effect in a sentence: who acts, on what, and which way it goes."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from app.answering.verify.study_context import Scope, plain_words, scope_of, scope_words
+from app.answering.verify.study_context import StudyContext, plain_words, study_context_of, study_context_words
 from retrieval.text.words import words
 
 
@@ -102,7 +102,7 @@ class Effect:
     before: frozenset[str]
     after: frozenset[str]
     against: frozenset[str]
-    scope: Scope
+    context: StudyContext
     text: str
 
     @property
@@ -116,7 +116,7 @@ def effects(sentence: str) -> tuple[Effect, ...]:
     if _UNSURE.search(sentence):
         return ()
     against = _against(sentence)
-    scope = scope_of(_TELLS.sub(" ", sentence))
+    context = study_context_of(_TELLS.sub(" ", sentence))
     found = []
     subject: frozenset[str] = frozenset()
     for segment in _segments(_THAN.sub(" ", sentence)):
@@ -131,7 +131,7 @@ def effects(sentence: str) -> tuple[Effect, ...]:
         if _BY.match(segment, at.end()):
             before, after = after, before
         subject = before or subject
-        found.append(Effect(senses, negated, before or subject, after, against, scope, segment.strip()))
+        found.append(Effect(senses, negated, before or subject, after, against, context, segment.strip()))
     return tuple(found)
 
 
@@ -154,7 +154,7 @@ def content(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _skipped() -> frozenset[str]:
-    return plain_words().general | frozenset(s for w in scope_words() for s in words(w))
+    return plain_words().general | frozenset(s for w in study_context_words() for s in words(w))
 
 
 def _against(sentence: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The verdict on one sentence of an answer: what the evidence says of its wording, meaning, numbers and direction."""
+"""Verifies one sentence of an answer against the evidence by its words, numbers, names and direction."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a question asks for: the things it names, and the kind of quantity it wants."""
+"""What an answer to a question needs: the things that it names, and the kind of quantity that it asks for."""
 
 import html
 import re
@@ -110,7 +110,7 @@ class AskedName:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionNeeds:
     """What a question wants: named things, the kinds of unit a number must have, whether one source
     is expected, in how many sentences it is put, and what is measured where it says so.
 
@@ -126,7 +126,7 @@ class Asked:
     measured: str = ""
 
 
-def asked_of(question: str) -> Asked:
+def needs_of(question: str) -> QuestionNeeds:
     """Read a question."""
     known = lexicon()
     found: dict[str, AskedName] = {}
@@ -169,7 +169,7 @@ def asked_of(question: str) -> Asked:
     measured = _MEASURED.search(question)
     authors = sum(n.kind == "author" for n in found.values())
     parts = max(1, len(sentences(question)), len(re.findall(r"[?？]", question)))
-    return Asked(
+    return QuestionNeeds(
         names=tuple(found.values()),
         years=tuple(int(y) for y in dict.fromkeys(_YEAR.findall(question))),
         wants=wants,

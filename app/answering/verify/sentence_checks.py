@@ -1,4 +1,4 @@
-"""How a small model misreads its evidence: each reading is held to what the cited sources say word for word."""
+"""Checks of one sentence against its cited sources: authors, causes, correlations, negations and exceptions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from app.answering.evidence import EvidenceItem
 from app.answering.verify import polarity
 from app.answering.verify.matching import EvidenceSentence
-from app.answering.verify.question_needs import asked_of
+from app.answering.verify.question_needs import needs_of
 from kg.documents.language import language_of
 from retrieval.text.words import words
 
@@ -62,7 +62,7 @@ def _others_work(text: str, items: Sequence[EvidenceItem], every: Sequence[Evide
     """Work told of an author of whom no cited source is, nor tells."""
     authors = {name for item in every for name in _surnames(item)}
     named = {m[0] for m in _SURNAME.finditer(text)} & authors
-    named |= {n.text for n in asked_of(text).names if n.kind == "author"}
+    named |= {n.text for n in needs_of(text).names if n.kind == "author"}
     for name in sorted(named - _NOT_SURNAMES):
         if not any(name in _surnames(item) or name in item.text for item in items):
             yield f"the cited sources are not by: {name}"
@@ -93,7 +93,7 @@ def _correlated_otherwise(text: str, cited: Sequence[EvidenceSentence]) -> Itera
     """What is said to go together must stand in one sentence that says so."""
     if _TOGETHER.search(text) is None:
         return
-    symbols = {w for n in asked_of(text).names if n.kind == "symbol" for w in words(n.text)}
+    symbols = {w for n in needs_of(text).names if n.kind == "symbol" for w in words(n.text)}
     sentences = [s for s in cited if polarity.ways(s.text) & polarity.ways(text)]
     if symbols and not any(symbols <= s.words for s in sentences):
         yield "no source correlates these two"

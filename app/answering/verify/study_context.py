@@ -1,4 +1,4 @@
-"""What a finding holds for: the state, place, phase, dose, species and years that a sentence names."""
+"""The study context of a finding: the state, place, phase, dose, species and years that a sentence names."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class StudyContext:
     """The values that a sentence names, by class; years and doses as they stand."""
 
     strict: Values
@@ -37,7 +37,7 @@ class Scope:
         """The strict values, each with its class."""
         return frozenset((name, value) for name, values in self.strict.items() for value in values)
 
-    def meets(self, other: "Scope") -> bool:
+    def meets(self, other: "StudyContext") -> bool:
         """Whether both may hold for the same: strict classes and years agree, the others where both are named."""
         if self.years != other.years or self.strict != other.strict:
             return False
@@ -47,12 +47,12 @@ class Scope:
         return all(not mine or not theirs or mine & theirs for mine, theirs in named)
 
 
-def scope_of(text: str) -> Scope:
+def study_context_of(text: str) -> StudyContext:
     """Read a sentence."""
     strict, loose = _classes()
     found = {w.lower() for w in _WORD.findall(text)}
     found |= {part for word in found for part in word.split("-") if part}
-    return Scope(
+    return StudyContext(
         strict={name: _named(words, found, text) for name, words in strict.items()},
         loose={name: _named(words, found, text) for name, words in loose.items()},
         years=frozenset(_YEAR.findall(text)),
@@ -61,7 +61,7 @@ def scope_of(text: str) -> Scope:
 
 
 @lru_cache(maxsize=1)
-def scope_words() -> frozenset[str]:
+def study_context_words() -> frozenset[str]:
     """Every word of every class."""
     return frozenset(word for classes in _classes() for words in classes.values() for word in words)
 

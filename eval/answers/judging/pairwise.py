@@ -12,7 +12,7 @@ from eval.runs import Item, Json
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PairJudgement:
     """Who won with one order of showing, ``first``, ``second`` (of the runs) or ``tie``, and the judge's reason."""
 
     winner: str
@@ -68,7 +68,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     return made
 
 
-def _item(a: Item, b: Item, straight: Verdict | None, swapped: Verdict | None, cost: Cost) -> Item:
+def _item(a: Item, b: Item, straight: PairJudgement | None, swapped: PairJudgement | None, cost: Cost) -> Item:
     metrics = {
         "failed": float(straight is None or swapped is None),
         "judge_calls": float(cost.calls),
@@ -94,7 +94,7 @@ def _item(a: Item, b: Item, straight: Verdict | None, swapped: Verdict | None, c
     return Item(a.id, metrics, a.groups, a.cluster, detail)
 
 
-async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> Verdict | None:
+async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> PairJudgement | None:
     reply = await judge.ask(
         "preference",
         {
@@ -107,4 +107,4 @@ async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> 
     )
     if reply is None:
         return None
-    return Verdict({"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason)
+    return PairJudgement({"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason)

@@ -146,7 +146,7 @@ class Neo4jStore:
         return await self._server.read(revisions.head)
 
     async def apply(self, change_set: ChangeSet) -> Revision:
-        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+        """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
         return await self._write(lambda tx: ledger.apply(tx, self._vocabulary, change_set))
 
     async def load(
@@ -165,7 +165,7 @@ class Neo4jStore:
         return await self._settled(lambda: bulk_load.load(self._server, self._vocabulary, entities, relations, entry))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
-        """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
+        """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""
         return await self._settled(lambda: undo.undo(self._server, self._vocabulary, revision, author, reason))
 
     async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008

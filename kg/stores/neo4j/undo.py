@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kg.domain import DocumentId, EntityId, Relation, RelationId, Revision
-from kg.errors import Conflict, NotFound
+from kg.errors import NotFound, VersionConflict
 from kg.ledger.planning import Current, Write, counts_of, undoing
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Connection, Transaction
@@ -20,7 +20,7 @@ from kg.stores.neo4j.writes import write_all
 async def undo(
     connection: Connection, vocabulary: Vocabulary, revision: Revision, author: str, reason: str
 ) -> Revision:
-    """Take a revision back as a new one; raises NotFound, Conflict."""
+    """Take a revision back as a new one; raises NotFound, VersionConflict."""
     entry = Entry("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)
@@ -65,13 +65,13 @@ async def finish(connection: Connection, vocabulary: Vocabulary, revision: Revis
 
 
 async def _documents(tx: Transaction, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
-    """Documents that came and that went with a revision; raises Conflict where something happened to them since."""
+    """Documents that a revision added and removed; raises VersionConflict where they changed since."""
     came, went = await documents_of(tx, revision)
     last = await last_events(tx, [*came, *went])
     clashes = sorted(("document", id_, int(revision), int(n)) for id_, n in last.items() if n != revision)
     if clashes:
         (kind, id_, expected, actual), *others = clashes
-        raise Conflict(kind, id_, expected, actual, others=[other[1] for other in others])
+        raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
     return came, went
 
 

@@ -126,7 +126,7 @@ class SqliteStore:
         return await self._file.read(revisions.head)
 
     async def apply(self, change_set: ChangeSet) -> Revision:
-        """Apply in one transaction; raises Conflict, InvalidChange, NotFound."""
+        """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
         return await self._file.write(ledger.apply, change_set)
 
     async def load(
@@ -144,7 +144,7 @@ class SqliteStore:
         return await self._file.write(bulk_load.load, entities, relations, Entry("load", author, reason))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
-        """Take a revision back as a new one; raises NotFound, Conflict where later revisions changed the same."""
+        """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""
         return await self._file.write(undo.undo, revision, author, reason)
 
     async def revisions(self, *, after: Revision = Revision(0), limit: int = 100) -> Sequence[RevisionRecord]:  # noqa: B008

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.domain import DocumentId, Revision
-from kg.errors import Conflict, NotFound
+from kg.errors import NotFound, VersionConflict
 from kg.stores.sqlite.library import bring_in, take_out
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision
 from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, archived, entity_of, ids_json, relation_of
@@ -33,7 +33,7 @@ _Clash = tuple[str, str, int, int]
 
 
 def undo(connection: sqlite3.Connection, revision: Revision, author: str, reason: str) -> Revision:
-    """Take a revision back as a new one; raises NotFound, Conflict."""
+    """Take a revision back as a new one; raises NotFound, VersionConflict."""
     row = connection.execute("SELECT graph FROM revision WHERE number = ?", (revision,)).fetchone()
     if row is None:
         raise NotFound("revision", str(revision))
@@ -63,7 +63,7 @@ def undo(connection: sqlite3.Connection, revision: Revision, author: str, reason
 
 
 def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
-    """Documents that came and that went with a revision; raises Conflict where something happened to them since."""
+    """Documents that a revision added and removed; raises VersionConflict where they changed since."""
     rows = connection.execute(
         "SELECT e.document, e.added, (SELECT max(f.revision) FROM document_event f WHERE f.document = e.document) "
         "FROM document_event e WHERE e.revision = ? ORDER BY e.document",
@@ -135,7 +135,7 @@ def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
 def _refuse_clashes(clashes: Sequence[_Clash]) -> None:
     if clashes:
         (kind, id_, expected, actual), *others = sorted(set(clashes))
-        raise Conflict(kind, id_, expected, actual, others=[other[1] for other in others])
+        raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
 
 
 def _undo_entities(connection: sqlite3.Connection, new: Revision) -> dict[str, int]:

@@ -98,7 +98,7 @@ class WalkGraph:
         (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
 
     @cached_property
-    def linkage(self) -> float | None:
+    def link_density(self) -> float | None:
         """Share of the titles that other documents name: .1 and more in encyclopaedias, none among abstracts.
 
         None where there are no titles.

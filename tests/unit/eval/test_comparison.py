@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.cli import eval_commands
-from eval.comparison import Verdict, compare
+from eval.comparison import ComparisonVerdict, compare
 from eval.errors import NotComparable
 from eval.runs import EvalRuns, Item
 from tests.unit.eval.runs_made import run_of
@@ -14,26 +14,26 @@ from tests.unit.eval.runs_made import run_of
 HALF = [0.0] * 30 + [1.0] * 30
 
 
-def verdicts(a: list[float], b: list[float], metric: str = "recall@5") -> Verdict:
+def verdicts(a: list[float], b: list[float], metric: str = "recall@5") -> ComparisonVerdict:
     return compare(run_of({metric: a}), run_of({metric: b})).metrics[0].verdict
 
 
 def test_a_difference_outside_the_noise_has_a_direction_and_one_inside_is_a_tie() -> None:
-    assert verdicts(HALF, [1.0] * 12 + HALF[12:]) is Verdict.BETTER
-    assert verdicts([1.0] * 12 + HALF[12:], HALF) is Verdict.WORSE
-    assert verdicts(HALF, [1.0] * 2 + HALF[2:]) is Verdict.TIE
-    assert verdicts(HALF, HALF) is Verdict.TIE
+    assert verdicts(HALF, [1.0] * 12 + HALF[12:]) is ComparisonVerdict.BETTER
+    assert verdicts([1.0] * 12 + HALF[12:], HALF) is ComparisonVerdict.WORSE
+    assert verdicts(HALF, [1.0] * 2 + HALF[2:]) is ComparisonVerdict.TIE
+    assert verdicts(HALF, HALF) is ComparisonVerdict.TIE
 
 
 def test_less_time_is_better() -> None:
     assert verdicts([5.0 + 0.01 * n for n in range(40)], [3.0 + 0.01 * n for n in range(40)], "retrieve_ms") is (
-        Verdict.BETTER
+        ComparisonVerdict.BETTER
     )
 
 
 def test_a_metric_without_a_better_side_is_only_different() -> None:
-    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "declined") is Verdict.DIFFERENT
-    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "uncited") is Verdict.WORSE
+    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "declined") is ComparisonVerdict.DIFFERENT
+    assert verdicts(HALF, [1.0] * 12 + HALF[12:], "uncited") is ComparisonVerdict.WORSE
 
 
 def test_runs_that_asked_other_questions_of_one_set_are_compared_where_they_meet() -> None:

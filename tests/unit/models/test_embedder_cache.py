@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.embedder_cache import RememberingEmbedder
+from models.embedder_cache import CachingEmbedder
 from models.protocols import Vectors
 from models.scripted import HashingEmbedder
 
@@ -23,7 +23,7 @@ class Counting(HashingEmbedder):
 
 def test_a_text_is_computed_once_however_often_it_is_asked_for() -> None:
     counting = Counting()
-    embedder = RememberingEmbedder(counting)
+    embedder = CachingEmbedder(counting)
     first = embedder.encode_passages(["间隙", "space", "间隙"])
     again = embedder.encode_passages(["space", "sleep"])
     assert counting.computed == ["间隙", "space", "sleep"]
@@ -33,11 +33,11 @@ def test_a_text_is_computed_once_however_often_it_is_asked_for() -> None:
 
 def test_the_oldest_text_is_forgotten_first() -> None:
     counting = Counting()
-    embedder = RememberingEmbedder(counting, most=2)
+    embedder = CachingEmbedder(counting, most=2)
     for text in ("a", "b", "a", "c", "a", "b"):
         embedder.encode_passages([text])
     assert counting.computed == ["a", "b", "c", "b"]
 
 
 def test_nothing_asked_is_nothing_computed() -> None:
-    assert RememberingEmbedder(HashingEmbedder()).encode_passages([]).shape == (0, HashingEmbedder().dimension)
+    assert CachingEmbedder(HashingEmbedder()).encode_passages([]).shape == (0, HashingEmbedder().dimension)

@@ -7,7 +7,7 @@ import pytest
 from kg.domain import EntityId
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder, ScriptedReranker
-from retrieval.ablation import ALL_PARTS
+from retrieval.ablation import NOTHING_ABLATED
 from retrieval.domain import EvidencePack, Filters, Mode, Query
 from retrieval.errors import InvalidQuery
 from retrieval.index.builder import Indexes
@@ -150,14 +150,14 @@ async def test_it_serves_langchain(retriever: Retriever) -> None:
 async def test_a_source_that_is_left_out_is_not_asked(retriever: Retriever, left_out: str) -> None:
     query = Query("What was the velocity of interstitial fluid?")
     whole = {source for p in (await retriever.retrieve(query)).passages for source in p.scores}
-    without = retriever.with_parts(replace(ALL_PARTS, **{left_out: False}))
+    without = retriever.ablated(replace(NOTHING_ABLATED, **{left_out: False}))
     assert {source for p in (await without.retrieve(query)).passages for source in p.scores} == whole - {left_out}
     assert whole == {"dense", "lexical", "walk"}
 
 
 async def test_without_linking_the_graph_leads_to_no_paper(retriever: Retriever) -> None:
     query = Query("AQP4 clearance")
-    unlinked = retriever.with_parts(replace(ALL_PARTS, linking=False))
+    unlinked = retriever.ablated(replace(NOTHING_ABLATED, linking=False))
     linked, alone = [
         {p.document.source_id: p.score for p in pack.passages}
         for pack in (await retriever.retrieve(query), await unlinked.retrieve(query))
@@ -166,9 +166,9 @@ async def test_without_linking_the_graph_leads_to_no_paper(retriever: Retriever)
 
 
 async def test_without_adaptation_a_linked_corpus_weighs_as_any(retriever: Retriever, indexes: Indexes) -> None:
-    assert (await indexes.current()).walk.linkage == 0.0
+    assert (await indexes.current()).walk.link_density == 0.0
     query = Query("velocity of interstitial fluid")
-    fixed = retriever.with_parts(replace(ALL_PARTS, adaptation=False))
+    fixed = retriever.ablated(replace(NOTHING_ABLATED, adaptation=False))
     assert [p.score for p in (await fixed.retrieve(query)).passages] != [
         p.score for p in (await retriever.retrieve(query)).passages
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.service import Answering
+from app.answering.service import AnswerService
 from app.settings import Settings
 from app.state.state import open_state
 from kg.ontology import load_domain
@@ -24,11 +24,11 @@ def answering(tmp_path: Path) -> Make:
     @asynccontextmanager
     async def make(
         chat: BaseChatModel, *, retriever: SmallRetriever | None = None, fallback: bool = True, **settings: object
-    ) -> AsyncIterator[Answering]:
+    ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
         graph: Graph = SmallGraph()  # type: ignore[assignment]
         async with await open_state("sqlite", folder=tmp_path) as state:
-            made = Answering(
+            made = AnswerService(
                 retriever=retriever or SmallRetriever(),
                 graph=graph,
                 domain=load_domain("ecs_tcm"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-from app.answering.service import Answering
+from app.answering.service import AnswerService
 from kg.documents.language import language_of
 from kg.domain import (
     Document,
@@ -24,8 +24,8 @@ from kg.ontology import load_domain
 from kg.protocols import Graph
 from models.scripted import HashingEmbedder
 from retrieval.domain import EvidencePack, FactEvidence, LinkedEntity, PassageEvidence, Query
-from retrieval.graph_qa.entity_mentions import Naming
-from retrieval.graph_qa.service import GraphQuestions
+from retrieval.graph_qa.entity_mentions import EntityMention
+from retrieval.graph_qa.service import GraphQa
 
 PAPERS = {
     "PM-24136970": (
@@ -125,7 +125,9 @@ class SmallRetriever:
             if at >= 0:
                 linked.append(LinkedEntity(entity, at, at + len(name), name))
         longest = [e for e in linked if not any(o is not e and o.start <= e.start and e.end <= o.end for o in linked)]
-        named = tuple(Naming(e.start, e.end, e.surface, (e.entity,)) for e in sorted(longest, key=lambda e: e.start))
+        named = tuple(
+            EntityMention(e.start, e.end, e.surface, (e.entity,)) for e in sorted(longest, key=lambda e: e.start)
+        )
         graph: Graph = SmallGraph()  # type: ignore[assignment]
         return EvidencePack(
             query=query,
@@ -137,9 +139,9 @@ class SmallRetriever:
             snapshot="s1",
             embedder=self.embedder.identity,
             reranker=None,
-            namings=named,
-            graph=await GraphQuestions(graph, load_domain("ecs_tcm").ontology).ask(query.text, named),
+            entity_mentions=named,
+            graph=await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(query.text, named),
         )
 
 
-Make = Callable[..., AbstractAsyncContextManager[Answering]]
+Make = Callable[..., AbstractAsyncContextManager[AnswerService]]

@@ -3,8 +3,8 @@
 import pytest
 
 from app.answering.coverage import Coverage, coverage_of
-from app.answering.domain import Sufficiency
-from app.answering.messages import phrasing
+from app.answering.domain import Answerability
+from app.answering.messages import messages_in
 from app.answering.verify.answerability import judge_evidence
 from kg.documents.language import language_of
 from kg.domain import Revision
@@ -53,16 +53,16 @@ def test_more_coverage_never_lowers_the_odds() -> None:
 @pytest.mark.parametrize("question", ["How do farmers keep wheat dry in barns?", "果树怎样修剪枝条?"])
 def test_what_the_sources_hardly_mention_is_declined(question: str) -> None:
     language = language_of(question)
-    judgement = judge_evidence(question, pack(question), phrasing(language), language=language)
-    assert judgement.sufficiency is Sufficiency.CANNOT_ANSWER
-    assert judgement.reasons == (phrasing(language).refusal["uncovered"],)
+    judgement = judge_evidence(question, pack(question), messages_in(language), language=language)
+    assert judgement.sufficiency is Answerability.CANNOT_ANSWER
+    assert judgement.reasons == (messages_in(language).refusal["uncovered"],)
 
 
 @pytest.mark.parametrize("question", [SLEEP, "睡眠时脑组织间隙增加多少?"])
 def test_what_they_mention_is_answered(question: str) -> None:
     language = language_of(question)
-    judgement = judge_evidence(question, pack(question), phrasing(language), language=language)
-    assert judgement.sufficiency is not Sufficiency.CANNOT_ANSWER
+    judgement = judge_evidence(question, pack(question), messages_in(language), language=language)
+    assert judgement.sufficiency is not Answerability.CANNOT_ANSWER
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.answering.graph_answer import Composed, answers_alone, compose
-from app.answering.messages import phrasing
+from app.answering.messages import messages_in
 from app.answering.prepare import labels_of
 from kg.domain import Language
 from kg.ontology import load_domain
@@ -14,10 +14,10 @@ DOMAIN = load_domain("ecs_tcm")
 
 
 async def composed(question: str, language: Language) -> Composed:
-    outcome = (await SmallRetriever().retrieve(Query(question))).graph
-    assert outcome is not None
-    assert answers_alone(outcome)
-    return compose(outcome, DOMAIN.ontology, labels_of(DOMAIN, language), phrasing(language), language)
+    result = (await SmallRetriever().retrieve(Query(question))).graph
+    assert result is not None
+    assert answers_alone(result)
+    return compose(result, DOMAIN.ontology, labels_of(DOMAIN, language), messages_in(language), language)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from app.answering.domain import Parameters, Turn
 from app.answering.evidence import items_of
 from app.answering.follow_up import by_model, by_rules, needs_rewriting, topics
 from app.answering.generate import arguments, split
-from app.answering.messages import phrasing
+from app.answering.messages import messages_in
 from app.answering.prompt import build_prompt, estimated
 from kg.domain import Revision
 from models.evidence_markup import parse
@@ -22,10 +22,10 @@ PACK = EvidencePack(Query("x"), "en", passages(), (), (), Revision(1), "s", "e",
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> None:
     items = items_of(PACK, labels={}, language=language, budget_tokens=1800)
-    prompt = build_prompt("问题?", items, phrasing(language), about="x", room_tokens=3600)
+    prompt = build_prompt("问题?", items, messages_in(language), about="x", room_tokens=3600)
     assert [m.type for m in prompt.messages] == ["system", "human", "ai", "human"]
     assert [e.number for e in parse(str(prompt.messages[-1].content))] == [1, 2, 3]
-    assert phrasing(language).no_answer in str(prompt.messages[0].content)
+    assert messages_in(language).no_answer in str(prompt.messages[0].content)
 
 
 @settings(max_examples=25, deadline=None)
@@ -33,7 +33,7 @@ def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> N
 def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
     pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
     items = items_of(pack, labels={}, language="en", budget_tokens=10_000)
-    prompt = build_prompt("What is it?", items, phrasing("en"), about="x", room_tokens=room)
+    prompt = build_prompt("What is it?", items, messages_in("en"), about="x", room_tokens=room)
     assert len(prompt.kept) == 1 or prompt.tokens <= room
 
 
@@ -43,8 +43,8 @@ def test_the_estimate_is_on_the_safe_side() -> None:
 
 def test_history_is_in_the_prompt_and_cut_from_its_old_end() -> None:
     history = tuple(Turn("user" if n % 2 == 0 else "assistant", f"turn {n} " + "word " * 40) for n in range(20))
-    prompt = build_prompt("q", items_of(PACK, labels={}, language="en", budget_tokens=500), phrasing("en"), about="x",
-                          history=history, room_tokens=3000)  # fmt: skip
+    items = items_of(PACK, labels={}, language="en", budget_tokens=500)
+    prompt = build_prompt("q", items, messages_in("en"), about="x", history=history, room_tokens=3000)
     text = prompt.text
     assert "turn 19" in text
     assert "turn 0 " not in text

@@ -1,9 +1,9 @@
 """Sentences that tell a finding answer; those that announce one do not."""
 
-from app.answering.context_compression import focused
+from app.answering.context_compression import compressed
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
-from app.answering.selection import EvidencePicker
+from app.answering.selection import SentenceSelector
 from kg.documents.sentences import sentences
 from models.evidence_markup import NumberedEvidence
 from models.scripted import HashingEmbedder
@@ -23,7 +23,7 @@ DOSE = (
 
 def picked(question: str, text: str) -> list[str]:
     found = sentences_of([NumberedEvidence(1, "passage", "x", text)], sentences)
-    return [s.text for s in EvidencePicker(HashingEmbedder())(question, found)]
+    return [s.text for s in SentenceSelector(HashingEmbedder())(question, found)]
 
 
 def item(number: int, text: str) -> EvidenceItem:
@@ -47,7 +47,7 @@ def test_a_list_has_what_each_paper_concludes() -> None:
         "Sleep": "Clearance in mice is much debated. In conclusion, sleep doubles it.",
     }
     evidence = [NumberedEvidence(n, "passage", title, text) for n, (title, text) in enumerate(papers.items(), 1)]
-    chosen = EvidencePicker(HashingEmbedder())(
+    chosen = SentenceSelector(HashingEmbedder())(
         "List what improves clearance in mice.", sentences_of(evidence, sentences)
     )
     assert {s.text for s in chosen} == {
@@ -57,14 +57,14 @@ def test_a_list_has_what_each_paper_concludes() -> None:
 
 
 def test_no_evidence_gives_no_sentence() -> None:
-    assert EvidencePicker(HashingEmbedder())("What?", []) == []
+    assert SentenceSelector(HashingEmbedder())("What?", []) == []
 
 
 def test_a_small_model_reads_the_best_sentences_in_their_order_numbered_anew() -> None:
     away = "The city council opened a railway station. Apples were sold at the market."
     items = [item(1, away), item(2, ABSTRACT)]
     question = "In which body position is glymphatic transport most efficient?"
-    cut = focused(question, items, EvidencePicker(HashingEmbedder()), budget_tokens=45)
+    cut = compressed(question, items, SentenceSelector(HashingEmbedder()), budget_tokens=45)
     assert [i.number for i in cut] == [1]
     assert cut[0].citation.title == "Paper 2"
     assert cut[0].citation.number == 1
@@ -74,10 +74,14 @@ def test_a_small_model_reads_the_best_sentences_in_their_order_numbered_anew() -
 
 def test_sentences_that_are_not_neighbours_stand_on_lines_of_their_own() -> None:
     text = "Glymphatic flow rises in sleep. Apples were sold. Glymphatic flow falls in age."
-    cut = focused("glymphatic flow sleep age", [item(1, text)], EvidencePicker(HashingEmbedder()), budget_tokens=47)
+    cut = compressed(
+        "glymphatic flow sleep age", [item(1, text)], SentenceSelector(HashingEmbedder()), budget_tokens=47
+    )
     assert cut[0].text == "Glymphatic flow rises in sleep.\nGlymphatic flow falls in age."
 
 
 def test_whole_evidence_within_the_budget_stays_whole() -> None:
-    cut = focused("glymphatic transport", [item(1, ABSTRACT)], EvidencePicker(HashingEmbedder()), budget_tokens=900)
+    cut = compressed(
+        "glymphatic transport", [item(1, ABSTRACT)], SentenceSelector(HashingEmbedder()), budget_tokens=900
+    )
     assert cut[0].text == ABSTRACT

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
-from app.answering.service import Answering
+from app.answering.service import AnswerService
 from app.errors import InvalidRequest, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
@@ -27,7 +27,7 @@ FALSE_NUMBER = "Sleep or anesthesia is associated with a 90% increase in the int
 OPPOSITE = "Sleep or anesthesia is associated with a 60% decrease in the interstitial space of the mouse brain"
 
 
-async def asked(answering: Answering, request: AnswerRequest) -> list[Event]:
+async def asked(answering: AnswerService, request: AnswerRequest) -> list[Event]:
     return [event async for event in answering.ask(request)]
 
 

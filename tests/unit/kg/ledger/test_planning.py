@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, RelationId
-from kg.errors import Conflict, InvalidChange, NotFound
+from kg.errors import InvalidChange, NotFound, VersionConflict
 from kg.ledger.changes import (
     AddEntity,
     AddRelation,
@@ -146,9 +146,9 @@ def test_what_a_set_added_may_be_changed_by_it() -> None:
 
 
 def test_a_stale_version_is_a_conflict() -> None:
-    with pytest.raises(Conflict, match="at version 1, the change expected 2"):
+    with pytest.raises(VersionConflict, match="at version 1, the change expected 2"):
         plan(_set(RetractEntity(A, 2)), _current(entity("a")))
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         plan(_set(AddEntity(entity("a"))), _current(entity("a")))
     with pytest.raises(NotFound):
         plan(_set(RetractEntity(A, 1)), _current())
@@ -222,10 +222,10 @@ def test_evidence_of_removed_passages_is_taken_away() -> None:
 
 def test_undoing_refuses_what_would_hang_in_the_air() -> None:
     added = plan(_set(AddEntity(entity("a"))), _current())
-    with pytest.raises(Conflict, match=r"a\|treats\|b"):
+    with pytest.raises(VersionConflict, match=r"a\|treats\|b"):
         undoing(added, _current(entity("a"), entity("b"), relation("a", "b")))
     retracted = plan(
         _set(RetractRelation(relation("a", "b").id, 1)), _current(entity("a"), entity("b"), relation("a", "b"))
     )
-    with pytest.raises(Conflict, match="'b' is not there"):
+    with pytest.raises(VersionConflict, match="'b' is not there"):
         undoing(retracted, replace(_current(entity("a")), versions={"a|treats|b": 2}))

@@ -4,7 +4,7 @@ from kg.domain import Entity, EntityId, Name
 from kg.names.linker import Linker
 from kg.ontology import load_domain
 from kg.protocols import NamedEntity
-from retrieval.graph_qa.entity_mentions import Naming, namings, places
+from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places
 from retrieval.text.glossary import Glossary
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
@@ -21,8 +21,8 @@ LINKER = Linker.build([NamedEntity(e.id, e.type, e.names) for e in ENTITIES.valu
 GLOSSARY = Glossary({"阿魏酸": "ferulic acid"})
 
 
-def found(text: str) -> tuple[Naming, ...]:
-    return namings(text, places(text, LINKER.link(text), LINKER, GLOSSARY), ENTITIES)
+def found(text: str) -> tuple[EntityMention, ...]:
+    return mentions_in(text, places(text, LINKER.link(text), LINKER, GLOSSARY), ENTITIES)
 
 
 def ids(text: str) -> list[set[str]]:
@@ -43,8 +43,8 @@ def test_a_name_that_follows_another_stays() -> None:
 
 
 def test_a_name_with_its_gloss_is_one_name() -> None:
-    naming = found("哪些中药含有天麻素（gastrodin）？")
-    assert [(n.surface, {str(i) for i in n.ids}) for n in naming] == [("gastrodin", {"c1"})]
+    mention = found("哪些中药含有天麻素（gastrodin）？")
+    assert [(n.surface, {str(i) for i in n.ids}) for n in mention] == [("gastrodin", {"c1"})]
 
 
 def test_a_chinese_term_finds_the_english_name_of_the_graph() -> None:

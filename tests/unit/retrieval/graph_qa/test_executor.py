@@ -81,8 +81,8 @@ def beside(id_: str, types: frozenset[str]) -> Neighbours:
 
 
 async def found(things: Things) -> set[str]:
-    outcome = await Execution(small(), ONTOLOGY).run(Listing((Part(("",), things),), frozenset()))
-    return {str(r.entity.id) for r in outcome.rows()}
+    result = await Execution(small(), ONTOLOGY).run(Listing((Part(("",), things),), frozenset()))
+    return {str(r.entity.id) for r in result.rows()}
 
 
 async def test_sets_are_put_together() -> None:
@@ -95,8 +95,8 @@ async def test_sets_are_put_together() -> None:
 
 async def test_two_steps_bring_the_facts_of_both() -> None:
     plan = Listing((Part(("F2",), Neighbours(beside("F2", HERBS), COMPOUNDS)),), COMPOUNDS)
-    outcome = await Execution(small(), ONTOLOGY).run(plan)
-    facts = {str(r.entity.id): {f.relation.id for f in r.facts} for r in outcome.rows()}
+    result = await Execution(small(), ONTOLOGY).run(plan)
+    facts = {str(r.entity.id): {f.relation.id for f in r.facts} for r in result.rows()}
     assert facts["y"] == {relation("F2", "B").id, relation("B", "y").id}
     assert set(facts) == {"y", "z"}
 
@@ -107,18 +107,18 @@ async def test_homonyms_are_one_name() -> None:
 
 async def test_an_empty_intersection_tells_what_each_has() -> None:
     plan = Listing((Part(("A", "C"), Intersect((beside("A", COMPOUNDS), beside("C", COMPOUNDS)))),), COMPOUNDS)
-    outcome = await Execution(small(), ONTOLOGY).run(plan)
-    assert not outcome.found
-    assert [(g.part.names, g.total) for g in outcome.apart] == [(("A",), 2), (("C",), 1)]
+    result = await Execution(small(), ONTOLOGY).run(plan)
+    assert not result.found
+    assert [(g.part.names, g.total) for g in result.apart] == [(("A",), 2), (("C",), 1)]
 
 
 async def test_a_name_of_another_kind_that_has_nothing_asked_is_no_condition() -> None:
     herbs = (beside("F1", HERBS), beside("F2", HERBS))
     spurious = (*herbs, beside("x", FORMULAS))
     plan = Listing((Part(("F1", "F2", "x"), Intersect(spurious)),), HERBS)
-    outcome = await Execution(small(), ONTOLOGY).run(plan)
-    assert {str(r.entity.id) for r in outcome.rows()} == {"B", "C"}
-    assert outcome.groups[0].part.names == ("F1", "F2")
+    result = await Execution(small(), ONTOLOGY).run(plan)
+    assert {str(r.entity.id) for r in result.rows()} == {"B", "C"}
+    assert result.groups[0].part.names == ("F1", "F2")
 
 
 @pytest.mark.parametrize(("compound", "verdict"), [("x", True), ("z", False), ("nothing", False)])
@@ -149,8 +149,8 @@ async def test_a_comparison_is_ranked_and_a_most_names_every_winner() -> None:
 
 
 async def test_attributes_are_facts() -> None:
-    outcome = await Execution(small(), ONTOLOGY).run(Attribute((name("F1", "F2"),), ("source",)))
-    told = [(f.relation.predicate, f.object.names[0].text) for r in outcome.rows() for f in r.facts]
+    result = await Execution(small(), ONTOLOGY).run(Attribute((name("F1", "F2"),), ("source",)))
+    told = [(f.relation.predicate, f.object.names[0].text) for r in result.rows() for f in r.facts]
     assert told == [("attribute:source", "book of F1"), ("attribute:source", "book of F2")]
 
 
@@ -171,9 +171,9 @@ async def test_the_shortest_ways_are_found_in_a_store(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "k.sqlite")
     await store.open()
     await store.load([list(ENTITIES.values())], [RELATIONS], author="test", reason="graph")
-    outcome = await Execution(store, ONTOLOGY).run(Way(name("F2"), name("y")))
+    result = await Execution(store, ONTOLOGY).run(Way(name("F2"), name("y")))
     await store.close()
-    assert [[str(f.relation.id) for f in r.facts] for r in outcome.rows()] == [
+    assert [[str(f.relation.id) for f in r.facts] for r in result.rows()] == [
         [str(relation("F2", "B").id), str(relation("B", "y").id)]
     ]
 

@@ -4,10 +4,11 @@ import pytest
 
 from kg.domain import Entity, EntityId, Name, Polarity
 from kg.ontology import load_domain
-from retrieval.graph_qa.entity_mentions import Naming
-from retrieval.graph_qa.parser_by_rules import Combine, Form, Reader, Reading
+from retrieval.graph_qa.entity_mentions import EntityMention
+from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
+from retrieval.graph_qa.parser_by_rules import RuleParser
 
-READER = Reader(load_domain("ecs_tcm").ontology)
+PARSER = RuleParser(load_domain("ecs_tcm").ontology)
 TYPES = {
     "黄芪": "Herb", "当归": "Herb", "川芎": "Herb", "天麻": "Herb", "四君子汤": "Formula", "四物汤": "Formula",
     "Huang Qi": "Herb", "Dang Gui": "Herb", "Chuan Xiong": "Herb", "Sijunzi Tang": "Formula",
@@ -15,20 +16,20 @@ TYPES = {
 }  # fmt: skip
 
 
-def named(question: str) -> tuple[Naming, ...]:
+def named(question: str) -> tuple[EntityMention, ...]:
     found = []
     for name, type_ in TYPES.items():
         at = question.find(name)
         if at >= 0:
             entity = Entity(EntityId(name), type_, (Name(name, "en" if name.isascii() else "zh", True),))
-            found.append(Naming(at, at + len(name), name, (entity,)))
+            found.append(EntityMention(at, at + len(name), name, (entity,)))
     return tuple(sorted(found, key=lambda n: n.start))
 
 
-def read(question: str) -> Reading:
-    reading, _ = READER.read(question, named(question))
-    assert reading is not None
-    return reading
+def read(question: str) -> ParsedQuestion:
+    parsed, _ = PARSER.parse(question, named(question))
+    assert parsed is not None
+    return parsed
 
 
 def names(question: str, numbers: tuple[int, ...]) -> list[str]:
@@ -51,8 +52,8 @@ def names(question: str, numbers: tuple[int, ...]) -> list[str]:
     ],
 )
 def test_the_kind_asked_for_is_the_noun_of_the_question_word(question: str, form: Form, asked: str) -> None:
-    reading = read(question)
-    assert (reading.form, asked in reading.asked, reading.alone) == (form, True, True)
+    parsed = read(question)
+    assert (parsed.form, asked in parsed.asked, parsed.alone) == (form, True, True)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,8 @@ def test_a_negation_excludes_the_names_it_is_said_of(question: str, without: lis
     ],
 )
 def test_names_are_compared_and_sets_have_a_most(question: str, form: Form, least: bool) -> None:
-    reading = read(question)
-    assert (reading.form, reading.least) == (form, least)
+    parsed = read(question)
+    assert (parsed.form, parsed.least) == (form, least)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +104,9 @@ def test_names_are_compared_and_sets_have_a_most(question: str, form: Form, leas
     ],
 )
 def test_a_property_is_asked_by_its_words(question: str, key: str) -> None:
-    reading = read(question)
-    assert reading.form is Form.ATTRIBUTE
-    assert key in reading.attributes
+    parsed = read(question)
+    assert parsed.form is Form.ATTRIBUTE
+    assert key in parsed.attributes
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_kind_beside_a_name_tells_what_the_name_is() -> None:
     protein = Entity(EntityId("p"), "Protein", (Name("AQP4", "symbol"),))
     question = "Which biological processes is the gene AQP4 in?"
     at = question.index("AQP4")
-    _, narrowed = READER.read(question, [Naming(at, at + 4, "AQP4", (protein, gene))])
+    _, narrowed = PARSER.parse(question, [EntityMention(at, at + 4, "AQP4", (protein, gene))])
     assert narrowed[0].senses == (gene,)
 
 
@@ -148,13 +149,13 @@ def test_papers_and_words_of_their_own_are_not_for_the_graph_alone() -> None:
 
 def test_an_unknown_word_in_a_list_of_names_leaves_no_plan() -> None:
     question = "哪些方剂同时含有黄芪和仙鹤根草？"
-    assert READER.read(question, named(question))[0] is None
+    assert PARSER.parse(question, named(question))[0] is None
 
 
 def test_a_word_with_its_known_name_in_brackets_is_known() -> None:
-    reading = read("四君子汤中哪些药含有某某素(gastrodin)和某某碱(ferulic acid)？")
-    assert (reading.about, reading.rest, reading.alone) == ((0, 1, 2), (), True)
+    parsed = read("四君子汤中哪些药含有某某素(gastrodin)和某某碱(ferulic acid)？")
+    assert (parsed.about, parsed.rest, parsed.alone) == ((0, 1, 2), (), True)
 
 
 def test_a_question_without_names_leaves_no_plan() -> None:
-    assert READER.read("哪些中药最好？", ())[0] is None
+    assert PARSER.parse("哪些中药最好？", ())[0] is None

@@ -77,8 +77,8 @@ def test_without_seeds_and_names_nothing_is_found(graph: WalkGraph) -> None:
 
 
 def test_linkage_tells_encyclopaedias_from_papers(graph: WalkGraph) -> None:
-    assert graph.linkage == pytest.approx(3 / 5)
-    assert WalkGraph.build([WalkPassage(PassageId("a"), "", "Some text about Oslo.")]).linkage is None
+    assert graph.link_density == pytest.approx(3 / 5)
+    assert WalkGraph.build([WalkPassage(PassageId("a"), "", "Some text about Oslo.")]).link_density is None
 
 
 def test_the_order_of_passages_does_not_matter(graph: WalkGraph) -> None:
