@@ -27,7 +27,6 @@ __all__ = [
     "Verdict",
 ]
 
-EventName = Literal["retrieval", "thinking", "citation", "text", "verdict", "usage", "done", "error"]
 FINAL_EVENTS = frozenset({"done", "error"})
 
 

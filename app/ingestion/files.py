@@ -81,12 +81,6 @@ class FileStore:
         except (OSError, ValueError, KeyError):
             return []
 
-    def forget(self, digest: str) -> None:
-        """Remove a file; unknown hashes are ignored."""
-        filesystem, root = self._open()
-        for target in filesystem.glob(f"{root}/{digest[:2]}/{digest}*"):
-            filesystem.rm(target)
-
     def find(self, digest: str) -> str | None:
         """Where the bytes of a hash are, if they are kept."""
         filesystem, root = self._open()

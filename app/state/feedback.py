@@ -40,12 +40,6 @@ class Feedback:
             id=id_, run=run, kind=kind, created_at=created_at, sentence=sentence, comment=comment, owner=owner
         )
 
-    async def of_run(self, run: str) -> Sequence[FeedbackEntry]:
-        """Remarks on one run, oldest first."""
-        async with self._database.reading() as connection:
-            query = select(FEEDBACK).where(FEEDBACK.c.run == run).order_by(FEEDBACK.c.id)
-            return [_entry(row) for row in (await connection.execute(query)).mappings()]
-
     async def recent(
         self, *, kind: FeedbackKind | None = None, after: int = 0, limit: int = 100
     ) -> Sequence[FeedbackEntry]:

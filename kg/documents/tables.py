@@ -19,17 +19,6 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
-def table_rows(text: str) -> list[list[str]]:
-    """The cells of a Markdown pipe table."""
-    rows = []
-    for line in text.splitlines():
-        line = line.strip()
-        if line.startswith("|") and not _RULE.fullmatch(line):
-            cells = re.split(r"(?<!\\)\|", line.removeprefix("|").removesuffix("|"))
-            rows.append([cell.strip().replace("\\|", "|") for cell in cells])
-    return rows
-
-
 def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: int) -> list[tuple[Span, ...]]:
     """The spans of each passage that a table or caption gives.
 

@@ -145,10 +145,6 @@ def _table() -> _Table:
     )
 
 
-def _is_plain(char: str) -> bool:
-    return unicodedata.is_normalized("NFKD", char) and char.casefold() == char
-
-
 @cache
 def _marked_points() -> (
     "tuple[np.ndarray[tuple[int], np.dtype[np.uint32]], np.ndarray[tuple[int], np.dtype[np.bool_]]]"

@@ -14,7 +14,6 @@ from kg.ontology import Ontology
 from kg.protocols import NamedEntity
 
 _WINDOW = 40
-_CONTEXT_CUES = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 NAME_FIRST, NAME_LAST = "\ue000", "\uf0ff"
 """Characters that stand in a read question for its names: the first one for the first name, and so on."""
 
-_N = f"[{NAME_FIRST}-{NAME_LAST}]"
 
 ASKS = re.compile(
     r"哪一?些|哪[几一]?[个种味首条类项位]?|什么|何种|何|多少|几|所有|全部|列出|列举|找出|给出|查找|请列|唯一"
@@ -80,10 +79,6 @@ LOWERS = re.compile(
     r"降低|减少|减小|下降|下调|抑制|减弱|缩小|减慢|"
     r"\b(?:decreas\w*|reduc\w+|lower\w*|inhibit\w*|suppress\w*|downregulat\w+|down-regulat\w+|slow\w*|diminish\w*)\b"
 )
-NO_EFFECT = re.compile(
-    r"不影响|没有影响|无影响|不改变|\bno effect\b|\b(?:does|did|do) not (?:affect|change)\b|\bunaffected\b"
-)
-ASKED_FIRST = re.compile(rf"(?:哪|什么|何|which|what|who|谁)[^{NAME_FIRST}-{NAME_LAST}]*{_N}")
 GRAPH = re.compile(r"图谱|知识库中的?关系|\b(?:knowledge |gene |tcm )?graph\b|\bherbiv\b|\bgene ontology\b")
 PAPERS = re.compile(
     r"论文|文献|研究(?!对象)|摘要|报道|实验|\b(?:papers?|stud(?:y|ies)|articles?|abstracts?|literature|trials?|experiments?)\b"

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from retrieval.domain import Mode, Query
+from retrieval.domain import Query
 from retrieval.errors import InvalidQuery
 
 LONGEST = 2000
@@ -20,11 +20,3 @@ def check(query: Query, *, longest: int = LONGEST) -> None:
         )
     if not any(unicodedata.category(c)[0] in "LN" for c in text):
         raise InvalidQuery("punctuation", "the question holds no word; write what you want to know")
-
-
-def mode_of(text: str) -> Mode:
-    """A mode by name; raises InvalidQuery."""
-    try:
-        return Mode(text)
-    except ValueError as error:
-        raise InvalidQuery("mode", f"unknown mode {text!r}; one of {', '.join(Mode)}") from error

@@ -45,10 +45,6 @@ CHINESE_STOP_WORDS = frozenset(
 """Chinese function and question words."""
 
 
-class _Jieba(Protocol):
-    def cut_for_search(self, text: str) -> list[str]: ...
-
-
 class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...
 

@@ -12,7 +12,6 @@ from retrieval.domain import EvidencePack, Filters, Mode, Query
 from retrieval.errors import InvalidQuery
 from retrieval.index.builder import Indexes
 from retrieval.langchain_retriever import JianxiRetriever
-from retrieval.question.validity import mode_of
 from retrieval.retriever import Retriever
 from retrieval.text.glossary import Glossary
 
@@ -32,12 +31,6 @@ async def test_what_cannot_be_asked_is_refused(retriever: Retriever, text: str, 
     with pytest.raises(InvalidQuery) as caught:
         await retriever.retrieve(Query(text))
     assert caught.value.code == code
-
-
-def test_an_unknown_mode_is_refused() -> None:
-    with pytest.raises(InvalidQuery, match="hybrid") as caught:
-        mode_of("magic")
-    assert caught.value.code == "mode"
 
 
 @pytest.mark.parametrize("mode", list(Mode))

@@ -83,7 +83,7 @@ async def test_feedback_is_kept_by_kind_and_needs_a_run(state: State) -> None:
     await state.runs.start(run_named("r1"))
     kept = await state.feedback.add("r1", FeedbackKind.WRONG_FACT, sentence=0, comment="剂量不对", owner="k1")
     await state.feedback.add("r1", FeedbackKind.HELPFUL)
-    assert (await state.feedback.of_run("r1"))[0] == kept
+    assert (await state.feedback.recent())[0] == kept
     assert [f.kind for f in await state.feedback.recent(kind=FeedbackKind.HELPFUL)] == [FeedbackKind.HELPFUL]
     with pytest.raises(UnknownRun):
         await state.feedback.add("r9", FeedbackKind.HELPFUL)
