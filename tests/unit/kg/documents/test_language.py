@@ -1,6 +1,6 @@
 import pytest
 
-from kg.documents.language import language_of
+from kg.documents.language import language_of, language_of_question
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,11 @@ from kg.documents.language import language_of
 )
 def test_the_language_is_that_of_the_grammar(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("What is 脑细胞外间隙?", "zh"), ("AQP4 是什么", "zh"), ("brain extracellular space", "en"), ("", "en")],
+)
+def test_a_question_with_any_han_is_chinese(text: str, language: str) -> None:
+    assert language_of_question(text) == language
