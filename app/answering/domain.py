@@ -7,6 +7,7 @@ from typing import Literal
 from app.state.domain import Event, Json, JsonObject
 from kg.domain import Language
 from retrieval.domain import Filters, Mode
+from retrieval.question.domain import Turn
 
 __all__ = [
     "Answer",
@@ -52,14 +53,6 @@ class Verdict(StrEnum):
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
     UNSUPPORTED = "unsupported"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of the conversation so far."""
-
-    role: Literal["user", "assistant"]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""The nouns of a question: what it asks for and what it takes over from the conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from kg.domain import EntityId, Language
+
+
+class Intent(StrEnum):
+    """What a question asks for; each intent has its own form of answer."""
+
+    FACT = "fact"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    MECHANISM = "mechanism"
+    COMPARISON = "comparison"
+    LIST_PAPERS = "list_papers"
+    GRAPH_LIST = "graph_list"
+    GRAPH_COUNT = "graph_count"
+    GRAPH_PROPERTY = "graph_property"
+    GRAPH_PATH = "graph_path"
+    COLLECTION = "collection"
+    SUMMARIZE_DOCUMENT = "summarize_document"
+    SERVICE = "service"
+    INSTRUCTION = "instruction"
+    MEDICAL_ADVICE = "medical_advice"
+    OFF_TOPIC = "off_topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is parsed once and carried everywhere.
+
+    ``resolved`` is the text to search with: the question itself, and what it takes over from the conversation where it
+    is a follow-up. ``carried`` are entities of the last turns and ``carried_surfaces`` their names there; ``last_list``
+    are the items that the last answer listed. ``intents`` are probabilities; an intent that is absent has none.
+    """
+
+    text: str
+    language: Language
+    intent: Intent
+    resolved: str
+    intents: Mapping[Intent, float] = field(default_factory=dict)
+    follow_up: bool = False
+    carried: tuple[EntityId, ...] = ()
+    carried_surfaces: tuple[str, ...] = ()
+    last_list: tuple[str, ...] = ()
+
+    def probability(self, *intents: Intent) -> float:
+        """How probable it is that the question has one of these intents."""
+        return sum(self.intents.get(intent, 0.0) for intent in intents)
