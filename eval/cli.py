@@ -3,6 +3,7 @@
 import typer
 
 from eval.answers.command import answers, judge
+from eval.claims.command import claims
 from eval.compare_command import compare_runs
 from eval.gate_command import gate_runs
 from eval.pdf.commands import pdf
@@ -25,4 +26,5 @@ eval_commands.command("report")(report)
 eval_commands.command("scale")(measure_scale)
 eval_commands.command("answers")(answers)
 eval_commands.command("judge")(judge)
+eval_commands.command("claims")(claims)
 eval_commands.command("prompts")(prompts)

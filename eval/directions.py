@@ -3,7 +3,7 @@
 from enum import Enum
 
 _COSTS = ("_ms", "_s", "_mb", "tokens", "seconds", "_a_page")
-_FAULTS = ("uncited", "unsupported", "dropped", "failed", "wrong", "error", "hallucinat")
+_FAULTS = ("uncited", "unsupported", "dropped", "failed", "wrong", "supported_held", "error", "hallucinat")
 _NEUTRAL = ("sentences", "declined", "quotes_given", "length", "facts_in_gold_answer")
 
 

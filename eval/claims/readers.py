@@ -1,0 +1,142 @@
+"""Readers of labelled claims: JSON Lines, CSV, and the folder of SciFact."""
+
+import csv
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval.claims.domain import CONTRADICTED, SUPPORTED, UNSUPPORTED, LabelledClaim
+from eval.errors import BrokenData, MissingData
+from kg.documents.language import language_of
+from kg.documents.sentences import sentences
+
+_LABELS = {
+    SUPPORTED: ("supported", "supports", "support", "entailment", "entailed", "0"),
+    CONTRADICTED: ("contradicted", "contradiction", "contradict", "refutes", "refuted", "refute", "2"),
+    UNSUPPORTED: ("unsupported", "neutral", "not enough info", "nei", "not_enough_info", "", "1"),
+}
+_LABEL_OF = {name: label for label, names in _LABELS.items() for name in names}
+_CLAIM = ("claim", "hypothesis", "sentence2")
+_EVIDENCE = ("evidence", "premise", "sentence1")
+_HELD_OUT = 5
+_NEAREST_SENTENCES = 3
+
+
+def read_claims(data: str) -> tuple[LabelledClaim, ...]:
+    """Claims of ``FILE.jsonl``, ``FILE.csv`` or ``scifact:FOLDER``; raises MissingData and BrokenData.
+
+    Columns are claim, evidence and label, or those of inference sets (hypothesis and premise, sentence2 and sentence1).
+    """
+    kind, _, rest = data.partition(":")
+    if kind == "scifact" and rest:
+        return _scifact(Path(rest))
+    path = Path(data)
+    rows = _csv_rows(path) if path.suffix == ".csv" else _json_lines(path)
+    claims = [claim for number, row in rows if (claim := _claim(path, number, row)) is not None]
+    if not claims:
+        raise MissingData(f"{path} holds no labelled claim; give claim, evidence and label in each line")
+    return tuple(claims)
+
+
+def is_held_out(claim_id: str) -> bool:
+    """Whether a claim is in the fifth that nothing is trained on, by the hash of its id."""
+    return int(hashlib.sha256(claim_id.encode()).hexdigest(), 16) % _HELD_OUT == 0
+
+
+def _claim(path: Path, number: int, row: Mapping[str, Any]) -> LabelledClaim | None:
+    text, evidence = _first(row, _CLAIM), _first(row, _EVIDENCE)
+    if text is None or evidence is None or "label" not in row:
+        raise BrokenData(path, number, f"needs claim, evidence and label, has {', '.join(row)}")
+    given = str(row["label"]).strip().lower()
+    if given == "-":
+        return None
+    if given not in _LABEL_OF:
+        raise BrokenData(path, number, f"{row['label']!r} is no label; give supported, contradicted or unsupported")
+    label = _LABEL_OF[given]
+    passages = tuple(map(str, evidence)) if isinstance(evidence, list) else (str(evidence),)
+    return LabelledClaim(
+        id=str(row.get("id", number)),
+        language=str(row.get("language") or language_of(str(text))),
+        text=str(text),
+        evidence=passages,
+        label=label,
+        type=str(row.get("type") or label),
+        source=str(row.get("source") or ""),
+    )
+
+
+def _scifact(folder: Path) -> tuple[LabelledClaim, ...]:
+    """The held-out claims of ``claims_train.csv``, one for each judged abstract.
+
+    The evidence is the rationale sentences. A claim without a judged abstract is unsupported by the sentences of its
+    cited abstract that share most words with it, and not counted among the claims with a rationale.
+    """
+    texts = {str(row["_id"]): str(row["text"]).replace("\\n", "\n") for _, row in _json_lines(folder / "corpus.jsonl")}
+    labels: dict[tuple[str, str], str] = {}
+    chosen: dict[tuple[str, str], set[int]] = defaultdict(set)
+    spoken: dict[str, str] = {}
+    path = folder / "claims_train.csv"
+    for number, row in _csv_rows(path):
+        id_ = row["id"]
+        if not is_held_out(id_):
+            continue
+        spoken[id_] = row["claim"]
+        document = row["evidence_doc_id"] or next(iter(_numbers(row["cited_doc_ids"])), "")
+        if document not in texts:
+            raise BrokenData(path, number, f"document {document!r} is not in corpus.jsonl")
+        labels[id_, document] = _LABEL_OF[row["evidence_label"].lower()]
+        chosen[id_, document] |= set(map(int, _numbers(row["evidence_sentences"])))
+    made = []
+    for (id_, document), label in labels.items():
+        abstract = [texts[document][start:end] for start, end in sentences(texts[document])]
+        marked = [abstract[n] for n in sorted(chosen[id_, document]) if n < len(abstract)]
+        evidence = marked or _nearest(spoken[id_], abstract)
+        kind = label if marked else "no_rationale"
+        made.append(
+            LabelledClaim(f"{id_}:{document}", "en", spoken[id_], tuple(evidence), label, kind, id_, bool(marked))
+        )
+    return tuple(made)
+
+
+def _nearest(claim: str, abstract: Sequence[str]) -> list[str]:
+    said = set(claim.lower().split())
+    best = sorted(range(len(abstract)), key=lambda n: -len(said & set(abstract[n].lower().split())))
+    return [abstract[n] for n in sorted(best[:_NEAREST_SENTENCES])]
+
+
+def _numbers(listed: str) -> list[str]:
+    return re.findall(r"\d+", listed)
+
+
+def _json_lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    found = []
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise BrokenData(path, number, f"no JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise BrokenData(path, number, "no JSON object")
+        found.append((number, row))
+    return found
+
+
+def _csv_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    return list(enumerate(csv.DictReader(_text(path).splitlines()), 2))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise MissingData(f"{path} cannot be read ({error.strerror}); give a file by --data") from error
+
+
+def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return next((row[name] for name in names if name in row), None)
