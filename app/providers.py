@@ -13,9 +13,10 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from app.answering.verify.protocols import ClaimVerifier
     from kg.ontology import Domain
     from kg.protocols import Store
-    from models.protocols import Embedder, Reranker
+    from models.protocols import Embedder, Judge, Reranker
     from models.weights import Weights
     from retrieval.index.dense_engines import DenseEngine
 
@@ -106,6 +107,26 @@ def weights_of(settings: Settings) -> "Weights":
     from models.weights import Weights
 
     return Weights(settings.weights_path, offline=settings.offline, hub_endpoint=settings.hub_endpoint)
+
+
+def build_verifier(kind: str, *, judge: "Judge | None", chat: ChatChoice | None) -> "ClaimVerifier":
+    """What verifies the sentences of answers: ``auto``, ``lexical``, ``judge`` or ``chat``; raises InvalidSetting.
+
+    ``auto`` is the judge, and the wording alone where there is no judge.
+    """
+    from app.answering.verify.chat_model import ChatModelVerifier
+    from app.answering.verify.judge import JudgeVerifier
+    from app.answering.verify.lexical import LexicalVerifier
+    from retrieval.graph_qa.parser_by_model import is_constrained
+
+    if kind == "judge" and judge is None:
+        raise InvalidSetting("JIANXI_VERIFIER", "`judge` needs a judge's weights; JIANXI_JUDGE names them")
+    by_weights = JudgeVerifier(judge) if judge is not None and kind != "lexical" else LexicalVerifier()
+    if kind != "chat":
+        return by_weights
+    if chat is None or not is_constrained(chat.model):
+        raise InvalidSetting("JIANXI_VERIFIER", "`chat` needs a chat server that writes under a JSON schema (vLLM)")
+    return ChatModelVerifier(chat.model, name=chat.name, fallback=by_weights)
 
 
 def extractive_chat(embedder: "Embedder") -> "BaseChatModel":

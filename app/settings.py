@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         default=700, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
     )
     unsupported: Literal["drop", "mark"] = Field(default="drop", description="What happens to unsupported sentences.")
+    verifier: Literal["auto", "lexical", "judge", "chat"] = Field(
+        default="auto",
+        description="What verifies the sentences of an answer: `judge` (trained weights), `chat` (the chat server, "
+        "under a JSON schema), `lexical` (wording, numbers and names), or `auto` (the judge where there is one).",
+    )
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
     shared_data: Path | None = Field(default=None, description="Folder of the evaluation data (see eval/README.md).")

@@ -39,3 +39,37 @@ class Reranker(Protocol):
 
     async def score(self, query: str, texts: Sequence[str]) -> Sequence[float]:
         """One score a text, higher is better; raises ModelUnavailable."""
+
+
+class JudgeThresholds(Protocol):
+    """What was calibrated with a judge's weights and is stored beside them."""
+
+    @property
+    def supported(self) -> float:
+        """The probability from which on a claim is supported."""
+
+    @property
+    def contradicted(self) -> float:
+        """Any other claim is contradicted where that is likelier than unsupported times this."""
+
+    @property
+    def relevant(self) -> float:
+        """The relevance from which on a text bears on a question."""
+
+
+class Judge(Protocol):
+    """A trained reader of pairs; blocks, so that callers go through ``asyncio.to_thread``."""
+
+    @property
+    def identity(self) -> str:
+        """Name and revision of the weights."""
+
+    @property
+    def description(self) -> JudgeThresholds:
+        """The thresholds of these weights."""
+
+    def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """For each claim with its evidence the probabilities supported, contradicted, unsupported; shape (n, 3)."""
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        """How well each text answers a query, 0 to 1; shape (n,)."""

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -145,3 +146,42 @@ class ScriptedReranker:
         self.asked.append((query, tuple(texts)))
         wanted = set(terms(query))
         return [len(wanted & set(terms(text))) / max(len(wanted), 1) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedThresholds:
+    """The thresholds of a scripted judge."""
+
+    supported: float = 0.5
+    contradicted: float = 1.0
+    relevant: float = 0.5
+
+
+class ScriptedJudge:
+    """Supports a claim whose words all stand in the evidence and contradicts one that ``against`` names.
+
+    ``against`` holds pairs of a part of the claim and a part of the evidence that deny each other, and are denied in
+    either order. Relevance is the share of the query's words that a text has. ``pairs`` holds every pair that was read.
+    """
+
+    def __init__(self, against: Sequence[tuple[str, str]] = ()) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._against = (*against, *((b, a) for a, b in against))
+
+    identity = "scripted-judge"
+    description = ScriptedThresholds()
+
+    def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """Probabilities supported, contradicted, unsupported, shape (n, 3)."""
+        self.pairs += pairs
+        return np.array([self._verdict(claim, evidence) for claim, evidence in pairs], np.float32).reshape(-1, 3)
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        """Shares of the query's words, shape (n,)."""
+        wanted = set(terms(query))
+        return np.array([len(wanted & set(terms(t))) / max(len(wanted), 1) for t in texts], np.float32)
+
+    def _verdict(self, claim: str, evidence: str) -> tuple[float, float, float]:
+        if any(a in claim and b in evidence for a, b in self._against):
+            return 0.05, 0.9, 0.05
+        return (0.9, 0.05, 0.05) if set(terms(claim)) <= set(terms(evidence)) else (0.05, 0.05, 0.9)

@@ -16,8 +16,8 @@ from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
-from app.answering.verify.lexical import Judged, judge
 from app.answering.verify.matching import Matcher
+from app.answering.verify.sentence_rules import Judged, judge
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder

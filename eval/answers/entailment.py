@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from app.answering.domain import Citation, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.verify.lexical import judge
 from app.answering.verify.matching import Matcher
+from app.answering.verify.sentence_rules import judge
 from eval.answers.domain import Evidence
 from eval.answers.tokens import holds, tokens, within
 from kg.documents.language import language_of
@@ -18,7 +18,7 @@ from retrieval.domain import PassageEvidence
 
 
 class ByVerdict:
-    """The verdict of ``app.answering.verify.lexical`` as entailment; a list of the graph by the names of its facts."""
+    """The product's verdict as entailment; a list of the graph by the names of its facts."""
 
     name = "service's verdict"
 

@@ -1,16 +1,14 @@
 """The product's verifiers by name: this module drives what is measured, nothing here measures."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eval.claims.domain import UNSUPPORTED, LabelledClaim, LabelsClaims
+from eval.claims.domain import LabelledClaim, LabelsClaims
 from eval.errors import EvalError
 
 if TYPE_CHECKING:
     from app.answering.verify.protocols import ClaimVerifier
     from app.settings import Settings
-    from models.protocols import Embedder
 
 VERIFIERS = ("lexical", "judge", "chat")
 
@@ -21,11 +19,15 @@ class NoVerifier(EvalError):
 
 def verifier_of(name: str | None, settings: "Settings") -> LabelsClaims:
     """A verifier by name, or the one that the product uses; raises NoVerifier."""
-    from app.providers import embedder_of
+    from app.errors import InvalidSetting
+    from app.providers import build_verifier, choose_chat, embedder_of, weights_of
 
-    if name in (None, "lexical"):
-        return LexicalVerifier(embedder_of(settings))
-    raise NoVerifier(f"this installation has no {name} verifier; use --verifier lexical")
+    kind = name or settings.verifier
+    chat = choose_chat(settings, weights_of(settings), embedder_of(settings)) if kind == "chat" else None
+    try:
+        return ProductVerifier(build_verifier(kind, judge=None, chat=chat))
+    except InvalidSetting as error:
+        raise NoVerifier(f"this installation has no {kind} verifier: {error}") from error
 
 
 class ProductVerifier:
@@ -48,31 +50,3 @@ class ProductVerifier:
             for claim in claims
         ]
         return [str(finding.label) for finding in await self._verifier.verify(asked)]
-
-
-class LexicalVerifier:
-    """The rules over words, numbers and the embedder's similarity."""
-
-    def __init__(self, embedder: "Embedder") -> None:
-        self._embedder = embedder
-
-    @property
-    def identity(self) -> str:
-        """Name with the embedder's."""
-        return f"lexical ({self._embedder.identity})"
-
-    async def labels(self, claims: Sequence[LabelledClaim]) -> Sequence[str]:
-        """Claims are judged one after the other."""
-        return await asyncio.to_thread(lambda: [self._label(claim) for claim in claims])
-
-    def _label(self, claim: LabelledClaim) -> str:
-        from app.answering.domain import Citation
-        from app.answering.evidence import EvidenceItem
-        from app.answering.verify.lexical import judge
-        from app.answering.verify.matching import Matcher
-
-        texts = [text for text in claim.evidence if text.strip()]
-        if not texts:
-            return UNSUPPORTED
-        items = [EvidenceItem(n, text, Citation(n, "passage", "", text)) for n, text in enumerate(texts, 1)]
-        return str(judge(claim.text, Matcher(items, self._embedder)).verdict)

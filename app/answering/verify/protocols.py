@@ -59,5 +59,9 @@ class ClaimVerifier(Protocol):
     def identity(self) -> str:
         """Name and revision of what verifies."""
 
+    @property
+    def whole_answers(self) -> bool:
+        """Whether the claims of an answer cost less together than one by one."""
+
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         """The finding of each claim."""

@@ -11,6 +11,7 @@ _CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _CHINESE_NUMBER = re.compile(
     r"百分之([零〇一二两三四五六七八九十百千万点]+|\d+(?:\.\d+)?)"
+    r"|([二三四五六七八九十]|\d+)分之([一二两三四五六七八九十]|\d+)"
     r"|([零〇一二两三四五六七八九十百千万亿]+)(?=[倍个例只名天周月年岁小分秒次种味首条项])"
 )
 _NO_UNIT = Unit("", 1.0)
@@ -38,23 +39,37 @@ class Quantity:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A quantity with the text before it and behind it, numbers in one form."""
+
+    quantity: Quantity
+    before: str
+    behind: str
+
+
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text, in order; digits inside names (AQP4, 7T, PM-12) are not quantities."""
-    found: list[tuple[int, Quantity]] = []
-    folded = _fold(text)
+    return tuple(placed.quantity for placed in placed_quantities(text))
 
+
+def placed_quantities(text: str) -> tuple[Placed, ...]:
+    """The quantities in a text, each with its surroundings."""
+    found: list[tuple[int, Placed]] = []
+    folded = _fold(text)
     named = [m.span() for m in _IDENTIFIER.finditer(folded) if re.match(r"[A-Za-z]", m[0])]
     for match in _QUANTITY.finditer(folded):
         if any(a <= match.start("value") < b for a, b in named):
             continue
         value = _float(match["value"])
         unit = _unit(match["unit"] or "")
-        found.append((match.start(), Quantity(value * unit.factor, unit.kind, match[0].strip())))
+        before, behind = folded[: match.start()], folded[match.end() :]
+        measured = Quantity(value * unit.factor, unit.kind, (match[0] if unit.kind else match["value"]).strip())
+        found.append((match.start(), Placed(measured, before, behind)))
         if match["spread"]:
-            found.append(
-                (match.start("spread"), Quantity(_float(match["spread"]) * unit.factor, unit.kind, match["spread"]))
-            )
-    return tuple(q for _, q in sorted(found, key=lambda pair: pair[0]))
+            spread = Quantity(_float(match["spread"]) * unit.factor, unit.kind, match["spread"])
+            found.append((match.start("spread"), Placed(spread, before, behind)))
+    return tuple(placed for _, placed in sorted(found, key=lambda pair: pair[0]))
 
 
 def same(a: Quantity, b: Quantity, *, tolerance: float = 0.006) -> bool:
@@ -129,10 +144,16 @@ def _from_english(word: str) -> str:
 
 
 def _from_chinese(match: re.Match[str]) -> str:
-    share = match[1]
+    share, below, above, whole = match.groups()
     if share:
-        return f"{share}%" if share[0].isdigit() else f"{_chinese_value(share):g}%"
-    return f"{_chinese_value(match[2]):g}"
+        return f"{_value(share):g}%"
+    if below:
+        return f"{_value(above) / _value(below):.12g}"
+    return f"{_chinese_value(whole):g}"
+
+
+def _value(text: str) -> float:
+    return float(text) if text[0].isdigit() else _chinese_value(text)
 
 
 def _chinese_value(text: str) -> float:

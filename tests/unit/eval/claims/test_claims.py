@@ -117,6 +117,7 @@ class _SaysYes:
     """Supports whatever shares its first word with the evidence."""
 
     identity = "first word"
+    whole_answers = False
 
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         return [

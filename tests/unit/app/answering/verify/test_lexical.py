@@ -6,8 +6,8 @@ import pytest
 
 from app.answering.domain import Citation, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.verify.lexical import judge
 from app.answering.verify.matching import Matcher, split_marks
+from app.answering.verify.sentence_rules import judge
 from models.scripted import HashingEmbedder
 from tests.unit.app.answering.library import passages
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.answering.evidence import EvidenceItem, passage_item
-from app.answering.verify.lexical import judge
 from app.answering.verify.matching import EvidenceSentence, Matcher, cited
 from app.answering.verify.sentence_checks import misread
+from app.answering.verify.sentence_rules import judge
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from models.scripted import HashingEmbedder

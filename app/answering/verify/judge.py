@@ -1,0 +1,107 @@
+"""Verifies claims by the trained judge, with the numbers and symbols checked beside it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.answering.domain import Verdict
+from app.answering.verify.findings import CERTAIN, checked
+from app.answering.verify.protocols import Claim, Finding, NumberedText, Probabilities
+from app.answering.verify.wording import share_held, windows
+from kg.documents.sentences import sentences
+from kg.documents.tokens import estimated_tokens
+from models.protocols import Judge
+
+_READ_TOKENS = 192
+"""Tokens of claim and evidence that the judge reads at once."""
+
+_WINDOWS = 4
+"""Windows read of a passage beside the whole of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the judge says of a clause against one window of the evidence."""
+
+    window: NumberedText
+    probabilities: Probabilities
+
+
+class JudgeVerifier:
+    """Reads each clause against the best windows of one to three sentences, and the whole passage where it fits.
+
+    A claim is supported where each of its clauses is, and contradicted where one of them is.
+    """
+
+    whole_answers = False
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    @property
+    def identity(self) -> str:
+        """The judge's identity."""
+        return self._judge.identity
+
+    async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
+        """The finding of each claim."""
+        return await asyncio.to_thread(self._verify, claims)
+
+    def _verify(self, claims: Sequence[Claim]) -> list[Finding]:
+        pairs = [
+            (number, clause, window)
+            for number, claim in enumerate(claims)
+            for clause in clauses(claim.text)
+            for piece in claim.evidence
+            for window in _read(clause, piece)
+        ]
+        rows = self._judge.verdicts([(clause, w.text) for _, clause, w in pairs]) if pairs else ()
+        read: list[dict[str, list[_Reading]]] = [{} for _ in claims]
+        for (number, clause, window), row in zip(pairs, rows, strict=True):
+            probabilities = Probabilities(float(row[0]), float(row[1]), float(row[2]))
+            read[number].setdefault(clause, []).append(_Reading(window, probabilities))
+        return [self._finding(claim, readings) for claim, readings in zip(claims, read, strict=True)]
+
+    def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
+        if not read:
+            return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=("no evidence",))
+        found = [self._decided(readings) for readings in read.values()]
+        order = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED)
+        return checked(claim, min(found, key=lambda f: (order.index(f.label), f.probabilities.supported)))
+
+    def _decided(self, readings: Sequence[_Reading]) -> Finding:
+        """The label by the window that supports most, else by the one that contradicts most."""
+        thresholds = self._judge.description
+        for_it = max(readings, key=lambda r: (r.probabilities.supported, -len(r.window.text)))
+        against = max(readings, key=lambda r: (r.probabilities.contradicted, -len(r.window.text)))
+        denied = against.probabilities
+        if for_it.probabilities.supported >= max(thresholds.supported, denied.contradicted):
+            return _found(Verdict.SUPPORTED, for_it, ())
+        if denied.contradicted > thresholds.contradicted * denied.unsupported:
+            return _found(Verdict.CONTRADICTED, against, (f"the evidence says otherwise: {against.window.text[:160]}",))
+        return _found(Verdict.UNSUPPORTED, for_it, ("the evidence does not say this",))
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a text that full stops and semicolons separate."""
+    return [
+        part.strip()
+        for start, end in sentences(text)
+        for part in text[start:end].replace("；", ";").split(";")
+        if any(c.isalnum() for c in part)
+    ]
+
+
+def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
+    room = _READ_TOKENS - estimated_tokens(clause)
+    whole = estimated_tokens(piece.text) <= room
+    if whole:
+        yield piece
+    near = sorted(windows(piece.text), key=lambda w: -share_held(clause, w))
+    for window in near[:_WINDOWS]:
+        if not (whole and window == piece.text):
+            yield NumberedText(piece.number, window, piece.title)
+
+
+def _found(label: Verdict, reading: _Reading, reasons: tuple[str, ...]) -> Finding:
+    return Finding(label, reading.probabilities, reading.window.number, reading.window.text, reasons)

@@ -1,0 +1,30 @@
+"""Symbols of a claim (AQP4, Aβ42, gastrodin inside Chinese) that its evidence does not hold."""
+
+import re
+
+from kg.documents.language import language_of
+from retrieval.text.words import latin_words
+
+_SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]+\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
+_ACRONYM = re.compile(r"[A-Z]{2,6}s?")
+
+
+def absent_symbols(claim: str, evidence: str, *, known: str = "") -> tuple[str, ...]:
+    """The symbols that neither the evidence nor ``known``, as a rule the question, holds or spells out."""
+    pattern = _LATIN if language_of(claim) == "zh" else _SYMBOL
+    text = f"{evidence} {known}"
+    held, lowered = frozenset(latin_words(text)), text.lower()
+    return tuple(
+        name
+        for name in dict.fromkeys(pattern.findall(claim))
+        if name.lower() not in lowered and not frozenset(latin_words(name)) <= held and not _spelled_out(name, text)
+    )
+
+
+def _spelled_out(name: str, text: str) -> bool:
+    """Whether neighbouring words begin with the letters of an acronym."""
+    if not _ACRONYM.fullmatch(name):
+        return False
+    pattern = r"[\s-]+(?:\w{1,3}\s+)?".join(rf"{letter}\w+" for letter in name.rstrip("s"))
+    return re.search(rf"\b{pattern}", text, re.IGNORECASE) is not None
