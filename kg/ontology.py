@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.domain import Language, Polarity
+from kg.domain import Polarity
 from kg.errors import InvalidOntology
+from kg.label import Label, label_at, label_in
 from kg.located_yaml import Spot, read_yaml
+from kg.question_words import QuestionWords, read_question_words
 
 _DOMAINS = Path(__file__).parent / "domains"
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -17,18 +19,6 @@ _POLARITIES = {
     "negative": (Polarity.NEGATIVE,),
     "any": (Polarity.NONE, Polarity.POSITIVE, Polarity.NEGATIVE),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        """The name for a reader of ``language``."""
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +71,13 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """What may be said about a domain."""
+    """What may be said about a domain, and the words in which readers ask for it."""
 
     types: Mapping[str, EntityType]
     predicates: Mapping[str, Predicate]
     qualifiers: Mapping[str, Qualifier] = field(default_factory=dict)
     grades: Mapping[str, Grade] = field(default_factory=dict)
+    question_words: QuestionWords = field(default_factory=QuestionWords)
 
     def problem_of(self, subject_type: str, predicate: str, object_type: str) -> str | None:
         """Why a relation between these types is not allowed, or None."""
@@ -108,12 +99,16 @@ class Ontology:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A subject that the service answers about: its name, what it is about, its ontology and example questions."""
+    """A subject that the service answers about: its name, what it is about, its ontology and example questions.
+
+    ``folder`` holds the files beside its ``domain.yaml``: question words, glossary, prompt example, units, sample.
+    """
 
     name: str
     label: Label
     about: Label
     ontology: Ontology
+    folder: Path
     questions: tuple[str, ...] = ()
 
 
@@ -129,21 +124,28 @@ def load_domain(name_or_path: str | Path) -> Domain:
                 f"domain {str(name_or_path)!r}", [f"neither a file nor a bundled domain; bundled are {bundled}"]
             )
     root = read_yaml(path)
-    domain = _domain(root) if root.node is not None else None
-    if root.problems or domain is None:
-        raise InvalidOntology(f"domain {str(name_or_path)!r}", root.told())
+    domain = _domain(root, path.parent) if root.node is not None else None
+    problems = root.told()
+    words = path.parent / "question_words.yaml"
+    if domain is not None and words.is_file():
+        ontology = domain.ontology
+        asked, read = read_question_words(words, frozenset(ontology.grades), frozenset(ontology.predicates))
+        domain = replace(domain, ontology=replace(ontology, question_words=asked))
+        problems += read.told()
+    if problems or domain is None:
+        raise InvalidOntology(f"domain {str(name_or_path)!r}", problems)
     return domain
 
 
-def _domain(root: Spot) -> Domain:
+def _domain(root: Spot, folder: Path) -> Domain:
     fields = root.fields(
         "the domain",
         required=("name", "label", "about", "types", "predicates", "grades"),
         optional=("groups", "qualifiers", "questions"),
     )
     name = _identifier(fields["name"], fields["name"].text("name")) if "name" in fields else ""
-    label = _label(fields["label"], "label of the domain") if "label" in fields else Label("", "")
-    about = _label(fields["about"], "about") if "about" in fields else Label("", "")
+    label = label_at(fields["label"], "label of the domain") if "label" in fields else Label("", "")
+    about = label_at(fields["about"], "about") if "about" in fields else Label("", "")
     labels: dict[tuple[str, str, str], str] = {}
     types = {id_: _type(spot, id_, labels) for id_, spot in _section(fields, "types") if _identifier(spot, id_)}
     groups = _groups(fields, types)
@@ -162,7 +164,7 @@ def _domain(root: Spot) -> Domain:
         if _identifier(spot, id_)
     }
     questions = tuple(text for text, _ in fields["questions"].texts("questions")) if "questions" in fields else ()
-    return Domain(name, label, about, Ontology(types, predicates, qualifiers, grades), questions)
+    return Domain(name, label, about, Ontology(types, predicates, qualifiers, grades), folder, questions)
 
 
 def _section(fields: Mapping[str, Spot], name: str) -> list[tuple[str, Spot]]:
@@ -181,18 +183,8 @@ def _identifier(spot: Spot, value: str) -> str:
     return value
 
 
-def _label(spot: Spot, what: str) -> Label:
-    fields = spot.fields(what, required=("zh", "en"))
-    return _label_in(fields, what)
-
-
-def _label_in(fields: Mapping[str, Spot], what: str) -> Label:
-    zh, en = (fields[k].text(f"{k} of {what}") if k in fields else "" for k in ("zh", "en"))
-    return Label(zh, en)
-
-
 def _label_of_own(spot: Spot, id_: str, kind: str, labels: dict[tuple[str, str, str], str]) -> Label:
-    return _unlike(spot, _label(spot, f"{kind} {id_}"), id_, kind, labels)
+    return _unlike(spot, label_at(spot, f"{kind} {id_}"), id_, kind, labels)
 
 
 def _unlike(spot: Spot, label: Label, id_: str, kind: str, labels: dict[tuple[str, str, str], str]) -> Label:
@@ -211,7 +203,7 @@ def _type(spot: Spot, id_: str, labels: dict[tuple[str, str, str], str]) -> Enti
     cues, nouns = (
         tuple(text for text, _ in fields[key].texts(key)) if key in fields else () for key in ("cues", "nouns")
     )
-    return EntityType(id_, _unlike(spot, _label_in(fields, what), id_, "type", labels), cues, nouns)
+    return EntityType(id_, _unlike(spot, label_in(fields, what), id_, "type", labels), cues, nouns)
 
 
 def _groups(fields: Mapping[str, Spot], types: Mapping[str, EntityType]) -> dict[str, frozenset[str]]:
@@ -255,7 +247,7 @@ def _predicate(
     fields = spot.fields(
         what, required=("zh", "en", "domain", "range"), optional=("polarity", "qualifiers", "symmetric")
     )
-    label = _unlike(spot, _label_in(fields, what), id_, "predicate", labels)
+    label = _unlike(spot, label_in(fields, what), id_, "predicate", labels)
     ends = [
         _members(fields[k], f"{k} of {what}", types, groups) if k in fields else frozenset[str]()
         for k in ("domain", "range")

@@ -16,6 +16,7 @@ from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
 from retrieval.graph_qa.facts import Facts
+from retrieval.graph_qa.intent_patterns import patterns_of
 from retrieval.graph_qa.joins import Slot
 from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
@@ -69,6 +70,7 @@ class Retriever:
         self._reranker = reranker
         self._facts = Facts(store, indexes.ontology)
         self._graph = GraphQa(store, indexes.ontology)
+        self._intents = patterns_of(indexes.ontology)
         self._question_limit = question_limit
         self._flags = NOTHING_ABLATED
 
@@ -167,7 +169,8 @@ class Retriever:
     async def _named(self, text: str, linker: "Linker") -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it."""
         links = linker.link(text)
-        found = places(text, links, linker, self._glossary if language_of_question(text) == "zh" else None)
+        glossary = self._glossary if language_of_question(text) == "zh" else None
+        found = places(text, links, linker, self._intents, glossary)
         if not links and not found:
             return _Named((), ()), ()
         slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)

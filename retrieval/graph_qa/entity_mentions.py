@@ -7,17 +7,13 @@ from dataclasses import dataclass, replace
 from kg.domain import Entity, EntityId
 from kg.names.linker import Link, Linker
 from kg.names.spelling import normalise
-from retrieval.graph_qa.intent_patterns import LINKING
+from retrieval.graph_qa.intent_patterns import IntentPatterns
 from retrieval.text.glossary import Glossary
 
 SENSES = 32
 """Entities of one name at most."""
 
 _OPENS = re.compile(r"\s*[((（\[]\s*")
-_NOT_INSIDE = "和与及或并同跟的含中有是之在为由里内所哪治于属都入"
-_LONGER_WORD = re.compile(
-    rf"[^\W\d_{_NOT_INSIDE}]{{0,2}}[素苷甙碱酸酮醇烯酯酚醛嗪肽糖]|[^\W\d_和与及或并跟的含有在由]{{0,4}}(?:汤|散|丸|饮|丹|膏|颗粒|胶囊)"
-)
 _GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[((（]\s*")
 
 
@@ -46,11 +42,13 @@ class EntityMention:
         return replace(self, senses=kept) if kept else self
 
 
-def places(text: str, links: Sequence[Link], linker: Linker, glossary: Glossary | None) -> list[Link]:
+def places(
+    text: str, links: Sequence[Link], linker: Linker, intents: IntentPatterns, glossary: Glossary | None
+) -> list[Link]:
     """Links of a question for its plan: with those of glossed terms, without beginnings of longer words."""
-    found = [link for link in links if not _cut_short(text, link, links)]
+    found = [link for link in links if not _cut_short(text, link, links, intents)]
     if glossary is not None and len(normalise(text)) == len(text):
-        found = _with_terms(text, found, linker, glossary)
+        found = _with_terms(text, found, linker, intents, glossary)
     return sorted(found, key=lambda link: link.start)
 
 
@@ -87,24 +85,30 @@ def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> Ent
     return EntityMention(first.start, end, first.surface, tuple(kept.values()))
 
 
-def _cut_short(text: str, link: Link, links: Sequence[Link]) -> bool:
+def _cut_short(text: str, link: Link, links: Sequence[Link], intents: IntentPatterns) -> bool:
     """Whether the name is but the beginning of a longer word: 黄芪 in 黄芪甲苷, 天麻 in 天麻素(gastrodin)."""
     if text[link.start].isascii():
         return False
     glossed = _GLOSSED_PREFIX.match(text, link.end)
     if glossed and any(o.start == glossed.end() for o in links):
         return True
-    longer = _LONGER_WORD.match(text, link.end)
+    longer = intents.longer_name.match(text, link.end)
     return longer is not None and not any(link.end <= o.start < longer.end() for o in links)
 
 
-def _with_terms(text: str, links: Sequence[Link], linker: Linker, glossary: Glossary) -> list[Link]:
+def _with_terms(
+    text: str, links: Sequence[Link], linker: Linker, intents: IntentPatterns, glossary: Glossary
+) -> list[Link]:
     """Links and those of the Chinese terms whose English name the graph knows."""
     folded, at, found = normalise(text), 0, list(links)
     for term, english in glossary.terms(text).items():
         at = folded.find(term, at)
         end = at + len(term)
-        if len(term) > 1 and term not in LINKING and not any(at < link.end and link.start < end for link in found):
+        if (
+            len(term) > 1
+            and term not in intents.linking
+            and not any(at < link.end and link.start < end for link in found)
+        ):
             whole = [link for link in linker.link(english) if link.end - link.start == len(english)]
             found += [Link(at, end, link.entity_id, link.candidates) for link in whole[:1]]
         at = end

@@ -1,178 +1,245 @@
-"""Patterns of the intent of a question to the graph, in Chinese and English."""
+"""Patterns of the intent of a question to the graph, made of the words of every language and of the subject.
+
+General words stand in ``words/LANGUAGE.yaml``, one file a language; the subject's own in its ``question_words.yaml``.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from kg.names.spelling import is_han, normalise
+from kg.ontology import Ontology
+from kg.question_words import LongerName
 
 NAME_FIRST, NAME_LAST = "\ue000", "\uf0ff"
 """Characters that stand in a read question for its names: the first one for the first name, and so on."""
 
+_FOLDER = Path(__file__).parent / "words"
+_NEVER = "(?!)"
 
-ASKS = re.compile(
-    r"哪一?些|哪[几一]?[个种味首条类项位]?|什么|何种|何|多少|几|所有|全部|列出|列举|找出|给出|查找|请列|唯一"
-    r"|\b(?:which|what|whose|list|name|find|give|show|enumerate|how many|number of|count(?: of)?)\b"
-    r"|\b(?:all(?: of)?(?: the)?|every|any)\b"
-)
-"""Words behind which stands the kind of thing that is asked for."""
 
-COUNTS = re.compile(
-    r"多少(?!的?(?:作用|影响))|(?<!哪)几(?=种|味|个|首|条|篇|项|类)|数量|总数|"
-    r"数目|个数|\bhow many\b|\bnumber of\b|\bcount(?: of)?\b"
-)
-MORE = re.compile(
-    r"更多|较多|多于|更少|较少|少于|谁.{0,12}[多少](?!种|味|个|首)|更[多少]|多还是|"
-    r"\bmore\b|\bfewer\b|\bless\b|\blarger\b|\bgreater\b|\bsmaller\b|\bhigher\b"
-)
-MOST = re.compile(
-    r"最多|最少|\bmost\b|\bfewest\b|\bleast\b|\blargest\b|\bgreatest\b|\bsmallest\b|\bhighest\b|\bmaximum\b"
-)
-LEAST = re.compile(
-    r"最少|更少|较少|少于|谁.{0,12}少(?!种)|\bfewer\b|\bless\b|\bsmaller\b|\bfewest\b|\bleast\b|\bsmallest\b"
-)
-RELATED = re.compile(
-    r"什么关系|何种关系|有何关系|有关系|关系是|的关系|联系|关联|路径|怎[么样]相连|如何相连|相连的|连接起来|"
-    r"\bconnect\w*|\bconnection\b|\blink(?:ed|s)?\b|\brelate[sd]?\b|\brelation(?:ship)?\b|\bpaths?\b"
-)
-YES_OR_NO = re.compile(
-    r"吗|是否|有没有|是不是|含不含|有无|"
-    r"^(?:please tell me |tell me |in the graph,? )?(?:whether|if|does|do|did|is|are|has|have|can|was|were)\b|"
-    r"\bwhether\b"
-)
-SHARES = re.compile(
-    r"(?<![一总])共[有同享用]|共同|相同|同时|都|均|皆|交集|\bshared?s?\b|"
-    r"\bsharing\b|\bcommon\b|\bboth\b|\ball (?:of|three|four)\b|"
-    r"\boverlap\w*|\bintersection\b|\btogether\b|\bsame\b|\bas well as\b"
-)
-EITHER = re.compile(
-    r"或者?|任一|任何一[个种味首]|任意一|至少[含有一]|之一|\bor\b|\beither\b|\bat least one\b|\bany of\b|\bunion\b"
-)
-EACH = re.compile(r"分别|各自|各[含有是由包]|\brespectively\b|\beach\b")
-CONTAINS = re.compile(
-    r"含有?|包[含括]|组成|构成|由.{1,3}配|用到|用了|配伍|成分|"
-    r"\bcontain\w*|\bcompos\w+|\bconsist\w*|\binclud\w+|\bmade (?:of|up|from)\b|\bcompris\w+|\bingredients?\b|\bin\b"
-)
-NOT_BEFORE = re.compile(
-    r"(?:不含有?|没有|无(?!关)|不包[含括]|未含|不用|除了?|除去|排除|去掉|不[与和同跟]|而非|却?不在|不属于|不(?!同|仅|但|只|论)"
-    r"|\bnot\b(?: in| with| contain\w*)?|\bwithout\b|\bexcept(?: for)?\b|\bexcluding\b|\bbut no\b|\black(?:s|ing)?\b"
-    r"|\bneither\b|\bnor\b|\bother than\b|\bbesides\b|\babsent from\b|\bmissing (?:from|in)\b|\bapart from\b|\bno\b"
-    r"|\bdoes(?:n't| not)\b|\bnone of\b)"
-)
-"""Behind it stands what must not be."""
-NOT_AFTER = re.compile(
-    r"^\s*(?:[中里内]|这味药|之?中)?\s*(?:却|则|所|并|都)*\s*(?:没有?|不(?!同|仅|但|只|论)|无|缺(?:少|乏)?|未|以外|之外|外)"
-    r"|^\s*(?:does not|doesn't|do not|don't|lacks?|has not|hasn't|is without|cannot|is missing|misses)\b"
-)
-"""In front of it stands what must not be."""
-BUT = re.compile(r"但|却|而|[,，;；]|\bbut\b|\band\b|\byet\b|\bwhile\b|\bwhereas\b")
-JOINS = re.compile(
-    r"^[\s,，、;；]*(?:和|与|及|以及|或|或者|跟|同|and|or|nor|,|、|&|/)?[\s、,，]*(?:the |herb |formula )?$"
-)
-"""All that stands between names of one list."""
-PARENTS = re.compile(r"父|上位|上级|上一级|\bparents?\b|\bbroader\b|\bsuperclass\w*|\bancestors?\b|\bsubtype of what\b")
-CHILDREN = re.compile(
-    r"子[类项术节条]|下位|下级|下一级|\bchild(?:ren)?\b|\bnarrower\b|"
-    r"\bsubclass\w*|\bsubtypes?\b|\bkinds? of\b|\bdescendants?\b"
-)
-RAISES = re.compile(
-    r"提高|升高|增加|增大|上调|促进|加快|增强|\b(?:increas\w*|rais\w+|elevat\w+|enhanc\w+|promot\w+|upregulat\w+|up-regulat\w+|accelerat\w+)\b"
-)
-LOWERS = re.compile(
-    r"降低|减少|减小|下降|下调|抑制|减弱|缩小|减慢|"
-    r"\b(?:decreas\w*|reduc\w+|lower\w*|inhibit\w*|suppress\w*|downregulat\w+|down-regulat\w+|slow\w*|diminish\w*)\b"
-)
-GRAPH = re.compile(r"图谱|知识库中的?关系|\b(?:knowledge |gene |tcm )?graph\b|\bherbiv\b|\bgene ontology\b")
-PAPERS = re.compile(
-    r"论文|文献|研究(?!对象)|摘要|报道|实验|\b(?:papers?|stud(?:y|ies)|articles?|abstracts?|literature|trials?|experiments?)\b"
-)
-GRADES: Mapping[str, re.Pattern[str]] = {
-    "clinical": re.compile(r"临床(?:研究|证据|试验)|\bclinical(?:ly)?\b"),
-    "animal": re.compile(r"动物(?:实验|研究|证据)|\banimal (?:stud\w+|experiment\w*|evidence|data)\b"),
-    "in_vitro": re.compile(r"体外|\bin vitro\b"),
-    "classical_text": re.compile(r"古籍(?:记载|证据)|\bclassical texts?\b"),
-}
+class LanguageWords(BaseModel):
+    """One language's words; each list holds regular expressions, any of which may match."""
 
-ATTRIBUTES: Mapping[str, re.Pattern[str]] = {
-    "source": re.compile(
-        r"出自|出处|来源于?哪?[本部书]?|哪[本部一]+[书典籍]|哪部|何书|记载|载于|典籍|"
-        r"\bsource(?: document| book| text)?\b|\brecorded\b|\bcomes? from\b|"
-        r"\bwhich (?:classical )?(?:book|text|work)\b|\boriginat\w+|\brecords?\b"
-    ),
-    "composition": re.compile(
-        r"组成|配方|剂量|用量|配比|药量|多少[钱两克]|\bcomposition\b|\bdos(?:e|es|age|ages|ing)\b|"
-        r"\bhow much\b|\bamounts?\b|\bproportions?\b"
-    ),
-    "indication": re.compile(
-        r"主治|治疗什么|适应[证症]|治什么|用于治|治哪|\bindicat\w+|\btreats?\b|\bused for\b|\bused to treat\b"
-    ),
-    "instructions": re.compile(
-        r"用法|服法|服用|怎么[煎服吃用]|如何[煎服用]|制法|\binstructions?\b|"
-        r"\btaken\b|\badminister\w*|\bprepared\b|\bpreparation\b"
-    ),
-    "meridian": re.compile(
-        r"归(?:于|入)?(?:什么|哪[些几一]?[条个]?|何)?经|入[哪何什]|经脉|\bmeridians?\b|\bchannels?\b"
-    ),
-    "properties": re.compile(r"性味|药性|四气|五味|寒热|\bpropert(?:y|ies)\b|\bnature\b|\bflavou?rs?\b|\btastes?\b"),
-    "function": re.compile(r"功效|功能|有[什何]么?作用|作用是|\bfunctions?\b|\beffects?\b|\bactions?\b"),
-    "toxicity": re.compile(r"毒|\btoxic\w*|\bpoison\w*"),
-    "part": re.compile(
-        r"药用部[位分]|入药部[位分]|哪个部[位分]|什么部[位分]|\bparts? (?:is|are|of)\b|"
-        r"\b(?:which|what) part\b|\bused part\b|\bmedicinal part\b"
-    ),
-    "clinical_manifestations": re.compile(r"临床表现|\bclinical manifestations?\b"),
-    "class": re.compile(r"分类|类别|哪一?类|属于什么类|\bclass(?:ified|ification)?\b|\bcategor\w+"),
-    "smiles": re.compile(r"结构式|smiles|分子结构"),
-    "definition": re.compile(r"定义|\bdefin\w+"),
-    "cas": re.compile(r"\bcas\b(?: ?(?:号|number|no\.?|registry))?"),
-    "pubchem": re.compile(r"\bpubchem\b"),
-    "drugbank": re.compile(r"\bdrugbank\b"),
-    "year": re.compile(r"哪一?年|年份|年代|\bwhich year\b|\bwhat year\b|\bin what year\b|\bwhen was\b"),
-    "name:la": re.compile(r"拉丁(?:学?名|文)|学名|\blatin\b|\bscientific name\b"),
-    "name:en": re.compile(r"英文名?(?:称|字)?|英语|\benglish name\b"),
-    "name:pinyin": re.compile(r"拼音|\bpinyin\b"),
-    "name:zh": re.compile(r"中文名?(?:称|字)?|汉语名|\bchinese name\b"),
-    "name:symbol": re.compile(r"基因符号|\bgene symbols?\b|\bofficial symbol\b"),
-}
-"""Words by which readers ask for an attribute, an identifier or a name, by a part of its key."""
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-FIRM = frozenset(
-    """
-    source smiles cas pubchem drugbank properties name:la name:en name:pinyin name:zh name:symbol instructions meridian
-    toxicity part definition year
-    """.split()  # noqa: SIM905
-)
-"""Attributes whose words hardly mean anything else."""
+    measures: str
+    asks: tuple[str, ...]
+    open: tuple[str, ...]
+    counts: tuple[str, ...]
+    more: tuple[str, ...]
+    most: tuple[str, ...]
+    least: tuple[str, ...]
+    related: tuple[str, ...]
+    yes_or_no: tuple[str, ...]
+    shares: tuple[str, ...]
+    either: tuple[str, ...]
+    each: tuple[str, ...]
+    contains: tuple[str, ...]
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
+    beyond: tuple[str, ...]
+    no_negation: tuple[str, ...]
+    but: tuple[str, ...]
+    lists: tuple[str, ...]
+    joins: tuple[str, ...]
+    articles: tuple[str, ...]
+    has: tuple[str, ...]
+    than: tuple[str, ...]
+    has_more: tuple[str, ...]
+    parents: tuple[str, ...]
+    children: tuple[str, ...]
+    raises: tuple[str, ...]
+    lowers: tuple[str, ...]
+    passive_before: tuple[str, ...]
+    passive_after: tuple[str, ...]
+    graph: tuple[str, ...]
+    papers: tuple[str, ...]
+    numbers: tuple[str, ...]
+    between: tuple[str, ...]
+    head_nouns: tuple[str, ...]
+    head_ends: tuple[str, ...]
+    behind_of: tuple[str, ...]
+    particles: str
+    behind_short_noun: str
+    linking: str
 
-DOSES = re.compile(r"剂量|用量|药量|多少[钱两克]|\bdos(?:e|es|age|ages|ing)\b|\bhow much\b")
-"""Words that only a composition answers."""
 
-SAME_AS: Mapping[str, tuple[str, ...]] = {
-    "source": ("recorded_in",),
-    "composition": ("formula_has_herb",),
-    "indication": ("has_indication", "treats"),
-    "function": ("has_effect", "has_function"),
-    "meridian": ("belongs_to_meridian", "located_on"),
-}
-"""Predicates that tell the same as an attribute."""
+@dataclass(frozen=True, slots=True)
+class AttributePatterns:
+    """How an attribute is asked for; ``firm`` matches its words that hardly mean anything else."""
 
-MEASURES = re.compile(r"[一二两三四五六七八九十几\d]+[味首种个条项类位]|\b(?:one|two|three|four|five)\b")
-"""Numbers with their measure words."""
+    asked: re.Pattern[str]
+    firm: re.Pattern[str]
+    told_by: tuple[str, ...]
 
-LINKING = frozenset(
-    """
-    含有 含 包含 包括 组成 构成 来自 来源 提供 标注 标为 属于 用到 使用 同时 共同 相同 唯一 全部 列出 列举 图谱
-    知识 知识图谱 请问 药味 共有 一味 味 首 分别 各自 所有 总数 数量 数目 最多 最少 更 多 少 更多 更少 关系 联系
-    关联 路径 连接 相连 之间 通过 怎样 如何 出现 记录 收录 里面 方 方中 中 药 查询 找出 给出 告诉 一下 既 又 且 而
-    但 不 不含 没有 无 除了 除 以外 之外 外 任一 或者 至少 其他 另外 还有 其余 共 总共 一共 共计 合计 数据库 内 其
-    中的 相比 比较 对比 谁 哪味 种类 名称 叫 具有 两者 三者 二者 两味 三味 两种 三种 两个 三个 两首 均 皆 交集 重叠
-    直接 存在 需要 想 知道 以及 参与 涉及 位于 定位 功能 基因 人类 人 共用 拥有 用 有 没 组 成分 某 药味数 味数 数
-    条 配伍 与 和 常 方子 者 较 较多 较少 相关 对应 记载 特有 独有 而非 contain composed compos consist includ
-    include sourc source provid provide found find graph tcm knowledg knowledge list name annot link relat connect
-    connection share common togeth together both direct tradit tradition chines belong give show tell pleas how
-    mani much number count total everi each respect either least one two three four five most fewest more fewer
-    less larger largest greater compar than but except exclud without lack neither nor other besid apart howev
-    absent miss accord databas record know present appear use herbiv relationship path exist whether set among
-    within also via way medicin human gene particip involv locat play part carri made make up simultan exact onli
-    it they none as well
-    take taken took role annotated annotation associ involv involved correspond whole entire
-    """.split()  # noqa: SIM905
-)
-"""Search words that link names and kinds, and ask for nothing else."""
+
+@dataclass(frozen=True, slots=True)
+class IntentPatterns:
+    """The patterns of one subject in all languages; each is searched in a read question."""
+
+    asks: re.Pattern[str]
+    """Words behind which stands the kind of thing that is asked for."""
+    open: re.Pattern[str]
+    counts: re.Pattern[str]
+    more: re.Pattern[str]
+    most: re.Pattern[str]
+    least: re.Pattern[str]
+    related: re.Pattern[str]
+    yes_or_no: re.Pattern[str]
+    shares: re.Pattern[str]
+    either: re.Pattern[str]
+    each: re.Pattern[str]
+    contains: re.Pattern[str]
+    not_before: re.Pattern[str]
+    """Negation before a name to exclude."""
+    not_after: re.Pattern[str]
+    """Negation behind a name to exclude."""
+    no_negation: re.Pattern[str]
+    but: re.Pattern[str]
+    joins: re.Pattern[str]
+    """All that stands between names of one list."""
+    listed: re.Pattern[str]
+    """A word in one list with a name."""
+    glossed: re.Pattern[str]
+    """A word that the graph does not know, with the name that it does know in brackets: 钩藤碱(rhynchophylline)."""
+    has: re.Pattern[str]
+    than: re.Pattern[str]
+    has_more: re.Pattern[str]
+    parents: re.Pattern[str]
+    children: re.Pattern[str]
+    raises: re.Pattern[str]
+    lowers: re.Pattern[str]
+    passive_before: re.Pattern[str]
+    passive_after: re.Pattern[str]
+    graph: re.Pattern[str]
+    papers: re.Pattern[str]
+    numbers: re.Pattern[str]
+    between: re.Pattern[str]
+    """All that stands between a question word and the kind that it asks for."""
+    head_ends: re.Pattern[str]
+    behind_of: re.Pattern[str]
+    longer_name: re.Pattern[str]
+    """What makes another name of the name before it."""
+    beyond: tuple[str, ...]
+    particles: str
+    behind_short_noun: str
+    grades: Mapping[str, re.Pattern[str]]
+    attributes: Mapping[str, AttributePatterns]
+    """How readers ask for an attribute, an identifier or a name, by a part of its key."""
+    linking: frozenset[str]
+    """Search words that link names and kinds, and ask for nothing else."""
+
+
+@cache
+def language_words() -> Mapping[str, LanguageWords]:
+    """The general words of each language that has a file."""
+    return words_in(_FOLDER)
+
+
+def words_in(folder: Path) -> Mapping[str, LanguageWords]:
+    """The words of each language that has a file in a folder."""
+    return {
+        path.stem: LanguageWords.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        for path in sorted(folder.glob("*.yaml"))
+    }
+
+
+def patterns_of(ontology: Ontology) -> IntentPatterns:
+    """The patterns of a subject."""
+    return _Patterns(ontology, tuple(language_words().values())).all()
+
+
+def word_pattern(words: Iterable[str]) -> str:
+    """Words as one expression: anywhere where they begin in Chinese, else whole; a star stands for any ending."""
+    spelt = sorted({normalise(word) for word in words}, key=lambda w: (-len(w), w))
+    return "|".join(map(_word, spelt)) or _NEVER
+
+
+def _word(word: str) -> str:
+    if is_han(word[0]):
+        return re.escape(word)
+    stem = word.removesuffix("*")
+    before = "(?<![a-z0-9])" if stem[0].isalnum() else ""
+    after = "[a-z0-9]*" if stem != word else "(?![a-z0-9])" if stem[-1].isalnum() and not is_han(stem[-1]) else ""
+    return before + re.escape(stem) + after
+
+
+class _Patterns:
+    """Puts the words of a subject and of the languages together."""
+
+    def __init__(self, ontology: Ontology, languages: Collection[LanguageWords]) -> None:
+        self._ontology = ontology
+        self._own = ontology.question_words
+        self._languages = languages
+        self._measures = re.escape("".join(dict.fromkeys("".join(w.measures for w in languages) + self._own.measures)))
+        self._names = f"{NAME_FIRST}-{NAME_LAST}"
+
+    def all(self) -> IntentPatterns:
+        return IntentPatterns(
+            **{key: re.compile(self._any(key)) for key in _PLAIN},
+            not_after=re.compile(self._any("not_after")),
+            joins=self._joins(),
+            listed=self._listed(),
+            glossed=re.compile(rf"[^\W\da-z_、{self._particles}{self._names}]{{1,8}}\s*\(\s*([{self._names}])\s*\)"),
+            has=re.compile(rf"^\s*(?:{self._any('has')})"),
+            than=re.compile(rf"^\s*(?:{self._any('than')})\s*$"),
+            has_more=re.compile(rf"^\s*(?:{self._any('has_more')})"),
+            graph=re.compile(f"{self._any('graph')}|{word_pattern(self._own.graph)}"),
+            papers=re.compile(f"{self._any('papers')}|{word_pattern(self._own.documents)}"),
+            between=re.compile(rf"^(?:\s|{self._any('between')}|{word_pattern(self._own.modifiers)})*$"),
+            head_ends=re.compile(rf"\s*(?:{self._any('head_nouns')})?\s*(?:{self._any('head_ends')}|[??:。,，]|$)"),
+            behind_of=re.compile(rf"(?:{self._any('behind_of')})\s*$"),
+            longer_name=re.compile("|".join(map(self._longer, self._own.longer_names)) or _NEVER),
+            beyond=tuple(word for words in self._languages for word in words.beyond),
+            particles=self._particles,
+            behind_short_noun="".join(words.behind_short_noun for words in self._languages),
+            grades={id_: re.compile(word_pattern(words)) for id_, words in self._own.grades.items()},
+            attributes={
+                key: AttributePatterns(
+                    re.compile(word_pattern(asked.words)), re.compile(word_pattern(asked.firm)), asked.told_by
+                )
+                for key, asked in self._own.attributes.items()
+            },
+            linking=self._own.linking.union(*(words.linking.split() for words in self._languages)),
+        )
+
+    @property
+    def _particles(self) -> str:
+        return "".join(words.particles for words in self._languages)
+
+    def _any(self, key: str) -> str:
+        told = [text for words in self._languages for text in getattr(words, key)]
+        return "|".join(told).replace("{measures}", self._measures) or _NEVER
+
+    def _joins(self) -> re.Pattern[str]:
+        kinds = (re.escape(normalise(type_.label.en)) for type_ in self._ontology.types.values())
+        before = "|".join(text for text in (self._any("articles"), *kinds) if text)
+        return re.compile(
+            rf"^[\s,，、;；]*(?:{self._any('lists')}|{self._any('joins')}|[,、&/])?[\s、,，]*(?:(?:{before}) )?$"
+        )
+
+    def _listed(self) -> re.Pattern[str]:
+        name, word = f"[{self._names}]", "([㐀-鿿]{2,4}|[a-z][a-z0-9-]+)"
+        between = "|".join(
+            text if not text[0].isascii() else rf"\b{text}\b" for words in self._languages for text in words.lists
+        )
+        between = rf"\s*(?:,?\s*(?:{between})|[,、])\s*"
+        return re.compile(f"{name}{between}{word}|{word}{between}{name}")
+
+    def _longer(self, longer: LongerName) -> str:
+        never = "".join(c for c in self._particles if c not in longer.particles)
+        endings = "|".join(map(re.escape, longer.endings))
+        return rf"[^\W\d_{never}]{{0,{longer.between}}}(?:{endings})"
+
+
+_PLAIN = (
+    "asks", "open", "counts", "more", "most", "least", "related", "yes_or_no", "shares", "either", "each", "contains",
+    "not_before", "no_negation", "but", "parents", "children", "raises", "lowers", "passive_before", "passive_after",
+    "numbers",
+)  # fmt: skip

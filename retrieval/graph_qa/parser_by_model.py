@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kg.domain import Polarity
 from kg.ontology import Ontology
 from retrieval.graph_qa.entity_mentions import EntityMention
-from retrieval.graph_qa.intent_patterns import ATTRIBUTES
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 
 _MOST_TOKENS = 300
@@ -75,7 +74,7 @@ def parsed_from_json(text: str, mentions: Sequence[EntityMention], ontology: Ont
     kinds = {*said.asked, *said.through, *said.by}
     if said.form == "none" or not kinds <= ontology.types.keys() or not {*said.about, *said.without} <= place.keys():
         return None
-    if not said.about or not set(said.attributes) <= ATTRIBUTES.keys():
+    if not said.about or not set(said.attributes) <= ontology.question_words.attributes.keys():
         return None
     polarity = None if said.raises is None else Polarity.POSITIVE if said.raises else Polarity.NEGATIVE
     return ParsedQuestion(
@@ -121,7 +120,7 @@ def _format(mentions: Sequence[EntityMention], ontology: Ontology) -> Mapping[st
         "asked": sorted(ontology.types),
         "through": sorted(ontology.types),
         "by": sorted(ontology.types),
-        "attributes": sorted(ATTRIBUTES),
+        "attributes": sorted(ontology.question_words.attributes),
     }
     for key, allowed in choices.items():
         schema["properties"][key]["items"] = {"type": "string", "enum": allowed}

@@ -8,7 +8,6 @@ from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.entity_mentions import EntityMention
-from retrieval.graph_qa.intent_patterns import SAME_AS
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neighbours, Part, Plan, Things, Union
 
@@ -18,6 +17,7 @@ class Planner:
 
     def __init__(self, ontology: Ontology) -> None:
         self._joins = _Joins(ontology)
+        self._told_by = {key: asked.told_by for key, asked in ontology.question_words.attributes.items()}
 
     def plan(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan | None:
         """The plan of a parsed question, None where its types and names cannot be joined."""
@@ -140,7 +140,7 @@ class Planner:
 
     def _attribute(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan:
         chosen = [mentions[i] for i in parsed.about]
-        predicates = frozenset(p for key in parsed.attributes for p in SAME_AS.get(key, ())) & self._joins.known
+        predicates = frozenset(p for key in parsed.attributes for p in self._told_by.get(key, ())) & self._joins.known
         told = Union(tuple(Neighbours(named(n), predicates=predicates, direction="out") for n in chosen))
         return plans.Attribute(tuple(map(named, chosen)), parsed.attributes, told if predicates else None)
 

@@ -6,10 +6,11 @@ import pytest
 
 from kg.domain import EntityId, Polarity
 from kg.errors import InvalidChange
+from kg.label import Label
 from kg.ledger.changes import AddEntity, AddRelation, Change, ChangeSet, RetypeEntity
 from kg.ledger.checks import problems_of
 from kg.ledger.planning import Current
-from kg.ontology import EntityType, Grade, Label, Ontology, Predicate
+from kg.ontology import EntityType, Grade, Ontology, Predicate
 from tests.contracts.parts import entity, relation
 
 _LABEL = Label("名", "name")

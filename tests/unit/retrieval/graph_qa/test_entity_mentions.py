@@ -5,9 +5,11 @@ from kg.names.linker import Linker
 from kg.ontology import load_domain
 from kg.protocols import NamedEntity
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places
+from retrieval.graph_qa.intent_patterns import patterns_of
 from retrieval.text.glossary import Glossary
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
+INTENTS = patterns_of(ONTOLOGY)
 ROWS = [
     ("h1", "Herb", "天麻", "zh"),
     ("h2", "Herb", "黄芪", "zh"),
@@ -22,7 +24,7 @@ GLOSSARY = Glossary({"阿魏酸": "ferulic acid"})
 
 
 def found(text: str) -> tuple[EntityMention, ...]:
-    return mentions_in(text, places(text, LINKER.link(text), LINKER, GLOSSARY), ENTITIES)
+    return mentions_in(text, places(text, LINKER.link(text), LINKER, INTENTS, GLOSSARY), ENTITIES)
 
 
 def ids(text: str) -> list[set[str]]:
