@@ -6,6 +6,7 @@ from eval.answers.command import answers, judge
 from eval.claims.command import claims
 from eval.compare_command import compare_runs
 from eval.gate_command import gate_runs
+from eval.kinds.command import kinds
 from eval.pdf.commands import pdf
 from eval.peers.command import compare_peers, write_results
 from eval.prompts.command import prompts
@@ -27,4 +28,5 @@ eval_commands.command("scale")(measure_scale)
 eval_commands.command("answers")(answers)
 eval_commands.command("judge")(judge)
 eval_commands.command("claims")(claims)
+eval_commands.command("kinds")(kinds)
 eval_commands.command("prompts")(prompts)

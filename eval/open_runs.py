@@ -1,13 +1,16 @@
 """Runs being written: items are kept as they are finished, so that a run that was cut goes on where it stood."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 from eval.runs import EvalRun, EvalRuns, Item, Json, UnknownRun
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it and how much there is."""
 
 _BEGUN = "begun.json"
 _ITEMS = "items.jsonl"

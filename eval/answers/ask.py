@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
-from app.answering.domain import AnswerRequest, Json, JsonObject, Policy
+from app.answering.domain import AnswerRequest, Json, JsonObject
 from app.answering.service import AnswerService
 from eval.answers.domain import Answered, AnswerQuestion, Evidence, Said
 from kg.domain import PassageId
@@ -13,15 +13,18 @@ Texts = Callable[[Sequence[PassageId]], Awaitable[Mapping[PassageId, str]]]
 """The whole texts of passages."""
 
 
-async def ask(
-    answering: AnswerService, question: AnswerQuestion, texts: Texts, *, policy: Policy | None = None
-) -> Answered:
+async def no_texts(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
+    """For those who need no more of a passage than its quote."""
+    return {}
+
+
+async def ask(answering: AnswerService, request: AnswerRequest, texts: Texts = no_texts) -> Answered:
     """Ask and wait for the end; a run that failed is an answer with an error, not an exception."""
     started = time.perf_counter()
     retrieved: list[Json] = []
     last: JsonObject = {}
     error = ""
-    async for event in answering.ask(AnswerRequest(asked_text(question), language=question.language, policy=policy)):
+    async for event in answering.ask(request):
         if event.name == "retrieval":
             retrieved = _list(event.data.get("evidence"))
         elif event.name == "done":

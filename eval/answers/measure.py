@@ -13,8 +13,8 @@ from eval.answers.entailment import ByVerdict
 from eval.answers.figures import failures_of, figures_of
 from eval.answers.judging.judge import Judge, prompts
 from eval.answers.judging.pointwise import agreement_with_gold
-from eval.answers.run import Progress, kept_answers, measure, opened
-from eval.open_runs import OpenRun
+from eval.answers.run import kept_answers, measure, opened
+from eval.open_runs import OpenRun, Progress
 from eval.runs import EvalRun, EvalRuns, Json, UnknownRun
 
 _SAME_WHEN_RESUMED = ("chat", "policy", "questions", "data", "judge")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.answering.domain import Policy
+from app.answering.domain import AnswerRequest, Policy
 from app.answering.service import AnswerService
 from app.settings import Settings
-from eval.answers.ask import Texts, ask, options_text
+from eval.answers.ask import Texts, ask, asked_text, options_text
 from eval.answers.citations import Entails
 from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
@@ -19,7 +19,7 @@ from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import judged
 from eval.answers.question_alone import QuestionAlone
 from eval.answers.score import scored
-from eval.open_runs import OpenRun
+from eval.open_runs import OpenRun, Progress
 from eval.runs import Item
 from kg.domain import PassageId
 from models.protocols import Embedder
@@ -27,7 +27,6 @@ from models.protocols import Embedder
 if TYPE_CHECKING:
     from app.providers import ChatChoice
 
-Progress = Callable[[str, int, int], None]
 Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
 
 
@@ -51,7 +50,8 @@ class Answerer:
             self.given.give(question.given or ())
         if self.alone is not None:
             self.alone.set_options(options_text(question))
-        return await ask(self.answering, question, self.texts, policy=self.policy)
+        request = AnswerRequest(asked_text(question), language=question.language, policy=self.policy)
+        return await ask(self.answering, request, self.texts)
 
 
 @asynccontextmanager

@@ -1,0 +1,121 @@
+"""``jianxi eval kinds``: questions by kind, asked of the product on this home."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from app.providers import ChatChoice
+    from app.settings import Settings
+    from eval.kinds.questions import KindQuestion
+    from eval.open_runs import OpenRun, Progress
+    from eval.runs import EvalRun, Item
+    from models.protocols import Embedder
+
+
+def kinds(
+    data: Annotated[
+        Path, typer.Option(help="JSON Lines: id, kind, language, history, question, gold, never, answered.")
+    ],
+    kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be given several times.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Ask questions of every kind and count those handled right; the library and graph are those of this home.
+
+    A run that was cut goes on when the same command is given again.
+    """
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.kinds.questions import read_questions
+
+    out = out_of(as_json)
+    questions = [q for q in read_questions(data) if not kind or q.kind in kind]
+    if not questions:
+        fail(f"{data} has no question of these kinds")
+    with out.progress() as bars:
+        run = asyncio.run(measured(questions, data, Settings(), bars.show))
+    shown = document_of(run)
+    if as_json:
+        out.json(shown)
+        return
+    by_kind: dict[str, Any] = shown["by_kind"]
+    out.table(("kind", "right", "n"), [{"kind": name, **counts} for name, counts in by_kind.items()])
+    for failure in shown["failures"]:
+        out.text(f"{failure['id']} {failure['kind']}: {failure['question']}\n  {'; '.join(failure['faults'])}")
+    out.line(f"{shown['right']} of {shown['n']} handled right, run {run.id}")
+
+
+async def measured(
+    questions: "Sequence[KindQuestion]",
+    data: Path,
+    settings: "Settings",
+    progress: "Progress",
+    *,
+    embedder: "Embedder | None" = None,
+    chat: "ChatChoice | None" = None,
+) -> "EvalRun":
+    """Ask what the run does not hold yet, and keep it; ``embedder`` and ``chat`` are the tests' doubles."""
+    from app.bootstrap import build
+    from eval import open_runs
+
+    async with build(settings, embedder=embedder, chat=chat) as app:
+        name = (await app.chat()).name
+        manifest = {"chat": name, "data": str(data), "questions": [q.id for q in questions]}
+        folder = settings.home_path / "eval" / "runs"
+        run = open_runs.begun_or_new(folder, "kinds", data.stem, name, manifest=manifest)
+        await _ask_all(questions, await app.answering(), run, progress)
+    right = [item.metrics["right"] for item in run.items]
+    return run.finish({"right": sum(right) / len(right)}, order=[q.id for q in questions])
+
+
+def document_of(run: "EvalRun") -> dict[str, Any]:
+    """A run as ``--json`` prints it: counts by kind and every failure."""
+    by_kind: dict[str, dict[str, int]] = {}
+    for item in run.items:
+        counts = by_kind.setdefault(item.groups["kind"], {"right": 0, "n": 0})
+        counts["right"] += int(item.metrics["right"])
+        counts["n"] += 1
+    failures = [
+        {"id": item.id, "kind": item.groups["kind"], **item.detail} for item in run.items if not item.metrics["right"]
+    ]
+    return {
+        "run": run.id,
+        "chat": run.manifest["chat"],
+        "n": len(run.items),
+        "right": sum(counts["right"] for counts in by_kind.values()),
+        "by_kind": by_kind,
+        "failures": failures,
+    }
+
+
+async def _ask_all(questions: "Sequence[KindQuestion]", answering: Any, run: "OpenRun", progress: "Progress") -> None:
+    done = {item.id for item in run.items}
+    for number, question in enumerate(questions, 1):
+        if question.id not in done:
+            run.append(await _asked(question, answering))
+        progress("asked", number, len(questions))
+
+
+async def _asked(question: "KindQuestion", answering: Any) -> "Item":
+    from app.answering.domain import AnswerRequest
+    from eval.answers.ask import ask
+    from eval.kinds.questions import faults
+    from eval.runs import Item
+
+    answered = await ask(answering, AnswerRequest(question.text, question.history))
+    wrong = faults(question, answered)
+    return Item(
+        question.id,
+        {"right": float(not wrong), "seconds": answered.seconds},
+        {"kind": question.kind, "language": question.language},
+        detail={
+            "question": question.text,
+            "expect": question.expect,
+            "answer": answered.text,
+            "sufficiency": answered.sufficiency,
+            "faults": wrong,
+        },
+    )
