@@ -1,4 +1,4 @@
-"""The seams of the knowledge: three small protocols that a store implements together, and the document parser."""
+"""The seams of the knowledge: four small protocols that a store implements together, and the document parser."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from kg.domain import (
     Subgraph,
 )
 from kg.ledger.changes import ChangeSet, HistoryEntry
+from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 
 Direction = Literal["out", "in", "both"]
 FIRST = Revision(0)
@@ -68,6 +69,31 @@ class Library(Protocol):
 
     async def replace_mentions(self, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
         """Set the mentions of the passages (derived data: no revision)."""
+
+
+class Records(Protocol):
+    """Reading the bibliographic records of the documents, without their texts."""
+
+    async def records(
+        self,
+        wanted: RecordFilter,
+        *,
+        order: RecordOrder = RecordOrder.ID,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> RecordPage:
+        """A page of the records that fit, and how many fit."""
+
+    async def record_counts(
+        self, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+    ) -> Sequence[RecordCount]:
+        """The most frequent values of a field among the records that fit, then by value."""
+
+    async def record_names(self, words: Sequence[str]) -> RecordNames:
+        """Authors and journals whose names hold any of the words (see ``record_words``)."""
+
+    async def similar_titles(self, words: Sequence[str], *, limit: int = 20) -> Sequence[Document]:
+        """Documents whose titles share words, those that share the rarest and most words first."""
 
 
 class Graph(Protocol):
@@ -138,7 +164,7 @@ class Ledger(Protocol):
         """What changed since a revision, for the indexes."""
 
 
-class Store(Library, Graph, Ledger, Protocol):
+class Store(Library, Records, Graph, Ledger, Protocol):
     """The one truth."""
 
     async def open(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
 from kg.errors import NotFound
 from kg.stores.neo4j.connection import Transaction, rows, run
+from kg.stores.neo4j.records import record_row
 from kg.stores.neo4j.rows import (
     batches,
     blocks_of,
@@ -22,7 +23,11 @@ async def insert(tx: Transaction, new: Sequence[ParsedDocument], revision: Revis
     """Write documents that are not there."""
     for some in batches(new, _SMALL):
         asked = [
-            {"about": {**document_row(d.document), "added_in": revision}, "blocks": blocks_text(d.blocks)} for d in some
+            {
+                "about": {**document_row(d.document), **record_row(d.document), "added_in": revision},
+                "blocks": blocks_text(d.blocks),
+            }
+            for d in some
         ]
         await run(
             tx,

@@ -16,6 +16,7 @@ SCHEMA_VERSION = 1
 NAME_KEYS = "entity_name_keys"
 NAME_WORDS = "entity_name_words"
 CITATIONS = "relation_passages"
+RECORD_WORDS = "document_record_words"
 _WAIT_S = 120
 
 _UNIQUE = {"Entity": "id", "Absent": "id", "Document": "id", "Passage": "id", "Revision": "number", "Ledger": "key"}
@@ -65,6 +66,7 @@ def statements(vocabulary: Vocabulary) -> dict[str, str]:
         name = f"relation_{hashlib.sha256(predicate.encode()).hexdigest()[:12]}_id"
         type_ = vocabulary.type_(predicate)
         made[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE r.id IS UNIQUE"
+    made[RECORD_WORDS] = _full_text(RECORD_WORDS, "(n:Document)", "n.record_title, n.record_authors", "whitespace")
     made[NAME_KEYS] = _full_text(NAME_KEYS, "(n:Entity)", "n.keys", "keyword")
     made[NAME_WORDS] = _full_text(NAME_WORDS, "(n:Entity)", "n.words", "whitespace")
     if vocabulary.predicates:

@@ -22,7 +22,8 @@ from kg.domain import (
 )
 from kg.ledger.changes import ChangeSet, HistoryEntry
 from kg.protocols import Direction, NamedEntity
-from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, revisions, undo
+from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
+from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, records, revisions, undo
 from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.revisions import Entry, LeftOver
 from kg.stores.neo4j.schema import make_schema
@@ -51,6 +52,7 @@ class Neo4jStore:
         await self._server.open()
         try:
             await make_schema(self._server, self._vocabulary)
+            await records.fill(self._server)
             await self._settle()
         except BaseException:
             await self._server.close()
@@ -75,6 +77,31 @@ class Neo4jStore:
     async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
         """A page of documents ordered by id."""
         return await self._server.read(lambda tx: documents.list_documents(tx, after, limit))
+
+    async def records(
+        self,
+        wanted: RecordFilter,
+        *,
+        order: RecordOrder = RecordOrder.ID,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> RecordPage:
+        """A page of the records that fit, and how many fit."""
+        return await self._server.read(lambda tx: records.records(tx, wanted, order, limit, offset))
+
+    async def record_counts(
+        self, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+    ) -> Sequence[RecordCount]:
+        """The most frequent values of a field among the records that fit, then by value."""
+        return await self._server.read(lambda tx: records.counts(tx, field, wanted, limit))
+
+    async def record_names(self, words: Sequence[str]) -> RecordNames:
+        """Authors and journals whose names hold any of the words (see ``record_words``)."""
+        return await self._server.read(lambda tx: records.names(tx, words))
+
+    async def similar_titles(self, words: Sequence[str], *, limit: int = 20) -> Sequence[Document]:
+        """Documents whose titles share words, those that share the rarest and most words first."""
+        return await self._server.read(lambda tx: records.similar_titles(tx, words, limit))
 
     async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
         """Those of the ids that are there, in the order asked."""

@@ -16,6 +16,7 @@ from kg.domain import (
 )
 from kg.errors import NotFound
 from kg.ledger.planning import counts_of, without_passages
+from kg.stores.sqlite import records
 from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import (
     PASSAGE_COLUMNS,
@@ -62,6 +63,7 @@ def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revi
         [passage_row(p) for d in new for p in d.passages],
     )
     _insert_mentions(connection, (m for d in new for m in d.mentions))
+    records.add(connection, (d.document for d in new))
     return {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
 
 
@@ -95,6 +97,7 @@ def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision
     )
     connection.execute(f"DELETE FROM mention WHERE passage {_AMONG}", (ids_json(passages),))
     connection.execute(f"DELETE FROM passage WHERE document {_AMONG}", (ids_json(ids),))
+    records.drop(connection, ids)
     connection.execute(f"DELETE FROM document WHERE id {_AMONG}", (ids_json(ids),))
     return {"documents_removed": len(whole), "passages_removed": len(passages), **counts_of(writes)}
 

@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from kg.errors import StoreUnavailable
+from kg.stores.sqlite import records
 
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x4A584B47
@@ -151,6 +152,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
                     connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        records.prepare(connection)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

@@ -22,7 +22,8 @@ from kg.domain import (
 )
 from kg.ledger.changes import ChangeSet, HistoryEntry
 from kg.protocols import Direction, NamedEntity
-from kg.stores.sqlite import bulk_load, graph, ledger, library, revisions, undo
+from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
+from kg.stores.sqlite import bulk_load, graph, ledger, library, records, revisions, undo
 from kg.stores.sqlite.connections import Connections
 from kg.stores.sqlite.revisions import Entry
 
@@ -62,6 +63,31 @@ class SqliteStore:
     async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
         """A page of documents ordered by id."""
         return await self._file.read(library.list_documents, after, limit)
+
+    async def records(
+        self,
+        wanted: RecordFilter,
+        *,
+        order: RecordOrder = RecordOrder.ID,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> RecordPage:
+        """A page of the records that fit, and how many fit."""
+        return await self._file.read(records.records, wanted, order, limit, offset)
+
+    async def record_counts(
+        self, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+    ) -> Sequence[RecordCount]:
+        """The most frequent values of a field among the records that fit, then by value."""
+        return await self._file.read(records.counts, field, wanted, limit)
+
+    async def record_names(self, words: Sequence[str]) -> RecordNames:
+        """Authors and journals whose names hold any of the words (see ``record_words``)."""
+        return await self._file.read(records.names, words)
+
+    async def similar_titles(self, words: Sequence[str], *, limit: int = 20) -> Sequence[Document]:
+        """Documents whose titles share words, those that share the rarest and most words first."""
+        return await self._file.read(records.similar_titles, words, limit)
 
     async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
         """Those of the ids that are there, in the order asked."""

@@ -1,0 +1,116 @@
+"""The bibliographic records of the library: what is asked of them, and the keys under which stores find them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kg.domain import Document
+from kg.names.folding import fold_name
+from kg.names.spelling import is_han
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which records: every field that is set must hold; an empty filter takes all.
+
+    Each of ``title`` is a word or phrase that begins at a word of the title. Each of ``authors`` is a group of
+    spellings of which the record has at least one. ``journals`` are alternatives. Names are compared by
+    ``record_key``. ``identifier`` is a DOI, a PMID or another identifier, or the source's own id.
+    """
+
+    title: tuple[str, ...] = ()
+    authors: tuple[tuple[str, ...], ...] = ()
+    journals: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    language: str | None = None
+    identifier: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it takes every record."""
+        return self == RecordFilter()
+
+
+class RecordOrder(StrEnum):
+    """How records are listed; those without a year come last in ``newest`` and ``oldest``."""
+
+    ID = "id"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class RecordField(StrEnum):
+    """A field whose values are counted."""
+
+    YEAR = "year"
+    JOURNAL = "journal"
+    AUTHOR = "author"
+    LANGUAGE = "language"
+    MEDIA_TYPE = "media_type"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Some of the records that fit, and how many fit."""
+
+    total: int
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """How many records have a value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNames:
+    """Authors and journals as the records write them."""
+
+    authors: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
+
+
+def record_words(text: str) -> list[str]:
+    """The words of a title, name or question as they are compared: folded, each Chinese character a word."""
+    words: list[str] = []
+    for run in _WORD.findall(fold_name(text)):
+        if run.isascii():
+            words.append(run)
+            continue
+        start = 0
+        for at, char in enumerate(run):
+            if is_han(char):
+                if at > start:
+                    words.append(run[start:at])
+                words.append(char)
+                start = at + 1
+        if start < len(run):
+            words.append(run[start:])
+    return words
+
+
+def record_key(text: str) -> str:
+    """The words joined: equal for two spellings of one name."""
+    return " ".join(record_words(text))
+
+
+def identifier_keys(document: Document) -> list[str]:
+    """Identifiers of a record in lower case, its own id in the source among them."""
+    return sorted({value.strip().lower() for value in (*document.identifiers.values(), document.source_id)})
+
+
+def distinct_names(names: Iterable[str]) -> dict[str, str]:
+    """The first spelling of each name by its key, in order."""
+    found: dict[str, str] = {}
+    for name in names:
+        key = record_key(name)
+        if key:
+            found.setdefault(key, name)
+    return found

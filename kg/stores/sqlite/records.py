@@ -1,0 +1,208 @@
+"""Bibliographic records in SQLite: tables derived from the documents, kept in step with them.
+
+They are filled when a store is opened whose documents have none, so an older store needs no other migration.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kg.domain import Document
+from kg.records import (
+    RecordCount,
+    RecordField,
+    RecordFilter,
+    RecordNames,
+    RecordOrder,
+    RecordPage,
+    distinct_names,
+    identifier_keys,
+    record_key,
+)
+from kg.stores.sqlite.rows import document_of, ids_json
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_BATCH = 2000
+
+_TABLES = (
+    "CREATE TABLE record (key INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE, title TEXT NOT NULL, year INTEGER, "
+    "journal_key TEXT, journal TEXT, language TEXT NOT NULL, media_type TEXT NOT NULL)",
+    "CREATE INDEX record_year ON record (year, document)",
+    "CREATE INDEX record_journal ON record (journal_key)",
+    "CREATE TABLE record_author (name_key TEXT NOT NULL, record INTEGER NOT NULL, name TEXT NOT NULL, "
+    "PRIMARY KEY (name_key, record)) WITHOUT ROWID",
+    "CREATE INDEX record_author_record ON record_author (record)",
+    "CREATE TABLE record_identifier (value TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (value, record)) "
+    "WITHOUT ROWID",
+    "CREATE INDEX record_identifier_record ON record_identifier (record)",
+    "CREATE TABLE record_name_word (word TEXT NOT NULL, name_key TEXT NOT NULL, PRIMARY KEY (word, name_key)) "
+    "WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE record_title USING fts5(title, content='record', content_rowid='key', "
+    'tokenize="unicode61 remove_diacritics 0")',
+)
+_ORDERS = {
+    RecordOrder.ID: "r.document",
+    RecordOrder.NEWEST: "r.year IS NULL, r.year DESC, r.document",
+    RecordOrder.OLDEST: "r.year IS NULL, r.year, r.document",
+}
+_COUNTED = {
+    RecordField.YEAR: ("CAST(r.year AS TEXT)", "CAST(r.year AS TEXT)", "", "r.year IS NOT NULL"),
+    RecordField.JOURNAL: ("min(r.journal)", "r.journal_key", "", "r.journal_key IS NOT NULL"),
+    RecordField.AUTHOR: ("min(a.name)", "a.name_key", "JOIN record_author a ON a.record = r.key", "1"),
+    RecordField.LANGUAGE: ("r.language", "r.language", "", "1"),
+    RecordField.MEDIA_TYPE: ("r.media_type", "r.media_type", "", "1"),
+}
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, and bring them in step with the documents where another program wrote those."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'record'").fetchone():
+        for statement in _TABLES:
+            connection.execute(statement)
+    documents, records_ = (
+        connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("document", "record")
+    )
+    if documents == records_:
+        return
+    stale = connection.execute("SELECT document FROM record WHERE document NOT IN (SELECT id FROM document)").fetchall()
+    drop(connection, [id_ for (id_,) in stale])
+    missing = [
+        id_ for (id_,) in connection.execute("SELECT id FROM document WHERE id NOT IN (SELECT document FROM record)")
+    ]
+    for at in range(0, len(missing), _BATCH):
+        rows = connection.execute(
+            f"SELECT about FROM document WHERE id {_AMONG}", (ids_json(missing[at : at + _BATCH]),)
+        )
+        add(connection, [document_of(about) for (about,) in rows.fetchall()])
+
+
+def add(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
+    """Add the records of documents that have none."""
+    for document in documents:
+        journal = document.journal
+        title = record_key(document.title)
+        key = connection.execute(
+            "INSERT INTO record (document, title, year, journal_key, journal, language, media_type) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                title,
+                document.year,
+                (record_key(journal) or None) if journal else None,
+                journal,
+                document.language,
+                document.media_type,
+            ),
+        ).lastrowid
+        names = distinct_names(document.authors)
+        connection.execute("INSERT INTO record_title (rowid, title) VALUES (?, ?)", (key, title))
+        connection.executemany(
+            "INSERT INTO record_author (name_key, record, name) VALUES (?, ?, ?)",
+            [(name_key, key, name) for name_key, name in names.items()],
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO record_name_word (word, name_key) VALUES (?, ?)",
+            [(word, name_key) for name_key in names for word in name_key.split()],
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO record_identifier (value, record) VALUES (?, ?)",
+            [(value, key) for value in identifier_keys(document)],
+        )
+
+
+def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Drop the records of documents."""
+    if not ids:
+        return
+    rows = connection.execute(f"SELECT key, title FROM record WHERE document {_AMONG}", (ids_json(ids),)).fetchall()
+    connection.executemany("INSERT INTO record_title (record_title, rowid, title) VALUES ('delete', ?, ?)", rows)
+    for table in ("record_author", "record_identifier"):
+        connection.executemany(f"DELETE FROM {table} WHERE record = ?", [(key,) for key, _ in rows])
+    connection.execute(f"DELETE FROM record WHERE document {_AMONG}", (ids_json(ids),))
+
+
+def records(
+    connection: sqlite3.Connection, wanted: RecordFilter, order: RecordOrder, limit: int, offset: int
+) -> RecordPage:
+    """A page of the records that fit, and how many fit."""
+    where, values = _where(wanted)
+    total = connection.execute(f"SELECT count(*) FROM record r WHERE {where}", values).fetchone()[0]
+    rows = connection.execute(
+        "SELECT d.about FROM (SELECT r.document, row_number() OVER (ORDER BY "
+        f"{_ORDERS[order]}) AS place FROM record r WHERE {where} ORDER BY place LIMIT ? OFFSET ?) f "
+        "JOIN document d ON d.id = f.document ORDER BY f.place",
+        (*values, limit, offset),
+    )
+    return RecordPage(total, tuple(document_of(about) for (about,) in rows))
+
+
+def counts(connection: sqlite3.Connection, field: RecordField, wanted: RecordFilter, limit: int) -> list[RecordCount]:
+    """The most frequent values of a field, then by value."""
+    shown, key, join, known = _COUNTED[field]
+    where, values = _where(wanted)
+    rows = connection.execute(
+        f"SELECT {shown}, count(*) FROM record r {join} WHERE {known} AND {where} "
+        f"GROUP BY {key} ORDER BY 2 DESC, {key} LIMIT ?",
+        (*values, limit),
+    )
+    return [RecordCount(value, number) for value, number in rows]
+
+
+def names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
+    """Authors whose names hold any of the words, and journals whose names hold any."""
+    asked = sorted(set(words))
+    authors = connection.execute(
+        f"SELECT DISTINCT a.name FROM record_name_word w JOIN record_author a ON a.name_key = w.name_key "
+        f"WHERE w.word {_AMONG} ORDER BY a.name",
+        (ids_json(asked),),
+    ).fetchall()
+    wanted = set(asked)
+    journals = connection.execute(
+        "SELECT journal_key, min(journal) FROM record WHERE journal_key IS NOT NULL GROUP BY journal_key ORDER BY 2"
+    )
+    return RecordNames(
+        tuple(name for (name,) in authors),
+        tuple(journal for key, journal in journals if not wanted.isdisjoint(key.split())),
+    )
+
+
+def similar_titles(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[Document]:
+    """Documents whose titles hold the rarest and most of the words first."""
+    asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words) if word.isalnum())
+    if not asked:
+        return []
+    rows = connection.execute(
+        "SELECT d.about FROM record_title t JOIN record r ON r.key = t.rowid JOIN document d ON d.id = r.document "
+        "WHERE record_title MATCH ? ORDER BY t.rank, r.document LIMIT ?",
+        (asked, limit),
+    )
+    return [document_of(about) for (about,) in rows]
+
+
+def _where(wanted: RecordFilter) -> tuple[str, tuple[Any, ...]]:
+    parts = ["1"]
+    values: list[Any] = []
+    for phrase in wanted.title:
+        key = record_key(phrase)
+        if not key:
+            continue
+        parts.append("r.key IN (SELECT rowid FROM record_title WHERE record_title MATCH ?)")
+        values.append(f'"{key}" *')
+    for spellings in wanted.authors:
+        parts.append(f"r.key IN (SELECT record FROM record_author WHERE name_key {_AMONG})")
+        values.append(ids_json([record_key(s) for s in spellings]))
+    if wanted.journals:
+        parts.append(f"r.journal_key {_AMONG}")
+        values.append(ids_json([record_key(j) for j in wanted.journals]))
+    if wanted.identifier is not None:
+        parts.append("r.key IN (SELECT record FROM record_identifier WHERE value = ?)")
+        values.append(wanted.identifier.strip().lower())
+    for sql, value in (
+        ("r.year >= ?", wanted.year_from),
+        ("r.year <= ?", wanted.year_to),
+        ("r.language = ?", wanted.language),
+    ):
+        if value is not None:
+            parts.append(sql)
+            values.append(value)
+    return " AND ".join(parts), tuple(values)
