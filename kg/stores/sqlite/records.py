@@ -28,7 +28,7 @@ _TABLES = (
     "CREATE TABLE record (key INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE, title TEXT NOT NULL, year INTEGER, "
     "journal_key TEXT, journal TEXT, language TEXT NOT NULL, media_type TEXT NOT NULL)",
     "CREATE INDEX record_year ON record (year, document)",
-    "CREATE INDEX record_journal ON record (journal_key)",
+    "CREATE INDEX record_journal ON record (journal_key, journal)",
     "CREATE TABLE record_author (name_key TEXT NOT NULL, record INTEGER NOT NULL, name TEXT NOT NULL, "
     "PRIMARY KEY (name_key, record)) WITHOUT ROWID",
     "CREATE INDEX record_author_record ON record_author (record)",
@@ -42,15 +42,14 @@ _TABLES = (
 )
 _ORDERS = {
     RecordOrder.ID: "r.document",
-    RecordOrder.NEWEST: "r.year IS NULL, r.year DESC, r.document",
-    RecordOrder.OLDEST: "r.year IS NULL, r.year, r.document",
+    RecordOrder.NEWEST: "r.year DESC, r.document",
+    RecordOrder.OLDEST: "r.year NULLS LAST, r.document",
 }
-_COUNTED = {
-    RecordField.YEAR: ("CAST(r.year AS TEXT)", "CAST(r.year AS TEXT)", "", "r.year IS NOT NULL"),
-    RecordField.JOURNAL: ("min(r.journal)", "r.journal_key", "", "r.journal_key IS NOT NULL"),
-    RecordField.AUTHOR: ("min(a.name)", "a.name_key", "JOIN record_author a ON a.record = r.key", "1"),
-    RecordField.LANGUAGE: ("r.language", "r.language", "", "1"),
-    RecordField.MEDIA_TYPE: ("r.media_type", "r.media_type", "", "1"),
+_VALUES = {
+    RecordField.YEAR: ("CAST(year AS TEXT)", "year"),
+    RecordField.JOURNAL: ("min(journal)", "journal_key"),
+    RecordField.LANGUAGE: ("language", "language"),
+    RecordField.MEDIA_TYPE: ("media_type", "media_type"),
 }
 
 
@@ -128,9 +127,8 @@ def records(
     where, values = _where(wanted)
     total = connection.execute(f"SELECT count(*) FROM record r WHERE {where}", values).fetchone()[0]
     rows = connection.execute(
-        "SELECT d.about FROM (SELECT r.document, row_number() OVER (ORDER BY "
-        f"{_ORDERS[order]}) AS place FROM record r WHERE {where} ORDER BY place LIMIT ? OFFSET ?) f "
-        "JOIN document d ON d.id = f.document ORDER BY f.place",
+        f"SELECT (SELECT about FROM document WHERE id = r.document) FROM record r WHERE {where} "
+        f"ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
         (*values, limit, offset),
     )
     return RecordPage(total, tuple(document_of(about) for (about,) in rows))
@@ -138,13 +136,19 @@ def records(
 
 def counts(connection: sqlite3.Connection, field: RecordField, wanted: RecordFilter, limit: int) -> list[RecordCount]:
     """The most frequent values of a field, then by value."""
-    shown, key, join, known = _COUNTED[field]
     where, values = _where(wanted)
-    rows = connection.execute(
-        f"SELECT {shown}, count(*) FROM record r {join} WHERE {known} AND {where} "
-        f"GROUP BY {key} ORDER BY 2 DESC, {key} LIMIT ?",
-        (*values, limit),
-    )
+    if field is RecordField.AUTHOR:
+        among = "" if wanted.empty else f"WHERE record IN (SELECT r.key FROM record r WHERE {where}) "
+        sql = (
+            f"SELECT min(name), count(*) FROM record_author {among}GROUP BY name_key ORDER BY 2 DESC, name_key LIMIT ?"
+        )
+    else:
+        shown, key = _VALUES[field]
+        sql = (
+            f"SELECT {shown}, count(*) FROM record r WHERE {key} IS NOT NULL AND {where} "
+            f"GROUP BY {key} ORDER BY 2 DESC, {key} LIMIT ?"
+        )
+    rows = connection.execute(sql, (*values, limit))
     return [RecordCount(value, number) for value, number in rows]
 
 
