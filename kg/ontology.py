@@ -111,6 +111,12 @@ class Domain:
     folder: Path
     questions: tuple[str, ...] = ()
 
+    @property
+    def sample(self) -> Path | None:
+        """The folder of its sample, with ``documents`` and ``graph``, where it has one."""
+        folder = self.folder / "sample"
+        return folder if folder.is_dir() else None
+
 
 def load_domain(name_or_path: str | Path) -> Domain:
     """A bundled domain by name, or one's own by the path of its YAML; raises InvalidOntology with every problem."""

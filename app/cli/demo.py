@@ -11,7 +11,7 @@ from app.cli.output import out_of
 def demo(
     extractive: Annotated[bool, typer.Option("--extractive", help="Do not use the embedded chat model.")] = False,
 ) -> None:
-    """Load the sample knowledge base and answer a Chinese and an English question from it."""
+    """Load the domain's sample knowledge base and answer its example questions from it."""
     from app.cli.doctor import fetch_weights
     from models.errors import WeightsCorrupt, WeightsMissing
 
@@ -31,7 +31,6 @@ async def _demo(extractive: bool) -> None:
     from app.cli.output import fail
     from app.ingestion.service import files_under
     from app.settings import Settings
-    from kg.sample import QUESTIONS, documents_folder, graph_folder
     from kg.tables.mapping import load_mapping
     from kg.tables.table_import import import_tables
 
@@ -40,14 +39,17 @@ async def _demo(extractive: bool) -> None:
     if extractive:
         settings = settings.model_copy(update={"chat": "extractive"})
     async with build(settings) as app:
+        sample = app.domain.sample
+        if sample is None:
+            fail(f"the domain {app.domain.name} has no sample; put one beside its domain.yaml (see docs/domain.md)")
         stats = await app.store.stats()
-        if not stats.entities:
-            folder = graph_folder()
+        folder = sample / "graph"
+        if not stats.entities and folder.is_dir():
             mapping = load_mapping(folder / "mapping.yaml")
             await import_tables(app.store, folder, mapping, app.domain.ontology, author="demo")
         jobs = await app.open_jobs()
         await jobs.start("a demo")
-        id_ = await jobs.submit(files_under([documents_folder()]), author="demo")
+        id_ = await jobs.submit(files_under([sample / "documents"]), author="demo")
         with out.progress() as bars:
             async for job in jobs.follow(id_):
                 bars.show("documents", job.progress.files, job.progress.files_total)
@@ -60,7 +62,7 @@ async def _demo(extractive: bool) -> None:
         chat = await app.chat()
         out.line(f"[bold]Chat model[/bold]: {chat.name} ({chat.kind}), because {chat.why}\n")
         answering = await app.answering()
-        for question in QUESTIONS:
+        for question in app.domain.questions:
             events = [event async for event in answering.ask(AnswerRequest(question))]
             if events[-1].name != "done":
                 fail(f"{question} ended with {dict(events[-1].data)}")

@@ -25,7 +25,7 @@ from kg.tables.table_import import import_tables
 from models.protocols import Embedder
 from retrieval.domain import Query
 
-_SAMPLE = Path("kg/sample/graph")
+_SAMPLE = Path("kg/domains/ecs_tcm/sample/graph")
 _LONG_LIST = 60
 
 

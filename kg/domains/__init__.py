@@ -1,1 +1,1 @@
-"""Bundled domains: each a folder with one ``domain.yaml``."""
+"""Bundled domains: each a folder with a ``domain.yaml`` and the files of its subject beside it."""

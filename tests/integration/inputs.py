@@ -4,7 +4,7 @@ import json
 import random
 from pathlib import Path
 
-import kg.sample
+from kg.ontology import load_domain
 
 _SUBJECTS = (
     "aquaporin-4",
@@ -48,4 +48,11 @@ def write_papers(folder: Path, *, files: int, records: int, sentences: int = 12,
 
 def sample_tables() -> Path:
     """The folder of the sample graph's tables; its mapping lies beside them."""
-    return Path(kg.sample.__file__).parent / "graph"
+    return sample_folder() / "graph"
+
+
+def sample_folder() -> Path:
+    """The folder of the sample's documents and graph."""
+    folder = load_domain("ecs_tcm").sample
+    assert folder is not None
+    return folder

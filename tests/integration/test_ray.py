@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-import kg.sample
 from app.bootstrap import build
 from app.ingestion.service import files_under
 from app.settings import Settings
 from models.scripted import HashingEmbedder
+from tests.integration.inputs import sample_folder
 
 pytestmark = pytest.mark.integration
 CHOSEN = (
@@ -34,7 +34,7 @@ async def ingested(home: Path, files: list[Path], engine: str) -> list[object]:
 @pytest.mark.filterwarnings("default")
 async def test_ray_makes_the_same_documents_and_passages_as_this_machine_alone(tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="ray is not installed (pip install 'jianxi[ray]')")
-    folder = Path(kg.sample.__file__).parent / "documents"
+    folder = sample_folder() / "documents"
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\nnot a PDF file\n")
     files = [*(f for f in files_under([folder]) if f.name in CHOSEN or f.suffix == ".pdf"), broken]

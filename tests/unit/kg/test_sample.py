@@ -13,14 +13,15 @@ from kg.documents.language import language_of
 from kg.documents.parse import parse
 from kg.documents.sentences import sentences
 from kg.domain import Block, Document, EntityId, Polarity
+from kg.domains.ecs_tcm.sample_pdfs.build_pdfs import main as build_pdfs
 from kg.ontology import load_domain
 from kg.protocols import ParseLimits
-from kg.sample import QUESTIONS, documents_folder, graph_folder
-from kg.sample.build_pdfs import main as build_pdfs
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 
+_DOMAIN = load_domain("ecs_tcm")
+_SAMPLE = _DOMAIN.folder / "sample"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _SOURCES = ("《", "GB/T ", "NCBI Gene ", "Medical Subject Headings")
 
@@ -30,7 +31,7 @@ Row = Mapping[str, str]
 @cache
 def _parsed() -> tuple[tuple[Document, tuple[Block, ...]], ...]:
     found: list[tuple[Document, tuple[Block, ...]]] = []
-    for path in sorted(documents_folder().iterdir()):
+    for path in sorted((_SAMPLE / "documents").iterdir()):
         result = parse(path, ParseLimits())
         assert not result.problems, path
         found.extend(result.documents)
@@ -39,7 +40,7 @@ def _parsed() -> tuple[tuple[Document, tuple[Block, ...]], ...]:
 
 @cache
 def _rows(name: str) -> tuple[Row, ...]:
-    with (graph_folder() / name).open(encoding="utf-8", newline="") as file:
+    with (_SAMPLE / "graph" / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
@@ -108,7 +109,7 @@ def test_there_are_hundreds_of_entities_and_relations_of_every_asked_kind() -> N
 
 
 def test_the_mapping_names_the_tables_and_their_columns() -> None:
-    mapping = load_mapping(graph_folder() / "mapping.yaml")
+    mapping = load_mapping(_SAMPLE / "graph" / "mapping.yaml")
     assert [table.shape.file for table in mapping.entities] == ["entities.csv"]
     assert [table.shape.file for table in mapping.relations] == ["relations.csv"]
     columns = set(_rows("entities.csv")[0])
@@ -117,7 +118,7 @@ def test_the_mapping_names_the_tables_and_their_columns() -> None:
 
 
 def test_entities_have_an_id_of_their_own_a_known_type_and_a_name() -> None:
-    types = load_domain("ecs_tcm").ontology.types
+    types = _DOMAIN.ontology.types
     ids = [row["id"] for row in _rows("entities.csv")]
     assert len(set(ids)) == len(ids)
     for row in _rows("entities.csv"):
@@ -135,7 +136,7 @@ def test_no_two_entities_share_a_name() -> None:
 
 
 def test_every_relation_joins_known_entities_as_the_ontology_allows() -> None:
-    ontology = load_domain("ecs_tcm").ontology
+    ontology = _DOMAIN.ontology
     types = {row["id"]: row["type"] for row in _rows("entities.csv")}
     seen = set()
     for row in _rows("relations.csv"):
@@ -168,9 +169,9 @@ async def test_the_graph_imports_without_a_problem_and_answers_for_a_formula(tmp
     store = SqliteStore(tmp_path / "knowledge.db")
     await store.open()
     try:
-        mapping = load_mapping(graph_folder() / "mapping.yaml")
-        ontology = load_domain("ecs_tcm").ontology
-        report = await import_tables(store, graph_folder(), mapping, ontology, author="sample", strict=True)
+        mapping = load_mapping(_SAMPLE / "graph" / "mapping.yaml")
+        ontology = _DOMAIN.ontology
+        report = await import_tables(store, _SAMPLE / "graph", mapping, ontology, author="sample", strict=True)
         assert not report.problems
         assert not report.notes
         assert sum(report.entities.values()) == len(_rows("entities.csv"))
@@ -186,9 +187,9 @@ async def test_the_graph_imports_without_a_problem_and_answers_for_a_formula(tmp
 def test_the_pdfs_are_what_the_generator_makes(tmp_path: Path) -> None:
     pytest.importorskip("reportlab", reason="reportlab, a development dependency, is not installed")
     made = build_pdfs(tmp_path)
-    assert {path.name for path in made} == {path.name for path in documents_folder().glob("*.pdf")}
+    assert {path.name for path in made} == {path.name for path in (_SAMPLE / "documents").glob("*.pdf")}
     for path in made:
-        assert path.read_bytes() == (documents_folder() / path.name).read_bytes(), path.name
+        assert path.read_bytes() == (_SAMPLE / "documents" / path.name).read_bytes(), path.name
 
 
 def test_the_pdfs_keep_their_han_text_headings_and_table() -> None:
@@ -200,5 +201,5 @@ def test_the_pdfs_keep_their_han_text_headings_and_table() -> None:
 
 
 def test_the_questions_are_two_of_each_language() -> None:
-    assert len(QUESTIONS) == 4
-    assert sorted(language_of(question) for question in QUESTIONS) == ["en", "en", "zh", "zh"]
+    assert len(_DOMAIN.questions) == 4
+    assert sorted(language_of(question) for question in _DOMAIN.questions) == ["en", "en", "zh", "zh"]

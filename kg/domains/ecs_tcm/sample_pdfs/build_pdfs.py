@@ -1,4 +1,7 @@
-"""Builds the two PDF documents of the sample from our own text; run by ``python -m kg.sample.build_pdfs``."""
+"""Builds the two PDF documents of the sample from our own text.
+
+Run by ``python -m kg.domains.ecs_tcm.sample_pdfs.build_pdfs``.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -6,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.sample.pdf_texts import AQP4_VOLUME, OSMOTIC_CHALLENGE, Heading, Part, PdfText, Plot, Table, Text
+from kg.domains.ecs_tcm.sample_pdfs.pdf_texts import (
+    AQP4_VOLUME,
+    OSMOTIC_CHALLENGE,
+    Heading,
+    Part,
+    PdfText,
+    Plot,
+    Table,
+    Text,
+)
 
 _HAN_FONT = Path(__file__).parent / "fonts" / "wqy-microhei-subset.ttf"
 _MARGIN, _GUTTER, _HEAD = 56.0, 20.0, 84.0
@@ -172,7 +184,7 @@ def _plot(part: Plot, fonts: _Fonts, column: float) -> Any:
 
 def main(folder: Path | None = None) -> list[Path]:
     """Builds both PDFs into ``folder``, by default the sample's documents, and returns their paths."""
-    target = folder or Path(__file__).parent / "documents"
+    target = folder or Path(__file__).parents[1] / "sample" / "documents"
     made = []
     for text in (OSMOTIC_CHALLENGE, AQP4_VOLUME):
         path = target / f"{text.name}.pdf"

@@ -1,0 +1,1 @@
+"""The two PDF documents of the sample, made from our own text."""
