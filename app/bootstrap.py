@@ -76,6 +76,7 @@ class App:
         """The derived indexes."""
         if "indexes" not in self._made:
             from retrieval.index.builder import Indexes
+            from retrieval.text.glossary import bundled_glossary
 
             self._made["indexes"] = Indexes(
                 self.settings.home_path / "indexes",
@@ -83,6 +84,7 @@ class App:
                 embedder=self.embedder,
                 ontology=self.domain.ontology,
                 dense_factory=dense_engine(self.settings),
+                terms=bundled_glossary().entries,
             )
         return self._made["indexes"]  # type: ignore[no-any-return]
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import copy
+import math
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +30,12 @@ from retrieval.rank import Ranking, rank
 from retrieval.signals import signals_of
 from retrieval.sources.linked_documents import linked_passages
 from retrieval.text.glossary import Glossary, bundled_glossary
+from retrieval.text.words import words
 
 if TYPE_CHECKING:
     from kg.names.linker import Linker
 
+_LATIN = re.compile(r"[A-Za-z]+")
 _RERANKED = 40
 _SOME_ENGLISH = 0.2
 _CANDIDATES = 60
@@ -95,7 +99,7 @@ class Retriever:
             vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {translation}".strip())
         clock.lap("embed")
         linker = await self._indexes.linker()
-        named, relations = await self._named(query.text, linker)
+        named, relations = await self._named(query.text, linker, _written(snapshot, query.text))
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of_question(query.text)
@@ -166,12 +170,11 @@ class Retriever:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
         return self._glossary.english(text) if language_of_question(text) == "zh" and english >= _SOME_ENGLISH else ""
 
-    async def _named(self, text: str, linker: "Linker") -> tuple[_Named, Sequence[Relation]]:
-        """What the question names, with all relations of it."""
-        links = linker.link(text)
-        glossary = self._glossary if language_of_question(text) == "zh" else None
-        found = places(text, links, linker, self._intents, glossary)
-        if not links and not found:
+    async def _named(self, text: str, linker: "Linker", known: frozenset[str]) -> tuple[_Named, Sequence[Relation]]:
+        """What the question names, with all relations of it; ``known`` are words that are no misspellings."""
+        links = await asyncio.to_thread(linker.link_question, text, known=known)
+        found = places(text, links, self._intents)
+        if not links:
             return _Named((), ()), ()
         slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)
         senses = wanted([*links, *found])
@@ -247,6 +250,14 @@ def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, li
             if end in at:
                 at[end].append(relation)
     return {id_: found for id_, found in at.items() if len(found) < _LINKS_OF_DOCUMENTS}
+
+
+def _written(snapshot: Snapshot, text: str) -> frozenset[str]:
+    """Latin words of a question that the passages write as well, and function words."""
+    absent = math.log1p(2 * max(1, len(snapshot.lexical)))
+    rarity = snapshot.lexical.rarity(text)
+    found = {piece.lower() for piece in _LATIN.findall(text)}
+    return frozenset(w for w in found if all(rarity.get(s, absent) < absent for s in words(w)))
 
 
 def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:

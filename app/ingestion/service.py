@@ -145,7 +145,7 @@ class Ingestion:
         named: list[NamedEntity] = []
         async for batch in self._store.named():
             named.extend(batch)
-        linker = await asyncio.to_thread(Linker.build, named, self._ontology)
+        linker = await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._indexes.terms)
         self._linker = (head, linker)
         return linker
 

@@ -1,10 +1,11 @@
 """Finding the entities that a text names."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple, Protocol
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.domain import EntityId, Name
 from kg.names.folding import Folded, fold_name, fold_text, mark_words
@@ -13,17 +14,27 @@ from kg.names.variants import Strictness, keys_of
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
 
+if TYPE_CHECKING:
+    from kg.names.readings import Readings
+
 _WINDOW = 40
+_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_SHORTEST_TRANSLATION = 7
+_NUMBERED = re.compile(r"[a-z]{0,2}\d{1,2}|[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Characters [start, end) of a text name ``entity_id``; ``candidates`` are all entities of the name, best first."""
+    """Characters [start, end) of a text name ``entity_id``; ``candidates`` are all entities of the name, best first.
+
+    ``read_as`` is the name that was meant, where the text writes none: pinyin, or a misspelling.
+    """
 
     start: int
     end: int
     entity_id: EntityId
     candidates: tuple[EntityId, ...]
+    read_as: str = ""
 
 
 class _Sense(NamedTuple):
@@ -58,10 +69,17 @@ class Linker:
             for id_, type_ in ontology.types.items()
         }
         self._affinity = _affinity(ontology)
+        self._ontology = ontology
 
     @classmethod
-    def build(cls, named: Iterable[NamedEntity], ontology: Ontology) -> "Linker":
-        """The dictionary of these entities' names."""
+    def build(
+        cls, named: Iterable[NamedEntity], ontology: Ontology, *, terms: Mapping[str, str] | None = None
+    ) -> "Linker":
+        """The dictionary of these entities' names.
+
+        ``terms`` are Chinese terms of the field with their English words: a term names what its English names, and the
+        other way round; a name inside a term of another meaning is no mention of it.
+        """
         from ahocorasick_rs import AhoCorasick, MatchKind
 
         entities: list[NamedEntity] = []
@@ -73,6 +91,7 @@ class Linker:
                 for key, strictness in keys_of(name):
                     senses[key].append(_Sense(number, name, strictness, own))
                     own = False
+        _translate(senses, terms or {}, entities)
         patterns = mark_words("\n".join(senses)).split("\n") if senses else []
         automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
         return cls(entities, [tuple(s) for s in senses.values()], automaton, ontology)
@@ -89,15 +108,32 @@ class Linker:
         found = self._automaton.find_matches_as_indexes(mark_words(folded.text), overlapping=True)
         chosen: list[tuple[int, int, list[_Sense]]] = []
         taken = bytearray(len(folded.text))
+        inside = _inside_words(folded.text) if found else None
         for pattern, start, end in sorted(found, key=lambda m: (m[1] - m[2], m[1])):
             if 1 in taken[start:end]:
                 continue
+            if not self._senses[pattern]:
+                taken[start:end] = b"\x01" * (end - start)
+                continue
             senses = [s for s in self._senses[pattern] if _written_so(s, text, folded, start, end)]
-            if senses:
+            if senses and not (inside and inside(start, end)):
                 taken[start:end] = b"\x01" * (end - start)
                 chosen.append((start, end, senses))
         chosen.sort(key=lambda c: c[0])
         return list(self._resolved(text, folded, chosen, context))
+
+    def link_question(self, text: str, *, known: frozenset[str] = frozenset()) -> list[Link]:
+        """As ``link``, and names that a reader writes by sound, by their English kind, or with a wrong letter.
+
+        ``known`` are words of the text that are no misspellings.
+        """
+        return self._question_names.read(text, self.link(text), known)
+
+    @cached_property
+    def _question_names(self) -> "Readings":
+        from kg.names.readings import Readings
+
+        return Readings(self._entities, self._ontology)
 
     def _resolved(
         self, text: str, folded: Folded, chosen: Sequence[tuple[int, int, list[_Sense]]], context: str
@@ -135,6 +171,56 @@ class Linker:
                 fold_name(n.text).replace(" ", "") == sound for n in entity.names if n.script == "pinyin"
             )
         return score
+
+
+def _translate(senses: dict[str, list[_Sense]], terms: Mapping[str, str], entities: Sequence[NamedEntity]) -> None:
+    """Give each term the senses of its English words and them those of the term; block names in terms of their own."""
+    own = dict(senses)
+    for term, english in terms.items():
+        key, foreign = fold_name(term), fold_name(english)
+        if len(key) < 2:
+            continue
+        mine, its = own.get(key, ()), own.get(foreign, ())
+        if its and not mine:
+            senses[key] = [s._replace(own=False) for s in its if s.strictness is Strictness.FREE]
+        elif mine and not its and (" " in foreign or len(foreign) >= _SHORTEST_TRANSLATION):
+            senses[foreign] = [s._replace(own=False) for s in mine]
+        elif not mine and _blocks(key, foreign, own, entities):
+            senses[key] = []
+    chinese = {fold_name(english): fold_name(term) for term, english in terms.items()}
+    for name, found in own.items():
+        head, _, number = name.rpartition(" ")
+        if head in chinese and _NUMBERED.fullmatch(number):
+            senses.setdefault(chinese[head] + number, [s._replace(own=False) for s in found])
+
+
+def _blocks(term: str, english: str, senses: Mapping[str, Sequence[_Sense]], entities: Sequence[NamedEntity]) -> bool:
+    """Whether a term holds a shorter name with other English words, or with none and not at the end of the term."""
+    meant = set(english.split())
+    for start in range(len(term) - 1):
+        for end in range(start + 2, len(term) + (start > 0)):
+            for sense in senses.get(term[start:end], ()):
+                told = {w for n in entities[sense.entity].names if n.text.isascii() for w in fold_name(n.text).split()}
+                if not told & meant if told else end < len(term):
+                    return True
+    return False
+
+
+def _inside_words(text: str) -> Callable[[int, int], bool] | None:
+    """Tells whether Han characters [start, end) of a text stand inside a longer word of the language."""
+    runs = [run for run in _HAN_RUN.finditer(text) if len(run[0]) > 2]
+    if not runs:
+        return None
+    import rjieba
+
+    longer: list[tuple[int, int]] = []
+    for run in runs:
+        at = run.start()
+        for word in rjieba.cut(run[0], False):
+            if len(word) > 2:
+                longer.append((at, at + len(word)))
+            at += len(word)
+    return lambda start, end: any(a <= start and end <= b and end - start < b - a for a, b in longer)
 
 
 def _written_so(sense: _Sense, text: str, folded: Folded, start: int, end: int) -> bool:

@@ -5,10 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.domain import Entity, EntityId
-from kg.names.linker import Link, Linker
-from kg.names.spelling import normalise
+from kg.names.linker import Link
 from retrieval.graph_qa.intent_patterns import IntentPatterns
-from retrieval.text.glossary import Glossary
 
 SENSES = 32
 """Entities of one name at most."""
@@ -19,12 +17,16 @@ _GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[((（]\s*")
 
 @dataclass(frozen=True, slots=True)
 class EntityMention:
-    """Characters [start, end) of the question and the entities that they may name, the likeliest first."""
+    """Characters [start, end) of the question and the entities that they may name, the likeliest first.
+
+    ``read_as`` is the name that was meant where the question writes none: pinyin, or a misspelling.
+    """
 
     start: int
     end: int
     surface: str
     senses: tuple[Entity, ...]
+    read_as: str = ""
 
     @property
     def types(self) -> frozenset[str]:
@@ -42,14 +44,9 @@ class EntityMention:
         return replace(self, senses=kept) if kept else self
 
 
-def places(
-    text: str, links: Sequence[Link], linker: Linker, intents: IntentPatterns, glossary: Glossary | None
-) -> list[Link]:
-    """Links of a question for its plan: with those of glossed terms, without beginnings of longer words."""
-    found = [link for link in links if not _cut_short(text, link, links, intents)]
-    if glossary is not None and len(normalise(text)) == len(text):
-        found = _with_terms(text, found, linker, intents, glossary)
-    return sorted(found, key=lambda link: link.start)
+def places(text: str, links: Sequence[Link], intents: IntentPatterns) -> list[Link]:
+    """Links of a question for its plan, without those that are but beginnings of longer words."""
+    return [link for link in links if not _cut_short(text, link, links, intents)]
 
 
 def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, Entity]) -> tuple[EntityMention, ...]:
@@ -60,7 +57,7 @@ def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, En
         senses = tuple(entities[id_] for id_ in ids if id_ in entities)
         if not senses:
             continue
-        this = EntityMention(link.start, link.end, text[link.start : link.end], senses)
+        this = EntityMention(link.start, link.end, text[link.start : link.end], senses, link.read_as)
         if found and (opens := _OPENS.fullmatch(text[found[-1].end : this.start])) and opens:
             found[-1] = _joined(found[-1], this, closing=text[this.end : this.end + 1])
         else:
@@ -82,7 +79,7 @@ def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> Ent
     senses = (*first.senses, *second.senses) if shared else second.senses
     kept = {e.id: e for e in senses if not shared or e.type in shared}
     end = second.end + (closing in {")", "）"} and bool(closing))
-    return EntityMention(first.start, end, first.surface, tuple(kept.values()))
+    return EntityMention(first.start, end, first.surface, tuple(kept.values()), first.read_as)
 
 
 def _cut_short(text: str, link: Link, links: Sequence[Link], intents: IntentPatterns) -> bool:
@@ -94,22 +91,3 @@ def _cut_short(text: str, link: Link, links: Sequence[Link], intents: IntentPatt
         return True
     longer = intents.longer_name.match(text, link.end)
     return longer is not None and not any(link.end <= o.start < longer.end() for o in links)
-
-
-def _with_terms(
-    text: str, links: Sequence[Link], linker: Linker, intents: IntentPatterns, glossary: Glossary
-) -> list[Link]:
-    """Links and those of the Chinese terms whose English name the graph knows."""
-    folded, at, found = normalise(text), 0, list(links)
-    for term, english in glossary.terms(text).items():
-        at = folded.find(term, at)
-        end = at + len(term)
-        if (
-            len(term) > 1
-            and term not in intents.linking
-            and not any(at < link.end and link.start < end for link in found)
-        ):
-            whole = [link for link in linker.link(english) if link.end - link.start == len(english)]
-            found += [Link(at, end, link.entity_id, link.candidates) for link in whole[:1]]
-        at = end
-    return found

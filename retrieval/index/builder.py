@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +63,11 @@ class Indexes:
         embedder: Embedder,
         ontology: Ontology,
         dense_factory: DenseEngine | None = None,
+        terms: Mapping[str, str] | None = None,
     ) -> None:
         self._folder = folder
+        self.terms = terms or {}
+        """Chinese terms of the field with their English words, by which names are linked as well."""
         self._engine = dense_factory or FaissEngine()
         self._snapshots = Snapshots(folder, dropping=lambda old: self._engine.drop(old / "dense"))
         self._vectors = VectorCache(folder / "vectors.sqlite", embedder)
@@ -202,7 +205,7 @@ class Indexes:
         named: list[NamedEntity] = []
         async for batch in self._store.named():
             named += batch
-        return await asyncio.to_thread(Linker.build, named, self._ontology)
+        return await asyncio.to_thread(Linker.build, named, self._ontology, terms=self.terms)
 
     def _load(self) -> Snapshot:
         while True:

@@ -52,6 +52,11 @@ class Glossary:
             at += len(term) or 1
         return found
 
+    @property
+    def entries(self) -> Mapping[str, str]:
+        """Every term with its English words, weak ones left out."""
+        return self._terms
+
     def _match(self, terms: dict[str, str], weak: set[str]) -> None:
         """Keep the terms and the lengths, longest first, of those that begin with each character."""
         lengths: dict[str, set[int]] = {}

@@ -6,7 +6,6 @@ from kg.ontology import load_domain
 from kg.protocols import NamedEntity
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places
 from retrieval.graph_qa.intent_patterns import patterns_of
-from retrieval.text.glossary import Glossary
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
 INTENTS = patterns_of(ONTOLOGY)
@@ -19,12 +18,16 @@ ROWS = [
     ("c2", "Compound", "ferulic acid", "en"),
 ]
 ENTITIES = {EntityId(i): Entity(EntityId(i), t, (Name(n, s, True),)) for i, t, n, s in ROWS}
-LINKER = Linker.build([NamedEntity(e.id, e.type, e.names) for e in ENTITIES.values()], ONTOLOGY)
-GLOSSARY = Glossary({"阿魏酸": "ferulic acid"})
+TERMS = {"阿魏酸": "ferulic acid", "黄芪甲苷": "astragaloside IV"}
+LINKER = Linker.build(
+    [NamedEntity(e.id, e.type, e.names) for e in ENTITIES.values()],
+    ONTOLOGY,
+    terms=TERMS,
+)
 
 
 def found(text: str) -> tuple[EntityMention, ...]:
-    return mentions_in(text, places(text, LINKER.link(text), LINKER, INTENTS, GLOSSARY), ENTITIES)
+    return mentions_in(text, places(text, LINKER.link(text), INTENTS), ENTITIES)
 
 
 def ids(text: str) -> list[set[str]]:

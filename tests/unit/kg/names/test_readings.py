@@ -1,0 +1,105 @@
+"""Names that a reader writes otherwise than the graph does."""
+
+import pytest
+
+from kg.domain import EntityId, Name
+from kg.names.linker import Link, Linker
+from kg.names.misspellings import Misspellings, distance
+from kg.ontology import load_domain
+from kg.protocols import NamedEntity
+
+
+def entity(id_: str, type_: str, *names: tuple[str, str]) -> NamedEntity:
+    return NamedEntity(
+        EntityId(id_), type_, tuple(Name(text, script, number == 0) for number, (text, script) in enumerate(names))
+    )
+
+
+ENTITIES = [
+    entity("xiaoyao", "Formula", ("逍遥散", "zh")),
+    entity("buzhong", "Formula", ("补中益气汤", "zh")),
+    entity("zhuling", "Formula", ("猪苓汤", "zh")),
+    entity("zhuling-herb", "Herb", ("猪苓", "zh"), ("ZHU LING", "pinyin")),
+    entity("starch", "Herb", ("淀粉", "zh"), ("starch", "en")),
+    entity("figwort", "Herb", ("玄参", "zh"), ("Figwort", "en"), ("Scrophularia ningpoensis", "la")),
+    entity("northern", "Herb", ("北玄参", "zh"), ("Northern Figwort", "en"), ("Scrophularia buergeriana", "la")),
+    entity("oil", "Compound", ("oil of figwort", "en")),
+    entity("baicalein", "Compound", ("baicalein", "en")),
+    entity("scopoletin", "Compound", ("isofraxidin glucoside", "en")),
+    entity("rg1", "Compound", ("ginsenoside Rg1", "en")),
+    entity("amyloid", "Protein", ("amyloid precursor protein", "en")),
+]
+TERMS = {"淀粉样蛋白": "amyloid", "人参皂苷": "ginsenoside", "黄芩素": "baicalein", "逍遥散": "Xiaoyao powder"}
+LINKER = Linker.build(ENTITIES, load_domain("ecs_tcm").ontology, terms=TERMS)
+
+
+def read(text: str, *known: str) -> list[tuple[str, str, str]]:
+    links = LINKER.link_question(text, known=frozenset(known))
+    return [(text[link.start : link.end], link.entity_id, link.read_as) for link in links]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Buzhong Yiqi Tang", "bu zhong yi qi tang", "buzhongyiqitang", "bǔ zhōng yì qì tāng", "Buzhong Yiqi decoction"],
+)
+def test_pinyin_in_any_spacing_is_the_chinese_name(written: str) -> None:
+    assert read(f"Which herbs are in {written}?") == [(written, "buzhong", "补中益气汤")]
+
+
+def test_a_formula_in_pinyin_is_not_the_herb_it_begins_with() -> None:
+    assert read("zhu ling tang") == [("zhu ling tang", "zhuling", "猪苓汤")]
+    assert read("zhu ling") == [("zhu ling", "zhuling-herb", "")]
+
+
+def test_a_character_of_the_same_sound_is_read_as_the_name() -> None:
+    assert read("补中一气汤由什么组成") == [("补中一气汤", "buzhong", "补中益气汤")]
+    assert read("含朱苓的方剂") == [("朱苓", "zhuling-herb", "猪苓")]
+
+
+def test_a_missing_or_wrong_letter_is_read_as_the_name() -> None:
+    assert read("Where is baicalien found?", "where", "found") == [("baicalien", "baicalein", "baicalein")]
+    assert read("isofraxdin glucosid") == [("isofraxdin glucosid", "scopoletin", "isofraxidin glucoside")]
+
+
+def test_words_that_are_known_are_no_misspellings() -> None:
+    assert read("Where is baicalien found?", "where", "is", "baicalien", "found") == []
+
+
+def test_nothing_is_guessed_where_a_name_is_written_right() -> None:
+    assert read("baicalien in starch") == [("starch", "starch", "")]
+
+
+def test_a_name_inside_a_term_of_another_meaning_is_no_mention() -> None:
+    assert read("β淀粉样蛋白") == []
+    assert [link.entity_id for link in LINKER.link("淀粉样蛋白与淀粉")] == ["starch"]
+
+
+def test_a_term_is_linked_by_its_english_words_and_they_by_the_term() -> None:
+    assert read("黄芩素") == [("黄芩素", "baicalein", "")]
+    assert read("xiaoyao powder") == [("xiaoyao powder", "xiaoyao", "")]
+    assert read("人参皂苷Rg1") == [("人参皂苷Rg1", "rg1", "")]
+
+
+def test_one_english_word_keeps_every_kind_of_a_plant() -> None:
+    (link,) = LINKER.link_question("Which formulas hold figwort?")
+    assert link.candidates == ("figwort", "northern")
+
+
+def test_a_name_inside_a_word_of_the_language_is_no_mention() -> None:
+    linker = Linker.build([entity("rhubarb", "Herb", ("大黄", "zh"))], load_domain("ecs_tcm").ontology)
+    assert linker.link("大黄蜂与人") == []
+    assert linker.link("大黄与人") == [Link(0, 2, EntityId("rhubarb"), (EntityId("rhubarb"),))]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "errors"), [("abcd", "abcd", 0), ("abcd", "abdc", 1), ("abcd", "acd", 1), ("abcd", "xbxd", 2)]
+)
+def test_errors_are_counted(a: str, b: str, errors: int) -> None:
+    assert distance(a, b, 2) == errors
+
+
+def test_the_nearest_names_are_found() -> None:
+    known = Misspellings(["quercetin", "quercitrin", "isoquercitrin", "short"])
+    assert known.near("quercetn") == ("quercetin",)
+    assert known.near("isoqercitrn") == ("isoquercitrin",)
+    assert known.near("shrt") == ()
