@@ -12,6 +12,7 @@ from app.providers import (
     embedder_of,
     extractive_chat,
     jobs_url,
+    judge_of,
     parser_of,
     reranker_of,
     store_of,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.state.state import State
     from kg.ontology import Domain
     from kg.protocols import Store
-    from models.protocols import Embedder
+    from models.protocols import Embedder, Judge
     from models.weights import Weights
     from retrieval.index.builder import Indexes
     from retrieval.retriever import Retriever
@@ -87,6 +88,13 @@ class App:
                 terms=bundled_glossary().entries,
             )
         return self._made["indexes"]  # type: ignore[no-any-return]
+
+    @property
+    def judge(self) -> "Judge | None":
+        """Reads pairs of texts for verdicts and relevance; None without weights."""
+        if "judge" not in self._made:
+            self._made["judge"] = judge_of(self.settings)
+        return self._made["judge"]  # type: ignore[no-any-return]
 
     @property
     def retriever(self) -> "Retriever":

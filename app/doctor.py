@@ -7,7 +7,7 @@ from typing import Any
 from app.bootstrap import App, build
 from app.chat_state import chat_state
 from app.errors import AppError
-from app.providers import parser_identity, reranker_of
+from app.providers import judge_of, parser_identity, reranker_of
 from app.settings import Settings, unknown_variables
 from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
@@ -32,6 +32,7 @@ async def _examine(app: App) -> dict[str, Any]:
         ("store", _store),
         ("embedder", _embedder),
         ("reranker", _reranker),
+        ("verifier", _verifier),
         ("index", _index),
         ("chat", _chat),
         ("parser", _parser),
@@ -70,6 +71,14 @@ async def _store(app: App) -> str:
 
 async def _embedder(app: App) -> str:
     return f"{app.embedder.identity}, {app.embedder.encode_query('间隙').shape[0]} dimensions"
+
+
+async def _verifier(app: App) -> str:
+    """What verifies the sentences of answers."""
+    judge = judge_of(app.settings) if app.settings.verifier != "lexical" else None
+    if app.settings.verifier == "chat":
+        return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"
+    return f"judge {judge.identity}" if judge is not None else "wording, numbers and names (lexical); no judge"
 
 
 async def _reranker(app: App) -> str:

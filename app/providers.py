@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from app.errors import InvalidSetting
@@ -80,12 +80,38 @@ def reranker_of(settings: Settings) -> "Reranker | None":
     """The reranker that the settings name, or None; raises InvalidSetting."""
     if settings.reranker == "none":
         return None
+    if settings.reranker == "judge":
+        judge = judge_of(settings)
+        if not hasattr(judge, "score"):
+            raise InvalidSetting("JIANXI_RERANKER", "`judge` needs the bundled judge or one of `jianxi train judge`")
+        return cast("Reranker", judge)
     kind, _, model = settings.reranker.partition(":")
     if kind == "st":
         from models.sentence_transformers import CrossEncoderReranker
 
         return CrossEncoderReranker(model or "BAAI/bge-reranker-v2-m3")
     raise InvalidSetting("JIANXI_RERANKER", FORMS["reranker"].told)
+
+
+def judge_of(settings: Settings) -> "Judge | None":
+    """The trained judge that the settings name, None without one; its weights load at first use.
+
+    Raises InvalidSetting where a named file or folder is not there.
+    """
+    from models.e5.embedder import bundled_weights
+    from models.judge.cross_encoder import CrossEncoderJudge, bundled_judge
+    from models.judge.onnx_judge import OnnxJudge
+
+    kind, _, place = settings.judge.partition(":")
+    if kind == "none":
+        return None
+    if kind == "auto":
+        path = bundled_judge()
+        return CrossEncoderJudge(path, bundled_weights()) if path is not None else None
+    path = Path(place).expanduser()
+    if not path.exists():
+        raise InvalidSetting("JIANXI_JUDGE", f"{path} does not exist")
+    return OnnxJudge(path) if kind == "onnx" else CrossEncoderJudge(path, bundled_weights())
 
 
 def dense_engine(settings: Settings) -> "DenseEngine":

@@ -73,7 +73,14 @@ class Settings(BaseSettings):
     )
     embedder_model: str | None = Field(default=None, description="Model name at the embedding server.")
     embedder_key: SecretStr | None = Field(default=None, description="Key of the embedding server.")
-    reranker: str = Field(default="none", description="`none` or `st:MODEL` (sentence-transformers cross-encoder).")
+    reranker: str = Field(
+        default="none", description="`none`, `judge`, or `st:MODEL` (sentence-transformers cross-encoder)."
+    )
+    judge: str = Field(
+        default="auto",
+        description="`auto` (the bundled judge of claims), `none`, `file:PATH` (weights of `jianxi train judge`), or "
+        "`onnx:FOLDER` (an inference model exported to ONNX).",
+    )
     dense: str = Field(default="faiss", description="`faiss` or `milvus:URI`.")
 
     weights: Path = Field(

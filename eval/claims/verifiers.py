@@ -20,12 +20,12 @@ class NoVerifier(EvalError):
 def verifier_of(name: str | None, settings: "Settings") -> LabelsClaims:
     """A verifier by name, or the one that the product uses; raises NoVerifier."""
     from app.errors import InvalidSetting
-    from app.providers import build_verifier, choose_chat, embedder_of, weights_of
+    from app.providers import build_verifier, choose_chat, embedder_of, judge_of, weights_of
 
     kind = name or settings.verifier
     chat = choose_chat(settings, weights_of(settings), embedder_of(settings)) if kind == "chat" else None
     try:
-        return ProductVerifier(build_verifier(kind, judge=None, chat=chat))
+        return ProductVerifier(build_verifier(kind, judge=judge_of(settings), chat=chat))
     except InvalidSetting as error:
         raise NoVerifier(f"this installation has no {kind} verifier: {error}") from error
 

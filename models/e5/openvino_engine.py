@@ -6,39 +6,78 @@ normed; the mean over all tokens, normalised to length 1.
 
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from models.e5.batches import Batch
-from models.e5.weights_file import BLOCK, WeightsFile, values
+from models.e5.weights_file import BLOCK, Configuration, WeightsFile, values
 from models.protocols import Vectors
 
 _ZERO_POINT = 8
 _MASKED = -1e9
 
 
+class Tensors(Protocol):
+    """The parameters of a network of this shape, by the names of the embedder's file."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """The shape of the network."""
+
+    def floats(self, name: str) -> npt.NDArray[np.float32]:
+        """A vector."""
+
+    def matrix(self, name: str) -> Any:
+        """A matrix (rows, columns) as an OpenVINO node in f32."""
+
+
+class FourBitTensors:
+    """The embedder's own parameters; matrices stay in 4 bits."""
+
+    def __init__(self, weights: WeightsFile) -> None:
+        self._weights = weights
+
+    @property
+    def configuration(self) -> Configuration:
+        """The shape of the network."""
+        return self._weights.configuration
+
+    def floats(self, name: str) -> npt.NDArray[np.float32]:
+        """A vector."""
+        return self._weights.floats(name)
+
+    def matrix(self, name: str) -> Any:
+        """A matrix as u4 with one f16 scale for 32 weights."""
+        return _matrix(self._weights, name)
+
+
+def compiled(model: Any, threads: int | None = None) -> tuple[Any, str]:
+    """A request for the model and its precision: bf16 where the processor multiplies it natively, else f32."""
+    import openvino as ov
+
+    core = ov.Core()
+    native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    precision = "bf16" if native else "f32"
+    options: dict[str, Any] = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "PERFORMANCE_HINT": "LATENCY",
+        "NUM_STREAMS": 1,
+    }
+    if threads is not None:
+        options["INFERENCE_NUM_THREADS"] = threads
+    return core.compile_model(model, "CPU", options).create_infer_request(), precision
+
+
 class OpenVinoEngine:
     """Runs batches of token ids; in bf16 where the processor multiplies it natively, else in f32."""
 
     def __init__(self, weights: WeightsFile, *, threads: int | None = None) -> None:
-        import openvino as ov
-
         self._word = weights.blocks("emb.word")
         hidden = weights.configuration.hidden
         self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
-        core = ov.Core()
-        native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self.precision = "bf16" if native else "f32"
-        options: dict[str, Any] = {
-            "INFERENCE_PRECISION_HINT": self.precision,
-            "PERFORMANCE_HINT": "LATENCY",
-            "NUM_STREAMS": 1,
-        }
-        if threads is not None:
-            options["INFERENCE_NUM_THREADS"] = threads
-        self._request = core.compile_model(graph(weights), "CPU", options).create_infer_request()
+        self._request, self.precision = compiled(graph(weights), threads)
         self._lock = threading.Lock()
 
     def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:
@@ -67,18 +106,9 @@ def graph(weights: WeightsFile) -> Any:
     import openvino as ov
     from openvino import opset13 as op
 
-    shape = weights.configuration
-    embedded = op.parameter([-1, -1, shape.hidden], ov.Type.f32, name="embedded")
+    embedded = op.parameter([-1, -1, weights.configuration.hidden], ov.Type.f32, name="embedded")
     present = op.parameter([-1, -1], ov.Type.f32, name="present")
-    bias = op.unsqueeze(
-        op.multiply(op.subtract(present, np.float32(1)), np.float32(-_MASKED)), op.constant([1, 2], ov.Type.i32)
-    )
-    x = _normed(embedded, weights, "emb.ln")
-    for layer in range(shape.layers):
-        name = f"l{layer}."
-        x = _normed(op.add(x, _attention(x, bias, weights, name)), weights, f"{name}aln")
-        inner = op.gelu(_linear(x, weights, f"{name}fi"), "erf")
-        x = _normed(op.add(x, _linear(inner, weights, f"{name}fo")), weights, f"{name}oln")
+    x = encoder(embedded, present, FourBitTensors(weights))
     weight = op.unsqueeze(present, op.constant([2], ov.Type.i32))
     summed = op.reduce_sum(op.multiply(x, weight), op.constant([1], ov.Type.i32))
     # The division by the number of tokens falls away in the normalisation to length 1.
@@ -86,7 +116,24 @@ def graph(weights: WeightsFile) -> Any:
     return ov.Model([unit], [embedded, present], "multilingual-e5-small")
 
 
-def _attention(x: Any, bias: Any, weights: WeightsFile, name: str) -> Any:
+def encoder(embedded: Any, present: Any, tensors: Tensors) -> Any:
+    """The twelve layers, from summed embeddings (n, tokens, hidden) and a 0/1 mask to token vectors of that shape."""
+    import openvino as ov
+    from openvino import opset13 as op
+
+    bias = op.unsqueeze(
+        op.multiply(op.subtract(present, np.float32(1)), np.float32(-_MASKED)), op.constant([1, 2], ov.Type.i32)
+    )
+    x = _normed(embedded, tensors, "emb.ln")
+    for layer in range(tensors.configuration.layers):
+        name = f"l{layer}."
+        x = _normed(op.add(x, _attention(x, bias, tensors, name)), tensors, f"{name}aln")
+        inner = op.gelu(_linear(x, tensors, f"{name}fi"), "erf")
+        x = _normed(op.add(x, _linear(inner, tensors, f"{name}fo")), tensors, f"{name}oln")
+    return x
+
+
+def _attention(x: Any, bias: Any, weights: Tensors, name: str) -> Any:
     import openvino as ov
     from openvino import opset13 as op
 
@@ -100,13 +147,13 @@ def _attention(x: Any, bias: Any, weights: WeightsFile, name: str) -> Any:
     return _linear(joined, weights, f"{name}ao")
 
 
-def _linear(x: Any, weights: WeightsFile, name: str) -> Any:
+def _linear(x: Any, weights: Tensors, name: str) -> Any:
     from openvino import opset13 as op
 
-    return op.add(op.matmul(x, _matrix(weights, f"{name}.w"), False, True), weights.floats(f"{name}.b")[None, None, :])
+    return op.add(op.matmul(x, weights.matrix(f"{name}.w"), False, True), weights.floats(f"{name}.b")[None, None, :])
 
 
-def _normed(x: Any, weights: WeightsFile, name: str) -> Any:
+def _normed(x: Any, weights: Tensors, name: str) -> Any:
     import openvino as ov
     from openvino import opset13 as op
 

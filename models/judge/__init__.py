@@ -1,0 +1,1 @@
+"""The judge: a small cross-encoder that reads a claim or a question together with a text."""

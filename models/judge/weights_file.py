@@ -1,0 +1,90 @@
+"""The judge's weights: one npz file of 8-bit matrices, vectors and a description.
+
+Matrices are symmetric int8 with one f16 scale for each run of 64 weights in a row. Word vectors are the embedder's own
+and are not stored; ``embedder`` names the file that they must come from.
+"""
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.e5.weights_file import Configuration
+from models.errors import WeightsCorrupt
+
+GROUP = 64
+_LARGEST = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the weights are: their name, the embedder's fingerprint, and how class scores become a verdict.
+
+    ``temperature`` divides the class scores; a claim is supported where its probability is at least ``supported``, and
+    contradicted where it is not and that is likelier than unsupported times ``contradicted``.
+    """
+
+    name: str
+    embedder: str
+    temperature: float = 1.0
+    supported: float = 0.5
+    contradicted: float = 1.0
+    relevant: float = 0.5
+
+
+class JudgeFile:
+    """The weights of one judge; raises WeightsCorrupt where the file is not one."""
+
+    def __init__(self, path: Path, configuration: Configuration) -> None:
+        self.configuration = configuration
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                self._arrays = {name: file[name] for name in file.files}
+            self.description = Description(**json.loads(str(self._arrays.pop("description"))))
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+            raise WeightsCorrupt(f"{path} is no file of judge weights ({error}); cure: export it again") from error
+
+    def floats(self, name: str) -> npt.NDArray[np.float32]:
+        """A vector."""
+        made: npt.NDArray[np.float32] = self._arrays[name].astype(np.float32)
+        return made
+
+    def half(self, name: str) -> npt.NDArray[np.float16]:
+        """A matrix (rows, columns) in f16."""
+        whole, scales = self._arrays[name], self._arrays[f"{name}.scale"]
+        grouped = whole.reshape(whole.shape[0], -1, GROUP).astype(np.float32) * scales[..., None].astype(np.float32)
+        made: npt.NDArray[np.float16] = grouped.reshape(whole.shape).astype(np.float16)
+        return made
+
+    def matrix(self, name: str) -> Any:
+        """A matrix as an OpenVINO node in f32."""
+        import openvino as ov
+        from openvino import opset13 as op
+
+        return op.convert(op.constant(self.half(name)), ov.Type.f32)
+
+
+def write_judge_file(
+    path: Path,
+    matrices: dict[str, npt.NDArray[np.float32]],
+    vectors: dict[str, npt.NDArray[np.float32]],
+    about: Description,
+) -> None:
+    """Quantise and write; the number of columns of every matrix is a multiple of 64."""
+    arrays: dict[str, Any] = {"description": np.array(json.dumps(asdict(about)))}
+    for name, matrix in matrices.items():
+        grouped = matrix.reshape(matrix.shape[0], -1, GROUP)
+        scales = (np.abs(grouped).max(-1) / _LARGEST).astype(np.float16)
+        whole = np.rint(grouped / np.maximum(scales[..., None].astype(np.float32), 1e-8)).clip(-_LARGEST, _LARGEST)
+        arrays[name] = whole.astype(np.int8).reshape(matrix.shape)
+        arrays[f"{name}.scale"] = scales
+    arrays |= {
+        name: vector.astype(np.float16 if name == "position" else np.float32) for name, vector in vectors.items()
+    }
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, **arrays)
+    partial.replace(path)

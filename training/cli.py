@@ -1,0 +1,15 @@
+"""The commands under ``jianxi train``."""
+
+import typer
+
+from training.judge.command import judge
+
+train_commands = typer.Typer(no_args_is_help=True, help="Train the small models of the product.")
+
+
+@train_commands.callback()
+def train() -> None:
+    """Train the small models of the product."""
+
+
+train_commands.command("judge")(judge)

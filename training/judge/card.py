@@ -1,0 +1,61 @@
+"""The model card of a judge: what it was trained on, how, and how good it is."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from training.judge.examples import Example
+from training.judge.recipe import Recipe
+
+_LICENCES = {
+    "written": "our own, Apache-2.0, over our passages and over spans of SciFact's corpus (ODC-BY 1.0)",
+    "corruption": "made from our passages and SciFact's corpus (ODC-BY 1.0)",
+    "scifact": "SciFact training claims, four fifths (CC BY 4.0)",
+    "relevance": "titles and claims of SciFact's corpus (ODC-BY 1.0), PubMedQA (MIT), our claims",
+}
+
+
+def write_card(
+    path: Path,
+    recipe: Recipe,
+    sources: Mapping[str, Sequence[Example]],
+    measured: Mapping[str, Mapping[str, object]],
+    curve: Sequence[tuple[int, float]],
+) -> None:
+    """Write the card as Markdown and, beside it, as JSON."""
+    data = {
+        "name": recipe.name,
+        "recipe": recipe.model_dump(mode="json", exclude={"scifact", "pubmedqa"}),
+        "data": {name: dict(Counter(e.label for e in found)) for name, found in sources.items()},
+        "figures": measured,
+        "learning_curve": [{"step": step, "loss": loss} for step, loss in curve],
+    }
+    path.with_suffix(".json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(_markdown(recipe, data, sources), "utf-8")
+
+
+def _markdown(recipe: Recipe, data: Mapping[str, object], sources: Mapping[str, Sequence[Example]]) -> str:
+    lines = [
+        f"# {recipe.name}",
+        "",
+        "A cross-encoder over multilingual-e5-small (12 layers of 384; MIT): claim and evidence in, the",
+        "probabilities of supported, contradicted and unsupported out; question and text in, relevance out.",
+        "",
+        "| data | examples | licence |",
+        "|---|---|---|",
+        *(f"| {name} | {len(found)} | {_LICENCES.get(name, '')} |" for name, found in sources.items()),
+        "",
+        f"Seed {recipe.seed}; AdamW, {recipe.learning_rate} and {recipe.head_rate} for the heads; epochs "
+        f"{json.dumps(recipe.epochs)}.",
+        "",
+        "## Figures",
+        "```json",
+        json.dumps(data["figures"], indent=1, ensure_ascii=False),
+        "```",
+        "## Learning curve",
+        "| step | loss |",
+        "|---|---|",
+        *(f"| {row['step']} | {row['loss']} |" for row in data["learning_curve"]),  # type: ignore[attr-defined]
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,65 @@
+"""``jianxi train judge``: build the examples, train in pieces, calibrate, measure, export, write the card."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def judge(
+    config: Annotated[Path, typer.Option(help="Recipe, a YAML file.", exists=True, dir_okay=False)],
+    folder: Annotated[Path, typer.Option(help="Where checkpoints, metrics, weights and the card are kept.")],
+    minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; call again to go on.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of PyTorch; all cores by default.")] = None,
+    measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
+) -> None:
+    """Train the judge that verifies claims and scores relevance; interrupted, it goes on where it stopped."""
+    try:
+        import torch
+    except ImportError as error:
+        raise typer.BadParameter(
+            "PyTorch is not installed; cure: pip install torch==2.13.0 scikit-learn", param_hint="train judge"
+        ) from error
+    from models.e5.embedder import bundled_weights
+    from models.e5.weights_file import WeightsFile, fingerprint
+    from models.judge.weights_file import Description
+    from training.judge import evaluate
+    from training.judge.card import write_card
+    from training.judge.claim_files import claims_of_file
+    from training.judge.export import export
+    from training.judge.recipe import examples_of, read_recipe
+    from training.judge.scifact import scifact_claims
+    from training.judge.train import Trainer
+
+    if threads:
+        torch.set_num_threads(threads)
+    recipe = read_recipe(config)
+    weights = WeightsFile(bundled_weights())
+    sources, kept = examples_of(recipe)
+    for name, found in sources.items():
+        typer.echo(f"{name}: {len(found)} examples")
+    trainer = Trainer(folder, weights, recipe.schedule, say=typer.echo)
+    if not trainer.run(sources, until_s=minutes * 60 if minutes else None):
+        typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
+        return
+    p = evaluate.probabilities(trainer.network, weights, kept)
+    thresholds = evaluate.calibrated(p, kept)
+    measured: dict[str, dict[str, object]] = {"calibration": evaluate.figures(p, kept, thresholds)}
+    sets = {path.stem: claims_of_file(path) for path in measure or ()}
+    if recipe.scifact:
+        sets["scifact_held_out"] = scifact_claims(recipe.scifact, held_out=True)
+    for name, examples in sets.items():
+        read = evaluate.probabilities(trainer.network, weights, examples)
+        measured[name] = evaluate.figures(read, examples, thresholds)
+    about = Description(
+        recipe.name,
+        fingerprint(bundled_weights()),
+        supported=thresholds.supported,
+        contradicted=thresholds.contradicted,
+    )
+    export(trainer.network, folder / f"{recipe.name}.npz", about)
+    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
+    curve = [(row["step"], row["loss"]) for row in rows[:: max(1, len(rows) // 20)]]
+    write_card(folder / f"{recipe.name}.md", recipe, sources, measured, curve)
+    typer.echo(json.dumps(measured, ensure_ascii=False))

@@ -1,0 +1,93 @@
+"""The recipe of a training as a YAML file, and the examples that it names."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from training.judge.corruptions import SourceText, corrupted
+from training.judge.examples import Example
+from training.judge.relevance import of_claims, pubmedqa, relevance_examples, titles
+from training.judge.scifact import cited_documents, scifact_claims
+from training.judge.train import Schedule
+from training.judge.written import abstracts, own_passages, written_claims
+
+_CALIBRATION = 12
+
+
+class Recipe(BaseModel):
+    """What is trained on and how; a source whose path is missing is left out and named in the card."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "jianxi-judge"
+    scifact: Path | None = None
+    pubmedqa: Path | None = None
+    corrupted_texts: int = 2500
+    titles: int = 1200
+    ranked_claims: int = 1500
+    negatives: int = 2
+    epochs: list[dict[str, int]]
+    learning_rate: float = 1e-4
+    head_rate: float = 5e-4
+    smoothing: float = 0.03
+    batch_tokens: int = 6144
+    frozen_layers: int = 0
+    seed: int = 7
+
+    @property
+    def schedule(self) -> Schedule:
+        """The part that the trainer reads."""
+        return Schedule(
+            epochs=self.epochs,
+            learning_rate=self.learning_rate,
+            head_rate=self.head_rate,
+            smoothing=self.smoothing,
+            batch_tokens=self.batch_tokens,
+            frozen_layers=self.frozen_layers,
+            seed=self.seed,
+        )
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe; paths in it are relative to the working folder. Raises pydantic.ValidationError."""
+    return Recipe.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+def is_for_calibration(group: str) -> bool:
+    """Whether a written claim's evidence is in the twelfth that thresholds are set on, and not trained on."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % _CALIBRATION == 0
+
+
+def examples_of(recipe: Recipe) -> tuple[Mapping[str, Sequence[Example]], Sequence[Example]]:
+    """Training examples by source, and the written claims that are kept for calibration."""
+    corpus = recipe.scifact / "corpus.jsonl" if recipe.scifact else None
+    every = written_claims(corpus)
+    kept = [e for e in every if is_for_calibration(e.group)]
+    written = [e for e in every if not is_for_calibration(e.group)]
+    sources: dict[str, Sequence[Example]] = {"written": written}
+    texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
+    ranked = list(_of_claims(written, recipe))
+    if recipe.scifact and corpus:
+        without = cited_documents(recipe.scifact)
+        open_texts = [(id_, text) for id_, text in abstracts(corpus).items() if id_ not in without]
+        texts += [SourceText(id_, text, "en") for id_, text in open_texts[: recipe.corrupted_texts]]
+        sources["scifact"] = scifact_claims(recipe.scifact, held_out=False)
+        rows, near = titles(corpus, recipe.titles, recipe.seed)
+        ranked += relevance_examples(rows, near, source="titles", negatives=recipe.negatives, seed=recipe.seed)
+    if recipe.pubmedqa:
+        rows, near = pubmedqa(recipe.pubmedqa, 700)
+        ranked += relevance_examples(rows, near, source="pubmedqa", negatives=recipe.negatives, seed=recipe.seed)
+    sources["corruption"] = list(corrupted(texts, seed=recipe.seed))
+    sources["relevance"] = ranked
+    return sources, kept
+
+
+def _of_claims(written: Sequence[Example], recipe: Recipe) -> Sequence[Example]:
+    rows, near = of_claims(written, recipe.ranked_claims, recipe.seed)
+    made = relevance_examples(
+        rows, near, source="written", negatives=recipe.negatives, seed=recipe.seed, characters=True
+    )
+    return list(made)

@@ -1,0 +1,101 @@
+"""Questions with texts that answer them and texts that are only near: the judge's relevance is trained on them.
+
+Sources: SciFact's training claims with the abstracts that decide them, titles of abstracts as questions, PubMedQA's
+questions with their contexts, and our written claims with their own evidence. Hard negatives are the nearest other
+texts by TF-IDF.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.documents.sentences import sentences
+from kg.domain import Language
+from training.judge.examples import Example
+
+_NEAR = 12
+_SENTENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A question, the text that answers it, and the key of that text's own document."""
+
+    query: str
+    text: str
+    own: str
+    language: Language = "en"
+
+
+class Neighbours:
+    """The nearest texts of a collection by TF-IDF cosine."""
+
+    def __init__(self, texts: dict[str, str], *, characters: bool = False) -> None:
+        """``characters`` compares by runs of characters, for texts in Chinese as well."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        shape = {"analyzer": "char_wb", "ngram_range": (2, 3)} if characters else {"stop_words": "english"}
+        self._vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2, **shape)
+        self._keys = list(texts)
+        self._texts = texts
+        self._matrix = self._vectorizer.fit_transform(texts.values())
+
+    def hard(self, query: str, own: str, count: int, order: random.Random) -> list[str]:
+        """Some of the twelve nearest texts that are not the question's own."""
+        scores = (self._matrix @ self._vectorizer.transform([query]).T).toarray().ravel()
+        near = [self._keys[i] for i in scores.argsort()[::-1][: _NEAR + 2] if self._keys[i] != own][:_NEAR]
+        return [self._texts[k] for k in order.sample(near, min(count, len(near)))]
+
+
+def relevance_examples(
+    rows: Sequence[Ranked], texts: dict[str, str], *, source: str, negatives: int, seed: int, characters: bool = False
+) -> Iterator[Example]:
+    """Every question with its text as relevant and some hard negatives as irrelevant."""
+    order = random.Random(seed)
+    near = Neighbours(texts, characters=characters)
+    for row in rows:
+        yield Example(row.query, row.text, "relevant", "ranking", row.language, source, row.query)
+        for text in near.hard(row.query, row.own, negatives, order):
+            cut = text if characters else _part(text, order)
+            yield Example(row.query, cut, "irrelevant", "ranking", row.language, source, row.query)
+
+
+def titles(corpus: Path, count: int, seed: int) -> tuple[list[Ranked], dict[str, str]]:
+    """Titles of abstracts as questions, a part of the abstract as the text."""
+    order = random.Random(seed)
+    with corpus.open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    chosen = order.sample(rows, min(count, len(rows)))
+    texts = {row["_id"]: row["text"] for row in rows}
+    return [Ranked(row["title"], _part(row["text"], order), row["_id"]) for row in chosen], texts
+
+
+def pubmedqa(path: Path, count: int) -> tuple[list[Ranked], dict[str, str]]:
+    """PubMedQA's labelled questions (ori_pqal.json) with their last context and their long answer."""
+    found = json.loads(path.read_text("utf-8"))
+    texts = {id_: " ".join(item["CONTEXTS"]) for id_, item in found.items()}
+    rows = [
+        Ranked(item["QUESTION"], text, id_)
+        for id_, item in list(found.items())[:count]
+        for text in (item["CONTEXTS"][-1], item["LONG_ANSWER"])
+    ]
+    return rows, texts
+
+
+def of_claims(examples: Sequence[Example], count: int, seed: int) -> tuple[list[Ranked], dict[str, str]]:
+    """Supported claims with their evidence, in both languages."""
+    order = random.Random(seed)
+    supported = [e for e in examples if e.label == "supported"]
+    texts = {e.group: e.evidence for e in examples}
+    chosen = order.sample(supported, min(count, len(supported)))
+    return [Ranked(e.claim, e.evidence, e.group, e.language) for e in chosen], texts
+
+
+def _part(text: str, order: random.Random) -> str:
+    spans = sentences(text)
+    if len(spans) <= _SENTENCES:
+        return text
+    at = order.randrange(len(spans) - _SENTENCES + 1)
+    return text[spans[at][0] : spans[at + _SENTENCES - 1][1]]

@@ -1,0 +1,47 @@
+"""Claims written by hand for training: over passages of our own and over spans of an open corpus of abstracts.
+
+``data/claims.tsv``: evidence id, language, label, type, claim. ``data/passages.tsv``: id, language, text, written by
+us with invented figures. ``data/spans.tsv``: id, document and character span in SciFact's corpus, whose text is read
+from where it lies.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kg.domain import Language
+from training.judge.examples import Example, Label
+
+_DATA = Path(__file__).parent / "data"
+_LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
+_LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+
+
+def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
+    """All claims whose evidence is here; those over spans are left out without ``corpus``, a JSON Lines file."""
+    evidence = {row[0]: row[2] for row in _rows(folder / "passages.tsv")}
+    if corpus is not None:
+        texts = abstracts(corpus)
+        evidence |= {id_: texts[document][int(a) : int(b)] for id_, document, a, b in _rows(folder / "spans.tsv")}
+    return [
+        Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], "written", id_)
+        for id_, language, label, type_, claim in _rows(folder / "claims.tsv")
+        if id_ in evidence
+    ]
+
+
+def own_passages(folder: Path = _DATA) -> list[tuple[str, Language, str]]:
+    """Id, language and text of the passages written by us."""
+    return [(id_, _LANGUAGES[language], text) for id_, language, text in _rows(folder / "passages.tsv")]
+
+
+def abstracts(corpus: Path) -> dict[str, str]:
+    """Texts by document id of a corpus in BEIR's form."""
+    with corpus.open(encoding="utf-8") as file:
+        return {row["_id"]: row["text"] for row in map(json.loads, file)}
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
