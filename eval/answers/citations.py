@@ -1,62 +1,22 @@
-"""Citation recall and precision by the rule of ALCE (Gao et al., 2023): what is cited must carry what is said."""
+"""Citations against gold documents, gold quotes and gold triples."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeVar
 
-from eval.answers.domain import Answered, Evidence, Said
+from eval.answers.domain import Answered, Evidence, Triple
 from eval.answers.tokens import holds
 
-
-class Entails(Protocol):
-    """Whether pieces of evidence together carry a sentence."""
-
-    @property
-    def name(self) -> str:
-        """What judged, as a report tells it."""
-
-    def entails(self, evidence: Sequence[Evidence], sentence: str, question: str) -> bool:
-        """The judgement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """``recall`` is the share of sentences that their citations carry, one without citation counting 0.
-
-    ``precision`` is the share of citations that are needed; None where nothing is cited.
-    """
-
-    recall: float
-    precision: float | None
-    uncited: float
-
-
-def by_alce(answered: Answered, entails: Entails, *, question: str) -> Cited | None:
-    """None where the answer claims nothing."""
-    if answered.declined:
-        return None
-    evidence = {e.number: e for e in answered.evidence}
-    carried: list[bool] = []
-    needed: list[bool] = []
-    for said in answered.sentences:
-        own = [evidence[n] for n in said.citations if n in evidence]
-        whole = bool(own) and entails.entails(own, said.text, question)
-        carried.append(whole)
-        needed += [whole and _is_needed(at, own, said, entails, question) for at in range(len(own))]
-    return Cited(
-        recall=_share(carried),
-        precision=_share(needed) if needed else None,
-        uncited=_share([not s.citations for s in answered.sentences]),
-    )
+T = TypeVar("T", str, Triple)
 
 
 def gold_citations(answered: Answered, gold: Collection[str]) -> tuple[float, float | None] | None:
-    """Recall and precision of the cited sources against the gold ones; None where there is no gold."""
-    if not gold:
-        return None
-    cited = {e.source for e in cited_evidence(answered) if e.kind == "passage"}
-    right = len(cited & set(gold))
-    return right / len(set(gold)), right / len(cited) if cited else None
+    """Recall and precision of the cited documents against the gold ones; None where there is no gold."""
+    return _against({e.source for e in cited_evidence(answered) if e.kind == "passage"}, gold)
+
+
+def gold_triples(answered: Answered, gold: Collection[Triple]) -> tuple[float, float | None] | None:
+    """Recall and precision of the cited facts against the triples that answer; None where there is no gold."""
+    return _against(triples_of(answered), gold)
 
 
 def quotes_given(answered: Answered, quotes: Sequence[str]) -> float:
@@ -71,11 +31,13 @@ def cited_evidence(answered: Answered) -> list[Evidence]:
     return [e for e in answered.evidence if e.number in numbers]
 
 
-def _is_needed(at: int, own: Sequence[Evidence], said: Said, entails: Entails, question: str) -> bool:
-    if len(own) == 1 or entails.entails([own[at]], said.text, question):
-        return True
-    return not entails.entails([*own[:at], *own[at + 1 :]], said.text, question)
+def triples_of(answered: Answered) -> set[Triple]:
+    """The triples of the cited facts."""
+    return {e.triple for e in cited_evidence(answered) if e.triple}
 
 
-def _share(values: Sequence[bool]) -> float:
-    return sum(values) / len(values)
+def _against(cited: Collection[T], gold: Collection[T]) -> tuple[float, float | None] | None:
+    if not gold:
+        return None
+    right = len(set(cited) & set(gold))
+    return right / len(set(gold)), right / len(cited) if cited else None

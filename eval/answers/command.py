@@ -137,7 +137,7 @@ def _show(run: "EvalRun", as_json: bool) -> None:
     figures = {name: _rounded(name, value) for name, value in run.figures.items()}
     if as_json:
         head = {"suite": run.suite, "run": run.id, "chat": run.manifest["chat"]}
-        tail = {name: run.manifest[name] for name in ("entailment", "judge", "failures")}
+        tail = {name: run.manifest[name] for name in ("judge", "failures")}
         out.json({**head, **figures, **tail})
         return
     out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in figures.items()])

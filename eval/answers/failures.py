@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from eval.answers.citations import cited_evidence
+from eval.answers.citations import cited_evidence, triples_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
-from eval.answers.overlap import holds_all
+from eval.answers.tokens import holds_all
 
 RIGHT = ""
 
@@ -27,17 +27,17 @@ def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool],
         return _of_graph(question, answered)
     had = {e.source for e in answered.evidence if e.kind == "passage"}
     missed = [s for s in question.sources if s not in had]
+    if question.sources and len(missed) == len(question.sources):
+        return "declined, evidence not retrieved" if answered.declined else "evidence not retrieved"
+    dropped = facts_found(question.facts, "\n".join(answered.dropped), question=question.text)
     if answered.declined:
-        if question.sources and len(missed) == len(question.sources):
-            return "declined, evidence not retrieved"
-        return _why_declined(question, answered)
-    if question.sources and missed and not any(found):
-        return "evidence not retrieved" if len(missed) == len(question.sources) else "evidence retrieved in part"
+        if any(dropped):
+            return "right sentence dropped as unsupported"
+        return "all sentences dropped as unsupported" if answered.dropped else "declined although evidence was there"
     if not found:
         return RIGHT
     if question.label:
         return "wrong label"
-    dropped = facts_found(question.facts, "\n".join(answered.dropped), question=question.text)
     if any(d and not f for d, f in zip(dropped, found, strict=False)):
         return "right sentence dropped as unsupported"
     cited = {e.source for e in cited_evidence(answered) if e.kind == "passage"}
@@ -48,16 +48,8 @@ def failure(question: AnswerQuestion, answered: Answered, found: Sequence[bool],
     return "wrong sentence"
 
 
-def _why_declined(question: AnswerQuestion, answered: Answered) -> str:
-    if not answered.dropped:
-        return "declined although evidence was there"
-    told = facts_found(question.facts, "\n".join(answered.dropped), question=question.text)
-    return "right sentence dropped as unsupported" if any(told) else "all sentences dropped as unsupported"
-
-
 def _of_graph(question: AnswerQuestion, answered: Answered) -> str:
-    given = {e.triple for e in cited_evidence(answered) if e.triple}
-    shared = len(given & set(question.triples))
+    shared = len(triples_of(answered) & set(question.triples))
     if answered.declined:
         return "graph question declined"
     if not shared:

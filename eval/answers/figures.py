@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from eval.answers.labels import macro_f1
-from eval.answers.refusals import refusals
 from eval.retrieval.metrics import percentile
 from eval.runs import Item
 
@@ -19,11 +18,8 @@ _MEANS = {
     "exact_match": "exact_match",
     "f1": "f1",
     "rouge_l": "rouge_l",
-    "numeric": "numeric",
     "label_accuracy": "label_right",
     "labels_named": "label_named",
-    "citation_recall": "citation_recall",
-    "citation_precision": "citation_precision",
     "gold_citation_recall": "gold_citation_recall",
     "gold_citation_precision": "gold_citation_precision",
     "evidence_recall": "evidence_recall",
@@ -44,13 +40,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     made["answerable"] = float(sum("wrong_refusal" in i.metrics for i in items))
     for name, metric in _MEANS.items():
         _put(made, name, [i.metrics[metric] for i in items if metric in i.metrics])
-    said = sum(i.metrics["sentences"] for i in items if "uncited" in i.metrics)
-    if said:
-        made["uncited_sentences"] = (
-            sum(i.metrics["uncited"] * i.metrics["sentences"] for i in items if "uncited" in i.metrics) / said
-        )
-    _dropped(made, items)
-    made |= _refusals(items)
+    made |= _sentences(items) | _refusals(items)
     made |= _graph(items)
     made |= _labels(items)
     made |= _judge(items)
@@ -73,19 +63,25 @@ def failures_of(items: Sequence[Item]) -> Mapping[str, list[str]]:
     return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
 
 
-def _dropped(made: dict[str, float], items: Sequence[Item]) -> None:
-    kept = sum(i.metrics["sentences"] for i in items if "dropped" in i.metrics)
-    all_said = (
-        sum(len(d) for i in items if "dropped" in i.metrics and isinstance(d := i.detail.get("dropped"), list)) + kept
-    )
-    if all_said:
-        made["dropped_sentences"] = (all_said - kept) / all_said
+def _sentences(items: Sequence[Item]) -> dict[str, float]:
+    """Shares of all sentences together: those without citation of those said, those dropped of those written."""
+    made = {}
+    said = sum(i.metrics["sentences"] for i in items if "uncited" in i.metrics)
+    if said:
+        uncited = sum(i.metrics["uncited"] * i.metrics["sentences"] for i in items if "uncited" in i.metrics)
+        made["uncited_sentences"] = uncited / said
+    dropped = sum(i.metrics["dropped_count"] for i in items)
+    written = dropped + sum(i.metrics["sentences"] for i in items)
+    return made | ({"dropped_sentences": dropped / written} if written else {})
 
 
 def _refusals(items: Sequence[Item]) -> dict[str, float]:
-    told = refusals([bool(i.metrics["declined"]) for i in items], ["wrong_refusal" in i.metrics for i in items])
-    named = {"refusal_precision": told.precision, "refusal_recall": told.recall}
-    return {name: value for name, value in named.items() if value is not None}
+    """Precision and recall of declining, where something was declined and where something had to be."""
+    declined = [i for i in items if i.metrics["declined"]]
+    had_to = [i for i in items if "wrong_refusal" not in i.metrics]
+    right = sum("wrong_refusal" not in i.metrics for i in declined)
+    made = {"refusal_precision": right / len(declined)} if declined else {}
+    return made | ({"refusal_recall": right / len(had_to)} if had_to else {})
 
 
 def _graph(items: Sequence[Item]) -> dict[str, float]:

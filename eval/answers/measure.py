@@ -9,7 +9,6 @@ from app.providers import embedder_of
 from app.settings import Settings
 from eval import open_runs
 from eval.answers.domain import AnswerSuite
-from eval.answers.entailment import ByVerdict
 from eval.answers.figures import failures_of, figures_of
 from eval.answers.judging.judge import Judge, prompts
 from eval.answers.judging.pointwise import agreement_with_gold
@@ -37,13 +36,11 @@ async def measured(
     """Run a suite and keep it; raises UnknownRun where there is no such run to go on with or to take answers from."""
     folder = settings.home_path / "eval" / "runs"
     embedder = embedder_of(settings)
-    entails = ByVerdict(embedder)
     judge = options.judge
     manifest: dict[str, Json] = {
         "policy": options.policy.value if options.policy else settings.unsupported,
         "questions": [q.id for q in suite.questions],
         "data": str(options.data),
-        "entailment": entails.name,
         "embedder": embedder.identity,
         "judge": judge.name if judge else None,
         "judge_prompts": prompts()["version"] if judge else None,
@@ -54,13 +51,13 @@ async def measured(
         manifest |= {"chat": source.manifest.get("chat"), "policy": source.manifest.get("policy")}
         manifest |= {"questions": [q.id for q in suite.questions], "answers_of": source.id}
         run = _opened(folder, suite, manifest, options.resume)
-        await measure(suite.questions, kept_answers(source.items), run, entails, judge=judge, progress=progress)
+        await measure(suite.questions, kept_answers(source.items), run, judge=judge, progress=progress)
         return _finished(run, judge)
     async with opened(
         suite, settings, data=settings.shared_data, embedder=embedder, policy=options.policy, progress=progress
     ) as service:
         run = _opened(folder, suite, {**manifest, "chat": service.chat}, options.resume)
-        await measure(suite.questions, service.answer, run, entails, judge=judge, progress=progress)
+        await measure(suite.questions, service.answer, run, judge=judge, progress=progress)
     return _finished(run, judge)
 
 

@@ -1,6 +1,5 @@
 """A suite asked from beginning to end, through the service's own use case."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from app.answering.domain import AnswerRequest, Policy
 from app.answering.service import AnswerService
 from app.settings import Settings
 from eval.answers.ask import Texts, ask, asked_text, options_text
-from eval.answers.citations import Entails
-from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.given import GivenEvidence
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import judged
 from eval.answers.question_alone import QuestionAlone
-from eval.answers.score import scored
+from eval.answers.score import answered_of, scored
 from eval.open_runs import OpenRun, Progress
 from eval.runs import Item
 from kg.domain import PassageId
@@ -104,7 +101,6 @@ async def measure(
     questions: Sequence[AnswerQuestion],
     answer: Answers,
     run: OpenRun,
-    entails: Entails,
     *,
     judge: Judge | None = None,
     progress: Progress | None = None,
@@ -116,7 +112,7 @@ async def measure(
             progress("answer", number, len(questions))
         if question.id in done:
             continue
-        item = await asyncio.to_thread(scored, question, await answer(question), entails)
+        item = scored(question, await answer(question))
         run.append(item if judge is None else await judged(item, judge))
     if progress is not None:
         progress("answer", len(questions), len(questions))

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from app.answering.verify.quantities import missing, quantities
 from kg.names.spelling import normalise
 
 _GREEK = {
@@ -35,19 +34,15 @@ def content_tokens(text: str) -> list[str]:
 
 
 def holds(text: str, form: str) -> bool:
-    """Whether a text has this spelling as whole tokens, or the same number with the same unit."""
-    wanted = content_tokens(form)
-    if wanted and within(wanted, content_tokens(text)):
-        return True
-    numeric = quantities(form)
-    bare = sum(len(q.text) for q in numeric) >= len(form.strip()) - 2
-    return bool(numeric) and bare and not missing(form, text)
-
-
-def within(wanted: Sequence[str], among: Sequence[str]) -> bool:
-    """Whether some tokens stand among others without a gap."""
+    """Whether a text has this spelling as whole tokens without a gap."""
+    wanted, among = content_tokens(form), content_tokens(text)
     size = len(wanted)
-    return any(list(among[at : at + size]) == list(wanted) for at in range(len(among) - size + 1))
+    return size > 0 and any(among[at : at + size] == wanted for at in range(len(among) - size + 1))
+
+
+def holds_all(text: str, groups: Sequence[Sequence[str]]) -> float:
+    """1 where the text holds one spelling of every group, as RGB counts accuracy (Chen et al., 2023)."""
+    return float(bool(groups) and all(any(holds(text, form) for form in group) for group in groups))
 
 
 def _number(token: str) -> str:

@@ -1,12 +1,15 @@
 """What lm-evaluation-harness calls for the task ``jianxi_ecs``: the questions, and the figures of one reply."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.answering.messages import messages_in
 from eval.answers.facts import facts_found
+
+_CITED = re.compile(r"\[\d+\]")
+"""The service marks what it claims; a reply without a mark claims nothing."""
 
 _FIELDS = ("id", "question", "language", "kind", "answer", "answer_facts")
 
@@ -26,7 +29,7 @@ def questions(*, questions: str = "", **_: object) -> dict[str, Any]:
 
 def measured(doc: dict[str, Any], replies: Sequence[str]) -> dict[str, float]:
     """Whether an unanswerable question was declined; whether others were answered, and the share of facts found."""
-    declined = any(replies[0].startswith(messages_in(language).refusal["lead"]) for language in ("zh", "en"))
+    declined = _CITED.search(replies[0]) is None
     if doc["kind"] == "unanswerable":
         return {"refused_rightly": float(declined)}
     found = facts_found(doc["answer_facts"], "" if declined else replies[0], question=doc["question"])

@@ -15,20 +15,17 @@ def compare_peers(
     ] = None,
     system: Annotated[
         list[str] | None,
-        typer.Option(
-            help="bm25, dense, rrf, hippo2, hipporag, linear, jianxi, modes or ablation, again for more; all."
-        ),
+        typer.Option(help="bm25, dense, rrf, title-rule, hipporag, jianxi, modes or ablation, again for more; all."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Measure the product beside BM25, dense search, rank fusion, HippoRAG 2 and LinearRAG, and keep the runs."""
+    """Measure the product beside BM25, dense search, rank fusion, a rule over titles and HippoRAG 2; keep the runs."""
     from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.peers.comparison import compared
-    from eval.peers.lineup import FAMILIES
+    from eval.peers.lineup import FAMILIES, triples_path
     from eval.peers.table import COLUMNS, rows_of
-    from eval.peers.triples import triples_path
     from eval.retrieval.commands import home_of
     from eval.retrieval.suites import suite_named
 

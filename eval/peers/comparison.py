@@ -35,7 +35,7 @@ async def compared(
     are and the environment of the ``hipporag`` package, which takes part where that is made.
     """
     strings = StringVectors(
-        folder / "peers" / "vectors" / suite.name, embedder, lambda n, of: progress("strings embedded", n, of)
+        folder / "peers" / f"{suite.name}.sqlite", embedder, lambda n, of: progress("strings embedded", n, of)
     )
     kept, table = EvalRuns(folder / "runs"), secrets.token_hex(4)
     python = python_of(folder / "peers" / "hipporag")

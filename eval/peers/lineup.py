@@ -4,26 +4,26 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.peers.bm25 import Bm25
-from eval.peers.dense import Dense
 from eval.peers.domain import Corpus, Peer
-from eval.peers.hippo2 import Hippo2, Hippo2Settings
 from eval.peers.hipporag_package import HippoRag
 from eval.peers.jianxi import LEFT_OUT, Jianxi, Product
-from eval.peers.linear import Linear, LinearSettings, named_corpus
-from eval.peers.rrf import ReciprocalRankFusion
+from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion
 from eval.peers.string_vectors import StringVectors
-from eval.peers.triples import read_triples
+from eval.peers.title_rule import TitleRule
 from retrieval.domain import Mode
 
 CALIBRATED_SYNONYM = 0.93
 """The least cosine of synonyms that did best on musique100 with multilingual-e5-small, whose cosines are compressed."""
 
-CALIBRATED_LINEAR = LinearSettings(threshold=0.6, sentences=1, passage_ratio=1.5, neighbours=False)
-"""What did best on musique100 with multilingual-e5-small, from the settings that LinearRAG's authors use."""
+_TRIPLES = {"musique100": "bench/musique100/openie_musique_train_1890_gpt35.json"}
 
-FAMILIES = ("bm25", "dense", "rrf", "hippo2", "hipporag", "linear", "jianxi", "modes", "ablation")
+FAMILIES = ("bm25", "dense", "rrf", "title-rule", "hipporag", "jianxi", "modes", "ablation")
 """What can be asked for; a family is one system or several settings of it."""
+
+
+def triples_path(suite: str, data: Path) -> Path | None:
+    """The file of triples that were extracted from a suite's texts beforehand, None where there is none."""
+    return data / _TRIPLES[suite] if suite in _TRIPLES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,9 @@ def _rrf(given: Given) -> Iterator[Peer]:
     yield ReciprocalRankFusion(Bm25(given.corpus), Dense(given.corpus))
 
 
-def _hippo2(given: Given) -> Iterator[Peer]:
-    if given.triples is not None:
-        triples = read_triples(given.triples, given.corpus)
-        for name, settings in (
-            ("hippo2", Hippo2Settings()),
-            ("hippo2-calibrated", Hippo2Settings(synonym=CALIBRATED_SYNONYM)),
-        ):
-            yield Hippo2(name, given.corpus, triples, given.vectors, settings)
+def _title_rule(given: Given) -> Iterator[Peer]:
+    if any(text.title for text in given.corpus.suite.texts):
+        yield TitleRule(Bm25(given.corpus), given.corpus)
 
 
 def _hipporag(given: Given) -> Iterator[Peer]:
@@ -74,12 +69,6 @@ def _hipporag(given: Given) -> Iterator[Peer]:
                 yield peer
             finally:
                 peer.close()
-
-
-def _linear(given: Given) -> Iterator[Peer]:
-    named = named_corpus(given.corpus, given.vectors)
-    yield Linear("linear", given.corpus, named, LinearSettings())
-    yield Linear("linear-calibrated", given.corpus, named, CALIBRATED_LINEAR)
 
 
 def _jianxi(given: Given) -> Iterator[Peer]:
@@ -100,9 +89,8 @@ _MAKERS: dict[str, Callable[[Given], Iterator[Peer]]] = {
     "bm25": _bm25,
     "dense": _dense,
     "rrf": _rrf,
-    "hippo2": _hippo2,
+    "title-rule": _title_rule,
     "hipporag": _hipporag,
-    "linear": _linear,
     "jianxi": _jianxi,
     "modes": _modes,
     "ablation": _ablation,

@@ -16,7 +16,7 @@ from models.protocols import Embedder
 KIND = "retrieval"
 """The kind of these runs, so that they compare with those of ``jianxi eval retrieval``."""
 
-QUALITIES = ("recall@2", "recall@5", "recall@10", "all@5", "ndcg@10", "mrr@10")
+QUALITIES = ("recall@2", "recall@5", "recall@10", "all@5", "all@10", "ndcg@10", "mrr@10")
 """The figures of a ranking, in the order of the table."""
 
 _WARM, _TIMED = 3, 20

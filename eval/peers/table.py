@@ -19,6 +19,7 @@ COLUMNS = (
     "95 %",
     "recall@10",
     "all@5",
+    "all@10",
     "nDCG@10",
     "MRR@10",
     f"against {PRODUCT}",

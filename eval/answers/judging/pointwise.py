@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from eval.answers.citations import cited_evidence
-from eval.answers.detail import answered_of
 from eval.answers.domain import Answered
 from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Correctness, Faithfulness
 from eval.answers.judging.judge import Judge
+from eval.answers.score import answered_of
 from eval.runs import Item, Json
 
 _WORTH = {"right": 1.0, "partly": 0.5, "wrong": 0.0, "declined": 0.0}

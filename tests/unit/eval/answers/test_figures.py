@@ -9,8 +9,10 @@ COSTS = {"seconds": 2.0, "prompt_tokens": 10.0, "completion_tokens": 5.0, "faile
 
 
 def item(id_: str, kind: str, language: str, *, failure: str = "", dropped: int = 0, **metrics: float) -> Item:
-    detail: dict[str, Json] = {"failure": failure, "dropped": ["x"] * dropped, "gold": {"label": "yes"}, "label": "yes"}
-    return Item(id_, {**COSTS, **metrics}, {"kind": kind, "language": language}, detail=detail)
+    detail: dict[str, Json] = {"failure": failure, "gold": {"label": "yes"}, "label": "yes"}
+    return Item(
+        id_, {**COSTS, "dropped_count": float(dropped), **metrics}, {"kind": kind, "language": language}, detail=detail
+    )
 
 
 ITEMS = [
@@ -43,7 +45,6 @@ def test_dropped_sentences_are_a_share_of_all_that_were_written() -> None:
         item("1", "a", "en", declined=0.0, sentences=3.0, dropped=1, wrong_refusal=0.0),
         item("2", "b", "en", declined=0.0, sentences=0.0, wrong_refusal=1.0),
     ]
-    items = [Item(i.id, {**i.metrics, "dropped": 0.25}, i.groups, detail=i.detail) for i in items]
     assert figures_of(items)["dropped_sentences"] == pytest.approx(1 / 4)
 
 

@@ -1,61 +1,44 @@
-"""Labels are read strictly where an answer names them, else from what it says."""
+"""A label counts where the answer names it."""
 
 import pytest
 
-from eval.answers.labels import chosen_option, macro_f1, yes_no_maybe
+from eval.answers.labels import macro_f1, named_label
 
 OPTIONS = {"A": "Vitamin C deficiency", "B": "Iron deficiency", "C": "Zinc"}
 
 
 @pytest.mark.parametrize(
-    ("answer", "label", "named"),
+    ("answer", "label"),
     [
-        ("Yes, it does.", "yes", True),
-        ("The answer is 'maybe'.", "maybe", True),
-        ("Exercise improved memory in mice.", "yes", False),
-        ("Exercise did not improve memory in mice.", "no", False),
-        ("Exercise may improve memory in mice.", "maybe", False),
-        ("", "", False),
+        ("Yes, it does.", "yes"),
+        ("The answer is 'maybe'.", "maybe"),
+        ("Exercise improved memory, and no harm was seen.", ""),
+        ("", ""),
     ],
 )
-def test_yes_no_or_maybe(answer: str, label: str, named: bool) -> None:
-    assert yes_no_maybe(answer, "Does exercise improve memory in mice?") == (label, named)
-
-
-def test_the_sentence_nearest_to_the_question_decides() -> None:
-    answer = "Diet may matter.\nExercise improved memory in mice."
-    assert yes_no_maybe(answer, "Does exercise improve memory in mice?")[0] == "yes"
+def test_yes_no_or_maybe_is_named_by_the_answer(answer: str, label: str) -> None:
+    assert named_label(answer, {}) == label
 
 
 @pytest.mark.parametrize(
-    ("answer", "letter", "named"),
+    ("answer", "letter"),
     [
-        ("The answer is (B).", "B", True),
-        ("C. Zinc", "C", True),
-        ("It is iron deficiency.", "B", False),
-        ("A deficiency of the vitamin called C.", "A", False),
-        ("Nothing of this.", "", False),
-        ("The answer is E.", "", False),
+        ("The answer is (B).", "B"),
+        ("C. Zinc", "C"),
+        ("It is iron deficiency.", "B"),
+        ("A deficiency of the vitamin called C.", ""),
+        ("The answer is E.", ""),
     ],
 )
-def test_an_option_is_chosen_by_letter_or_by_its_words(answer: str, letter: str, named: bool) -> None:
-    assert chosen_option(answer, OPTIONS, "What causes scurvy?") == (letter, named)
+def test_an_option_is_named_by_its_letter_or_its_whole_text(answer: str, letter: str) -> None:
+    assert named_label(answer, OPTIONS) == letter
 
 
-@pytest.mark.parametrize(
-    ("answer", "letter", "named"),
-    [
-        ("B. no", "B", True),
-        ("Yes, in mice.", "A", True),
-        ("Exercise improved memory, and no harm was seen.", "A", False),
-        ("Exercise did not improve memory in mice.", "B", False),
-        ("Exercise may improve memory in mice.", "", False),
-        ("Maybe.", "", False),
-    ],
-)
-def test_yes_and_no_as_options_are_read_by_what_the_answer_says(answer: str, letter: str, named: bool) -> None:
+def test_yes_and_no_as_options_begin_the_answer() -> None:
     options = {"A": "yes", "B": "no"}
-    assert chosen_option(answer, options, "Does exercise improve memory in mice?") == (letter, named)
+    assert named_label("B. no", options) == "B"
+    assert named_label("Yes, in mice.", options) == "A"
+    assert named_label("It helped, and no harm was seen.", options) == ""
 
 
 def test_macro_f1_weighs_every_label_alike() -> None:

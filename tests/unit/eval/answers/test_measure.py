@@ -7,7 +7,6 @@ import pytest
 from app.providers import ChatChoice
 from app.settings import Settings
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.entailment import ByVerdict
 from eval.answers.measure import Options, measured
 from eval.answers.run import kept_answers, measure, opened
 from eval.open_runs import begin
@@ -59,12 +58,11 @@ async def test_given_passages_are_the_evidence_of_the_use_case(tmp_path: Path) -
 async def test_a_run_goes_on_where_it_was_cut_without_asking_again(tmp_path: Path) -> None:
     settings, embedder = Settings(home=tmp_path / "home"), HashingEmbedder()
     run = begin(tmp_path / "runs", "answers", "rgb", "scripted", manifest={})
-    entails = ByVerdict(embedder)
     chat = scripted("The council of Linden has 70 seats [2].")
     async with opened(GIVEN, settings, data=None, embedder=embedder, chat=chat) as service:
-        await measure(GIVEN.questions[:1], service.answer, run, entails)
+        await measure(GIVEN.questions[:1], service.answer, run)
         asked = len(chat.model.prompts)  # type: ignore[attr-defined]
-        await measure(GIVEN.questions[:1], service.answer, run, entails)
+        await measure(GIVEN.questions[:1], service.answer, run)
     assert len(chat.model.prompts) == asked  # type: ignore[attr-defined]
     assert [i.id for i in run.items] == ["noise-1"]
     assert run.items[0].metrics["right"] == 1.0

@@ -4,16 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from eval.answers.citations import Entails
-from eval.answers.detail import answered_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.facts import facts_found
 from eval.answers.failures import failure
-from eval.answers.score import scored
+from eval.answers.score import answered_of, refused_rightly, scored
 from eval.runs import Item
 from tests.unit.eval.answers.answered import answer, fact, passage, refusal
-from tests.unit.eval.answers.test_citations import AllWords
 
+PREMISE = AnswerQuestion(
+    "q",
+    "Why does sleep reduce the interstitial space?",
+    kind="unanswerable",
+    answer="The premise is wrong: natural sleep enlarges the interstitial volume by 60%.",
+    answerable=False,
+    false_premise=True,
+)
 QUESTION = AnswerQuestion(
     "q1",
     "Which cells touch the vessel?",
@@ -24,16 +29,15 @@ QUESTION = AnswerQuestion(
     quotes=("microglia touch",),
 )
 RIGHT = answer(("Only microglia touch it", (1,)), evidence=(passage(1, "Only microglia touch it"),))
-ENTAILS: Entails = AllWords()
 
 
 def item(question: AnswerQuestion, answered: Answered) -> Item:
-    return scored(question, answered, ENTAILS)
+    return scored(question, answered)
 
 
 def test_a_right_answer_has_its_facts_citations_and_no_failure() -> None:
     made = item(QUESTION, RIGHT)
-    wanted = {"facts_found": 1.0, "wrong_refusal": 0.0, "citation_recall": 1.0, "gold_citation_recall": 1.0}
+    wanted = {"facts_found": 1.0, "wrong_refusal": 0.0, "uncited": 0.0, "gold_citation_recall": 1.0}
     assert {k: made.metrics[k] for k in wanted} == wanted
     assert made.metrics["quotes_given"] == 1.0
     assert made.detail["failure"] == ""
@@ -44,7 +48,7 @@ def test_a_right_answer_has_its_facts_citations_and_no_failure() -> None:
 def test_a_refusal_of_an_answerable_question_finds_nothing_and_is_no_citation() -> None:
     made = item(QUESTION, refusal(passage(1, "Only microglia touch it")))
     assert (made.metrics["facts_found"], made.metrics["wrong_refusal"]) == (0.0, 1.0)
-    assert "citation_recall" not in made.metrics
+    assert "gold_citation_recall" not in made.metrics
 
 
 def test_an_unanswerable_question_is_measured_by_refusal_alone() -> None:
@@ -54,10 +58,10 @@ def test_an_unanswerable_question_is_measured_by_refusal_alone() -> None:
 
 
 def test_labels_and_falsified_answers_are_measured_where_the_suite_has_them() -> None:
-    labelled = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("It improved health.", (1,))))
+    labelled = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("Yes, it improved health.", (1,))))
     assert labelled.metrics["label_right"] == 1.0
     assert labelled.detail["failure"] == ""
-    denied = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("It did not improve health.", (1,))))
+    denied = item(AnswerQuestion("q", "Does it help?", label="yes"), answer(("No, it did not.", (1,))))
     assert denied.detail["failure"] == "wrong label"
     assert item(AnswerQuestion("q", "Which?", answer="This"), answer(("That.", ()))).detail["failure"] == ""
     misled = item(
@@ -102,3 +106,17 @@ def test_a_list_of_the_graph_falls_short_by_its_triples() -> None:
         == "graph list incomplete"
     )
     assert failure(question, refusal(), [False], right_refusal=False) == "graph question declined"
+
+
+def test_declining_is_right_where_nothing_can_be_answered() -> None:
+    assert refused_rightly(PREMISE, refusal())
+
+
+def test_a_false_premise_may_be_corrected_instead() -> None:
+    corrected = answer(("Natural sleep enlarges the interstitial volume by 60%.", (1,)))
+    assert refused_rightly(PREMISE, corrected)
+    assert not refused_rightly(replace(PREMISE, false_premise=False), corrected)
+
+
+def test_going_along_with_a_false_premise_is_wrong() -> None:
+    assert not refused_rightly(PREMISE, answer(("Sleep reduces the interstitial space by noradrenaline.", (1,))))

@@ -64,7 +64,7 @@ async def test_the_package_ranks_by_our_vectors(tmp_path: Path, python: Path) ->
     triples = tmp_path / "openie.json"
     triples.write_text('{"docs": []}', "utf-8")
     embedder = TableEmbedder({QUESTION.text: (0.1, 1, 0, 0)})
-    peer = HippoRag("hipporag", corpus, triples, StringVectors(tmp_path / "v", embedder), python=python)
+    peer = HippoRag("hipporag", corpus, triples, StringVectors(tmp_path / "v.sqlite", embedder), python=python)
     assert (await peer.rank(QUESTION, 2)).ids == ("falls", "other")
     assert embedder.asked == [QUESTION.text]
     assert peer.index_s >= 0.0
@@ -74,4 +74,6 @@ async def test_the_package_ranks_by_our_vectors(tmp_path: Path, python: Path) ->
 
 def test_a_package_that_ends_tells_why(corpus: Corpus, tmp_path: Path, python: Path) -> None:
     with pytest.raises(HippoRagFailed, match="No such file"):
-        HippoRag("x", corpus, tmp_path / "no.json", StringVectors(tmp_path / "v", TableEmbedder()), python=python)
+        HippoRag(
+            "x", corpus, tmp_path / "no.json", StringVectors(tmp_path / "v.sqlite", TableEmbedder()), python=python
+        )

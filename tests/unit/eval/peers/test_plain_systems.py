@@ -1,16 +1,15 @@
-"""BM25, dense search and their fusion."""
+"""BM25, dense search, their fusion, and the rule over titles."""
 
 import math
 
 import pytest
 
-from eval.peers.bm25 import Bm25
-from eval.peers.dense import Dense
 from eval.peers.domain import Corpus
-from eval.peers.rrf import ReciprocalRankFusion
+from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion
+from eval.peers.title_rule import TitleRule, titles_held
 from eval.retrieval.domain import SuiteQuestion
 from retrieval.text.words import words
-from tests.unit.eval.peers.conftest import QUESTION, corpus_with
+from tests.unit.eval.peers.conftest import QUESTION, TEXTS, corpus_with
 
 
 def test_bm25_scores_as_lucene_does(corpus: Corpus) -> None:
@@ -40,3 +39,15 @@ async def test_fusion_sums_reciprocal_ranks() -> None:
     near = {id_: 1 / (60 + n) for n, id_ in enumerate(("other", "falls", "country", "river"), 1)}
     expected = sorted(near, key=lambda id_: (-near[id_] - places.get(id_, 0.0), id_))
     assert list((await ReciprocalRankFusion(lexical, dense).rank(QUESTION, 4)).ids) == expected
+
+
+def test_a_title_is_held_as_whole_words_by_another_text() -> None:
+    assert titles_held(TEXTS) == [[1], [2], [], []]
+
+
+async def test_a_text_whose_title_a_good_text_holds_comes_up_with_it(corpus: Corpus) -> None:
+    lexical = Bm25(corpus)
+    question = SuiteQuestion("x", "What is the Bubye River?", {})
+    assert (await lexical.rank(question, 4)).ids[0] == "river"
+    assert "country" not in (await lexical.rank(question, 4)).ids
+    assert (await TitleRule(lexical, corpus).rank(question, 4)).ids[:2] == ("river", "country")

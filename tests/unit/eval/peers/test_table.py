@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from eval.peers.bm25 import Bm25
 from eval.peers.domain import Corpus
 from eval.peers.measure import KIND, QUALITIES, Costs, measured
+from eval.peers.plain_systems import Bm25
 from eval.peers.results import results_page
 from eval.peers.table import COLUMNS, rows_of
 from eval.runs import EvalRun, EvalRuns, Item, Json
