@@ -46,7 +46,7 @@ _COMPARED = re.compile(
     r"(?P<d>higher|lower|greater|larger|smaller|longer|shorter|faster|slower) than (?P<b>[^,;.()]{3,60})(?:[,;.]|$)"
 )
 _COMPARED_ZH = re.compile(
-    r"(?P<a>[^,;,。;]{2,14})(?P<s>显著|明显)?(?P<d>高于|低于|大于|小于|多于|少于|优于|劣于)(?P<b>[^,;,。;]{2,14})"
+    r"(?P<a>[^,;,。;]{2,14}?)(?P<s>显著|明显)?(?P<d>高于|低于|大于|小于|多于|少于|优于|劣于)(?P<b>[^,;,。;]{2,14})"
 )
 _NEGATION_ZH = re.compile(r"(?P<v>影响|改变|改善|降低|升高|增加|减少|促进|抑制|相关|参与|存在差异)")
 _SYMBOL = re.compile(r"\b(?=[A-Za-z0-9-]*[A-Z])(?=[A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)[A-Z][A-Za-z0-9-]{1,9}\b")

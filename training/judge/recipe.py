@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from training.judge.corruptions import SourceText, corrupted
 from training.judge.examples import Example
 from training.judge.relevance import of_claims, pubmedqa, relevance_examples, titles
+from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
-from training.judge.train import Schedule
 from training.judge.written import abstracts, own_passages, written_claims
 
 _CALIBRATION = 12

@@ -5,7 +5,6 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -16,24 +15,9 @@ from models.e5.weights_file import WeightsFile
 from training.judge.examples import Example
 from training.judge.network import JudgeNetwork
 from training.judge.pairs import PairBatch, TrainingPair, batches_of, tensors_of, training_pairs
+from training.judge.schedule import Schedule
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How long and how fast: ``epochs`` lists, epoch by epoch, how many examples of each source are drawn."""
-
-    epochs: Sequence[Mapping[str, int]]
-    learning_rate: float = 1e-4
-    head_rate: float = 5e-4
-    warm_up: float = 0.06
-    batch_tokens: int = 6144
-    weight_decay: float = 0.01
-    smoothing: float = 0.05
-    frozen_layers: int = 0
-    seed: int = 7
-    save_every_steps: int = 100
 
 
 class Trainer:

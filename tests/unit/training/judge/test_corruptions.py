@@ -3,7 +3,7 @@ from training.judge.corruptions import SourceText, corrupted
 _TEXTS = [
     SourceText(
         "a",
-        "The clearance rate was 12.4 percent in mice. The index was higher in patients than in controls. "
+        "The clearance rate was 12.4 percent in mice. The index of patients was higher than that of controls. "
         "AQP4 deletion was associated with slower clearance. Sleep may enhance the exchange of fluid.",
         "en",
     ),
@@ -25,9 +25,7 @@ def test_every_text_gives_true_and_false_claims_in_its_own_language() -> None:
 
 def test_a_comparison_turned_round_with_its_word_stays_true() -> None:
     swapped = [e for seed in range(40) for e in corrupted(_TEXTS, seed=seed) if e.type == "swap"]
-    assert any("lower than" in e.claim and e.claim.startswith("In controls") for e in swapped) or any(
-        "对照组显著低于针刺组的清除率" in e.claim for e in swapped
-    )
+    assert any("对照组显著低于针刺组的清除率" in e.claim for e in swapped)
     assert {e.label for e in swapped} == {"supported"}
 
 
