@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.providers import (
     ChatChoice,
+    build_verifier,
     choose_chat,
     dense_engine,
     embedder_of,
@@ -45,6 +46,7 @@ class App:
         embedder: "Embedder",
         engine: str,
         chat: ChatChoice | None,
+        judge: "Judge | None" = None,
         evidence: "Retrieves | None" = None,
     ) -> None:
         self.settings = settings
@@ -54,7 +56,7 @@ class App:
         self._engine = engine
         self._chat = chat
         self._evidence = evidence
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, Any] = {} if judge is None else {"judge": judge}
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
         self._opening_state = asyncio.Lock()
@@ -147,6 +149,8 @@ class App:
                 fallback=extractive_chat(embedder) if self.settings.chat_fallback else None,
                 state=await self.state(),
                 embedder=embedder,
+                verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
+                judge=self.judge,
                 settings=self.settings,
                 small=chat.kind == "gguf",
             )
@@ -204,11 +208,12 @@ async def build(
     store: "Store | None" = None,
     embedder: "Embedder | None" = None,
     chat: ChatChoice | None = None,
+    judge: "Judge | None" = None,
     evidence: "Retrieves | None" = None,
     engine: str = "local",
     open_store: bool = True,
 ) -> AsyncIterator[App]:
-    """The application on a home; ``store``, ``embedder`` and ``chat`` are the tests' doubles.
+    """The application on a home; ``store``, ``embedder``, ``chat`` and ``judge`` are the tests' doubles.
 
     ``evidence`` takes the retriever's place under the answers, for questions that bring their passages with them.
 
@@ -225,6 +230,7 @@ async def build(
         embedder=embedder or embedder_of(settings),
         engine=engine,
         chat=chat,
+        judge=judge,
         evidence=evidence,
     )
     try:

@@ -18,6 +18,7 @@ from pydantic import Field, PrivateAttr
 from models.protocols import Vectors
 
 _TERM = re.compile(r"[a-z0-9]+|[㐀-鿿]+")
+_HELD = 0.8
 _PIECE = re.compile(r"\S+\s*|\s+|[㐀-鿿]")
 
 
@@ -158,7 +159,7 @@ class ScriptedThresholds:
 
 
 class ScriptedJudge:
-    """Supports a claim whose words all stand in the evidence and contradicts one that ``against`` names.
+    """Supports a claim of whose words four fifths stand in the evidence and contradicts one that ``against`` names.
 
     ``against`` holds pairs of a part of the claim and a part of the evidence that deny each other, and are denied in
     either order. Relevance is the share of the query's words that a text has. ``pairs`` holds every pair that was read.
@@ -184,4 +185,5 @@ class ScriptedJudge:
     def _verdict(self, claim: str, evidence: str) -> tuple[float, float, float]:
         if any(a in claim and b in evidence for a, b in self._against):
             return 0.05, 0.9, 0.05
-        return (0.9, 0.05, 0.05) if set(terms(claim)) <= set(terms(evidence)) else (0.05, 0.05, 0.9)
+        said = set(terms(claim))
+        return (0.9, 0.05, 0.05) if len(said & set(terms(evidence))) >= _HELD * len(said) else (0.05, 0.05, 0.9)

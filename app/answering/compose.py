@@ -1,32 +1,46 @@
 """One answer from prepared evidence: asks the model, judges every sentence, and says what a reader sees."""
 
-import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.domain import Answer, Answerability, Citation, JsonObject, Policy, Sentence, Usage, Verdict
+from app.answering.domain import (
+    Answer,
+    Answerability,
+    AnswerKind,
+    Citation,
+    JsonObject,
+    Policy,
+    Sentence,
+    Usage,
+    Verdict,
+)
 from app.answering.generate import arguments, sentences_of
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
-from app.answering.verify.matching import Matcher
-from app.answering.verify.sentence_rules import Judged, judge
+from app.answering.verify.bearing import Bearing
+from app.answering.verify.protocols import ClaimVerifier
+from app.answering.verify.question_needs import YES_OR_NO
+from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
-from models.protocols import Embedder
+from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.requests import listed
 
-_NEAREST = 3
-_COMPLETE = 5
-"""Sentences of an answer after which no quote is added."""
+_NEAREST = 2
+_MOST = 3
+"""Sentences of an answer that is no list."""
+
+_QUOTES = 2
+"""Quotes shown in the place of a model's sentences that could not be verified."""
 
 _REPEATED = 0.7
 _MARKS = re.compile(r"(?:\[\d+\])+$")
@@ -34,36 +48,36 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 
 @dataclass(slots=True)
 class Draft:
-    """An answer in the making."""
+    """An answer in the making; ``foreign`` are verified sentences in another language than the reader's."""
 
     sentences: list[Sentence] = field(default_factory=list)
     citations: dict[int, Citation] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    foreign: list[Judged] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     text: str = ""
+    kind: AnswerKind = AnswerKind.VERIFIED_TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Who answers, and who quotes where that one is away or not believed."""
+    """Who answers, who quotes where that one is away or not believed, and who verifies."""
 
     chat: BaseChatModel
     extractive: bool
     fallback: BaseChatModel | None
-    completed: bool = False
-    """Whether quotes complete an answer whose model is small."""
+    embedder: Embedder
+    verifier: ClaimVerifier
+    judge: Judge | None = None
 
 
 class Composer:
     """Composes one answer; posts its events on the way."""
 
-    def __init__(
-        self, prepared: Prepared, models: Models, embedder: Embedder, *, policy: Policy, room_tokens: int, post: Post
-    ) -> None:
+    def __init__(self, prepared: Prepared, models: Models, *, policy: Policy, room_tokens: int, post: Post) -> None:
         self._prepared = prepared
         self._models = models
-        self._embedder = embedder
         self._policy = policy
         self._room = room_tokens
         self._post = post
@@ -72,6 +86,8 @@ class Composer:
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
+        bearing = Bearing(prepared.rewritten, models.judge, may_repeat=bool(YES_OR_NO.match(prepared.rewritten)))
+        self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:
         """The answer with what it cost."""
@@ -108,15 +124,15 @@ class Composer:
 
     async def _from_model(self, sufficiency: Answerability) -> Answerability:
         words = self._prepared.words
-        matcher = asyncio.ensure_future(asyncio.to_thread(Matcher, self._prepared.items, self._embedder))
+        self._sentences.start()
         try:
             if self._models.extractive:
                 self._draft.notices.append(words.notice("extractive"))
-                await self._ask(self._models.chat, await matcher)
+                await self._quote(self._models.chat, most=self._most)
             else:
-                await self._ask_or_quote(matcher)
+                await self._answer_or_quote()
         finally:
-            matcher.cancel()
+            self._sentences.close()
         if sufficiency is Answerability.CONFLICT:
             self._show_sides()
         if not self._draft.sentences:
@@ -129,9 +145,6 @@ class Composer:
                 [words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._prepared.conflicts]
             )
             self._draft.notices.append(words.notice("conflict", sides=sides))
-        quoted = self._models.extractive or not self._draft.raw
-        if quoted and any(language_of(s.text) != self._prepared.language for s in self._draft.sentences):
-            self._draft.notices.append(words.notice("across"))
         return sufficiency
 
     def _show_sides(self) -> None:
@@ -143,26 +156,58 @@ class Composer:
             self._cite(items[side.number].quoting(side.quote))
             self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
 
-    async def _ask_or_quote(self, matcher: "asyncio.Future[Matcher]") -> None:
+    async def _answer_or_quote(self) -> None:
+        """The model's verified sentences; quotes where it is away or none of its sentences could be verified."""
         words, fallback = self._prepared.words, self._models.fallback
         said = len(self._draft.sentences)
         try:
-            await self._ask(self._models.chat, matcher)
+            await self._ask(self._models.chat)
         except (ModelUnavailable, ModelBusy) as error:
             if fallback is None or len(self._draft.sentences) > said:
                 raise
             self._draft.notices.append(words.notice("fallback", cause=str(error)[:120]))
-            await self._ask(fallback, await matcher)
+            await self._quote(fallback, most=self._most)
             return
-        own = len(self._draft.sentences)
-        if fallback is not None and (own == said or self._models.completed):
-            await self._ask(fallback, await matcher, completing=own > said)
-            if len(self._draft.sentences) > own:
-                self._draft.notices.append(words.notice("quoted" if own == said else "completed"))
+        if len(self._draft.sentences) == said and fallback is not None:
+            await self._quote(fallback, most=self._listed or _QUOTES)
+            if len(self._draft.sentences) > said:
+                self._draft.notices.append(words.notice("quoted"))
 
-    async def _ask(
-        self, chat: BaseChatModel, matcher: "Matcher | asyncio.Future[Matcher]", *, completing: bool = False
-    ) -> None:
+    async def _ask(self, chat: BaseChatModel) -> None:
+        """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""
+        said = len(self._draft.sentences)
+        waiting: list[str] = []
+        async with aclosing(self._written(chat)) as written:
+            async for text in written:
+                waiting.append(text)
+                if not self._models.verifier.whole_answers:
+                    await self._take_all(waiting)
+        await self._take_all(waiting)
+        if len(self._draft.sentences) == said:
+            for judged in self._draft.foreign:
+                self._take(judged)
+
+    async def _take_all(self, waiting: list[str]) -> None:
+        """Verify what waits, and take it."""
+        judged_all = await self._sentences.verify(waiting) if waiting else []
+        waiting.clear()
+        for judged in judged_all:
+            if _held(judged) and language_of(judged.text) != self._prepared.language:
+                self._draft.foreign.append(judged)
+            else:
+                self._take(judged)
+
+    async def _quote(self, chat: BaseChatModel, *, most: int) -> None:
+        """The best sentences of the evidence, each led in by its paper where it is in another language."""
+        said = len(self._draft.sentences)
+        written = [text async for text in self._written(chat)]
+        for judged in (await self._sentences.verify(written) if written else [])[:most]:
+            self._take(judged, lead=language_of(judged.text) != self._prepared.language)
+        if len(self._draft.sentences) > said:
+            self._draft.kind = AnswerKind.QUOTES
+
+    async def _written(self, chat: BaseChatModel) -> AsyncGenerator[str, None]:
+        """The sentences that a model writes; its thoughts are posted."""
         prompt = self._prepared.prompt
         if prompt is None:
             return
@@ -173,31 +218,35 @@ class Composer:
                     self._post("thinking", {"text": text})
                     continue
                 self._draft.raw.append(text)
-                if no_answer in text:
-                    continue
-                ready = matcher if isinstance(matcher, Matcher) else await matcher
-                judged = await asyncio.to_thread(judge, text, ready, question=self._prepared.rewritten)
-                self._take(judged, completing=completing)
+                if no_answer not in text:
+                    yield text
+
+    @property
+    def _most(self) -> int:
+        return self._listed or _MOST
 
     def _said(self, text: str) -> bool:
         """Whether a sentence of the answer says nearly all that the text says."""
         mine = frozenset(terms(text))
         return any(len(mine & frozenset(terms(s.text))) >= _REPEATED * len(mine) for s in self._draft.sentences)
 
-    def _take(self, judged: Judged, *, completing: bool) -> None:
-        kept = judged.verdict is Verdict.SUPPORTED and judged.citations
-        if not judged.text or any(judged.text == s.text for s in self._draft.sentences):
+    def _take(self, judged: Judged, *, lead: bool = False) -> None:
+        """Say a sentence, or drop it where it has no support, says something again, or is one too many."""
+        if not judged.text:
             return
-        whole = max(_COMPLETE, self._listed)
-        if completing and (len(self._draft.sentences) >= whole or self._said(judged.text)):
-            return
-        if not kept and self._policy is Policy.DROP:
+        if not _held(judged) and self._policy is Policy.DROP:
             self._draft.dropped.append(judged.text)
+            return
+        if len(self._draft.sentences) >= self._most or self._said(judged.text):
             return
         items = {i.number: i for i in self._prepared.items}
         for number, quote in judged.quotes:
             self._cite(items[number].quoting(quote))
-        self._say(Sentence(judged.text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
+        text = judged.text
+        if lead and judged.citations:
+            title = items[judged.citations[0]].citation.title
+            text = self._prepared.words.notice("quoted_from", title=title, quote=text)
+        self._say(Sentence(text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
 
     def _cite(self, citation: Citation) -> None:
         if citation.number not in self._draft.citations:
@@ -230,13 +279,25 @@ class Composer:
             nearest=nearest,
             reasons=prepared.judgement.reasons,
             conflicts=() if declined else prepared.conflicts,
+            kind=self._kind(declined=declined),
         )
+
+    def _kind(self, *, declined: bool) -> AnswerKind:
+        if declined:
+            return AnswerKind.NOT_ANSWERED
+        graph_alone = self._prepared.composed is not None and self._prepared.prompt is None
+        return AnswerKind.GRAPH if graph_alone else self._draft.kind
 
     def _nearest(self) -> tuple[Citation, ...]:
         seen: dict[str, Citation] = {}
         for item in self._prepared.items:
             seen.setdefault(item.citation.document_id or item.key, item.citation)
         return tuple(replace(c) for c in list(seen.values())[:_NEAREST])
+
+
+def _held(judged: Judged) -> bool:
+    """Whether a sentence is supported and cites what supports it."""
+    return judged.verdict is Verdict.SUPPORTED and bool(judged.citations)
 
 
 def _joined(sentences: Sequence[Sentence]) -> str:

@@ -11,6 +11,7 @@ from retrieval.question.domain import Turn
 
 __all__ = [
     "Answer",
+    "AnswerKind",
     "AnswerRequest",
     "Answerability",
     "Citation",
@@ -45,6 +46,17 @@ class Answerability(StrEnum):
     CAVEAT = "caveat"
     CONFLICT = "conflict"
     CANNOT_ANSWER = "cannot_answer"
+
+
+class AnswerKind(StrEnum):
+    """What an answer is made of, as its badge tells a reader."""
+
+    GRAPH = "graph"
+    VERIFIED_TEXT = "verified_text"
+    QUOTES = "quotes"
+    SERVICE = "service"
+    LIBRARY = "library"
+    NOT_ANSWERED = "not_answered"
 
 
 class Verdict(StrEnum):
@@ -170,3 +182,4 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     reasons: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    kind: AnswerKind = AnswerKind.VERIFIED_TEXT

@@ -13,13 +13,14 @@ from app.answering.prepare import Limits, Prepared, Preparer, Retrieves
 from app.answering.runs.provenance import Provenance, provenance_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunService
+from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished
 from app.settings import Settings
 from app.state.domain import Run
 from app.state.state import State
 from kg.ontology import Domain
 from kg.protocols import Graph
-from models.protocols import Embedder
+from models.protocols import Embedder, Judge
 
 _HISTORY_TURNS = 50
 _MOST_K = 50
@@ -39,15 +40,16 @@ class AnswerService:
         fallback: BaseChatModel | None,
         state: State,
         embedder: Embedder,
+        verifier: ClaimVerifier,
         settings: Settings,
+        judge: Judge | None = None,
         small: bool = False,
     ) -> None:
-        """``small`` says that the chat model reads chosen sentences only, and that quotes complete what it says."""
+        """``small`` says that the chat model reads chosen sentences only."""
         extractive = chat._llm_type == "extractive"
-        self._models = Models(chat, extractive, fallback, completed=small)
+        self._models = Models(chat, extractive, fallback, embedder, verifier, judge)
         self._chat_name = chat_name
         self._runs = state.runs
-        self._embedder = embedder
         self._settings = settings
         self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
         self._run_service = RunService(state.runs)
@@ -142,7 +144,6 @@ class AnswerService:
         composer = Composer(
             prepared,
             self._models,
-            self._embedder,
             policy=provenance.policy,
             room_tokens=self._preparer.answer_tokens(request),
             post=post,

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_WORDS = {
+_WORDS: Mapping[str, Any] = {
     "zh": {"evidence": "证据", "nearest": "最接近的资料", "facts": "图谱事实", "page": "第 {} 页", "run": "运行编号",
-           "none": "没有找到。", "entities": "识别到", "graph": "知识图谱"},
+           "none": "没有找到。", "entities": "识别到", "graph": "知识图谱",
+           "kind": {"graph": "知识图谱", "verified_text": "经核实的回答", "quotes": "原文摘录", "service": "服务说明",
+                    "library": "馆藏记录", "not_answered": "未能回答"}},
     "en": {"evidence": "Evidence", "nearest": "Nearest", "facts": "Facts of the graph", "page": "p. {}", "run": "run",
-           "none": "Nothing was found.", "entities": "Recognised", "graph": "Knowledge graph"},
+           "none": "Nothing was found.", "entities": "Recognised", "graph": "Knowledge graph",
+           "kind": {"graph": "knowledge graph", "verified_text": "verified text", "quotes": "quotes",
+                    "service": "service", "library": "library records", "not_answered": "not answered"}},
 }  # fmt: skip
 _VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yellow"}
 
@@ -36,7 +40,9 @@ def show_answer(answer: Mapping[str, Any]) -> None:
         parts.append(Text("\n" + str(answer["notice"]), style="dim italic"))
     style = {"cannot_answer": "yellow", "conflict": "magenta", "caveat": "yellow"}.get(answer["sufficiency"], "green")
     console.print()
-    console.print(Panel(Group(*parts), title=Text(str(answer["question"])), title_align="left", border_style=style))
+    kind = words["kind"].get(answer.get("kind"), "")
+    title = Text(str(answer["question"]))
+    console.print(Panel(Group(*parts), title=title, title_align="left", subtitle=kind or None, border_style=style))
     listed = answer["nearest"] if declined else answer["citations"]
     if listed:
         console.print(Text(words["nearest" if declined else "evidence"], style="bold"))

@@ -8,11 +8,14 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.service import AnswerService
+from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.protocols import ClaimVerifier
 from app.settings import Settings
 from app.state.state import open_state
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from models.extractive_chat import ExtractiveChat
+from models.protocols import Judge
 from models.scripted import HashingEmbedder
 from tests.unit.app.answering.library import Make, SmallGraph, SmallRetriever
 
@@ -23,7 +26,13 @@ def answering(tmp_path: Path) -> Make:
 
     @asynccontextmanager
     async def make(
-        chat: BaseChatModel, *, retriever: SmallRetriever | None = None, fallback: bool = True, **settings: object
+        chat: BaseChatModel,
+        *,
+        retriever: SmallRetriever | None = None,
+        fallback: bool = True,
+        verifier: ClaimVerifier | None = None,
+        judge: Judge | None = None,
+        **settings: object,
     ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
         graph: Graph = SmallGraph()  # type: ignore[assignment]
@@ -37,6 +46,8 @@ def answering(tmp_path: Path) -> Make:
                 fallback=ExtractiveChat(embedder=embedder) if fallback else None,
                 state=state,
                 embedder=embedder,
+                verifier=verifier or LexicalVerifier(),
+                judge=judge,
                 settings=Settings.model_validate(settings),
             )
             try:

@@ -12,19 +12,25 @@ from hypothesis import strategies as st
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
 from app.answering.service import AnswerService
+from app.answering.verify.judge import JudgeVerifier
 from app.errors import InvalidRequest, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.state import open_state
 from models.errors import ModelUnavailable
 from models.extractive_chat import ExtractiveChat
-from models.scripted import HashingEmbedder, ScriptedChat
+from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge
 from tests.unit.app.answering.library import PAPERS, Make, SmallRetriever, passages
 
 SLEEP = "How much does the interstitial space of the mouse brain increase during sleep?"
 TRUE = "Sleep or anesthesia is associated with a 60% increase in the interstitial space of the mouse brain"
 FALSE_NUMBER = "Sleep or anesthesia is associated with a 90% increase in the interstitial space of the mouse brain"
 OPPOSITE = "Sleep or anesthesia is associated with a 60% decrease in the interstitial space of the mouse brain"
+
+
+def judging() -> JudgeVerifier:
+    """A verifier that knows an increase from a decrease."""
+    return JudgeVerifier(ScriptedJudge([("decrease", "increase")]))
 
 
 async def asked(answering: AnswerService, request: AnswerRequest) -> list[Event]:
@@ -59,7 +65,7 @@ async def test_a_supported_sentence_leaves_with_its_citation(answering: Make) ->
     ],
 )
 async def test_a_sentence_without_support_is_never_seen(answering: Make, wrong: str) -> None:
-    async with answering(ScriptedChat(replies=[f"{TRUE} [1]. {wrong} [1]."])) as use:
+    async with answering(ScriptedChat(replies=[f"{TRUE} [1]. {wrong} [1]."]), verifier=judging()) as use:
         events = await asked(use, AnswerRequest(SLEEP))
     assert [s["text"] for s in done(events)["sentences"]] == [TRUE + "."]
     assert not any(wrong in str(e.data) for e in events if e.name in {"text", "citation", "verdict"})
@@ -67,7 +73,7 @@ async def test_a_sentence_without_support_is_never_seen(answering: Make, wrong: 
 
 
 async def test_marking_shows_the_sentence_with_its_verdict(answering: Make) -> None:
-    async with answering(ScriptedChat(replies=[f"{OPPOSITE} [1]."])) as use:
+    async with answering(ScriptedChat(replies=[f"{OPPOSITE} [1]."]), verifier=judging()) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP, policy=Policy.MARK)))
     assert answer["sentences"][0]["verdict"] == "contradicted"
 
@@ -312,6 +318,44 @@ def disagreeing(*texts: str) -> SmallRetriever:
         model = passages()[number]
         made.append(replace(model, passage=replace(model.passage, text=text)))
     return SmallRetriever(found=tuple(made))
+
+
+async def test_a_model_is_not_padded_with_quotes(answering: Make) -> None:
+    async with answering(ScriptedChat(replies=[f"{TRUE} [1]."])) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{TRUE}."]
+    assert answer["kind"] == "verified_text"
+
+
+async def test_two_quotes_at_most_stand_in_for_an_unverified_answer(answering: Make) -> None:
+    async with answering(ScriptedChat(replies=["Bananas are yellow [1]."])) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert 1 <= len(answer["sentences"]) <= 2
+    assert answer["kind"] == "quotes"
+
+
+async def test_a_foreign_quote_is_led_in_by_its_paper(answering: Make) -> None:
+    async with answering(ExtractiveChat(embedder=HashingEmbedder())) as use:
+        answer = done(await asked(use, AnswerRequest("睡眠时小鼠脑的interstitial space增加多少?")))
+    assert answer["sentences"][0]["text"].startswith(f"《{PAPERS['PM-24136970'][0]}》")
+    assert answer["citations"][0]["quote"] in PAPERS["PM-24136970"][3]
+
+
+async def test_a_sentence_in_another_language_is_said_only_if_there_is_no_other(answering: Make) -> None:
+    chinese = "The extracellular space占脑组织的20%左右 [3]。"
+    question = "细胞外间隙extracellular space占脑组织的多少?"
+    english = "The extracellular space occupies about 20% of brain tissue [3]."
+    async with answering(ScriptedChat(replies=[english])) as use:
+        alone = done(await asked(use, AnswerRequest(question, language="zh")))
+    assert [s["text"] for s in alone["sentences"]] == ["The extracellular space occupies about 20% of brain tissue."]
+    async with answering(ScriptedChat(replies=[f"{english} {chinese}"])) as use:
+        both = done(await asked(use, AnswerRequest(question, language="zh")))
+    assert [s["text"] for s in both["sentences"]] == ["The extracellular space占脑组织的20%左右。"]
+
+
+async def test_what_is_declined_says_so_in_its_kind(answering: Make) -> None:
+    async with answering(ScriptedChat(replies=["x"]), retriever=SmallRetriever(found=())) as use:
+        assert done(await asked(use, AnswerRequest("What is tortuosity?")))["kind"] == "not_answered"
 
 
 REDUCED = "AQP4 deletion reduced interstitial solute clearance in mice."

@@ -1,0 +1,159 @@
+"""Verdicts on the sentences of an answer: which evidence each one rests on, and whether that carries it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.answering.domain import Verdict
+from app.answering.evidence import EvidenceItem
+from app.answering.verify.bearing import Bearing
+from app.answering.verify.findings import CERTAIN
+from app.answering.verify.matching import Match, Matcher, split_marks
+from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, NumberedText
+from kg.documents.sentences import sentences
+from models.protocols import Embedder
+
+_NEAREST = 3
+_MOST_MARKS = 4
+_ALSO_NEAR = 0.7
+"""Share of the best mark's nearness that a further mark of a supported sentence needs, to be shown."""
+
+_QUOTED_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence with what was found for it; ``quotes`` pairs each cited number with the evidence's own words."""
+
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...]
+    quotes: tuple[tuple[int, str], ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A sentence without its marks, with the evidence that is near to it."""
+
+    text: str
+    marks: tuple[int, ...]
+    matches: tuple[Match, ...]
+
+    @property
+    def near(self) -> tuple[int, ...]:
+        """Numbers of the evidence that comes nearest and is not marked."""
+        numbers = dict.fromkeys(m.sentence.number for m in self.matches)
+        return tuple(n for n in numbers if n not in self.marks)[:_NEAREST]
+
+    def best(self, number: int) -> Match:
+        """The sentence of one piece of evidence that comes nearest."""
+        return next(m for m in self.matches if m.sentence.number == number)
+
+
+class SentenceVerifier:
+    """Verifies the sentences of one answer, marks and all.
+
+    A sentence that its marks do not carry is looked for in the evidence nearest to it. One that stands in the evidence
+    word for word is supported. One that says nothing beyond the question answers nothing.
+    """
+
+    def __init__(
+        self, verifier: ClaimVerifier, items: Sequence[EvidenceItem], embedder: Embedder, bearing: Bearing
+    ) -> None:
+        self._verifier = verifier
+        self._items = items
+        self._embedder = embedder
+        self._bearing = bearing
+        self._ready: asyncio.Task[Matcher] | None = None
+
+    def start(self) -> "asyncio.Task[Matcher]":
+        """Begin to read the evidence, as a rule while the chat model reads its prompt."""
+        if self._ready is None:
+            self._ready = asyncio.create_task(asyncio.to_thread(Matcher, self._items, self._embedder))
+        return self._ready
+
+    def close(self) -> None:
+        """Stop reading."""
+        if self._ready is not None:
+            self._ready.cancel()
+
+    async def verify(self, written: Sequence[str]) -> list[Judged]:
+        """The sentences as the model wrote them, each with its verdict; raises models.errors."""
+        matcher = await asyncio.shield(self.start())
+        drafts = await asyncio.to_thread(_drafts, matcher, written)
+        found = await self._findings(matcher, drafts, [d.marks or d.near for d in drafts])
+        again = [n for n, f in enumerate(found) if f.label is not Verdict.SUPPORTED and drafts[n].marks]
+        others = await self._findings(matcher, [drafts[n] for n in again], [drafts[n].near for n in again])
+        for n, other in zip(again, others, strict=True):
+            if other.label is Verdict.SUPPORTED:
+                found[n] = other
+        empty = await self._bearing.missing([d.text for d in drafts])
+        return [_judged(d, f, e) for d, f, e in zip(drafts, found, empty, strict=True)]
+
+    async def _findings(
+        self, matcher: Matcher, drafts: Sequence[_Draft], numbers: Sequence[Sequence[int]]
+    ) -> list[Finding]:
+        found = [_verbatim(d, matcher.items, own) for d, own in zip(drafts, numbers, strict=True)]
+        open_ = [n for n, finding in enumerate(found) if finding is None]
+        claims = [
+            Claim(drafts[n].text, tuple(_numbered(matcher.items[i]) for i in numbers[n]), self._bearing.question)
+            for n in open_
+        ]
+        verified = await self._verifier.verify(claims) if claims else ()
+        for n, finding in zip(open_, verified, strict=True):
+            found[n] = finding
+        return [f for f in found if f is not None]
+
+
+def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
+    drafts = []
+    for sentence in written:
+        text, marks = split_marks(sentence, list(matcher.items))
+        drafts.append(_Draft(text, marks[:_MOST_MARKS], matcher.match(text) if text else ()))
+    return drafts
+
+
+def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[int]) -> Finding | None:
+    """The finding of a sentence that one piece of evidence holds word for word, a marked one first."""
+    plain = _spaced(draft.text).rstrip(" .。")
+    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(items[n].text)]
+    if not holding:
+        return None
+    label = Verdict.SUPPORTED
+    return Finding(label, CERTAIN[label], holding[0], draft.best(holding[0]).sentence.text)
+
+
+def _judged(draft: _Draft, finding: Finding, empty: str) -> Judged:
+    label, reasons = finding.label, finding.reasons
+    if label is Verdict.SUPPORTED and empty:
+        label, reasons = Verdict.UNSUPPORTED, (empty,)
+    numbers = _shown(draft, finding)
+    quotes = tuple((n, _quote(draft, finding, n)) for n in numbers)
+    return Judged(draft.text, label, numbers, quotes, reasons)
+
+
+def _shown(draft: _Draft, finding: Finding) -> tuple[int, ...]:
+    """The deciding evidence, and further marks that come near enough."""
+    if finding.number is None:
+        return draft.marks
+    if finding.number not in draft.marks:
+        return (finding.number,)
+    least = _ALSO_NEAR * draft.best(finding.number).score
+    return tuple(n for n in draft.marks if n == finding.number or draft.best(n).score >= least)
+
+
+def _quote(draft: _Draft, finding: Finding, number: int) -> str:
+    """The words that decide, where they are a few sentences; else the sentence that comes nearest."""
+    if number == finding.number and finding.quote and len(sentences(finding.quote)) <= _QUOTED_SENTENCES:
+        return finding.quote
+    return draft.best(number).sentence.text
+
+
+def _numbered(item: EvidenceItem) -> NumberedText:
+    c = item.citation
+    return NumberedText(item.number, item.text, ", ".join(str(part) for part in (c.title, c.year) if part))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
