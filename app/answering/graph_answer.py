@@ -175,9 +175,8 @@ class _Page:
                 name = row.entity.name(self._language)
                 told = self._say("record", name=name, id=row.entity.id) if len(group.rows) > 1 else name
                 value = fact.object.names[0].text.strip().rstrip("。.")
-                sentence = self._say(
-                    "attribute", name=told, attribute=self._words.attributes.get(key, key), value=value
-                )
+                attribute = self._labels.get(fact.relation.predicate, key)
+                sentence = self._say("attribute", name=told, attribute=attribute, value=value)
                 numbers = self._cite([fact])
                 self._add(lambda marks, s=sentence: s + marks, _Listed("", _marks(numbers), numbers, 1))  # type: ignore[misc]
 

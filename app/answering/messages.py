@@ -16,37 +16,25 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ExampleEvidence(_Frozen):
-    """One piece of evidence of the worked example."""
-
-    source: str
-    text: str
-
-
-class Example(_Frozen):
-    """The worked example that shows the model how to cite."""
-
-    question: str
-    evidence: tuple[ExampleEvidence, ...]
-    answer: str
-
-
 class Messages(_Frozen):
-    """One language's prompt and messages."""
+    """One language's prompt and messages; ``name`` is what its readers call it."""
 
+    name: str
     version: str
     system: str
     no_answer: str
     evidence: str
     question: str
-    example: Example
     rewrite: str
     notices: Mapping[str, str]
     refusal: Mapping[str, str]
     graph: Mapping[str, str]
-    attributes: Mapping[str, str]
     versus: str
     separator: str
+    kinds: Mapping[str, str]
+    terminal: Mapping[str, str]
+    page: Mapping[str, str]
+    causes: Mapping[str, str]
 
     def notice(self, name: str, **values: str | int) -> str:
         """A notice with its values."""
@@ -58,13 +46,13 @@ class Messages(_Frozen):
 
 
 @lru_cache
-def languages() -> frozenset[str]:
-    """The languages that have a file of messages."""
-    return frozenset(path.stem for path in _FOLDER.glob("*.yaml"))
+def languages(folder: Path = _FOLDER) -> frozenset[str]:
+    """The languages that have a file of messages: a new file is a new language."""
+    return frozenset(path.stem for path in folder.glob("*.yaml"))
 
 
 @lru_cache
-def messages_in(language: Language) -> Messages:
+def messages_in(language: Language, folder: Path = _FOLDER) -> Messages:
     """The messages for readers of a language; English where the language has no file."""
-    name = language if language in languages() else "en"
-    return Messages.model_validate(yaml.safe_load((_FOLDER / f"{name}.yaml").read_text("utf-8")))
+    name = language if language in languages(folder) else "en"
+    return Messages.model_validate(yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")))

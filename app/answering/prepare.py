@@ -15,6 +15,7 @@ from app.answering.graph_answer import Composed, answers_alone, compose, empty_t
 from app.answering.messages import Messages, messages_in
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.selection import SentenceSelector
+from app.answering.subject import subjects_of
 from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
 from kg.documents.language import language_of
@@ -89,6 +90,7 @@ class Preparer:
         self._retriever = retriever
         self._questions = GraphQa(graph, domain.ontology)
         self._domain = domain
+        self._subjects = subjects_of(domain)
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
@@ -125,7 +127,7 @@ class Preparer:
             question,
             items if composed is None else (*items, *composed.items[:_FACTS_IN_PROMPT]),
             words,
-            about=self._domain.about.in_(language),
+            subject=self._subjects.get(language) or self._subjects["en"],
             history=request.history,
             room_tokens=self._limits.context_tokens - self.answer_tokens(request),
         )
@@ -207,4 +209,7 @@ def _by_document(pack: EvidencePack) -> EvidencePack:
 
 def labels_of(domain: Domain, language: Language) -> Labels:
     """A reader's word for each predicate."""
-    return {name: predicate.label.in_(language) for name, predicate in domain.ontology.predicates.items()}
+    ontology = domain.ontology
+    return {name: predicate.label.in_(language) for name, predicate in ontology.predicates.items()} | {
+        f"attribute:{key}": label.in_(language) for key, label in ontology.question_words.labels.items()
+    }

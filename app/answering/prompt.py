@@ -1,4 +1,4 @@
-"""The prompt: rules, one worked example and numbered evidence, within the model's context."""
+"""The prompt: rules, the subject's worked example and numbered evidence, within the model's context."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from app.answering.domain import Turn
 from app.answering.evidence import EvidenceItem
 from app.answering.messages import Messages
+from app.answering.subject import Example, Subject
 from kg.documents.tokens import estimated_tokens
 from models.evidence_markup import NumberedEvidence, disarm, render
 
@@ -41,19 +42,15 @@ def build_prompt(
     items: Sequence[EvidenceItem],
     words: Messages,
     *,
-    about: str,
+    subject: Subject,
     history: Sequence[Turn] = (),
     room_tokens: int,
 ) -> Prompt:
     """The prompt with as much evidence, best first, as fits into ``room_tokens``; at least one piece."""
-    example = words.example
-    shown = [NumberedEvidence(n, "passage", e.source, e.text) for n, e in enumerate(example.evidence, 1)]
-    fixed: list[BaseMessage] = [
-        SystemMessage(words.system.format(about=about, no_answer=words.no_answer)),
-        HumanMessage(_ask(example.question, shown, words)),
-        AIMessage(example.answer),
-        *_turns(history),
-    ]
+    rules = words.system.format(about=subject.about, no_answer=words.no_answer)
+    if subject.rule:
+        rules = f"{rules.rstrip()}\n- {subject.rule}\n"
+    fixed: list[BaseMessage] = [SystemMessage(rules), *_shown(subject.example, words), *_turns(history)]
     room = room_tokens - sum(estimated(str(m.content)) for m in fixed) - estimated(question) - 40
     kept: list[EvidenceItem] = []
     for item in items:
@@ -79,6 +76,13 @@ def estimated(text: str) -> int:
 
 def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages) -> str:
     return f"{words.evidence}:\n{render(evidence)}\n\n{words.question}: {disarm(question)}"
+
+
+def _shown(example: Example | None, words: Messages) -> list[BaseMessage]:
+    if example is None:
+        return []
+    evidence = [NumberedEvidence(n, "passage", e.source, e.text) for n, e in enumerate(example.evidence, 1)]
+    return [HumanMessage(_ask(example.question, evidence, words)), AIMessage(example.answer)]
 
 
 def _turns(history: Sequence[Turn]) -> list[BaseMessage]:

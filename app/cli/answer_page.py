@@ -3,16 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_WORDS: Mapping[str, Any] = {
-    "zh": {"evidence": "证据", "nearest": "最接近的资料", "facts": "图谱事实", "page": "第 {} 页", "run": "运行编号",
-           "none": "没有找到。", "entities": "识别到", "graph": "知识图谱",
-           "kind": {"graph": "知识图谱", "verified_text": "经核实的回答", "quotes": "原文摘录", "service": "服务说明",
-                    "library": "馆藏记录", "not_answered": "未能回答"}},
-    "en": {"evidence": "Evidence", "nearest": "Nearest", "facts": "Facts of the graph", "page": "p. {}", "run": "run",
-           "none": "Nothing was found.", "entities": "Recognised", "graph": "Knowledge graph",
-           "kind": {"graph": "knowledge graph", "verified_text": "verified text", "quotes": "quotes",
-                    "service": "service", "library": "library records", "not_answered": "not answered"}},
-}  # fmt: skip
+from app.answering.messages import messages_in
+
 _VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yellow"}
 
 
@@ -23,7 +15,8 @@ def show_answer(answer: Mapping[str, Any]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    words = _WORDS["zh" if answer["language"] == "zh" else "en"]
+    messages = messages_in(answer["language"])
+    words = messages.terminal
     declined = answer["sufficiency"] == "cannot_answer"
     body = Text()
     if declined or _is_compiled(answer):
@@ -40,7 +33,7 @@ def show_answer(answer: Mapping[str, Any]) -> None:
         parts.append(Text("\n" + str(answer["notice"]), style="dim italic"))
     style = {"cannot_answer": "yellow", "conflict": "magenta", "caveat": "yellow"}.get(answer["sufficiency"], "green")
     console.print()
-    kind = words["kind"].get(answer.get("kind"), "")
+    kind = messages.kinds.get(answer.get("kind", ""), "")
     title = Text(str(answer["question"]))
     console.print(Panel(Group(*parts), title=title, title_align="left", subtitle=kind or None, border_style=style))
     listed = answer["nearest"] if declined else answer["citations"]
@@ -58,7 +51,7 @@ def show_results(found: Mapping[str, Any], language: str) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    words = _WORDS["zh" if language == "zh" else "en"]
+    words = messages_in(language).terminal
     if found["entities"]:
         names = ", ".join(f"{e['surface']} → {e['name']} ({e['type']})" for e in found["entities"])
         console.print(Text(f"{words['entities']}: {names}", style="dim"))

@@ -37,7 +37,9 @@ def ask(
     mode: ModeOption = "hybrid",
     k: CountOption = 8,
     adapter: Annotated[str | None, typer.Option("--adapter", help="An adapter of the chat model.")] = None,
-    language: Annotated[str | None, typer.Option("--language", help="Answer in zh or en.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Language of the answer, such as zh or en.")
+    ] = None,
     unsupported: Annotated[str | None, typer.Option("--unsupported", help="drop or mark what has no support.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, max=2)] = None,
     document: DocumentOption = None,
@@ -50,12 +52,13 @@ def ask(
 ) -> None:
     """Answer a question; every sentence carries its evidence."""
     from app.answering.domain import AnswerRequest, Parameters, Policy
+    from app.answering.messages import languages
     from retrieval.domain import Mode
 
     if unsupported not in (None, "drop", "mark"):
         raise typer.BadParameter("--unsupported is drop or mark")
-    if language not in (None, "zh", "en"):
-        raise typer.BadParameter("--language is zh or en")
+    if language is not None and language not in languages():
+        raise typer.BadParameter(f"--language is one of {', '.join(sorted(languages()))}")
     request = AnswerRequest(
         question=question,
         mode=Mode(mode),
@@ -190,8 +193,10 @@ class _Waiting:
 
     def see(self, event: "Event") -> None:
         """Show where the run stands."""
-        chinese = event.data.get("language") == "zh"
+        from app.answering.messages import messages_in
+
         if event.name == "retrieval":
             evidence = event.data.get("evidence")
             count = len(evidence) if isinstance(evidence, list) else 0
-            self._tell(f"{count} 条证据，正在作答…" if chinese else f"{count} pieces of evidence, answering …")
+            words = messages_in(str(event.data.get("language")))
+            self._tell(words.page["found"].replace("{}", str(count)))

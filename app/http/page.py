@@ -1,14 +1,22 @@
-"""Routes of the page: its HTML, style sheet, mark and scripts."""
+"""Routes of the page: its HTML, style sheet, mark, scripts and words."""
 
 from importlib.resources import files
+from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+
+from app.answering.messages import languages, messages_in
+from app.bootstrap import App
+from kg.documents.language import language_of
+from kg.ontology import Domain
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PARTS = frozenset({"page.css", "page.js", "words.js", "wire.js", "evidence.js", "mark.svg"})
+_RECOGNISED = ("en", "zh")
+"""Languages of questions that are recognised; a page in another one tells in which language to answer."""
 
 
 @router.get("/")
@@ -18,11 +26,38 @@ async def index() -> Response:
 
 
 @router.get("/page/{name}")
-async def part(name: str) -> Response:
+async def part(name: str, request: Request) -> Response:
     """A part of the page."""
+    if name == "words.json":
+        app: App = request.app.state.app
+        return JSONResponse(page_words(app.domain), headers={"Cache-Control": "no-cache"})
     if name not in _PARTS:
         raise HTTPException(404, f"no {name}")
     return _file(name)
+
+
+def page_words(domain: Domain) -> dict[str, Any]:
+    """The page's words in every language, with the subject's questions by language and its grades' labels."""
+    codes = [*_RECOGNISED, *sorted(languages().difference(_RECOGNISED))]
+    told = {code: messages_in(code) for code in codes}
+    questions: dict[str, list[str]] = {}
+    for question in domain.questions:
+        questions.setdefault(language_of(question), []).append(question)
+    return {
+        "languages": {
+            code: {
+                "name": words.name,
+                "page": dict(words.page),
+                "causes": dict(words.causes),
+                "recognised": code in _RECOGNISED,
+            }
+            for code, words in told.items()
+        },
+        "questions": questions,
+        "grades": {
+            id_: {code: grade.label.in_(code) for code in codes} for id_, grade in domain.ontology.grades.items()
+        },
+    }
 
 
 def _file(name: str) -> Response:

@@ -1,10 +1,11 @@
 """What requests look like on the wire."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
+from app.answering.messages import languages
 from kg.domain import EntityId
 from retrieval.domain import Filters, Mode
 
@@ -42,6 +43,12 @@ class TurnIn(_Schema):
     text: str = Field(max_length=20_000)
 
 
+def _known_language(value: str) -> str:
+    if value not in languages():
+        raise ValueError(f"must be one of {', '.join(sorted(languages()))}")
+    return value
+
+
 class AnswerIn(_Schema):
     """A question."""
 
@@ -51,7 +58,9 @@ class AnswerIn(_Schema):
     k: int = Field(default=8, ge=1, le=50)
     filters: FiltersIn = FiltersIn()
     adapter: str | None = Field(default=None, max_length=200)
-    language: Literal["zh", "en"] | None = None
+    language: Annotated[str, AfterValidator(_known_language)] | None = Field(
+        default=None, description="The language to answer in; by default that of the question."
+    )
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
     repetition_penalty: float | None = Field(default=None, gt=0, le=2)

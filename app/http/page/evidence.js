@@ -1,6 +1,6 @@
 // Evidence: marks in an answer, the list below it, the panel that shows a passage or a fact.
 import { call } from "./wire.js";
-import { $, button, make, reword, say, worded } from "./words.js";
+import { $, button, grade, make, reword, say, worded } from "./words.js";
 
 const SHOWN = 8;
 let opener = null;
@@ -42,7 +42,7 @@ function item(citation) {
   if (fact) title.append(fact.subject, make("span", "label", ` ${fact.label} → `), fact.object);
   else title.append(citation.title);
   const details = fact
-    ? [fact.grade && say(fact.grade), ...fact.sources]
+    ? [fact.grade && grade(fact.grade), ...fact.sources]
     : [citation.source_id, citation.year, citation.page && say("page", citation.page), citation.heading_path.at(-1)];
   body.append(title, make("span", "soft", details.filter((d) => d && d !== citation.title).join(" · ")));
   line.append(make("b", "", `[${citation.number}]`), body);
@@ -57,7 +57,7 @@ export async function open(citation, from, passageId = citation.passage_id) {
   reword(panel.querySelector(".kind"), fact ? "fact" : "passage");
   tell("h2", fact ? `${fact.subject} ${fact.label} → ${fact.object}` : citation.title);
   tell(".source", fact ? fact.sources.join(" · ") : citation.source_id ?? "");
-  tell(".where", fact ? [fact.grade, fact.polarity !== "none" && fact.polarity].filter(Boolean).map((w) => say(w)).join(" · ") : "");
+  tell(".where", fact ? [fact.grade && grade(fact.grade), fact.polarity !== "none" && say(fact.polarity)].filter(Boolean).join(" · ") : "");
   panel.querySelector(".links").replaceChildren(...(fact?.sources ?? []).map(linkOf).filter(Boolean));
   quote.replaceChildren(citation.quote);
   $("previous").hidden = $("next").hidden = true;

@@ -1,7 +1,7 @@
 // The conversation: asks, shows the answer while it comes, takes feedback.
 import { close, evidenceList, mark, marked } from "./evidence.js";
 import { askKey, call, follow } from "./wire.js";
-import { $, button, cause, examples, make, reword, say, switchLanguage, translate, worded } from "./words.js";
+import { $, answerLanguage, button, cause, examples, make, reword, say, switchLanguage, translate, worded } from "./words.js";
 
 const TURNS = 6;
 const BADGES = { answer: "carried", caveat: "limited", conflict: "divided", cannot_answer: "declined" };
@@ -119,7 +119,7 @@ async function ask(question) {
   close(false);
   busy(true);
   try {
-    const request = { question, mode: $("mode").value, history: history.slice(-TURNS) };
+    const request = { question, mode: $("mode").value, history: history.slice(-TURNS), language: answerLanguage() };
     for await (const event of follow(request, leaving.signal, (run) => { running.run = run; })) {
       turn.see(event);
       if (event.name === "done") remember(question, event.data.answer);

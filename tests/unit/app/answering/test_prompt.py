@@ -1,5 +1,8 @@
 """Prompts, rewriting and the reply's sentences."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,22 +13,50 @@ from app.answering.follow_up import by_model, by_rules, needs_rewriting, topics
 from app.answering.generate import arguments, split
 from app.answering.messages import messages_in
 from app.answering.prompt import build_prompt, estimated
+from app.answering.subject import Example, ExampleEvidence, Subject, subjects_of
 from kg.domain import Revision
+from kg.errors import InvalidOntology
+from kg.ontology import load_domain
 from models.evidence_markup import parse
 from models.scripted import ScriptedChat
 from retrieval.domain import EvidencePack, Query
 from tests.unit.app.answering.library import passages
 
+EXAMPLE = Example(
+    question="Which tea is green?",
+    evidence=(ExampleEvidence(source="A tea book", text="Sencha is."),),
+    answer="Sencha [1].",
+)
+SUBJECT = Subject("tea", "Keep names of teas.", EXAMPLE)
 PACK = EvidencePack(Query("x"), "en", passages(), (), (), Revision(1), "s", "e", None)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> None:
     items = items_of(PACK, labels={}, language=language, budget_tokens=1800)
-    prompt = build_prompt("问题?", items, messages_in(language), about="x", room_tokens=3600)
+    prompt = build_prompt("问题?", items, messages_in(language), subject=SUBJECT, room_tokens=3600)
     assert [m.type for m in prompt.messages] == ["system", "human", "ai", "human"]
     assert [e.number for e in parse(str(prompt.messages[-1].content))] == [1, 2, 3]
     assert messages_in(language).no_answer in str(prompt.messages[0].content)
+    assert str(prompt.messages[0].content).endswith("- Keep names of teas.\n")
+
+
+def test_a_subject_without_an_example_shows_none() -> None:
+    items = items_of(PACK, labels={}, language="en", budget_tokens=1800)
+    prompt = build_prompt("Which?", items, messages_in("en"), subject=Subject("tea"), room_tokens=3600)
+    assert [m.type for m in prompt.messages] == ["system", "human"]
+
+
+def test_each_bundled_subject_has_an_example_in_both_languages() -> None:
+    for name in ("ecs_tcm", "alevel_physics"):
+        subjects = subjects_of(load_domain(name))
+        assert all(subjects[language].example and subjects[language].rule for language in ("zh", "en"))
+
+
+def test_an_example_with_a_wrong_field_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "prompt_example.yaml").write_text("en: {question: q, answers: a, evidence: []}\n", "utf-8")
+    with pytest.raises(InvalidOntology, match=r"prompt_example.yaml: .*answer"):
+        subjects_of(replace(load_domain("ecs_tcm"), folder=tmp_path))
 
 
 @settings(max_examples=25, deadline=None)
@@ -33,7 +64,7 @@ def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> N
 def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
     pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
     items = items_of(pack, labels={}, language="en", budget_tokens=10_000)
-    prompt = build_prompt("What is it?", items, messages_in("en"), about="x", room_tokens=room)
+    prompt = build_prompt("What is it?", items, messages_in("en"), subject=SUBJECT, room_tokens=room)
     assert len(prompt.kept) == 1 or prompt.tokens <= room
 
 
@@ -44,7 +75,7 @@ def test_the_estimate_is_on_the_safe_side() -> None:
 def test_history_is_in_the_prompt_and_cut_from_its_old_end() -> None:
     history = tuple(Turn("user" if n % 2 == 0 else "assistant", f"turn {n} " + "word " * 40) for n in range(20))
     items = items_of(PACK, labels={}, language="en", budget_tokens=500)
-    prompt = build_prompt("q", items, messages_in("en"), about="x", history=history, room_tokens=3000)
+    prompt = build_prompt("q", items, messages_in("en"), subject=SUBJECT, history=history, room_tokens=3000)
     text = prompt.text
     assert "turn 19" in text
     assert "turn 0 " not in text
