@@ -10,6 +10,7 @@ import typer
 def judge(
     config: Annotated[Path, typer.Option(help="Recipe, a YAML file.", exists=True, dir_okay=False)],
     folder: Annotated[Path, typer.Option(help="Where checkpoints, metrics, weights and the card are kept.")],
+    start: Annotated[Path | None, typer.Option(help="Checkpoint of an earlier training to begin with.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; call again to go on.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of PyTorch; all cores by default.")] = None,
     measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
@@ -39,7 +40,7 @@ def judge(
     sources, kept = examples_of(recipe)
     for name, found in sources.items():
         typer.echo(f"{name}: {len(found)} examples")
-    trainer = Trainer(folder, weights, recipe.schedule, say=typer.echo)
+    trainer = Trainer(folder, weights, recipe.schedule, say=typer.echo, start=start)
     if not trainer.run(sources, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return

@@ -23,7 +23,10 @@ Progress = Callable[[str], None]
 class Trainer:
     """One training in a folder; started again it goes on from its last checkpoint with the same order of examples."""
 
-    def __init__(self, folder: Path, weights: WeightsFile, schedule: Schedule, *, say: Progress) -> None:
+    def __init__(
+        self, folder: Path, weights: WeightsFile, schedule: Schedule, *, say: Progress, start: Path | None = None
+    ) -> None:
+        """``start`` is a checkpoint of another training, whose weights this one begins with."""
         self._folder = folder
         self._weights = weights
         self._schedule = schedule
@@ -41,6 +44,12 @@ class Trainer:
             weight_decay=schedule.weight_decay,
             foreach=True,
         )
+        if start is not None and not self.checkpoint.exists():
+            begun = torch.load(start, map_location="cpu", weights_only=True)["network"]
+            live = dict(self.network.named_parameters())
+            with torch.no_grad():
+                for name, master in self._masters.items():
+                    live[name].copy_(master.copy_(begun[name]))
         self._rates = [schedule.learning_rate, schedule.head_rate]
         for part in (self.network.norm, self.network.layers):
             part.to(torch.bfloat16)
