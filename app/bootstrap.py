@@ -116,7 +116,7 @@ class App:
     async def chat(self) -> ChatChoice:
         """The chat model; chosen once."""
         if self._chat is None:
-            self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.embedder)
+            self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.embedder, self.judge)
             if self._chat.close is not None:
                 self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
         return self._chat
@@ -146,7 +146,7 @@ class App:
                 domain=self.domain,
                 chat=chat.model,
                 chat_name=chat.name,
-                fallback=extractive_chat(embedder) if self.settings.chat_fallback else None,
+                fallback=extractive_chat(embedder, self.judge) if self.settings.chat_fallback else None,
                 state=await self.state(),
                 embedder=embedder,
                 verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),

@@ -27,7 +27,6 @@ from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.protocols import ClaimVerifier
-from app.answering.verify.question_needs import YES_OR_NO
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
@@ -86,7 +85,7 @@ class Composer:
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
-        bearing = Bearing(prepared.rewritten, models.judge, may_repeat=bool(YES_OR_NO.match(prepared.rewritten)))
+        bearing = Bearing(prepared.rewritten, models.judge)
         self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:

@@ -18,12 +18,15 @@ from app.answering.selection import SentenceSelector
 from app.answering.subject import subjects_of
 from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
+from app.answering.verify.judge import JudgeVerifier
+from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
 from kg.domain import Language
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
-from models.protocols import Embedder
+from models.protocols import Embedder, Judge
 from retrieval.domain import EvidencePack, Mode, Query
 from retrieval.graph_qa.parser_by_model import is_constrained
 from retrieval.graph_qa.query_result import QueryResult
@@ -86,6 +89,7 @@ class Preparer:
         chat: BaseChatModel,
         limits: Limits,
         generative: bool,
+        judge: Judge | None = None,
     ) -> None:
         self._retriever = retriever
         self._questions = GraphQa(graph, domain.ontology)
@@ -94,7 +98,9 @@ class Preparer:
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
-        self._selector = SentenceSelector(embedder)
+        self._judge = judge
+        self._verifier: ClaimVerifier = JudgeVerifier(judge) if judge is not None else LexicalVerifier()
+        self._selector = SentenceSelector(embedder, judge)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
 
@@ -116,7 +122,7 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
-        whole, conflicts = items, await asyncio.to_thread(conflicts_of, question, items)
+        whole, conflicts = items, await conflicts_of(question, items, self._verifier, self._selector)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
             items = await asyncio.to_thread(compressed, question, items, self._selector, budget_tokens=room, held=held)
@@ -133,7 +139,7 @@ class Preparer:
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
         conflicts = placed(conflicts, whole, kept)
-        judgement = judge_evidence(question, pack, words, language=language, conflicts=conflicts)
+        judgement = await judge_evidence(question, pack, words, judge=self._judge, conflicts=conflicts)
         if composed is not None:
             kept = (*kept, *composed.items)
         return Prepared(

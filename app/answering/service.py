@@ -61,6 +61,7 @@ class AnswerService:
             chat=chat,
             limits=self._limits,
             generative=not extractive,
+            judge=judge,
         )
 
     async def start(self, request: AnswerRequest) -> str:

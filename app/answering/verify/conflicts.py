@@ -1,67 +1,56 @@
 """Where sources say opposite things of the same, or give other numbers for it; both sides are then shown."""
 
-import re
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
 
-from app.answering.domain import Conflict, Side
+from app.answering.domain import Conflict, Side, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.selection import tells_a_method
-from app.answering.verify.amounts import Amount, all_but_one, amount_of, differ
-from app.answering.verify.direction_of_effect import Effect, Sense, content, effects, opposite
-from app.answering.verify.quantities import quantities
-from app.answering.verify.study_context import StudyContext, study_context_of
-from kg.documents.language import language_of
+from app.answering.selection import SentenceSelector
+from app.answering.verify.numbers import number_problems
+from app.answering.verify.protocols import Claim, ClaimVerifier, NumberedText
+from app.answering.verify.wording import share_held
 from kg.documents.sentences import sentences
-from kg.domain import Language, Polarity
-from retrieval.text.glossary import bundled_glossary
+from kg.domain import Polarity
+from models.sentence_selection import Sentence, sentences_of
 
 _MOST = 2
-_LONGEST = 500
-_EXTRA_WORDS = 6
-_SHARED = 2
-_OF_THE_QUESTION = 0.5
-_OF_THE_QUESTION_FOR_A_NUMBER = 0.7
-_ALIKE = 0.6
-_WORDS_ALIKE, _WORD_FOR_WORD = 4, 0.8
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_COMPARED = 8
+"""Sentences nearest to the question that are held against each other."""
+
+_SHARED = 0.3
+"""Share of one sentence's words that the other must hold, to speak of the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class _QuestionTerms:
-    """What the question names: words in one language, and circumstances."""
+class _Pair:
+    """Two sentences of different papers."""
 
-    words: frozenset[str]
-    named: frozenset[tuple[str, str]]
+    one: Sentence
+    other: Sentence
 
-    def share(self, terms: frozenset[str], context: StudyContext) -> float:
-        """How much of it the terms and the scope name."""
-        return (len(self.words & terms) + len(self.named & context.named)) / ((len(self.words) + len(self.named)) or 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence of a passage with what it tells; ``asked`` are the question's words in its language."""
-
-    item: EvidenceItem
-    text: str
-    language: Language
-    asked: "_QuestionTerms"
-    effects: tuple[Effect, ...]
-    amount: Amount | None
-    terms: frozenset[str]
-    context: StudyContext
+    @property
+    def papers(self) -> frozenset[str]:
+        """The papers of both."""
+        return frozenset((self.one.source, self.other.source))
 
 
-def conflicts_of(question: str, items: Sequence[EvidenceItem]) -> tuple[Conflict, ...]:
-    """Conflicts of what the question asks for, at most two; a document is not held against itself.
+async def conflicts_of(
+    question: str, items: Sequence[EvidenceItem], verifier: ClaimVerifier, selector: SentenceSelector
+) -> tuple[Conflict, ...]:
+    """Conflicts of what the question asks for, at most two; a paper is not held against itself.
 
-    A conflict shown wrongly is worse than one missed: both sentences must name the same acting thing, the same
-    quantity and the same circumstances, and neither may have words of its own where the other has some too.
+    A conflict shown wrongly is worse than one missed: each sentence must be contradicted by the other.
     """
-    return (*_between_facts(items), *_between_passages(question, items))[:_MOST]
+    between_facts = list(_between_facts(items))
+    pairs = await asyncio.to_thread(_pairs, question, items, selector)
+    denied = await _denied(pairs, verifier)
+    found = [_turned(p) for p in await _denied([_turned(p) for p in denied], verifier)]
+    between_passages: dict[frozenset[str], Conflict] = {}
+    for pair in found:
+        between_passages.setdefault(pair.papers, _conflict(pair))
+    return (*between_facts, *between_passages.values())[:_MOST]
 
 
 def placed(
@@ -90,84 +79,31 @@ def _between_facts(items: Sequence[EvidenceItem]) -> Iterator[Conflict]:
             yield Conflict("direction", tuple(sides.values()))
 
 
-def _between_passages(question: str, items: Sequence[EvidenceItem]) -> Iterator[Conflict]:
-    texts = {"zh": question, "en": f"{question} {bundled_glossary().english(question)}"}
-    asked = {language: _QuestionTerms(content(text), study_context_of(text).named) for language, text in texts.items()}
-    told = [t for item in items if item.passage is not None for t in _told(item, question, asked)]
-    used: set[frozenset[str | None]] = set()
-    for one, other in combinations(told, 2):
-        documents = frozenset((one.item.citation.document_id, other.item.citation.document_id))
-        if len(documents) == 1 or documents in used or one.language != other.language:
-            continue
-        kind = _disagreement(one, other, question)
-        if kind is not None:
-            used.add(documents)
-            yield Conflict(kind, (Side(one.item.number, one.text), Side(other.item.number, other.text)))
+def _pairs(question: str, items: Sequence[EvidenceItem], selector: SentenceSelector) -> list[_Pair]:
+    """Sentences that bear on the question and share their wording, of different papers."""
+    every = sentences_of([i.numbered() for i in items if i.passage is not None], sentences)
+    scores = selector.scores(question, every)
+    best = sorted(range(len(every)), key=lambda n: (-scores[n], n))[:_COMPARED]
+    pairs = (_Pair(every[a], every[b]) for a, b in combinations(sorted(best), 2))
+    return [p for p in pairs if len(p.papers) > 1 and p.one.text != p.other.text and _alike(p)]
 
 
-def _told(item: EvidenceItem, question: str, asked: dict[str, _QuestionTerms]) -> Iterator[_Told]:
-    if item.passage is None:
-        return
-    text = item.passage.passage.text
-    for a, b in sentences(text):
-        sentence = " ".join(text[a:b].split())
-        language = language_of(sentence)
-        wanted = asked["zh" if language == "zh" else "en"]
-        if not wanted.words or len(sentence) > _LONGEST or tells_a_method(sentence):
-            continue
-        found, numbered = effects(sentence), bool(quantities(sentence))
-        if found or numbered:
-            amount = amount_of(sentence, question) if numbered else None
-            context = study_context_of(_DIGITS.sub(" ", sentence))
-            yield _Told(item, sentence, language, wanted, found, amount, content(sentence), context)
+def _alike(pair: _Pair) -> bool:
+    return max(share_held(pair.one.text, pair.other.text), share_held(pair.other.text, pair.one.text)) >= _SHARED
 
 
-def _disagreement(one: _Told, other: _Told, question: str) -> Literal["direction", "number"] | None:
-    for mine in one.effects:
-        for theirs in other.effects:
-            if opposite(mine, theirs) and _same_thing(mine, theirs, one.asked):
-                return "direction"
-    if one.amount and other.amount and differ(one.amount, other.amount) and _same_amount(one, other):
-        return "number"
-    if _alike(one, other) and all_but_one(one.text, other.text, question):
-        return "number"
-    return None
+async def _denied(pairs: Sequence[_Pair], verifier: ClaimVerifier) -> list[_Pair]:
+    """The pairs whose first sentence the second contradicts."""
+    claims = [Claim(p.one.text, (NumberedText(p.other.number, p.other.text),)) for p in pairs]
+    findings = await verifier.verify(claims) if claims else ()
+    return [p for p, f in zip(pairs, findings, strict=True) if f.label is Verdict.CONTRADICTED]
 
 
-def _same_thing(one: Effect, other: Effect, asked: _QuestionTerms) -> bool:
-    if one.against != other.against or not one.context.meets(other.context):
-        return False
-    if (one.terms - other.terms and other.terms - one.terms) or len(one.terms ^ other.terms) > _EXTRA_WORDS:
-        return False
-    straight = len(one.before & other.before) + len(one.after & other.after)
-    crossed = len(one.before & other.after) + len(one.after & other.before)
-    symmetric = {Sense.TOGETHER, Sense.APART} & (one.senses | other.senses)
-    if crossed > straight and not symmetric:
-        return False
-    shared = one.terms & other.terms
-    apart = bool(one.before) == bool(other.before) and bool(one.after) == bool(other.after)
-    if not apart and len(one.terms ^ other.terms) > 1:
-        return False
-    if len(shared) + len(one.context.named) < _SHARED or not shared & asked.words:
-        return False
-    return asked.share(shared, one.context) >= _OF_THE_QUESTION
+def _turned(pair: _Pair) -> _Pair:
+    return _Pair(pair.other, pair.one)
 
 
-def _same_amount(one: _Told, other: _Told) -> bool:
-    mine, theirs = one.amount, other.amount
-    if mine is None or theirs is None or not mine.context.meets(theirs.context):
-        return False
-    if len(one.asked.words) + len(one.asked.named) < _SHARED:
-        return False
-    if min(one.asked.share(t.terms, t.context) for t in (one, other)) < _OF_THE_QUESTION_FOR_A_NUMBER:
-        return False
-    return len(one.terms & other.terms) >= _ALIKE * min(len(one.terms), len(other.terms))
-
-
-def _alike(one: _Told, other: _Told) -> bool:
-    """Whether one sentence is the other's wording all but word for word, and speaks of what is asked."""
-    shared, either = one.terms & other.terms, one.terms | other.terms
-    if len(shared) + len(one.context.named) < _WORDS_ALIKE or len(shared) < _WORD_FOR_WORD * len(either):
-        return False
-    titles = content(f"{one.item.citation.title} {other.item.citation.title}")
-    return one.context.meets(other.context) and one.asked.share(shared | titles, one.context) >= _OF_THE_QUESTION
+def _conflict(pair: _Pair) -> Conflict:
+    sides = tuple(Side(s.number, s.text) for s in (pair.one, pair.other))
+    differ = any(p.instead for p in number_problems(pair.one.text, pair.other.text))
+    return Conflict("number" if differ else "direction", sides)

@@ -1,11 +1,9 @@
-"""The words and units by which questions and sentences are read, from ``lexicon.yaml``."""
+"""The units and numbers by which questions and sentences are read, from ``lexicon.yaml``."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -22,14 +20,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Units by name (lower case, and those that only their case tells apart), words, endings, numbers in words."""
+    """Units by name (lower case, and those that only their case tells apart), and numbers in words."""
 
     units: Mapping[str, Unit]
     cased_units: Mapping[str, Unit]
-    common_words: frozenset[str]
-    capitalised: frozenset[str]
-    substance: re.Pattern[str]
-    condition: re.Pattern[str]
     numbers: Mapping[str, float]
     folds: Mapping[str, float]
 
@@ -41,10 +35,6 @@ def lexicon() -> Lexicon:
     return Lexicon(
         units=_units(raw["units"]),
         cased_units=_units(raw["cased_units"]),
-        common_words=frozenset(raw["common_words"].split()),
-        capitalised=frozenset(raw["capitalised"].split()),
-        substance=re.compile(rf"gado[a-z]{{3,}}|[a-z]{{3,}}(?:{_either(raw['substance_endings'])})", re.IGNORECASE),
-        condition=re.compile(rf"[a-z]{{3,}}(?:{_either(raw['condition_endings'])})", re.IGNORECASE),
         numbers=raw["numbers"],
         folds=raw["folds"],
     )
@@ -52,7 +42,3 @@ def lexicon() -> Lexicon:
 
 def _units(raw: Mapping[str, Mapping[str, float]]) -> dict[str, Unit]:
     return {str(name): Unit(kind, float(factor)) for kind, names in raw.items() for name, factor in names.items()}
-
-
-def _either(words: Any) -> str:
-    return "|".join(re.escape(w) for w in str(words).split())

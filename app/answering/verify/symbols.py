@@ -14,12 +14,16 @@ def absent_symbols(claim: str, evidence: str, *, known: str = "") -> tuple[str, 
     """The symbols that neither the evidence nor ``known``, as a rule the question, holds or spells out."""
     pattern = _LATIN if language_of(claim) == "zh" else _SYMBOL
     text = f"{evidence} {known}"
-    held, lowered = frozenset(latin_words(text)), text.lower()
+    held, folded = frozenset(latin_words(text)), _folded(text)
     return tuple(
         name
         for name in dict.fromkeys(pattern.findall(claim))
-        if name.lower() not in lowered and not frozenset(latin_words(name)) <= held and not _spelled_out(name, text)
+        if _folded(name) not in folded and not frozenset(latin_words(name)) <= held and not _spelled_out(name, text)
     )
+
+
+def _folded(text: str) -> str:
+    return text.lower().replace("-", "")
 
 
 def _spelled_out(name: str, text: str) -> bool:

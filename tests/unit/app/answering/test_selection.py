@@ -1,4 +1,8 @@
-"""Sentences that tell a finding answer; those that announce one do not."""
+"""The sentences that answer, and those that a small model reads."""
+
+from collections.abc import Sequence
+
+import numpy as np
 
 from app.answering.context_compression import compressed
 from app.answering.domain import Citation
@@ -6,7 +10,8 @@ from app.answering.evidence import EvidenceItem
 from app.answering.selection import SentenceSelector
 from kg.documents.sentences import sentences
 from models.evidence_markup import NumberedEvidence
-from models.scripted import HashingEmbedder
+from models.protocols import Judge, Vectors
+from models.scripted import HashingEmbedder, ScriptedJudge
 from models.sentence_selection import sentences_of
 
 ABSTRACT = (
@@ -14,46 +19,46 @@ ABSTRACT = (
     "Rats were scanned in supine, prone and lateral positions. "
     "Glymphatic transport was most efficient in the lateral position."
 )
-DOSE = (
-    "The tracer given to each rat was chosen after pilot work. "
-    "The dose given to each rat was 20 mg of the tracer. "
-    "The tracer given to each rat is widely used."
-)
 
 
-def picked(question: str, text: str) -> list[str]:
+def picked(question: str, text: str, judge: Judge | None = None) -> list[str]:
     found = sentences_of([NumberedEvidence(1, "passage", "x", text)], sentences)
-    return [s.text for s in SentenceSelector(HashingEmbedder())(question, found)]
+    return [s.text for s in SentenceSelector(HashingEmbedder(), judge)(question, found)]
 
 
 def item(number: int, text: str) -> EvidenceItem:
     return EvidenceItem(number, text, Citation(number, "passage", f"Paper {number}", text[:20], f"d{number}"))
 
 
-def test_a_finding_comes_before_the_aim_that_shares_more_words_with_the_question() -> None:
+class Preferring(ScriptedJudge):
+    """Finds relevant what holds one phrase."""
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__()
+        self._phrase = phrase
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        return np.array([0.9 if self._phrase in t else 0.2 for t in texts], np.float32)
+
+
+def test_the_judge_ranks_and_leaves_out_what_does_not_answer() -> None:
     question = "In which body position of anesthetized rats is glymphatic transport most efficient?"
-    assert picked(question, ABSTRACT)[0] == "Glymphatic transport was most efficient in the lateral position."
+    assert picked(question, ABSTRACT, Preferring("lateral position.")) == [
+        "Glymphatic transport was most efficient in the lateral position."
+    ]
+    assert picked(question, ABSTRACT, Preferring("a railway")) == []
 
 
-def test_a_question_for_a_dose_gets_the_sentence_with_a_mass() -> None:
-    assert picked("What dose of the tracer was given to each rat?", DOSE)[0] == (
-        "The dose given to each rat was 20 mg of the tracer."
-    )
-
-
-def test_a_list_has_what_each_paper_concludes() -> None:
+def test_a_list_has_the_best_sentence_of_each_paper() -> None:
     papers = {
-        "Running": "Running is studied in mice for clearance. Our results show that running speeds clearance.",
-        "Sleep": "Clearance in mice is much debated. In conclusion, sleep doubles it.",
+        "Running": "Apples were sold. Running speeds clearance in mice.",
+        "Sleep": "Sleep doubles clearance in mice. The town has a river.",
     }
     evidence = [NumberedEvidence(n, "passage", title, text) for n, (title, text) in enumerate(papers.items(), 1)]
     chosen = SentenceSelector(HashingEmbedder())(
         "List what improves clearance in mice.", sentences_of(evidence, sentences)
     )
-    assert {s.text for s in chosen} == {
-        "Our results show that running speeds clearance.",
-        "In conclusion, sleep doubles it.",
-    }
+    assert {s.text for s in chosen} == {"Running speeds clearance in mice.", "Sleep doubles clearance in mice."}
 
 
 def test_no_evidence_gives_no_sentence() -> None:

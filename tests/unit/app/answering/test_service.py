@@ -95,12 +95,10 @@ async def test_a_mark_that_points_nowhere_is_not_shown(answering: Make) -> None:
 async def test_what_is_named_nowhere_is_declined_before_the_model(answering: Make) -> None:
     chat = ScriptedChat(replies=["The dose was 10 mg [1]."])
     async with answering(chat) as use:
-        answer = done(
-            await asked(use, AnswerRequest("What oral dose of cilostazol improved amyloid drainage in mice?"))
-        )
+        answer = done(await asked(use, AnswerRequest("What oral dose of ABT-737 improved amyloid drainage in mice?")))
     assert answer["sufficiency"] == "cannot_answer"
     assert answer["sentences"] == []
-    assert "cilostazol" in answer["answer"]
+    assert "ABT-737" in answer["answer"]
     assert answer["nearest"]
     assert chat.prompts == []
 
@@ -369,7 +367,8 @@ UNCHANGED = "AQP4 deletion did not reduce interstitial solute clearance in mice.
 )
 async def test_both_sides_of_a_conflict_are_said_with_their_sources(answering: Make, chat: Any) -> None:
     question = "Does AQP4 deletion reduce interstitial solute clearance in mice?"
-    async with answering(chat, retriever=disagreeing(REDUCED, UNCHANGED)) as use:
+    denying = ScriptedJudge([("deletion reduced", "did not reduce")])
+    async with answering(chat, retriever=disagreeing(REDUCED, UNCHANGED), judge=denying) as use:
         events = await asked(use, AnswerRequest(question))
     answer = done(events)
     assert answer["sufficiency"] == "conflict"
@@ -386,7 +385,8 @@ async def test_both_sides_of_a_conflict_are_said_with_their_sources(answering: M
 
 async def test_a_conflict_of_chinese_sources_is_told_in_chinese(answering: Make) -> None:
     texts = "敲除AQP4后脑内溶质清除减慢。", "敲除AQP4后脑内溶质清除未见明显变化。"
-    async with answering(ExtractiveChat(embedder=HashingEmbedder()), retriever=disagreeing(*texts)) as use:
+    chat, denying = ExtractiveChat(embedder=HashingEmbedder()), ScriptedJudge([("减慢", "未见明显变化")])
+    async with answering(chat, retriever=disagreeing(*texts), judge=denying) as use:
         answer = done(await asked(use, AnswerRequest("敲除AQP4对脑内溶质清除有什么影响?")))
     assert answer["sufficiency"] == "conflict"
     assert set(texts) <= {s["text"] for s in answer["sentences"]}

@@ -1,113 +1,69 @@
-"""Verdicts on sentences, among them Chinese ones that rest on English papers."""
-
-from dataclasses import replace
-
-import pytest
+"""Verdicts on the sentences of an answer by wording, numbers and names, and what they cite."""
 
 from app.answering.domain import Citation, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.verify.matching import Matcher, split_marks
-from app.answering.verify.sentence_rules import judge
-from models.scripted import HashingEmbedder
+from app.answering.verify.bearing import Bearing
+from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.matching import split_marks
+from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
+from models.scripted import HashingEmbedder, ScriptedJudge
 from tests.unit.app.answering.library import passages
 
-PERICYTES = (
-    "Quantitative immunogold analysis of mice showed that the AQP4 expression was higher in astrocyte endfoot "
-    "membranes abutting pericytes than in those facing endothelial cells."
-)
+SHARE = "The extracellular space occupies about 20% of brain tissue."
 
 
-def matcher(*more: str) -> Matcher:
-    found = [
+async def judged(sentence: str, bearing: Bearing | None = None) -> Judged:
+    items = [
         EvidenceItem(n, p.passage.text, Citation(n, "passage", p.document.title, ""), p)
         for n, p in enumerate(passages(), 1)
     ]
-    told = [EvidenceItem(n, text, Citation(n, "fact", "", "")) for n, text in enumerate(more, len(found) + 1)]
-    return Matcher([*found, *told], HashingEmbedder())
+    verifier = SentenceVerifier(LexicalVerifier(), items, HashingEmbedder(), bearing or Bearing(""))
+    try:
+        return (await verifier.verify([sentence]))[0]
+    finally:
+        verifier.close()
 
 
-def verdict(sentence: str, question: str = "", *more: str) -> Verdict:
-    return judge(sentence, matcher(*more), question=question).verdict
+async def test_a_sentence_in_the_words_of_its_evidence_is_supported_and_quotes_it() -> None:
+    found = await judged("Of brain tissue the extracellular space occupies about 20% [3].")
+    assert (found.verdict, found.citations) == (Verdict.SUPPORTED, (3,))
+    assert found.quotes == ((3, SHARE),)
 
 
-def test_a_sentence_in_the_words_of_its_evidence_is_supported() -> None:
-    judged = judge("The extracellular space occupies about 20% of brain tissue [3].", matcher())
-    assert judged.verdict is Verdict.SUPPORTED
-    assert judged.citations == (3,)
+async def test_a_wrong_mark_is_replaced_by_the_source_that_says_it() -> None:
+    found = await judged(f"{SHARE[:-1]} [1].")
+    assert (found.verdict, found.citations) == (Verdict.SUPPORTED, (3,))
 
 
-def test_what_is_said_of_one_thing_is_not_said_of_two() -> None:
-    found = passages()[0]
-    text = "The volume fraction increased during sleep. Tortuosity did not change during sleep."
-    item = EvidenceItem(
-        1, text, Citation(1, "passage", "", ""), replace(found, passage=replace(found.passage, text=text))
-    )
-    both = judge("The volume fraction and tortuosity increased during sleep [1].", Matcher([item], HashingEmbedder()))
-    one = judge("The volume fraction increased during sleep [1].", Matcher([item], HashingEmbedder()))
-    assert (both.verdict, one.verdict) == (Verdict.UNSUPPORTED, Verdict.SUPPORTED)
-
-
-def test_another_number_is_not_supported() -> None:
-    assert verdict("The extracellular space occupies about 35% of brain tissue.") is Verdict.UNSUPPORTED
-
-
-def test_an_echo_of_the_question_is_no_answer() -> None:
-    question = "Which water channel in astrocytes slows CSF influx when animals are lacking it?"
+async def test_another_number_is_not_supported() -> None:
     assert (
-        verdict("A water channel in astrocytes slows CSF influx when animals are lacking it.", question)
-        is not Verdict.SUPPORTED
+        await judged("The extracellular space occupies about 35% of brain tissue.")
+    ).verdict is not Verdict.SUPPORTED
+
+
+async def test_a_chinese_sentence_rests_on_english_evidence_by_the_glossary() -> None:
+    assert (await judged("细胞外间隙约占脑组织的20% [3]。")).verdict is Verdict.SUPPORTED
+
+
+async def test_an_echo_of_the_question_is_no_answer_unless_yes_or_no_is_asked() -> None:
+    echo = "A water channel in astrocytes slows CSF influx when animals lack it."
+    question = "Which water channel in astrocytes slows CSF influx in animals lacking it?"
+    assert await Bearing(question).missing([echo, "Aquaporin-4 slows CSF influx."]) != ["", ""]
+    assert await Bearing(question, may_repeat=True).missing([echo]) == [""]
+
+
+async def test_a_judge_finds_echoes_and_what_lies_elsewhere() -> None:
+    bearing = Bearing("How large is the interstitial space of mice in sleep?", ScriptedJudge())
+    echo, answer, away = await bearing.missing(
+        [
+            "The interstitial space of mice is large in sleep.",
+            "In sleep the interstitial space of mice is 23% large, against 14% when mice are awake.",
+            "Apples were sold.",
+        ]
     )
+    assert (echo, answer) == ("says only what the question says", "")
+    assert away == "does not bear on the question"
 
 
-def test_one_word_that_the_evidence_has_makes_an_echo_an_answer() -> None:
-    question = (
-        "Which channel in astrocytes, when animals are lacking it, shows slowed CSF influx and reduction in "
-        "interstitial solute clearance?"
-    )
-    answer = (
-        "Animals lacking aquaporin-4 in astrocytes exhibit slowed CSF influx and a reduction in interstitial solute "
-        "clearance."
-    )
-    assert verdict(answer, question) is Verdict.SUPPORTED
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向周细胞的一侧高于朝向内皮细胞的一侧。", Verdict.SUPPORTED),
-        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向内皮细胞的一侧高于朝向周细胞的一侧。", Verdict.UNSUPPORTED),
-        ("小鼠星形胶质细胞终足膜上的AQP4表达在朝向小胶质细胞的一侧高于朝向内皮细胞的一侧。", Verdict.UNSUPPORTED),
-    ],
-)
-def test_a_chinese_sentence_is_held_to_the_terms_of_an_english_paper(sentence: str, expected: Verdict) -> None:
-    question = "小鼠星形胶质细胞终足膜上的AQP4在朝向哪种细胞的一侧高于朝向内皮细胞的一侧?"
-    assert verdict(sentence, question, PERICYTES) is expected
-
-
-def test_an_answer_in_the_questions_words_is_held_to_the_sentence_that_holds_what_it_adds() -> None:
-    question = "Which sleep stage was inversely tied to wide perivascular spaces in the deep nuclei?"
-    found = passages()[0]
-    passage = replace(
-        found.passage,
-        text="Wide perivascular spaces in the deep nuclei were tied to sleep. "
-        "The volume in the deep nuclei was inversely correlated with the sleep stage N3.",
-    )
-    item = EvidenceItem(1, passage.text, Citation(1, "passage", "", ""), replace(found, passage=passage))
-    answer = "The sleep stage {} was inversely tied to wide perivascular spaces in the deep nuclei [1]."
-    told = judge(answer.format("N3"), Matcher([item], HashingEmbedder()), question=question)
-    assert (told.verdict, told.quotes[0][1][-3:]) == (Verdict.SUPPORTED, "N3.")
-    invented = judge(answer.format("N2"), Matcher([item], HashingEmbedder()), question=question)
-    assert invented.verdict is Verdict.UNSUPPORTED
-
-
-@pytest.mark.parametrize(
-    ("written", "plain"),
-    [
-        ("含有褪黑素的是益母草。[6]。", "含有褪黑素的是益母草。"),
-        ("It widens. [1].", "It widens."),
-        ("It widens [1].", "It widens."),
-        ("It widens...", "It widens..."),
-    ],
-)
-def test_a_sentence_ends_once_when_its_marks_are_gone(written: str, plain: str) -> None:
-    assert split_marks(written, [1, 6])[0] == plain
+def test_marks_are_split_from_the_text() -> None:
+    assert split_marks("It rose [1][7].", [1, 2]) == ("It rose.", (1,))
