@@ -1,7 +1,7 @@
 """``jianxi eval prompts``: prompt strategies on the same problems, side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,12 +11,12 @@ import typer
 if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
+    from eval.open_runs import Progress
     from eval.prompts.protocols import Planner, Task
     from eval.prompts.strategies import Effort
     from eval.runs import EvalRun, Json
     from models.protocols import Embedder
 
-Progress = Callable[[str, int, int], None]
 _FILES = {"gsm8k": "seeds/gsm8k/test.jsonl", "ecs": "bench/ecs/questions.jsonl"}
 
 
@@ -91,7 +91,7 @@ async def _compared(
     max_tokens: int,
     evidence_tokens: int,
     at_once: int,
-    progress: Progress,
+    progress: "Progress",
 ) -> "list[EvalRun]":
     from app.providers import embedder_of
     from eval.prompts.run import Conditions, chosen, run_strategy
@@ -100,7 +100,7 @@ async def _compared(
     embedder = embedder_of(settings)
     async with (
         _chat(settings, embedder) as chat,
-        _opened(task_name, file, settings, embedder, chat.kind, evidence_tokens, progress) as (task, planner),
+        _opened(task_name, file, settings, embedder, evidence_tokens, progress) as (task, planner),
     ):
         problems = chosen(task.problems(), limit=limit, seed=seed)
         setting = {"evidence_tokens": evidence_tokens} if task_name == "ecs" else {}
@@ -140,13 +140,11 @@ async def _opened(
     file: Path,
     settings: "Settings",
     embedder: "Embedder",
-    chat_kind: str,
     evidence_tokens: int,
-    progress: Progress,
+    progress: "Progress",
 ) -> AsyncIterator["tuple[Task, Planner]"]:
     from eval.prompts.ecs import EcsQuestions
     from eval.prompts.gsm8k import Gsm8k
-    from eval.prompts.knowledge_plan import KnowledgePlanner
     from eval.prompts.quantity_plan import QuantityPlanner
     from eval.retrieval import ecs
 
@@ -157,11 +155,7 @@ async def _opened(
     data = settings.shared_data or file.parent
     async with ecs.open_home(settings.home_path / "eval" / "ecs", data, embedder, progress) as home:
         asked = EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
-        by_model = chat_kind == "openai"
-        yield (
-            asked,
-            KnowledgePlanner(asked, home.retriever, home.store, home.ontology, by="model" if by_model else "rules"),
-        )
+        yield asked, asked
 
 
 def _show(runs: "Sequence[EvalRun]", as_json: bool) -> None:

@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.answering.evidence import items_of
+from app.answering.evidence import fact_text, items_of
 from eval.answers.facts import facts_found
 from eval.errors import BrokenData
-from eval.prompts.domain import Problem, Score
+from eval.prompts.ask import Asker
+from eval.prompts.domain import Planned, Problem, Score
 from eval.prompts.extraction import strict_line
 from eval.prompts.prompt_texts import Wording, wording
 from kg.domain import Language
 from kg.ontology import Ontology
 from models.evidence_markup import disarm, render
-from retrieval.domain import Query
+from retrieval.domain import Mode, Query
 from retrieval.retriever import Retriever
 from retrieval.text.words import words
 
 _K = 8
+_MOST_FACTS = 24
 
 
 class EcsQuestions:
@@ -58,9 +60,17 @@ class EcsQuestions:
     async def shown(self, problem: Problem) -> Problem:
         """With numbered passages and facts within the token budget; raises retrieval.errors."""
         pack = await self._retriever.retrieve(Query(problem.question, k=_K))
-        labels = {name: p.label.in_(problem.language) for name, p in self._ontology.predicates.items()}
-        items = items_of(pack, labels=labels, language=problem.language, budget_tokens=self._evidence_tokens)
+        items = items_of(
+            pack, labels=self._labels(problem.language), language=problem.language, budget_tokens=self._evidence_tokens
+        )
         return replace(problem, question=disarm(problem.question), evidence=render([item.numbered() for item in items]))
+
+    async def planned(self, problem: Problem, asker: Asker) -> Planned:
+        """What the product's graph retrieval finds for the names in the question; raises retrieval.errors."""
+        pack = await self._retriever.retrieve(Query(problem.question, Mode.GRAPH, 1))
+        labels = self._labels(problem.language)
+        facts = dict.fromkeys(fact_text(fact, labels, problem.language) for fact in pack.facts)
+        return Planned(tuple(e.surface for e in pack.entities), tuple(facts)[:_MOST_FACTS], "retrieval")
 
     def wording(self, language: Language) -> Wording:
         """The prompts' texts."""
@@ -76,6 +86,9 @@ class EcsQuestions:
         """Facts stated in the answer's own paragraph, and anywhere in the text."""
         answer = self._answer(text)
         return Score(self._share(problem, answer), self._share(problem, text), answer, text)
+
+    def _labels(self, language: Language) -> dict[str, str]:
+        return {name: p.label.in_(language) for name, p in self._ontology.predicates.items()}
 
     def _share(self, problem: Problem, text: str) -> float:
         found = facts_found(problem.gold, text, question=problem.question) if text else ()

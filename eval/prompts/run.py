@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import open_runs
+from eval.open_runs import Progress
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.protocols import Strategy, Task
@@ -16,8 +17,6 @@ from eval.statistics import wilson
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

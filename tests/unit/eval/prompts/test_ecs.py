@@ -8,13 +8,15 @@ import pytest
 from app.bootstrap import build
 from app.settings import Settings
 from eval.errors import BrokenData
+from eval.prompts.ask import Asker
 from eval.prompts.domain import Problem
 from eval.prompts.ecs import EcsQuestions
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
 from kg.ontology import load_domain
-from models.scripted import HashingEmbedder
+from models.scripted import HashingEmbedder, ScriptedChat
 from retrieval.retriever import Retriever
 
+CHAT = ScriptedChat(replies=["nothing"])
 FACTS = ("Clearance of amyloid was 55 percent slower in mice lacking aquaporin-4", "Endfeet surround blood vessels")
 
 
@@ -79,3 +81,11 @@ async def test_the_prompt_holds_what_retrieval_found_and_no_tag_of_the_question(
     assert '<evidence n="1" kind="passage" from="Aquaporin-4">' in prompt
     assert "55 percent more slowly" in prompt
     assert prompt.count("</evidence>") == 1
+
+
+async def test_the_plan_is_what_the_graph_holds_of_the_names(tmp_path: Path) -> None:
+    async with build(Settings(home=tmp_path / "home"), embedder=HashingEmbedder()) as app:
+        await app.store.put([_paper()], author="test", reason="one paper")
+        await app.indexes.catch_up()
+        planned = await _task(tmp_path, app.retriever).planned(Problem("q", "What is it?", "en", FACTS), Asker(CHAT))
+    assert (planned.lookups, planned.facts, planned.by) == ((), (), "retrieval")

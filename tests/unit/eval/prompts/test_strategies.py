@@ -7,10 +7,20 @@ import pytest
 from eval.prompts.ask import Asker
 from eval.prompts.prompt_texts import wording
 from eval.prompts.quantity_plan import QuantityPlanner
-from eval.prompts.strategies import STRATEGIES, Effort, names_of
-from eval.prompts.strategies.self_consistency import SelfConsistency, majority
-from eval.prompts.strategies.tree_of_thought import Thought, TreeOfThought, distinct, select, steps_in, worth
-from eval.prompts.strategies.zero_shot import ZeroShot
+from eval.prompts.strategies import (
+    STRATEGIES,
+    Effort,
+    SelfConsistency,
+    Thought,
+    TreeOfThought,
+    distinct,
+    majority,
+    names_of,
+    select,
+    steps_in,
+    worth,
+    zero_shot,
+)
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import EGGS, CountingChat, gsm8k
@@ -41,7 +51,7 @@ async def test_every_strategy_tells_its_calls_and_tokens(name: str, calls: int, 
 
 async def test_tokens_are_estimated_where_the_model_does_not_count_them_and_said_so(tmp_path: Path) -> None:
     asker = Asker(ScriptedChat(replies=["#### 18"]), clock=iter([1.0, 3.5]).__next__)
-    attempt = await ZeroShot(gsm8k(tmp_path)).attempt(EGGS, asker)
+    attempt = await zero_shot(gsm8k(tmp_path)).attempt(EGGS, asker)
     assert attempt.estimated
     assert attempt.prompt_tokens > attempt.completion_tokens > 0
     assert attempt.seconds == 2.5
@@ -118,7 +128,7 @@ async def test_a_tree_without_any_proposal_still_answers(tmp_path: Path) -> None
 
 async def test_a_model_that_is_away_is_not_answered_for(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
-        await ZeroShot(gsm8k(tmp_path)).attempt(EGGS, Asker(ScriptedChat(replies=[ModelUnavailable("away")])))
+        await zero_shot(gsm8k(tmp_path)).attempt(EGGS, Asker(ScriptedChat(replies=[ModelUnavailable("away")])))
 
 
 def test_strategies_go_by_name_all_of_them_or_some() -> None:
