@@ -1,9 +1,21 @@
-"""What a question to the graph should be answered with, computed from the tables."""
+"""What a question to the graph should be answered with, computed from the tables by a small language.
 
-from collections.abc import Callable, Sequence
+``questions.jsonl`` holds a question a line; its ``gold`` is nested calls of the functions in ``_Language``, such as
+``listed(less(beside('天麻', 'Compound', of='Herb'), beside('钩藤', 'Compound', of='Herb')))``.
+"""
+
+import ast
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from eval.graph.tables import Found, Tables, Triple
+from eval.graph.tables import Found, Tables, Triple, either, less, onward, shared
+
+_FILE = Path(__file__).with_name("questions.jsonl")
+_LONGEST_TEXT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,55 +31,100 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class GraphQuestion:
-    """One question of our own, its gold still to be computed."""
+    """One question of our own; ``gold`` is still to be computed."""
 
     id: str
     text: str
     language: str
     kind: str
-    gold: Callable[[Tables], Gold]
+    gold: str
 
 
-def listed(found: Found) -> Gold:
-    """A complete list with its number."""
-    return Gold(_triples(found), frozenset(found), len(found))
+def questions_of(source: str) -> list[GraphQuestion]:
+    """The questions over a graph by its name."""
+    rows = map(json.loads, _FILE.read_text("utf-8").splitlines())
+    return [
+        GraphQuestion(row["id"], row["question"], row["language"], row["kind"], row["gold"])
+        for row in rows
+        if row["source"] == source
+    ]
 
 
-def counted(found: Found) -> Gold:
-    """The number, with the evidence of all that was counted."""
-    return Gold(_triples(found), count=len(found))
+def gold_of(question: GraphQuestion, tables: Tables) -> Gold:
+    """The gold of a question; raises KeyError where a name is not in the tables, ValueError where gold is no gold."""
+    gold = _value(ast.parse(question.gold, mode="eval").body, _language(tables))
+    if not isinstance(gold, Gold):
+        raise ValueError(f"{question.id}: {question.gold} is no gold")
+    return gold
 
 
-def each(*sets: Found) -> Gold:
+def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+            named = {k.arg or "": _value(k.value, functions) for k in keywords}
+            return functions[name](*(_value(a, functions) for a in args), **named)
+    raise ValueError(f"{ast.unparse(node)} is neither a call nor a text")
+
+
+def _language(tables: Tables) -> Mapping[str, Callable[..., Any]]:
+    """The functions by name; sets of things first, then what makes gold of them."""
+    return {
+        "ids": tables.ids,
+        "beside": partial(_beside, tables),
+        "onward": partial(onward, tables),
+        "shared": shared,
+        "either": either,
+        "less": less,
+        "only": _only,
+        "listed": lambda found: Gold(_triples(found), frozenset(found), len(found)),
+        "counted": lambda found: Gold(_triples(found), count=len(found)),
+        "evidence": lambda found, *sizes: Gold(_triples(found), texts=tuple(str(len(s)) for s in sizes)),
+        "each": _each,
+        "into": partial(_into, tables),
+        "says_yes": partial(_says, True),
+        "says_no": partial(_says, False),
+        "compared": _compared,
+        "most": partial(_most, tables),
+        "told": partial(_told, tables),
+    }
+
+
+def _beside(tables: Tables, name: str, type_: str, *predicates: str, of: str = "") -> Found:
+    return tables.beside(tables.ids(name, *([of] if of else [])), type_, *predicates)
+
+
+def _only(found: Found, ids: Iterable[str]) -> Found:
+    wanted = set(ids)
+    return {id_: triples for id_, triples in found.items() if id_ in wanted}
+
+
+def _each(*sets: Found) -> Gold:
     """Several complete lists."""
-    return Gold(
-        frozenset().union(*(_triples(s) for s in sets)),
-        frozenset().union(*(frozenset(s) for s in sets)),
-        texts=tuple(str(len(s)) for s in sets),
-    )
+    items = frozenset().union(*(frozenset(s) for s in sets))
+    return Gold(frozenset().union(*map(_triples, sets)), items, texts=tuple(str(len(s)) for s in sets))
 
 
-def says_yes(found: Found) -> Gold:
-    """Yes, with the triples that tell it."""
-    if not found:
-        raise ValueError("the tables say no")
-    return Gold(_triples(found), yes=True)
+def _into(tables: Tables, ids: frozenset[str], predicate: str) -> Gold:
+    """The relations of a predicate that end at one of the ids."""
+    return Gold(frozenset(t for id_ in ids for t in tables.at[id_] if t[1] == predicate and t[2] in ids))
 
 
-def says_no(found: Found) -> Gold:
-    """No, since nothing was found."""
-    if found:
-        raise ValueError("the tables say yes")
-    return Gold(yes=False)
+def _says(yes: bool, found: Found) -> Gold:
+    """Yes with the triples that tell it, or no, since nothing was found."""
+    if bool(found) is not yes:
+        raise ValueError(f"the tables say {'no' if yes else 'yes'}")
+    return Gold(_triples(found), yes=yes)
 
 
-def compared(tables: Tables, a: tuple[str, Found], b: tuple[str, Found]) -> Gold:
+def _compared(a: str, of_a: Found, b: str, of_b: Found) -> Gold:
     """The one with more, both numbers, and the evidence of both."""
-    winner = max(a, b, key=lambda side: len(side[1]))[0]
-    return Gold(_triples(a[1]) | _triples(b[1]), texts=(winner, str(len(a[1])), str(len(b[1]))))
+    winner = a if len(of_a) >= len(of_b) else b
+    return Gold(_triples(of_a) | _triples(of_b), texts=(winner, str(len(of_a)), str(len(of_b))))
 
 
-def most(tables: Tables, found: Found, type_: str) -> Gold:
+def _most(tables: Tables, found: Found, type_: str) -> Gold:
     """Those of a set with the most neighbours, their number, and the triples that make them so."""
     measured = {id_: tables.beside([id_], type_) for id_ in found}
     best = max(len(m) for m in measured.values())
@@ -76,14 +133,12 @@ def most(tables: Tables, found: Found, type_: str) -> Gold:
     return Gold(triples, frozenset(winners), best)
 
 
-def told(tables: Tables, ids: Sequence[str] | frozenset[str], key: str) -> Gold:
+def _told(tables: Tables, ids: frozenset[str], key: str) -> Gold:
     """The attribute of every entity of the name that has it."""
-    values = tuple(
-        dict.fromkeys(tables.attributes[i][key].strip()[:24] for i in sorted(ids) if key in tables.attributes[i])
-    )
+    values = [tables.attributes[i][key].strip()[:_LONGEST_TEXT] for i in sorted(ids) if key in tables.attributes[i]]
     if not values:
         raise KeyError(key)
-    return Gold(texts=values)
+    return Gold(texts=tuple(dict.fromkeys(values)))
 
 
 def _triples(found: Found) -> frozenset[Triple]:

@@ -15,8 +15,8 @@ from app.answering.domain import AnswerRequest
 from app.bootstrap import App, build
 from app.providers import ChatChoice, extractive_chat
 from app.settings import Settings
-from eval.graph import herbiv_questions, sample_questions, tables
-from eval.graph.gold import Gold, GraphQuestion
+from eval.graph import tables
+from eval.graph.gold import Gold, GraphQuestion, gold_of, questions_of
 from eval.graph.tables import Tables
 from eval.retrieval.metrics import percentile
 from eval.runs import EvalRuns, Item
@@ -37,7 +37,6 @@ class Source:
     folder: Path
     mapping: str
     read: Callable[[Path], Tables]
-    questions: Sequence[GraphQuestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,11 @@ class QuestionResult:
 def sources(data: Path | None) -> list[Source]:
     """The graphs that are there: the sample always, the others with the evaluation data."""
     root = Path(__file__).parents[2] / _SAMPLE
-    known = [Source("sample", root, str(root / "mapping.yaml"), tables.sample, sample_questions.SAMPLE)]
+    known = [Source("sample", root, str(root / "mapping.yaml"), tables.sample)]
     if data is not None:
         known += [
-            Source("herbiv", data / "kg/herbiv", "herbiv", tables.herbiv, herbiv_questions.QUESTIONS),
-            Source("genes", data / "kg/gene_go_pubmed", "gene_go_pubmed", tables.genes, sample_questions.GENES),
+            Source("herbiv", data / "kg/herbiv", "herbiv", tables.herbiv),
+            Source("genes", data / "kg/gene_go_pubmed", "gene_go_pubmed", tables.genes),
         ]
     return known
 
@@ -71,9 +70,9 @@ async def ask_source(source: Source, home: Path, embedder: Embedder) -> list[Que
     made = source.read(source.folder)
     async with _open(source, home / f"graph-{source.name}", embedder) as app:
         asked: list[QuestionResult] = []
-        for question in source.questions:
+        for question in questions_of(source.name):
             print(f"\r{source.name} {question.id}   ", end="", file=sys.stderr, flush=True)
-            asked.append(await ask(app, question, question.gold(made), made))
+            asked.append(await ask(app, question, gold_of(question, made), made))
         return asked
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.graph.gold import Gold
+from eval.graph.gold import Gold, GraphQuestion, gold_of
 from eval.graph.suite import ask_source, document, says, sources
 from eval.graph.tables import Tables, less, onward, shared
 from models.scripted import HashingEmbedder
@@ -29,12 +29,27 @@ def test_gold_is_put_together_from_triples() -> None:
     assert onward(tables, herbs, "Compound") == {"x": {("f", "has", "a"), ("a", "of", "x")}}
 
 
+def gold(text: str) -> Gold:
+    return gold_of(GraphQuestion("q", "?", "en", "list", text), small())
+
+
+def test_gold_is_written_as_calls_over_sets_of_the_tables() -> None:
+    assert gold("listed(beside('name f', 'Herb', of='Formula'))").items == {"a", "b"}
+    assert gold("counted(less(beside('name f', 'Herb'), beside('name x', 'Herb')))").count == 1
+    assert gold("says_no(only(beside('name f', 'Herb'), ids('name x')))").yes is False
+    assert gold("most(beside('name f', 'Herb'), 'Compound')").items == {"a"}
+    with pytest.raises(ValueError, match="the tables say no"):
+        gold("says_yes(only(beside('name f', 'Herb'), ids('name x')))")
+    with pytest.raises(ValueError, match="neither a call nor a text"):
+        gold("listed(beside)")
+
+
 def test_an_answer_must_say_number_names_and_verdict() -> None:
     tables = small()
-    gold = Gold(items=frozenset({"a", "b"}), count=2)
-    assert says("2 herbs: name a[1], name b[2].", gold, tables)
-    assert not says("12 herbs: name a[1], name b[2].", gold, tables)
-    assert not says("2 herbs: name a[2].", gold, tables)
+    wanted = Gold(items=frozenset({"a", "b"}), count=2)
+    assert says("2 herbs: name a[1], name b[2].", wanted, tables)
+    assert not says("12 herbs: name a[1], name b[2].", wanted, tables)
+    assert not says("2 herbs: name a[2].", wanted, tables)
     assert says("No: none of them.", Gold(yes=False), tables)
     assert not says("Nothing is known.", Gold(yes=False), tables)
 
