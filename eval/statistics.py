@@ -1,18 +1,20 @@
-"""How far means can be trusted, and what two runs differ by beyond chance."""
+"""How far means can be trusted, and what two runs differ by beyond chance; resampling and tests are SciPy's."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
+
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
-_LOT = 10_000_000
+_TINY = 1e-9
+_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,7 @@ def mean_interval(
     Raises ValueError without values, or with clusters of another number.
     """
     sums, counts = _by_cluster(values, clusters)
-    means = _resampled(sums, counts, resamples, seed)
-    low, high = _bounds(means, confidence)
-    return Interval(float(sums.sum() / counts.sum()), low, high)
+    return _interval(sums, counts, _means(sums, counts, resamples, seed), confidence)
 
 
 def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
@@ -57,7 +57,7 @@ def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
 
     Unlike a bootstrap it has a width where all values are 0 or all are 1. For means of values between 0 and 1 that are
     not all 0 or 1 it is too wide, never too narrow, since no such values vary more than zeros and ones of the same
-    mean.
+    mean. SciPy has it for whole counts only.
     """
     if n < 1:
         raise ValueError("an interval needs at least one value")
@@ -86,12 +86,11 @@ def paired_difference(
         raise ValueError(f"{len(a)} and {len(b)} values are no pairs")
     sums, counts = _by_cluster([y - x for x, y in zip(a, b, strict=True)], clusters)
     differing = int((abs(sums) > _TINY).sum())
-    means = _resampled(sums, counts, resamples, seed)
-    low, high = _bounds(means, confidence)
+    means = _means(sums, counts, resamples, seed)
     below, above = int((means <= _TINY).sum()), int((means >= -_TINY).sum())
-    share = 2.0 * (min(below, above) + 1) / (resamples + 1)
-    p = min(1.0, max(share, 2.0 ** (1 - differing)))
-    return Difference(float(sums.sum() / counts.sum()), low, high, p)
+    share = 2.0 * (min(below, above) + 1) / (len(means) + 1)
+    found = _interval(sums, counts, means, confidence)
+    return Difference(found.mean, found.low, found.high, min(1.0, max(share, 2.0 ** (1 - differing))))
 
 
 def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
@@ -99,15 +98,15 @@ def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
 
     Values are 0 or 1; raises ValueError for others and where the lengths differ.
     """
+    from scipy.stats import binomtest
+
     if len(a) != len(b):
         raise ValueError(f"{len(a)} and {len(b)} values are no pairs")
     if not binary(a) or not binary(b):
         raise ValueError("McNemar's test is for values that are 0 or 1")
     gained = sum(y > x for x, y in zip(a, b, strict=True))
     lost = sum(y < x for x, y in zip(a, b, strict=True))
-    changed = gained + lost
-    tail = sum(math.comb(changed, n) for n in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / (1 << changed))
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
 
 
 def binary(values: Sequence[float]) -> bool:
@@ -115,12 +114,7 @@ def binary(values: Sequence[float]) -> bool:
     return all(value in (0.0, 1.0) for value in values)
 
 
-_TINY = 1e-9
-
-
-def _by_cluster(
-    values: Sequence[float], clusters: Sequence[str] | None
-) -> "tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]":
+def _by_cluster(values: Sequence[float], clusters: Sequence[str] | None) -> "tuple[Floats, Floats]":
     """Sum and number of values of each cluster."""
     import numpy as np
 
@@ -133,32 +127,33 @@ def _by_cluster(
     return np.bincount(places, given).astype(np.float64), np.bincount(places).astype(np.float64)
 
 
-def _resampled(
-    sums: "npt.NDArray[np.float64]", counts: "npt.NDArray[np.float64]", resamples: int, seed: int
-) -> "npt.NDArray[np.float64]":
-    """Means of samples of as many clusters, drawn with replacement; how often each is drawn is multinomial."""
+def _means(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "Floats":
+    """Means of samples of as many clusters, drawn with replacement."""
     import numpy as np
+    from scipy.stats import bootstrap
 
-    n = len(sums)
-    lot = max(1, _LOT // n)
-    means = []
-    for start in range(0, resamples, lot):
-        drawn = _drawn(n, min(lot, resamples - start), seed + start)
-        means.append((drawn @ sums) / (drawn @ counts))
-    return np.concatenate(means)
+    def mean(sums: "Floats", counts: "Floats", axis: int = -1) -> "Floats":
+        ratio: Floats = sums.sum(axis) / counts.sum(axis)
+        return ratio
+
+    if len(sums) == 1:
+        return np.array([sums[0] / counts[0]])
+    drawn = bootstrap(
+        (sums, counts),
+        mean,
+        paired=True,
+        vectorized=True,
+        n_resamples=resamples,
+        batch=_BATCH,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    means: Floats = np.asarray(drawn.bootstrap_distribution, np.float64)
+    return means
 
 
-@lru_cache(maxsize=2)
-def _drawn(n: int, resamples: int, seed: int) -> "npt.NDArray[np.float64]":
-    """How often each of n clusters is drawn in each resample; kept, since the metrics of a run share it."""
-    import numpy as np
-
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=resamples)
-    return drawn.astype(np.float64)
-
-
-def _bounds(means: "npt.NDArray[np.float64]", confidence: float) -> tuple[float, float]:
+def _interval(sums: "Floats", counts: "Floats", means: "Floats", confidence: float) -> Interval:
     import numpy as np
 
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
+    return Interval(float(sums.sum() / counts.sum()), float(low), float(high))

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from eval.retrieval.metrics import complete, measured, ndcg, percentile, recall, reciprocal_rank
+from eval.retrieval.metrics import measured, percentile, recall
 
 
 def test_recall_counts_what_could_be_found() -> None:
@@ -12,19 +12,23 @@ def test_recall_counts_what_could_be_found() -> None:
     assert recall(list("abcde"), dict.fromkeys("abcdefgh", 1), 5) == 1.0
 
 
-def test_complete_needs_all() -> None:
-    assert complete(["a", "b"], {"a": 1, "b": 1}, 5) == 1.0
-    assert complete(["a"], {"a": 1, "b": 1}, 5) == 0.0
+def test_all_gold_must_be_found_for_all() -> None:
+    assert measured(["a", "b"], {"a": 1, "b": 1})["all@5"] == 1.0
+    assert measured(["a"], {"a": 1, "b": 1})["all@5"] == 0.0
+    assert measured(["x", "y", "a"], {"a": 1}) | {"all@2": 0.0, "all@5": 1.0} == measured(["x", "y", "a"], {"a": 1})
 
 
-def test_ndcg_is_one_for_the_best_order_and_known_otherwise() -> None:
-    assert ndcg(["a", "b"], {"a": 1, "b": 1}, 10) == pytest.approx(1.0)
-    assert ndcg(["x", "a"], {"a": 1}, 10) == pytest.approx(0.6309, abs=1e-4)
+def test_ndcg_weighs_places_and_grades() -> None:
+    assert measured(["a", "b"], {"a": 1, "b": 1})["ndcg@10"] == pytest.approx(1.0)
+    assert measured(["x", "a"], {"a": 1})["ndcg@10"] == pytest.approx(0.6309, abs=1e-4)
+    graded = {"a": 1, "b": 3}
+    assert measured(["b", "a"], graded)["ndcg@10"] > measured(["a", "b"], graded)["ndcg@10"]
 
 
-def test_reciprocal_rank_is_of_the_first_gold_within_the_cut() -> None:
-    assert reciprocal_rank(["x", "a", "b"], {"a": 1, "b": 1}, 10) == 0.5
-    assert reciprocal_rank(["x", "a"], {"a": 1}, 1) == 0.0
+def test_mrr_is_of_the_first_gold_within_ten() -> None:
+    assert measured(["x", "a", "b"], {"a": 1, "b": 1})["mrr@10"] == 0.5
+    assert measured([*(f"x{n}" for n in range(10)), "a"], {"a": 1})["mrr@10"] == 0.0
+    assert measured([], {"a": 1})["mrr@10"] == 0.0
 
 
 def test_figures_agree_with_ir_measures_on_rankings_with_grades() -> None:
