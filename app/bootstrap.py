@@ -79,7 +79,7 @@ class App:
         """The derived indexes."""
         if "indexes" not in self._made:
             from retrieval.index.builder import Indexes
-            from retrieval.text.glossary import bundled_glossary
+            from retrieval.text.glossary import glossary_of
 
             self._made["indexes"] = Indexes(
                 self.settings.home_path / "indexes",
@@ -87,7 +87,7 @@ class App:
                 embedder=self.embedder,
                 ontology=self.domain.ontology,
                 dense_factory=dense_engine(self.settings),
-                terms=bundled_glossary().entries,
+                terms=glossary_of(self.domain.folder).entries,
             )
         return self._made["indexes"]  # type: ignore[no-any-return]
 
@@ -103,6 +103,7 @@ class App:
         """Finds evidence."""
         if "retriever" not in self._made:
             from retrieval.retriever import Retriever
+            from retrieval.text.glossary import glossary_of
 
             self._made["retriever"] = Retriever(
                 self.store,
@@ -110,6 +111,7 @@ class App:
                 self.embedder,
                 reranker_of(self.settings),
                 question_limit=self.settings.question_limit,
+                glossary=glossary_of(self.domain.folder),
             )
         return self._made["retriever"]  # type: ignore[no-any-return]
 
@@ -220,6 +222,7 @@ async def build(
     With ``open_store`` false the store is opened when first needed, so that a service starts while its store is away.
     """
     from kg.ontology import load_domain
+    from kg.served_subject import serving
 
     _make_home(settings)
     domain = load_domain(settings.domain)
@@ -233,12 +236,13 @@ async def build(
         judge=judge,
         evidence=evidence,
     )
-    try:
-        if open_store:
-            await app.ready()
-        yield app
-    finally:
-        await app.close()
+    with serving(domain.folder):
+        try:
+            if open_store:
+                await app.ready()
+            yield app
+        finally:
+            await app.close()
 
 
 def _make_home(settings: Settings) -> None:

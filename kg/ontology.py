@@ -11,7 +11,9 @@ from kg.label import Label, label_at, label_in
 from kg.located_yaml import Spot, read_yaml
 from kg.question_words import QuestionWords, read_question_words
 
-_DOMAINS = Path(__file__).parent / "domains"
+DOMAINS = Path(__file__).parent / "domains"
+"""The folder of the bundled domains."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _POLARITIES = {
     "none": (Polarity.NONE,),
@@ -120,12 +122,12 @@ class Domain:
 
 def load_domain(name_or_path: str | Path) -> Domain:
     """A bundled domain by name, or one's own by the path of its YAML; raises InvalidOntology with every problem."""
-    path = _DOMAINS / str(name_or_path) / "domain.yaml"
+    path = DOMAINS / str(name_or_path) / "domain.yaml"
     if not _IDENTIFIER.fullmatch(str(name_or_path)) or not path.is_file():
         path = Path(name_or_path).expanduser()
         path = path / "domain.yaml" if path.is_dir() else path
         if not path.is_file():
-            bundled = ", ".join(sorted(p.parent.name for p in _DOMAINS.glob("*/domain.yaml")))
+            bundled = ", ".join(sorted(p.parent.name for p in DOMAINS.glob("*/domain.yaml")))
             raise InvalidOntology(
                 f"domain {str(name_or_path)!r}", [f"neither a file nor a bundled domain; bundled are {bundled}"]
             )

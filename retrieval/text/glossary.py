@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from kg.names.spelling import normalise
+from kg.ontology import DOMAINS
+from kg.served_subject import served_folder
 
-_BUNDLED = Path(__file__).parent / "glossaries"
+_GENERAL = Path(__file__).parent / "glossaries"
 _WEAK = "weak"
 
 
@@ -73,7 +75,17 @@ class Glossary:
         return ""
 
 
-@cache
 def bundled_glossary() -> Glossary:
-    """Neuroscience, physiology, medicine, molecules, Chinese medicine and words of research: ``glossaries/*.tsv``."""
-    return Glossary.read(sorted(_BUNDLED.glob("*.tsv")))
+    """Words of research and the terms of the subject that is served, of every bundled one where none is."""
+    return glossary_of(served_folder())
+
+
+@cache
+def glossary_of(folder: Path | None) -> Glossary:
+    """Words of research (``glossaries/*.tsv``) and the terms of a subject (``glossary*.tsv`` of its folder)."""
+    folders = [folder] if folder is not None else sorted(p.parent for p in DOMAINS.glob("*/domain.yaml"))
+    return Glossary.read([file for place in folders for file in sorted(place.glob("glossary*.tsv"))] + _general())
+
+
+def _general() -> list[Path]:
+    return sorted(_GENERAL.glob("*.tsv"))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.answering.verify.lexicon import Unit, lexicon
 
@@ -19,24 +20,28 @@ _NUMBER = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+−]?\d*\.?\d+(?:[eE][-+]\d+
 _POWER = re.compile(
     r"(?P<base>" + _NUMBER + r")\s*(?:[x×·*]|\\times)\s*10\s*(?:\^|\(|\{|\^\{)?\s*(?P<power>[-−+]?\d{1,2})\s*[)}]?"
 )
-_UNIT_NAMES = (
-    r"v/v ?%|%|per ?cent|[A-Za-zµμ]+(?:h2o|H2O|Hg)?|个月|分钟|小时|微米|纳米|毫米|厘米|毫克|微克|毫升|微升|毫摩尔"
-    r"|[秒天日周月年岁克倍例只名]"
+_LETTERS = "A-Za-zµμΩ"
+_FURTHER = (
+    rf"(?:(?:\s?[/·⋅]\s?|\sper\s)[{_LETTERS}]+(?:-?[1-4](?![\d.]))?)+"
+    rf"|(?:(?:\s[{_LETTERS}]{{1,3}}){{0,2}}\s[{_LETTERS}]+-[1-4](?![\d.]))+"
 )
-_QUANTITY = re.compile(
-    r"(?<![A-Za-z0-9_.])(?P<value>" + _NUMBER + r")(?:\s*(?:±|\+/-|\+-)\s*(?P<spread>" + _NUMBER + r"))?"
-    r"(?:\s?-?\s?(?P<unit>" + _UNIT_NAMES + r"))?"
-)
+"""Further units of a compound one behind the first: m/s, J kg-1 K-1, kg m s-1."""
+_UNIT_PART = re.compile(rf"(?P<divided>/|\bper\b)?\s?(?P<name>[{_LETTERS}]+)(?P<power>-?[1-4])?")
 _IDENTIFIER = re.compile(r"\b(?:[A-Za-z]+[-‐]?\d[\w-]*|\d+[A-Za-z]\d[\w]*|\d+[A-Z][A-Za-z]*\b(?<!mM)(?<!nM)(?<!uM))")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in the base unit of its kind; ``kind`` is empty where no unit was told."""
+    """A number in the base unit of its kind; ``kind`` is empty where no unit was told.
+
+    ``lead`` is what a compound unit's first part alone says: of 200 m/s the 200 m, which a text may say with "each
+    second" in another place.
+    """
 
     value: float
     kind: str
     text: str
+    lead: "Quantity | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,15 @@ def placed_quantities(text: str) -> tuple[Placed, ...]:
     found: list[tuple[int, Placed]] = []
     folded = _fold(text)
     named = [m.span() for m in _IDENTIFIER.finditer(folded) if re.match(r"[A-Za-z]", m[0])]
-    for match in _QUANTITY.finditer(folded):
+    for match in _quantity_pattern(lexicon().han_units).finditer(folded):
         if any(a <= match.start("value") < b for a, b in named):
             continue
         value = _float(match["value"])
-        unit = _unit(match["unit"] or "")
+        unit, first = _unit_of(match), _unit(match["unit"] or "")
         before, behind = folded[: match.start()], folded[match.end() :]
-        measured = Quantity(value * unit.factor, unit.kind, (match[0] if unit.kind else match["value"]).strip())
+        told = (match[0] if unit.kind else match["value"]).strip()
+        lead = Quantity(value * first.factor, first.kind, told) if unit != first and unit.kind else None
+        measured = Quantity(value * unit.factor, unit.kind, told, lead)
         found.append((match.start(), Placed(measured, before, behind)))
         if match["spread"]:
             spread = Quantity(_float(match["spread"]) * unit.factor, unit.kind, match["spread"])
@@ -75,7 +82,9 @@ def placed_quantities(text: str) -> tuple[Placed, ...]:
 def same(a: Quantity, b: Quantity, *, tolerance: float = 0.006) -> bool:
     """Whether two quantities say the same; a missing unit fits any."""
     if a.kind and b.kind and a.kind != b.kind:
-        return False
+        a, b = (a.lead or a, b) if a.lead is not None and b.lead is None else (a, b.lead or b)
+        if a.kind != b.kind or (a.lead is not None and b.lead is not None):
+            return False
     if a.kind == b.kind:
         return _near(a.value, b.value, tolerance)
     plain, unit = (a, b) if not a.kind else (b, a)
@@ -93,6 +102,38 @@ def missing(claimed: str, evidence: str) -> tuple[str, ...]:
 def kinds_with_numbers(text: str) -> frozenset[str]:
     """Kinds of unit in the text; ``number`` stands for bare numbers."""
     return frozenset(q.kind or "number" for q in quantities(text))
+
+
+@lru_cache
+def _quantity_pattern(han_units: tuple[str, ...]) -> re.Pattern[str]:
+    han = "|".join(map(re.escape, han_units)) or "(?!)"
+    return re.compile(
+        rf"(?<![A-Za-z0-9_.])(?P<value>{_NUMBER})(?:\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})\s*\)?)?"
+        rf"(?:\s?-?\s?(?:(?P<unit>v/v ?%|%|per ?cent|[{_LETTERS}]+(?:h2o|H2O|Hg)?|°|{han})"
+        rf"(?P<power>-[1-4](?![\d.])|[23](?![\d.{_LETTERS}]))?(?P<further>{_FURTHER})?))?"
+    )
+
+
+def _unit_of(match: re.Match[str]) -> Unit:
+    """The unit of a number; a compound one is made of the kinds and factors of its parts, where all are known."""
+    first = _unit(match["unit"] or "")
+    power = match["power"] or ""
+    if not first.kind or not (power or match["further"]):
+        return first
+    if power and not power.startswith("-") and first.kind != "length":
+        return _NO_UNIT
+    parts = [(first, int(power or 1))]
+    for part in _UNIT_PART.finditer(match["further"] or ""):
+        exponent = int(part["power"] or 1)
+        parts.append((_unit(part["name"]), -exponent if part["divided"] else exponent))
+    if not all(unit.kind for unit, _ in parts):
+        return first
+    powers: dict[str, int] = {}
+    factor = 1.0
+    for unit, exponent in parts:
+        powers[unit.kind] = powers.get(unit.kind, 0) + exponent
+        factor *= unit.factor**exponent
+    return Unit(" ".join(f"{kind}^{n}" for kind, n in sorted(powers.items())), factor)
 
 
 def unit_kind(unit: str) -> str:

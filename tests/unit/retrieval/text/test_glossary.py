@@ -8,9 +8,11 @@ import pytest
 
 import retrieval.text.glossary
 from kg.names.spelling import normalise
-from retrieval.text.glossary import Glossary, bundled_glossary
+from kg.ontology import DOMAINS
+from retrieval.text.glossary import Glossary, bundled_glossary, glossary_of
 
-FILES = sorted((Path(retrieval.text.glossary.__file__).parent / "glossaries").glob("*.tsv"))
+_GENERAL = Path(retrieval.text.glossary.__file__).parent / "glossaries"
+FILES = sorted([*_GENERAL.glob("*.tsv"), *(DOMAINS / "ecs_tcm").glob("glossary*.tsv")])
 WORD = re.compile(r"[A-Za-z0-9][\w+'./()-]*")
 ROWS = [
     (file.stem, line.split("\t")) for file in FILES for line in file.read_text("utf-8").removesuffix("\n").split("\n")
@@ -101,3 +103,10 @@ def test_english_is_one_to_eight_plain_words() -> None:
 def test_the_third_column_marks_weak_words_only() -> None:
     assert {tuple(row[2:]) for _, row in TERMS} == {(), ("weak",)}
     assert bundled_glossary().english("本研究的结果和结论") == ""
+
+
+def test_each_subject_has_terms_of_its_own() -> None:
+    physics, herbs = (glossary_of(DOMAINS / name) for name in ("alevel_physics", "ecs_tcm"))
+    assert physics.english("光电效应") == "photoelectric effect"
+    assert "photoelectric effect" not in herbs.english("光电效应")
+    assert "logistic regression" in physics.english("logistic回归")

@@ -3,6 +3,8 @@
 import pytest
 
 from app.answering.verify.quantities import missing, quantities
+from kg.ontology import load_domain
+from kg.served_subject import serving
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,38 @@ def test_another_number_or_unit_is_missing(claim: str, evidence: str) -> None:
 
 def test_digits_in_names_are_no_quantities() -> None:
     assert quantities("AQP4, S100beta, PM-12164385 and Abeta42") == ()
+
+
+_PHYSICS = load_domain("alevel_physics").folder
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("a resistor of 100 kΩ", "resistance", 1e5),
+        ("(650 ± 40) nm", "length", 650.0),
+        ("an energy of 2.28 eV", "energy", 2.28),
+        ("5.51 × 10¹⁴ Hz", "frequency", 5.51e14),
+        ("电阻为 4.7 千欧", "resistance", 4700.0),
+        ("900 J kg⁻¹ K⁻¹", "energy^1 mass^-1 temperature^-1", 900 * 6.242e18 / 1000),
+    ],
+)
+def test_a_subject_brings_units_of_its_own(text: str, kind: str, value: float) -> None:
+    with serving(_PHYSICS):
+        found = quantities(text)[0]
+    assert found.kind == kind
+    assert found.value == pytest.approx(value)
+
+
+def test_compound_units_are_compared_as_a_whole() -> None:
+    with serving(_PHYSICS):
+        assert missing("200 m/s", "a speed of 720 km/h") == ()
+        assert missing("200 m/s", "a speed of 200 m s⁻¹") == ()
+        assert missing("200 m/s", "a speed of 200 km/s") == ("200 m/s",)
+        assert missing("25 m²", "an area of 25 cm²") == ("25 m2",)
+
+
+def test_units_of_another_subject_are_gone_when_it_is_no_longer_served() -> None:
+    with serving(_PHYSICS):
+        assert quantities("3 N")[0].kind == "force"
+    assert quantities("3 N")[0].kind == ""
