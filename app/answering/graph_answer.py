@@ -1,20 +1,23 @@
 """What the graph says in the reader's words: complete lists with a count, every item with its citation."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import Sentence, Verdict
 from app.answering.evidence import EvidenceItem, Labels, fact_item
 from app.answering.messages import Messages
 from kg.domain import Entity, Language
+from kg.names.spelling import is_han
 from kg.ontology import Ontology
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
 
 _MOST = 240
 _OF_A_COUNT = 60
 _MARKS = 3
+_KINDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class _Page:
         self._marked: list[str] = []
         self._total = 0
         self._shown = 0
+        self._understood = {m.surface: self._as_understood(m) for m in result.mentions}
 
     def composed(self) -> Composed:
         """The whole answer."""
@@ -127,13 +131,15 @@ class _Page:
             head += self._say("without", names=self._joined(group.part.without))
         self._listed_under(head, group)
 
-    def _listed_under(self, head: str, group: Group) -> None:
-        listed = self._items_of(group.rows)
+    def _listed_under(self, head: str, group: Group, measures: Mapping[str, int] | None = None) -> None:
+        listed = self._items_of(group.rows, measures or {})
         names = len({self._name(r.entity) for r in group.rows})
         if 0 < names < len(group.rows) == group.total:
             head += self._say("different", count=names)
         if listed.shown < group.total:
             head += self._say("some", shown=listed.shown)
+        elif listed.shown and not self._result.truncated:
+            head += self._words.graph["whole"]
         self._total += group.total
         self._shown += listed.shown
         form = "list" if listed.shown else "none"
@@ -172,7 +178,7 @@ class _Page:
                 continue
             for row, fact in facts:
                 key = fact.relation.predicate.removeprefix("attribute:")
-                name = row.entity.name(self._language)
+                name = self._name(row.entity)
                 told = self._say("record", name=name, id=row.entity.id) if len(group.rows) > 1 else name
                 value = fact.object.names[0].text.strip().rstrip("。.")
                 attribute = self._labels.get(fact.relation.predicate, key)
@@ -204,6 +210,12 @@ class _Page:
     def _most(self, plan: plans.Most) -> None:
         group = self._result.groups[0]
         asked = asked_label(plan.by, self._ontology, self._words, self._language, 2)
+        if plan.every:
+            measures = {self._name(row.entity): row.measure for row in group.rows}
+            of = asked_label(plan.types, self._ontology, self._words, self._language, group.total)
+            head = self._say("tally", names=self._joined(group.part.names), of=of, asked=asked, count=group.total)
+            self._listed_under(head, group, measures)
+            return
         word = self._words.graph["bottom_word" if plan.least else "top_word"]
         measure = group.rows[0].measure
         self._add(
@@ -211,8 +223,11 @@ class _Page:
             self._items_of(group.rows),
         )
 
-    def _items_of(self, rows: Sequence[Row]) -> _Listed:
-        """The rows' names, those of one name as one item, as far as there is room for their evidence."""
+    def _items_of(self, rows: Sequence[Row], measures: Mapping[str, int] | None = None) -> _Listed:
+        """The rows' names, those of one name as one item, as far as there is room for their evidence.
+
+        ``measures`` are numbers that are told behind the names.
+        """
         by_name: dict[str, list[Row]] = {}
         for row in rows:
             by_name.setdefault(self._name(row.entity), []).append(row)
@@ -225,8 +240,9 @@ class _Page:
             if names and len(self._items) + len(facts) > _MOST:
                 break
             numbers = self._cite(list(facts.values()))
-            names.append(name)
-            marked.append(name + _marks(numbers))
+            told = self._say("count", name=name, count=measures[name]) if measures else name
+            names.append(told)
+            marked.append(told + _marks(numbers))
             cited += numbers
             shown += len(same)
         return _Listed(self._joined(names), self._joined(marked), tuple(dict.fromkeys(cited)), shown)
@@ -271,12 +287,26 @@ class _Page:
         return self._words.graph[phrase].format(**values)
 
     def _joined(self, names: Iterable[str]) -> str:
-        return self._words.joined(list(names))
+        return self._words.joined([self._understood.get(name, name) for name in names])
+
+    def _as_understood(self, mention: EntityMention) -> str:
+        """A name as the question writes it, with what it was taken for where that is not plain."""
+        if mention.read_as:
+            return self._say("read_as", written=mention.surface, name=mention.read_as)
+        kinds = dict.fromkeys(self._name(e) for e in mention.senses)
+        if len(kinds) > 1:
+            shown = self._words.joined(list(kinds)[:_KINDS]) + ("…" if len(kinds) > _KINDS else "")
+            return self._say("kinds", written=mention.surface, count=len(kinds), names=shown)
+        if len(mention.senses) > 1:
+            return self._say("entries", written=mention.surface, count=len(mention.senses))
+        return mention.surface
 
     def _name(self, entity: Entity) -> str:
-        """The name a reader knows it by: a gene's is its symbol."""
+        """The name a reader knows it by: a gene's is its symbol; one in another language stands with its own."""
         symbol = next((n.text for n in entity.names if n.script == "symbol" and n.preferred), None)
-        return symbol or entity.name(self._language)
+        name = symbol or entity.name(self._language)
+        own = next((n.text for n in entity.names if n.preferred and n.script != "symbol"), name)
+        return name if symbol or own == name or not is_han(own[0]) else self._say("own_name", name=name, own=own)
 
 
 def _marks(numbers: Sequence[int]) -> str:

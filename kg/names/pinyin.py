@@ -49,7 +49,7 @@ class Sounds:
 
     def reading(self, char: str) -> str:
         """How a character is read, without its tone; empty where that is not known."""
-        return self._readings.get(char) or _first_reading(char)
+        return self._readings.get(char) or first_reading(char)
 
     def pronounced(self, pinyin: str) -> list[SoundedName]:
         """Names of three characters and more that are read so, written without blanks."""
@@ -96,7 +96,8 @@ def _plain(sound: str) -> str:
 
 
 @cache
-def _first_reading(char: str) -> str:
+def first_reading(char: str) -> str:
+    """The commonest reading of a character without its tone, empty where it has none."""
     return next(iter(_possible(char)), "")
 
 

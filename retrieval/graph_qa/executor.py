@@ -122,11 +122,15 @@ class Execution:
         if not any(measured.values()):
             return self._result(plan, [])
         best = (min if plan.least else max)(measured.values())
-        winners = {id_: found[id_] for id_ in ids if measured[id_] == best}
+        winners = {id_: found[id_] for id_ in ids if plan.every or measured[id_] == best}
         rows = await self._rows(winners)
-        proofs = {id_: tuple(r for led in counted.get(id_, {}).values() for r in led) for id_ in winners}
+        told = {} if plan.every else counted
+        proofs = {id_: tuple(r for led in told.get(id_, {}).values() for r in led) for id_ in winners}
         await self._read({e for led in proofs.values() for r in led for e in (r.subject, r.object)})
-        rows = [Row(r.entity, (*r.facts, *self._facts(proofs[r.entity.id])), best) for r in rows]
+        rows = [
+            Row(r.entity, (*r.facts, *self._facts(proofs[r.entity.id])), measured[r.entity.id])
+            for r in sorted(rows, key=lambda r: -measured[r.entity.id])
+        ]
         return self._result(plan, [Group(plan.of, tuple(rows[:MOST_ROWS]), len(found))])
 
     async def _apart(self, parts: Iterable[Part]) -> list[Group]:

@@ -40,6 +40,7 @@ class LanguageWords(BaseModel):
     shares: tuple[str, ...]
     either: tuple[str, ...]
     each: tuple[str, ...]
+    every: tuple[str, ...]
     contains: tuple[str, ...]
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
@@ -95,6 +96,8 @@ class IntentPatterns:
     shares: re.Pattern[str]
     either: re.Pattern[str]
     each: re.Pattern[str]
+    every: re.Pattern[str]
+    """Words behind which stands a kind of which each thing is meant."""
     contains: re.Pattern[str]
     not_before: re.Pattern[str]
     """Negation before a name to exclude."""
@@ -239,7 +242,7 @@ class _Patterns:
 
 
 _PLAIN = (
-    "asks", "open", "counts", "more", "most", "least", "related", "yes_or_no", "shares", "either", "each", "contains",
-    "not_before", "no_negation", "but", "parents", "children", "raises", "lowers", "passive_before", "passive_after",
-    "numbers",
+    "asks", "open", "counts", "more", "most", "least", "related", "yes_or_no", "shares", "either", "each", "every",
+    "contains", "not_before", "no_negation", "but", "parents", "children", "raises", "lowers", "passive_before",
+    "passive_after", "numbers",
 )  # fmt: skip

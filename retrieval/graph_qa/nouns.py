@@ -42,6 +42,7 @@ class Nouns:
         self._pattern = re.compile(rf"\b(?:{latin})\b|{han}")
         self._types = {word: frozenset(of) for word, of in types.items()}
         self.words = frozenset(w for word in types for w in words(word))
+        self.labels = tuple(self._types)
 
     def find(self, text: str) -> tuple[Noun, ...]:
         """Kinds named in a read question, in order; asked 0 (no sign) to 4 (right behind a question word)."""
@@ -50,6 +51,10 @@ class Nouns:
             Noun(*m.span(), self._types[m[0]], _asked(text, *m.span(), asks, self._intents))
             for m in self._pattern.finditer(text)
         )
+
+    def without(self, text: str) -> str:
+        """The text with blanks for its kinds."""
+        return self._pattern.sub(" ", text)
 
 
 def beside_name(text: str, noun: Noun) -> int | None:

@@ -17,6 +17,7 @@ class Form(StrEnum):
     PATH = "path"
     COMPARE = "compare"
     MOST = "most"
+    TALLY = "tally"
 
 
 class Combine(StrEnum):

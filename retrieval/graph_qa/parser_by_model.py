@@ -16,7 +16,8 @@ _MOST_TOKENS = 300
 
 _PROMPT = """Turn a question about a knowledge graph into a query plan, as JSON.
 form: list (which things), count (how many), check (yes or no), attribute (a property of a name), path (how two names \
-are connected), compare (which name has more), most (which thing of a set has most), none (the graph cannot answer).
+are connected), compare (which name has more), most (which thing of a set has most), tally (how many each thing of a \
+set has), none (the graph cannot answer).
 about: names that what is asked must stand beside. without: names that it must not stand beside.
 asked: kinds of thing that are asked for. through: kinds that lie between. by: kinds that are counted when comparing.
 combine: all names together, any of them, or a list for each.
@@ -30,7 +31,7 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    form: Literal["list", "count", "check", "attribute", "path", "compare", "most", "none"]
+    form: Literal["list", "count", "check", "attribute", "path", "compare", "most", "tally", "none"]
     about: list[str]
     without: list[str] = []
     asked: list[str] = []

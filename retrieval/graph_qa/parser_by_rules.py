@@ -13,22 +13,29 @@ from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST, IntentPatt
 from retrieval.graph_qa.negation_scope import excluded
 from retrieval.graph_qa.nouns import Noun, Nouns, beside_name
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
-from retrieval.text.words import words
+from retrieval.graph_qa.pinyin_question import PinyinQuestion
+from retrieval.text.words import CHINESE_STOP_WORDS, words
 
 _CLEAR = 3
 _SAID_AT_ALL = 2
 _FEW_WORDS = 3
 _REST_OF_A_GRAPH_QUESTION = 6
+_LATIN = re.compile(r"[a-z][a-z'-]*")
+_BRACKETED = re.compile(rf"()[(（]\s*([{NAME_FIRST}-{NAME_LAST}])\s*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The question in one spelling, each name a single character; its kinds, those of names left out."""
+    """The question in one spelling, each name a single character; its kinds, those of names left out.
+
+    ``alike`` tells that all names may be of one kind.
+    """
 
     text: str
     nouns: tuple[Noun, ...]
     asked: Noun | None
     intents: IntentPatterns
+    alike: bool = True
 
 
 class RuleParser:
@@ -37,6 +44,7 @@ class RuleParser:
     def __init__(self, ontology: Ontology) -> None:
         self._intents = patterns_of(ontology)
         self._nouns = Nouns(ontology, self._intents)
+        self._pinyin = PinyinQuestion(self._chinese_words(ontology))
         self._said = [
             (p.id, normalise(p.label.zh), frozenset(words(p.label.en)), frozenset(words(f"{p.label.zh} {p.label.en}")))
             for p in ontology.predicates.values()
@@ -47,7 +55,7 @@ class RuleParser:
     ) -> tuple[ParsedQuestion | None, tuple[EntityMention, ...]]:
         """The parsed question, None where the graph is asked nothing; and the mentions, narrowed to kinds it says."""
         mentions = _without_attributes(mentions, self._intents)
-        text = masked(question, mentions, self._intents)
+        text = self._pinyin.chinese(self._without_glossed(masked(question, mentions, self._intents)))
         kinds, mentions = self._kinds(text, mentions)
         if not mentions:
             return None, ()
@@ -77,6 +85,23 @@ class RuleParser:
             rest=rest,
         ), mentions
 
+    def _chinese_words(self, ontology: Ontology) -> list[str]:
+        """Words of questions, those that ask before those that sound alike."""
+        attributes = (word for asked in ontology.question_words.attributes.values() for word in asked.words)
+        known = [*self._nouns.labels, *attributes, *sorted(CHINESE_STOP_WORDS), *sorted(self._intents.linking)]
+        return sorted(known, key=lambda word: self._intents.asks.search(word) is None)
+
+    def _without_glossed(self, text: str) -> str:
+        """The text without Latin words whose name stands behind them in brackets: rhubarb (大黄)."""
+        for found in reversed(list(_BRACKETED.finditer(text))):
+            start = found.start(1)
+            for word in reversed(list(_LATIN.finditer(text, 0, found.start(1)))):
+                if text[word.end() : start].strip() or not any(self._unexplained(w, set()) for w in words(word[0])):
+                    break
+                start = word.start()
+            text = text[:start] + found[2] + text[found.end() :] if start < found.start(1) else text
+        return text
+
     def asked(self, question: str) -> frozenset[str]:
         """Kinds of thing that a question asks for."""
         noun = _most_asked(self._nouns.find(text := normalise(question)), text)
@@ -105,7 +130,8 @@ class RuleParser:
         told = [m.span() for m in self._intents.graph.finditer(text)]
         told += [m.span() for asked in self._intents.attributes.values() for m in asked.firm.finditer(text)]
         free = [n for n in nouns if not any(a <= n.start and n.end <= b for a, b in told)]
-        return _Text(text, tuple(free), _most_asked(free, text), self._intents), tuple(narrowed)
+        alike = not narrowed or bool(frozenset.intersection(*(m.types for m in narrowed)))
+        return _Text(text, tuple(free), _most_asked(free, text), self._intents, alike), tuple(narrowed)
 
     def _form(
         self, kinds: _Text, mentions: Sequence[EntityMention], about: tuple[int, ...], without: tuple[int, ...]
@@ -145,7 +171,8 @@ class RuleParser:
         return self._rest(text, tuple(self._intents.attributes), {w for id_ in said for w in told[id_]})
 
     def _rest(self, text: str, attributes: Sequence[str], said: set[str]) -> tuple[str, ...]:
-        left = self._intents.numbers.sub(" ", self._intents.asks.sub(" ", text))
+        left = self._intents.every.sub(" ", self._nouns.without(text))
+        left = self._intents.numbers.sub(" ", self._intents.asks.sub(" ", left))
         for key in attributes:
             left = self._intents.attributes[key].asked.sub(" ", left)
         return tuple(w for w in words(_plain(left)) if self._unexplained(w, said))
@@ -186,20 +213,33 @@ def types_of(noun: Noun | None) -> frozenset[str]:
 
 
 def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> ParsedQuestion | None:
-    """A comparison of the names, or the most of a set, where the question has words for it."""
+    """A comparison of the names, the most of a set, or a number for each of it, where the question has words for it."""
     intents, text = kinds.intents, kinds.text
     most, more = intents.most.search(text), intents.more.search(text)
-    sign = most or (more if len(about) > 1 else None)
+    counts = intents.counts.search(text) if intents.every.search(text) and len(about) == 1 else None
+    sign = most or (more if len(about) > 1 else None) or counts
     if sign is None or not kinds.nouns:
         return None
     near = sorted(kinds.nouns, key=lambda n: max(n.start - sign.end(), sign.start() - n.end, 0))
-    by, others = near[0], [n for n in near if not n.types & near[0].types]
+    by, asked = _apart(near[0], near[1:])
     least = intents.least.search(text) is not None
-    if len(about) > 1 and (not others or any(n.types & named for n in others)):
-        return ParsedQuestion(Form.COMPARE, about, by=by.types, least=least)
-    if most is None or not others:
+    if sign is counts and not most:
+        return ParsedQuestion(Form.TALLY, about, asked=asked, by=by) if asked else None
+    if len(about) > 1 and (not asked or asked & named) and kinds.alike:
+        return ParsedQuestion(Form.COMPARE, about, by=by, least=least)
+    if most is None or (not asked and kinds.alike and by & named):
         return None
-    return ParsedQuestion(Form.MOST, about, asked=max(others, key=lambda n: n.asked).types, by=by.types, least=least)
+    about = about if kinds.alike else about[:1]
+    return ParsedQuestion(Form.MOST, about, asked=asked, by=by, least=least)
+
+
+def _apart(counted: Noun, others: Sequence[Noun]) -> tuple[frozenset[str], frozenset[str]]:
+    """What is counted and what it is counted of; of a noun of several kinds those that the other noun leaves it."""
+    of = [n for n in others if n.types != counted.types]
+    if not of:
+        return counted.types, frozenset()
+    best = max(of, key=lambda n: (not n.types & counted.types, n.asked))
+    return counted.types - best.types or counted.types, best.types - counted.types or best.types
 
 
 def _described(kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion | None:
@@ -220,7 +260,7 @@ def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
     intents, text, asked = kinds.intents, kinds.text, kinds.asked
     shared = intents.shares.search(text) is not None
     combine = Combine.ALL
-    if intents.each.search(text):
+    if intents.each.search(text) and not shared:
         combine = Combine.EACH
     elif intents.either.search(text) and not shared:
         combine = Combine.ANY

@@ -118,12 +118,13 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Most:
-    """Which things of a set have the most neighbours of some types, or the fewest."""
+    """Which things of a set have the most neighbours of some types, or the fewest; ``every``: the number of each."""
 
     of: Part
     types: frozenset[str]
     by: frozenset[str]
     least: bool = False
+    every: bool = False
 
 
 Plan = Listing | Check | Attribute | Path | Compare | Most

@@ -1,7 +1,7 @@
 """From a parsed question to a plan: which sets of neighbours, over which predicates, and how they are put together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.domain import EntityId
 from kg.ontology import Ontology
@@ -37,10 +37,19 @@ class Planner:
                 by = self._resolved(parsed.by, mentions, parsed.about)
                 parts = tuple(self._part(parsed, mentions, i, by) for i in parsed.about)
                 return plans.Compare(parts, by, parsed.least)
-            case Form.MOST:
-                listing = self._listing(parsed, mentions)
-                by = self._joins.resolved(parsed.by, parsed.asked)
-                return plans.Most(listing.parts[0], listing.types, by, parsed.least) if listing else None
+            case Form.MOST | Form.TALLY:
+                return self._most(parsed, mentions)
+
+    def _most(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Most | None:
+        """The most of what the question asks for, or of what its name holds."""
+        asked = parsed.asked
+        if not asked and parsed.about:
+            asked = self._joins.held(mentions[parsed.about[0]].types) - parsed.by
+        listing = self._listing(replace(parsed, asked=asked), mentions) if asked else None
+        if listing is None:
+            return None
+        by = self._joins.resolved(parsed.by, asked)
+        return plans.Most(listing.parts[0], listing.types, by, parsed.least, parsed.form is Form.TALLY)
 
     def _listing(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Listing | None:
         types = self._resolved(parsed.asked, mentions, parsed.about)

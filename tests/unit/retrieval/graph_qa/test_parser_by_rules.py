@@ -159,3 +159,45 @@ def test_a_word_with_its_known_name_in_brackets_is_known() -> None:
 
 def test_a_question_without_names_leaves_no_plan() -> None:
     assert PARSER.parse("哪些中药最好？", ())[0] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "by", "least"),
+    [
+        ("四物汤里哪味药的成分最多？", "Herb", "Compound", False),
+        ("四物汤的各味药里，成分最少的是哪一味？", "Herb", "Compound", True),
+        ("Which ingredient of Sijunzi Tang has the most compounds?", "Herb", "Compound", False),
+    ],
+)
+def test_a_noun_of_two_kinds_leaves_one_to_the_noun_beside_it(question: str, asked: str, by: str, least: bool) -> None:
+    parsed = read(question)
+    assert (parsed.form, set(parsed.asked), set(parsed.by), parsed.least) == (Form.MOST, {asked}, {by}, least)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["四物汤中每味药各含多少种成分？", "How many compounds does each herb of Sijunzi Tang have?"],
+)
+def test_a_number_for_each_thing_is_a_tally(question: str) -> None:
+    parsed = read(question)
+    assert (parsed.form, set(parsed.asked), set(parsed.by), parsed.alone) == (Form.TALLY, {"Herb"}, {"Compound"}, True)
+
+
+def test_what_is_shared_is_one_list_even_where_each_is_asked() -> None:
+    parsed = read("四君子汤和四物汤共有的药有几味？分别是什么？")
+    assert (parsed.form, parsed.combine, parsed.shared) == (Form.COUNT, Combine.ALL, True)
+
+
+def test_a_foreign_word_before_its_name_in_brackets_is_that_name() -> None:
+    parsed = read("According to the graph, does Sijunzi Tang contain angelica root (当归)?")
+    assert (parsed.form, parsed.rest, parsed.alone) == (Form.CHECK, (), True)
+
+
+def test_question_words_in_pinyin_are_read_as_chinese() -> None:
+    parsed = read("Sijunzi Tang li you na xie yao")
+    assert (parsed.form, "Herb" in parsed.asked, parsed.alone) == (Form.LIST, True, True)
+    assert read("Sijunzi Tang de zu cheng").attributes == ("composition",)
+
+
+def test_words_that_are_no_pinyin_are_left_as_they_are() -> None:
+    assert read("Which herbs are in Sijunzi Tang?").form is Form.LIST
