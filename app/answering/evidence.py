@@ -32,9 +32,9 @@ class EvidenceItem:
 
     @property
     def key(self) -> str:
-        """The id of the passage or relation."""
+        """The id of the passage, of the relation, or of a whole document."""
         fact = self.citation.fact
-        return fact.relation_id if fact else str(self.citation.passage_id)
+        return fact.relation_id if fact else str(self.citation.passage_id or self.citation.document_id)
 
     def numbered(self) -> NumberedEvidence:
         """The item as it stands in a prompt."""

@@ -29,6 +29,8 @@ class Messages(_Frozen):
     notices: Mapping[str, str]
     refusal: Mapping[str, str]
     graph: Mapping[str, str]
+    library: Mapping[str, str]
+    library_values: Mapping[str, str]
     versus: str
     separator: str
     kinds: Mapping[str, str]

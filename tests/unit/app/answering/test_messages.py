@@ -13,7 +13,7 @@ from app.http.page import page_words
 from kg.ontology import load_domain
 
 _FOLDER = Path(module.__file__).parent / "messages"
-_PARTS = ("notices", "refusal", "graph", "kinds", "terminal", "page")
+_PARTS = ("notices", "refusal", "graph", "library", "library_values", "kinds", "terminal", "page")
 _OTHERS = sorted(languages() - {"en"})
 
 

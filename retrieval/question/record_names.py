@@ -1,0 +1,159 @@
+"""Names of authors, journals and papers in a question, as the library's records write them."""
+
+import re
+from collections.abc import Sequence
+
+from kg.domain import Document
+from kg.records import RecordNames, record_key, record_words
+from retrieval.question.record_model import Known
+from retrieval.question.record_tokens import Token, TokenKind
+
+_SUBTITLE = re.compile(r"\s*[:=(]")
+_TITLE_SHARE = 0.6
+_TITLE_WORDS = 4
+
+
+class KnownNames:
+    """What the records know of the words of one question."""
+
+    def __init__(self, names: RecordNames, titles: Sequence[Document], vocabulary: frozenset[str]) -> None:
+        """``vocabulary`` are words of questions: in small letters such a word is no name."""
+        self._vocabulary = vocabulary
+        self._titles = [(document, record_words(document.title)) for document in titles]
+        self._title_words = frozenset(word for _, words in self._titles for word in words)
+        self._authors = [record_words(name) for name in names.authors]
+        self._surnames = {words[-1] for words in self._authors if words and len(words[-1]) > 1}
+        self._journals = [words for name in names.journals if (words := record_words(main_name(name)))]
+
+    def of(self, tokens: Sequence[Token]) -> list[Known]:
+        """What is known of each token."""
+        words, places = _flat(tokens)
+        author = self._marked(tokens, words, places, self._authors, least=2)
+        journal = self._marked(tokens, words, places, self._journals, least=1)
+        whole = {at for start, end, _ in self.titles_in(tokens) for at in range(start, end)}
+        known = []
+        for at, token in enumerate(tokens):
+            keys = token.key.split()
+            part = len(keys) == 1 and keys[0] in self._surnames and self._may_be_name(token)
+            in_titles = bool(keys) and self._title_words.issuperset(keys)
+            known.append(
+                Known(
+                    "whole" if at in author else "part" if part else "",
+                    "whole" if at in journal else "",
+                    "whole" if at in whole else "words" if in_titles or token.kind is TokenKind.QUOTE else "",
+                )
+            )
+        return known
+
+    def titles_in(self, tokens: Sequence[Token]) -> list[tuple[int, int, Document]]:
+        """Tokens [start, end) that are a title or the most of one; the longest first, none inside another."""
+        words, places = _flat(tokens)
+        found = []
+        for document, title in self._titles:
+            start, length = _longest_run(title, words)
+            if length >= min(_TITLE_WORDS, len(title)) and length >= _TITLE_SHARE * len(title):
+                whole = length == len(title) or tokens[places[start]].kind is TokenKind.QUOTE or length > _TITLE_WORDS
+                if whole and (len(title) > 1 or tokens[places[start]].kind is TokenKind.QUOTE):
+                    found.append((length, places[start], places[start + length - 1] + 1, document))
+        kept: list[tuple[int, int, Document]] = []
+        longest: dict[int, int] = {}
+        for length, first, end, document in sorted(found, key=lambda f: -f[0]):
+            if all(end <= a or b <= first for a, b, _ in kept) or longest.get(first) == length:
+                kept.append((first, end, document))
+                longest.setdefault(first, length)
+        return kept
+
+    def _marked(
+        self,
+        tokens: Sequence[Token],
+        words: Sequence[str],
+        places: Sequence[int],
+        names: Sequence[list[str]],
+        least: int,
+    ) -> set[int]:
+        """Tokens of names that stand whole in the question."""
+        marked: set[int] = set()
+        for name in names:
+            if len(name) < least:
+                continue
+            for at in _places_of(name, words):
+                inside = range(places[at], places[at + len(name) - 1] + 1)
+                if len(name) > 1 or self._may_be_name(tokens[inside[0]]):
+                    marked.update(inside)
+        return marked
+
+    def _may_be_name(self, token: Token) -> bool:
+        if token.kind is TokenKind.HAN:
+            return False
+        return token.kind is TokenKind.QUOTE or token.text[:1].isupper() or token.text.lower() not in self._vocabulary
+
+
+def main_name(journal: str) -> str:
+    """A journal's name without its subtitle, its parallel title or its place."""
+    return _SUBTITLE.split(journal, maxsplit=1)[0] or journal
+
+
+def authors_named(text: str, authors: Sequence[str]) -> tuple[str, ...]:
+    """Authors whose names hold all words of the text in any order; a letter stands for a name that it begins."""
+    asked = [word for word in record_words(text) if word]
+    found = []
+    for name in authors:
+        words = record_words(name)
+        holds_all = all(_stands_for(word, words) for word in asked) and any(len(w) > 1 and w in words for w in asked)
+        if holds_all or "".join(asked) == "".join(words):
+            found.append(name)
+    exact = tuple(name for name in found if record_key(name) == " ".join(asked))
+    return exact or tuple(found)
+
+
+def _stands_for(word: str, name: Sequence[str]) -> bool:
+    if word in name:
+        return True
+    initials = "".join(part[0] for part in name)
+    return len(word) <= 3 and word.isalpha() and word.isascii() and initials.startswith(word)
+
+
+def journals_named(text: str, journals: Sequence[str]) -> tuple[str, ...]:
+    """Journals of that name; where none has it, those whose names begin with it, or hold it."""
+    asked = record_key(text)
+    keys = [(journal, record_key(main_name(journal)), record_key(journal)) for journal in journals]
+    for fits in (
+        lambda main, whole: asked in (main, whole),
+        lambda main, whole: whole.startswith(asked + " "),
+        lambda main, whole: f" {asked} " in f" {whole} ",
+        lambda main, whole: bool(main) and f" {main} " in f" {asked} ",
+    ):
+        if found := tuple(journal for journal, main, whole in keys if fits(main, whole)):
+            return found
+    return ()
+
+
+def _flat(tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
+    """The words of all tokens and the token of each."""
+    words: list[str] = []
+    places: list[int] = []
+    for at, token in enumerate(tokens):
+        keys = token.key.split()
+        words += keys
+        places += [at] * len(keys)
+    return words, places
+
+
+def _places_of(name: Sequence[str], words: Sequence[str]) -> list[int]:
+    size = len(name)
+    return [at for at in range(len(words) - size + 1) if words[at] == name[0] and list(words[at : at + size]) == name]
+
+
+def _longest_run(title: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+    """Where the longest run of the title's words starts in the question, and its length."""
+    best_start = best = 0
+    lengths = [0] * (len(title) + 1)
+    for at, word in enumerate(words):
+        fresh = [0] * (len(title) + 1)
+        for t, part in enumerate(title):
+            if part == word:
+                fresh[t + 1] = lengths[t] + 1
+                if fresh[t + 1] > best:
+                    best, best_start = fresh[t + 1], at - fresh[t + 1] + 1
+        lengths = fresh
+    return best_start, best
