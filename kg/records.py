@@ -9,6 +9,9 @@ from kg.domain import Document
 from kg.names.folding import fold_name
 from kg.names.spelling import is_han
 
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
+"""Letters that no accent makes, as they are typed without them."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -80,7 +83,7 @@ class RecordNames:
 def record_words(text: str) -> list[str]:
     """The words of a title, name or question as they are compared: folded, each Chinese character a word."""
     words: list[str] = []
-    for run in _WORD.findall(fold_name(text)):
+    for run in _WORD.findall(fold_name(text).translate(_LETTERS)):
         if run.isascii():
             words.append(run)
             continue

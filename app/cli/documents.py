@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.output import Out, fail, out_of
+from app.records import RecordSearch, found_records
 
 if TYPE_CHECKING:
     from app.ingestion.domain import Job
@@ -96,22 +97,40 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
 def list_documents(
     limit: Annotated[int, typer.Option(help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Go on after this document id.")] = None,
+    title: Annotated[list[str] | None, typer.Option(help="Word or phrase of the title; may be repeated.")] = None,
+    author: Annotated[list[str] | None, typer.Option(help="Name of an author; may be repeated.")] = None,
+    journal: Annotated[str | None, typer.Option(help="Name of the journal.")] = None,
+    year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
+    year_to: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the text, such as en.")] = None,
+    identifier: Annotated[str | None, typer.Option(help="DOI, PMID or id in the source.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print every document that fits as CSV, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List documents by id."""
+    """List documents: by id, or those that fit, newest first."""
+    asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
 
-    async def read() -> list[dict[str, Any]]:
+    async def read() -> tuple[list[dict[str, Any]], int | None]:
         from app.bootstrap import build
         from app.settings import Settings
         from kg.domain import DocumentId
 
         async with build(Settings()) as app:
-            found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
-            return [document_view(d) for d in found]
+            if asked.empty and not as_csv:
+                found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
+                return [document_view(d) for d in found], None
+            page = await found_records(app.store, asked, limit=None if as_csv else limit)
+            return [document_view(d) for d in page.documents], page.total
 
     out = out_of(as_json)
-    rows = asyncio.run(read())
-    if as_json:
+    rows, total = asyncio.run(read())
+    if as_csv:
+        from app.records import csv_of
+
+        print(csv_of(rows), end="")
+    elif as_json and total is not None:
+        out.json({"documents": rows, "total": total})
+    elif as_json:
         out.json({"documents": rows, "next": rows[-1]["id"] if len(rows) == limit else None})
     else:
         out.table(("id", "source_id", "year", "title"), rows)

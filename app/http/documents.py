@@ -12,6 +12,7 @@ from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.http.access import Caller, caller_of
 from app.http.views import document_view, job_view, passage_view
+from app.records import RecordSearch, found_records
 from kg.domain import DocumentId
 from kg.errors import NotFound, OversizedDocument, StorageFull
 
@@ -25,9 +26,26 @@ async def list_documents(
     request: Request,
     after: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    title: Annotated[list[str] | None, Query(max_length=20)] = None,
+    author: Annotated[list[str] | None, Query(max_length=20)] = None,
+    journal: Annotated[str | None, Query(max_length=500)] = None,
+    year_from: Annotated[int | None, Query(ge=0, le=3000)] = None,
+    year_to: Annotated[int | None, Query(ge=0, le=3000)] = None,
+    language: Annotated[str | None, Query(max_length=20)] = None,
+    identifier: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
-    """A page of documents by id."""
+    """A page of documents: by id with ``after``, or those that fit, newest first, with ``offset`` and their total."""
     app: App = request.app.state.app
+    asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
+    if not asked.empty:
+        page = await found_records(app.store, asked, limit=limit, offset=offset)
+        more = offset + len(page.documents) < page.total
+        return {
+            "documents": [document_view(d) for d in page.documents],
+            "total": page.total,
+            "next": offset + limit if more else None,
+        }
     found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
     return {"documents": [document_view(d) for d in found], "next": found[-1].id if len(found) == limit else None}
 

@@ -83,6 +83,15 @@ async def test_lists_are_paged(service: Service) -> None:
     assert len({d["id"] for d in first["documents"] + second["documents"]}) == 2
 
 
+async def test_documents_are_filtered_by_their_records(service: Service) -> None:
+    title = (await service.client.get("/v1/documents", params={"limit": 1})).json()["documents"][0]["title"]
+    found = (await service.client.get("/v1/documents", params={"title": title})).json()
+    assert [d["title"] for d in found["documents"]] == [title]
+    assert found["total"] == 1
+    nobody = (await service.client.get("/v1/documents", params={"author": "Nobody Known"})).json()
+    assert (nobody["total"], nobody["next"]) == (0, None)
+
+
 async def test_a_page_of_another_site_may_not_ask_where_no_key_is_needed(service: Service) -> None:
     other = await service.client.get("/v1/documents", headers={"Origin": "http://evil.example"})
     rebound = await service.client.get("/v1/documents", headers={"Host": "evil.example"})
