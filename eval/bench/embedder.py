@@ -1,16 +1,14 @@
 """How fast the bundled embedder is, beside the matmul peak of the machine measured in the same run.
 
-``python -m eval.bench.embedder --json``; limits: at least .75 of the peak. Passages are made of real sentences where a
+Asked is at least .75 of the peak. Passages are made of real sentences where a
 corpus (JSON Lines with ``abstract`` or ``text``) is given, else of the sample text.
 """
 
-import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -50,23 +48,6 @@ class Report:
     rss_mb: float
     load_average: float
     passed: bool
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and return 0 where the limit is kept."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, help="JSON Lines with `abstract` or `text`")
-    parser.add_argument("--passages", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    report = measure(texts(options.corpus, options.passages), rounds=options.rounds)
-    if options.json:
-        print(json.dumps(asdict(report)))
-    else:
-        for name, value in asdict(report).items():
-            print(f"{name:18} {value}")
-    return 0 if report.passed else 1
 
 
 def texts(corpus: Path | None, count: int) -> list[str]:
@@ -176,7 +157,3 @@ def resident_mb() -> float:
     """Memory of this process."""
     status = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,10 +1,6 @@
 """Time of ingesting the glymphatic abstracts against the embedder's own time on the same passages, in one run."""
 
-import argparse
 import asyncio
-import json
-import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -66,23 +62,3 @@ def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
         "limit": LIMIT,
         "holds": command / own <= LIMIT,
     }
-
-
-def main() -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    data = Settings().shared_data
-    if data is None:
-        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        found = figures(data, Path(folder), rounds=given.rounds)
-    sys.stdout.write(json.dumps(found, indent=None if given.json else 1) + "\n")
-    return 0 if found["holds"] else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

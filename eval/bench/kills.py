@@ -1,17 +1,13 @@
 """Kills (-9) at random moments of ingestion and import, each resumed by the same command; then the home is examined."""
 
-import argparse
-import asyncio
 import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from app.settings import Settings
 from eval.bench.commands import killed_after, run, start
 from eval.bench.wholeness import contents_of, flaws
 from models.e5 import BundledE5, bundled_weights
@@ -114,25 +110,3 @@ def real_inputs(data: Path, folder: Path) -> Inputs:
     asked = (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()
     queries = [json.loads(line)["question"] for line in asked[::8]]
     return Inputs(documents, data / "kg/herbiv", "herbiv", [*queries, "丹参含有哪些成分？", "当归 黄芪 方剂"])
-
-
-def main() -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    data = Settings().shared_data
-    if data is None:
-        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
-        return 2
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        result = asyncio.run(measure(real_inputs(data, folder), folder, kills=given.kills, seed=given.seed))
-    sys.stdout.write(json.dumps(result.to_json(), indent=None if given.json else 1, ensure_ascii=False) + "\n")
-    return 0 if result.to_json()["holds"] else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

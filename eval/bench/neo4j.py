@@ -1,25 +1,21 @@
 """How a bulk load and two-hop neighbourhoods on Neo4j compare with plain Cypher for the same rows.
 
-Needs an empty database, which it fills and empties again: ``python -m eval.bench.neo4j --uri bolt://127.0.0.1:7687
---password ... --data FOLDER/kg/gene_go_pubmed --json``.
+Needs an empty database, which it fills and empties again.
 """
 
-import argparse
-import asyncio
-import csv
-import gzip
-import json
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
 
-from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
+from eval.bench.kg import graph
+from eval.retrieval.metrics import percentile
+from kg.domain import Entity, EntityId, Relation
 from kg.stores.neo4j.store import Neo4jStore
 
 LOAD_LIMIT = 3.0
@@ -43,24 +39,9 @@ RETURN properties(r), type(r), properties(a), properties(b)
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; 1 where a limit is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--uri", required=True)
-    parser.add_argument("--user", default="neo4j")
-    parser.add_argument("--password", required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder with nodes.tsv.gz and edges_core.tsv.gz")
-    parser.add_argument("--edges", type=int, help="only the first so many edges and their ends")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    figures = asyncio.run(measure(options.uri, options.user, options.password, options.data, options.edges))
-    print(json.dumps(figures) if options.json else "\n".join(f"{k}: {v}" for k, v in figures.items()))
-    return int(figures["ratio"] > LOAD_LIMIT or figures["two_hop_ratio"] > TWO_HOP_LIMIT)
-
-
 async def measure(uri: str, user: str, password: str, data: Path, edges: int | None = None) -> dict[str, float]:
     """Load and ask twice, plainly and through the store."""
-    entities, relations = read(data)
+    entities, relations = graph(data)
     if edges is not None:
         relations = relations[:edges]
         ends = {end for r in relations for end in (r.subject, r.object)}
@@ -96,44 +77,12 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
         "load_s": round(load_s, 2),
         "ratio": round(load_s / raw_s, 2),
         "reload_equal_s": round(again_s, 2),
-        "raw_two_hop_p50_ms": round(_quantile(raw_ms, 0.5), 2),
-        "raw_two_hop_p95_ms": round(_quantile(raw_ms, 0.95), 2),
-        "two_hop_p50_ms": round(_quantile(ms, 0.5), 2),
-        "two_hop_p95_ms": round(_quantile(ms, 0.95), 2),
-        "two_hop_ratio": round(_quantile(ms, 0.95) / _quantile(raw_ms, 0.95), 2),
+        "raw_two_hop_p50_ms": round(percentile(raw_ms, 0.5), 2),
+        "raw_two_hop_p95_ms": round(percentile(raw_ms, 0.95), 2),
+        "two_hop_p50_ms": round(percentile(ms, 0.5), 2),
+        "two_hop_p95_ms": round(percentile(ms, 0.95), 2),
+        "two_hop_ratio": round(percentile(ms, 0.95) / percentile(raw_ms, 0.95), 2),
     }
-
-
-def read(folder: Path) -> tuple[list[Entity], list[Relation]]:
-    """The graph's rows; what an edge refers to and no node defines becomes a bare entity."""
-    entities = {
-        row["id"]: Entity(
-            EntityId(row["id"]),
-            _word(row["label"]),
-            tuple(Name(row[key], script) for key, script in (("name", "symbol"), ("description", "en")) if row[key]),
-        )
-        for row in _rows(folder / "nodes.tsv.gz")
-    }
-    evidence: dict[tuple[str, str, str], list[Evidence]] = {}
-    for row in _rows(folder / "edges_core.tsv.gz"):
-        evidence.setdefault((row["src"], _word(row["rel"]), row["dst"]), []).append(Evidence(row["evidence"]))
-        for end in (row["src"], row["dst"]):
-            if end not in entities:
-                entities[end] = Entity(EntityId(end), "Reference", (Name(end, "id"),), bare=True)
-    relations = [
-        Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), evidence=tuple(dict.fromkeys(said)))
-        for (s, p, o), said in evidence.items()
-    ]
-    return list(entities.values()), relations
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
-def _word(text: str) -> str:
-    return text.strip().replace(" ", "_")
 
 
 async def _load(store: Neo4jStore, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
@@ -208,11 +157,3 @@ async def _forget_schema(driver: AsyncDriver) -> None:
 
 def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,105 @@
+"""``python -m eval.bench NAME``: speed against a limit, measured in the same run; exits 1 where the limit is missed."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(no_args_is_help=True, help="Speed against a limit; each command prints JSON.", add_completion=False)
+Graph = Annotated[Path, typer.Option(help="Folder with nodes.tsv.gz and edges_core.tsv.gz.")]
+
+
+@bench.command()
+def embedder(
+    corpus: Annotated[Path | None, typer.Option(help="JSON Lines with `abstract` or `text`.")] = None,
+    passages: int = 300,
+    rounds: int = 3,
+) -> None:
+    """The embedder's GFLOP/s against the machine's matmul peak."""
+    from eval.bench.embedder import measure, texts
+
+    report = measure(texts(corpus, passages), rounds=rounds)
+    _end(asdict(report), holds=report.passed)
+
+
+@bench.command()
+def ingestion(rounds: int = 3) -> None:
+    """Ingestion of the abstracts against the embedder's own time."""
+    from eval.bench.ingestion import figures
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = figures(_data(), Path(folder), rounds=rounds)
+    _end(found, holds=bool(found["holds"]))
+
+
+@bench.command()
+def kg(data: Graph) -> None:
+    """Loading and walking the gene graph on SQLite against raw inserts."""
+    from eval.bench.kg import sqlite_figures
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(sqlite_figures(data, Path(folder)))
+    _end({"sqlite": found}, holds=found["ratio"] <= 3 and found["two_hop_p95_ms"] <= 20)
+
+
+@bench.command()
+def neo4j(
+    uri: Annotated[str, typer.Option()],
+    password: Annotated[str, typer.Option()],
+    data: Graph,
+    user: str = "neo4j",
+    edges: Annotated[int | None, typer.Option(help="Only the first so many edges and their ends.")] = None,
+) -> None:
+    """The same on an empty Neo4j, which is emptied again, against raw Cypher."""
+    from eval.bench.neo4j import LOAD_LIMIT, TWO_HOP_LIMIT, measure
+
+    found = asyncio.run(measure(uri, user, password, data, edges))
+    _end(found, holds=found["ratio"] <= LOAD_LIMIT and found["two_hop_ratio"] <= TWO_HOP_LIMIT)
+
+
+@bench.command()
+def service(
+    home: Annotated[Path | None, typer.Option(help="A filled home; by default one is made of the data.")] = None,
+) -> None:
+    """Start to `/health`, memory, searches and `--help`."""
+    from eval.bench.service import measure
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(home, _data(), Path(folder))
+    _end(found, holds=bool(found["holds"]))
+
+
+@bench.command()
+def kills(kills: int = 30, seed: int = 7) -> None:
+    """Kills (-9) during ingestion and import, each resumed, then examined."""
+    from eval.bench.kills import measure, real_inputs
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = asyncio.run(measure(real_inputs(_data(), folder), folder, kills=kills, seed=seed)).to_json()
+    _end(found, holds=bool(found["holds"]))
+
+
+def _data() -> Path:
+    from app.settings import Settings
+
+    data = Settings().shared_data
+    if data is None:
+        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
+        raise typer.Exit(2)
+    return data
+
+
+def _end(found: Mapping[str, object], *, holds: bool) -> None:
+    sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    raise typer.Exit(0 if holds else 1)
+
+
+if __name__ == "__main__":
+    bench()
