@@ -4,15 +4,13 @@ import typer
 
 from eval.answers.command import answers, judge
 from eval.claims.command import claims
-from eval.compare_command import compare_runs
-from eval.gate_command import gate_runs
 from eval.kinds.command import kinds
 from eval.pdf.commands import pdf
 from eval.peers.command import compare_peers, write_results
 from eval.prompts.command import prompts
 from eval.report.command import report
 from eval.retrieval.commands import retrieval
-from eval.run_list import list_runs
+from eval.run_commands import compare_runs, gate_runs, list_runs
 from eval.scale.commands import measure_scale
 
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")

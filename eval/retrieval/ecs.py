@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from eval.retrieval import homes
@@ -12,6 +13,8 @@ from models.protocols import Embedder
 
 GRAPHS = ("herbiv", "gene_go_pubmed")
 """The graphs that the questions ask of, by mapping."""
+
+_CROSS_LANGUAGE = Path(__file__).with_name("cross_language.jsonl")
 
 LISTS = "list_summary"
 """The kind of the questions that ask for a list of papers."""
@@ -36,6 +39,13 @@ def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
     tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
     texts = tuple(SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or "") for row in rows)
     return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=tables)
+
+
+def read_cross_language(data: Path) -> Suite:
+    """100 Chinese questions of English abstracts; kinds are the halves written before the glossary, and those after."""
+    rows = [json.loads(line) for line in _CROSS_LANGUAGE.read_text("utf-8").splitlines()]
+    asked = tuple(SuiteQuestion(r["id"], r["question"], {r["gold"]: 1}, "zh", kind=r["part"]) for r in rows)
+    return replace(read_ecs(data, ()), name="cross-language", questions=asked)
 
 
 @asynccontextmanager

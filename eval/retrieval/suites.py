@@ -106,6 +106,7 @@ def _lines(path: Path) -> Iterator[Any]:
 
 _READERS: dict[str, Callable[[Path], Suite]] = {
     "ecs": ecs.read_ecs,
+    "cross-language": ecs.read_cross_language,
     "musique100": musique100,
     "hotpot100": hotpot100,
     "scifact": scifact,

@@ -1,6 +1,6 @@
 """What a judge replies, strictly, and what its replies cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -32,37 +32,20 @@ class Preference(_Reply):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of a judge; ``estimated`` where some reply did not count its tokens. ``failures`` gave no reply that holds."""
+    """Of a judge; ``estimated`` counts replies whose tokens were not counted. ``failures`` gave no reply that holds."""
 
     calls: int = 0
     failures: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    tokens: int = 0
     seconds: float = 0.0
-    estimated: bool = False
-
-    @property
-    def tokens(self) -> int:
-        """Of prompts and replies."""
-        return self.prompt_tokens + self.completion_tokens
-
-    def since(self, before: "Cost") -> "Cost":
-        """What was added to an earlier state of the same cost."""
-        return Cost(
-            self.calls - before.calls,
-            self.failures - before.failures,
-            self.prompt_tokens - before.prompt_tokens,
-            self.completion_tokens - before.completion_tokens,
-            self.seconds - before.seconds,
-            self.estimated,
-        )
+    estimated: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.calls + other.calls,
-            self.failures + other.failures,
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.seconds + other.seconds,
-            self.estimated or other.estimated,
-        )
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
+
+    def metrics(self) -> dict[str, float]:
+        """The costs as metrics of an item."""
+        return {f"judge_{f.name}": float(getattr(self, f.name)) for f in fields(self)}

@@ -70,12 +70,12 @@ class Judge:
             raise
         said = str(reply.content)
         usage = reply.usage_metadata if isinstance(reply, AIMessage) else None
+        texts = [*(str(m.content) for m in messages), said]
         self.cost += Cost(
             calls=1,
-            prompt_tokens=usage["input_tokens"] if usage else sum(estimated_tokens(str(m.content)) for m in messages),
-            completion_tokens=usage["output_tokens"] if usage else estimated_tokens(said),
+            tokens=usage["total_tokens"] if usage else sum(map(estimated_tokens, texts)),
             seconds=time.perf_counter() - started,
-            estimated=usage is None,
+            estimated=int(usage is None),
         )
         return said
 

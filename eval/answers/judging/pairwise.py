@@ -42,7 +42,7 @@ async def compare(
         before = judge.cost
         straight = await _better(a, b, judge, names=("first", "second"))
         swapped = await _better(b, a, judge, names=("second", "first"))
-        run.append(_item(a, b, straight, swapped, judge.cost.since(before)))
+        run.append(_item(a, b, straight, swapped, judge.cost - before))
 
 
 def figures_of(items: Sequence[Item]) -> dict[str, float]:
@@ -69,14 +69,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
 
 
 def _item(a: Item, b: Item, straight: PairJudgement | None, swapped: PairJudgement | None, cost: Cost) -> Item:
-    metrics = {
-        "failed": float(straight is None or swapped is None),
-        "judge_calls": float(cost.calls),
-        "judge_tokens": float(cost.tokens),
-        "judge_seconds": cost.seconds,
-        "judge_failures": float(cost.failures),
-        "judge_estimated": float(cost.estimated),
-    }
+    metrics = {"failed": float(straight is None or swapped is None), **cost.metrics()}
     if straight is not None and swapped is not None:
         agreed = straight.winner == swapped.winner
         winner = straight.winner if agreed else "tie"

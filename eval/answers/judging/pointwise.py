@@ -35,12 +35,7 @@ async def judged(item: Item, judge: Judge) -> Item:
         if verdicts:
             metrics["judged_faithful"] = sum(v == "supported" for v in verdicts) / len(verdicts)
             told["faithfulness"] = list(verdicts)
-    spent = judge.cost
-    metrics |= {
-        "judge_tokens": float(spent.tokens - before.tokens),
-        "judge_seconds": spent.seconds - before.seconds,
-        "judge_failures": float(spent.failures - before.failures),
-    }
+    metrics |= (judge.cost - before).metrics()
     return replace(item, metrics=metrics, detail={**item.detail, "judge": {"name": judge.name, **told}})
 
 

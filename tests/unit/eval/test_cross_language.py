@@ -1,26 +1,32 @@
 """The Chinese questions of English abstracts."""
 
+import json
+from collections import Counter
 from pathlib import Path
 
-from eval.retrieval.cross_language import PARTS, glossary_named, questions
+import pytest
+
+from eval.retrieval.domain import Suite
+from eval.retrieval.suites import suite_named
 from kg.documents.language import language_of
-from retrieval.text.glossary import bundled_glossary
 
 
-def test_every_question_is_chinese_and_has_an_abstract_of_its_own() -> None:
-    asked = [q for part in PARTS for q in questions(part)]
-    assert len({q.id for q in asked}) == len(asked) == 100
-    assert len({next(iter(q.gold)) for q in asked}) == 100
-    assert all(language_of(q.text) == "zh" for q in asked)
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    papers, questions = tmp_path / "papers/glymphatic_abstracts", tmp_path / "bench/ecs"
+    papers.mkdir(parents=True)
+    questions.mkdir(parents=True)
+    row = {"paper_id": "PM-1", "title": "Sleep", "abstract": "Sleep clears."}
+    (papers / "corpus.jsonl").write_text(json.dumps(row), "utf-8")
+    (questions / "questions.jsonl").write_text("", "utf-8")
+    return suite_named("cross-language", tmp_path)
 
 
-def test_half_of_the_first_questions_are_held_out() -> None:
-    assert [len(questions(part)) for part in PARTS] == [30, 30, 40]
+def test_every_question_is_chinese_and_has_an_abstract_of_its_own(suite: Suite) -> None:
+    assert len({q.id for q in suite.questions}) == len(suite.questions) == 100
+    assert len({next(iter(q.gold)) for q in suite.questions}) == 100
+    assert all(language_of(q.text) == "zh" for q in suite.questions)
 
 
-def test_a_glossary_is_named_or_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "terms.tsv"
-    file.write_text("zh\ten\n脑\tbrain\n", "utf-8")
-    assert glossary_named(str(file)).english("脑") == "brain"
-    assert glossary_named("none").english("脑脊液") == ""
-    assert glossary_named("bundled") is bundled_glossary()
+def test_half_of_the_first_questions_are_held_out(suite: Suite) -> None:
+    assert Counter(q.kind for q in suite.questions) == {"open": 30, "held_out": 30, "after": 40}

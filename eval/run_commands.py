@@ -1,0 +1,154 @@
+"""``jianxi eval runs``, ``compare`` and ``gate``: the kept runs, held against each other and against a baseline."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from app.cli.output import Out
+    from eval.baselines import Gated
+    from eval.comparison import Comparison, MetricComparison
+
+_SHOWN = 5
+_COLUMNS = ("metric", "a", "b", "b - a", "95 %", "p", "verdict")
+
+
+def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the kept runs, oldest first, with their figures."""
+    from app.cli.output import out_of
+    from app.settings import Settings
+    from eval.runs import EvalRuns
+
+    out = out_of(as_json)
+    runs = EvalRuns(Settings().home_path / "eval" / "runs").all()
+    if as_json:
+        rows = [{"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items)} for r in runs]
+        out.json({"runs": [{**row, "figures": dict(r.figures)} for row, r in zip(rows, runs, strict=True)]})
+        return
+    for run in runs:
+        first = ", ".join(f"{name} {value:.3g}" for name, value in list(run.figures.items())[:4])
+        out.line(f"{run.id}  {run.kind}, n {len(run.items)}: {first}")
+
+
+def compare_runs(
+    a: Annotated[str, typer.Argument(help="A run's id, the start of it, or its folder.")],
+    b: Annotated[str, typer.Argument(help="The run that is held against it.")],
+    level: Annotated[float, typer.Option(help="Differences with a greater p are ties.")] = 0.05,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Compare two runs of a suite item by item; a difference inside the noise is a tie."""
+    from app.cli.output import out_of
+    from app.settings import Settings
+    from eval.comparison import compare
+    from eval.runs import EvalRuns
+
+    out = out_of(as_json)
+    runs = EvalRuns(Settings().home_path / "eval" / "runs")
+    comparison = compare(runs.get(a), runs.get(b), level=level)
+    if as_json:
+        out.json(comparison_document(comparison))
+        return
+    out.line(f"[bold]{comparison.suite}[/]: {comparison.n} items in both")
+    out.line(f"a {comparison.a}\nb {comparison.b}")
+    out.table(_COLUMNS, [comparison_row(m) for m in comparison.metrics])
+    for name, ids in (("a", comparison.only_a), ("b", comparison.only_b)):
+        if ids:
+            more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+            out.line(f"only {name} has {', '.join(ids[:_SHOWN])}{more}")
+
+
+def comparison_row(metric: "MetricComparison") -> dict[str, str]:
+    """A compared metric as a row of a table."""
+    return {
+        "metric": metric.metric,
+        "a": f"{metric.mean_a:.4f}",
+        "b": f"{metric.mean_b:.4f}",
+        "b - a": f"{metric.difference:+.4f}",
+        "95 %": f"{metric.low:+.4f} to {metric.high:+.4f}",
+        "p": f"{metric.p:.4f}",
+        "verdict": str(metric.verdict),
+    }
+
+
+def comparison_document(comparison: "Comparison") -> dict[str, Any]:
+    """A comparison as ``--json`` prints it."""
+    return {
+        "a": comparison.a,
+        "b": comparison.b,
+        "suite": comparison.suite,
+        "n": comparison.n,
+        "only_a": list(comparison.only_a),
+        "only_b": list(comparison.only_b),
+        "metrics": [
+            {
+                "metric": m.metric,
+                "n": m.n,
+                "a": round(m.mean_a, 6),
+                "b": round(m.mean_b, 6),
+                "difference": round(m.difference, 6),
+                "interval": [round(m.low, 6), round(m.high, 6)],
+                "p": round(m.p, 6),
+                "test": m.test,
+                "verdict": str(m.verdict),
+            }
+            for m in comparison.metrics
+        ],
+    }
+
+
+def gate_runs(
+    baseline: Annotated[Path, typer.Option(help="The baseline's file.")],
+    run: Annotated[list[str] | None, typer.Option(help="A run's id; may be given several times.")] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="The newest run of each suite and system (default).")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Make the baseline of these runs instead.")] = False,
+    level: Annotated[float, typer.Option(help="Differences with a greater p are noise.")] = 0.05,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Exit with 1 where a metric fell outside the noise, paired item by item; times and memory are not gated."""
+    from app.cli.output import fail, out_of
+    from app.settings import Settings
+    from eval.baselines import gate, read_baseline, write_baseline
+    from eval.baselines import latest as latest_of
+    from eval.runs import EvalRuns
+
+    out = out_of(as_json)
+    if run and latest:
+        fail("--run and --latest exclude each other")
+    if write and not run and not latest:
+        fail("--write needs --run ID or --latest")
+    kept = EvalRuns(Settings().home_path / "eval" / "runs")
+    chosen = [kept.get(id_) for id_ in run] if run else latest_of(kept.all())
+    if write:
+        write_baseline(baseline, chosen)
+        out.note(f"{baseline}: {len(chosen)} runs, {baseline.stat().st_size / 1024:.0f} KB")
+        return
+    promised = read_baseline(baseline)
+    if run:
+        given = {(r.kind, r.suite, r.system) for r in chosen}
+        promised = [old for old in promised if (old.kind, old.suite, old.system) in given]
+        if not promised:
+            fail(f"{baseline} has no run of the same suite and system")
+    gated = gate(promised, chosen, level=level)
+    _tell(gated, out, as_json=as_json)
+    if not all(g.holds for g in gated):
+        raise typer.Exit(1)
+
+
+def _tell(gated: "list[Gated]", out: "Out", *, as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"system": g.system, "holds": g.holds, "worse": list(g.worse), **comparison_document(g.comparison)}
+            for g in gated
+        ]
+        out.json({"holds": all(g.holds for g in gated), "runs": rows})
+        return
+    for g in gated:
+        missing = len(g.comparison.only_a)
+        why = f"worse: {', '.join(g.worse)}" if g.worse else f"{missing} items are missing" if missing else "holds"
+        mark = "[green]✓[/]" if g.holds else "[red]✗[/]"
+        out.line(f"{mark} {g.comparison.suite} with {g.system}: {why} ({g.comparison.b} against {g.comparison.a})")
+        if not g.holds:
+            out.table(_COLUMNS, [comparison_row(m) for m in g.comparison.metrics])
