@@ -132,16 +132,22 @@ def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None
 
 def _show(run: "EvalRun", as_json: bool) -> None:
     from app.cli.output import out_of
+    from eval.development_sets import is_development_set, titled
 
     out = out_of(as_json)
     figures = {name: _rounded(name, value) for name, value in run.figures.items()}
     if as_json:
-        head = {"suite": run.suite, "run": run.id, "chat": run.manifest["chat"]}
+        head = {
+            "suite": run.suite,
+            "development_set": is_development_set(run.suite),
+            "run": run.id,
+            "chat": run.manifest["chat"],
+        }
         tail = {name: run.manifest[name] for name in ("judge", "failures")}
         out.json({**head, **figures, **tail})
         return
     out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in figures.items()])
-    out.line(f"run {run.id}")
+    out.line(f"{titled(run.suite)}, run {run.id}")
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -137,6 +137,7 @@ def document(asked: Mapping[str, Sequence[QuestionResult]]) -> dict[str, object]
         kinds[one.question.kind].append(one)
     return {
         "suite": "graph",
+        "development_set": True,
         **figures(every),
         "by_source": {name: figures(of) for name, of in asked.items()},
         "by_kind": {kind: f"{sum(a.answered for a in of)}/{len(of)}" for kind, of in sorted(kinds.items())},

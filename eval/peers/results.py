@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from eval.development_sets import NOTE, is_development_set
 from eval.peers.jianxi import LEFT_OUT, PRODUCT
 from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
 from eval.runs import EvalRun, Json
 
 _TITLES = {
-    "ecs": "ECS: a development set",
+    "ecs": "ECS: questions of the field",
     "musique100": "MuSiQue-100: two to four hops",
     "hotpot100": "HotpotQA-100: two hops",
     "scifact": "SciFact: claims on abstracts",
@@ -68,6 +69,8 @@ def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:
     left_out = {f"{PRODUCT}-without-{part}": part for part in LEFT_OUT}
     first = whole.run
     yield f"## {_TITLES.get(suite, suite)}\n"
+    if is_development_set(suite):
+        yield f"This is {NOTE}.\n"
     yield f"{len(first.items)} questions, {first.manifest['texts']} texts. {_machine(runs)}\n"
     yield _markdown(
         [*COLUMNS, "run"], [[*row.cells(), f"`{row.run.id}`"] for row in rows if row.run.system not in left_out]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from eval.development_sets import titled
 from eval.report import tables
 from eval.report.content import labels, sections
 from eval.runs import EvalRun
@@ -15,7 +16,7 @@ def markdown_report(runs: Sequence[EvalRun], *, title: str = "What was measured"
         names = labels(section.runs)
         lines += [
             "",
-            f"## {section.suite} ({section.kind})",
+            f"## {titled(section.suite)}, {section.kind}",
             "",
             "Runs: " + ", ".join(f"`{r.id}`" for r in section.runs),
         ]

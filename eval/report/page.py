@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 
+from eval.development_sets import titled
 from eval.report import tables
 from eval.report.charts import intervals_chart, legend, stages_chart
 from eval.report.content import FEWEST_CLUSTERS, Section, labels, sections
@@ -40,7 +41,11 @@ def _section(section: Section, most: int) -> str:
     coloured = legend(names) if len(names) > 1 else ""
     title = f"{section.suite}: {section.kind}"
     chart = intervals_chart(section.metrics, names, title=f"{title}, every metric")
-    parts = [f"<h2>{escape(section.suite)} <span class='soft'>{escape(section.kind)}</span></h2>", coloured, chart]
+    parts = [
+        f"<h2>{escape(titled(section.suite))} <span class='soft'>{escape(section.kind)}</span></h2>",
+        coloured,
+        chart,
+    ]
     parts.append(_table(tables.metrics_table(section, names)))
     for comparison in section.comparisons:
         parts.append(

@@ -69,11 +69,13 @@ def home_of(home: Path, suite: "Suite", data: Path | None) -> Path:
 
 def document_of(run: "EvalRun") -> dict[str, Any]:
     """A run as ``--json`` prints it."""
+    from eval.development_sets import is_development_set
     from eval.retrieval.figures import groups_of, headline_of, stages_of
 
     headline = headline_of(run.suite, run.items)
     return {
         "suite": run.suite,
+        "development_set": is_development_set(run.suite),
         "system": run.system,
         "n": len(run.items),
         **run.figures,
@@ -87,9 +89,12 @@ def document_of(run: "EvalRun") -> dict[str, Any]:
 
 def _tell(run: "EvalRun", k: int) -> None:
     from app.cli.output import out_of
+    from eval.development_sets import titled
 
     out, shown = out_of(False), document_of(run)
-    out.line(f"[bold]{run.suite}[/] with {run.system}: {len(run.items)} questions, {shown['index']['texts']} texts")
+    out.line(
+        f"[bold]{titled(run.suite)}[/] with {run.system}: {len(run.items)} questions, {shown['index']['texts']} texts"
+    )
     figures = [f"recall@{k}", f"all@{k}", "ndcg@10", "mrr@10", "p50_ms", "p95_ms", "llm_tokens"]
     out.table(("figure", "value"), [{"figure": name, "value": run.figures[name]} for name in figures])
     for name, value in shown.get("headline", {}).items():

@@ -153,3 +153,11 @@ def test_the_command_writes_both_files(tmp_path: Path, kept: EvalRuns) -> None:
     assert done.exit_code == 0, done.output
     assert run.id in page.read_text("utf-8")
     assert text.read_text("utf-8").startswith("# What was measured")
+
+
+def test_a_development_set_is_called_so_wherever_its_figures_stand() -> None:
+    from eval.development_sets import is_development_set, titled
+
+    assert titled("ecs") == "ecs (development set)"
+    assert titled("hotpot100") == "hotpot100"
+    assert is_development_set("musique100")
