@@ -66,6 +66,8 @@ def _covered(suite: AnswerSuite, source: EvalRun) -> AnswerSuite:
     questions = tuple(q for q in suite.questions if q.id in known)
     if source.kind != "answers" or not questions:
         raise UnknownRun(f"{source.id} holds no answers to {suite.name}")
+    if not all("answered" in item.detail for item in source.items):
+        raise UnknownRun(f"{source.id} was kept by an earlier version, whose answers cannot be measured again")
     return AnswerSuite(suite.name, questions, suite.knowledge)
 
 

@@ -10,7 +10,7 @@ from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
 from eval.answers.measure import Options, measured
 from eval.answers.run import kept_answers, measure, opened
 from eval.open_runs import begin
-from eval.runs import EvalRuns, UnknownRun
+from eval.runs import EvalRuns, Item, UnknownRun
 from models.scripted import HashingEmbedder, ScriptedChat
 
 GIVEN = AnswerSuite(
@@ -100,6 +100,14 @@ async def test_answers_are_taken_only_from_a_run_that_has_them(home: Settings, t
     other = runs.keep("retrieval", "rgb", "bm25", [], figures={}, manifest={})
     with pytest.raises(UnknownRun, match="holds no answers"):
         await measured(GIVEN, home, Options(data=tmp_path, rescore=other.id))
+
+
+async def test_answers_of_an_earlier_version_are_refused_by_name(home: Settings, tmp_path: Path) -> None:
+    runs = EvalRuns(home.home_path / "eval" / "runs")
+    items = [Item(GIVEN.questions[0].id, {}, detail={"answer": "70"})]
+    old = runs.keep("answers", "rgb", "extractive", items, figures={}, manifest={})
+    with pytest.raises(UnknownRun, match="earlier version"):
+        await measured(GIVEN, home, Options(data=tmp_path, rescore=old.id))
 
 
 def test_a_limit_takes_evenly_from_the_whole_suite() -> None:
