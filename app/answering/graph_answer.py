@@ -129,6 +129,11 @@ class _Page:
         head = self._say(kind, names=self._joined(group.part.names), asked=asked, count=group.total)
         if group.part.without:
             head += self._say("without", names=self._joined(group.part.without))
+        if isinstance(having := group.part.things, plans.Having):
+            told = (f.relation.predicate for r in group.rows for f in r.facts)
+            key = next((p for p in told if p.startswith("attribute:")), having.keys[0])
+            phrase = "having_not" if having.negated else "having"
+            head += self._say(phrase, attribute=self._labels.get(key, key), values=self._joined(having.values))
         self._listed_under(head, group)
 
     def _listed_under(self, head: str, group: Group, measures: Mapping[str, int] | None = None) -> None:

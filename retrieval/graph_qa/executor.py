@@ -1,5 +1,6 @@
 """Executing plans through the graph's protocol: the same answers from every store, within bounds that are told."""
 
+import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,8 +10,9 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
-from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neighbours, Part, Plan, Things, Union
+from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Part, Plan, Things, Union
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
+from retrieval.text.words import words
 
 MOST_ROWS = 1000
 """Rows of one group at most."""
@@ -20,6 +22,7 @@ _MOST_NEAR = 2000
 _RANKED = 500
 _PATHS = 10
 _TIME_S = 5.0
+_BETWEEN_VALUES = re.compile("[;；,，、/]")
 
 _Found = dict[EntityId, tuple[Relation, ...]]
 
@@ -166,10 +169,25 @@ class Execution:
         return {e.type for e in (await self._read(ids)).values()}
 
     async def _group(self, part: Part) -> Group:
+        if isinstance(part.things, Having):
+            return await self._having(part, part.things)
         found = await self._things(part.things)
         kept = dict(sorted(found.items())[:MOST_ROWS])
         self._unlisted |= len(kept) < len(found)
         return Group(part, tuple(await self._rows(kept)), len(found))
+
+    async def _having(self, part: Part, node: Having) -> Group:
+        """The rows of the set that have one of the values that are said, or none; all have the attribute."""
+        whole = await self._group(Part(part.names, node.of, part.without))
+        told = {r.entity.id: attribute_facts(r.entity, node.keys) for r in whole.rows}
+        values = {id_: {v for f in facts for v in _values(f)} for id_, facts in told.items()}
+        said = tuple(sorted(v for v in frozenset().union(*values.values()) if node.words >= set(words(v)) != set()))
+        rows = tuple(
+            Row(r.entity, (*r.facts, *told[r.entity.id]))
+            for r in whole.rows
+            if said and values[r.entity.id] and values[r.entity.id].isdisjoint(said) == node.negated
+        )
+        return Group(replace(part, things=replace(node, values=said)), rows, len(rows))
 
     async def _rows(self, found: _Found) -> list[Row]:
         ends = (e for led in found.values() for r in led for e in (r.subject, r.object))
@@ -189,6 +207,8 @@ class Execution:
             case Difference():
                 gone = {id_ for one in node.minus for id_ in await self._things(one)}
                 return {id_: led for id_, led in (await self._things(node.of)).items() if id_ not in gone}
+            case Having():
+                return await self._things(node.of)
             case FirstOf():
                 for one in node.of:
                     if found := await self._things(one):
@@ -303,7 +323,7 @@ def _named_in(things: Things) -> frozenset[EntityId]:
     match things:
         case Named():
             return things.ids
-        case Neighbours() | Difference():
+        case Neighbours() | Difference() | Having():
             return _named_in(things.of)
         case Intersect() | Union() | FirstOf():
             return frozenset(id_ for one in things.of for id_ in _named_in(one))
@@ -322,6 +342,11 @@ def attribute_facts(entity: Entity, keys: Collection[str], score: float = 1.0) -
         for told in (entity.attributes, entity.identifiers):
             values.update({key: value for key, value in told.items() if part in key.lower() and value})
     return [_attribute(entity, key, value, score) for key, value in values.items()]
+
+
+def _values(fact: FactEvidence) -> list[str]:
+    """The values of an attribute that lists several."""
+    return [v.strip() for v in _BETWEEN_VALUES.split(fact.object.names[0].text) if v.strip()]
 
 
 def _attribute(entity: Entity, key: str, value: str, score: float) -> FactEvidence:

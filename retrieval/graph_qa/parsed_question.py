@@ -30,7 +30,10 @@ class Combine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A parsed question; names are given by their number. ``rest`` are the words that the parse does not explain."""
+    """A parsed question; names are given by their number. ``rest`` are the words that the parse does not explain.
+
+    ``having`` are attributes of which the asked things must have a value that ``rest`` says, or must not.
+    """
 
     form: Form
     about: tuple[int, ...]
@@ -43,6 +46,8 @@ class ParsedQuestion:
     names_first: bool = False
     least: bool = False
     attributes: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+    having_not: bool = False
     predicates: frozenset[str] = frozenset()
     direction: Direction = "both"
     polarity: Polarity | None = None

@@ -20,6 +20,7 @@ _CLEAR = 3
 _SAID_AT_ALL = 2
 _FEW_WORDS = 3
 _REST_OF_A_GRAPH_QUESTION = 6
+_WORDS_OF_A_VALUE = 3
 _LATIN = re.compile(r"[a-z][a-z'-]*")
 _BRACKETED = re.compile(rf"()[(（]\s*([{NAME_FIRST}-{NAME_LAST}])\s*[)）]")
 
@@ -66,12 +67,13 @@ class RuleParser:
             return None, mentions
         said, told = self._predicates(text)
         said_words = {w for id_ in said for w in told[id_]}
-        rest = self._rest(text, read.attributes, said_words)
+        rest = self._rest(text, (*read.attributes, *read.having), said_words)
         lost = _lost(text, rest, self._intents)
         if lost and len(rest) <= _FEW_WORDS:
             return None, mentions
         graph_named = self._intents.graph.search(text) is not None
-        explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else 1)
+        few = 1 if not read.having else _WORDS_OF_A_VALUE
+        explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else few)
         alone = explained and not lost and not self._intents.papers.search(text)
         return replace(
             read,
@@ -145,7 +147,8 @@ class RuleParser:
             return read
         if self._intents.related.search(kinds.text) and len(about) == 2 and not asked_at_all:
             return ParsedQuestion(Form.PATH, about)
-        return _listed(Form.COUNT if self._intents.counts.search(kinds.text) else Form.LIST, kinds, about)
+        listed = _listed(Form.COUNT if self._intents.counts.search(kinds.text) else Form.LIST, kinds, about)
+        return _filtered(listed, kinds) if asked_at_all else listed
 
     def _checked(
         self, kinds: _Text, named: frozenset[str], about: tuple[int, ...], without: tuple[int, ...]
@@ -275,6 +278,23 @@ def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
         names_first=asked is not None and first < asked.start,
         contains=intents.contains.search(text) is not None,
     )
+
+
+def _filtered(listed: ParsedQuestion, kinds: _Text) -> ParsedQuestion:
+    """The list with the attribute of which its things must have a value, or must not have it."""
+    if kinds.asked is None:
+        return listed
+    start = kinds.asked.end
+    said = [
+        (found.start(), key)
+        for key, words_ in kinds.intents.attributes.items()
+        for found in words_.firm.finditer(kinds.text, start)
+    ]
+    if not said:
+        return listed
+    at, key = max(said)
+    negated = kinds.intents.not_before.search(kinds.text, start, at) is not None
+    return replace(listed, having=(key,), having_not=negated)
 
 
 def _lost(text: str, rest: Sequence[str], intents: IntentPatterns) -> bool:

@@ -58,7 +58,21 @@ class FirstOf:
     of: tuple["Things", ...]
 
 
-Things = Named | Neighbours | Intersect | Union | Difference | FirstOf
+@dataclass(frozen=True, slots=True)
+class Having:
+    """The things of a set whose attribute has a value that the words say, or has none of them.
+
+    ``keys`` are parts of the key of the attribute; ``values`` are the values that the words say, once they are read.
+    """
+
+    of: "Things"
+    keys: tuple[str, ...]
+    words: frozenset[str]
+    negated: bool = False
+    values: tuple[str, ...] = ()
+
+
+Things = Named | Neighbours | Intersect | Union | Difference | FirstOf | Having
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Planner:
         """The plan of a parsed question, None where its types and names cannot be joined."""
         match parsed.form:
             case Form.LIST | Form.COUNT:
-                return self._listing(parsed, mentions)
+                return _having(parsed, self._listing(parsed, mentions))
             case Form.CHECK:
                 return self._check(parsed, mentions)
             case Form.ATTRIBUTE:
@@ -202,6 +202,15 @@ class Planner:
 def named(mention: EntityMention) -> Named:
     """The name as a set."""
     return Named(mention.surface, frozenset(EntityId(i) for i in mention.ids))
+
+
+def _having(parsed: ParsedQuestion, listing: plans.Listing | None) -> plans.Listing | None:
+    """The listing with only those things that have what the question says of their attributes."""
+    if listing is None or not parsed.having or not parsed.rest:
+        return listing
+    words = frozenset(parsed.rest)
+    parts = (replace(p, things=plans.Having(p.things, parsed.having, words, parsed.having_not)) for p in listing.parts)
+    return replace(listing, parts=tuple(parts))
 
 
 def _less(things: Things, minus: tuple[Things, ...]) -> Things:

@@ -14,6 +14,7 @@ from retrieval.graph_qa.executor import Execution
 from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
 from retrieval.graph_qa.parser_by_rules import RuleParser
+from retrieval.graph_qa.plan import Having
 from retrieval.graph_qa.planner import Planner
 from retrieval.graph_qa.query_result import QueryResult
 
@@ -69,11 +70,16 @@ class GraphQa:
         return replace(
             found,
             mentions=tuple(mentions),
-            alone=parsed.alone,
+            alone=parsed.alone and not _unsaid(found),
             graph_named=parsed.graph_named,
             rest=parsed.rest,
             facts=_once(found),
         )
+
+
+def _unsaid(result: QueryResult) -> bool:
+    """Whether the plan looks for a value of an attribute that the question does not name."""
+    return any(isinstance(g.part.things, Having) and not g.part.things.values for g in result.groups)
 
 
 def _once(result: QueryResult) -> tuple[FactEvidence, ...]:

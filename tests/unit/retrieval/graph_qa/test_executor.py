@@ -18,6 +18,7 @@ from retrieval.graph_qa.plan import (
     Compare,
     Difference,
     FirstOf,
+    Having,
     Intersect,
     Listing,
     Most,
@@ -41,6 +42,8 @@ COMPOUNDS = frozenset({"Compound"})
 def entity(id_: str) -> Entity:
     type_ = "Formula" if id_.startswith("F") else "Herb" if id_.isupper() else "Compound"
     attributes = {"source": f"book of {id_}"} if type_ == "Formula" else {}
+    if type_ == "Herb":
+        attributes = {"meridians": {"A": "Lung; Spleen", "B": "Liver", "C": "Spleen"}[id_]}
     return Entity(EntityId(id_), type_, (Name(f"name {id_}", "en", True),), attributes=attributes)
 
 
@@ -206,3 +209,26 @@ def expected(things: Things) -> set[str]:
 @given(_NODES)
 async def test_every_expression_gives_the_sets_of_its_parts(things: Things) -> None:
     assert await found(things) == expected(things)
+
+
+@pytest.mark.parametrize(("negated", "found"), [(False, {"A", "C"}), (True, {"B"})])
+async def test_a_value_of_an_attribute_divides_a_list(negated: bool, found: set[str]) -> None:
+    herbs = Neighbours(Named("F1", frozenset({EntityId("F1")})), HERBS)
+    part = Part(("F1",), Having(herbs, ("meridian",), frozenset({"spleen", "enter"}), negated))
+    (group,) = (await Execution(small(), ONTOLOGY).run(Listing((part,), HERBS))).groups
+    assert {row.entity.id for row in group.rows} == found
+    assert isinstance(group.part.things, Having)
+    assert group.part.things.values == ("Spleen",)
+    assert all(f.relation.predicate.startswith(("attribute:", "formula_")) for row in group.rows for f in row.facts)
+
+
+async def test_a_value_that_no_thing_has_finds_nothing_either_way() -> None:
+    herbs = Neighbours(Named("F1", frozenset({EntityId("F1")})), HERBS)
+    part = Part(("F1",), Having(herbs, ("meridian",), frozenset({"bladder"}), True))
+    assert not (await Execution(small(), ONTOLOGY).run(Listing((part,), HERBS))).found
+
+
+async def test_every_thing_is_told_with_its_number() -> None:
+    herbs = Part(("F1",), Neighbours(Named("F1", frozenset({EntityId("F1")})), HERBS))
+    result = await Execution(small(), ONTOLOGY).run(Most(herbs, HERBS, COMPOUNDS, every=True))
+    assert [(row.entity.id, row.measure) for row in result.rows()] == [("A", 2), ("B", 2), ("C", 1)]

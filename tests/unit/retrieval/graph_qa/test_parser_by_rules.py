@@ -201,3 +201,15 @@ def test_question_words_in_pinyin_are_read_as_chinese() -> None:
 
 def test_words_that_are_no_pinyin_are_left_as_they_are() -> None:
     assert read("Which herbs are in Sijunzi Tang?").form is Form.LIST
+
+
+def test_a_value_of_an_attribute_narrows_a_list() -> None:
+    parsed = read("Which herbs of Sijunzi Tang enter the Spleen meridian?")
+    assert (parsed.form, parsed.having, parsed.having_not) == (Form.LIST, ("meridian",), False)
+    assert "spleen" in parsed.rest
+    assert parsed.alone
+
+
+def test_a_negated_value_is_no_value_that_is_asked_for() -> None:
+    parsed = read("In Sijunzi Tang, which herbs are not recorded as entering the Spleen meridian?")
+    assert (parsed.having, parsed.having_not, parsed.without) == (("meridian",), True, ())
