@@ -36,7 +36,7 @@ def _with_app(work: "Callable[[App], Coroutine[Any, Any, T]]") -> T:
 @kg.command("import")
 def import_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the tables.")],
-    mapping: Annotated[str, typer.Option(help="Bundled mapping (herbiv, gene_go_pubmed) or path of a mapping file.")],
+    mapping: Annotated[str, typer.Option(help="Name of a bundled mapping or path of a mapping file.")],
     with_: Annotated[list[str] | None, typer.Option("--with", help="Optional part of the mapping to take too.")] = None,
     strict: Annotated[bool, typer.Option(help="Import nothing where any row has a problem.")] = False,
     author: Author = "cli",
