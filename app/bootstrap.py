@@ -1,4 +1,4 @@
-"""The composition root: one of each part, put together."""
+"""The composition root: it creates every part and connects them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class App:
-    """The application: one of each, made when first asked for."""
+    """The application: one instance of each part, created at first use."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class App:
     async def ready(self) -> None:
         """Open the store if it is not open yet; raises StoreUnavailable.
 
-        A caller that gives up waiting does not stop the opening, which the next one finds further on.
+        A caller that stops waiting does not stop the opening; the next caller waits for the same one.
         """
         task = self._opening
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
@@ -195,7 +195,7 @@ class App:
         await asyncio.shield(task)
 
     async def close(self) -> None:
-        """Let go of everything, in the reverse order."""
+        """Close all parts in reverse order."""
         await self._stack.aclose()
         if self._opening is not None:
             self._opening.cancel()
@@ -215,11 +215,11 @@ async def build(
     engine: str = "local",
     open_store: bool = True,
 ) -> AsyncIterator[App]:
-    """The application on a home; ``store``, ``embedder``, ``chat`` and ``judge`` are the tests' doubles.
+    """The application of a home; tests pass their own ``store``, ``embedder``, ``chat`` and ``judge``.
 
-    ``evidence`` takes the retriever's place under the answers, for questions that bring their passages with them.
+    ``evidence`` replaces the retriever for answers whose passages are given.
 
-    With ``open_store`` false the store is opened when first needed, so that a service starts while its store is away.
+    With ``open_store`` false the store opens at first use, so that a service starts without its store.
     """
     from kg.ontology import load_domain
     from kg.served_subject import serving

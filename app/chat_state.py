@@ -1,13 +1,13 @@
-"""The chat model's state in words: which one answers, and whether it can now."""
+"""The state of the chat model in words: which model answers, and whether it can now."""
 
 from app.bootstrap import App
 from models.errors import ModelError
 
 
 async def chat_state(app: App, *, reason: bool = False) -> str:
-    """What answers, with the reason for its choice where asked for; raises ModelError where nothing can answer now.
+    """The model that answers, with the reason for its choice if wanted; raises ModelError if none can answer now.
 
-    A server that is away is told of and not raised where answers are then made of evidence sentences.
+    If extractive answers replace a server that cannot be reached, this is reported and not raised.
     """
     choice = await app.chat()
     found = f"{choice.kind} ({choice.name})" + (f", because {choice.why}" if reason else "")
@@ -18,5 +18,5 @@ async def chat_state(app: App, *, reason: bool = False) -> str:
     except ModelError as error:
         if not app.settings.chat_fallback:
             raise
-        return f"{found}; it is away, so answers are extractive: {error}"
+        return f"{found}; it cannot be reached, so answers are extractive: {error}"
     return found

@@ -1,4 +1,4 @@
-"""Looking at a home: what is active and why, and what is missing."""
+"""The report on a home: what is active and why, and what is missing."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
 
 
 async def examine(settings: Settings) -> dict[str, Any]:
-    """Every part of the application with what was found, and every weights file with its sources."""
+    """The state of every part of the application, and the sources of every weights file."""
     try:
         async with build(settings, open_store=False) as app:
             return await _examine(app)
@@ -74,7 +74,7 @@ async def _embedder(app: App) -> str:
 
 
 async def _verifier(app: App) -> str:
-    """What verifies the sentences of answers."""
+    """The verifier of answer sentences."""
     judge = judge_of(app.settings) if app.settings.verifier != "lexical" else None
     if app.settings.verifier == "chat":
         return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"

@@ -8,11 +8,11 @@ AppError
 ├── RunUnfinished           a run has no manifest because it never finished; ask again
 └── StateError              the operational state (runs, feedback, keys)
     ├── StateUnavailable    the database cannot be reached now
-    ├── StateBusy           another process holds the database for too long
+    ├── StateBusy           another process has locked the database for too long
     ├── StateFull           the disk is full; nothing of the transaction was kept
-    ├── StateConflict       two writers made the same row, or a row refers to one that is not there
+    ├── StateConflict       two writers made the same row, or a row refers to a missing one
     ├── StateNewer          the database was written by a newer program
-    └── StateRejected       the database refused a statement; a fault of ours, told with its cause
+    └── StateRejected       the database refused a statement; a defect of the program, reported with its cause
 """
 
 
@@ -70,7 +70,7 @@ class StateUnavailable(StateError):
 
 
 class StateBusy(StateError):
-    """Another process holds the database for too long."""
+    """Another process has locked the database for too long."""
 
 
 class StateFull(StateError):
@@ -78,7 +78,7 @@ class StateFull(StateError):
 
 
 class StateConflict(StateError):
-    """A row is there already, or refers to one that is not."""
+    """A row exists already, or refers to a missing one."""
 
 
 class StateNewer(StateError):

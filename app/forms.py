@@ -1,4 +1,4 @@
-"""The forms that a setting's value may have: what a wrong word is refused by, at the start and with the cure."""
+"""The allowed forms of each setting; a wrong value is refused at the start, with the cure."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _HTTP = r"https?://[^\s/?#]+(?:/\S*)?"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a value looks like, and how that is told to a person."""
+    """The form of a value, and its description for a person."""
 
     pattern: str
     told: str

@@ -1,4 +1,4 @@
-"""What a search found, as the command prints it and the service answers it."""
+"""Search results as JSON, for the command and the service."""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatChoice:
-    """Which chat model answers, and why; ``close`` ends what it started."""
+    """The chosen chat model and the reason; ``close`` stops the process that it started."""
 
     model: "BaseChatModel"
     kind: str
@@ -96,7 +96,7 @@ def reranker_of(settings: Settings) -> "Reranker | None":
 def judge_of(settings: Settings) -> "Judge | None":
     """The trained judge that the settings name, None without one; its weights load at first use.
 
-    Raises InvalidSetting where a named file or folder is not there.
+    Raises InvalidSetting if a named file or folder does not exist.
     """
     from models.e5.embedder import bundled_weights
     from models.judge.cross_encoder import CrossEncoderJudge, bundled_judge
@@ -136,9 +136,9 @@ def weights_of(settings: Settings) -> "Weights":
 
 
 def build_verifier(kind: str, *, judge: "Judge | None", chat: ChatChoice | None) -> "ClaimVerifier":
-    """What verifies the sentences of answers: ``auto``, ``lexical``, ``judge`` or ``chat``; raises InvalidSetting.
+    """The verifier of answer sentences: ``auto``, ``lexical``, ``judge`` or ``chat``; raises InvalidSetting.
 
-    ``auto`` is the judge, and the wording alone where there is no judge.
+    ``auto`` is the judge, or the lexical verifier if there is no judge.
     """
     from app.answering.verify.chat_model import ChatModelVerifier
     from app.answering.verify.judge import JudgeVerifier
@@ -211,7 +211,7 @@ def _gguf(path: Path, name: str, why: str) -> ChatChoice:
 
 
 def parser_of(settings: Settings, engine: str) -> Any:
-    """Where files are parsed: in a pool of processes, or on Ray."""
+    """The parser of files: a process pool or Ray."""
     from kg.protocols import ParseLimits
 
     limits = ParseLimits(
@@ -230,7 +230,7 @@ def parser_of(settings: Settings, engine: str) -> Any:
 
 
 def parser_identity(settings: Settings) -> str:
-    """What reads PDF files, with the OCR engine; raises KnowledgeError where a command is missing."""
+    """The identity of the PDF parser and the OCR engine; raises KnowledgeError if a command is missing."""
     from kg.documents.pdf.parser_choice import pdf_parser
 
     chosen = pdf_parser(settings.parser)

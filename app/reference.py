@@ -7,6 +7,8 @@ from typing import Any
 from app.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
+_ROUTES = "## All routes\n"
+"""What begins the generated part of api.md; the examples above it are written by hand."""
 
 
 def settings_page() -> str:
@@ -42,24 +44,17 @@ def commands_page() -> str:
 
 
 def api_page() -> str:
-    """Every route with the role that it needs."""
+    """The examples as they are written, then every route with the role that it needs."""
     from app.http.access import ROLES
     from app.http.api import create_api
 
+    written = (FOLDER / "api.md").read_text(encoding="utf-8").partition(_ROUTES)[0]
     described = create_api(Settings()).openapi()["paths"]
-    lines = [
-        "# HTTP API",
-        "",
-        "Errors are RFC 9457 problem documents. `open` routes need no key; without any key, on a loopback address,",
-        "all are open to this machine. `GET /openapi.json` describes requests and responses.",
-        "",
-        "| method | path | role | what |",
-        "|---|---|---|---|",
-    ]
+    lines = [_ROUTES, "`open` routes need no key.", "", "| method | path | role | what |", "|---|---|---|---|"]
     for (method, path), role in ROLES.items():
         about = described.get(path, {}).get(method.lower(), {}).get("description", "")
         lines.append(f"| {method} | `{path}` | {role} | {about.splitlines()[0] if about else ''} |")
-    return "\n".join(lines) + "\n"
+    return written + "\n".join(lines) + "\n"
 
 
 def pages() -> dict[str, str]:

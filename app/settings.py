@@ -55,11 +55,11 @@ class Settings(BaseSettings):
     chat_key: SecretStr | None = Field(default=None, description="Key of the chat server.")
     adapters: Words = Field(default=(), description="Adapters that requests may name, with commas between.")
     chat_context: int = Field(default=4096, description="Context window of the chat model, tokens.", gt=0)
-    chat_fallback: bool = Field(default=True, description="Answer extractively when the chat model is away.")
+    chat_fallback: bool = Field(default=True, description="Answer extractively when the chat model cannot be reached.")
     chat_patience_s: float = Field(
         default=2,
-        description="A chat server that leaves `/v1/models` unanswered for so long is away, seconds; more than 2 for "
-        "one that does a single thing at a time.",
+        description="A chat server that does not answer `/v1/models` for this many seconds counts as down; more than 2 "
+        "for a server that handles one request at a time.",
         gt=0,
     )
     chat_silence_s: float = Field(
@@ -158,7 +158,7 @@ class Settings(BaseSettings):
 
 
 def refusal(error: ValidationError) -> str:
-    """Which settings cannot be used and what to write instead, in a line, without the values: some are secret."""
+    """The invalid settings and their cures in one line, without values, because some are secret."""
     return "; ".join(_refused(dict(found)) for found in error.errors(include_input=False, include_url=False))
 
 
@@ -172,6 +172,6 @@ def _refused(found: dict[str, Any]) -> str:
 
 
 def unknown_variables() -> list[str]:
-    """Variables of the environment that look like settings and are none: slips of the pen."""
+    """Environment variables that look like settings but are unknown: probably typing errors."""
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)

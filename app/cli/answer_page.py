@@ -1,4 +1,4 @@
-"""How an answer and what was found look in a terminal."""
+"""Answers and search results as text for a terminal."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -82,9 +82,9 @@ def _show_citation(console: Any, citation: Mapping[str, Any], words: Mapping[str
         words["page"].format(citation["page"]) if citation.get("page") else None,
     )
     head = Text.assemble((mark, "bold cyan"), (str(citation["title"]), "bold"))
-    told = "  ".join(str(w) for w in where if w and str(w) not in str(citation["title"]))
-    if told:
-        head.append("  " + told, style="dim")
+    details = "  ".join(str(w) for w in where if w and str(w) not in str(citation["title"]))
+    if details:
+        head.append("  " + details, style="dim")
     console.print(head)
     console.print(Padding(Text(_shortened(str(citation["quote"]))), (0, 0, 0, 4)))
 

@@ -92,7 +92,7 @@ def search(
 
 
 def replay(run: Annotated[str, typer.Argument(help="The run's id.")], as_json: JsonOption = False) -> None:
-    """Build a run's evidence and prompt again and tell what differs."""
+    """Build the evidence and the prompt of a run again and report what differs."""
     asyncio.run(_replay(run, as_json))
 
 
@@ -170,7 +170,7 @@ async def _replay(run: str, as_json: bool) -> None:
 
 
 class _Waiting:
-    """A line on stderr that tells what is going on until the answer is there."""
+    """A status line on stderr until the answer arrives."""
 
     def __init__(self, quiet: bool) -> None:
         from rich.console import Console
@@ -192,7 +192,7 @@ class _Waiting:
             self._status.stop()
 
     def see(self, event: "Event") -> None:
-        """Show where the run stands."""
+        """Show the stage of the run."""
         from app.answering.messages import messages_in
 
         if event.name == "retrieval":

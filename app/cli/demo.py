@@ -1,4 +1,4 @@
-"""The command that a newcomer runs first."""
+"""The command ``demo``: load the sample and answer its questions."""
 
 import asyncio
 from typing import Annotated

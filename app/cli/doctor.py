@@ -1,4 +1,4 @@
-"""Commands that set up a home and tell its health."""
+"""Commands that create a home and report its state."""
 
 import asyncio
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from app.cli.output import out_of
 
 
 def init() -> None:
-    """Make the home: folder, store and state."""
+    """Create the home: folder, store and state."""
 
     async def make() -> str:
         from app.bootstrap import build
@@ -29,7 +29,7 @@ def doctor(
     fetch: Annotated[bool, typer.Option("--fetch", help="Download the weights that are missing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell what is active and why, and where weights come from; exit code 1 when something is wrong."""
+    """Report what is active and why, and where weights come from; exit code 1 when something is wrong."""
     from app.doctor import examine
     from app.settings import Settings
 

@@ -25,7 +25,7 @@ def ingest(
     engine: Annotated[str, typer.Option(help="`local` (processes on this machine) or `ray`.")] = "local",
     as_json: AsJson = False,
 ) -> None:
-    """Bring files into the library; resumes where it was cut off."""
+    """Ingest files; the same command resumes an interrupted run."""
     from app.ingestion.service import files_under
 
     out = out_of(as_json)
@@ -57,7 +57,7 @@ async def _ingest(files: list[Path], engine: str, out: Out) -> dict[str, Any]:
         try:
             unfinished = await jobs.start("an ingestion")
             for id_ in unfinished:
-                out.note(f"going on with job {id_}, which was cut off")
+                out.note(f"resuming job {id_}, which was interrupted")
         except StoreLocked:
             await jobs.join()
             out.note("a service works on this home: it takes the job")
@@ -66,7 +66,7 @@ async def _ingest(files: list[Path], engine: str, out: Out) -> dict[str, Any]:
             # It ended as it had before it was cut off; what stood in its way may be gone.
             job = await _followed(jobs, await jobs.submit(files), out)
         if job.status != "succeeded" or job.summary is None:
-            fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command goes on where it stopped")
+            fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
         return {"job": job.id, **job.summary}
 
 
@@ -96,7 +96,7 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
 @documents.command("list")
 def list_documents(
     limit: Annotated[int, typer.Option(help="How many.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Go on after this document id.")] = None,
+    after: Annotated[str | None, typer.Option(help="Continue after this document id.")] = None,
     title: Annotated[list[str] | None, typer.Option(help="Word or phrase of the title; may be repeated.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="Name of an author; may be repeated.")] = None,
     journal: Annotated[str | None, typer.Option(help="Name of the journal.")] = None,
@@ -104,10 +104,10 @@ def list_documents(
     year_to: Annotated[int | None, typer.Option(help="Last year.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the text, such as en.")] = None,
     identifier: Annotated[str | None, typer.Option(help="DOI, PMID or id in the source.")] = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print every document that fits as CSV, newest first.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print every matching document as CSV, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List documents: by id, or those that fit, newest first."""
+    """List documents by id, or the matching ones, newest first."""
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
 
     async def read() -> tuple[list[dict[str, Any]], int | None]:
@@ -172,7 +172,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],
 
 @documents.command()
 def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False) -> None:
-    """Take documents back, with exactly what only they supported."""
+    """Delete documents and the facts that only they support."""
 
     async def remove() -> int:
         from app.bootstrap import build
@@ -189,12 +189,12 @@ def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: 
     if as_json:
         out.json({"deleted": ids, "revision": revision})
     else:
-        out.line(f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` brings them back")
+        out.line(f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them")
 
 
 @index.command()
 def status(as_json: AsJson = False) -> None:
-    """Tell what the indexes were built from and whether they are behind."""
+    """Report the revision of each index and whether it is out of date."""
 
     async def read() -> dict[str, Any]:
         from app.bootstrap import build
@@ -214,7 +214,7 @@ def status(as_json: AsJson = False) -> None:
 
 @index.command()
 def rebuild(as_json: AsJson = False) -> None:
-    """Build the indexes anew from the library."""
+    """Rebuild the indexes from the library."""
     out = out_of(as_json)
 
     async def run() -> dict[str, Any]:
@@ -241,7 +241,7 @@ def document_view(document: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> dict[str, Any]:
-    """A dataclass as a dictionary that JSON can hold."""
+    """A dataclass as a dictionary of JSON values."""
     from dataclasses import asdict
 
     return asdict(value)

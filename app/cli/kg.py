@@ -190,7 +190,7 @@ def neighbours(
     type_: OfType = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is near an entity."""
+    """Show the neighbours of an entity."""
     out = out_of(as_json)
 
     async def run(app: "App") -> dict[str, Any]:
@@ -238,7 +238,7 @@ def history(
         str | None, typer.Argument(metavar="[ID]", help="Entity (id or name) or relation; else all revisions.")
     ] = None,
     limit: Annotated[int, typer.Option(help="How many revisions.")] = 100,
-    after: Annotated[int, typer.Option(help="Go on after this revision.")] = 0,
+    after: Annotated[int, typer.Option(help="Continue after this revision.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Show who changed what and why."""
@@ -270,12 +270,12 @@ def history(
 
 @kg.command()
 def undo(
-    revision: Annotated[int, typer.Argument(help="The revision to take back.")],
+    revision: Annotated[int, typer.Argument(help="The revision to undo.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
     author: Author = "cli",
     as_json: AsJson = False,
 ) -> None:
-    """Take a revision back as a new one."""
+    """Undo a revision by a new one."""
     out = out_of(as_json)
 
     async def run(app: "App") -> int:
@@ -290,7 +290,7 @@ def undo(
     if as_json:
         out.json({"undone": revision, "revision": made})
     else:
-        out.text(f"revision {revision} was taken back in revision {made}")
+        out.text(f"revision {revision} was undone by revision {made}")
 
 
 async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":

@@ -56,7 +56,7 @@ def _options(
 
 
 def main() -> None:
-    """Run a command; errors that were foreseen end in one line on stderr and exit code 1."""
+    """Run a command; an expected error prints one line on stderr and ends with exit code 1."""
     try:
         root()
     except Exception as error:

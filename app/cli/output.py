@@ -41,13 +41,13 @@ class Out:
         Console(highlight=False, soft_wrap=True).print(text)
 
     def text(self, text: str) -> None:
-        """Print text from elsewhere as it is."""
+        """Print text as it is, without markup."""
         from rich.console import Console
 
         Console(highlight=False).print(text, markup=False)
 
     def note(self, text: str) -> None:
-        """Tell something beside the result, on stderr."""
+        """Print a note on stderr, beside the result."""
         typer.echo(text, err=True)
 
     def table(self, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what: every route's role in one table, keys checked once a request."""
+"""The role of every route in one table, and the check of API keys."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from app.state.domain import Key, Role
 OPEN = "open"
 ROLES: dict[tuple[str, str], str] = {
     ("GET", "/"): OPEN,
+    ("GET", "/docs"): OPEN,
     ("GET", "/page/{name}"): OPEN,
     ("GET", "/health"): OPEN,
     ("GET", "/ready"): OPEN,
@@ -53,14 +54,14 @@ ROLES: dict[tuple[str, str], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; ``owner`` is None where no keys are in use, so that everything belongs to everyone."""
+    """The caller of a request; ``owner`` is None where no keys are in use: then all callers share all runs."""
 
     owner: str | None
     role: Role
 
 
 async def caller_of(request: Request) -> Caller:
-    """The caller, allowed for this route; raises Denied."""
+    """The caller, if its role allows this route; raises Denied."""
     app: App = request.app.state.app
     route = request.scope.get("route")
     needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
@@ -84,7 +85,7 @@ async def caller_of(request: Request) -> Caller:
 
 
 async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
-    """Whether no key is needed here, else the key of a secret."""
+    """Whether this address needs no key; otherwise the key that belongs to the secret."""
     state = await app.state()
     if is_loopback(app.settings.host) and not await state.keys.any_active():
         return True, None
@@ -92,7 +93,7 @@ async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
 
 
 def _refuse_other_sites(request: Request) -> None:
-    """Without keys only this machine may ask: not a page of another site, nor a name that was made to point here."""
+    """Without keys, refuse pages of other sites and host names that are not loopback (DNS rebinding)."""
     if not is_loopback(request.url.hostname or ""):
         raise Denied(403, "without API keys the service answers to 127.0.0.1 and localhost only")
     origin = request.headers.get("origin")
@@ -101,7 +102,7 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 def undeclared(api: FastAPI) -> list[str]:
-    """Routes that the table does not know; a service with any refuses to start."""
+    """Routes without a role in the table; the service refuses to start if there is one."""
     return [
         f"{method} {route.path}"
         for route in _routes(api.routes)

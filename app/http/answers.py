@@ -1,4 +1,4 @@
-"""Routes of answers: ask, follow, poll, cancel, replay, feedback."""
+"""Routes of answers: ask, stream, poll, cancel, replay, feedback."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -24,7 +24,7 @@ _HEARTBEAT_S = 15
 
 @router.post("/answers", response_model=None, responses={200: {"content": {"text/event-stream": {}}}, 202: {}})
 async def ask(request: Request, body: AnswerIn, caller: Asking) -> Response:
-    """Ask; the answer is a stream of numbered events, or with ``stream`` false a run to poll."""
+    """Ask a question; returns a stream of numbered events or, with ``stream`` false, a run to poll."""
     app: App = request.app.state.app
     answering = await app.answering()
     asked = body.to_domain(caller.owner)
@@ -44,7 +44,7 @@ async def recent(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     before: Annotated[str | None, Query(max_length=100)] = None,
 ) -> dict[str, Any]:
-    """Latest runs of the caller."""
+    """The caller's runs, newest first."""
     app: App = request.app.state.app
     state = await app.state()
     runs = await state.runs.recent(owner=caller.owner, limit=limit, before=before)
@@ -53,7 +53,7 @@ async def recent(
 
 @router.get("/answers/{run}")
 async def read(request: Request, run: str, caller: Asking) -> dict[str, Any]:
-    """One run, with its answer and manifest when it is finished."""
+    """One run; with its answer and its provenance (``manifest``) when it is finished."""
     app: App = request.app.state.app
     state = await app.state()
     found = await state.runs.get(run, owner=caller.owner)
@@ -69,7 +69,7 @@ async def events(
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> Response:
-    """Events after a number: as a stream for those who accept one, else a page of JSON."""
+    """Events after a number: a stream if ``Accept`` is ``text/event-stream``, otherwise a page of JSON."""
     app: App = request.app.state.app
     state = await app.state()
     found = await state.runs.get(run, owner=caller.owner)
@@ -86,7 +86,7 @@ async def events(
 
 @router.post("/answers/{run}/cancel")
 async def cancel(request: Request, run: str, caller: Asking) -> dict[str, Any]:
-    """Stop a run; what was said so far stays readable."""
+    """Stop a run; the events so far stay readable."""
     app: App = request.app.state.app
     state = await app.state()
     await state.runs.get(run, owner=caller.owner)
@@ -97,7 +97,7 @@ async def cancel(request: Request, run: str, caller: Asking) -> dict[str, Any]:
 
 @router.post("/answers/{run}/replay")
 async def replay(request: Request, run: str, caller: Asking) -> Mapping[str, Any]:
-    """Build evidence and prompt again, and tell whether they are the same."""
+    """Build the evidence and the prompt again and report whether they are the same."""
     app: App = request.app.state.app
     state = await app.state()
     await state.runs.get(run, owner=caller.owner)
@@ -107,7 +107,7 @@ async def replay(request: Request, run: str, caller: Asking) -> Mapping[str, Any
 
 @router.post("/feedback", status_code=201)
 async def add_feedback(request: Request, body: FeedbackIn, caller: Asking) -> dict[str, Any]:
-    """Keep what a reader says of an answer."""
+    """Store a reader's feedback on an answer."""
     app: App = request.app.state.app
     state = await app.state()
     await state.runs.get(body.run, owner=caller.owner)
@@ -124,7 +124,7 @@ async def list_feedback(
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
-    """Feedback in the order it came."""
+    """Feedback, oldest first."""
     app: App = request.app.state.app
     state = await app.state()
     page = await state.feedback.recent(after=after, limit=limit)
@@ -132,7 +132,7 @@ async def list_feedback(
 
 
 def stream_of(source: AsyncIterator[Event], headers: Mapping[str, str]) -> EventSourceResponse:
-    """Events on the wire, with a comment as heartbeat while none comes."""
+    """Server-sent events, with a comment as heartbeat while no event arrives."""
 
     async def wire() -> AsyncIterator[ServerSentEvent]:
         async for event in source:

@@ -1,4 +1,4 @@
-"""The ASGI application: its parts, its life, what every request goes through."""
+"""The ASGI application: its routers, its lifespan and its middleware."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _RETRY_S = 2.0
 
 
 def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
-    """The service on a home; ``app`` is the tests' double."""
+    """The service for a home; tests pass their own ``app``."""
     metrics = Metrics()
     api = FastAPI(
         title="Jianxi",
@@ -73,21 +73,21 @@ async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
 
 
 async def _become_worker(app: App) -> None:
-    """Take the home's jobs, as soon as no other process has them."""
+    """Become the home's job worker as soon as no other process is."""
     jobs = await app.open_jobs()
     while not jobs.worker:
         try:
             await app.ready()
             unfinished = await jobs.start("service")
             if unfinished:
-                _log.warning("going on with jobs that were cut off: %s", ", ".join(unfinished))
+                _log.warning("resuming interrupted jobs: %s", ", ".join(unfinished))
         except (StoreLocked, StoreUnavailable) as error:
             _log.info("not working on jobs yet: %s", error)
             await asyncio.sleep(_RETRY_S)
 
 
 async def _warm(app: App) -> None:
-    """Load the embedder before the first question asks for it."""
+    """Load the embedder before the first question needs it."""
     try:
         await asyncio.to_thread(app.embedder.encode_query, "间隙")
     except ModelError as error:

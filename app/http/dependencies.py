@@ -1,4 +1,4 @@
-"""Whether what an answer needs can be reached, asked before a run is started."""
+"""Checks, before a run starts, that the store and the chat model can be reached."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 async def in_time(work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives within 2.5 s, else TimeoutError at once.
+    """The result of the work; raises TimeoutError after 2.5 s without waiting for the cancelled work.
 
-    ``asyncio.timeout`` would wait until the work has taken notice, for which a driver asks its silent server.
+    ``asyncio.timeout`` waits until the work has handled its cancellation, and a driver asks its silent server for that.
     """
     task = asyncio.create_task(work)
     try:
@@ -34,9 +34,9 @@ def _forget(task: "asyncio.Task[Any]") -> None:
 
 
 async def reachable(app: App) -> None:
-    """Raise StoreUnavailable or ModelUnavailable, within 3 s, where the store or the chat model is away.
+    """Raise StoreUnavailable or ModelUnavailable within 3 s if the store or the chat model cannot be reached.
 
-    A chat model that is away is no hindrance where extractive answers may take its place.
+    A chat model that cannot be reached is accepted if extractive answers may replace it.
     """
     choice = await app.chat()
     looks = [_store(app)]
@@ -48,7 +48,7 @@ async def reachable(app: App) -> None:
 
 
 async def opened(app: App) -> None:
-    """Open the store if it is not open yet, and see that one on a server answers; StoreUnavailable within 3 s."""
+    """Open the store if needed and check that a store server answers; raises StoreUnavailable within 3 s."""
     try:
         await in_time(app.ready())
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""Routes of documents and the jobs that bring them in."""
+"""Routes of documents and of ingestion jobs."""
 
 import asyncio
 import re
@@ -35,7 +35,7 @@ async def list_documents(
     language: Annotated[str | None, Query(max_length=20)] = None,
     identifier: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
-    """A page of documents: by id with ``after``, or those that fit, newest first, with ``offset`` and their total."""
+    """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
     app: App = request.app.state.app
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
     if not asked.empty:
@@ -54,7 +54,7 @@ async def list_documents(
 async def upload(
     request: Request, files: list[UploadFile], caller: Annotated[Caller, Depends(caller_of)]
 ) -> dict[str, Any]:
-    """Bring files in; answers with the job."""
+    """Ingest files; returns the job."""
     app: App = request.app.state.app
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
@@ -83,7 +83,7 @@ async def read(request: Request, id: str) -> dict[str, Any]:
 
 @router.delete("/documents/{id}")
 async def delete(request: Request, id: str, caller: Annotated[Caller, Depends(caller_of)]) -> dict[str, Any]:
-    """Take a document back, with exactly what only it supported."""
+    """Delete a document and the facts that only it supports."""
     app: App = request.app.state.app
     revision = await app.store.remove([DocumentId(id)], author=caller.owner or "http", reason="deleted over HTTP")
     await app.indexes.catch_up()
@@ -109,7 +109,7 @@ async def job(request: Request, id: str) -> dict[str, Any]:
 
 @router.post("/jobs/{id}/cancel")
 async def cancel(request: Request, id: str) -> dict[str, Any]:
-    """Stop a job after the files in hand."""
+    """Stop a job after the files that it is parsing now."""
     return job_view(await request.app.state.jobs.cancel(id))
 
 

@@ -1,4 +1,4 @@
-"""Routes that tell how the service is."""
+"""Routes of health, readiness and metrics."""
 
 import asyncio
 from functools import partial
@@ -20,13 +20,13 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """The process lives."""
+    """The process is running."""
     return {"status": "ok"}
 
 
 @router.get("/ready", response_model=None)
 async def ready(request: Request) -> Response:
-    """Whether questions can be answered now; 503 names what is away."""
+    """Whether questions can be answered now; 503 names what cannot be reached."""
     app: App = request.app.state.app
 
     async def store() -> str:
@@ -53,19 +53,19 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Prometheus metrics."""
     app: App = request.app.state.app
-    told: Metrics = request.app.state.metrics
+    measured: Metrics = request.app.state.metrics
     try:
         stats = await app.store.stats()
     except FORESEEN:
         stats = None
     if stats is not None:
-        told.knowledge.labels("documents").set(stats.documents)
-        told.knowledge.labels("passages").set(stats.passages)
-        told.knowledge.labels("entities").set(sum(stats.entities.values()))
-        told.knowledge.labels("relations").set(sum(stats.relations.values()))
-        told.knowledge.labels("revision").set(stats.revision)
-    told.memory.set(await asyncio.to_thread(_resident_bytes))
-    return Response(told.text(), media_type="text/plain; version=0.0.4")
+        measured.knowledge.labels("documents").set(stats.documents)
+        measured.knowledge.labels("passages").set(stats.passages)
+        measured.knowledge.labels("entities").set(sum(stats.entities.values()))
+        measured.knowledge.labels("relations").set(sum(stats.relations.values()))
+        measured.knowledge.labels("revision").set(stats.revision)
+    measured.memory.set(await asyncio.to_thread(_resident_bytes))
+    return Response(measured.text(), media_type="text/plain; version=0.0.4")
 
 
 def _resident_bytes() -> int:

@@ -1,4 +1,4 @@
-"""Routes that read what is known: search, passages, the graph, revisions."""
+"""Routes that read the library and the graph: search, passages, entities, revisions."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -29,7 +29,7 @@ async def search(request: Request, body: SearchIn) -> dict[str, Any]:
 
 @router.get("/passages/{id}")
 async def passage(request: Request, id: str) -> dict[str, Any]:
-    """A passage with its document and the boxes it came from."""
+    """A passage with its document and its boxes on the page."""
     app: App = request.app.state.app
     found = await app.store.passages([PassageId(id)])
     if not found:
@@ -58,7 +58,7 @@ async def find_entities(
     type: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """Entities by id, name, or part of a name."""
+    """Entities found by id, by name or by a part of a name."""
     app: App = request.app.state.app
     found = await app.store.find(q, type_=type, limit=limit)
     return {"entities": [entity_view(e) for e in found]}
@@ -77,7 +77,7 @@ async def relations(
     predicate: Annotated[list[str] | None, Query(max_length=20)] = None,
     limit: Limit = 100,
 ) -> dict[str, Any]:
-    """Relations at an entity, with the entities at their other ends."""
+    """The relations of an entity, with the entities that they connect."""
     app: App = request.app.state.app
     at = await _entity(request, id)
     found = await app.store.relations([at.id], predicates=predicate or (), limit=limit)
@@ -93,14 +93,14 @@ async def neighbourhood(
     hops: Annotated[int, Query(ge=1, le=2)] = 1,
     limit: Limit = 200,
 ) -> dict[str, Any]:
-    """What lies around an entity."""
+    """The entities and relations around an entity."""
     app: App = request.app.state.app
     return subgraph_view(await app.store.neighbourhood(EntityId(id), hops=hops, limit=limit))
 
 
 @router.get("/graph/entities/{id}/history")
 async def history(request: Request, id: str) -> dict[str, Any]:
-    """States that an entity or relation went through."""
+    """Earlier states of an entity or a relation."""
     app: App = request.app.state.app
     return {"history": [asdict(h) for h in await app.store.history(id)]}
 
@@ -128,7 +128,7 @@ async def stats(request: Request) -> dict[str, Any]:
 
 @router.get("/revisions")
 async def revisions(request: Request, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 100) -> dict[str, Any]:
-    """Revisions in order: who changed what, when and why."""
+    """Revisions in order, each with its author, time and reason."""
     app: App = request.app.state.app
     found = await app.store.revisions(after=Revision(after), limit=limit)
     return {"revisions": [asdict(r) for r in found], "next": found[-1].revision if len(found) == limit else None}

@@ -1,4 +1,4 @@
-"""What every request is held to: the size of its body, the headers of its answer."""
+"""Limits of the request body and security headers of every response."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -18,7 +18,7 @@ class _TooLarge(Exception):
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, whether or not they announce their length."""
+    """Refuses bodies over the limit, with or without a Content-Length."""
 
     def __init__(self, app: ASGIApp, *, json_bytes: int, upload_bytes: int) -> None:
         self._app = app
@@ -61,7 +61,7 @@ class BodyLimit:
 
 
 class SecurityHeaders:
-    """Tells browsers to run and load nothing but the page's own files."""
+    """Headers that let browsers load and run only the page's own files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Counts and times for Prometheus; no question and no key is among them."""
+"""Counts and times for Prometheus, without questions or keys."""
 
 import time
 
@@ -23,7 +23,7 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self.in_flight = Gauge("jianxi_requests_in_flight", "Requests being served", registry=self.registry)
-        self.knowledge = Gauge("jianxi_knowledge", "What the store holds", ("kind",), registry=self.registry)
+        self.knowledge = Gauge("jianxi_knowledge", "Contents of the store by kind", ("kind",), registry=self.registry)
         self.memory = Gauge("jianxi_resident_memory_bytes", "Resident memory of the service", registry=self.registry)
 
     def text(self) -> bytes:
@@ -32,7 +32,7 @@ class Metrics:
 
 
 class MetricsMiddleware:
-    """Counts each request under its route's pattern, never under its path."""
+    """Counts each request under the pattern of its route, not under its path."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Routes of the page: its HTML, style sheet, mark, scripts and words."""
+"""Routes of the page and of the API's reference: HTML, style sheets, mark, scripts and words."""
 
 from importlib.resources import files
 from typing import Any
@@ -14,15 +14,21 @@ from kg.ontology import Domain
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_PARTS = frozenset({"page.css", "page.js", "words.js", "wire.js", "evidence.js", "mark.svg"})
+_PARTS = frozenset({"page.css", "page.js", "words.js", "wire.js", "evidence.js", "mark.svg", "docs.js", "docs.css"})
 _RECOGNISED = ("en", "zh")
-"""Languages of questions that are recognised; a page in another one tells in which language to answer."""
+"""Languages of questions that are recognised; a page in another one sends the language to answer in."""
 
 
 @router.get("/")
 async def index() -> Response:
     """The page."""
     return _file("index.html")
+
+
+@router.get("/docs")
+async def docs() -> Response:
+    """The API's reference, drawn from ``/openapi.json`` without any file from elsewhere."""
+    return _file("docs.html")
 
 
 @router.get("/page/{name}")

@@ -52,7 +52,7 @@ _RETRY = {"store-unavailable": 10, "state-unavailable": 10, "state-busy": 2, "mo
 
 
 class Denied(Exception):
-    """The caller may not do this."""
+    """The caller has no permission for this request."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -67,7 +67,7 @@ def problem_of(error: Exception) -> dict[str, Any]:
             if status == 500:
                 break
             return _document(status, name, str(error), getattr(error, "code", None))
-    return _document(500, "internal", "an unexpected error; the log of the service tells more")
+    return _document(500, "internal", "an unexpected error; see the log of the service")
 
 
 def add_problems(api: FastAPI) -> None:
@@ -81,9 +81,9 @@ def add_problems(api: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []
-        told = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
+        detail = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
         fields = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in problems]
-        return _response({**_document(422, "invalid-request", told), "errors": fields})
+        return _response({**_document(422, "invalid-request", detail), "errors": fields})
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -1,4 +1,4 @@
-"""What requests look like on the wire."""
+"""Schemas of request bodies."""
 
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ class _Schema(BaseModel):
 
 
 class FiltersIn(_Schema):
-    """What evidence must be."""
+    """Conditions that evidence must meet."""
 
     document_ids: list[str] = Field(default_factory=list, max_length=1000)
     year_from: int | None = Field(default=None, ge=0, le=3000)
@@ -25,7 +25,7 @@ class FiltersIn(_Schema):
     grades: list[str] = Field(default_factory=list, max_length=10)
 
     def to_domain(self) -> Filters:
-        """As retrieval takes it."""
+        """The filters as a value of retrieval."""
         return Filters(
             document_ids=tuple(self.document_ids),
             year_from=self.year_from,
@@ -70,7 +70,7 @@ class AnswerIn(_Schema):
     stream: bool = Field(default=True, description="An event stream, or 202 with a run to poll.")
 
     def to_domain(self, owner: str | None) -> AnswerRequest:
-        """As answering takes it."""
+        """The request as a value of answering."""
         return AnswerRequest(
             question=self.question,
             history=tuple(Turn(t.role, t.text) for t in self.history),
@@ -101,7 +101,7 @@ class SearchIn(_Schema):
 
 
 class FeedbackIn(_Schema):
-    """What a reader says of an answer or of one of its sentences (counted from 0)."""
+    """A reader's feedback on an answer or on one of its sentences (counted from 0)."""
 
     run: str = Field(max_length=100)
     kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
@@ -124,7 +124,7 @@ class ChatMessageIn(BaseModel):
 
 
 class ChatIn(BaseModel):
-    """A chat completion request; fields that Jianxi does not know are ignored, as OpenAI's servers do."""
+    """A chat completion request; unknown fields are ignored, as OpenAI's servers do."""
 
     model: str = Field(max_length=200)
     messages: list[ChatMessageIn] = Field(min_length=1, max_length=100)

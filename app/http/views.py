@@ -1,4 +1,4 @@
-"""What answers of the service look like on the wire."""
+"""JSON views of runs, documents, entities and jobs."""
 
 from dataclasses import asdict
 from typing import Any
@@ -21,7 +21,7 @@ def run_view(run: Run) -> dict[str, Any]:
 
 
 def document_view(document: Document) -> dict[str, Any]:
-    """A document; the path inside the server is not shown."""
+    """A document, without its path on the server."""
     view = asdict(document)
     view["file"] = view.pop("path").rsplit("/", 1)[-1]
     return view
@@ -60,7 +60,7 @@ def subgraph_view(graph: Subgraph) -> dict[str, Any]:
 
 
 def job_view(job: Job) -> dict[str, Any]:
-    """A job; the paths inside the server are not shown."""
+    """A job, without paths on the server."""
     view = asdict(job)
     paths = view.pop("request").get("paths", [])
     view["files"] = [str(p).rsplit("/", 1)[-1] for p in paths]

@@ -1,4 +1,4 @@
-"""The nouns of ingestion: what a job was asked, how far it is, what came of each file."""
+"""The values of ingestion: jobs, their progress and the outcome of each file."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -16,7 +16,7 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What came of one file: documents that went in, records that were known, what was wrong and the cure."""
+    """The outcome of one file: documents added, records already known, the problem and its cure."""
 
     path: str
     status: FileStatus
@@ -34,7 +34,7 @@ class FileOutcome:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "FileOutcome":
-        """Read back what ``to_json`` gave."""
+        """Parse what ``to_json`` wrote."""
         known = {f.name for f in fields(cls)}
         kept: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
         return cls(**{**kept, "status": FileStatus(data["status"])})
@@ -42,7 +42,7 @@ class FileOutcome:
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """The end of a job: every file with what came of it, and the indexes' revision."""
+    """The result of a job: the outcome of every file, and the revision of the indexes."""
 
     files: tuple[FileOutcome, ...]
     seconds: float = 0.0
@@ -59,7 +59,7 @@ class JobSummary:
 
     @property
     def failures(self) -> Sequence[FileOutcome]:
-        """Files that did not go in, or not wholly."""
+        """Files that failed, wholly or in part."""
         return [f for f in self.files if f.status is FileStatus.FAILED or f.problems]
 
     def to_json(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class JobSummary:
 
 @dataclass(slots=True)
 class JobProgress:
-    """How far a job is; ``stage`` is ``parsing``, ``indexing`` or ``done``."""
+    """The progress of a job; ``stage`` is ``parsing``, ``indexing`` or ``done``."""
 
     stage: str = "parsing"
     files: int = 0
@@ -92,7 +92,7 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as others see it; ``status`` is ``waiting``, ``running``, ``succeeded``, ``failed`` or ``cancelled``."""
+    """The public state of a job; ``status`` is ``waiting``, ``running``, ``succeeded``, ``failed`` or ``cancelled``."""
 
     id: str
     status: str

@@ -1,4 +1,4 @@
-"""Files kept by content hash: a folder by default, any fsspec filesystem beyond."""
+"""Original files stored by content hash, in a folder or in any fsspec filesystem."""
 
 import errno
 import hashlib
@@ -15,7 +15,7 @@ _PIECE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file in the store: its sha256 and where the bytes are."""
+    """A stored file: its sha256 and the location of its bytes."""
 
     content_hash: str
     url: str
@@ -42,7 +42,7 @@ class FileStore:
         return filesystem, str(path).rstrip("/")
 
     def keep(self, path: Path) -> KeptFile:
-        """Copy a file in; raises StorageFull and leaves nothing half-written."""
+        """Store a copy of a file; raises StorageFull and leaves no partial file."""
         filesystem, root = self._open()
         digest = content_hash(path)
         size = path.stat().st_size
@@ -67,7 +67,7 @@ class FileStore:
         return KeptFile(digest, target, size)
 
     def note(self, kept: KeptFile, document_ids: Sequence[str]) -> None:
-        """Remember which documents a file became, once all of it went in."""
+        """Record the documents of a file after all of them are stored."""
         self._notes.mkdir(parents=True, exist_ok=True)
         target = self._notes / f"{kept.content_hash}.json"
         partial = target.with_suffix(".partial")
@@ -75,14 +75,14 @@ class FileStore:
         partial.replace(target)
 
     def noted(self, kept: KeptFile) -> list[str]:
-        """Which documents a file became; empty where that is not known."""
+        """The documents of a file; empty if they are not recorded."""
         try:
             return list(json.loads((self._notes / f"{kept.content_hash}.json").read_text())["documents"])
         except (OSError, ValueError, KeyError):
             return []
 
     def find(self, digest: str) -> str | None:
-        """Where the bytes of a hash are, if they are kept."""
+        """The location of the bytes with this hash, if they are stored."""
         filesystem, root = self._open()
         found = sorted(f for f in filesystem.glob(f"{root}/{digest[:2]}/{digest}*") if not f.endswith(".partial"))
         return str(found[0]) if found else None

@@ -1,4 +1,4 @@
-"""Durable jobs: DBOS workflows that survive kill -9 and resume where they were."""
+"""Durable jobs: DBOS workflows that resume after kill -9."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ _STARTING = ", starting"
 _LOOK_S = 0.1
 _START_LOOKS = 300
 _SILENCE_S = 10.0
-_FULL = "the disk that holds the jobs is full; free space and do it again"
+_FULL = "the disk with the jobs' database is full; free space and try again"
 _STATUS = {
     "SUCCESS": "succeeded",
     "ERROR": "failed",
@@ -37,7 +37,7 @@ _STATUS = {
 
 
 class Jobs:
-    """Runs ingestion jobs on one home; one process at a time is the worker, others may hand it jobs."""
+    """Runs the ingestion jobs of one home; one process at a time is the worker, others submit jobs to it."""
 
     def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion) -> None:
         self._url = url
@@ -55,9 +55,9 @@ class Jobs:
         return self._workflow is not None
 
     async def start(self, role: str) -> list[str]:
-        """Become the worker; jobs that a crash cut off go on. Returns their ids.
+        """Become the worker and resume interrupted jobs. Returns their ids.
 
-        Raises StoreLocked, and StoreUnavailable where the jobs' database is away; then it can be tried again.
+        Raises StoreLocked, or StoreUnavailable if the jobs' database cannot be reached; the call can be repeated.
         """
         self._lock.acquire(f"{role}{_STARTING}")
         self._loop = asyncio.get_running_loop()
@@ -75,7 +75,7 @@ class Jobs:
         return unfinished
 
     async def join(self) -> None:
-        """Hand jobs to the worker in another process; raises StoreLocked when it is not a service."""
+        """Submit jobs to the worker in another process; raises StoreLocked if that is not a service."""
         for _ in range(_START_LOOKS):
             owner = self._lock.owner()
             if not str(owner.get("role")).endswith(_STARTING) or not self._lock.owner_lives():
@@ -87,7 +87,7 @@ class Jobs:
             self._client = await asyncio.to_thread(self._make_client)
 
     async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
-        """Make a job of files; one that is still unfinished with the same files is taken up instead."""
+        """Make a job for files; an unfinished job with the same files is resumed instead."""
         request = {"paths": [str(p) for p in paths], "author": author}
         same = _fingerprint(request)
         for job in await self.recent(limit=50):
@@ -115,14 +115,14 @@ class Jobs:
             return [await asyncio.to_thread(self._job, w) for w in found]
 
     async def follow(self, id_: str, *, every_s: float = 0.2) -> AsyncIterator[Job]:
-        """States of a job until it ends; raises StoreLocked where the process that works on it ends before."""
+        """The states of a job until it ends; raises StoreLocked if its worker process ends first."""
         while True:
             job = await self.get(id_)
             yield job
             if job.status in ("succeeded", "failed", "cancelled"):
                 return
             if self._client is not None and not self._lock.owner_lives():
-                raise StoreLocked(f"the service that worked on job {id_} has ended; the same command goes on with it")
+                raise StoreLocked(f"the service that worked on job {id_} has ended; the same command resumes it")
             await asyncio.sleep(every_s)
 
     async def finished(self, id_: str) -> Job:
@@ -131,14 +131,14 @@ class Jobs:
         return states[-1]
 
     async def cancel(self, id_: str) -> Job:
-        """Stop a job after the files in hand; raises NotFound."""
+        """Stop a job after the files that it is parsing now; raises NotFound."""
         await self.get(id_)
         with _told_as_ours(self._url):
             await asyncio.to_thread(self._api.cancel_workflow, id_)
         return await self.get(id_)
 
     async def close(self) -> None:
-        """Stop working; unfinished jobs go on at the next start."""
+        """Stop working; the next start resumes unfinished jobs."""
         if self._workflow is not None:
             from dbos import DBOS
 
@@ -272,7 +272,7 @@ class Jobs:
         )
 
     def _unwritten_end(self, id_: str) -> tuple[str, str | None]:
-        """A job whose end could not be written, on a full disk for example, is running for ever by its record."""
+        """Whether the end of a job could not be written, on a full disk for example: its record says "running"."""
         ended, why = self._ended.get(id_, (time.monotonic(), None))
         if why is not None:
             return "failed", why
@@ -282,7 +282,7 @@ class Jobs:
 
 
 def _told(error: Exception) -> str:
-    """An error of ours as it is, one of the jobs' database in a line."""
+    """An own error unchanged; an error of the jobs' database in one line."""
     if isinstance(error, KnowledgeError | ModelError | RetrievalError):
         return str(error)
     first = (str(error).strip().splitlines() or [""])[0]
@@ -300,7 +300,7 @@ def _told_as_ours(url: str) -> Iterator[None]:
         if told == _FULL:
             raise StorageFull(told) from error
         where = url.split("@")[-1]
-        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; see whether it is there") from error
+        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; check that it exists") from error
 
 
 def _fingerprint(request: dict[str, Any]) -> str:

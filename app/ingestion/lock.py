@@ -1,4 +1,4 @@
-"""Who works on a home: one process at a time runs its jobs."""
+"""The lock of a home: one process at a time runs its jobs."""
 
 import errno
 import json
@@ -10,7 +10,7 @@ from kg.errors import StorageFull, StoreLocked, StoreUnavailable
 
 
 class HomeLock:
-    """An exclusive lock on a home's jobs; the kernel lets go of it when the process dies, however it dies."""
+    """An exclusive lock on a home's jobs; the kernel releases it when the process ends, even by kill -9."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "jobs.lock"
@@ -45,18 +45,18 @@ class HomeLock:
         self._lock = lock
 
     def announce(self, role: str) -> None:
-        """Tell other processes what the owner is now."""
+        """Record the new role of the owner for other processes."""
         self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
 
     def owner(self) -> dict[str, Any]:
-        """What the owner wrote of itself."""
+        """The record that the owner wrote."""
         try:
             return dict(json.loads(self._note.read_text()))
         except (OSError, ValueError):
             return {}
 
     def owner_lives(self) -> bool:
-        """Whether the process that wrote of itself last is still there."""
+        """Whether the process that wrote the record is still running."""
         try:
             os.kill(int(self.owner().get("pid", 0)) or os.getpid(), 0)
         except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Parsing on Ray: the same pure function for a file, run by any machine of the cluster."""
+"""Parsing on Ray: any machine of the cluster runs the same pure function."""
 
 import asyncio
 import dataclasses
@@ -13,7 +13,7 @@ from models.errors import ExtraMissing
 
 
 class RayParser:
-    """Sends each file's bytes to a Ray task; starts Ray on this machine where no cluster is running."""
+    """Sends the bytes of each file to a Ray task; starts Ray on this machine if no cluster is running."""
 
     def __init__(self, limits: ParseLimits, *, parser: str, ocr: bool) -> None:
         self._limits = limits
@@ -36,7 +36,7 @@ class RayParser:
         return dataclasses.replace(result, documents=named)
 
     async def close(self) -> None:
-        """Stop Ray where this process started it."""
+        """Stop Ray if this process started it."""
         if self._remote is not None:
             import ray
 
@@ -70,7 +70,7 @@ class RayParser:
 
 
 def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
-    """Parse a file given by its bytes; the documents or the error come back as JSON, as they do from a local child."""
+    """Parse a file from its bytes; returns the documents or the error as JSON, like a local child process."""
     from kg.documents.parse import parse
     from kg.documents.pdf.parser_choice import pdf_parser
 

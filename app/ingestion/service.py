@@ -1,4 +1,4 @@
-"""The use case: files go through parsing, passages and mentions into the store, and the indexes catch up."""
+"""The use case of ingestion: parse files, split passages, find mentions, store them, update the indexes."""
 
 import asyncio
 import logging
@@ -23,14 +23,14 @@ _SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
 
 class FileParser(Protocol):
-    """Parses one file elsewhere: a pool of processes, or Ray."""
+    """Parses one file in another process: a process pool or Ray."""
 
     async def parse(self, path: Path) -> ParseResult:
         """Parse; raises UnreadableDocument."""
 
 
 class Ingestion:
-    """Brings files into the library."""
+    """Ingests files into the library."""
 
     def __init__(
         self, *, store: Store, indexes: Indexes, files: FileStore, parser: FileParser, ontology: Ontology, at_once: int
@@ -46,14 +46,14 @@ class Ingestion:
         self._warmed = False
 
     async def ingest(self, paths: Sequence[Path], progress: JobProgress) -> list[FileOutcome]:
-        """Bring files in side by side; each ends in an outcome, in the order given.
+        """Ingest files concurrently; returns one outcome a file, in the given order.
 
-        Raises StorageFull and StoreUnavailable, after which the same call can be made again and loses nothing.
+        Raises StorageFull and StoreUnavailable; the same call can then be repeated without loss.
         """
         return list(await asyncio.gather(*(self._ingest_counted(path, progress) for path in paths)))
 
     async def catch_up(self, progress: JobProgress) -> int:
-        """Bring the indexes to the store's revision; returns it."""
+        """Update the indexes to the store's revision; returns it."""
         progress.stage = "indexing"
         if self._embedding:
             await asyncio.wait(self._embedding)
@@ -166,7 +166,7 @@ class Ingestion:
         task.add_done_callback(self._embedded)
 
     def _embedded(self, task: "asyncio.Task[None]") -> None:
-        """What went wrong is met again, and told, when the indexes catch up."""
+        """Embed ahead of time; an error here occurs again, and is reported, when the indexes catch up."""
         self._embedding.discard(task)
         if not task.cancelled():
             task.exception()
@@ -180,7 +180,7 @@ class Ingestion:
 
 
 def mentions_of(passages: Iterable[Passage], linker: Linker) -> tuple[Mention, ...]:
-    """Where passages name entities of the graph."""
+    """The mentions of graph entities in passages."""
     return tuple(
         Mention(passage.id, link.entity_id, link.start, link.end)
         for passage in passages
@@ -189,7 +189,7 @@ def mentions_of(passages: Iterable[Passage], linker: Linker) -> tuple[Mention, .
 
 
 def files_under(paths: Iterable[Path]) -> list[Path]:
-    """Files named, and files in folders named, in a stable order, hidden ones left out."""
+    """The named files and the files in named folders, in a stable order, without hidden files."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():

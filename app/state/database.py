@@ -1,4 +1,4 @@
-"""The connection to the state's database: transactions, and the one place where its errors are mapped."""
+"""Transactions on the state's database, and the mapping of its errors."""
 
 import asyncio
 import sqlite3
@@ -19,7 +19,7 @@ from models.errors import ExtraMissing
 _BUSY_TIMEOUT_MS = 30_000
 _PATIENCE_S = 60.0
 _POSTGRES = {"connect_timeout": 2, "tcp_user_timeout": 2500, "keepalives_idle": 5, "keepalives_interval": 1}
-"""A server that is away or silent is noticed within 3 s, also by connections that are open already."""
+"""A server that is down or silent is noticed within 3 s, also by open connections."""
 
 
 def now() -> str:
@@ -28,13 +28,13 @@ def now() -> str:
 
 
 def translate(error: Exception) -> StateError:
-    """The application's error for one of SQLAlchemy, of a driver or of the network."""
+    """The application's error for an error of SQLAlchemy, a driver or the network."""
     text = " ".join(str(getattr(error, "orig", None) or error).split()) or "it did not answer in time"
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")
     if "database is locked" in lowered or "lock timeout" in lowered or "deadlock" in lowered:
-        return StateBusy(f"another process holds the state: {text}; try again")
+        return StateBusy(f"another process has locked the state: {text}; try again")
     if isinstance(error, IntegrityError):
         return StateConflict(f"the state refused a row: {text}")
     if isinstance(
@@ -54,7 +54,7 @@ def translated() -> Iterator[None]:
 
 
 class Database:
-    """Transactions on one engine: reading ones share, writing ones take SQLite's write lock at once."""
+    """Transactions on one engine; writing ones take SQLite's write lock at their start."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine

@@ -1,4 +1,4 @@
-"""The nouns of the operational state."""
+"""The values of the operational state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ JsonObject: TypeAlias = Mapping[str, Json]
 
 
 class RunStatus(StrEnum):
-    """Where a run stands; ``cancelling`` is asked of the process that answers it."""
+    """The status of a run; ``cancelling`` asks the process that answers it to stop."""
 
     RUNNING = "running"
     CANCELLING = "cancelling"
@@ -20,12 +20,12 @@ class RunStatus(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether the run has ended."""
         return self not in {RunStatus.RUNNING, RunStatus.CANCELLING}
 
 
 class FeedbackKind(StrEnum):
-    """What a reader says of an answer or of one of its sentences."""
+    """The kind of a reader's feedback on an answer or on one of its sentences."""
 
     WRONG_FACT = "wrong_fact"
     MISSING = "missing"
@@ -36,7 +36,7 @@ class FeedbackKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What the holder of a key may do; each includes the ones before it."""
+    """The permissions of a key; each role includes the ones before it."""
 
     READER = "reader"
     EXPERT = "expert"
@@ -50,7 +50,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One step of a run as its reader sees it; ``number`` counts from 1 within the run."""
+    """One step of a run that its reader sees; ``number`` counts from 1 within the run."""
 
     number: int
     name: str
@@ -59,7 +59,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One asked question; ``answer`` and ``manifest`` are there when it is finished. Times are ISO 8601 in UTC.
+    """One question; ``answer`` and ``manifest`` are set when the run is finished. Times are ISO 8601 in UTC.
 
     ``worker`` names the process that answers it, which renews ``lease_until`` (seconds since the epoch) while it lives.
     """

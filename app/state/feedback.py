@@ -1,4 +1,4 @@
-"""What readers say of answers."""
+"""Readers' feedback on answers."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from app.state.tables import FEEDBACK
 
 
 class Feedback:
-    """Remarks on runs, typed so that they can be routed."""
+    """Typed feedback on runs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,7 +26,7 @@ class Feedback:
         comment: str = "",
         owner: str | None = None,
     ) -> FeedbackEntry:
-        """Keep a remark; raises UnknownRun."""
+        """Store feedback; raises UnknownRun."""
         created_at = now()
         row = insert(FEEDBACK).values(
             run=run, kind=kind.value, sentence=sentence, comment=comment, owner=owner, created_at=created_at
@@ -43,7 +43,7 @@ class Feedback:
     async def recent(
         self, *, kind: FeedbackKind | None = None, after: int = 0, limit: int = 100
     ) -> Sequence[FeedbackEntry]:
-        """A page of remarks with ids above ``after``, oldest first."""
+        """A page of feedback with ids above ``after``, oldest first."""
         query = select(FEEDBACK).where(FEEDBACK.c.id > after).order_by(FEEDBACK.c.id).limit(limit)
         if kind is not None:
             query = query.where(FEEDBACK.c.kind == kind.value)

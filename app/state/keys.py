@@ -1,4 +1,4 @@
-"""API keys: random secrets of which only a salted hash is kept."""
+"""API keys: random secrets, stored as salted hashes only."""
 
 import hashlib
 import hmac
@@ -19,16 +19,16 @@ _NO_SALT = "0" * 32
 
 
 class Keys:
-    """The keys that open the service.
+    """The API keys of the service.
 
-    A secret reads ``jx_ID_RANDOM``: its id finds the row, 256 random bits make a slow hash needless.
+    A secret reads ``jx_ID_RANDOM``: the id finds the row, and 256 random bits need no slow hash.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def create(self, name: str, role: Role) -> NewKey:
-        """Make a key; its secret is in the result and nowhere else."""
+        """Make a key; only the result contains its secret."""
         id_ = secrets.token_hex(6)
         secret = f"{_PREFIX}_{id_}_{secrets.token_urlsafe(_SECRET_BYTES)}"
         salt = secrets.token_hex(16)
@@ -52,7 +52,7 @@ class Keys:
         return _key(row) if row is not None and same and row["revoked_at"] is None else None
 
     async def revoke(self, id_: str) -> None:
-        """Close a key for good; raises UnknownKey."""
+        """Revoke a key permanently; raises UnknownKey."""
         async with self._database.writing() as connection:
             done = await connection.execute(
                 update(API_KEYS).where(API_KEYS.c.id == id_, API_KEYS.c.revoked_at.is_(None)).values(revoked_at=now())

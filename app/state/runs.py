@@ -14,13 +14,13 @@ _UNFINISHED = tuple(s.value for s in RunStatus if not s.final)
 
 
 class Runs:
-    """The runs that were asked, each with numbered events."""
+    """Runs, each with its numbered events."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def start(self, run: Run) -> None:
-        """Keep a new run; raises StateConflict where its id is there."""
+        """Store a new run; raises StateConflict if its id exists."""
         async with self._database.writing() as connection:
             await connection.execute(
                 insert(RUNS).values(
@@ -43,7 +43,7 @@ class Runs:
         return _run(row)
 
     async def recent(self, *, owner: str | None = None, limit: int = 20, before: str | None = None) -> Sequence[Run]:
-        """Latest runs first, those made before the time ``before`` where given."""
+        """Runs, newest first; with ``before``, only those created before that time."""
         query = select(RUNS).order_by(RUNS.c.created_at.desc(), RUNS.c.id).limit(limit)
         if owner is not None:
             query = query.where(RUNS.c.owner == owner)
@@ -53,7 +53,7 @@ class Runs:
             return [_run(row) for row in (await connection.execute(query)).mappings()]
 
     async def append(self, events: Mapping[str, Sequence[Event]]) -> None:
-        """Keep events of several runs in one transaction; raises StateConflict for a number that is taken."""
+        """Store events of several runs in one transaction; raises StateConflict for a number that exists."""
         rows = [
             {"run": run, "number": e.number, "name": e.name, "data": e.data}
             for run, many in events.items()
@@ -85,7 +85,7 @@ class Runs:
         answer: JsonObject | None = None,
         manifest: JsonObject | None = None,
     ) -> None:
-        """Close the run with its last event, in one transaction."""
+        """Finish the run with its last event, in one transaction."""
         async with self._database.writing() as connection:
             await connection.execute(
                 insert(RUN_EVENTS).values(run=run_id, number=last.number, name=last.name, data=last.data)
@@ -103,7 +103,7 @@ class Runs:
             )
 
     async def renew(self, run_ids: Sequence[str], lease_until: float) -> Sequence[str]:
-        """Prolong the lease of runs that are being answered; returns those that were asked to stop."""
+        """Extend the lease of running runs; returns those to be cancelled."""
         mine = RUNS.c.id.in_(run_ids)
         async with self._database.writing() as connection:
             await connection.execute(update(RUNS).where(mine).values(lease_until=lease_until))
@@ -120,13 +120,13 @@ class Runs:
             )
 
     async def unfinished(self) -> Sequence[Run]:
-        """Runs that have no last event yet, whichever process answers them."""
+        """Runs that have no last event yet, in any process."""
         async with self._database.reading() as connection:
             query = select(RUNS).where(RUNS.c.status.in_(_UNFINISHED)).order_by(RUNS.c.created_at)
             return [_run(row) for row in (await connection.execute(query)).mappings()]
 
     async def abandon(self, run_id: str, event: JsonObject) -> bool:
-        """Close a run whose process is gone with an error event; False where it is finished already."""
+        """Finish a run whose process has ended by an error event; False if it is finished already."""
         async with self._database.writing() as connection:
             query = select(RUNS.c.status).where(RUNS.c.id == run_id).with_for_update()
             if (await connection.execute(query)).scalar() not in _UNFINISHED:
@@ -140,7 +140,7 @@ class Runs:
             return True
 
     async def prune(self, before: str) -> int:
-        """Forget runs finished before a time, except those with feedback; returns how many."""
+        """Delete runs finished before a time, except those with feedback; returns their number."""
         kept = select(FEEDBACK.c.run)
         async with self._database.writing() as connection:
             done = await connection.execute(

@@ -1,4 +1,4 @@
-"""Opening the operational state: where it is, its migrations, its repositories."""
+"""The operational state: its location, migrations and repositories."""
 
 import asyncio
 import sqlite3
@@ -58,7 +58,7 @@ def state_url(setting: str, folder: Path) -> str:
 
 
 async def open_state(setting: str, *, folder: Path) -> State:
-    """Open the state and bring its tables up to date; safe when two processes do it at once.
+    """Open the state and migrate its tables; two processes may do this at the same time.
 
     Raises StateUnavailable, StateBusy, StateFull, StateNewer, and ExtraMissing where a driver is not installed.
     """
@@ -86,7 +86,7 @@ async def _migrate(database: Database) -> None:
 
 
 def _use_wal(path: Path) -> None:
-    """Write-ahead logging is a property of the file; SQLite does not wait for its lock when it is switched on."""
+    """Switch to write-ahead logging, a property of the file; SQLite does not wait for its lock here."""
     for attempt in range(_WAL_TRIES):
         try:
             with closing(sqlite3.connect(path)) as connection:

@@ -1,4 +1,4 @@
-"""The SQL tables as the newest migration leaves them."""
+"""The SQL tables after the newest migration."""
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 

@@ -143,6 +143,15 @@ async def test_the_page_loads_nothing_from_elsewhere(service: Service) -> None:
     assert (await service.client.get("/page/..%2fapi.py")).status_code == 404
 
 
+async def test_the_reference_of_the_api_loads_nothing_from_elsewhere(service: Service) -> None:
+    docs = await service.client.get("/docs")
+    assert docs.status_code == 200
+    assert "://" not in docs.text
+    for name in ("docs.js", "docs.css", "page.css"):
+        assert f"/page/{name}" in docs.text
+        assert (await service.client.get(f"/page/{name}")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
