@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.output import Out, fail, out_of
-from app.records import RecordSearch, found_records
 
 if TYPE_CHECKING:
     from app.ingestion.domain import Job
@@ -108,6 +107,8 @@ def list_documents(
     as_json: AsJson = False,
 ) -> None:
     """List documents by id, or the matching ones, newest first."""
+    from app.records import RecordSearch, found_records
+
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
 
     async def read() -> tuple[list[dict[str, Any]], int | None]:
