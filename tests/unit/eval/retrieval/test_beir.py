@@ -76,7 +76,7 @@ def test_missing_files_and_unknown_suites_are_told_with_the_cure(tmp_path: Path)
         suite_named("beir", tmp_path)
     with pytest.raises(MissingData, match="folder of evaluation data"):
         suite_named("musique100", tmp_path)
-    with pytest.raises(UnknownSuite, match="ecs, musique100, hotpot100, scifact, rgb"):
+    with pytest.raises(UnknownSuite, match="ecs, cross-language, musique100, hotpot100, scifact, rgb"):
         suite_named("nosuch", tmp_path)
 
 
