@@ -50,13 +50,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as retrieval sees it; ``budget_tokens`` bounds the passages together, None does not."""
+    """A question as retrieval sees it; ``budget_tokens`` bounds the passages together, None does not.
+
+    ``among`` are names of an earlier list to which a list of the graph is restricted.
+    """
 
     text: str
     mode: Mode = Mode.HYBRID
     k: int = 8
     filters: Filters = field(default_factory=Filters)
     budget_tokens: int | None = None
+    among: tuple[str, ...] = ()
 
 
 class Hit(NamedTuple):

@@ -116,7 +116,12 @@ class Retriever:
                 allowed=allowed,
                 flags=self._flags,
             ),
-            self._graph.ask(query.text, named.entity_mentions, _complete(relations, named)),
+            self._graph.ask(
+                query.text,
+                named.entity_mentions,
+                _complete(relations, named),
+                among=await self._listed(query.among, linker),
+            ),
         )
         stages.update(ranking.stages_ms)
         clock.lap("rank")
@@ -188,6 +193,12 @@ class Retriever:
             if link.entity_id in entities
         )
         return _Named(linked, slots, mentions_in(text, found, entities)), relations
+
+    async def _listed(self, names: Sequence[str], linker: "Linker") -> tuple[EntityMention, ...]:
+        """The entities of an earlier list, by their names."""
+        links = {name: link for name in names for link in linker.link(name) if link.end - link.start == len(name)}
+        entities = {e.id: e for e in await self._store.entities(wanted(links.values()))} if links else {}
+        return tuple(m for name, link in links.items() for m in mentions_in(name, [link], entities))
 
     async def _allowed(self, snapshot: Snapshot, filters: Filters) -> frozenset[PassageId] | None:
         naming = None

@@ -213,6 +213,26 @@ def _having(parsed: ParsedQuestion, listing: plans.Listing | None) -> plans.List
     return replace(listing, parts=tuple(parts))
 
 
+def within(plan: Plan, among: Sequence[EntityMention]) -> Plan:
+    """A list, or the most of a set, restricted to things of an earlier list that are of the kind it asks for."""
+    if not isinstance(plan, plans.Listing | plans.Most):
+        return plan
+    ids = frozenset(e.id for mention in among for e in mention.senses if e.type in plan.types)
+    if not ids:
+        return plan
+    kept = Named("", ids)
+    if isinstance(plan, plans.Most):
+        return replace(plan, of=replace(plan.of, things=Intersect((plan.of.things, kept))))
+    return replace(plan, parts=tuple(replace(p, things=_kept(p.things, kept)) for p in plan.parts))
+
+
+def _kept(things: Things, kept: Named) -> Things:
+    """The things that are kept; a condition on attributes stays outermost."""
+    if isinstance(things, plans.Having):
+        return replace(things, of=Intersect((things.of, kept)))
+    return Intersect((things, kept))
+
+
 def _less(things: Things, minus: tuple[Things, ...]) -> Things:
     return Difference(things, minus) if minus else things
 

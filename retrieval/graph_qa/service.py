@@ -15,7 +15,7 @@ from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
 from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.graph_qa.plan import Having
-from retrieval.graph_qa.planner import Planner
+from retrieval.graph_qa.planner import Planner, within
 from retrieval.graph_qa.query_result import QueryResult
 
 
@@ -33,10 +33,15 @@ class GraphQa:
         question: str,
         mentions: Sequence[EntityMention],
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
+        *,
+        among: Sequence[EntityMention] = (),
     ) -> QueryResult | None:
-        """The graph's answer by rules, None where it is asked nothing; ``known`` spares reading relations again."""
+        """The graph's answer by rules, None where it is asked nothing.
+
+        ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted.
+        """
         parsed, narrowed = self._parser.parse(question, mentions)
-        return None if parsed is None else await self.answer(parsed, narrowed, known)
+        return None if parsed is None else await self.answer(parsed, narrowed, known, among=among)
 
     async def ask_by_model(
         self, question: str, mentions: Sequence[EntityMention], chat: BaseChatModel, *, plan: str = ""
@@ -61,11 +66,14 @@ class GraphQa:
         parsed: ParsedQuestion,
         mentions: Sequence[EntityMention],
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
+        *,
+        among: Sequence[EntityMention] = (),
     ) -> QueryResult | None:
         """The graph's answer to a parsed question, None where no plan joins its names and types."""
         plan = self._planner.plan(parsed, mentions)
         if plan is None:
             return None
+        plan = within(plan, among)
         found = await Execution(self._graph, self._ontology, known).run(plan)
         return replace(
             found,

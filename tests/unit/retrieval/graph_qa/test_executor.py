@@ -11,6 +11,7 @@ from kg.domain import Entity, EntityId, Name, Relation, relation_id
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from kg.stores.sqlite.store import SqliteStore
+from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.executor import Execution
 from retrieval.graph_qa.plan import (
     Attribute,
@@ -31,6 +32,7 @@ from retrieval.graph_qa.plan import (
 from retrieval.graph_qa.plan import (
     Path as Way,
 )
+from retrieval.graph_qa.planner import within
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
 LINKS = {"F1": "ABC", "F2": "BC", "F3": "A", "A": "xy", "B": "yz", "C": "z"}
@@ -232,3 +234,19 @@ async def test_every_thing_is_told_with_its_number() -> None:
     herbs = Part(("F1",), Neighbours(Named("F1", frozenset({EntityId("F1")})), HERBS))
     result = await Execution(small(), ONTOLOGY).run(Most(herbs, HERBS, COMPOUNDS, every=True))
     assert [(row.entity.id, row.measure) for row in result.rows()] == [("A", 2), ("B", 2), ("C", 1)]
+
+
+async def test_a_list_is_restricted_to_an_earlier_one() -> None:
+    named = Named("F1", frozenset({EntityId("F1")}))
+    plan = Listing((Part(("F1",), Neighbours(named, HERBS)),), HERBS)
+    earlier = [
+        EntityMention(0, 1, "A", (ENTITIES[EntityId("A")],)),
+        EntityMention(2, 3, "F2", (ENTITIES[EntityId("F2")],)),
+    ]
+    result = await Execution(small(), ONTOLOGY).run(within(plan, earlier))
+    assert [row.entity.id for row in result.rows()] == ["A"]
+
+
+def test_a_list_of_another_kind_restricts_nothing() -> None:
+    plan = Listing((Part(("A",), Neighbours(Named("A", frozenset({EntityId("A")})), COMPOUNDS)),), COMPOUNDS)
+    assert within(plan, [EntityMention(0, 1, "A", (ENTITIES[EntityId("A")],))]) is plan
