@@ -68,7 +68,7 @@ class ChatModelVerifier:
         numbered = (n for n, c in enumerate(claims) if c.evidence)
         for place, number in enumerate(numbered, 1):
             if place in said:
-                findings[number] = checked(claims[number], _finding(claims[number], said[place]))
+                findings[number] = checked(claims[number], _finding(claims[number], said[place]), reasoning=True)
         rest = [n for n in range(len(claims)) if n not in findings]
         findings |= zip(rest, await self._fallback.verify([claims[n] for n in rest]), strict=True)
         return [findings[n] for n in range(len(claims))]

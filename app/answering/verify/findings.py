@@ -15,16 +15,19 @@ CERTAIN = {
 """The probabilities of a verdict that is reached by rule."""
 
 
-def checked(claim: Claim, finding: Finding) -> Finding:
+def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Finding:
     """The finding, or what the claim's numbers and symbols make of it.
 
     A number in whose place the evidence gives another is contradicted where the wording is supported; a number or
-    symbol that the evidence lacks makes the claim unsupported.
+    symbol that the evidence lacks makes the claim unsupported. A verifier with ``reasoning`` is believed where
+    arithmetic on the evidence gives the number.
     """
     if finding.label is not Verdict.SUPPORTED:
         return finding
     evidence = joined(claim.evidence)
-    problems = number_problems(claim.text, evidence, known=claim.question)
+    problems = [
+        p for p in number_problems(claim.text, evidence, known=claim.question) if not (reasoning and p.derivable)
+    ]
     absent = absent_symbols(claim.text, evidence, known=claim.question)
     if not problems and not absent:
         return finding

@@ -67,7 +67,9 @@ class JudgeVerifier:
             return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=("no evidence",))
         found = [self._decided(readings) for readings in read.values()]
         order = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED)
-        return checked(claim, min(found, key=lambda f: (order.index(f.label), f.probabilities.supported)))
+        return checked(
+            claim, min(found, key=lambda f: (order.index(f.label), f.probabilities.supported)), reasoning=True
+        )
 
     def _decided(self, readings: Sequence[_Reading]) -> Finding:
         """The label by the window that supports most, else by the one that contradicts most."""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from app.answering.verify.quantities import Placed, Quantity, placed_quantities, same
 from kg.documents.language import language_of
@@ -11,6 +12,8 @@ from kg.documents.language import language_of
 _TOKEN = re.compile(r"[㐀-鿿]|[^\W\d_]+")
 _REACH = 6
 _CLEARLY = 0.25
+_NOT_QUITE = 1.000001
+_RATIOS = frozenset({"", "share", "ratio"})
 
 Context = Mapping[tuple[str, bool], float]
 """By word and side (True: behind the number), how near it stands."""
@@ -20,11 +23,13 @@ Context = Mapping[tuple[str, bool], float]
 class NumberProblem:
     """A number of a claim that its evidence does not give.
 
-    ``instead`` is the evidence's number in its place, empty where it gives none of the kind.
+    ``instead`` is the evidence's number in its place, empty where it gives none of the kind. ``derivable`` says that
+    arithmetic on the evidence's numbers gives it.
     """
 
     text: str
     instead: str = ""
+    derivable: bool = False
 
 
 def number_problems(claim: str, evidence: str, *, known: str = "") -> tuple[NumberProblem, ...]:
@@ -39,17 +44,18 @@ def number_problems(claim: str, evidence: str, *, known: str = "") -> tuple[Numb
         problem
         for placed in placed_quantities(claim)
         if not _in_words(placed.quantity, claim) and not any(same(placed.quantity, k) for k in repeated)
-        for problem in _problems(placed, given, roles=alike)
+        for problem in _problems(placed, given, evidence, roles=alike)
     )
 
 
-def _problems(placed: Placed, given: Sequence[Placed], *, roles: bool) -> Iterator[NumberProblem]:
-    equal = [g for g in given if same(placed.quantity, g.quantity)]
+def _problems(placed: Placed, given: Sequence[Placed], evidence: str, *, roles: bool) -> Iterator[NumberProblem]:
+    equal = [g for g in given if same(placed.quantity, g.quantity) or _rounds_to(g.quantity, placed.quantity)]
     others = [g for g in given if g not in equal and g.quantity.kind == placed.quantity.kind]
     if not equal:
         nearest = max(others, key=lambda g: _likeness(placed, g)[0], default=None)
         in_place = nearest is not None and (not roles or _likeness(placed, nearest)[0] > 0)
-        yield NumberProblem(placed.quantity.text, nearest.quantity.text if nearest and in_place else "")
+        instead = nearest.quantity.text if nearest and in_place else ""
+        yield NumberProblem(placed.quantity.text, instead, derivable(placed.quantity, evidence))
         return
     if not roles or not others:
         return
@@ -58,6 +64,28 @@ def _problems(placed: Placed, given: Sequence[Placed], *, roles: bool) -> Iterat
     sided, plain = _likeness(placed, other)
     if sided > mine[0] + _CLEARLY and plain >= mine[1]:
         yield NumberProblem(placed.quantity.text, other.quantity.text)
+
+
+def derivable(number: Quantity, evidence: str) -> bool:
+    """Whether one step of arithmetic on two numbers of the evidence gives the number: sum, difference, ratio, share."""
+    given = [p.quantity for p in placed_quantities(evidence)]
+    return any(
+        _rounds_to(Quantity(value, number.kind, ""), number)
+        for a, b in permutations(given, 2)
+        for value in _results(a, b, number.kind)
+    )
+
+
+def _results(a: Quantity, b: Quantity, kind: str) -> Iterator[float]:
+    if a.kind == b.kind == kind:
+        yield from (a.value + b.value, a.value - b.value)
+    if a.kind == b.kind and b.value and kind in _RATIOS:
+        yield from (a.value / b.value, 1 - a.value / b.value)
+
+
+def _rounds_to(exact: Quantity, written: Quantity) -> bool:
+    """Whether a number is another one as it is written with fewer digits."""
+    return exact.kind == written.kind and abs(exact.value - written.value) <= 0.5 * written.step * _NOT_QUITE
 
 
 def _likeness(one: Placed, other: Placed) -> tuple[float, float]:

@@ -27,7 +27,7 @@ _FURTHER = (
 )
 """Further units of a compound one behind the first: m/s, J kg-1 K-1, kg m s-1."""
 _UNIT_PART = re.compile(rf"(?P<divided>/|\bper\b)?\s?(?P<name>[{_LETTERS}]+)(?P<power>-?[1-4])?")
-_IDENTIFIER = re.compile(r"\b(?:[A-Za-z]+[-‐]?\d[\w-]*|\d+[A-Za-z]\d[\w]*|\d+[A-Z][A-Za-z]*\b(?<!mM)(?<!nM)(?<!uM))")
+_IDENTIFIER = re.compile(r"\b(?:[A-Za-zα-ω]+[-‐]?\d[\w-]*|\d+[A-Za-z]\d[\w]*|\d+[A-Z][A-Za-z]*\b(?<!mM)(?<!nM)(?<!uM))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class Quantity:
     """A number in the base unit of its kind; ``kind`` is empty where no unit was told.
 
     ``lead`` is what a compound unit's first part alone says: of 200 m/s the 200 m, which a text may say with "each
-    second" in another place.
+    second" in another place. ``step`` is the worth of one in the last digit written, in the base unit.
     """
 
     value: float
     kind: str
     text: str
     lead: "Quantity | None" = None
+    step: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def placed_quantities(text: str) -> tuple[Placed, ...]:
     """The quantities in a text, each with its surroundings."""
     found: list[tuple[int, Placed]] = []
     folded = _fold(text)
-    named = [m.span() for m in _IDENTIFIER.finditer(folded) if re.match(r"[A-Za-z]", m[0])]
+    named = [m.span() for m in _IDENTIFIER.finditer(folded) if re.match(r"[A-Za-zα-ω]", m[0])]
     for match in _quantity_pattern(lexicon().han_units).finditer(folded):
         if any(a <= match.start("value") < b for a, b in named):
             continue
@@ -71,7 +72,7 @@ def placed_quantities(text: str) -> tuple[Placed, ...]:
         before, behind = folded[: match.start()], folded[match.end() :]
         told = (match[0] if unit.kind else match["value"]).strip()
         lead = Quantity(value * first.factor, first.kind, told) if unit != first and unit.kind else None
-        measured = Quantity(value * unit.factor, unit.kind, told, lead)
+        measured = Quantity(value * unit.factor, unit.kind, told, lead, _step(match["value"]) * unit.factor)
         found.append((match.start(), Placed(measured, before, behind)))
         if match["spread"]:
             spread = Quantity(_float(match["spread"]) * unit.factor, unit.kind, match["spread"])
@@ -108,7 +109,7 @@ def kinds_with_numbers(text: str) -> frozenset[str]:
 def _quantity_pattern(han_units: tuple[str, ...]) -> re.Pattern[str]:
     han = "|".join(map(re.escape, han_units)) or "(?!)"
     return re.compile(
-        rf"(?<![A-Za-z0-9_.])(?P<value>{_NUMBER})(?:\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})\s*\)?)?"
+        rf"(?<![A-Za-zα-ω0-9_.])(?P<value>{_NUMBER})(?:\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})\s*\)?)?"
         rf"(?:\s?-?\s?(?:(?P<unit>v/v ?%|%|per ?cent|[{_LETTERS}]+(?:h2o|H2O|Hg)?|°|{han})"
         rf"(?P<power>-[1-4](?![\d.])|[23](?![\d.{_LETTERS}]))?(?P<further>{_FURTHER})?))?"
     )
@@ -147,6 +148,11 @@ def _all_units() -> list[Unit]:
 
 def _near(a: float, b: float, tolerance: float) -> bool:
     return abs(a - b) <= tolerance * max(abs(a), abs(b)) or abs(a - b) < 1e-15
+
+
+def _step(number: str) -> float:
+    decimals = len(number.partition(".")[2]) if "e" not in number.lower() else 12
+    return float(10**-decimals)
 
 
 def _float(text: str) -> float:

@@ -7,6 +7,7 @@ from retrieval.text.words import latin_words
 
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]+\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
+_NUMBERED = re.compile(r"([A-Za-z]+)-?(\d+)")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -18,7 +19,9 @@ def absent_symbols(claim: str, evidence: str, *, known: str = "") -> tuple[str, 
     return tuple(
         name
         for name in dict.fromkeys(pattern.findall(claim))
-        if _folded(name) not in folded and not frozenset(latin_words(name)) <= held and not _spelled_out(name, text)
+        if _folded(name) not in folded
+        and not frozenset(latin_words(_code(name))) <= held
+        and not _spelled_out(_code(name), text)
     )
 
 
@@ -26,8 +29,16 @@ def _folded(text: str) -> str:
     return text.lower().replace("-", "")
 
 
+def _code(name: str) -> str:
+    """The parts of a compound that are a code: M1 of M1-rich."""
+    return "-".join(part for part in name.split("-") if not part.islower()) or name
+
+
 def _spelled_out(name: str, text: str) -> bool:
-    """Whether neighbouring words begin with the letters of an acronym."""
+    """Whether neighbouring words begin with the letters of an acronym, or a word of its first letter has its digits."""
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered and re.search(rf"\b{numbered[1][0]}\w*[\s-]?{numbered[2]}\b", text, re.IGNORECASE):
+        return True
     if not _ACRONYM.fullmatch(name):
         return False
     pattern = r"[\s-]+(?:\w{1,3}\s+)?".join(rf"{letter}\w+" for letter in name.rstrip("s"))
