@@ -56,6 +56,10 @@ class JudgeThresholds(Protocol):
     def relevant(self) -> float:
         """The relevance from which on a text bears on a question."""
 
+    @property
+    def reads_relevance(self) -> bool:
+        """Whether relevance was measured to choose better than nearness in wording and meaning."""
+
 
 class Judge(Protocol):
     """A trained reader of pairs; blocks, so that callers go through ``asyncio.to_thread``."""

@@ -156,6 +156,7 @@ class ScriptedThresholds:
     supported: float = 0.5
     contradicted: float = 1.0
     relevant: float = 0.5
+    reads_relevance: bool = True
 
 
 class ScriptedJudge:

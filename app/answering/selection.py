@@ -21,8 +21,8 @@ _READ = 48
 class SentenceSelector:
     """Selects the sentences of an answer, and those that a small model should read; blocks on its models.
 
-    With a judge, sentences are ranked by its relevance, and those under its threshold answer nothing. Without one, by
-    how near they are in wording and meaning.
+    With a judge that reads relevance, sentences are ranked by it, and those under its threshold answer nothing. Without
+    one, by how near they are in wording and meaning.
     """
 
     def __init__(self, embedder: Embedder, judge: Judge | None = None) -> None:
@@ -32,7 +32,8 @@ class SentenceSelector:
     def __call__(self, question: str, sentences: Sequence[Sentence]) -> list[Sentence]:
         """The sentences that answer, best first: of a list one of each source."""
         scores = self.scores(question, sentences)
-        least = self._judge.description.relevant if self._judge is not None else 0.0
+        judge = self._reader()
+        least = judge.description.relevant if judge is not None else 0.0
         most = listed(question)
         order = of_each_source(sentences, scores) if most else range(len(sentences))
         kept = [n for n in order if scores[n] >= least]
@@ -45,12 +46,17 @@ class SentenceSelector:
             return np.zeros(0)
         translation = bundled_glossary().english(question) if _across(question, sentences) else ""
         near = relevance(subject_of(question), sentences, embedder=self._embedder, translation=translation)
-        if self._judge is None:
+        judge = self._reader()
+        if judge is None:
             return near
         read = sorted(range(len(sentences)), key=lambda n: (-near[n], n))[:_READ]
         scores = np.zeros(len(sentences))
-        scores[read] = self._judge.relevance(question, [_with_source(sentences[n]) for n in read])
+        scores[read] = judge.relevance(question, [_with_source(sentences[n]) for n in read])
         return scores
+
+    def _reader(self) -> Judge | None:
+        """The judge, where it reads relevance; asked late, because its weights load at first use."""
+        return self._judge if self._judge is not None and self._judge.description.reads_relevance else None
 
 
 def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:

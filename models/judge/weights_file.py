@@ -25,7 +25,9 @@ class Description:
     """What the weights are: their name, the embedder's fingerprint, and how class scores become a verdict.
 
     ``temperature`` divides the class scores; a claim is supported where its probability is at least ``supported``, and
-    contradicted where it is not and that is likelier than unsupported times ``contradicted``.
+    contradicted where it is not and that is likelier than unsupported times ``contradicted``. ``reads_relevance`` says
+    that its relevance was measured to choose better than nearness in wording and meaning; a text bears on a question
+    from ``relevant`` on.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Description:
     supported: float = 0.5
     contradicted: float = 1.0
     relevant: float = 0.5
+    reads_relevance: bool = False
 
 
 class JudgeFile:

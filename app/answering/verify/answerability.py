@@ -1,7 +1,7 @@
 """Whether the evidence can carry an answer, judged before any model is asked.
 
-A judge tells how well the best passage answers. Without one, the share of the question's words that stand together
-does. Symbols and known names that no source mentions are named to the reader.
+A judge that reads relevance tells how well the best passage answers. Without one, the share of the question's words
+that stand together does. Symbols and known names that no source mentions are named to the reader.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ def _carries(question: str, pack: EvidencePack, judge: Judge | None) -> bool:
     if pack.facts or not pack.passages:
         return True
     texts = [_headed(p) for p in pack.passages[:_READ]]
-    if judge is not None:
+    if judge is not None and judge.description.reads_relevance:
         return float(judge.relevance(question, texts).max()) >= judge.description.relevant
     return max(share_held(question, f"{_head(p)} {w}") for p in pack.passages for w in windows(p.passage.text)) >= (
         _LEAST_SHARE

@@ -39,7 +39,7 @@ class Bearing:
             _ECHO
             if not self._may_repeat and (told >= thresholds.supported or not added_words(text, self.question))
             else _ELSEWHERE
-            if near < thresholds.relevant
+            if thresholds.reads_relevance and near < thresholds.relevant
             else ""
             for text, near, told in zip(texts, relevance, carried, strict=True)
         ]
