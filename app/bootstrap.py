@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.providers import (
@@ -15,6 +16,7 @@ from app.providers import (
     jobs_url,
     judge_of,
     parser_of,
+    question_parser,
     reranker_of,
     store_of,
     weights_of,
@@ -137,8 +139,10 @@ class App:
     async def answering(self) -> "AnswerService":
         """Answers questions."""
         if "answering" not in self._made:
+            from app.answering.library_facts import library_facts
             from app.answering.service import AnswerService
             from models.embedder_cache import CachingEmbedder
+            from retrieval.question.plain_parser import PlainParser
 
             chat = await self.chat()
             embedder = CachingEmbedder(self.embedder)
@@ -153,6 +157,8 @@ class App:
                 embedder=embedder,
                 verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
                 judge=self.judge,
+                parser=PlainParser() if self._evidence else question_parser(chat.model, embedder, self.indexes),
+                facts=partial(library_facts, self.store),
                 settings=self.settings,
                 small=chat.kind == "gguf",
             )

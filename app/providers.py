@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from kg.protocols import Store
     from models.protocols import Embedder, Judge, Reranker
     from models.weights import Weights
+    from retrieval.index.builder import Indexes
     from retrieval.index.dense_engines import DenseEngine
+    from retrieval.question.protocols import QuestionParser
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,16 @@ def parser_of(settings: Settings, engine: str) -> Any:
     from kg.documents.sandbox import ParserPool
 
     return ParserPool(settings.workers, limits, parser=settings.parser, ocr=settings.ocr)
+
+
+def question_parser(chat: "BaseChatModel", embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
+    """What parses questions: the chat model where its server writes under a JSON schema, else the classifier."""
+    from retrieval.graph_qa.parser_by_model import is_constrained
+    from retrieval.question.parser_by_classifier import ClassifierParser
+    from retrieval.question.parser_by_model import ModelParser
+
+    by_classifier = ClassifierParser(embedder, indexes.linker)
+    return ModelParser(chat, by_classifier) if is_constrained(chat) else by_classifier
 
 
 def parser_identity(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 import typer
 
 from training.judge.command import judge
+from training.question.command import question
 
 train_commands = typer.Typer(no_args_is_help=True, help="Train the small models of the product.")
 
@@ -13,3 +14,4 @@ def train() -> None:
 
 
 train_commands.command("judge")(judge)
+train_commands.command("question")(question)

@@ -117,7 +117,7 @@ class Composer:
             self._say(sentence)
         if self._prepared.prompt is None:
             self._draft.text = composed.text
-        self._draft.notices.append(words.notice("graph" if self._prepared.prompt is None else "graph_part"))
+        self._draft.notices.append(words.notice(composed.notice if self._prepared.prompt is None else "graph_part"))
         if composed.shown < composed.total:
             self._draft.notices.append(words.notice("truncated", shown=composed.shown, total=composed.total))
 
@@ -222,7 +222,7 @@ class Composer:
 
     @property
     def _most(self) -> int:
-        return self._listed or _MOST
+        return self._prepared.most or self._listed or _MOST
 
     def _said(self, text: str) -> bool:
         """Whether a sentence of the answer says nearly all that the text says."""
@@ -284,8 +284,8 @@ class Composer:
     def _kind(self, *, declined: bool) -> AnswerKind:
         if declined:
             return AnswerKind.NOT_ANSWERED
-        graph_alone = self._prepared.composed is not None and self._prepared.prompt is None
-        return AnswerKind.GRAPH if graph_alone else self._draft.kind
+        composed = self._prepared.composed
+        return composed.kind if composed is not None and self._prepared.prompt is None else self._draft.kind
 
     def _nearest(self) -> tuple[Citation, ...]:
         seen: dict[str, Citation] = {}

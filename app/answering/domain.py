@@ -40,12 +40,16 @@ class Policy(StrEnum):
 
 
 class Answerability(StrEnum):
-    """Whether the evidence can carry an answer, judged before any model is asked."""
+    """Whether the evidence can carry an answer, judged before any model is asked.
+
+    A ``reply`` is the service's own words: nothing was asked of the evidence.
+    """
 
     ANSWER = "answer"
     CAVEAT = "caveat"
     CONFLICT = "conflict"
     CANNOT_ANSWER = "cannot_answer"
+    REPLY = "reply"
 
 
 class AnswerKind(StrEnum):

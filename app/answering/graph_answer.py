@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.answering.domain import Sentence, Verdict
+from app.answering.domain import AnswerKind, Sentence, Verdict
 from app.answering.evidence import EvidenceItem, Labels, fact_item
 from app.answering.messages import Messages
 from kg.domain import Entity, Language
@@ -22,13 +22,18 @@ _KINDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Sentences with the evidence that they cite; ``shown`` of ``total`` items are listed."""
+    """Sentences with the evidence that they cite; ``shown`` of ``total`` items are listed.
+
+    ``kind`` and the message named ``notice`` tell how they were made.
+    """
 
     sentences: tuple[Sentence, ...]
     items: tuple[EvidenceItem, ...]
     text: str
     total: int
     shown: int
+    notice: str = "graph"
+    kind: AnswerKind = AnswerKind.GRAPH
 
 
 @dataclass(frozen=True, slots=True)

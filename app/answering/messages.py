@@ -25,12 +25,13 @@ class Messages(_Frozen):
     no_answer: str
     evidence: str
     question: str
-    rewrite: str
     notices: Mapping[str, str]
     refusal: Mapping[str, str]
     graph: Mapping[str, str]
     library: Mapping[str, str]
     library_values: Mapping[str, str]
+    replies: Mapping[str, str]
+    language_names: Mapping[Language, tuple[str, ...]]
     versus: str
     separator: str
     kinds: Mapping[str, str]
@@ -58,3 +59,15 @@ def messages_in(language: Language, folder: Path = _FOLDER) -> Messages:
     """The messages for readers of a language; English where the language has no file."""
     name = language if language in languages(folder) else "en"
     return Messages.model_validate(yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")))
+
+
+def named_language(text: str) -> Language | None:
+    """The language that a text names last, in the words of any language; None where it names none."""
+    plain = text.casefold()
+    places = {
+        code: max(plain.rfind(name.casefold()) for name in names)
+        for known in sorted(languages())
+        for code, names in messages_in(known).language_names.items()
+        if any(name.casefold() in plain for name in names)
+    }
+    return max(places, key=lambda code: places[code]) if places else None

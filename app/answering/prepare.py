@@ -1,6 +1,7 @@
-"""All that happens before the model: rewriting, retrieval, the graph's own answer, sufficiency, the prompt."""
+"""All that happens before the model: parsing, retrieval, the graph's own answer, sufficiency, the prompt."""
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -8,13 +9,14 @@ from typing import Protocol
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.context_compression import compressed
-from app.answering.domain import Answerability, AnswerRequest, Conflict
-from app.answering.evidence import EvidenceItem, Labels, items_of
-from app.answering.follow_up import by_model, by_rules, last_question, needs_rewriting, topics, with_last_question
+from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
+from app.answering.evidence import EvidenceItem, Labels, items_of, passage_item
 from app.answering.graph_answer import Composed, answers_alone, compose, empty_text
-from app.answering.messages import Messages, messages_in
+from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.prompt import Prompt, build_prompt
+from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
+from app.answering.sources_answer import sources_answer
 from app.answering.subject import subjects_of
 from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
@@ -22,19 +24,27 @@ from app.answering.verify.judge import JudgeVerifier
 from app.answering.verify.lexical import LexicalVerifier
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
-from kg.domain import Language
+from kg.domain import Language, Revision
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder, Judge
-from retrieval.domain import EvidencePack, Mode, Query
+from retrieval.domain import EvidencePack, Query
 from retrieval.graph_qa.parser_by_model import is_constrained
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.graph_qa.service import GraphQa
+from retrieval.question.domain import Intent, Question
+from retrieval.question.protocols import QuestionParser
 from retrieval.question.requests import listed
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12
+_NEAREST_READING = 2
+"""Papers that are named to who asks for advice."""
+
+_MOST_SOURCES, _SOURCES_K = 3, 6
+_LONGEST_SEARCHED = 600
+_MARK = re.compile(r"\[\d+\]")
 _LISTED_K, _LISTED_EVIDENCE = 20, 2
 """Passages that a list is made from, and how much more evidence sentences are chosen from for it."""
 
@@ -48,14 +58,16 @@ class Retrieves(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one question is answered from; ``composed`` is the graph's own answer where the graph is asked.
+    """What one question is answered from.
 
-    ``plan`` is how a model read the question to the graph, empty where rules did.
+    ``reply`` is the service's own words, where nothing is answered from the library; ``composed`` an answer that needs
+    no model, such as the graph's. ``plan`` is how a model read the question to the graph, empty where rules did.
+    ``most`` bounds the sentences of the answer, None leaves their number open.
     """
 
     request: AnswerRequest
+    question: Question
     language: Language
-    rewritten: str
     pack: EvidencePack
     items: tuple[EvidenceItem, ...]
     judgement: Judgement
@@ -65,6 +77,13 @@ class Prepared:
     words: Messages
     plan: str = ""
     conflicts: tuple[Conflict, ...] = ()
+    reply: Reply | None = None
+    most: int | None = None
+
+    @property
+    def rewritten(self) -> str:
+        """The text that was searched with."""
+        return self.question.resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,12 @@ class Preparer:
         chat: BaseChatModel,
         limits: Limits,
         generative: bool,
+        parser: QuestionParser,
+        replies: Replies,
         judge: Judge | None = None,
     ) -> None:
+        self._parser = parser
+        self._replies = replies
         self._retriever = retriever
         self._questions = GraphQa(graph, domain.ontology)
         self._domain = domain
@@ -105,12 +128,87 @@ class Preparer:
         self._constrained = generative and is_constrained(chat)
 
     async def prepare(
-        self, request: AnswerRequest, *, rewritten: str | None = None, plan: str | None = None
+        self, request: AnswerRequest, *, question: Question | None = None, plan: str | None = None
     ) -> Prepared:
-        """Gather evidence and build the prompt; ``rewritten`` and ``plan`` repeat what a model made earlier."""
-        language = request.language or language_of(request.question)
+        """Gather evidence and build the prompt; ``question`` and ``plan`` repeat what was parsed earlier."""
+        parsed = question or await self._parser.parse(request.question, request.history)
+        language = request.language or parsed.language
+        if not parsed.unsearched:
+            return await self._searched(request, parsed, language, plan)
+        if parsed.intent is Intent.INSTRUCTION:
+            return await self._instructed(request, parsed, language, plan)
         words = messages_in(language)
-        question = rewritten or await self._stand_alone(request)
+        pack = self._nothing_found(request, parsed)
+        if parsed.intent is Intent.SERVICE:
+            reply = await self._replies.to_service_question(parsed, words, language)
+        elif parsed.intent is Intent.OFF_TOPIC:
+            reply = self._replies.off_topic(words, language)
+        else:
+            pack = await self._about_what_is_named(request, parsed)
+            reply = self._replies.medical(words, _reading(pack))
+        return self._replied(request, parsed, language, reply, pack)
+
+    async def _instructed(
+        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None
+    ) -> Prepared:
+        """What an instruction makes of the last question: its sources, its answer again in another form or language."""
+        words = messages_in(language)
+        before = next((t.text for t in reversed(request.history) if t.role == "assistant"), "")
+        name = "standing_order" if parsed.detail == "reply_style" else "" if parsed.about and before else "instruction"
+        if name:
+            reply = self._replies.instruction(name, words)
+            return self._replied(request, parsed, language, reply, self._nothing_found(request, parsed))
+        if parsed.detail == "sources":
+            return await self._sources_of(request, parsed, language, before)
+        if parsed.detail == "translate":
+            language = named_language(parsed.text) or _other_than(language_of(before), parsed.language)
+        again = replace(parsed, resolved=parsed.about)
+        prepared = await self._searched(request, again, language, plan)
+        if parsed.detail == "translate" and prepared.composed is None and not self._generative:
+            reply = self._replies.instruction("translate", words)
+            return self._replied(request, parsed, language, reply, prepared.pack)
+        return replace(prepared, most=1 if parsed.detail == "shorten" else None)
+
+    async def _sources_of(self, request: AnswerRequest, parsed: Question, language: Language, before: str) -> Prepared:
+        words = messages_in(language)
+        said = _MARK.sub("", before)[:_LONGEST_SEARCHED]
+        pack = await self._retriever.retrieve(Query(text=said, k=_SOURCES_K, filters=request.filters))
+        most = min(max(len(set(_MARK.findall(before))), 1), _MOST_SOURCES)
+        composed = await asyncio.to_thread(sources_answer, said, pack.passages, self._embedder, words, most=most)
+        judgement = Judgement(Answerability.ANSWER)
+        if composed is None:
+            judgement = Judgement(Answerability.CANNOT_ANSWER, (words.refusal["nothing"],))
+        items = composed.items if composed else ()
+        return Prepared(request, parsed, language, pack, items, judgement, None, composed, None, words)
+
+    async def _about_what_is_named(self, request: AnswerRequest, parsed: Question) -> EvidencePack:
+        """Passages that mention what the question names, none where it names nothing of the graph."""
+        query = Query(text=parsed.resolved, mode=request.mode, filters=request.filters)
+        named = tuple(e.entity.id for e in (await self._retriever.retrieve(query)).entities)
+        if not named:
+            return self._nothing_found(request, parsed)
+        return await self._retriever.retrieve(replace(query, filters=replace(query.filters, entity_ids=named)))
+
+    def _nothing_found(self, request: AnswerRequest, parsed: Question) -> EvidencePack:
+        """The evidence of an answer that asks for none."""
+        query = Query(text=parsed.resolved, mode=request.mode, filters=request.filters)
+        return EvidencePack(query, parsed.language, (), (), (), Revision(0), "", self._embedder.identity, None)
+
+    @staticmethod
+    def _replied(
+        request: AnswerRequest, parsed: Question, language: Language, reply: Reply, pack: EvidencePack
+    ) -> Prepared:
+        judgement = Judgement(reply.sufficiency)
+        return Prepared(
+            request, parsed, language, pack, (), judgement, None, None, None, messages_in(language), reply=reply
+        )
+
+    async def _searched(
+        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None
+    ) -> Prepared:
+        """What the library and the graph hold for a question."""
+        words = messages_in(language)
+        question = parsed.resolved
         several = bool(listed(question))
         k = max(request.k, _LISTED_K) if several else request.k
         pack = await self._retriever.retrieve(Query(text=question, mode=request.mode, k=k, filters=request.filters))
@@ -118,7 +216,7 @@ class Preparer:
         graph, plan = await self._asked_of_graph(question, pack, plan)
         labels = labels_of(self._domain, language)
         if graph is not None and answers_alone(graph):
-            return replace(self._from_graph(request, language, question, pack, graph, labels, words), plan=plan)
+            return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
@@ -130,7 +228,7 @@ class Preparer:
         if graph is not None and graph.found and graph.graph_named:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
         prompt = build_prompt(
-            question,
+            _asked_of_model(parsed),
             items if composed is None else (*items, *composed.items[:_FACTS_IN_PROMPT]),
             words,
             subject=self._subjects.get(language) or self._subjects["en"],
@@ -143,7 +241,7 @@ class Preparer:
         if composed is not None:
             kept = (*kept, *composed.items)
         return Prepared(
-            request, language, question, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
+            request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
         )
 
     def answer_tokens(self, request: AnswerRequest) -> int:
@@ -153,26 +251,26 @@ class Preparer:
     def _from_graph(
         self,
         request: AnswerRequest,
+        parsed: Question,
         language: Language,
-        question: str,
         pack: EvidencePack,
         graph: QueryResult,
         labels: Labels,
         words: Messages,
     ) -> Prepared:
         ontology = self._domain.ontology
-        unknown = unknown_names(question, graph, pack)
+        unknown = unknown_names(parsed.resolved, graph, pack)
         if unknown:
             told = words.refusal["absent"].format(names=words.joined(list(unknown)))
             judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), unknown)
-            return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
+            return Prepared(request, parsed, language, pack, (), judgement, graph, None, None, words)
         if not graph.found:
             told = empty_text(graph, ontology, words, language)
             judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.mentions))
-            return Prepared(request, language, question, pack, (), judgement, graph, None, None, words)
+            return Prepared(request, parsed, language, pack, (), judgement, graph, None, None, words)
         composed = compose(graph, ontology, labels, words, language)
         judgement = Judgement(Answerability.ANSWER)
-        return Prepared(request, language, question, pack, composed.items, judgement, graph, composed, None, words)
+        return Prepared(request, parsed, language, pack, composed.items, judgement, graph, composed, None, words)
 
     async def _asked_of_graph(
         self, question: str, pack: EvidencePack, plan: str | None
@@ -189,20 +287,22 @@ class Preparer:
                 return found, made
         return by_rules, ""
 
-    async def _stand_alone(self, request: AnswerRequest) -> str:
-        if not request.history:
-            return request.question
-        before = last_question(request.history)
-        if not before or not needs_rewriting(request.question):
-            return request.question
-        linked = (await self._retriever.retrieve(Query(text=before, mode=Mode.GRAPH, k=1))).entities
-        made = by_rules(request.question, topics(before, linked))
-        if made is not None:
-            return made
-        if self._generative:
-            with suppress(ModelError):
-                return await by_model(request.question, request.history, self._chat)
-        return with_last_question(request.question, request.history)
+
+def _reading(pack: EvidencePack) -> tuple[Citation, ...]:
+    """The first papers of a pack."""
+    papers = {p.document.id: p for p in reversed(pack.passages)}
+    chosen = list(reversed(papers.values()))[:_NEAREST_READING]
+    return tuple(passage_item(number, found).citation for number, found in enumerate(chosen, 1))
+
+
+def _asked_of_model(parsed: Question) -> str:
+    """What a model is asked: of an instruction the question that it is about, and the instruction."""
+    return f"{parsed.resolved}\n{parsed.text}" if parsed.intent is Intent.INSTRUCTION else parsed.resolved
+
+
+def _other_than(said: Language, asked: Language) -> Language:
+    """The language to translate into: that of the request, another one where the answer is in it already."""
+    return asked if asked != said else next((name for name in sorted(languages()) if name != said), said)
 
 
 def _by_document(pack: EvidencePack) -> EvidencePack:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.compose import Composer, Models, event_of
-from app.answering.domain import AnswerRequest, Event, JsonObject, Policy
+from app.answering.domain import AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.prepare import Limits, Prepared, Preparer, Retrieves
-from app.answering.runs.provenance import Provenance, provenance_of, request_of, to_json
+from app.answering.replies import Facts, Replies, answer_of
+from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunService
 from app.answering.verify.protocols import ClaimVerifier
@@ -21,6 +22,7 @@ from app.state.state import State
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.protocols import Embedder, Judge
+from retrieval.question.protocols import QuestionParser
 
 _HISTORY_TURNS = 50
 _MOST_K = 50
@@ -41,6 +43,8 @@ class AnswerService:
         state: State,
         embedder: Embedder,
         verifier: ClaimVerifier,
+        parser: QuestionParser,
+        facts: Facts,
         settings: Settings,
         judge: Judge | None = None,
         small: bool = False,
@@ -61,6 +65,8 @@ class AnswerService:
             chat=chat,
             limits=self._limits,
             generative=not extractive,
+            parser=parser,
+            replies=Replies(domain, facts, chat=chat_name, embedder=embedder.identity),
             judge=judge,
         )
 
@@ -104,7 +110,7 @@ class AnswerService:
             raise RunUnfinished(run, stored.status.value)
         request = request_of(stored.manifest)
         prepared = await self._preparer.prepare(
-            request, rewritten=str(stored.manifest["rewritten"]), plan=str(stored.manifest.get("plan", ""))
+            request, question=question_of(stored.manifest), plan=str(stored.manifest.get("plan", ""))
         )
         return compare(stored.manifest, to_json(self._provenance(prepared)))
 
@@ -142,6 +148,8 @@ class AnswerService:
         provenance = self._provenance(prepared)
         post("retrieval", _retrieval(prepared, provenance))
         prepared_ms = 1000 * (time.perf_counter() - started)
+        if prepared.reply is not None:
+            return _spoken(run, prepared, provenance, prepared_ms, post)
         composer = Composer(
             prepared,
             self._models,
@@ -171,11 +179,27 @@ class AnswerService:
         )
 
 
+def _spoken(run: str, prepared: Prepared, provenance: Provenance, prepared_ms: float, post: Post) -> Finished:
+    """A run that ends with the service's own words."""
+    if prepared.reply is None:
+        raise ValueError("the run has no reply")
+    answer = answer_of(prepared.reply, run=run, question=prepared.request.question, language=prepared.language)
+    for number, sentence in enumerate(answer.sentences):
+        post("text", {"sentence": number, "text": sentence.text, "citations": [], "item": False})
+        post("verdict", {"sentence": number, "verdict": sentence.verdict.value, "reasons": []})
+    usage = Usage(0, 0, estimated=True, ms=0.0)
+    post("usage", to_json(usage))
+    stages = {**provenance.stages_ms, "prepare": round(prepared_ms, 1)}
+    as_json = to_json(replace(provenance, usage=usage, stages_ms=stages))
+    return Finished(answer.sufficiency.value, event_of(answer, as_json), as_json)
+
+
 def _retrieval(prepared: Prepared, provenance: Provenance) -> JsonObject:
     pack = prepared.pack
     return {
         "question": prepared.request.question,
         "rewritten": prepared.rewritten,
+        "intent": prepared.question.intent.value,
         "language": prepared.language,
         "mode": prepared.request.mode.value,
         "sufficiency": prepared.judgement.sufficiency.value,

@@ -42,8 +42,11 @@ class Question:
     """A question as it is parsed once and carried everywhere.
 
     ``resolved`` is the text to search with: the question itself, and what it takes over from the conversation where it
-    is a follow-up. ``carried`` are entities of the last turns and ``carried_surfaces`` their names there; ``last_list``
-    are the items that the last answer listed. ``intents`` are probabilities; an intent that is absent has none.
+    is a follow-up. ``detail`` tells apart questions of one intent where their answers have different forms (what is
+    asked of the service, what is to be done with the last answer); ``about`` is the last question that such an
+    instruction is about. ``carried`` are entities of the last turns and ``carried_surfaces`` their names there;
+    ``last_list`` are the items that the last answer listed. ``intents`` are probabilities; an intent that is
+    absent has none.
     """
 
     text: str
@@ -51,6 +54,8 @@ class Question:
     intent: Intent
     resolved: str
     intents: Mapping[Intent, float] = field(default_factory=dict)
+    detail: str = ""
+    about: str = ""
     follow_up: bool = False
     carried: tuple[EntityId, ...] = ()
     carried_surfaces: tuple[str, ...] = ()
@@ -59,3 +64,14 @@ class Question:
     def probability(self, *intents: Intent) -> float:
         """How probable it is that the question has one of these intents."""
         return sum(self.intents.get(intent, 0.0) for intent in intents)
+
+    @property
+    def unsearched(self) -> bool:
+        """Whether it is more probable than not that nothing in the library is asked for."""
+        return self.intent in UNSEARCHED and self.probability(*UNSEARCHED) > 0.5
+
+
+UNSEARCHED = (Intent.SERVICE, Intent.INSTRUCTION, Intent.MEDICAL_ADVICE, Intent.OFF_TOPIC)
+"""Intents that are answered otherwise than by a search for their words."""
+
+GRAPH_INTENTS = (Intent.GRAPH_LIST, Intent.GRAPH_COUNT, Intent.GRAPH_PROPERTY, Intent.GRAPH_PATH)

@@ -1,6 +1,7 @@
 """The provenance of an answer: all that is needed to repeat its run."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -8,6 +9,7 @@ from app.answering.domain import AnswerRequest, Json, JsonObject, Parameters, Po
 from app.answering.prepare import Prepared
 from kg.domain import EntityId
 from retrieval.domain import Filters, Mode
+from retrieval.question.domain import Intent, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Provenance:
     dropped: tuple[str, ...] = ()
     raw: str = ""
     plan: str = ""
+    question: Question | None = None
 
 
 def provenance_of(
@@ -71,6 +74,7 @@ def provenance_of(
         evidence_tokens=evidence_tokens,
         stages_ms=dict(pack.stages_ms),
         plan=prepared.plan,
+        question=prepared.question,
     )
 
 
@@ -107,6 +111,26 @@ def request_of(manifest: JsonObject) -> AnswerRequest:
     )
 
 
+def question_of(manifest: JsonObject) -> Question | None:
+    """The parsed question of a stored manifest, None where it was made before questions were kept."""
+    raw = _object(manifest.get("question"))
+    if not raw:
+        return None
+    return Question(
+        text=str(raw["text"]),
+        language=str(raw["language"]),
+        intent=Intent(str(raw["intent"])),
+        resolved=str(raw["resolved"]),
+        intents={Intent(name): float(str(share)) for name, share in _object(raw["intents"]).items()},
+        detail=str(raw["detail"]),
+        about=str(raw["about"]),
+        follow_up=raw["follow_up"] is True,
+        carried=tuple(EntityId(str(e)) for e in _list(raw["carried"])),
+        carried_surfaces=tuple(map(str, _list(raw["carried_surfaces"]))),
+        last_list=tuple(map(str, _list(raw["last_list"]))),
+    )
+
+
 def _plain(value: object) -> Json:
     if isinstance(value, Enum):
         return str(value.value)
@@ -122,7 +146,7 @@ def _plain(value: object) -> Json:
 
 
 def _object(value: Json) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+    return value if isinstance(value, Mapping) else {}
 
 
 def _list(value: Json) -> list[Json]:

@@ -4,7 +4,7 @@ import { askKey, call, follow } from "./wire.js";
 import { $, answerLanguage, button, cause, examples, make, reword, say, switchLanguage, translate, worded } from "./words.js";
 
 const TURNS = 6;
-const BADGES = { answer: "carried", caveat: "limited", conflict: "divided", cannot_answer: "declined" };
+const BADGES = { answer: "carried", caveat: "limited", conflict: "divided", cannot_answer: "declined", reply: "carried" };
 let running = null;
 let history = [];
 

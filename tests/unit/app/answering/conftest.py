@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
+from app.answering.replies import LibraryFacts
 from app.answering.service import AnswerService
 from app.answering.verify.lexical import LexicalVerifier
 from app.answering.verify.protocols import ClaimVerifier
@@ -17,7 +18,13 @@ from kg.protocols import Graph
 from models.extractive_chat import ExtractiveChat
 from models.protocols import Judge
 from models.scripted import HashingEmbedder
+from retrieval.question.plain_parser import PlainParser
+from retrieval.question.protocols import QuestionParser
 from tests.unit.app.answering.library import Make, SmallGraph, SmallRetriever
+
+
+async def counted() -> LibraryFacts:
+    return LibraryFacts(documents=3, entities=8, relations=6, years=(2012, 2017), languages=("en",))
 
 
 @pytest.fixture
@@ -29,6 +36,7 @@ def answering(tmp_path: Path) -> Make:
         chat: BaseChatModel,
         *,
         retriever: SmallRetriever | None = None,
+        parser: QuestionParser | None = None,
         fallback: bool = True,
         verifier: ClaimVerifier | None = None,
         judge: Judge | None = None,
@@ -48,6 +56,8 @@ def answering(tmp_path: Path) -> Make:
                 embedder=embedder,
                 verifier=verifier or LexicalVerifier(),
                 judge=judge,
+                parser=parser or PlainParser(),
+                facts=counted,
                 settings=Settings.model_validate(settings),
             )
             try:

@@ -1,4 +1,4 @@
-"""Prompts, rewriting and the reply's sentences."""
+"""Prompts and the reply's sentences."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.answering.domain import Parameters, Turn
 from app.answering.evidence import items_of
-from app.answering.follow_up import by_model, by_rules, needs_rewriting, topics
 from app.answering.generate import arguments, split
 from app.answering.messages import messages_in
 from app.answering.prompt import build_prompt, estimated
@@ -18,7 +17,6 @@ from kg.domain import Revision
 from kg.errors import InvalidOntology
 from kg.ontology import load_domain
 from models.evidence_markup import parse
-from models.scripted import ScriptedChat
 from retrieval.domain import EvidencePack, Query
 from tests.unit.app.answering.library import passages
 
@@ -79,41 +77,6 @@ def test_history_is_in_the_prompt_and_cut_from_its_old_end() -> None:
     text = prompt.text
     assert "turn 19" in text
     assert "turn 0 " not in text
-
-
-@pytest.mark.parametrize(
-    ("question", "leans"),
-    [
-        ("它的作用是什么?", True),
-        ("那剂量呢?", True),
-        ("为什么?", True),
-        ("How does it change?", True),
-        ("And in rats?", True),
-        ("What was the dose of that drug in the rats?", True),
-        ("What else is known about their role in the brain?", True),
-        ("Is there any effect in rats?", False),
-        ("Which drugs slow the drainage that sleep speeds up?", False),
-        ("Summarise the papers in this collection on sleep, with each paper's main finding.", False),
-        ("论文库中有哪些研究报道睡眠影响引流?请列出五项及其结论。", False),
-        ("天麻钩藤饮由哪些药材组成,各有什么成分?", False),
-        ("What did Xie and colleagues report about natural sleep and interstitial space?", False),
-    ],
-)
-def test_what_leans_on_the_conversation_is_seen(question: str, leans: bool) -> None:
-    assert needs_rewriting(question) is leans
-
-
-def test_topics_of_the_last_turn_are_put_before() -> None:
-    assert topics("What does AQP4 do?", ()) == ("AQP4",)
-    assert by_rules("它的作用是什么?", ("天麻", "AQP4")) == "天麻、AQP4:它的作用是什么?".replace(":", "：")
-    assert by_rules("What of AQP4?", ("AQP4",)) is None
-
-
-async def test_a_bad_rewriting_falls_back_to_both_questions() -> None:
-    history = (Turn("user", "What does sleep do?"),)
-    assert await by_model("Why is it so?", history, ScriptedChat(replies=["是"])) == "What does sleep do? Why is it so?"
-    good = "Why does sleep enlarge the interstitial space?"
-    assert await by_model("Why is it so?", history, ScriptedChat(replies=[good])) == good
 
 
 REPLY = "A is B [1]. C is D. [2][3]\n甲是乙[1]。丙是丁。[2]\n- E is F [1].\n1. G is H [4]"

@@ -1,0 +1,62 @@
+"""Names the papers behind the last answer: those nearest to its text, each with its nearest sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.answering.domain import AnswerKind, Sentence, Verdict
+from app.answering.evidence import EvidenceItem, passage_item
+from app.answering.graph_answer import Composed
+from app.answering.messages import Messages
+from kg.documents.sentences import sentences
+from kg.domain import Document
+from models.protocols import Embedder
+from retrieval.domain import PassageEvidence
+
+_MOST_AUTHORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    found: PassageEvidence
+    quote: str
+    nearness: float
+
+
+def sources_answer(
+    said: str, passages: Sequence[PassageEvidence], embedder: Embedder, words: Messages, *, most: int
+) -> Composed | None:
+    """At most ``most`` papers, the nearest first; blocks while sentences are embedded."""
+    ranked = sorted((_nearest(said, p, embedder) for p in passages), key=lambda n: -n.nearness)
+    by_paper: dict[str, _Nearest] = {}
+    for nearest in ranked:
+        by_paper.setdefault(nearest.found.document.id, nearest)
+    chosen = list(by_paper.values())[:most]
+    if not chosen:
+        return None
+    items: list[EvidenceItem] = []
+    for number, nearest in enumerate(chosen, 1):
+        item = passage_item(number, nearest.found)
+        items.append(replace(item, citation=item.quoting(nearest.quote)))
+    told = [
+        Sentence(_told(n.found.document, words), (i.number,), Verdict.SUPPORTED, item=len(chosen) > 1)
+        for i, n in zip(items, chosen, strict=True)
+    ]
+    text = "\n".join(f"{s.text}[{s.citations[0]}]" for s in told)
+    return Composed(tuple(told), tuple(items), text, len(told), len(told), notice="sources", kind=AnswerKind.LIBRARY)
+
+
+def _nearest(said: str, found: PassageEvidence, embedder: Embedder) -> _Nearest:
+    text = found.passage.text
+    quotes = [text[a:b] for a, b in sentences(text)] or [text]
+    scores = embedder.encode_passages([found.document.title, *quotes]) @ embedder.encode_query(said)
+    best = int(scores[1:].argmax())
+    return _Nearest(found, quotes[best], float(scores.max()))
+
+
+def _told(document: Document, words: Messages) -> str:
+    more = " …" if len(document.authors) > _MOST_AUTHORS else ""
+    authors = words.joined(list(document.authors[:_MOST_AUTHORS])) + more
+    details = [d for d in (authors, document.journal, document.year, document.source_id) if d]
+    return words.replies["source"].format(
+        title=document.title.rstrip(" ."), details=words.separator.join(map(str, details))
+    )

@@ -1,0 +1,106 @@
+"""What a question takes over from the turns before it, without any model's wording."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from kg.documents.language import language_of
+from kg.domain import EntityId
+from kg.names.linker import Linker
+from retrieval.question.domain import GRAPH_INTENTS, Intent, Question, Turn
+from retrieval.question.intent_classifier import IntentReading
+
+Linkers = Callable[[], Awaitable[Linker]]
+Reads = Callable[[str, bool], Awaitable[IntentReading]]
+"""Reads the text of an earlier turn; the flag tells whether turns came before it."""
+
+_MOST_TURNS = 3
+"""Questions that are searched with together."""
+
+_LINE_ITEM = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)、．])\s*(\S.*)$")
+_MARKS = re.compile(r"\s*\[\d+\]")
+_ROW = re.compile(r"[:\uff1a]\s*([^:\uff1a]+?)\s*[。.]?\s*$")
+_BETWEEN = re.compile(r"\s*[、,\uff0c;\uff1b]\s*")
+_LONGEST_ITEM = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The questions that this one leans on, oldest first, and the answer before it."""
+
+    questions: tuple[str, ...] = ()
+    answer: str = ""
+
+
+class Conversation:
+    """Resolves a question against the turns before it."""
+
+    def __init__(self, linkers: Linkers) -> None:
+        self._linkers = linkers
+
+    async def resolve(self, text: str, history: Sequence[Turn], reading: IntentReading, reads: Reads) -> Question:
+        """The question with what it takes over; ``reads`` tells which earlier turns lean on others."""
+        language = language_of(text)
+        if not history or not (reading.follow_up or reading.intent is Intent.INSTRUCTION):
+            return Question(text, language, reading.intent, text, reading.intents, reading.detail)
+        before = await _before(history, reads)
+        linker = await self._linkers()
+        asked = " ".join(before.questions)
+        named = {link.entity_id: asked[link.start : link.end] for link in linker.link(asked)}
+        items = list_items(before.answer)
+        for item in items:
+            named |= {link.entity_id: item for link in linker.link(item) if link.end - link.start == len(item)}
+        topics = [surface for surface in dict.fromkeys(named.values()) if surface in asked]
+        return Question(
+            text,
+            language,
+            reading.intent,
+            resolved_text(text, before.questions, topics, reading.intent),
+            reading.intents,
+            reading.detail,
+            about=asked,
+            follow_up=True,
+            carried=tuple(EntityId(id_) for id_ in named),
+            carried_surfaces=tuple(named.values()),
+            last_list=items,
+        )
+
+
+def resolved_text(text: str, questions: Sequence[str], topics: Sequence[str], intent: Intent) -> str:
+    """The text to search with: the last questions before it, or for the graph only the names of those.
+
+    A question to the graph keeps its own form, which the words of another question would change.
+    """
+    if intent in GRAPH_INTENTS and topics:
+        missing = [t for t in topics if t.casefold() not in text.casefold()]
+        return f"{', '.join(missing)}: {text}" if missing else text
+    return " ".join([*questions, text])
+
+
+def list_items(answer: str) -> tuple[str, ...]:
+    """What an answer lists: its lines behind bullets or numbers, or the row of names behind a colon."""
+    plain = _MARKS.sub("", answer)
+    lines = [m[1].strip() for line in plain.splitlines() if (m := _LINE_ITEM.match(line))]
+    if len(lines) > 1:
+        return tuple(lines)
+    for line in plain.splitlines():
+        row = _ROW.search(line)
+        items = [i.strip() for i in _BETWEEN.split(row[1]) if i.strip()] if row else []
+        if len(items) > 1 and all(len(i) <= _LONGEST_ITEM for i in items):
+            return tuple(items)
+    return ()
+
+
+async def _before(history: Sequence[Turn], reads: Reads) -> _Before:
+    """Walk back from the last question as long as each leans on the one before; talk of the service is passed over."""
+    asked = [(place, turn.text) for place, turn in enumerate(history) if turn.role == "user"]
+    answer = next((t.text for t in reversed(history) if t.role == "assistant"), "")
+    questions: list[str] = []
+    for place, text in reversed(asked):
+        reading = await reads(text, place > 0)
+        if reading.intent in (Intent.SERVICE, Intent.INSTRUCTION):
+            continue
+        questions.insert(0, text)
+        if not reading.follow_up or len(questions) == _MOST_TURNS:
+            break
+    return _Before(tuple(questions), answer)
