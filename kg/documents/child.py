@@ -1,4 +1,4 @@
-"""The child process that parses: asked and answering in frames of JSON on its standard streams."""
+"""The child process that parses: it reads requests and writes answers as JSON frames on its standard streams."""
 
 import ctypes
 import gc
@@ -17,7 +17,7 @@ from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits
 
 HEADROOM_BYTES = 768 * 2**20
-"""Address space that libraries reserve and never touch; what is touched is watched from outside."""
+"""Address space that libraries reserve without using it; the parent watches the used memory."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What a whole file says of itself, as a document."""
+"""The metadata of a whole file, as a document."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef\u4e00
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What is known of a paper besides its text."""
+    """The metadata of a paper."""
 
     title: str = ""
     authors: tuple[str, ...] = ()

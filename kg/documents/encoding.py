@@ -11,7 +11,7 @@ _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a\u0085")
 
 
 def decoded(data: bytes, path: Path) -> str:
-    """The text with ``\\n`` line ends; raises DamagedDocument for what is no text, EmptyDocument for nothing."""
+    """The text with ``\\n`` line ends; raises DamagedDocument if it is not text, EmptyDocument if it is empty."""
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise EmptyDocument(str(path), "there is no text in the file")
     text = _decoded(data)

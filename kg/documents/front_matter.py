@@ -13,7 +13,7 @@ _IDENTIFIERS = ("doi", "pmid", "pmcid", "isbn", "arxiv")
 
 
 def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
-    """What stands before the text (title, authors, year, journal, doi, pmid, id), and the text after it.
+    """The metadata before the text (title, authors, year, journal, doi, pmid, id), and the text.
 
     Raises DamagedDocument where it is no YAML.
     """

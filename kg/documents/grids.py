@@ -7,7 +7,7 @@ _MOST_SPAN = 500
 
 
 def filled_grid(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
-    """A grid from cells (text, columns, rows): the text of a spanning cell stands in every place it covers."""
+    """A grid from cells (text, columns, rows): the text of a spanning cell is repeated in every place it covers."""
     grid: list[list[str]] = []
     hanging: dict[int, tuple[str, int]] = {}
     for row in rows:

@@ -18,7 +18,7 @@ PARSERS = (
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",
 )
-"""In the order asked; the first that says it reads the file parses it."""
+"""Parsers in order; the first one that accepts the file parses it."""
 
 
 def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None, ocr: bool = True) -> ParseResult:

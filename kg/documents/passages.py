@@ -26,7 +26,7 @@ def split(document: Document, blocks: Sequence[Block], *, target_tokens: int = 2
     """Passages of about ``target_tokens`` in reading order.
 
     A passage never crosses a section; a section up to 1.75 times the target stays whole and a longer one is cut into
-    even pieces, at the ends of paragraphs where they are near. Tables stand alone with their captions, references are
+    even pieces, at the ends of paragraphs where they are near. Tables with captions are own passages, references are
     left out. Each passage's ``spans`` point at the characters of the blocks that its text is made of.
     """
     drafts = [

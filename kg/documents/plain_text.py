@@ -33,7 +33,7 @@ class PlainTextParser:
         return is_text(head)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document; raises DamagedDocument for what is no text."""
+        """One document; raises DamagedDocument if it is not text."""
         data = path.read_bytes()
         blocks = text_blocks(decoded(data, path))
         if not blocks:

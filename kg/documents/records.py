@@ -111,7 +111,7 @@ def _record(line: bytes, path: Path, number: int) -> _Fields:
     except RecursionError as error:
         raise BrokenRecord(str(path), number, "nested too deeply") from error
     if not isinstance(value, dict):
-        raise BrokenRecord(str(path), number, f"{_JSON_NAMES.get(type(value), 'null')} where an object is asked")
+        raise BrokenRecord(str(path), number, f"{_JSON_NAMES.get(type(value), 'null')} where an object is expected")
     return _Fields(value)
 
 

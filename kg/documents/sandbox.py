@@ -22,7 +22,7 @@ class ParserPool:
     """Child processes that parse file after file; used within one event loop.
 
     A file over the limits of time or memory is an OversizedDocument, one that crashes its child a DamagedDocument; the
-    child is then replaced and the other files go on. Children end with their parent, however it ends.
+    child is then replaced and the other files continue. Children end with their parent, even after kill -9.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ParserPool:
 
 
 async def run_limited(path: Path, limits: ParseLimits, *, parser: str = "auto", ocr: bool = True) -> ParseResult:
-    """Parse one file in a child process of its own; raises UnreadableDocument."""
+    """Parse one file in its own child process; raises UnreadableDocument."""
     async with ParserPool(1, limits, parser=parser, ocr=ocr) as pool:
         return await pool.parse(path)
 
@@ -165,7 +165,7 @@ class _Child:
 
 
 def resident_bytes(pid: int) -> int:
-    """Memory a process holds now; 0 where the system does not tell."""
+    """Memory of a process now; 0 if the system does not report it."""
     try:
         with open(f"/proc/{pid}/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

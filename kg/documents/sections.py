@@ -1,4 +1,4 @@
-"""The sections of a document: what stands under which headings."""
+"""The sections of a document: its blocks under their headings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ def sections(title: str, blocks: Sequence[Block]) -> list[Section]:
 
 
 def _with_caption(number: int, blocks: Sequence[Block]) -> tuple[int, ...]:
-    """The table and its caption, whichever stands first; a caption goes before its table."""
+    """The table and its caption in any order; the caption is put before the table."""
     if number + 1 < len(blocks) and {blocks[number].kind, blocks[number + 1].kind} == {
         BlockKind.TABLE,
         BlockKind.CAPTION,

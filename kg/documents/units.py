@@ -1,4 +1,4 @@
-"""The units that passages are packed from: sentences, wherever they lie in the blocks."""
+"""The units that passages are packed from: sentences with their places in the blocks."""
 
 import re
 from collections.abc import Sequence

@@ -114,7 +114,7 @@ def _particulars(tree: LexborHTMLParser) -> Particulars:
 
 
 def _blocks(node: LexborNode) -> Iterator[Block]:
-    """Blocks in order; text that stands loose between blocks is a paragraph."""
+    """Blocks in order; text between blocks is a paragraph."""
     loose: list[str] = []
     child = node.child
     while child is not None:

@@ -24,7 +24,7 @@ _ERRORS = {
 
 
 def request_bytes(path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
-    """What the child is asked."""
+    """The request to the child."""
     return json.dumps({"path": str(path), "limits": asdict(limits), "parser": parser, "ocr": ocr}).encode()
 
 
@@ -35,7 +35,7 @@ def read_request(data: bytes) -> tuple[Path, ParseLimits, str, bool]:
 
 
 def result_bytes(result: ParseResult) -> bytes:
-    """What the child answers."""
+    """The answer of the child."""
     value = {
         "documents": [[asdict(document), [_block(b) for b in blocks]] for document, blocks in result.documents],
         "problems": [[p.line, p.why] for p in result.problems],
@@ -45,13 +45,13 @@ def result_bytes(result: ParseResult) -> bytes:
 
 
 def error_bytes(error: UnreadableDocument) -> bytes:
-    """What the child answers where the file cannot be read."""
+    """The answer of the child if the file cannot be read."""
     kind = type(error).__name__ if type(error).__name__ in _ERRORS else "UnreadableDocument"
     return json.dumps({"error": kind, "path": error.path, "why": error.why, "cure": error.cure}).encode()
 
 
 def read_result(data: bytes) -> ParseResult:
-    """The inverse of both; raises the error that the child met."""
+    """The inverse of both; raises the error that occurred in the child."""
     value = json.loads(data.decode("utf-8", "surrogatepass"))
     if "error" in value:
         raise _ERRORS[value["error"]](value["path"], value["why"], value["cure"])

@@ -67,7 +67,7 @@ def _children(element: etree._Element, level: int) -> Iterator[Block]:
 
 
 def _paragraph(element: etree._Element, level: int) -> Iterator[Block]:
-    """A paragraph, cut where a list, table, figure or formula stands inside it."""
+    """A paragraph, split at each list, table, figure or formula inside it."""
     if not any(name_of(child) in _APART for child in element):
         yield Block(BlockKind.PARAGRAPH, inline_text(element))
         return

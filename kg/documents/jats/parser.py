@@ -22,7 +22,7 @@ class JatsParser:
     identity = "jats 1"
 
     def reads(self, path: Path, head: bytes) -> bool:
-        """By the root element, or the ending ``.nxml``; other XML is told to be no JATS."""
+        """By the root element, or the ending ``.nxml``; other XML is refused as not JATS."""
         text = head.replace(b"\x00", b"")
         return (
             re.search(rb"<article[\s>]|<!DOCTYPE\s+article", text) is not None

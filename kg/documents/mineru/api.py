@@ -14,7 +14,7 @@ from kg.protocols import ParseLimits, ParseResult
 
 
 class MineruUnavailable(KnowledgeError):
-    """MinerU cannot be reached or started; tells the cure."""
+    """MinerU cannot be reached or started; the message has the cure."""
 
 
 class MineruApi:
@@ -25,7 +25,7 @@ class MineruApi:
 
     @property
     def identity(self) -> str:
-        """The kind of parser; the server's version is not asked, so that parsing needs one request."""
+        """The kind of parser, without the server's version, so that parsing needs one request."""
         return "mineru api"
 
     def reads(self, path: Path, head: bytes) -> bool:
@@ -83,7 +83,7 @@ def _read(answer: httpx.Response, path: Path, data: bytes) -> tuple[Document, tu
 
 
 def _content(value: dict[str, object]) -> dict[str, object]:
-    """What is said of the one file: ``results`` by name in version 3, a list ``files`` in version 4."""
+    """The result of the one file: ``results`` by name in version 3, a list ``files`` in version 4."""
     results = value.get("results")
     if isinstance(results, dict) and results:
         first = next(iter(results.values()))

@@ -23,7 +23,7 @@ _REFERENCES = re.compile(
 
 
 class ContentListParser:
-    """Reads MinerU's output as a document of its own; boxes stay in thousandths of the page."""
+    """Reads MinerU's output as a document; boxes stay in thousandths of the page."""
 
     identity = "mineru content_list"
 
@@ -35,7 +35,7 @@ class ContentListParser:
         return "content_list" in path.name or by_content
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document; raises DamagedDocument for what is no content list."""
+        """One document; raises DamagedDocument if it is not a content list."""
         data = path.read_bytes()
         document = document_of(path, data, data.decode("utf-8", errors="replace"), parser=self.identity)
         return ParseResult((document,))

@@ -6,7 +6,7 @@ from kg.documents.ocr.rapid import RapidReader
 from kg.documents.ocr.tesseract import TesseractReader
 
 SURE = 0.8
-"""Below this mean confidence the second engine is asked."""
+"""Below this mean confidence the second engine reads the page."""
 
 
 class BestReader:
@@ -39,6 +39,6 @@ class BestReader:
 
 
 def installed_reader() -> BestReader:
-    """RapidOCR, with tesseract behind it where that is installed."""
+    """RapidOCR, then tesseract if it is installed."""
     second = TesseractReader()
     return BestReader(RapidReader(), second if second.installed else None)

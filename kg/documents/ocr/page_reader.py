@@ -7,7 +7,7 @@ from kg.domain import Box
 
 
 class OcrUnavailable(Exception):
-    """The engine cannot be used here; tells the cure."""
+    """The engine cannot be used here; the message has the cure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kg.domain import Box
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Line]:
-    """Paragraphs: columns left to right, lines that stand close under each other joined.
+    """Paragraphs: columns from left to right, close lines joined.
 
     The confidence of a paragraph is the mean over its characters.
     """

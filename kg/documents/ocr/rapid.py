@@ -1,4 +1,4 @@
-"""OCR by RapidOCR, whose models come in its wheel."""
+"""OCR by RapidOCR, whose wheel contains the models."""
 
 import logging
 from functools import cached_property

@@ -62,7 +62,7 @@ def _repaired(page: Page) -> Page:
 
 
 def _captions_whole(page: Page) -> Page:
-    """The page with what stands close under an unfinished caption or run-in heading joined to it."""
+    """The page, with the text close below an unfinished caption or run-in heading joined to it."""
     pieces: list[Piece] = []
     for piece in page.pieces:
         if pieces and _belongs_to(pieces[-1], piece):
@@ -129,7 +129,7 @@ def _is_formula(text: str) -> bool:
 
 
 def _unheaded_references_marked(blocks: Sequence[Block]) -> Sequence[Block]:
-    """The blocks with a list ``[1] ... [2] ...`` at the end, under no heading of its own, marked as references."""
+    """The blocks, with a final list ``[1] ... [2] ...`` without a heading marked as references."""
     if any(block.kind is BlockKind.REFERENCE for block in blocks):
         return blocks
     numbered = [n for n, block in enumerate(blocks) if re.match(r"\[\d{1,3}\]\s+\S", block.text)]

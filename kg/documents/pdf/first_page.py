@@ -1,4 +1,4 @@
-"""What the first page and the metadata of a PDF tell of the paper."""
+"""Metadata of a paper from the first page and the metadata of its PDF."""
 
 import re
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ _GENERIC = re.compile(
 
 
 def particulars_of(blocks: Sequence[Block], xmp: str | None) -> Particulars:
-    """Title, authors, year, journal and identifiers, as far as they can be told."""
+    """Title, authors, year, journal and identifiers, as far as they can be found."""
     first = [b for b in blocks if (b.page or 1) == 1]
     text = "\n".join(b.text for b in blocks if (b.page or 1) <= 2 and b.kind is not BlockKind.REFERENCE)
     told = {name: _told(pattern, xmp or "") for name, pattern in _XMP.items()}

@@ -11,7 +11,7 @@ _FINISHED = re.compile(r"[.!?:。！？：][\"'”’)]*\Z")
 
 
 def with_prose_from_code(page: Page) -> Page:
-    """The page with what is set like code and is none as its single lines, each with its own box."""
+    """The page, with text wrongly marked as code split into lines, each with its own box."""
     pieces: list[Piece] = []
     for piece in page.pieces:
         if piece.kind is not PieceKind.CODE or _is_code(piece.text):
@@ -30,7 +30,7 @@ def with_prose_from_code(page: Page) -> Page:
 
 
 def with_lines_joined(page: Page) -> Page:
-    """The page with each line joined to the piece it goes on from; words hyphenated at a line's end are whole."""
+    """The page, with each line joined to the piece it continues; words hyphenated at the end of a line are joined."""
     pieces: list[Piece] = []
     for piece in page.pieces:
         if piece.kind is not PieceKind.LINE:

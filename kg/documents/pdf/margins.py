@@ -31,9 +31,9 @@ _NUMBERED_HEAD = re.compile(
 
 
 def without_margins(pages: Sequence[Page]) -> list[Page]:
-    """The pages without what stands in their margins.
+    """The pages without their margins.
 
-    A line in the top or bottom band is dropped when it comes again on other pages, or is a page number, an issue line
+    A line in the top or bottom band is dropped if it repeats on other pages, or is a page number, an issue line
     or a download note; a note joined to the front of a paragraph is cut off it.
     """
     seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What a page gives before it is put in order: pieces with a box."""
+"""The pieces of a page, each with a box, before they are ordered."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,7 +7,7 @@ from kg.domain import Box
 
 
 class PieceKind(StrEnum):
-    """What the layout analysis took a piece for."""
+    """The class that the layout analysis gave a piece."""
 
     HEADING = "heading"
     TEXT = "text"

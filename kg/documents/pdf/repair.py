@@ -1,4 +1,4 @@
-"""Repairing the text that comes out of a PDF page."""
+"""Repairs the text of a PDF page."""
 
 import re
 import unicodedata

@@ -14,7 +14,7 @@ _DATUM = re.compile(r"[-–−+±~<>≤≥]?\s*[$€£¥]?\s*\d[\d.,]*\s*(?:%|[�
 
 
 def with_tables_checked(page: Page) -> Page:
-    """The page with real tables as Markdown, and as text what is no table (equations, columns of prose)."""
+    """The page with real tables as Markdown and false ones (equations, columns of prose) as text."""
     pieces: list[Piece] = []
     for piece in page.pieces:
         if piece.kind is not PieceKind.TABLE:
@@ -65,7 +65,7 @@ def _without_empty(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]
 
 
 def _head_row(above: Piece, table: Piece, page: Page) -> tuple[str, ...] | None:
-    """The cells of a line right above a table whose words stand over its columns, else None."""
+    """The cells of the line above a table if its words are aligned with the columns, else None."""
     gap = table.box.y0 - above.box.y1
     height = above.box.y1 - above.box.y0
     if (
@@ -106,7 +106,7 @@ def _over_all(words: Sequence[Word], columns: Sequence[tuple[float, float]]) -> 
 
 
 def _one_head(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    """The rows, with a head spread over two lines put into one where no cell is lost by it."""
+    """The rows, with a header of two lines joined into one if no cell is lost."""
     if len(rows) < 3 or any(_DATUM.fullmatch(cell) for row in rows[:2] for cell in row if cell):
         return rows
     first, second = rows[0], rows[1]

@@ -28,7 +28,7 @@ async def load(
     relations: Iterable[Sequence[Relation]],
     entry: Entry,
 ) -> Revision:
-    """Add or replace in bulk as one revision; where nothing differs the head is given back."""
+    """Add or replace in bulk as one revision; returns the head if nothing differs."""
     try:
         async with connection.held() as guard:
             head = await waited_lock(guard, connection.where)
@@ -74,7 +74,7 @@ async def _lots(batched: Iterable[Sequence[Any]]) -> AsyncIterator[Sequence[Any]
 
 
 class _Loading:
-    """One load on its way. What is new is written hidden; what replaces something is staged."""
+    """One running load. New rows are written hidden; replacements are staged."""
 
     def __init__(self, vocabulary: Vocabulary, revision: Revision) -> None:
         self._vocabulary = vocabulary
@@ -97,7 +97,7 @@ class _Loading:
         self._any_absent = found[0]["absent"] > 0
 
     def counts(self) -> dict[str, int]:
-        """What the revision's record says of it."""
+        """The record of the revision."""
         edited = [kind for kind, _ in self.staged]
         return {
             "entities_added": len(self._entities),
@@ -107,7 +107,7 @@ class _Loading:
         }
 
     async def take_entities(self, tx: Transaction, lot: Sequence[Entity]) -> None:
-        """Add what is not there, stage what differs."""
+        """Add new entities, stage changed ones."""
         wanted = {e.id: e for e in lot}
         check(self._vocabulary, wanted.values())
         there = await self._entities_there(tx, wanted)
@@ -128,7 +128,7 @@ class _Loading:
         self._known.update(wanted)
 
     async def take_relations(self, tx: Transaction, lot: Sequence[Relation]) -> None:
-        """Add what is not there, stage what differs; every end must be there."""
+        """Add new relations, stage changed ones; both ends must exist."""
         wanted = {r.id: r for r in lot}
         await self._check_ends(tx, lot)
         check(self._vocabulary, wanted.values())

@@ -44,7 +44,7 @@ async def run(tx: Transaction, cypher: str, parameters: Mapping[str, object] | N
 
 
 class Connection:
-    """One driver; every call fails within about 3 s when the server is away and works again when it is back."""
+    """One driver; every call fails within about 3 s if the server cannot be reached, and works again when it can."""
 
     def __init__(self, uri: str, user: str, password: str) -> None:
         self._uri = uri
@@ -82,7 +82,7 @@ class Connection:
         self._driver = driver
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         driver, self._driver = self._driver, None
         if driver is not None:
             await driver.close()
@@ -107,7 +107,7 @@ class Connection:
         return await self.read(lambda tx: rows(tx, cypher, parameters))
 
     async def schema(self, cypher: str) -> None:
-        """Run one statement that changes the schema, in a transaction of its own."""
+        """Run one statement that changes the schema, in its own transaction."""
         await self.write(lambda tx: run(tx, cypher))
 
     async def free(self) -> bool:

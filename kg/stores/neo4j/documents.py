@@ -82,7 +82,7 @@ async def replace_mentions(tx: Transaction, passage_ids: Sequence[PassageId], ne
 
 
 async def take_out(tx: Transaction, ids: Sequence[DocumentId], revision: Revision) -> list[PassageId]:
-    """Set documents that are there aside, with passages and mentions, so that an undo can bring them back."""
+    """Keep existing documents, with passages and mentions, so that an undo can restore them."""
     gone = await rows(
         tx,
         "UNWIND $ids AS id MATCH (p:Passage {document_id: id}) REMOVE p:Passage SET p:RemovedPassage RETURN p.id AS id",
@@ -116,7 +116,7 @@ async def there(tx: Transaction, ids: Sequence[DocumentId]) -> set[DocumentId]:
 
 
 async def documents(tx: Transaction, ids: Sequence[DocumentId]) -> list[Document]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     found = await rows(tx, "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d", {"ids": list(dict.fromkeys(ids))})
     by_id = {r["d"]["id"]: document_of(r["d"]) for r in found}
     return [by_id[id_] for id_ in ids if id_ in by_id]
@@ -133,7 +133,7 @@ async def list_documents(tx: Transaction, after: DocumentId | None, limit: int) 
 
 
 async def passages(tx: Transaction, ids: Sequence[PassageId]) -> list[Passage]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     found = await rows(tx, "UNWIND $ids AS id MATCH (p:Passage {id: id}) RETURN p", {"ids": list(dict.fromkeys(ids))})
     by_id = {r["p"]["id"]: passage_of(r["p"]) for r in found}
     return [by_id[id_] for id_ in ids if id_ in by_id]

@@ -1,4 +1,4 @@
-"""What the Neo4j driver raises, translated into the knowledge's own errors with cause and cure."""
+"""Translates errors of the Neo4j driver into KnowledgeErrors with cause and cure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ _LATE = ("TransactionTimedOut", "Terminated")
 
 @contextmanager
 def translated(where: str, *, writing: bool = False, network: bool = True) -> Iterator[None]:
-    """Raise KnowledgeErrors for what the driver raises; ``where`` is the store's address, without its password.
+    """Raise a KnowledgeError for an error of the driver; ``where`` is the store's address without its password.
 
-    ``network`` tells that errors of the operating system come from the connection, too.
+    With ``network``, errors of the operating system count as errors of the connection too.
     """
     kinds = (driver.Neo4jError, driver.DriverError, *((OSError,) if network else ()))
     try:
@@ -26,7 +26,7 @@ def translated(where: str, *, writing: bool = False, network: bool = True) -> It
 
 
 def translation(error: Exception, where: str, *, writing: bool = False) -> KnowledgeError:
-    """The knowledge's error for one of the driver's."""
+    """The KnowledgeError for an error of the driver."""
     what = _brief(error)
     if isinstance(error, driver.Neo4jError):
         return _of_server(error, where, what, writing)

@@ -21,7 +21,7 @@ _ARROWS = {"out": ("-", "->"), "in": ("<-", "-"), "both": ("-", "-")}
 
 
 async def entities(tx: Transaction, ids: Sequence[EntityId]) -> list[Entity]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     found = await rows(
         tx,
         f"{SEEN}UNWIND $ids AS id MATCH (e:Entity {{id: id}}) WHERE {COUNTS.format('e')} RETURN {ENTITY}",
@@ -121,7 +121,7 @@ async def stats(tx: Transaction, vocabulary: Vocabulary) -> GraphStats:
 
 
 async def _driven(tx: Transaction, vocabulary: Vocabulary, walk: Generator[Ask, Sequence[Relation], T]) -> T:
-    """Answer what a walk asks for until it is done."""
+    """Answer the requests of a walk until it ends."""
     try:
         ask = next(walk)
         while True:

@@ -38,7 +38,7 @@ async def history(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[His
 
 
 async def writes_of(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -> list[Write]:
-    """What a revision wrote, entities first, by id."""
+    """The rows that a revision wrote, entities first, by id."""
     made: dict[tuple[WriteKind, str], Entity | Relation] = {}
     ended: dict[tuple[WriteKind, str], Entity | Relation] = {}
     for key, into in (("made_in", made), ("ended_in", ended)):
@@ -54,7 +54,7 @@ async def writes_of(tx: Transaction, vocabulary: Vocabulary, revision: Revision)
 
 
 async def _living(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -> list[Entity | Relation]:
-    """What a revision wrote and nothing changed since; a large revision's rows are sought by scanning."""
+    """The rows that a revision wrote and no later one changed; rows of a large revision are found by a scan."""
     noted = await rows(tx, "MATCH (r:Revision {number: $number}) RETURN r.wrote AS wrote", {"number": revision})
     wrote = noted[0]["wrote"] if noted else []
     among = "e:Entity" if wrote is None else "e:Entity {id: id}"

@@ -22,7 +22,7 @@ class Entry:
 
 
 class LeftOver(Exception):
-    """A revision was begun by a process that is gone; it must be finished or rolled back first."""
+    """A process that has ended left an unfinished revision; it must be finished or rolled back first."""
 
 
 async def lock(tx: Transaction, *, recovering: bool = False) -> Revision:
@@ -58,9 +58,9 @@ async def record_revision(
     added: Sequence[DocumentId] = (),
     removed: Sequence[DocumentId] = (),
 ) -> Revision:
-    """Write the revision and make it the head; ``graph`` tells whether it changes entities or relations.
+    """Write the revision and make it the head; ``graph`` is whether it changes entities or relations.
 
-    ``wrote`` lists the ids of what it wrote, None where they are too many.
+    ``wrote`` lists the ids that it wrote, None if there are too many.
     """
     properties = {
         "number": revision,
@@ -126,7 +126,7 @@ async def last_events(tx: Transaction, ids: Sequence[DocumentId]) -> dict[Docume
 
 
 async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
-    """Documents that came and went, net, since a revision."""
+    """Documents added and removed, net, since a revision."""
     found = await rows(
         tx,
         "MATCH (r:Revision) WHERE r.number > $since "

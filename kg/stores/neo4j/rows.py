@@ -138,7 +138,7 @@ def imaged(text: str) -> Entity | Relation:
 
 
 def document_row(document: Document) -> Row:
-    """A document's properties; what is not known is left out."""
+    """A document's properties, without unknown ones."""
     row: Row = {
         "id": document.id,
         "content_hash": document.content_hash,
@@ -177,7 +177,7 @@ def document_of(row: Mapping[str, Any]) -> Document:
 
 
 def passage_row(passage: Passage) -> Row:
-    """A passage's properties; its spans stand in one flat list of threes."""
+    """A passage's properties; its spans are one flat list of triples."""
     row: Row = {
         "id": passage.id,
         "document_id": passage.document_id,

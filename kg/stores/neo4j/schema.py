@@ -33,7 +33,7 @@ _INDEXED = (
 
 
 async def make_schema(connection: Connection, vocabulary: Vocabulary) -> None:
-    """Make what is missing; raises StoreUnavailable for a store of a newer program."""
+    """Create the missing parts of the schema; raises StoreUnavailable for a store of a newer program."""
     found = {record["name"] for record in await connection.fetch("SHOW INDEXES YIELD name RETURN name")}
     wanted = statements(vocabulary)
     missing = [statement for name, statement in wanted.items() if name not in found]

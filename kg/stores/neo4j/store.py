@@ -48,7 +48,7 @@ class Neo4jStore:
         self._vocabulary = Vocabulary(domain_types, predicates)
 
     async def open(self) -> None:
-        """Connect, make the schema, bring to an end what a crash left; raises StoreUnavailable."""
+        """Connect, create the schema, finish or roll back an interrupted revision; raises StoreUnavailable."""
         await self._server.open()
         try:
             await make_schema(self._server, self._vocabulary)
@@ -59,11 +59,11 @@ class Neo4jStore:
             raise
 
     async def close(self) -> None:
-        """Let go of connections; the store may be opened again."""
+        """Close the connections; the store may be opened again."""
         await self._server.close()
 
     async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
-        """Store documents; those already there are left, and where all are the head is given back."""
+        """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
         return await self._write(lambda tx: ledger.put(tx, documents, Entry("put", author, reason)))
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
@@ -71,7 +71,7 @@ class Neo4jStore:
         return await self._write(lambda tx: ledger.remove(tx, self._vocabulary, ids, Entry("remove", author, reason)))
 
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
         return await self._server.read(lambda tx: documents.documents(tx, ids))
 
     async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
@@ -104,7 +104,7 @@ class Neo4jStore:
         return await self._server.read(lambda tx: records.similar_titles(tx, words, limit))
 
     async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
         return await self._server.read(lambda tx: documents.passages(tx, ids))
 
     async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
@@ -129,7 +129,7 @@ class Neo4jStore:
         await self._write(work)
 
     async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        """Those of the ids that are there, in the order asked; retracted ones are not."""
+        """The existing ones of the ids, in the given order, without retracted ones."""
         return await self._server.read(lambda tx: graph.entities(tx, ids))
 
     async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
@@ -184,7 +184,7 @@ class Neo4jStore:
         author: str,
         reason: str,
     ) -> Revision:
-        """Add or replace in bulk as one revision; where nothing differs the head is given back.
+        """Add or replace in bulk as one revision; returns the head if nothing differs.
 
         The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
         """
@@ -214,7 +214,7 @@ class Neo4jStore:
         return await self._settled(lambda: self._server.write(work))
 
     async def _settled(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do a write; where a crash left one unfinished, bring that to its end before."""
+        """Do a write; an interrupted one is finished or rolled back first."""
         try:
             return await work()
         except LeftOver:
@@ -222,7 +222,7 @@ class Neo4jStore:
             return await work()
 
     async def _settle(self) -> None:
-        """Bring to an end what a crash left; where another process is still at it, leave it to that one."""
+        """Finish or roll back an interrupted revision, unless another process still works on it."""
         left = await self._server.fetch(
             "MATCH (u:Unfinished) WHERE u.begun IS NOT NULL OR u.ending IS NOT NULL RETURN u"
         )

@@ -99,7 +99,7 @@ async def current(
 
 
 async def _retracted_at(tx: Transaction, ids: Collection[EntityId]) -> dict[str, int]:
-    """Versions of relations that were at the entities once; a merge may bring them back."""
+    """Earlier versions of the entities' relations; a merge may restore them."""
     records = await rows(
         tx,
         "UNWIND $ids AS id CALL (id) { MATCH (p:Past {subject: id}) RETURN p "

@@ -90,7 +90,7 @@ async def _back(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -> 
 
 
 async def _stage(connection: Connection, back: Sequence[Write]) -> None:
-    """Relations that go first, then entities, then relations that stay or come."""
+    """Removed relations first, then entities, then kept or added relations."""
     ordered = sorted(back, key=lambda w: (1 if w.kind == "entity" else 0 if w.after is None else 2, w.id))
     for some in batches(list(enumerate(ordered)), 5000):
         noted = [(place, w.kind, w.id, w.after) for place, w in some]

@@ -1,4 +1,4 @@
-"""Revisions that one transaction cannot hold: begun, staged, made to count at once, and brought to their end.
+"""Revisions too large for one transaction: begun, staged, made visible at once, then completed.
 
 While ``Unfinished.begun`` names a revision, what it made is hidden; a crash rolls it back. Once it is the head and
 ``Unfinished.ending`` names it, the writes staged for it are carried out; a crash carries on with them.
@@ -20,7 +20,7 @@ ONE_TRANSACTION = 10_000
 
 
 async def begin(connection: Connection, revision: Revision) -> None:
-    """Hide what the revision will make; the caller holds the lock."""
+    """Hide the rows that the revision will write; the caller holds the lock."""
     await connection.write(
         lambda tx: run(
             tx, "MATCH (u:Unfinished) SET u.begun = $revision, u.hidden = [$revision]", {"revision": revision}
@@ -29,7 +29,7 @@ async def begin(connection: Connection, revision: Revision) -> None:
 
 
 async def stage(tx: Transaction, writes: Sequence[tuple[int, str, str, Entity | Relation | None]]) -> None:
-    """Note (place, kind, id, after) to be carried out later in order of place; a place noted before is noted anew."""
+    """Record (place, kind, id, after) for a later step in order of place; a place that exists is replaced."""
     for some in batches(writes):
         asked = [
             {"place": place, "kind": kind, "id": id_, "after": None if after is None else image(after)}
@@ -69,7 +69,7 @@ async def carry_out(tx: Transaction, vocabulary: Vocabulary, revision: Revision,
 
 
 async def conclude(tx: Transaction, *, ending: Revision | None, hidden: Sequence[Revision] = ()) -> None:
-    """In the transaction that makes a revision the head: what it made counts from now on."""
+    """Make the rows of a revision visible, in the transaction that makes it the head."""
     await run(
         tx,
         "MATCH (u:Unfinished) SET u.begun = null, u.ending = $ending, u.hidden = $hidden",
@@ -78,7 +78,7 @@ async def conclude(tx: Transaction, *, ending: Revision | None, hidden: Sequence
 
 
 async def recover(connection: Connection, vocabulary: Vocabulary) -> None:
-    """Bring to an end what a process that is gone left behind; waits while one is still at it."""
+    """Finish or roll back the revision of a process that has ended; waits while a process still works on it."""
     async with connection.held() as guard:
         await waited_lock(guard, connection.where, recovering=True)
         found = await rows(guard, "MATCH (u:Unfinished) RETURN u.begun AS begun, u.ending AS ending")

@@ -1,4 +1,4 @@
-"""The labels and relationship types that may stand in a statement: those of the ontology, no others."""
+"""The labels and relationship types allowed in a statement: those of the ontology only."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -14,7 +14,7 @@ _OWN_TYPES = frozenset({"HAS", "MENTIONS", "READ_AS"})
 
 
 class Vocabulary:
-    """Allow-listed names, checked once; a name of the ontology that is one of ours gets a ``_`` at its end."""
+    """Allow-listed names, checked once; a name of the ontology that equals one of ours gets a final ``_``."""
 
     def __init__(self, types: Collection[str], predicates: Collection[str]) -> None:
         wrong = sorted(name for name in {*types, *predicates} if not _NAME.fullmatch(name))
@@ -35,11 +35,11 @@ class Vocabulary:
 
     @property
     def any_relation(self) -> str:
-        """All relationship types, as they stand between the brackets of a pattern."""
+        """All relationship types, as written between the brackets of a pattern."""
         return self.pattern(self._types)
 
     def pattern(self, predicates: Iterable[str]) -> str:
-        """The relationship types of those predicates that are known, as they stand in a pattern."""
+        """The relationship types of the known predicates, as written in a pattern."""
         return "|".join(f"`{self._types[p]}`" for p in dict.fromkeys(predicates) if p in self._types)
 
     def knows(self, predicate: str) -> bool:
@@ -51,7 +51,7 @@ class Vocabulary:
         return type_ in self._labels
 
     def predicate(self, type_: str) -> str:
-        """The predicate that a relationship type stands for."""
+        """The predicate of a relationship type."""
         return self._predicates.get(type_, type_)
 
     def guesses(self, relation_id: str) -> tuple[str, ...]:
@@ -72,5 +72,5 @@ class Vocabulary:
 
     @property
     def all_labels(self) -> str:
-        """Every label that an entity may carry, as it stands after a node: ``:`A`:`B```."""
+        """Every label that an entity may have, as written after a node: ``:`A`:`B```."""
         return "".join(f":`{label}`" for label in self._labels.values())

@@ -1,4 +1,4 @@
-"""Planned writes carried out on nodes and relationships, with what they replace kept as ``(:Past)`` nodes."""
+"""Carries out planned writes on nodes and relationships, and keeps replaced versions as ``(:Past)`` nodes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -56,7 +56,7 @@ async def create_entities(
 ) -> None:
     """Make nodes of entities that are not there.
 
-    One that passages already mention becomes what it is called; ``awaited`` tells that there may be such.
+    An entity that passages mention already gets its names; ``awaited`` is whether there may be one.
     """
     for type_, its in _grouped(entities, lambda e: e.type):
         label = vocabulary.label(type_)

@@ -75,7 +75,7 @@ class _Loading:
         }
 
     def take_entities(self, batch: Sequence[Entity]) -> None:
-        """Add what is not there, replace what differs."""
+        """Add new entities, replace changed ones."""
         wanted = {e.id: e for e in batch}
         self._known.update(wanted)
         there = self._rows("entity", ENTITY_COLUMNS, list(wanted))
@@ -104,7 +104,7 @@ class _Loading:
         self.counts["entities_edited"] += len(superseded)
 
     def take_relations(self, batch: Sequence[Relation]) -> None:
-        """Add what is not there, replace what differs; every end must be there."""
+        """Add new relations, replace changed ones; both ends must exist."""
         self._check(batch)
         if self._any_past["relation"]:
             versions = retracted_versions(self._connection, "relation", [r.id for r in batch])

@@ -32,7 +32,7 @@ def _translated(error: sqlite3.Error, path: Path) -> KnowledgeError:
             "see that it is not full or failing, then do it again"
         )
     if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return StoreUnavailable(f"{path} is not a sound SQLite file ({error}); restore it from a copy or move it away")
+        return StoreUnavailable(f"{path} is not a valid SQLite file ({error}); restore it from a copy or move it away")
     if primary == sqlite3.SQLITE_CANTOPEN:
         return StoreUnavailable(f"{path} cannot be opened; see that its folder is there and may be written")
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):

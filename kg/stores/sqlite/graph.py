@@ -31,7 +31,7 @@ _IN = f"SELECT {RELATION_COLUMNS} FROM relation WHERE object = ?"
 
 
 def entities(connection: sqlite3.Connection, ids: Sequence[EntityId]) -> list[Entity]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {_AMONG}", (ids_json(ids),))
     found = {row[0]: entity_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
@@ -141,7 +141,7 @@ def stats(connection: sqlite3.Connection) -> GraphStats:
 
 
 def _driven(connection: sqlite3.Connection, walk: Generator[Ask, Sequence[Relation], T]) -> T:
-    """Answer what a walk asks for until it is done."""
+    """Answer the requests of a walk until it ends."""
     try:
         ask = next(walk)
         while True:

@@ -69,7 +69,7 @@ def retracted_versions(
 
 
 def _retracted_relations_at(connection: sqlite3.Connection, id_: EntityId) -> dict[str, int]:
-    """Versions of relations that were at the entity once; a merge may bring them back."""
+    """Earlier versions of the entity's relations; a merge may restore them."""
     rows = connection.execute(
         "SELECT id, max(version) + 1 FROM relation_past WHERE id >= ? AND id < ? GROUP BY id "
         "UNION ALL SELECT id, max(version) + 1 FROM relation_past "

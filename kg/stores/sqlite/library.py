@@ -118,7 +118,7 @@ def passages_of_document(connection: sqlite3.Connection, id_: DocumentId) -> lis
 
 
 def documents(connection: sqlite3.Connection, ids: Sequence[DocumentId]) -> list[Document]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     rows = connection.execute(f"SELECT id, about FROM document WHERE id {_AMONG}", (ids_json(ids),))
     found = {id_: document_of(about) for id_, about in rows}
     return [found[id_] for id_ in ids if id_ in found]
@@ -131,7 +131,7 @@ def list_documents(connection: sqlite3.Connection, after: DocumentId | None, lim
 
 
 def passages(connection: sqlite3.Connection, ids: Sequence[PassageId]) -> list[Passage]:
-    """Those that are there, in the order asked."""
+    """The existing ones, in the given order."""
     rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE id {_AMONG}", (ids_json(ids),))
     found = {row[0]: passage_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]

@@ -54,7 +54,7 @@ _VALUES = {
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, and bring them in step with the documents where another program wrote those."""
+    """Create the tables, and update them if another program wrote documents."""
     if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'record'").fetchone():
         for statement in _TABLES:
             connection.execute(statement)

@@ -32,7 +32,7 @@ def begin_revision(connection: sqlite3.Connection, entry: Entry) -> Revision:
 
 
 def finish_revision(connection: sqlite3.Connection, revision: Revision, counts: Mapping[str, int]) -> None:
-    """Keep what the revision did; zeros are left out."""
+    """Store the counts of the revision, without zeros."""
     told = {name: count for name, count in sorted(counts.items()) if count}
     graph = any(name.startswith(("entities_", "relations_")) for name in told)
     connection.execute(
@@ -59,7 +59,7 @@ def revisions(connection: sqlite3.Connection, after: Revision, limit: int) -> li
 
 
 def delta(connection: sqlite3.Connection, since: Revision) -> DocumentDelta:
-    """Documents that came and went, net, since a revision."""
+    """Documents added and removed, net, since a revision."""
     rows = connection.execute(
         "SELECT e.document, e.added, d.id IS NOT NULL FROM document_event e LEFT JOIN document d ON d.id = e.document "
         "WHERE e.revision = (SELECT min(f.revision) FROM document_event f WHERE f.document = e.document "

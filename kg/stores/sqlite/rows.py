@@ -113,7 +113,7 @@ def relation_of(row: Row) -> Relation:
 
 
 def _evidence_text(evidence: Sequence[Evidence]) -> str | None:
-    """A lone outside source stands as it is, which most imported rows have; the rest is JSON."""
+    """A single outside source, as most imported rows have, is stored as text; other evidence as JSON."""
     if not evidence:
         return None
     first = evidence[0]
@@ -204,7 +204,7 @@ def blocks_of(data: bytes) -> tuple[Block, ...]:
 
 
 def archive_bytes(parsed: ParsedDocument) -> bytes:
-    """A whole document as compressed JSON: what an undo needs to bring it back."""
+    """A whole document as compressed JSON, from which an undo restores it."""
     return _compressed(
         {
             "document": document_text(parsed.document),

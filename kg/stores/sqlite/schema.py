@@ -134,7 +134,7 @@ CREATE INDEX document_event_document ON document_event (document, revision);
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the schema where there is none; raises StoreUnavailable for a stranger's or a newer file."""
+    """Create the schema if there is none; raises StoreUnavailable for a file of another or a newer program."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]

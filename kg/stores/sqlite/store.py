@@ -49,7 +49,7 @@ class SqliteStore:
         await self._file.close()
 
     async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
-        """Store documents; those already there are left, and where all are the head is given back."""
+        """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
         return await self._file.write(library.put, documents, Entry("put", author, reason))
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
@@ -57,7 +57,7 @@ class SqliteStore:
         return await self._file.write(library.remove, ids, Entry("remove", author, reason))
 
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
         return await self._file.read(library.documents, ids)
 
     async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
@@ -90,7 +90,7 @@ class SqliteStore:
         return await self._file.read(records.similar_titles, words, limit)
 
     async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
         return await self._file.read(library.passages, ids)
 
     async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
@@ -110,7 +110,7 @@ class SqliteStore:
         await self._file.write(library.replace_mentions, passage_ids, mentions)
 
     async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        """Those of the ids that are there, in the order asked; retracted ones are not."""
+        """The existing ones of the ids, in the given order, without retracted ones."""
         return await self._file.read(graph.entities, ids)
 
     async def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
@@ -163,7 +163,7 @@ class SqliteStore:
         author: str,
         reason: str,
     ) -> Revision:
-        """Add or replace in bulk as one revision; where nothing differs the head is given back.
+        """Add or replace in bulk as one revision; returns the head if nothing differs.
 
         The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
         """

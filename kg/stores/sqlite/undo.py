@@ -74,7 +74,7 @@ def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list
 
 
 def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool) -> None:
-    """List what the revision wrote: ``prior`` is the version it ended, ``made`` its own, ``now`` the present one."""
+    """List the rows that the revision wrote: ``prior`` is the version before, ``made`` its own, ``now`` the current."""
     for kind in _KINDS:
         connection.execute(f"DROP TABLE IF EXISTS temp.undo_{kind}")
         connection.execute(
@@ -103,7 +103,7 @@ def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool
 
 
 def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
-    """What later revisions changed, hung on, or took away."""
+    """The rows that later revisions changed, depend on or removed."""
     clashes: list[_Clash] = []
     for kind in _KINDS:
         then, now = (", ".join(f"{table}.{column}" for column in _CONTENT[kind]) for table in "pe")

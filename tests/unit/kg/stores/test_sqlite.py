@@ -83,7 +83,7 @@ async def test_a_strangers_file_is_refused_and_left_alone(tmp_path: Path) -> Non
     with pytest.raises(StoreUnavailable, match="another program"):
         await SqliteStore(tmp_path / "other.db").open()
     (tmp_path / "text.db").write_text("not a database, but long enough to look at" * 30)
-    with pytest.raises(StoreUnavailable, match="not a sound SQLite file"):
+    with pytest.raises(StoreUnavailable, match="not a valid SQLite file"):
         await SqliteStore(tmp_path / "text.db").open()
 
 
