@@ -1,4 +1,4 @@
-"""The seams of retrieval: the two indexes that other engines can stand behind."""
+"""The seams of retrieval: what finds passages, and the two indexes that other engines can stand behind."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -7,6 +7,33 @@ from typing import Protocol
 from kg.domain import Document, Passage, PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
+from retrieval.sources.domain import Role, SourceQuery
+
+
+class Source(Protocol):
+    """One way to find passages. A new one is a file in ``retrieval/sources`` and a line in its registry."""
+
+    @property
+    def name(self) -> str:
+        """By which scores, times and ablation flags call it."""
+
+    @property
+    def role(self) -> Role:
+        """How its hits enter the ranking."""
+
+    @property
+    def reason(self) -> str:
+        """Why its hits are there, as a reader would be told: `near the question in meaning`."""
+
+    @property
+    def weight(self) -> float:
+        """How much its scores count in this corpus beside the other sources of its role."""
+
+    def serves(self, query: SourceQuery) -> bool:
+        """Whether it is asked: its mode is wanted and what it needs is known."""
+
+    def find(self, query: SourceQuery, seeds: Sequence[Hit]) -> Sequence[Hit]:
+        """Its hits, best first, ties by id; ``seeds`` is the ranking so far, empty for a source that finds."""
 
 
 class DenseIndex(Protocol):
@@ -20,6 +47,9 @@ class DenseIndex(Protocol):
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
+
+    def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
+        """The vectors of passages that are there, in the order asked; unknown ids are left out."""
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder."""

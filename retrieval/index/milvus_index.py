@@ -72,6 +72,14 @@ class MilvusIndex:
             hits = [h for part in parts for h in self._found(query, k + 8, f"id in {json.dumps(part)}")]
         return sorted(hits, key=lambda h: (-h.score, h.passage_id))[:k]
 
+    def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
+        """The vectors of passages that are there, in the order asked."""
+        with _translated(self._uri):
+            rows = self._client.get(self._collection, ids=list(ids), output_fields=["vector"]) if ids else []
+        there = {str(row["id"]): row["vector"] for row in rows}
+        found = [there[id_] for id_ in ids if id_ in there]
+        return np.array(found, np.float32).reshape(len(found), self._dimension)
+
     def save(self, folder: Path) -> None:
         """Make the collection durable and write its name into an empty folder."""
         with _translated(self._uri):

@@ -9,6 +9,7 @@ from models.protocols import Vectors
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.dense_engines import DenseEngine
 from retrieval.index.mentions import entities_of
+from retrieval.index.passage_words import PassageWords
 from retrieval.index.snapshots import Manifest
 from retrieval.index.tantivy_index import TantivyIndex
 from retrieval.protocols import DenseIndex, LexicalIndex
@@ -27,6 +28,8 @@ class Snapshot:
     lexical: LexicalIndex
     walk: WalkGraph
     catalogue: Catalogue
+    words: PassageWords | None = None
+    """None where the snapshot was built before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def load_snapshot(folder: Path, manifest: Manifest, engine: DenseEngine) -> Snap
         lexical=TantivyIndex(folder / "lexical"),
         walk=WalkGraph.load(folder / "walk"),
         catalogue=Catalogue.load(folder / "catalogue.json"),
+        words=PassageWords.load(folder / "words"),
     )
 
 
@@ -71,5 +75,6 @@ def write_indexes(folder: Path, content: Content, vectors: Vectors, engine: Dens
         ]
     )
     walk.save(folder / "walk")
+    PassageWords.build([(p, documents[p.document_id]) for p in content.passages]).save(folder / "words")
     Catalogue.build(content.documents, content.passages).save(folder / "catalogue.json")
     return walk.edges

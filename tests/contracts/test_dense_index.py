@@ -149,3 +149,9 @@ def test_lists_of_codes_find_the_ten_nearest_of_clustered_vectors(tmp_path: Path
         for q in _unit(50, seed=4)
     ]
     assert sum(shared) / 500 >= 0.99
+
+
+def test_vectors_come_back_in_the_order_asked(filled: DenseIndex) -> None:
+    asked = [PassageId("p0007"), PassageId("nobody"), PassageId("p0003")]
+    np.testing.assert_allclose(filled.vectors_of(asked), _unit(200)[[7, 3]], atol=1e-6)
+    assert filled.vectors_of([]).shape == (0, DIMENSION)

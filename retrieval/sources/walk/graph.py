@@ -21,6 +21,7 @@ from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
 from retrieval.fusion import DIGITS
 from retrieval.sources.walk.names import ENTITY, WalkPassage, names_of
+from retrieval.sources.walk.neighbours import NameOverlap, overlap_of
 from retrieval.sources.walk.page_rank import PUSHED_FROM, Floats, Indices, PageRank, Restart
 from retrieval.sources.walk.spans import Gazetteer
 from retrieval.text.tokens import tokens_of
@@ -120,6 +121,23 @@ class WalkGraph:
         spoken = {*self._gazetteer.found(tokens_of(text)), *(f"{ENTITY}{e}" for e in entities)}
         return sorted(n for n in spoken if n in self._columns)
 
+    def position(self, id_: PassageId) -> int | None:
+        """The row of a passage in the order of ids, None where it is not there."""
+        row = bisect_left(self._ids, id_)
+        return row if row < len(self._ids) and self._ids[row] == id_ else None
+
+    def overlap(self, rows: Sequence[int], names: Sequence[str]) -> NameOverlap:
+        """How the names of some passages meet each other and the question's ``names``."""
+        starts, ends = self._found.indptr[:-1], self._found.indptr[1:]
+        edges = [np.arange(starts[row], ends[row]) for row in rows]
+        places = np.concatenate(edges) if edges else np.zeros(0, np.int64)
+        columns, kinds = self._found.indices[places].astype(np.int64), self._found.data[places]
+        passages = np.repeat(np.arange(len(rows)), [len(e) for e in edges])
+        own = np.full(len(rows), -1, np.int64)
+        own[passages[kinds == _OWN_TITLE]] = columns[kinds == _OWN_TITLE]
+        asked = np.array([self._columns[n] for n in names if n in self._columns], np.int64)
+        return overlap_of(columns, passages, own, self._rarity, asked)
+
     def walk(
         self, seeds: Sequence[Hit], names: Sequence[str], *, mass: float = _QUESTION_MASS, limit: int = 200
     ) -> list[Hit]:
@@ -150,14 +168,10 @@ class WalkGraph:
         called = share * self._rarity[columns] / total if share else np.zeros(len(columns))
         scores = np.array([h.score for h in seeds])
         softmax = np.exp((scores - scores.max()) / _TEMPERATURE) if seeds else scores
-        places = [self._position(h.passage_id) for h in seeds]
+        places = [self.position(h.passage_id) for h in seeds]
         there = np.array([p is not None for p in places], np.bool_)
         rows = np.array([p for p in places if p is not None], np.int64)
         return Restart(rows, (1.0 - share) * (softmax / softmax.sum())[there], columns, called)
-
-    def _position(self, id_: PassageId) -> int | None:
-        row = bisect_left(self._ids, id_)
-        return row if row < len(self._ids) and self._ids[row] == id_ else None
 
     def _rarities(self) -> Floats:
         counts = np.bincount(self._found.indices, minlength=len(self._names))

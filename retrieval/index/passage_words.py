@@ -1,0 +1,151 @@
+"""The distinct search words of every passage and title, as hashes: which candidate holds which word of a question."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.domain import Document, Passage
+from retrieval.errors import IndexCorrupt
+from retrieval.text.words import words
+
+Hashes = npt.NDArray[np.uint32]
+Ends = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_PARTS = ("words", "word_ends", "title_words", "title_ends", "title_rarity")
+
+
+@dataclass(frozen=True, slots=True)
+class WordOverlap:
+    """Words of a question and of titles against the texts of n candidates.
+
+    ``question`` is n x words: 1 where a candidate holds the word. ``titles`` is n x n: the rarity of the words in
+    the title of candidate b that candidate a's text holds and the question does not. ``title_rarity`` is the summed
+    rarity of each title, ``title_asked`` the part of it that the question holds.
+    """
+
+    question: Floats
+    titles: Floats
+    title_rarity: Floats
+    title_asked: Floats
+
+
+class PassageWords:
+    """Rows are in the order in which passages were given."""
+
+    def __init__(
+        self,
+        texts: Hashes,
+        text_ends: Ends,
+        titles: Hashes,
+        title_ends: Ends,
+        title_rarity: npt.NDArray[np.float32],
+    ) -> None:
+        self._texts, self._text_ends = texts, text_ends
+        self._titles, self._title_ends = titles, title_ends
+        self._title_rarity = title_rarity
+
+    @classmethod
+    def build(cls, passages: Sequence[tuple[Passage, Document]]) -> "PassageWords":
+        """Hash the words of titles and texts; a title's words know how rare they are among the passages."""
+        texts: list[Hashes] = []
+        titles: list[Hashes] = []
+        known: dict[str, Hashes] = {}
+        for passage, document in passages:
+            if document.title not in known:
+                known[document.title] = hashes_of(words(document.title))
+            titles.append(known[document.title])
+            texts.append(np.union1d(known[document.title], hashes_of(words(passage.text))))
+        flat, flat_titles = _joined(texts), _joined(titles)
+        distinct, counts = np.unique(flat, return_counts=True)
+        at = np.searchsorted(distinct, flat_titles)
+        rarity = np.log1p(len(texts) / (0.5 + counts[at])) if len(flat_titles) else np.zeros(0)
+        return cls(flat, _ends(texts), flat_titles, _ends(titles), rarity.astype(np.float32))
+
+    @classmethod
+    def load(cls, folder: Path) -> "PassageWords | None":
+        """Read what ``save`` wrote, None where a snapshot was built without it; raises IndexCorrupt."""
+        if not folder.is_dir():
+            return None
+        try:
+            texts, ends, titles, title_ends, rarity = (
+                np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS
+            )
+        except (OSError, ValueError, EOFError) as error:
+            raise IndexCorrupt(f"the words in {folder} cannot be read: {error}; run `jianxi index rebuild`") from error
+        return cls(texts, ends, titles, title_ends, rarity)
+
+    def save(self, folder: Path) -> None:
+        """Write into a folder that is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        values: tuple[npt.NDArray[Any], ...] = (
+            self._texts,
+            self._text_ends,
+            self._titles,
+            self._title_ends,
+            self._title_rarity,
+        )
+        for part, value in zip(_PARTS, values, strict=True):
+            np.save(folder / f"{part}.npy", value, allow_pickle=False)
+
+    def __len__(self) -> int:
+        return len(self._text_ends)
+
+    def overlap(self, rows: Sequence[int], asked: Iterable[str]) -> WordOverlap:
+        """Compare a question's distinct words, in the order given, with the texts and titles of some rows."""
+        question = np.array([_hash(word) for word in asked], np.uint32)
+        places, text_of = _places(self._text_ends, rows)
+        texts = self._texts[places]
+        places, title_of = _places(self._title_ends, rows)
+        titles, rarity = self._titles[places], self._title_rarity[places]
+        targets = np.union1d(question, titles)
+        found = np.searchsorted(targets, texts)
+        found[found == len(targets)] = 0
+        same = targets[found] == texts if len(targets) else np.zeros(len(texts), np.bool_)
+        holds = np.zeros((len(rows), len(targets)))
+        holds[text_of[same], found[same]] = 1.0
+        told = np.isin(titles, question)
+        weights = np.zeros((len(targets), len(rows)))
+        weights[np.searchsorted(targets, titles[~told]), title_of[~told]] = rarity[~told]
+        return WordOverlap(
+            question=holds[:, np.searchsorted(targets, question)],
+            titles=holds @ weights,
+            title_rarity=_sums(title_of, rarity, len(rows)),
+            title_asked=_sums(title_of[told], rarity[told], len(rows)),
+        )
+
+
+def _places(ends: Ends, rows: Sequence[int]) -> tuple[Ends, Ends]:
+    """Places of all values of some rows, and which of the rows each belongs to."""
+    at = np.array(rows, np.int64)
+    last = ends[at]
+    counts = last - np.where(at > 0, ends[at - 1], 0)
+    upto = np.cumsum(counts)
+    total = int(upto[-1]) if len(upto) else 0
+    return np.repeat(last - upto, counts) + np.arange(total), np.repeat(np.arange(len(at)), counts)
+
+
+def _sums(rows: Ends, values: npt.NDArray[Any], count: int) -> Floats:
+    return np.asarray(np.bincount(rows, values, count), np.float64)
+
+
+def hashes_of(said: Iterable[str]) -> Hashes:
+    """The distinct hashes of some words, in order."""
+    return np.unique(np.array([_hash(word) for word in said], np.uint32))
+
+
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode())
+
+
+def _joined(parts: Sequence[Hashes]) -> Hashes:
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
+
+
+def _ends(parts: Sequence[Hashes]) -> Ends:
+    return np.cumsum([len(part) for part in parts], dtype=np.int64)
