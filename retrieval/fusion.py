@@ -1,5 +1,6 @@
 """Putting the scores of several sources together."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +12,10 @@ from retrieval.domain import Hit
 DIGITS = 9
 """Scores that agree to so many digits are ties."""
 
+FUSED_WEIGHT = 5.0
+"""How much the fused score counts beside the logarithm of a probability."""
+
+_LEAST_PROBABILITY = 1e-9
 _LEAST_SPAN = 1e-12
 _OUTSTANDING = 3.0
 """Standard deviations by which hits that all score the same stand above what was not found."""
@@ -41,6 +46,31 @@ def convex(sources: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -
     span = float(fused.max() - fused.min())
     scaled = (fused - fused.min()) / span if span > _LEAST_SPAN else np.ones(len(places))
     return ranked(dict(zip(places, scaled.tolist(), strict=True)))
+
+
+def with_probabilities(hits: Sequence[Hit], reached: Sequence[Hit], weight: float) -> list[Hit]:
+    """Fused scores and the logarithm of the probability of being reached, scaled to [0, 1], best first, ties by id."""
+    fused = {h.passage_id: h.score for h in hits}
+    probability = {h.passage_id: max(h.score, _LEAST_PROBABILITY) for h in reached}
+    most = weight * math.log(1.0 / _LEAST_PROBABILITY) + FUSED_WEIGHT
+    return ranked(
+        {
+            id_: (
+                weight * math.log(probability.get(id_, _LEAST_PROBABILITY) / _LEAST_PROBABILITY)
+                + FUSED_WEIGHT * fused.get(id_, 0.0)
+            )
+            / most
+            for id_ in {**fused, **probability}
+        }
+    )
+
+
+def with_added(hits: Sequence[Hit], added: Sequence[Hit], weight: float) -> list[Hit]:
+    """Scores with those of another source added, best first, ties by id."""
+    scores = {h.passage_id: h.score for h in hits}
+    for id_, score in added:
+        scores[id_] = scores.get(id_, 0.0) + weight * score
+    return ranked(scores)
 
 
 def _absent(standard: npt.NDArray[np.float64]) -> float:

@@ -16,6 +16,7 @@ from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
 from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
+from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
 from retrieval.graph_qa.facts import Facts
 from retrieval.graph_qa.intent_patterns import patterns_of
@@ -28,7 +29,7 @@ from retrieval.question.requests import subject_of
 from retrieval.question.validity import LONGEST, check
 from retrieval.rank import Ranking, rank
 from retrieval.signals import signals_of
-from retrieval.sources.linked_documents import linked_passages
+from retrieval.sources.domain import SourceQuery
 from retrieval.text.glossary import Glossary, bundled_glossary
 from retrieval.text.words import words
 
@@ -66,12 +67,14 @@ class Retriever:
         *,
         question_limit: int = LONGEST,
         glossary: Glossary | None = None,
+        scorer: SetScorer | None = None,
     ) -> None:
         self._glossary = bundled_glossary() if glossary is None else glossary
         self._store = store
         self._indexes = indexes
         self._embedder = embedder
         self._reranker = reranker
+        self._scorer = bundled_scorer() if scorer is None else scorer
         self._facts = Facts(store, indexes.ontology)
         self._graph = GraphQa(store, indexes.ontology)
         self._intents = patterns_of(indexes.ontology)
@@ -107,13 +110,17 @@ class Retriever:
             asyncio.to_thread(
                 rank,
                 snapshot,
-                subject,
-                query.mode,
-                vector,
-                translation=translation,
-                entities=sorted({id_ for slot in named.slots for id_ in slot}),
-                linked=linked_passages(snapshot.catalogue, relations, named.slots),
-                allowed=allowed,
+                SourceQuery(
+                    text=subject,
+                    translation=translation,
+                    mode=query.mode,
+                    vector=vector,
+                    entities=tuple(sorted({id_ for slot in named.slots for id_ in slot})),
+                    slots=named.slots,
+                    relations=tuple(relations),
+                    allowed=allowed,
+                ),
+                scorer=self._scorer,
                 flags=self._flags,
             ),
             self._graph.ask(

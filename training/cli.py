@@ -4,6 +4,7 @@ import typer
 
 from training.judge.command import judge
 from training.question.command import question
+from training.retrieval.command import retrieval
 
 train_commands = typer.Typer(no_args_is_help=True, help="Train the small models of the product.")
 
@@ -15,3 +16,4 @@ def train() -> None:
 
 train_commands.command("judge")(judge)
 train_commands.command("question")(question)
+train_commands.command("retrieval")(retrieval)

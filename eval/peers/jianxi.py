@@ -14,7 +14,7 @@ from retrieval.retriever import Retriever
 PRODUCT = "jianxi"
 """The name of the whole product among the systems."""
 
-LEFT_OUT = ("walk", "lexical", "dense", "linking", "adaptation")
+LEFT_OUT = ("walk", "lexical", "dense", "linking", "bridges", "adaptation")
 """The parts of the ranking that an ablation leaves out, one at a time."""
 
 

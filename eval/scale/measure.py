@@ -14,10 +14,12 @@ from eval.scale.build import Built, Told, build
 from eval.scale.domain import Cost, Latency, latency_of
 from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors
-from retrieval.domain import Mode
+from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.dense_engines import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_snapshot
-from retrieval.rank import DEPTH, rank
+from retrieval.rank import rank
+from retrieval.sources.dense import DEPTH
+from retrieval.sources.domain import SourceQuery
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,7 +69,9 @@ def _times(snapshot: Snapshot, questions: Sequence[AskedVector]) -> dict[str, li
             dense, found = _timed(snapshot.dense.search, question.vector, DEPTH)
             lexical, _ = _timed(snapshot.lexical.search, question.text, DEPTH)
             walk, _ = _timed(lambda q, h: snapshot.walk.walk(h, snapshot.walk.names_in(q.text)), question, found)
-            whole, _ = _timed(rank, snapshot, question.text, Mode.HYBRID, question.vector)
+            whole, _ = _timed(
+                rank, snapshot, SourceQuery(question.text, vector=question.vector), scorer=bundled_scorer()
+            )
             if round_:
                 for part, spent in zip(parts, (dense, lexical, walk, whole), strict=True):
                     parts[part].append(spent)

@@ -3,10 +3,38 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from kg.domain import DocumentId, PassageId, Relation
+from retrieval.domain import Hit, Mode
+from retrieval.fusion import ranked
 from retrieval.graph_qa.joins import Slot
 from retrieval.index.catalogue import Catalogue
+from retrieval.sources.domain import Role, SourceQuery
+
+LINKED_WEIGHT = 0.25
+"""What a passage gains whose document the graph links to all that the question names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedDocuments:
+    """Follows relations of the graph to documents of the library."""
+
+    catalogue: Catalogue
+    name: ClassVar[str] = "linked"
+    role: ClassVar[Role] = Role.ADDS
+    reason: ClassVar[str] = "the graph links its document to what the question names"
+    weight: ClassVar[float] = LINKED_WEIGHT
+
+    def serves(self, query: SourceQuery) -> bool:
+        """Where the question names something that has relations."""
+        return query.linking and query.mode in (Mode.HYBRID, Mode.GRAPH) and bool(query.relations)
+
+    def find(self, query: SourceQuery, seeds: Sequence[Hit]) -> Sequence[Hit]:
+        """Passages of linked documents."""
+        found = linked_passages(self.catalogue, query.relations, query.slots)
+        return ranked({id_: s for id_, s in found.items() if query.allowed is None or id_ in query.allowed})
 
 
 def linked_passages(

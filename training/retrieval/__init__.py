@@ -1,0 +1,1 @@
+"""Training of the scorer that chooses passages as a set."""
