@@ -1,1 +1,1 @@
-"""What is known, and the only way to change it."""
+"""Documents, the knowledge graph, and the ledger of their changes."""

@@ -19,7 +19,7 @@ Language = str
 
 
 class BlockKind(StrEnum):
-    """What a parsed piece of a document is."""
+    """The kind of a parsed block of a document."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -104,7 +104,7 @@ class Passage:
 
     @property
     def searchable(self) -> str:
-        """The text with its heading path before it: what is embedded and indexed."""
+        """The text after its heading path, as embedded and indexed."""
         heads = " > ".join(h for h in self.heading_path if h)
         return f"{heads}\n{self.text}" if heads else self.text
 
@@ -121,7 +121,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document with its blocks, passages and mentions: what is stored in one transaction."""
+    """A document with its blocks, passages and mentions, stored in one transaction."""
 
     document: Document
     blocks: tuple[Block, ...]
@@ -222,7 +222,7 @@ class GraphStats:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRecord:
-    """A revision as the ledger keeps it; ``time`` is ISO 8601 in UTC, ``undoes`` the revision it takes back."""
+    """A revision in the ledger; ``time`` is ISO 8601 in UTC, ``undoes`` the revision that it undoes."""
 
     revision: Revision
     author: str
@@ -235,9 +235,9 @@ class RevisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDelta:
-    """What an index must do to get from one revision to ``revision``.
+    """The changes that bring an index from an earlier revision to ``revision``.
 
-    ``graph_changed`` tells that entities, names or relations changed, so that dictionaries are stale.
+    ``graph_changed`` is whether entities, names or relations changed, so that dictionaries are out of date.
     """
 
     revision: Revision

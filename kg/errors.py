@@ -62,7 +62,7 @@ class VersionConflict(KnowledgeError):
 
 
 class Problems(KnowledgeError):
-    """Several problems told together."""
+    """Several problems reported together."""
 
     def __init__(self, what: str, problems: Sequence[str]) -> None:
         shown = list(problems[:20])

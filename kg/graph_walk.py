@@ -1,4 +1,4 @@
-"""Walks over the graph, as generators that ask for relations: every store walks alike, however it reads.
+"""Walks over the graph, as generators that ask for relations: every store uses the same walks.
 
 A walk yields an ``Ask`` and is sent the relations for it (as ``Graph.relations`` gives them); it returns what it found.
 """
@@ -106,7 +106,7 @@ def paths(a: EntityId, b: EntityId, *, max_hops: int, limit: int) -> Generator[A
 def _layers(
     depth: tuple[dict[EntityId, int], dict[EntityId, int]], edges: _Edges, walked: Sequence[int]
 ) -> list[set[EntityId]]:
-    """Of each step, the entities that lie on some shortest path."""
+    """For each step, the entities on any shortest path."""
     from_a, from_b = depth
     steps_a, steps_b = walked
     layers = [{n for n, steps in from_a.items() if steps == steps_a and from_b.get(n) == steps_b}]

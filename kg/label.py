@@ -20,7 +20,7 @@ class Label:
 
 
 def label_at(spot: Spot, what: str) -> Label:
-    """The label that stands at a place."""
+    """The label at a place."""
     return label_in(spot.fields(what, required=("zh", "en")), what)
 
 

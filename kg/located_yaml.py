@@ -9,7 +9,7 @@ import yaml
 
 @dataclass(slots=True)
 class Spot:
-    """A place in a YAML file; what is wrong there is appended to ``problems``, shared by the whole file."""
+    """A place in a YAML file; its problems are appended to ``problems``, which the whole file shares."""
 
     file: str
     node: yaml.Node | None
@@ -29,26 +29,26 @@ class Spot:
 
     @property
     def is_text(self) -> bool:
-        """Whether a plain value stands here."""
+        """Whether this is a plain value."""
         return isinstance(self.node, yaml.ScalarNode)
 
     @property
     def is_list(self) -> bool:
-        """Whether a list stands here."""
+        """Whether this is a list."""
         return isinstance(self.node, yaml.SequenceNode)
 
     @property
     def is_mapping(self) -> bool:
-        """Whether a mapping stands here."""
+        """Whether this is a mapping."""
         return isinstance(self.node, yaml.MappingNode)
 
     @property
     def is_null(self) -> bool:
-        """Whether nothing stands here."""
+        """Whether this is empty."""
         return self.node is None or (self.is_text and self.node.tag == "tag:yaml.org,2002:null")
 
     def entries(self, what: str) -> Iterator[tuple[str, "Spot"]]:
-        """Keys and values of a mapping; keys met twice are problems, the first counts."""
+        """Keys and values of a mapping; a repeated key is a problem, the first one counts."""
         if not isinstance(self.node, yaml.MappingNode):
             self.problem(f"{what} must be a mapping")
             return
@@ -103,7 +103,7 @@ class Spot:
         return "" if self.is_null else str(self.node.value)
 
     def texts(self, what: str) -> list[tuple[str, "Spot"]]:
-        """A list of plain values; a single one may stand without a list."""
+        """A list of plain values, or a single plain value."""
         spots = [self] if self.is_text else self.items(what)
         return [(text, spot) for spot in spots if (text := spot.text(f"an item of {what}"))]
 

@@ -39,7 +39,7 @@ class EntityType:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A kind of relation; ``polarities`` are those it may have, the first is what it has when none is told."""
+    """A kind of relation; ``polarities`` are those it may have, the first is the default."""
 
     id: str
     label: Label
@@ -50,7 +50,7 @@ class Predicate:
     symmetric: bool = False
 
     def joins(self, subject_type: str, object_type: str) -> bool:
-        """Whether entities of these types may stand at its ends."""
+        """Whether its ends may have these types."""
         return subject_type in self.domain and object_type in self.range
 
 

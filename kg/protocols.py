@@ -33,7 +33,7 @@ FIRST = Revision(0)
 
 @dataclass(frozen=True, slots=True)
 class NamedEntity:
-    """What the dictionary needs of an entity."""
+    """The part of an entity that the dictionary needs."""
 
     id: EntityId
     type: str
@@ -50,13 +50,13 @@ class Library(Protocol):
         """Take documents back with all that only they supported; raises NotFound."""
 
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
 
     async def list_documents(self, *, after: DocumentId | None = None, limit: int = 100) -> Sequence[Document]:
         """A page of documents ordered by id."""
 
     async def passages(self, ids: Sequence[PassageId]) -> Sequence[Passage]:
-        """Those of the ids that are there, in the order asked."""
+        """The existing ones of the ids, in the given order."""
 
     async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
         """Blocks and passages of each document, in order; raises NotFound."""
@@ -100,7 +100,7 @@ class Graph(Protocol):
     """Reading entities and relations."""
 
     async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        """Those of the ids that are there, in the order asked; retracted ones are not."""
+        """The existing ones of the ids, in the given order, without retracted ones."""
 
     def named(self) -> AsyncIterator[Sequence[NamedEntity]]:
         """All entities for the dictionary, in batches ordered by id: ``async for batch in graph.named()``."""
@@ -145,7 +145,7 @@ class Ledger(Protocol):
         author: str,
         reason: str,
     ) -> Revision:
-        """Add or replace in bulk, in batches, as one revision; what is equal already is left as it is.
+        """Add or replace in bulk, in batches, as one revision; equal ones are kept as they are.
 
         Entities and relations have been checked by the caller. Its undo removes what it brought. After a crash in
         the middle nothing of it is seen.
@@ -168,10 +168,10 @@ class Store(Library, Records, Graph, Ledger, Protocol):
     """The one truth."""
 
     async def open(self) -> None:
-        """Connect, make or migrate the schema, finish or roll back what a crash left; raises StoreUnavailable."""
+        """Connect, create or migrate the schema, complete an interrupted revision; raises StoreUnavailable."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +194,9 @@ class RecordProblem:
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """What a parser made of one file: one document, or many records and the broken ones among them.
+    """The result of parsing one file: one document, or many records and the broken ones.
 
-    ``warnings`` are told in the summary (a page that OCR could not read, for example).
+    ``warnings`` appear in the summary (a page that OCR could not read, for example).
     """
 
     documents: tuple[tuple[Document, tuple[Block, ...]], ...]

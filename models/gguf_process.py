@@ -41,7 +41,7 @@ class Job:
 class GgufProcess:
     """Starts the process at the first request, and again after it died.
 
-    ``command`` is what is run; tests give one of their own.
+    ``command`` is the program to run; tests pass their own.
     """
 
     def __init__(self, path: Path, *, waiting: int, command: Sequence[str] | None = None) -> None:

@@ -1,6 +1,6 @@
 """The process in which an embedded GGUF model runs: requests as JSON lines in, pieces of text as JSON lines out.
 
-It is a process of its own because the engine holds Python's interpreter lock while it loads and while it reads a
+It is its own process because the engine holds Python's interpreter lock while it loads and while it reads a
 prompt, which would stop every other request of the service for seconds.
 
 In: ``{"id", "messages", "options"}`` or ``{"stop": id}``. Out: ``{"ready"}`` or ``{"fatal"}`` once; then for each id

@@ -1,4 +1,4 @@
-"""Waiting for a server's next word, with a look at whether the server lives."""
+"""Waits for a server's next output and checks that the server is alive."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 async def wait_while_alive(waiting: Awaitable[T], lives: Callable[[], Awaitable[None]]) -> T:
-    """What is waited for; while it does not come, ``lives`` is called and what it raises ends the waiting.
+    """The awaited value; while it is missing, ``lives`` is called, and an error that it raises ends the wait.
 
-    A server that reads a long prompt is silent for half a minute and answers ``lives`` all the while; one that has
-    died with its port open answers neither, and is known within the first look and the time that ``lives`` takes.
+    A server that reads a long prompt is silent for half a minute but answers ``lives``; one that has
+    died with its port open does not, and is found at the first check plus the time that ``lives`` takes.
     """
     task = asyncio.ensure_future(waiting)
     try:

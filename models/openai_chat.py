@@ -1,4 +1,4 @@
-"""A chat model behind any OpenAI-compatible server: vLLM, a router, a hosted one."""
+"""A chat model on any OpenAI-compatible server: vLLM, a router, a hosted one."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -24,9 +24,9 @@ class OpenAIChat(BaseChatModel):
     """Streams from ``/chat/completions``; closing the stream closes the connection, on which the server stops.
 
     A request may name another ``model`` (an adapter that the server has loaded). ``reasoning_content`` (vLLM also:
-    ``reasoning``) stands in ``additional_kwargs["reasoning_content"]``. ``repetition_penalty`` and ``beam_width`` are
+    ``reasoning``) is in ``additional_kwargs["reasoning_content"]``. ``repetition_penalty`` and ``beam_width`` are
     vLLM's extensions: they are sent only where given, since other servers refuse them. While nothing comes,
-    ``/models`` is asked: a server that leaves it unanswered for ``patience_s`` is away. Raises models.errors.
+    ``/models`` is requested: a server without an answer for ``patience_s`` counts as down. Raises models.errors.
     """
 
     url: str = Field(description="Up to and with `/v1`.")
@@ -174,7 +174,7 @@ def openai_chat(
     parameters: dict[str, Any] | None = None,
     extra_body: dict[str, Any] | None = None,
 ) -> BaseChatModel:
-    """A chat model at a server; nothing is asked before the first request."""
+    """A chat model on a server; it connects at the first request."""
     return OpenAIChat(
         url=url,
         model=model,
@@ -190,7 +190,7 @@ _STREAM = {"stream": True, "stream_options": {"include_usage": True}}
 
 
 class _Ended:
-    """Whether a stream came to its end."""
+    """Whether a stream is complete."""
 
     def __init__(self) -> None:
         self.seen = False

@@ -1,4 +1,4 @@
-"""An embedder behind any OpenAI-compatible server."""
+"""An embedder on any OpenAI-compatible server."""
 
 import threading
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _BATCH = 64
 
 
 class OpenAIEmbedder(Embeddings):
-    """Vectors from ``/embeddings``, brought to length 1; the dimension is asked once.
+    """Vectors from ``/embeddings``, normalised to length 1; the dimension is requested once.
 
     The prefixes are what some models want before a question or a passage ("query: ").
     """

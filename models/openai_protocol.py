@@ -22,7 +22,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def client_options(url: str, key: str | None, timeout_s: float) -> dict[str, Any]:
-    """Arguments of httpx's clients: a server that is away is noticed after 2.5 s, a silent one after ``timeout_s``."""
+    """Arguments of httpx's clients: a server that is down is noticed after 2.5 s, a silent one after ``timeout_s``."""
     import httpx
 
     return {
@@ -97,7 +97,7 @@ def check(response: "httpx.Response", url: str) -> None:
 
 
 def check_body(body: dict[str, Any], url: str) -> None:
-    """Raise for an error that came inside a stream or a 200 answer."""
+    """Raise for an error inside a stream or a 200 answer."""
     error = body.get("error") or (body if body.get("object") == "error" else None)
     if error:
         message = error.get("message", error) if isinstance(error, dict) else error

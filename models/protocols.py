@@ -42,7 +42,7 @@ class Reranker(Protocol):
 
 
 class JudgeThresholds(Protocol):
-    """What was calibrated with a judge's weights and is stored beside them."""
+    """The calibrated thresholds that are stored with a judge's weights."""
 
     @property
     def supported(self) -> float:
@@ -54,7 +54,7 @@ class JudgeThresholds(Protocol):
 
     @property
     def relevant(self) -> float:
-        """The relevance from which on a text bears on a question."""
+        """The least relevance of a text that helps to answer a question."""
 
     @property
     def reads_relevance(self) -> bool:

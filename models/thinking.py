@@ -1,4 +1,4 @@
-"""Parting what a model thinks from what it answers, in a stream."""
+"""Separates a model's thinking from its answer in a stream."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Literal
@@ -12,7 +12,7 @@ _OPEN, _CLOSE = "<think>", "</think>"
 async def separated(chunks: AsyncIterator[AIMessageChunk], *, opened: bool = False) -> AsyncIterator[tuple[Kind, str]]:
     """Pieces of thinking and of text, in order; tags may be cut anywhere between chunks.
 
-    Thinking is what stands in ``<think>...</think>`` or in the ``reasoning_content`` (vLLM: ``reasoning``) of a chunk.
+    Thinking is the text in ``<think>...</think>`` or in the ``reasoning_content`` (vLLM: ``reasoning``) of a chunk.
     ``opened`` is for models whose template ends in ``<think>``, so that their output starts inside it.
     """
     splitter = ThinkSplitter(opened=opened)
@@ -32,7 +32,7 @@ def pieces(chunk: AIMessageChunk, splitter: "ThinkSplitter") -> Iterator[tuple[K
 
 
 class ThinkSplitter:
-    """Finds the tags in text that comes in pieces; holds back what may be the start of a tag."""
+    """Finds the tags in text that arrives in pieces; keeps back a possible start of a tag."""
 
     def __init__(self, *, opened: bool = False) -> None:
         self._inside = opened
@@ -57,7 +57,7 @@ class ThinkSplitter:
         yield from self._out(ready)
 
     def rest(self) -> Iterator[tuple[Kind, str]]:
-        """What was held back, once the stream has ended; an unclosed thought remains a thought."""
+        """The text kept back, at the end of the stream; an unclosed thought remains a thought."""
         held, self._held = self._held, ""
         yield from self._out(held)
 

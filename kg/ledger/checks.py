@@ -10,11 +10,11 @@ from kg.ontology import Ontology
 
 
 def problems_of(change_set: ChangeSet, ontology: Ontology, current: Current) -> list[str]:
-    """What is wrong with the state that the change set leads to; raises what ``plan`` raises.
+    """Problems of the state after the change set; raises the errors of ``plan``.
 
     Judged are unknown types, predicates, qualifiers and grades, domain, range and polarity of relations, and entities
     of one type with one name. Beyond what ``plan`` needs ``current`` may hold the ends of relations and entities of
-    the same names: what it does not hold is not judged.
+    the same names: names outside it are not checked.
     """
     writes = plan(change_set, current)
     entities: dict[EntityId, Entity] = dict(current.entities)

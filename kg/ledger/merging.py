@@ -1,4 +1,4 @@
-"""Two things of the graph made one: what is kept of each."""
+"""Merging of two entities or relations: the values kept from each."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from kg.domain import Entity, Evidence, Name, Polarity, Relation
 
 
 def merged_entity(target: Entity, source: Entity) -> Entity:
-    """``target`` with names, identifiers and attributes of ``source``; where both have one, the target's stands.
+    """``target`` with names, identifiers and attributes of ``source``; the target's value wins.
 
     An identifier that gives way, and the source's own id, stay as names of script ``id``, so that they are found.
     """

@@ -1,4 +1,4 @@
-"""What a change set writes: pure planning that both stores share.
+"""Plans the writes of a change set: pure code that both stores share.
 
 A store reads what ``touched`` names, asks ``plan`` for the writes and stores them with their before and after images.
 Versions of a thing count up by one on every write, retraction included, and are never used twice.
@@ -37,7 +37,7 @@ WriteKind = Literal["entity", "relation"]
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What the store has of the things that ``touched`` names.
+    """The stored state of the things that ``touched`` names.
 
     ``entities`` and ``relations`` are the live ones; ``versions`` gives the last version of retracted ones, by id.
     """
@@ -49,7 +49,7 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One thing before and after; None stands for not being there."""
+    """One thing before and after the change; None if it does not exist."""
 
     kind: WriteKind
     id: str
@@ -121,7 +121,7 @@ def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
     """The inverse of a revision's writes, checked; raises VersionConflict where later revisions changed them.
 
     A thing that is again as the revision left it is not changed, whatever happened in between. ``current`` holds the
-    written things, the relations at written entities that would go, and the ends of relations that would come back.
+    written things, the relations that would be removed with written entities, and the ends of restored relations.
     """
     written = {w.id for w in writes}
     back = []

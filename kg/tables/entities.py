@@ -64,7 +64,7 @@ def read_entities(
 
 
 def merged(a: Entity, b: Entity) -> Entity:
-    """What two rows of one id say together; values that differ stand side by side."""
+    """Two rows of one id merged; different values are kept side by side."""
     names = {(n.text, n.script): n for n in (*b.names, *a.names)}
     ordered = dict.fromkeys((n.text, n.script) for n in (*a.names, *b.names))
     return replace(

@@ -109,7 +109,7 @@ class RelationReader:
         self._ends.loose.clear()
 
     def relations(self, size: int) -> Iterator[list[Relation]]:
-        """All relations in batches; what was said is given up as it is used."""
+        """All relations in batches; the collected statements are freed as they are used."""
         batch: list[Relation] = []
         for (s, p, o), said in self.said.items():
             batch.append(Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), *said))
@@ -138,7 +138,7 @@ class RelationReader:
 
 
 class _Sayings:
-    """What the further columns of a row say; rows with the same cells share one object."""
+    """The values of a row's further columns; rows with the same cells share one object."""
 
     def __init__(self, table: Table, mapping: RelationTable, ontology: Ontology) -> None:
         self._ontology = ontology
@@ -161,7 +161,7 @@ class _Sayings:
         self._known: dict[tuple[str, ...], Said | str] = {}
 
     def of(self, row: list[str], predicate: str) -> Said | str:
-        """What is said, or why it cannot be."""
+        """The statement of a row, or the reason why it has none."""
         key = (predicate, *[row[p] for p in self._places])
         said = self._known.get(key)
         if said is None:

@@ -1,4 +1,4 @@
-"""What an import found: counts, and every problem with its rows."""
+"""The report of an import: counts, and every problem with its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class ImportReport:
     """The summary of an import.
 
     ``bare`` counts entities made because a table refers to them; ``merged`` rows that say more of an entity or
-    relation met before; ``repeated`` rows that say nothing new; ``notes`` are worth knowing and no problems.
+    relation met before; ``repeated`` rows without new information; ``notes`` are information, not problems.
     """
 
     revision: Revision

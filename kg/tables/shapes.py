@@ -31,7 +31,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A constant, or a column whose values may be mapped; ``others`` says what a value outside the map stands for."""
+    """A constant, or a column whose values may be mapped; ``others`` is the value for cells outside the map."""
 
     constant: str | None = None
     column: str | None = None
@@ -39,7 +39,7 @@ class Value:
     others: Literal["itself", "none"] = "itself"
 
     def of(self, cell: str) -> str:
-        """What a cell of the column means."""
+        """The value of a cell of the column."""
         if self.constant is not None:
             return self.constant
         return self.map.get(cell, cell if self.others == "itself" else "")
@@ -76,7 +76,7 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class FileShape:
-    """Where a table lies and how its cells are written; ``part`` names an optional part of the mapping."""
+    """The location of a table and the form of its cells; ``part`` names an optional part of the mapping."""
 
     file: str
     delimiter: str

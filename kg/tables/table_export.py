@@ -50,7 +50,7 @@ relations:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What was written."""
+    """The counts of an export."""
 
     files: tuple[Path, ...]
     entities: int

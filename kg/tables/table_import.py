@@ -22,7 +22,7 @@ BATCH = 5000
 T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, what is done and what there is in all."""
+"""Called with the name of the step, the number done and the total."""
 
 
 async def import_tables(
@@ -39,7 +39,7 @@ async def import_tables(
 ) -> ImportReport:
     """Import the tables of a folder; ``parts`` are optional parts of the mapping to take as well.
 
-    Rows with problems are left out and told in the report; where ``strict``, any problem refuses the whole and
+    Rows with problems are skipped and reported; where ``strict``, any problem refuses the whole and
     nothing is written. Raises InvalidTable for a missing or unreadable file or column, InvalidMapping for a mapping
     that does not fit the ontology.
     """
@@ -97,7 +97,7 @@ class _Reading:
         self.bare: Counter[str] = Counter()
 
     def read(self) -> None:
-        """Read every table that is asked for."""
+        """Read every requested table."""
         if not self._folder.is_dir():
             raise InvalidTable(str(self._folder), ["no such folder"])
         nodes = [t for t in self._mapping.entities if t.shape.part is None or t.shape.part in self._parts]
@@ -119,7 +119,7 @@ class _Reading:
         return sorted({*self._ends.created, *(end for end in loose if end not in self._ends.types)})
 
     def settle(self, stored: Mapping[str, str]) -> None:
-        """Make bare entities of what the mapping says and the store lacks; decide on the rest."""
+        """Create bare entities for missing ends where the mapping says so; decide on the other rows."""
         self.relations.settle(stored)
         for id_, rule in self._ends.created.items():
             if id_ not in stored:

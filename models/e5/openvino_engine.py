@@ -111,7 +111,7 @@ def graph(weights: WeightsFile) -> Any:
     x = encoder(embedded, present, FourBitTensors(weights))
     weight = op.unsqueeze(present, op.constant([2], ov.Type.i32))
     summed = op.reduce_sum(op.multiply(x, weight), op.constant([1], ov.Type.i32))
-    # The division by the number of tokens falls away in the normalisation to length 1.
+    # Normalisation to length 1 makes the division by the number of tokens unnecessary.
     unit = op.normalize_l2(summed, op.constant([1], ov.Type.i32), 1e-12, "max")
     return ov.Model([unit], [embedded, present], "multilingual-e5-small")
 

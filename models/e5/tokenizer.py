@@ -23,7 +23,7 @@ class E5Tokenizer:
         self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
 
     def ids(self, texts: Sequence[str], prefix: str) -> list[list[int]]:
-        """Token ids of each text behind the prefix, with the start and end tokens."""
+        """Token ids of each text after the prefix, with the start and end tokens."""
         prepared = [_SPACES.sub(" ", f"{prefix}{text}".translate(self._table)) for text in texts]
         encoded = self._tokenizer.encode_batch_fast(prepared, add_special_tokens=False)
         return [[self._bos, *e.ids[: self._content_limit], self._eos] for e in encoded]

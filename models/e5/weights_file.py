@@ -54,7 +54,7 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Where one tensor lies in the file."""
+    """The place of one tensor in the file."""
 
     name: str
     quantised: bool
@@ -66,7 +66,7 @@ class Tensor:
 class WeightsFile:
     """Configuration, vocabulary and tensors of one weights file; the tensors stay on disk until they are used.
 
-    Raises WeightsCorrupt where the file is not what its header promises.
+    Raises WeightsCorrupt if the file does not match its header.
     """
 
     def __init__(self, path: Path) -> None:
@@ -105,7 +105,7 @@ class WeightsFile:
         return self.configuration.feed_forward if name.endswith(".fo.w") else self.configuration.hidden
 
     def pieces(self) -> Pieces:
-        """The vocabulary, read anew each time: it takes 40 MB as Python objects and is needed once."""
+        """The vocabulary, read at each call: it takes 40 MB as Python objects and is needed once."""
         count, bos, eos, pad, unknown, blob_bytes = struct.unpack_from(_PIECES, self._bytes, _PIECES_AT)
         at = _PIECES_AT + struct.calcsize(_PIECES)
         offsets = np.frombuffer(self._bytes, np.uint32, count + 1, at).tolist()
@@ -157,7 +157,7 @@ def values(blocks: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
 
 def fingerprint(path: Path) -> str:
-    """Eight hexadecimal digits that tell weights files apart, from slices spread over the file (takes 1 ms)."""
+    """Eight hexadecimal digits that identify a weights file, from slices spread over it (takes 1 ms)."""
     size = path.stat().st_size
     digest = hashlib.sha256(size.to_bytes(8, "little"))
     with path.open("rb") as file:

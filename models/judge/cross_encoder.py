@@ -30,7 +30,7 @@ _WIDTH_MULTIPLE = 16
 
 
 def bundled_judge() -> Path | None:
-    """The weights that come with the product, None where an installation was made without them."""
+    """The bundled weights, None if the installation has none."""
     return _BUNDLED if _BUNDLED.is_file() else None
 
 

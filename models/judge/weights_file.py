@@ -22,7 +22,7 @@ _LARGEST = 127
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the weights are: their name, the embedder's fingerprint, and how class scores become a verdict.
+    """The description of the weights: name, fingerprint of the embedder, and the thresholds of verdicts.
 
     ``temperature`` divides the class scores; a claim is supported where its probability is at least ``supported``, and
     contradicted where it is not and that is likelier than unsupported times ``contradicted``. ``reads_relevance`` says

@@ -30,7 +30,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What ``jianxi index status`` tells; ``problem`` holds what is wrong and its cure."""
+    """The status that ``jianxi index status`` shows; ``problem`` is the problem and its cure."""
 
     snapshot: str | None
     revision: Revision | None
@@ -105,11 +105,11 @@ class Indexes:
         return self._linker[1]
 
     async def catch_up(self, progress: Progress | None = None) -> Snapshot:
-        """Bring the indexes to the head of the ledger; does nothing where they are there already."""
+        """Update the indexes to the head of the ledger; does nothing if they are current."""
         return await self._locked(lambda: self._caught_up(progress))
 
     async def rebuild(self, progress: Progress | None = None) -> Snapshot:
-        """Build all indexes anew from the store; vectors that are known are not computed again."""
+        """Rebuild all indexes from the store; known vectors are not computed again."""
         return await self._locked(lambda: self._built(None, relink=None, progress=progress))
 
     async def embed_early(self, passages: Sequence[Passage]) -> None:
@@ -117,11 +117,11 @@ class Indexes:
         await asyncio.to_thread(self._vectors.vectors_of, passages)
 
     async def warm(self) -> None:
-        """Load the embedder, so that its loading does not stand before the first passage; raises ModelUnavailable."""
+        """Load the embedder ahead of the first passage; raises ModelUnavailable."""
         await asyncio.to_thread(self._embedder.encode_query, "warm")
 
     async def status(self) -> IndexStatus:
-        """Where the indexes stand; what is wrong with them is told, not raised."""
+        """The status of the indexes; a problem is reported, not raised."""
         head = await self._store.head()
         try:
             manifest = await asyncio.to_thread(self._snapshots.manifest)
@@ -247,6 +247,6 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def _settle() -> None:
-    """Spare the garbage collector what was loaded to stay: going through it stopped a question for 10 to 30 ms."""
+    """Exclude long-lived objects from garbage collection, which stopped a question for 10 to 30 ms."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What a snapshot knows of its passages and documents: for filters, identifiers and languages."""
+"""The passages and documents of a snapshot: their filters, identifiers and languages."""
 
 import json
 from collections import Counter
@@ -34,7 +34,7 @@ class Catalogue:
 
     @classmethod
     def build(cls, documents: Sequence[Document], passages: Sequence[Passage]) -> "Catalogue":
-        """From what the store holds."""
+        """The catalogue of the store's content."""
         by_document: dict[DocumentId, list[PassageId]] = {}
         for passage in sorted(passages, key=lambda p: (p.document_id, p.ordinal)):
             by_document.setdefault(passage.document_id, []).append(passage.id)

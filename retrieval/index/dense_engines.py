@@ -12,7 +12,7 @@ class DenseEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """What the manifest says of it; another engine's snapshot is built again."""
+        """Its name in the manifest; a snapshot of another engine is rebuilt."""
 
     def create(self, dimension: int, snapshot: str) -> DenseIndex:
         """An empty index for a snapshot that is being built."""
@@ -21,11 +21,11 @@ class DenseEngine(Protocol):
         """The index that ``save`` wrote; raises IndexCorrupt, IndexUnavailable."""
 
     def drop(self, folder: Path) -> None:
-        """Forget what lies outside the folder of a snapshot that is about to go."""
+        """Delete the data of a dropped snapshot outside its folder."""
 
 
 class FaissEngine:
-    """FAISS: everything lies in the snapshot's folder."""
+    """FAISS: all files are in the snapshot's folder."""
 
     @property
     def name(self) -> str:
@@ -41,4 +41,4 @@ class FaissEngine:
         return FaissIndex.load(folder)
 
     def drop(self, folder: Path) -> None:
-        """Nothing lies elsewhere."""
+        """All data is in the folder."""

@@ -111,7 +111,7 @@ class FaissIndex:
             write_lists(self._built(), folder / _LISTS)
 
     def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
-        """The vectors of passages that are there, in the order asked."""
+        """The vectors of existing passages, in the given order."""
         rows = [self._position(i) for i in ids]
         return np.asarray(self._vectors[[row for row in rows if row is not None]])
 

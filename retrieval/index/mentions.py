@@ -1,4 +1,4 @@
-"""Keeping the mentions of passages equal to what the dictionary finds in them now."""
+"""Keeps the stored mentions of passages equal to those that the dictionary finds now."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ async def stored_mentions(library: Library, passages: Sequence[Passage]) -> dict
 
 
 def linked_mentions(linker: "Linker", passage: Passage) -> list[Mention]:
-    """Where a passage names entities; its headings help to tell homonyms apart."""
+    """The mentions of entities in a passage; its headings help to resolve homonyms."""
     links = linker.link(passage.text, context=" ".join(passage.heading_path))
     return [Mention(passage.id, link.entity_id, link.start, link.end) for link in links]
 

@@ -96,7 +96,7 @@ class MilvusIndex:
         return int(rows[0]["count(*)"])
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._client.close()
 
     def _found(self, query: Vectors, limit: int, where: str) -> list[Hit]:
@@ -134,7 +134,7 @@ class MilvusEngine:
         return "milvus"
 
     def create(self, dimension: int, snapshot: str) -> DenseIndex:
-        """An empty collection for a snapshot; what a crash left under its name is dropped."""
+        """An empty collection for a snapshot; an earlier one of the same name is dropped."""
         collection = "jianxi_" + re.sub(r"\W", "_", snapshot)
         client = _client(self._uri)
         with _translated(self._uri):

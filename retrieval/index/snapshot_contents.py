@@ -34,7 +34,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is indexed: all documents and passages of the store with their mentions, in order of id."""
+    """The content of a snapshot: all documents and passages of the store with their mentions, in order of id."""
 
     documents: Sequence[Document]
     passages: Sequence[Passage]

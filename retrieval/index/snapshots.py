@@ -26,7 +26,7 @@ _DISK_FULL = 28
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot is: made of which revision, by which embedder, with how much in it and which sums."""
+    """The description of a snapshot: its revision, embedder, counts and checksums."""
 
     format: int
     name: str
@@ -41,18 +41,18 @@ class Manifest:
 
 
 class Snapshots:
-    """The folder of snapshots of one home, shared by processes; ``dropping`` is told of each that is about to go."""
+    """The folder of snapshots of one home, shared by processes; ``dropping`` is called before a deletion."""
 
     def __init__(self, folder: Path, *, dropping: Callable[[Path], None] = lambda folder: None) -> None:
         self._folder = folder
         self._dropping = dropping
 
     def folder_of(self, name: str) -> Path:
-        """Where a snapshot lies."""
+        """The folder of a snapshot."""
         return self._folder / "snapshots" / name
 
     def current_name(self) -> str | None:
-        """The current snapshot; cheap enough to be asked before every search."""
+        """The current snapshot; cheap enough to call before every search."""
         try:
             return (self._folder / "CURRENT").read_text("utf-8").strip() or None
         except FileNotFoundError:
@@ -82,7 +82,7 @@ class Snapshots:
         return folder
 
     def publish(self, building: Path, manifest: Manifest) -> None:
-        """Write the manifest, bring all to the disk, rename the folder, swap the pointer, drop old snapshots."""
+        """Write the manifest, flush to disk, rename the folder, swap the pointer, delete old snapshots."""
         (building / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
         for path in [*building.rglob("*"), building]:
             _sync(path)
@@ -151,7 +151,7 @@ def checksum(path: Path) -> str:
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
-    """A full disk as StorageFull; what was current stays current."""
+    """Raises StorageFull for a full disk; the current snapshot stays current."""
     try:
         yield
     except OSError as error:

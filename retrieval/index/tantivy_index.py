@@ -150,7 +150,7 @@ class TantivyIndex:
 
 
 class _Fields:
-    """The fields of passages; what a document says of itself is cut once."""
+    """The fields of passages; the metadata of a document is tokenised once."""
 
     def __init__(self) -> None:
         self._document: Document | None = None

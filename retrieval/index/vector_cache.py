@@ -33,7 +33,7 @@ class VectorCache:
         self._embedder = embedder
 
     def vectors_of(self, passages: Sequence[Passage], done: Done | None = None) -> Vectors:
-        """One row a passage, in order; what is not known yet is embedded in batches of like length and kept at once."""
+        """One row a passage, in order; unknown texts are embedded in batches of similar length and stored at once."""
         keys = [content_key(p) for p in passages]
         with self._opened() as file:
             known = self._known(file, keys)
@@ -111,5 +111,5 @@ class VectorCache:
 
 
 def content_key(passage: Passage) -> bytes:
-    """Hash of what is embedded of a passage."""
+    """The hash of a passage's embedded text."""
     return hashlib.sha256(passage.searchable.encode()).digest()[:16]

@@ -1,4 +1,4 @@
-"""Documents of the library that the graph links to what a question names: by identifiers they share."""
+"""Documents that the graph links to the entities of a question, by shared identifiers."""
 
 import math
 from collections import defaultdict

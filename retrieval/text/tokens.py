@@ -1,4 +1,4 @@
-"""Words of running text with the gaps between them: what tells a name from other words."""
+"""Words of running text with the gaps between them, which help to find names."""
 
 import re
 import unicodedata
@@ -68,7 +68,7 @@ class Vocabulary(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text's words in order, as codes of a vocabulary; ``gaps`` holds what stands before each."""
+    """A text's words in order, as codes of a vocabulary; ``gaps`` holds the text before each."""
 
     codes: Sequence[int]
     gaps: Sequence[str]

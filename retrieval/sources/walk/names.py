@@ -21,7 +21,7 @@ _BLOCK = 2000
 
 @dataclass(frozen=True, slots=True)
 class WalkPassage:
-    """What the walk needs of a passage; ``entities`` are ids of the knowledge graph that it mentions."""
+    """The part of a passage that the walk needs; ``entities`` are ids of the knowledge graph that it mentions."""
 
     id: PassageId
     title: str
@@ -75,7 +75,7 @@ def names_of(passages: Sequence[WalkPassage]) -> PassageNames:
 
 
 class _Read:
-    """A corpus as the numbers of its words, and the names that stand in it."""
+    """A corpus as the numbers of its words, with its names."""
 
     def __init__(self, passages: Sequence[WalkPassage]) -> None:
         self._vocabulary = Vocabulary()

@@ -140,7 +140,7 @@ class _Side:
         return nodes, (1 - _DAMPING) * (self._gone[nodes] + self._waiting[nodes])
 
     def clear(self) -> None:
-        """Make ready for another push; what is marked does no harm."""
+        """Clear the values for another push; marks may stay."""
         for nodes in self._touched:
             self._waiting[nodes] = self._gone[nodes] = 0.0
         self._touched.clear()

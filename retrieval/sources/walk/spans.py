@@ -1,4 +1,4 @@
-"""Names that stand in running text, found without a model: capitalised spans, symbols, titles and Han terms."""
+"""Names in running text, found without a model: capitalised spans, symbols, titles and Han terms."""
 
 import re
 from collections import Counter
