@@ -32,11 +32,14 @@ from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
+from retrieval.question.domain import Intent
 from retrieval.question.requests import listed
 
 _NEAREST = 2
 _MOST = 3
-"""Sentences of an answer that is no list."""
+"""Sentences of an answer that is no list, except to a question of ``_LONGER``."""
+
+_LONGER, _MOST_OF_LONGER = frozenset({Intent.MECHANISM, Intent.COMPARISON, Intent.SUMMARIZE_DOCUMENT}), 5
 
 _QUOTES = 2
 """Quotes shown in the place of a model's sentences that could not be verified."""
@@ -85,7 +88,8 @@ class Composer:
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
-        bearing = Bearing(prepared.rewritten, models.judge)
+        may_repeat = prepared.question.intent in (Intent.YES_NO, Intent.COMPARISON)
+        bearing = Bearing(prepared.rewritten, models.judge, may_repeat=may_repeat)
         self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:
