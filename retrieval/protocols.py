@@ -1,4 +1,4 @@
-"""The seams of retrieval: what finds passages, and the two indexes that other engines can stand behind."""
+"""The seams of retrieval: sources of passages, the dense and the lexical index."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path

@@ -48,7 +48,7 @@ _LINKS_OF_DOCUMENTS = 4000
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the question names: chosen entities, and all that each name may mean."""
+    """The mentions of the question: chosen entities, and all candidates of each mention."""
 
     links: tuple[LinkedEntity, ...]
     slots: tuple[Slot, ...]
@@ -261,7 +261,7 @@ class _Clock:
 
 
 def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, list[Relation]]:
-    """Of each sense of a name all its relations; senses of which a limit left some out are not told."""
+    """All relations of each sense of a name; senses with relations beyond a limit are left out."""
     at: dict[EntityId, list[Relation]] = {id_: [] for mention in named.entity_mentions for id_ in mention.ids}
     for relation in relations:
         for end in {relation.subject, relation.object}:

@@ -1,4 +1,4 @@
-"""One answer from prepared evidence: asks the model, judges every sentence, and says what a reader sees."""
+"""Composes one answer from prepared evidence: calls the model, verifies every sentence, emits the events."""
 
 import re
 import time
@@ -64,7 +64,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Who answers, who quotes where that one is away or not believed, and who verifies."""
+    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier."""
 
     chat: BaseChatModel
     extractive: bool
@@ -151,7 +151,7 @@ class Composer:
         return sufficiency
 
     def _show_sides(self) -> None:
-        """Quote each side of a conflict that the answer does not tell yet."""
+        """Quote each side of a conflict that the answer does not state yet."""
         items = {i.number: i for i in self._prepared.items}
         for side in (s for c in self._prepared.conflicts for s in c.sides):
             if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
@@ -160,7 +160,7 @@ class Composer:
             self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
 
     async def _answer_or_quote(self) -> None:
-        """The model's verified sentences; quotes where it is away or none of its sentences could be verified."""
+        """The model's verified sentences; quotes if it cannot be reached or no sentence could be verified."""
         words, fallback = self._prepared.words, self._models.fallback
         said = len(self._draft.sentences)
         try:

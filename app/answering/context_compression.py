@@ -24,7 +24,7 @@ def compressed(
     budget_tokens: int,
     held: Collection[tuple[int, str]] = (),
 ) -> tuple[EvidenceItem, ...]:
-    """The items cut to their best sentences within the budget and numbered anew; those without any are left out.
+    """The items cut to their best sentences within the budget, renumbered, without empty ones.
 
     ``held`` are sentences, by number and text, that must be among them; a list is read from every source.
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.

@@ -53,7 +53,7 @@ class Answerability(StrEnum):
 
 
 class AnswerKind(StrEnum):
-    """What an answer is made of, as its badge tells a reader."""
+    """The kind of an answer, as its badge shows it."""
 
     GRAPH = "graph"
     VERIFIED_TEXT = "verified_text"
@@ -64,7 +64,7 @@ class AnswerKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the evidence says of one sentence."""
+    """The verdict of the evidence on one sentence."""
 
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
@@ -73,7 +73,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a chat model is asked to do; None leaves it to the model's server."""
+    """Parameters of generation; None leaves the choice to the model's server."""
 
     temperature: float | None = None
     top_p: float | None = None

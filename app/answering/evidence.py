@@ -37,7 +37,7 @@ class EvidenceItem:
         return fact.relation_id if fact else str(self.citation.passage_id or self.citation.document_id)
 
     def numbered(self) -> NumberedEvidence:
-        """The item as it stands in a prompt."""
+        """The item as written in a prompt."""
         c = self.citation
         heads = " > ".join(h for h in c.heading_path if h and h != c.title)
         source = ", ".join(str(part) for part in (c.title, c.year, heads) if part)

@@ -1,4 +1,4 @@
-"""What the graph says in the reader's words: complete lists with a count, every item with its citation."""
+"""Answers from the graph in the reader's language: complete lists with a count, a citation for every item."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def compose(
 
 
 def answers_alone(result: QueryResult | None) -> bool:
-    """Whether the graph answers by itself: it is asked alone, and says something or has what each name has."""
+    """Whether the graph answers alone: the question asks nothing else, and has a result, or one a name."""
     return result is not None and result.alone and (result.found or any(g.rows for g in result.apart))
 
 

@@ -143,7 +143,7 @@ class _Page:
         return (by_first or found.documents)[:_AMBIGUOUS]
 
     def of_documents(self, operation: Operation, documents: Sequence[Document]) -> None:
-        """What the records of some papers say."""
+        """The answer about some papers from their records."""
         if not documents:
             self.say("none", of=self._of())
         if len(documents) > 1 and not self._query.documents:
@@ -178,7 +178,7 @@ class _Page:
             self.say("published", [document], **self.reference_of(document))
 
     async def of_records(self, operation: Operation) -> None:
-        """What is counted or listed of the records that fit."""
+        """The count or list of the matching records."""
         if self._query.documents:
             await self._of_named(operation)
             return

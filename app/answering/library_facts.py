@@ -1,4 +1,4 @@
-"""Counts what the library and the graph hold, for what the service says of itself."""
+"""Counts the contents of the library and the graph, for replies about the service."""
 
 from app.answering.replies import LibraryFacts
 from kg.protocols import Store

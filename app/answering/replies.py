@@ -1,4 +1,4 @@
-"""What the service says in its own words, without a source: about itself, and where it does not answer."""
+"""Replies in the service's own words, without a source: about itself, and where it does not answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Reply:
 
 
 class Replies:
-    """Says what the messages of a language hold, with live facts."""
+    """Fills the messages of a language with current facts."""
 
     def __init__(self, domain: Domain, facts: Facts, *, chat: str, embedder: str) -> None:
         self._domain = domain
@@ -49,7 +49,7 @@ class Replies:
         return Reply(words.replies[name].format_map(values), Answerability.REPLY)
 
     def off_topic(self, words: Messages, language: Language) -> Reply:
-        """The reply to what the library is not about."""
+        """The reply to a question outside the library's subject."""
         about = self._domain.about.in_(language)
         return Reply(words.replies["off_topic"].format(about=about), Answerability.CANNOT_ANSWER)
 

@@ -123,7 +123,7 @@ class AnswerService:
         await self._run_service.close()
 
     def check(self, request: AnswerRequest) -> None:
-        """Refuse what cannot be asked; raises InvalidRequest."""
+        """Refuse an invalid question; raises InvalidRequest."""
         question = request.question.strip()
         limit = self._settings.question_limit
         if not question:

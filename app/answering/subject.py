@@ -1,4 +1,4 @@
-"""What the prompt says of the subject: what it is about, a rule of its own and one worked example."""
+"""The subject's part of the prompt: its description, its own rule and one worked example."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ class Folded:
     ends: Sequence[int] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters [start, end) stand in the original text."""
+        """The place of characters [start, end) in the original text."""
         if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]

@@ -38,7 +38,7 @@ class Link:
 
 
 class _Sense(NamedTuple):
-    """One entity that a key may mean; ``own`` tells that the key is the name itself, not a variant of it."""
+    """One entity that a key may mean; ``own`` is whether the key is the name itself, not a variant of it."""
 
     entity: int
     name: Name
@@ -51,7 +51,7 @@ class _Automaton(Protocol):
 
 
 class Linker:
-    """A dictionary of names: longest names first, whole words in scripts with blanks, homonyms told by what is near."""
+    """A dictionary of names: longest names first, whole words in scripts with blanks, homonyms resolved by context."""
 
     def __init__(
         self,
@@ -207,7 +207,7 @@ def _blocks(term: str, english: str, senses: Mapping[str, Sequence[_Sense]], ent
 
 
 def _inside_words(text: str) -> Callable[[int, int], bool] | None:
-    """Tells whether Han characters [start, end) of a text stand inside a longer word of the language."""
+    """Whether Han characters [start, end) of a text are inside a longer word of the language."""
     runs = [run for run in _HAN_RUN.finditer(text) if len(run[0]) > 2]
     if not runs:
         return None
@@ -238,7 +238,7 @@ def _written_so(sense: _Sense, text: str, folded: Folded, start: int, end: int) 
 
 
 def _shouted(text: str, start: int, end: int) -> bool:
-    """Whether the words around are in capitals too, as in a headline, so that capitals tell nothing."""
+    """Whether the words around are in capitals too, as in a headline, so that capitals mean nothing."""
     around = text[max(0, start - 30) : start] + text[end : end + 30]
     return around.isupper() and sum(c.isalpha() and not is_han(c) for c in around) >= 8
 

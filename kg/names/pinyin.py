@@ -30,7 +30,7 @@ class SoundedName(NamedTuple):
 
 
 class Sounds:
-    """The Chinese names of entities by their sound; a graph's own pinyin tells how its names are read."""
+    """The Chinese names of entities by their sound; a graph's own pinyin gives the readings of its names."""
 
     def __init__(self, entities: Sequence[NamedEntity], names: Mapping[str, Iterable[int]]) -> None:
         self._readings = _readings_of(entities)
@@ -60,7 +60,7 @@ class Sounds:
         return self._by_stem.get(pinyin, [])
 
     def homophones(self, written: str) -> list[SoundedName]:
-        """Names that sound like what is written and share most of its characters."""
+        """Names with the sound of the text and most of its characters."""
         allowed = max(1, len(written) // 3)
         found = self._by_sound.get("".join(map(self.reading, written)), ())
         return [n for n in found if len(n.text) == len(written) and 0 < _differing(n.text, written) <= allowed]
@@ -76,7 +76,7 @@ def _differing(a: str, b: str) -> int:
 
 
 def _readings_of(entities: Sequence[NamedEntity]) -> dict[str, str]:
-    """The commonest reading of each character in names that stand beside their pinyin."""
+    """The most frequent reading of each character in names with pinyin."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for entity in entities:
         spoken = [n.text.split() for n in entity.names if n.script == "pinyin"]

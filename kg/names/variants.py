@@ -43,7 +43,7 @@ _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 
 
 def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
-    """Folded keys of a name, its own first; none where it is too short or too common to be told in a text."""
+    """Folded keys of a name, its own first; none if it is too short or too common to be found in a text."""
     key = fold_name(name.text)
     strictness = _strictness(key, name)
     if strictness is None:

@@ -1,4 +1,4 @@
-"""Executing plans through the graph's protocol: the same answers from every store, within bounds that are told."""
+"""Executes plans through the graph's protocol: the same answers from every store, within reported bounds."""
 
 import re
 import time

@@ -31,7 +31,7 @@ def excluded(text: str, count: int, intents: IntentPatterns) -> frozenset[int]:
 
 
 def _excludes_next(gap: str, gaps: list[str], number: int, intents: IntentPatterns) -> bool:
-    """Whether a negation in the gap is said of the name behind it."""
+    """Whether a negation in the gap applies to the name after it."""
     found = list(intents.not_before.finditer(gap))
     if not found:
         return False

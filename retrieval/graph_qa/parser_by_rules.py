@@ -88,7 +88,7 @@ class RuleParser:
         ), mentions
 
     def _chinese_words(self, ontology: Ontology) -> list[str]:
-        """Words of questions, those that ask before those that sound alike."""
+        """Words of questions, asking ones before others of the same sound."""
         attributes = (word for asked in ontology.question_words.attributes.values() for word in asked.words)
         known = [*self._nouns.labels, *attributes, *sorted(CHINESE_STOP_WORDS), *sorted(self._intents.linking)]
         return sorted(known, key=lambda word: self._intents.asks.search(word) is None)
@@ -153,7 +153,7 @@ class RuleParser:
     def _checked(
         self, kinds: _Text, named: frozenset[str], about: tuple[int, ...], without: tuple[int, ...]
     ) -> ParsedQuestion | None:
-        """A question for yes or no: whether names stand together, or whether anything stands beside them all."""
+        """A yes-or-no question: whether names are connected, or whether they have a common neighbour."""
         text, asked = kinds.text, kinds.asked
         if not self._intents.yes_or_no.search(text) or len(about) + len(without) < 2 or self._intents.open.search(text):
             return None
@@ -168,7 +168,7 @@ class RuleParser:
         return frozenset(said), {id_: told for id_, _, _, told in self._said if id_ in said}
 
     def unexplained(self, question: str, mentions: Sequence[EntityMention]) -> tuple[str, ...]:
-        """Words of a question that are neither names nor kinds nor link them."""
+        """Words of a question other than names, types and their links."""
         text = masked(question, mentions, self._intents)
         said, told = self._predicates(text)
         return self._rest(text, tuple(self._intents.attributes), {w for id_ in said for w in told[id_]})
@@ -259,7 +259,7 @@ def _described(kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion | None:
 
 
 def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
-    """A list, or its number, of what stands beside the names."""
+    """The list or count of the names' neighbours."""
     intents, text, asked = kinds.intents, kinds.text, kinds.asked
     shared = intents.shares.search(text) is not None
     combine = Combine.ALL

@@ -1,4 +1,4 @@
-"""The algebra of questions to the graph: expressions for sets of things, and what is asked of them."""
+"""The algebra of graph questions: expressions for sets of entities, and the operations on them."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What stands beside things: of some types, over some predicates, where those are told.
+    """The neighbours of entities, limited to given types and predicates.
 
     ``direction`` is seen from ``of``. A polarity or grades keep only relations that have them.
     """
@@ -31,21 +31,21 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Intersect:
-    """What is in all of the sets."""
+    """The intersection of the sets."""
 
     of: tuple["Things", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """What is in any of the sets."""
+    """The union of the sets."""
 
     of: tuple["Things", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is in the first set and in none of the others."""
+    """The first set without the others."""
 
     of: "Things"
     minus: tuple["Things", ...]

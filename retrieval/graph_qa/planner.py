@@ -13,7 +13,7 @@ from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neigh
 
 
 class Planner:
-    """Makes plans by what an ontology lets stand beside what."""
+    """Makes plans from the relations that the ontology allows between types."""
 
     def __init__(self, ontology: Ontology) -> None:
         self._joins = _Joins(ontology)
@@ -256,7 +256,7 @@ def _by_types(mentions: Sequence[EntityMention], numbers: Sequence[int]) -> list
 
 @dataclass(frozen=True, slots=True)
 class _Joins:
-    """Which predicates may stand between types."""
+    """The predicates that are allowed between types."""
 
     ontology: Ontology
 

@@ -20,7 +20,7 @@ from retrieval.graph_qa.query_result import QueryResult
 
 
 class GraphQa:
-    """Answers what the graph can answer by itself."""
+    """Answers questions from the graph alone."""
 
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self._graph = graph
@@ -36,7 +36,7 @@ class GraphQa:
         *,
         among: Sequence[EntityMention] = (),
     ) -> QueryResult | None:
-        """The graph's answer by rules, None where it is asked nothing.
+        """The graph's answer by rules, None if the question does not ask the graph.
 
         ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted.
         """

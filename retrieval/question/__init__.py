@@ -1,1 +1,1 @@
-"""What a question asks, read from its words."""
+"""Parsed questions: intent, entities and records that a question asks for."""

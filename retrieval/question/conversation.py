@@ -1,4 +1,4 @@
-"""What a question takes over from the turns before it, without any model's wording."""
+"""The context that a question takes from earlier turns, without rewriting by a model."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence

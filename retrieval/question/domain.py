@@ -1,4 +1,4 @@
-"""The nouns of a question: what it asks for and what it takes over from the conversation."""
+"""The values of a parsed question: its intent and its context from the conversation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Parses a question by a chat model under a JSON schema; the classifier where the model is away or says nonsense."""
+"""Parses a question by a chat model under a JSON schema; the classifier if there is no valid reply."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class ModelParser:
         self._classifier = classifier
 
     async def parse(self, text: str, history: Sequence[Turn] = ()) -> Question:
-        """The parsed question; raises ModelUnavailable where the embedder is away."""
+        """The parsed question; raises ModelUnavailable if the embedder cannot be reached."""
         by_classifier = await self._classifier.read(text, bool(history))
         said = await self._said(text, history)
         reading = by_classifier

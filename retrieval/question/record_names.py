@@ -14,7 +14,7 @@ _TITLE_WORDS = 4
 
 
 class KnownNames:
-    """What the records know of the words of one question."""
+    """The names in the records that match words of one question."""
 
     def __init__(self, names: RecordNames, titles: Sequence[Document], vocabulary: frozenset[str]) -> None:
         """``vocabulary`` are words of questions: in small letters such a word is no name."""
@@ -26,7 +26,7 @@ class KnownNames:
         self._journals = [words for name in names.journals if (words := record_words(main_name(name)))]
 
     def of(self, tokens: Sequence[Token]) -> list[Known]:
-        """What is known of each token."""
+        """The matching names of each token."""
         words, places = _flat(tokens)
         author = self._marked(tokens, words, places, self._authors, least=2)
         journal = self._marked(tokens, words, places, self._journals, least=1)

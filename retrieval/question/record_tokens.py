@@ -19,7 +19,7 @@ _LONG_NUMBER = 5
 
 
 class TokenKind(StrEnum):
-    """What a token is."""
+    """The kind of a token."""
 
     WORD = "word"
     HAN = "han"

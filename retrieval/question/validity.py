@@ -1,4 +1,4 @@
-"""Whether a question can be asked at all."""
+"""Checks that a question is valid."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ LONGEST = 2000
 
 
 def check(query: Query, *, longest: int = LONGEST) -> None:
-    """Raises InvalidQuery for what cannot be asked."""
+    """Raises InvalidQuery for an invalid question."""
     text = query.text.strip()
     if not text:
         raise InvalidQuery("empty", "the question is empty; write what you want to know")

@@ -53,7 +53,7 @@ class Provenance:
 def provenance_of(
     prepared: Prepared, *, model: str, policy: Policy, context_tokens: int, evidence_tokens: int
 ) -> Provenance:
-    """The provenance as it stands before the model is asked."""
+    """The provenance before the model is called."""
     pack, prompt = prepared.pack, prepared.prompt
     return Provenance(
         request=prepared.request,

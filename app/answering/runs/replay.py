@@ -21,7 +21,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Whether the same evidence and prompt came out; ``differences`` tells what changed, settings of no effect too."""
+    """Whether the same evidence and prompt came out; ``differences`` lists the changes, effective or not."""
 
     same: bool
     differences: tuple[Difference, ...]

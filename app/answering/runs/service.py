@@ -28,7 +28,7 @@ _INTERRUPTED: JsonObject = {"code": "interrupted", "message": "the process that 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a run leaves."""
+    """The result of a run."""
 
     sufficiency: str
     answer: JsonObject

@@ -1,4 +1,4 @@
-"""Whether a sentence of an answer bears on the question and says more than the question itself."""
+"""Whether a sentence of an answer is relevant to the question and adds something to it."""
 
 import asyncio
 from collections.abc import Sequence

@@ -80,7 +80,7 @@ def _between_facts(items: Sequence[EvidenceItem]) -> Iterator[Conflict]:
 
 
 def _pairs(question: str, items: Sequence[EvidenceItem], selector: SentenceSelector) -> list[_Pair]:
-    """Sentences that bear on the question and share their wording, of different papers."""
+    """Relevant sentences of different papers that share their wording."""
     every = sentences_of([i.numbered() for i in items if i.passage is not None], sentences)
     scores = selector.scores(question, every)
     best = sorted(range(len(every)), key=lambda n: (-scores[n], n))[:_COMPARED]

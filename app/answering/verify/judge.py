@@ -21,7 +21,7 @@ _WINDOWS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What the judge says of a clause against one window of the evidence."""
+    """The judge's probabilities for a clause against one window of the evidence."""
 
     window: NumberedText
     probabilities: Probabilities

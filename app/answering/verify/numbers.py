@@ -1,4 +1,4 @@
-"""Whether the numbers of a claim stand in its evidence: the same value after conversion, in the same role."""
+"""Whether the evidence has the numbers of a claim: the same value after conversion, in the same role."""
 
 import re
 import unicodedata
@@ -33,7 +33,7 @@ class NumberProblem:
 
 
 def number_problems(claim: str, evidence: str, *, known: str = "") -> tuple[NumberProblem, ...]:
-    """The numbers of a claim that are absent from the evidence or stand there for something else.
+    """The numbers of a claim that are absent from the evidence or have another role there.
 
     Numbers in ``known``, as a rule the question, may be repeated. Small numbers in words (two groups) are no figures.
     """

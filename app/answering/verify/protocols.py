@@ -36,7 +36,7 @@ class Probabilities:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the evidence says of a claim.
+    """The finding of the evidence on a claim.
 
     ``number`` and ``quote`` are the evidence and its words that decide; ``quote`` occurs in the evidence. Both are
     empty where nothing decides. ``reasons`` tell a reader why a claim is not supported.

@@ -1,4 +1,4 @@
-"""Numbers with units as they stand in papers, brought to one form so that they can be compared."""
+"""Numbers with units from papers, normalised so that they can be compared."""
 
 import re
 import unicodedata
