@@ -14,6 +14,7 @@ from app.answering.domain import AnswerRequest, Parameters, Turn
 from app.bootstrap import App
 from app.errors import AppError, InvalidRequest
 from app.http.access import Caller, caller_of
+from app.http.chat_page import ChatPage
 from app.http.dependencies import reachable
 from app.http.problems import problem_of
 from app.http.schemas import ChatIn
@@ -51,22 +52,22 @@ async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Dep
     if body.stream:
         usage = bool((body.stream_options or {}).get("include_usage"))
         return EventSourceResponse(_chunks(answering.events(run), head, usage), ping=15, sep="\n")
-    pieces: list[str] = []
+    page = ChatPage()
     citations: list[Any] = []
     usage_of: dict[str, Any] = {}
     async for event in answering.events(run):
         data = dict(event.data)
         if event.name == "text":
-            pieces.append(str(data.get("text", "")))
+            page.add(data)
         elif event.name == "citation":
             citations.append(data)
         elif event.name == "usage":
             usage_of = data
-        elif event.name == "done" and not pieces:
-            pieces.append(str(data.get("answer", "")))
+        elif event.name == "done":
+            page.end(data)
         elif event.name == "error":
             return JSONResponse({"error": _failure(data)}, 503)
-    message = {"role": "assistant", "content": "".join(pieces), "citations": citations, "run": run}
+    message = {"role": "assistant", "content": page.text, "citations": citations, "run": run}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(usage_of)})
 
@@ -99,21 +100,20 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
 
     citations: list[Any] = []
     used: dict[str, Any] = {}
-    spoken = False
+    page = ChatPage()
     yield chunk({"role": "assistant", "content": ""})
     async for event in events:
         data = dict(event.data)
         if event.name == "text":
-            spoken = True
-            yield chunk({"content": data.get("text", "")})
+            yield chunk({"content": page.add(data)})
         elif event.name == "thinking":
             yield chunk({"reasoning_content": data.get("text", "")})
         elif event.name == "citation":
             citations.append(data)
         elif event.name == "usage":
             used = data
-        elif event.name == "done" and not spoken:
-            yield chunk({"content": data.get("answer", "")})
+        elif event.name == "done" and (rest := page.end(data)):
+            yield chunk({"content": rest})
         elif event.name == "error":
             yield ServerSentEvent(data=json.dumps({"error": _failure(data)}, ensure_ascii=False))
             return

@@ -1,0 +1,47 @@
+"""An answer as the text of a chat client: sentences with their marks, then the notice and the sources."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.answering.messages import messages_in
+
+_MARKS = 3
+_MOST_SOURCES = 20
+
+
+class ChatPage:
+    """Grows with the events of one run; ``text`` is all of it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def add(self, sentence: Mapping[str, Any]) -> str:
+        """What a ``text`` event adds: the gap, the sentence and its marks."""
+        text = str(sentence.get("text", ""))
+        numbers: Sequence[int] = sentence.get("citations") or ()
+        marks = "".join(f"[{n}]" for n in numbers[:_MARKS]) + "…" * (len(numbers) > _MARKS)
+        gap = "\n- " if sentence.get("item") else " " if self.text[-1:].isascii() and self.text else ""
+        return self._more(gap.lstrip("\n") + text + marks if not self.text else gap + text + marks)
+
+    def end(self, answer: Mapping[str, Any]) -> str:
+        """What the ``done`` event adds: a refusal whole, else the notice and the sources by their numbers."""
+        parts = [] if self.text else [str(answer.get("answer", ""))]
+        if notice := answer.get("notice"):
+            parts.append(str(notice))
+        cited: Sequence[Mapping[str, Any]] = answer.get("citations") or ()
+        if cited:
+            lines = [f"[{c['number']}] {_source(c)}" for c in cited[:_MOST_SOURCES]]
+            more = ["…"] if len(cited) > _MOST_SOURCES else []
+            parts.append("\n".join([f"{messages_in(str(answer.get('language', 'en'))).evidence}:", *lines, *more]))
+        return self._more(("\n\n" if self.text and parts else "") + "\n\n".join(parts))
+
+    def _more(self, text: str) -> str:
+        self.text += text
+        return text
+
+
+def _source(citation: Mapping[str, Any]) -> str:
+    if citation.get("kind") == "fact":
+        return str(citation.get("quote", ""))
+    details = [str(d) for d in (citation.get("year"), citation.get("source_id")) if d]
+    return f"{citation.get('title', '')} ({', '.join(details)})" if details else str(citation.get("title", ""))
