@@ -139,6 +139,7 @@ class App:
     async def answering(self) -> "AnswerService":
         """Answers questions."""
         if "answering" not in self._made:
+            from app.answering.library_answer import LibraryAnswerer
             from app.answering.library_facts import library_facts
             from app.answering.service import AnswerService
             from models.embedder_cache import CachingEmbedder
@@ -159,6 +160,7 @@ class App:
                 judge=self.judge,
                 parser=PlainParser() if self._evidence else question_parser(chat.model, embedder, self.indexes),
                 facts=partial(library_facts, self.store),
+                library=None if self._evidence else LibraryAnswerer(self.store, embedder),
                 settings=self.settings,
                 small=chat.kind == "gguf",
             )

@@ -80,6 +80,18 @@ async def answer_from_library(
     return LibraryAnswer(query, page.composed())
 
 
+class LibraryAnswerer:
+    """Asks the records of one store."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+
+    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> LibraryAnswer | None:
+        """The records' answer, None where they cannot be asked; raises StoreUnavailable, ModelUnavailable."""
+        return await answer_from_library(text, self._store, self._embedder, words, summary=summary)
+
+
 async def _summary(page: "_Page", document: Document, store: Store, embedder: Embedder) -> Composed:
     ((_, passages),) = await store.content([document.id])
     page.say("summary", [document], **page.reference_of(document))

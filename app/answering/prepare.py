@@ -9,9 +9,10 @@ from typing import Protocol
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.context_compression import compressed
-from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
+from app.answering.domain import Answerability, AnswerKind, AnswerRequest, Citation, Conflict
 from app.answering.evidence import EvidenceItem, Labels, items_of, passage_item
 from app.answering.graph_answer import Composed, answers_alone, compose, empty_text
+from app.answering.library_answer import LibraryAnswer
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.replies import Replies, Reply
@@ -47,6 +48,16 @@ _LONGEST_SEARCHED = 600
 _MARK = re.compile(r"\[\d+\]")
 _LISTED_K, _LISTED_EVIDENCE = 20, 2
 """Passages that a list is made from, and how much more evidence sentences are chosen from for it."""
+
+
+_OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
+
+
+class AsksLibrary(Protocol):
+    """Asks the library's records."""
+
+    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> LibraryAnswer | None:
+        """The records' answer, None where they cannot be asked; raises StoreUnavailable, ModelUnavailable."""
 
 
 class Retrieves(Protocol):
@@ -110,10 +121,12 @@ class Preparer:
         generative: bool,
         parser: QuestionParser,
         replies: Replies,
+        library: AsksLibrary | None = None,
         judge: Judge | None = None,
     ) -> None:
         self._parser = parser
         self._replies = replies
+        self._library = library
         self._retriever = retriever
         self._questions = GraphQa(graph, domain.ontology)
         self._domain = domain
@@ -133,6 +146,8 @@ class Preparer:
         """Gather evidence and build the prompt; ``question`` and ``plan`` repeat what was parsed earlier."""
         parsed = question or await self._parser.parse(request.question, request.history)
         language = request.language or parsed.language
+        if (told := await self._told_by_records(request, parsed, language)) is not None:
+            return told
         if not parsed.unsearched:
             return await self._searched(request, parsed, language, plan)
         if parsed.intent is Intent.INSTRUCTION:
@@ -147,6 +162,21 @@ class Preparer:
             pack = await self._about_what_is_named(request, parsed)
             reply = self._replies.medical(words, _reading(pack))
         return self._replied(request, parsed, language, reply, pack)
+
+    async def _told_by_records(self, request: AnswerRequest, parsed: Question, language: Language) -> Prepared | None:
+        """What the library's records answer, None where the question asks for something else."""
+        asked = parsed.probability(*_OF_RECORDS)
+        if self._library is None or parsed.unsearched or asked <= _RECORDS_ASKED or not request.filters.empty:
+            return None
+        words = messages_in(language)
+        summary = parsed.probability(Intent.SUMMARIZE_DOCUMENT) > asked / 2
+        answer = await self._library(parsed.resolved, words, summary=summary or None)
+        if answer is None:
+            return None
+        composed = replace(answer.composed, notice="library", kind=AnswerKind.LIBRARY)
+        judgement = Judgement(Answerability.ANSWER)
+        pack = self._nothing_found(request, parsed)
+        return Prepared(request, parsed, language, pack, composed.items, judgement, None, composed, None, words)
 
     async def _instructed(
         self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None
@@ -211,7 +241,9 @@ class Preparer:
         question = parsed.resolved
         several = bool(listed(question))
         k = max(request.k, _LISTED_K) if several else request.k
-        pack = await self._retriever.retrieve(Query(text=question, mode=request.mode, k=k, filters=request.filters))
+        pack = await self._retriever.retrieve(
+            Query(text=question, mode=request.mode, k=k, filters=request.filters, among=parsed.last_list)
+        )
         pack = _by_document(pack) if several else pack
         graph, plan = await self._asked_of_graph(question, pack, plan)
         labels = labels_of(self._domain, language)

@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering.compose import Composer, Models, event_of
 from app.answering.domain import AnswerRequest, Event, JsonObject, Policy, Usage
-from app.answering.prepare import Limits, Prepared, Preparer, Retrieves
+from app.answering.prepare import AsksLibrary, Limits, Prepared, Preparer, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
@@ -45,6 +45,7 @@ class AnswerService:
         verifier: ClaimVerifier,
         parser: QuestionParser,
         facts: Facts,
+        library: AsksLibrary | None = None,
         settings: Settings,
         judge: Judge | None = None,
         small: bool = False,
@@ -66,6 +67,7 @@ class AnswerService:
             limits=self._limits,
             generative=not extractive,
             parser=parser,
+            library=library,
             replies=Replies(domain, facts, chat=chat_name, embedder=embedder.identity),
             judge=judge,
         )
