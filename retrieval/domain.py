@@ -52,7 +52,8 @@ class Filters:
 class Query:
     """A question as retrieval sees it; ``budget_tokens`` bounds the passages together, None does not.
 
-    ``among`` are names of an earlier list to which a list of the graph is restricted.
+    ``among`` are names of an earlier list to which a list of the graph is restricted. ``language`` is the reader's,
+    that of the question where it is empty.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     budget_tokens: int | None = None
     among: tuple[str, ...] = ()
+    language: Language = ""
 
 
 class Hit(NamedTuple):

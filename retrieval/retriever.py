@@ -128,6 +128,7 @@ class Retriever:
                 named.entity_mentions,
                 _complete(relations, named),
                 among=await self._listed(query.among, linker),
+                language=query.language or language,
             ),
         )
         stages.update(ranking.stages_ms)

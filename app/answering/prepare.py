@@ -242,10 +242,10 @@ class Preparer:
         several = bool(listed(question))
         k = max(request.k, _LISTED_K) if several else request.k
         pack = await self._retriever.retrieve(
-            Query(text=question, mode=request.mode, k=k, filters=request.filters, among=parsed.last_list)
+            Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
         )
         pack = _by_document(pack) if several else pack
-        graph, plan = await self._asked_of_graph(question, pack, plan)
+        graph, plan = await self._asked_of_graph(question, pack, plan, language)
         labels = labels_of(self._domain, language)
         if graph is not None and answers_alone(graph):
             return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
@@ -305,7 +305,7 @@ class Preparer:
         return Prepared(request, parsed, language, pack, composed.items, judgement, graph, composed, None, words)
 
     async def _asked_of_graph(
-        self, question: str, pack: EvidencePack, plan: str | None
+        self, question: str, pack: EvidencePack, plan: str | None, language: Language
     ) -> tuple[QueryResult | None, str]:
         """What the graph says by rules; where they find nothing, by a constrained model's plan."""
         by_rules = pack.graph
@@ -313,7 +313,7 @@ class Preparer:
             return by_rules, ""
         with suppress(ModelError):
             found, made = await self._questions.ask_by_model(
-                question, pack.entity_mentions, self._chat, plan=plan or ""
+                question, pack.entity_mentions, self._chat, plan=plan or "", language=language
             )
             if found is not None and found.found:
                 return found, made

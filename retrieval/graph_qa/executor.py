@@ -1,15 +1,15 @@
 """Executes plans through the graph's protocol: the same answers from every store, within reported bounds."""
 
-import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kg.domain import Entity, EntityId, Name, Relation, RelationId
+from kg.domain import Entity, EntityId, Language, Relation, RelationId
 from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
+from retrieval.graph_qa.attributes import attribute_facts, values_of
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Part, Plan, Things, Union
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
 from retrieval.text.words import words
@@ -22,13 +22,16 @@ _MOST_NEAR = 2000
 _RANKED = 500
 _PATHS = 10
 _TIME_S = 5.0
-_BETWEEN_VALUES = re.compile("[;；,，、/]")
 
 _Found = dict[EntityId, tuple[Relation, ...]]
 
 
 class Execution:
-    """One execution of a plan; ``known`` holds all relations of the entities that are its keys."""
+    """One execution of a plan.
+
+    ``known`` holds all relations of the entities that are its keys; ``language`` is the reader's, in which attributes
+    are told, in every one where it is empty.
+    """
 
     def __init__(
         self,
@@ -36,11 +39,13 @@ class Execution:
         ontology: Ontology,
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
         *,
+        language: Language = "",
         time_s: float = _TIME_S,
     ) -> None:
         self._graph = graph
         self._ontology = ontology
         self._known = dict(known or {})
+        self._language = language
         self._until = time.monotonic() + time_s
         self._entities: dict[EntityId, Entity] = {}
         self.truncated = False
@@ -90,7 +95,11 @@ class Execution:
         entities = await self._read(ids)
         groups: list[Group] = []
         for one in plan.of:
-            facts = {id_: attribute_facts(entities[id_], plan.keys) for id_ in sorted(one.ids) if id_ in entities}
+            facts = {
+                id_: attribute_facts(entities[id_], plan.keys, self._language)
+                for id_ in sorted(one.ids)
+                if id_ in entities
+            }
             rows = tuple(Row(entities[id_], tuple(found)) for id_, found in facts.items() if found)
             groups.append(Group(Part((one.surface,), one), rows, len(rows)))
         if plan.told_by is not None:
@@ -180,7 +189,7 @@ class Execution:
         """The rows of the set that have one of the values that are said, or none; all have the attribute."""
         whole = await self._group(Part(part.names, node.of, part.without))
         told = {r.entity.id: attribute_facts(r.entity, node.keys) for r in whole.rows}
-        values = {id_: {v for f in facts for v in _values(f)} for id_, facts in told.items()}
+        values = {id_: {v for f in facts for v in values_of(f)} for id_, facts in told.items()}
         said = tuple(sorted(v for v in frozenset().union(*values.values()) if node.words >= set(words(v)) != set()))
         rows = tuple(
             Row(r.entity, (*r.facts, *told[r.entity.id]))
@@ -327,33 +336,6 @@ def _named_in(things: Things) -> frozenset[EntityId]:
             return _named_in(things.of)
         case Intersect() | Union() | FirstOf():
             return frozenset(id_ for one in things.of for id_ in _named_in(one))
-
-
-def attribute_facts(entity: Entity, keys: Collection[str], score: float = 1.0) -> list[FactEvidence]:
-    """Attributes, identifiers and names of an entity as facts whose predicate is ``attribute:KEY``."""
-    values: dict[str, str] = {}
-    for part in keys:
-        if part.startswith("name:"):
-            script = part.removeprefix("name:")
-            texts = [n.text for n in entity.names if n.script == script]
-            if texts:
-                values[part] = "; ".join(dict.fromkeys(texts))
-            continue
-        for told in (entity.attributes, entity.identifiers):
-            values.update({key: value for key, value in told.items() if part in key.lower() and value})
-    return [_attribute(entity, key, value, score) for key, value in values.items()]
-
-
-def _values(fact: FactEvidence) -> list[str]:
-    """The values of an attribute that lists several."""
-    return [v.strip() for v in _BETWEEN_VALUES.split(fact.object.names[0].text) if v.strip()]
-
-
-def _attribute(entity: Entity, key: str, value: str, score: float) -> FactEvidence:
-    name = Name(value, "en" if value.isascii() else "zh", True)
-    object_ = Entity(EntityId(f"{entity.id}#{key}"), "attribute", (name,))
-    relation = Relation(RelationId(f"{entity.id}|attribute:{key}"), entity.id, f"attribute:{key}", object_.id)
-    return FactEvidence(relation, entity, object_, score)
 
 
 def _at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:

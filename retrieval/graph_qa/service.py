@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from kg.domain import EntityId, Relation
+from kg.domain import EntityId, Language, Relation
 from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
@@ -35,16 +35,26 @@ class GraphQa:
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
         *,
         among: Sequence[EntityMention] = (),
+        language: Language = "",
     ) -> QueryResult | None:
         """The graph's answer by rules, None if the question does not ask the graph.
 
-        ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted.
+        ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted;
+        ``language`` is the reader's, in which attributes are told.
         """
         parsed, narrowed = self._parser.parse(question, mentions)
-        return None if parsed is None else await self.answer(parsed, narrowed, known, among=among)
+        if parsed is None:
+            return None
+        return await self.answer(parsed, narrowed, known, among=among, language=language)
 
     async def ask_by_model(
-        self, question: str, mentions: Sequence[EntityMention], chat: BaseChatModel, *, plan: str = ""
+        self,
+        question: str,
+        mentions: Sequence[EntityMention],
+        chat: BaseChatModel,
+        *,
+        plan: str = "",
+        language: Language = "",
     ) -> tuple[QueryResult | None, str]:
         """The graph's answer to what a model parsed, and that as JSON; ``plan`` repeats an earlier one.
 
@@ -59,7 +69,8 @@ class GraphQa:
         if parsed is None:
             return None, ""
         made = as_json(parsed, mentions)
-        return await self.answer(replace(parsed, rest=self._parser.unexplained(question, mentions)), mentions), made
+        whole = replace(parsed, rest=self._parser.unexplained(question, mentions))
+        return await self.answer(whole, mentions, language=language), made
 
     async def answer(
         self,
@@ -68,13 +79,14 @@ class GraphQa:
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
         *,
         among: Sequence[EntityMention] = (),
+        language: Language = "",
     ) -> QueryResult | None:
         """The graph's answer to a parsed question, None where no plan joins its names and types."""
         plan = self._planner.plan(parsed, mentions)
         if plan is None:
             return None
         plan = within(plan, among)
-        found = await Execution(self._graph, self._ontology, known).run(plan)
+        found = await Execution(self._graph, self._ontology, known, language=language).run(plan)
         return replace(
             found,
             mentions=tuple(mentions),

@@ -11,6 +11,7 @@ from kg.domain import Entity, EntityId, Name, Relation, relation_id
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from kg.stores.sqlite.store import SqliteStore
+from retrieval.graph_qa.attributes import attribute_facts
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.executor import Execution
 from retrieval.graph_qa.plan import (
@@ -151,6 +152,33 @@ async def test_a_comparison_is_ranked_and_a_most_names_every_winner() -> None:
     assert [(g.part.names[0], g.total) for g in compared.groups] == [("F1", 3), ("F2", 2)]
     most = await Execution(small(), ONTOLOGY).run(Most(Part(("F1",), beside("F1", HERBS)), HERBS, COMPOUNDS))
     assert {(str(r.entity.id), r.measure) for r in most.rows()} == {("A", 2), ("B", 2)}
+
+
+@pytest.mark.parametrize(
+    ("language", "keys", "told"),
+    [
+        ("zh", ("definition",), ["definition_zh", "definition_id"]),
+        ("en", ("definition",), ["definition_en", "definition_id"]),
+        ("fr", ("definition",), ["definition_en", "definition_id"]),
+        ("", ("definition",), ["definition_zh", "definition_en", "definition_id"]),
+        ("en", ("definition_zh",), ["definition_zh"]),
+        ("en", ("note",), ["note_zh"]),
+        ("zh", ("name:en", "name:zh"), ["name:en", "name:zh"]),
+    ],
+)
+def test_an_attribute_in_two_languages_is_told_in_the_readers(
+    language: str, keys: tuple[str, ...], told: list[str]
+) -> None:
+    attributes = {
+        "definition_zh": "每秒走过的路程",
+        "definition_en": "distance in a second",
+        "definition_id": "D-7",
+        "note_zh": "标量",
+    }
+    names = (Name("speed", "en", True), Name("速率", "zh", True))
+    speed = Entity(EntityId("t:speed"), "Quantity", names, attributes=attributes)
+    facts = attribute_facts(speed, keys, language)
+    assert [f.relation.predicate.removeprefix("attribute:") for f in facts] == told
 
 
 async def test_attributes_are_facts() -> None:
