@@ -52,9 +52,12 @@ class RuleParser:
         ]
 
     def parse(
-        self, question: str, mentions: Sequence[EntityMention]
+        self, question: str, mentions: Sequence[EntityMention], *, among: frozenset[str] = frozenset()
     ) -> tuple[ParsedQuestion | None, tuple[EntityMention, ...]]:
-        """The parsed question, None where the graph is asked nothing; and the mentions, narrowed to kinds it says."""
+        """The parsed question, None where the graph is asked nothing; and the mentions, narrowed to kinds it says.
+
+        ``among`` are the types of an earlier list that the question may ask about without naming them.
+        """
         mentions = _without_attributes(mentions, self._intents)
         text = self._pinyin.chinese(self._without_glossed(masked(question, mentions, self._intents)))
         kinds, mentions = self._kinds(text, mentions)
@@ -62,7 +65,7 @@ class RuleParser:
             return None, ()
         without = excluded(text, len(mentions), self._intents)
         about = tuple(i for i in range(len(mentions)) if i not in without)
-        read = self._form(kinds, mentions, about, tuple(sorted(without)))
+        read = self._form(kinds, mentions, about, tuple(sorted(without)), among)
         if read is None:
             return None, mentions
         said, told = self._predicates(text)
@@ -136,13 +139,19 @@ class RuleParser:
         return _Text(text, tuple(free), _most_asked(free, text), self._intents, alike), tuple(narrowed)
 
     def _form(
-        self, kinds: _Text, mentions: Sequence[EntityMention], about: tuple[int, ...], without: tuple[int, ...]
+        self,
+        kinds: _Text,
+        mentions: Sequence[EntityMention],
+        about: tuple[int, ...],
+        without: tuple[int, ...],
+        among: frozenset[str],
     ) -> ParsedQuestion | None:
         if not about:
             return None
         named = frozenset(t for i in about for t in mentions[i].types)
         asked_at_all = kinds.asked is not None and kinds.asked.asked >= _SAID_AT_ALL
-        read = _ranked(kinds, named, about) or self._checked(kinds, named, about, without) or _described(kinds, about)
+        ranked = _ranked(kinds, named, about, among)
+        read = ranked or self._checked(kinds, named, about, without) or _described(kinds, about)
         if read is not None:
             return read
         if self._intents.related.search(kinds.text) and len(about) == 2 and not asked_at_all:
@@ -215,8 +224,13 @@ def types_of(noun: Noun | None) -> frozenset[str]:
     return noun.types if noun is not None else frozenset()
 
 
-def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> ParsedQuestion | None:
-    """A comparison of the names, the most of a set, or a number for each of it, where the question has words for it."""
+def _ranked(
+    kinds: _Text, named: frozenset[str], about: tuple[int, ...], among: frozenset[str]
+) -> ParsedQuestion | None:
+    """A comparison of the names, the most of a set, or a number for each of it, where the question has words for it.
+
+    Where the question names no set, it is the earlier list, of the types ``among``.
+    """
     intents, text = kinds.intents, kinds.text
     most, more = intents.most.search(text), intents.more.search(text)
     counts = intents.counts.search(text) if intents.every.search(text) and len(about) == 1 else None
@@ -225,6 +239,8 @@ def _ranked(kinds: _Text, named: frozenset[str], about: tuple[int, ...]) -> Pars
         return None
     near = sorted(kinds.nouns, key=lambda n: max(n.start - sign.end(), sign.start() - n.end, 0))
     by, asked = _apart(near[0], near[1:])
+    if most and not asked and by - among:
+        asked = among
     least = intents.least.search(text) is not None
     if sign is counts and not most:
         return ParsedQuestion(Form.TALLY, about, asked=asked, by=by) if asked else None

@@ -44,7 +44,8 @@ class Planner:
         """The most of what the question asks for, or of what its name holds."""
         asked = parsed.asked
         if not asked and parsed.about:
-            asked = self._joins.held(mentions[parsed.about[0]].types) - parsed.by
+            held = self._joins.held(mentions[parsed.about[0]].types)
+            asked = held if held <= parsed.by and parsed.by - held else held - parsed.by
         listing = self._listing(replace(parsed, asked=asked), mentions) if asked else None
         if listing is None:
             return None

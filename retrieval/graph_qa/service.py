@@ -42,7 +42,8 @@ class GraphQa:
         ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted;
         ``language`` is the reader's, in which attributes are told.
         """
-        parsed, narrowed = self._parser.parse(question, mentions)
+        listed = frozenset(e.type for mention in among for e in mention.senses)
+        parsed, narrowed = self._parser.parse(question, mentions, among=listed)
         if parsed is None:
             return None
         return await self.answer(parsed, narrowed, known, among=among, language=language)
