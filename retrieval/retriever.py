@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.documents.language import language_of_question
+from kg.documents.language import han_count, language_of_question
 from kg.documents.tokens import estimated_tokens
 from kg.domain import EntityId, Mention, PassageId, Relation
 from kg.protocols import Store
@@ -181,7 +181,7 @@ class Retriever:
 
     def _translation(self, snapshot: Snapshot, text: str) -> str:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
-        return self._glossary.english(text) if language_of_question(text) == "zh" and english >= _SOME_ENGLISH else ""
+        return self._glossary.english(text) if han_count(text) and english >= _SOME_ENGLISH else ""
 
     async def _named(self, text: str, linker: "Linker", known: frozenset[str]) -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it; ``known`` are words that are no misspellings."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kg.documents.language import language_of
+from kg.documents.language import language_of_question
 from models.protocols import Embedder, Judge
 from models.sentence_selection import Floats, Sentence, best_of, relevance
 from retrieval.question.requests import listed, subject_of
@@ -73,4 +73,4 @@ def _with_source(sentence: Sentence) -> str:
 
 
 def _across(question: str, sentences: Sequence[Sentence]) -> bool:
-    return language_of(question) == "zh" and any(s.text.isascii() for s in sentences)
+    return language_of_question(question) == "zh" and any(s.text.isascii() for s in sentences)

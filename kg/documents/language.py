@@ -5,6 +5,13 @@ import re
 from kg.domain import Language
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_CITED = re.compile(
+    "\u201c[^\u201d]*\u201d|\"[^\"]*\"|\u300a[^\u300b]*\u300b|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f"
+    "|\u00ab[^\u00bb]*\u00bb|\\([^()]*\\)|\uff08[^\uff08\uff09]*\uff09"
+)
+"""Quotations, titles and glosses in brackets."""
+
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
 _CHINESE_GRAMMAR = re.compile("[的了吗呢是在和与对为有不被把将从及其这那或也能会可]|什么|哪些|如何|怎样|怎么|为何|多少")
 _ENGLISH_GRAMMAR_TEXT = """
@@ -37,8 +44,12 @@ def language_of(text: str) -> Language:
 
 
 def language_of_question(text: str) -> Language:
-    """``zh`` where a question holds any Han character: it is then searched with the help of the glossary.
+    """The language to answer in: that of the question's own words, not of a title, a quotation or a name it cites.
 
-    Unlike ``language_of``, it does not weigh the grammar, because names in a Chinese question are often Latin.
+    What stands between quotation marks or brackets does not count, if other words are left. A question that opens in
+    Chinese is Chinese, even if a title without quotation marks follows; any other is read by its grammar.
     """
-    return "zh" if _HAN.search(text) else "en"
+    own = _CITED.sub(" ", text)
+    own = own if _LETTER.search(own) else text
+    first = _LETTER.search(own)
+    return "zh" if first is not None and _HAN.match(first[0]) else language_of(own)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from kg.documents.language import language_of
+from kg.documents.language import language_of_question
 from kg.domain import EntityId
 from kg.names.linker import Linker
 from retrieval.question.domain import GRAPH_INTENTS, Intent, Question, Turn
@@ -40,7 +40,7 @@ class Conversation:
 
     async def resolve(self, text: str, history: Sequence[Turn], reading: IntentReading, reads: Reads) -> Question:
         """The question with what it takes over; ``reads`` tells which earlier turns lean on others."""
-        language = language_of(text)
+        language = language_of_question(text)
         if not history or not (reading.follow_up or reading.intent is Intent.INSTRUCTION):
             return Question(text, language, reading.intent, text, reading.intents, reading.detail)
         before = await _before(history, reads)

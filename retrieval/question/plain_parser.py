@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kg.documents.language import language_of
+from kg.documents.language import language_of_question
 from retrieval.question.domain import Intent, Question, Turn
 
 
@@ -14,7 +14,7 @@ class PlainParser:
         before = next((t.text for t in reversed(history) if t.role == "user"), "")
         return Question(
             text,
-            language_of(text),
+            language_of_question(text),
             Intent.FACT,
             f"{before} {text}".strip(),
             {Intent.FACT: 1.0},

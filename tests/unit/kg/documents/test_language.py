@@ -24,7 +24,18 @@ def test_the_language_is_that_of_the_grammar(text: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("What is 脑细胞外间隙?", "zh"), ("AQP4 是什么", "zh"), ("brain extracellular space", "en"), ("", "en")],
+    [
+        ("AQP4 是什么", "zh"),
+        ("请概括“Water transport in the roots of barley and of wheat”一文", "zh"),
+        ("“Water transport in the roots of barley and of wheat” 的作者?", "zh"),
+        ("谁写了 Water transport in the roots of barley and of wheat?", "zh"),
+        ("《Water transport in the roots》", "en"),
+        ("What is 脑细胞外间隙?", "en"),
+        ("Who wrote 《大麦根系的水分运输是如何被调节的》?", "en"),
+        ("Does Si Wu Tang (四物汤) contain rhubarb (大黄)?", "en"),
+        ("brain extracellular space", "en"),
+        ("", "en"),
+    ],
 )
-def test_a_question_with_any_han_is_chinese(text: str, language: str) -> None:
+def test_a_question_is_answered_in_the_language_of_its_own_words(text: str, language: str) -> None:
     assert language_of_question(text) == language
