@@ -53,7 +53,7 @@ def page_words(domain: Domain) -> dict[str, Any]:
         "languages": {
             code: {
                 "name": words.name,
-                "page": dict(words.page),
+                "page": {**words.page, **{f"kind_{kind}": name for kind, name in words.kinds.items()}},
                 "causes": dict(words.causes),
                 "recognised": code in _RECOGNISED,
             }

@@ -42,6 +42,7 @@ async def test_questions_in_both_languages_are_answered_with_marks(page: Browser
     shown = await ask(page, ENGLISH)
     assert "55 percent more slowly" in shown
     assert "[1]" in shown
+    assert await page.text(".turn .made") == "quotes"
     assert "14%增加到23%" in await ask(page, CHINESE)
     marks = f"[...{LATEST}.querySelectorAll('.answer .mark')].map((m) => m.innerText)"
     assert await page.evaluate(marks)
@@ -65,6 +66,7 @@ async def test_a_mark_opens_its_passage_with_source_and_quote_and_escape_closes_
 async def test_facts_of_the_graph_open_with_their_source(page: Browser) -> None:
     shown = await ask(page, "丹参含有哪些化合物？")
     assert "丹参酮IIA" in shown
+    assert await page.text(".turn .made") == "knowledge graph"
     await page.click(".turn .evidence .title")
     assert "药典" in await page.text("#passage .source")
 

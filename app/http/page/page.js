@@ -59,6 +59,7 @@ class Turn {
   on_done(data) {
     const declined = data.sufficiency === "cannot_answer", cited = declined ? data.nearest : data.citations;
     this.finish(`badge ${BADGES[data.sufficiency]}`, data.sufficiency);
+    this.state.after(worded("p", "badge made", `kind_${data.kind}`));
     this.answer.lang = data.language;
     for (const citation of data.citations) this.citations.set(citation.number, citation);
     // A refusal, or a list whose items carry their own marks: the whole text says more than its sentences.

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from app.answering import messages as module
+from app.answering.domain import AnswerKind
 from app.answering.messages import languages, messages_in
 from app.http.page import page_words
 from kg.ontology import load_domain
@@ -57,6 +58,7 @@ def test_the_page_gets_every_language_and_the_questions_of_its_subject() -> None
     words = page_words(load_domain("alevel_physics"))
     assert [told["name"] for told in words["languages"].values()][:2] == ["English", "中文"]
     assert words["languages"]["fr"]["page"]["submit"] == "Demander"
+    assert all(f"kind_{kind}" in told["page"] for kind in AnswerKind for told in words["languages"].values())
     assert words["questions"]["zh"][0] == "哪些实验测定自由落体加速度？"
     assert words["grades"]["textbook"] == {
         "en": "stated in teaching material",
