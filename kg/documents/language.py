@@ -7,7 +7,7 @@ from kg.domain import Language
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _CITED = re.compile(
-    "\u201c[^\u201d]*\u201d|\"[^\"]*\"|\u300a[^\u300b]*\u300b|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f"
+    '\u201c[^\u201d]*\u201d|"[^"]*"|\u300a[^\u300b]*\u300b|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f'
     "|\u00ab[^\u00bb]*\u00bb|\\([^()]*\\)|\uff08[^\uff08\uff09]*\uff09"
 )
 """Quotations, titles and glosses in brackets."""

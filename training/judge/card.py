@@ -10,6 +10,7 @@ from training.judge.recipe import Recipe
 
 _LICENCES = {
     "written": "our own, Apache-2.0, over our passages and over spans of SciFact's corpus (ODC-BY 1.0)",
+    "reworded": "as written; wrong claims in other words than the evidence, true ones in its words",
     "corruption": "made from our passages and SciFact's corpus (ODC-BY 1.0)",
     "scifact": "SciFact training claims, four fifths (CC BY 4.0)",
     "relevance": "titles and claims of SciFact's corpus (ODC-BY 1.0), PubMedQA (MIT), our claims",

@@ -67,7 +67,9 @@ def examples_of(recipe: Recipe) -> tuple[Mapping[str, Sequence[Example]], Sequen
     every = written_claims(corpus)
     kept = [e for e in every if is_for_calibration(e.group)]
     written = [e for e in every if not is_for_calibration(e.group)]
-    sources: dict[str, Sequence[Example]] = {"written": written}
+    sources: dict[str, Sequence[Example]] = {
+        source: [e for e in written if e.source == source] for source in ("written", "reworded")
+    }
     texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
     ranked = list(_of_claims(written, recipe))
     if recipe.scifact and corpus:

@@ -1,8 +1,9 @@
 """Claims written by hand for training: over passages of our own and over spans of an open corpus of abstracts.
 
-``data/claims.tsv``: evidence id, language, label, type, claim. ``data/passages.tsv``: id, language, text, written by
-us with invented figures. ``data/spans.tsv``: id, document and character span in SciFact's corpus, whose text is read
-from where it lies.
+``data/claims.tsv`` and ``data/claims_reworded.tsv``: evidence id, language, label, type, claim. In the second file
+wrong claims are put in other words than the evidence, and true ones keep its words. ``data/passages.tsv``: id,
+language, text, written by us with invented figures. ``data/spans.tsv``: id, document and character span in
+SciFact's corpus, whose text is read from where it lies.
 """
 
 import csv
@@ -14,6 +15,7 @@ from kg.domain import Language
 from training.judge.examples import Example, Label
 
 _DATA = Path(__file__).parent / "data"
+_FILES = {"written": "claims.tsv", "reworded": "claims_reworded.tsv"}
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
 _LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
 
@@ -25,8 +27,9 @@ def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
         texts = abstracts(corpus)
         evidence |= {id_: texts[document][int(a) : int(b)] for id_, document, a, b in _rows(folder / "spans.tsv")}
     return [
-        Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], "written", id_)
-        for id_, language, label, type_, claim in _rows(folder / "claims.tsv")
+        Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
+        for source, file in _FILES.items()
+        for id_, language, label, type_, claim in _rows(folder / file)
         if id_ in evidence
     ]
 
