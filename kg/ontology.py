@@ -9,6 +9,7 @@ from kg.domain import Polarity
 from kg.errors import InvalidOntology
 from kg.label import Label, label_at, label_in
 from kg.located_yaml import Spot, read_yaml
+from kg.name_forms import NameForms, name_forms_at
 from kg.question_words import QuestionWords, read_question_words
 
 DOMAINS = Path(__file__).parent / "domains"
@@ -73,13 +74,14 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """What may be said about a domain, and the words in which readers ask for it."""
+    """What may be said about a domain, the words in which readers ask for it, and how its names are written."""
 
     types: Mapping[str, EntityType]
     predicates: Mapping[str, Predicate]
     qualifiers: Mapping[str, Qualifier] = field(default_factory=dict)
     grades: Mapping[str, Grade] = field(default_factory=dict)
     question_words: QuestionWords = field(default_factory=QuestionWords)
+    name_forms: NameForms = field(default_factory=NameForms)
 
     def problem_of(self, subject_type: str, predicate: str, object_type: str) -> str | None:
         """Why a relation between these types is not allowed, or None."""
@@ -149,7 +151,7 @@ def _domain(root: Spot, folder: Path) -> Domain:
     fields = root.fields(
         "the domain",
         required=("name", "label", "about", "types", "predicates", "grades"),
-        optional=("groups", "qualifiers", "questions"),
+        optional=("groups", "qualifiers", "questions", "names"),
     )
     name = _identifier(fields["name"], fields["name"].text("name")) if "name" in fields else ""
     label = label_at(fields["label"], "label of the domain") if "label" in fields else Label("", "")
@@ -172,7 +174,9 @@ def _domain(root: Spot, folder: Path) -> Domain:
         if _identifier(spot, id_)
     }
     questions = tuple(text for text, _ in fields["questions"].texts("questions")) if "questions" in fields else ()
-    return Domain(name, label, about, Ontology(types, predicates, qualifiers, grades), folder, questions)
+    forms = name_forms_at(fields["names"]) if "names" in fields else NameForms()
+    ontology = Ontology(types, predicates, qualifiers, grades, name_forms=forms)
+    return Domain(name, label, about, ontology, folder, questions)
 
 
 def _section(fields: Mapping[str, Spot], name: str) -> list[tuple[str, Spot]]:

@@ -88,7 +88,7 @@ class Linker:
             entities.append(entity)
             for name in entity.names:
                 own = True
-                for key, strictness in keys_of(name):
+                for key, strictness in keys_of(name, ontology.name_forms):
                     senses[key].append(_Sense(number, name, strictness, own))
                     own = False
         _translate(senses, terms or {}, entities)
@@ -232,6 +232,8 @@ def _written_so(sense: _Sense, text: str, folded: Folded, start: int, end: int) 
         return not any(c.isalnum() for c in beside)
     a, b = folded.original(start, end)
     written = text[a:b]
+    if strictness is Strictness.AS_WRITTEN:
+        return written == sense.name.text and folded.text[max(0, start - 1) : start] != "'"
     if strictness is Strictness.EXACT and written != sense.name.text:
         return False
     return written[:1].isupper() and not (written.isupper() and _shouted(text, a, b))

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from kg.domain import Name
+from kg.name_forms import NameForms
 from kg.names.folding import fold_name
 from kg.names.spelling import is_han
 
@@ -22,13 +23,12 @@ class Strictness(IntEnum):
     """exactly as the name is written"""
     ALONE = 3
     """with neither a letter nor a Han character beside it"""
+    AS_WRITTEN = 4
+    """exactly as the name is written, small letters too, and not behind an apostrophe"""
 
 
 _LONGEST = 100
-_PLANT_PARTS = re.compile(
-    r"(radix|rhizoma|cortex|fructus|semen|flos|folium|herba|caulis|ramulus|lignum|pericarpium|bulbus|resina|spica|"
-    r"pollen|medulla|exocarpium|cornu|concha) (\S+ .+)"
-)
+_FIRST_WORD = re.compile(r"(\S+) (\S+ .+)")
 _SYMBOL = re.compile(r"([a-z]{2,6}) ?(\d{1,2}[a-z]?)")
 _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
 _HAN_AND_LATIN = re.compile(
@@ -42,16 +42,19 @@ _SYLLABLES = re.compile(
 _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 
 
-def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
-    """Folded keys of a name, its own first; none if it is too short or too common to be found in a text."""
+def keys_of(name: Name, forms: NameForms) -> Iterator[tuple[str, Strictness]]:
+    """Folded keys of a name, its own first; none if it is too short or too common to be found in a text.
+
+    ``forms`` are those of the subject.
+    """
     key = fold_name(name.text)
-    strictness = _strictness(key, name)
+    strictness = _strictness(key, name, forms)
     if strictness is None:
         return
     yield key, strictness
     script = name.script
     if script == "symbol":
-        if (parts := _SYMBOL.fullmatch(key)) and " " not in key and strictness is Strictness.FREE:
+        if (parts := _SYMBOL.fullmatch(key)) and " " not in key and forms.gene_symbols:
             yield f"{parts[1]} {parts[2]}", Strictness.CAPITAL
         elif parts and " " in key:
             yield parts[1] + parts[2], strictness
@@ -69,7 +72,7 @@ def keys_of(name: Name) -> Iterator[tuple[str, Strictness]]:
         if not key.isalpha() and " " not in key and (spaced := _HAN_AND_LATIN.sub(" ", key)) != key:
             yield spaced, strictness
     elif script == "la":
-        if parts := _PLANT_PARTS.fullmatch(key):
+        if (parts := _FIRST_WORD.fullmatch(key)) and parts[1] in forms.latin_parts:
             yield f"{parts[2]} {parts[1]}", strictness
     elif script == "en":
         if _LETTER_THEN_NUMBER.fullmatch(key):
@@ -87,8 +90,10 @@ def plural(key: str) -> str:
     return key + "s"
 
 
-def _strictness(key: str, name: Name) -> Strictness | None:
+def _strictness(key: str, name: Name, forms: NameForms) -> Strictness | None:
     if len(key) < 2:
+        if forms.letters and name.script == "symbol" and key.isalpha() and key not in common_words():
+            return Strictness.AS_WRITTEN
         return Strictness.ALONE if key and is_han(key) else None
     if not key.isascii():
         return Strictness.FREE if any(c.isalpha() for c in key) else None
@@ -100,6 +105,8 @@ def _strictness(key: str, name: Name) -> Strictness | None:
     if name.script == "symbol":
         if not letters:
             return Strictness.FREE if len(key) >= 3 else Strictness.EXACT
+        if not forms.gene_symbols:
+            return Strictness.AS_WRITTEN if key not in common_words() else None
         if not name.text.isupper():
             return Strictness.EXACT if name.text[:1].isupper() and key not in common_words() else None
         return Strictness.EXACT if len(key) <= 3 or key in common_words() else Strictness.CAPITAL

@@ -4,6 +4,7 @@ import pytest
 
 from kg.domain import Polarity
 from kg.errors import InvalidOntology
+from kg.name_forms import NameForms
 from kg.ontology import load_domain
 
 GOOD = """\
@@ -54,6 +55,15 @@ def test_another_laboratory_s_domain_is_read_from_its_path(tmp_path: Path) -> No
     assert raises.qualifiers == {"dose"}
     assert domain.ontology.strongest("animal", "clinical") == "clinical"
     assert domain.ontology.strongest(None, "animal") == "animal"
+
+
+def test_a_domain_says_how_its_names_are_written(tmp_path: Path) -> None:
+    assert load_domain("ecs_tcm").ontology.name_forms.gene_symbols
+    assert load_domain("alevel_physics").ontology.name_forms == NameForms(letters=True)
+    told = "names: {latin_parts: [Radix], letters: true}\n"
+    (tmp_path / "domain.yaml").write_text(GOOD + told, encoding="utf-8")
+    assert load_domain(tmp_path).ontology.name_forms == NameForms(frozenset({"radix"}), letters=True)
+    assert "d.yaml" in problems_of(tmp_path, GOOD + "names: {genes: true}\n")[0]
 
 
 def test_a_relation_between_wrong_types_is_explained(tmp_path: Path) -> None:

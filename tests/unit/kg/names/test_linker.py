@@ -115,6 +115,22 @@ def test_one_letter_and_one_syllable_names_never_count(linker: Linker) -> None:
     assert found(linker, "X she ai SHE AI") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("单位N是什么？The unit N", ["N", "N"]),
+        ("5 N/m", ["N", "m"]),
+        ("it's m, I'm A student", ["m"]),
+        ("Newton's laws in PA, KG", []),
+        ("Pa和kg, Ω", ["Pa", "kg", "Ω"]),
+    ],
+)
+def test_signs_of_a_subject_without_genes_count_exactly_as_written(text: str, symbols: list[str]) -> None:
+    signs = [entity(sign, "Unit", symbol=sign) for sign in ("N", "m", "s", "A", "Pa", "kg", "Ω")]
+    physics = Linker.build(signs, load_domain("alevel_physics").ontology)
+    assert [written for written, _ in found(physics, text)] == symbols
+
+
 def test_greek_letters_are_kept_apart(linker: Linker) -> None:
     assert found(linker, "β-amyloid and Aβ, not a-amyloid") == [("β-amyloid", "abeta"), ("Aβ", "abeta")]
 
