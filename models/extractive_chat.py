@@ -24,7 +24,7 @@ class ExtractiveChat(BaseChatModel):
 
     The last human message holds the evidence (models.evidence_markup) and, after it, the question. With an embedder,
     sentences are ranked by meaning as well as by words, so that a Chinese question finds an English sentence. Without
-    evidence the answer is empty.
+    evidence the answer is empty. A call takes ``most`` (sentences) and ``each_source`` (one of each source).
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -32,7 +32,7 @@ class ExtractiveChat(BaseChatModel):
     embedder: Any = Field(default=None, description="A models.protocols.Embedder, or None: words alone.")
     splitter: Splitter = Field(default=split, description="Finds the sentences of a passage.")
     selector: Selector | None = Field(default=None, description="Chooses the sentences, or None: by nearness alone.")
-    most: int = Field(default=3, description="Most sentences of an answer, where there is no selector.", gt=0)
+    most: int = Field(default=3, description="Most sentences of an answer.", gt=0)
 
     @property
     def _llm_type(self) -> str:
@@ -45,7 +45,7 @@ class ExtractiveChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        text = "".join(self._pieces(messages))
+        text = "".join(self._pieces(messages, **kwargs))
         message = AIMessage(text, response_metadata={"model_name": "extractive", "finish_reason": "stop"})
         return ChatResult(generations=[ChatGeneration(message=message)])
 
@@ -56,7 +56,7 @@ class ExtractiveChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        for piece in self._pieces(messages):
+        for piece in self._pieces(messages, **kwargs):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
 
     async def _astream(
@@ -66,16 +66,18 @@ class ExtractiveChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for piece in await asyncio.to_thread(self._pieces, messages):
+        for piece in await asyncio.to_thread(self._pieces, messages, **kwargs):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
 
-    def _pieces(self, messages: Sequence[BaseMessage]) -> list[str]:
+    def _pieces(
+        self, messages: Sequence[BaseMessage], *, most: int | None = None, each_source: bool = False, **_: Any
+    ) -> list[str]:
         question, evidence = asked(messages)
         found = sentences_of(evidence, self.splitter)
         chosen = (
-            self.selector(question, found)
+            self.selector(question, found, most=most or self.most, each_source=each_source)
             if self.selector
-            else select(question, found, most=self.most, embedder=self.embedder)
+            else select(question, found, most=most or self.most, embedder=self.embedder)
         )
         pieces = [cited(sentence) for sentence in chosen]
         return [a + _gap(a) for a in pieces[:-1]] + pieces[-1:] or [""]

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +47,14 @@ class Sentence:
     source: str = ""
 
 
-Selector = Callable[[str, Sequence[Sentence]], list[Sentence]]
-"""Chooses the sentences that answer a question, best first."""
+@runtime_checkable
+class Selector(Protocol):
+    """Chooses the sentences that answer a question."""
+
+    def __call__(
+        self, question: str, sentences: Sequence[Sentence], *, most: int = ..., each_source: bool = ...
+    ) -> list[Sentence]:
+        """At most so many, best first; ``each_source``: one of each source, as a list needs them."""
 
 
 def split(text: str) -> list[tuple[int, int]]:

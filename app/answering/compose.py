@@ -33,7 +33,7 @@ from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
-from retrieval.question.requests import listed
+from retrieval.question.list_length import list_length
 
 _NEAREST = 2
 _MOST = 3
@@ -84,11 +84,11 @@ class Composer:
         self._room = room_tokens
         self._post = post
         self._draft = Draft()
-        self._listed = listed(prepared.rewritten)
+        self._listed = list_length(prepared.question)
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
-        may_repeat = prepared.question.intent in (Intent.YES_NO, Intent.COMPARISON)
+        may_repeat = prepared.question.form in (Intent.YES_NO, Intent.COMPARISON)
         bearing = Bearing(prepared.rewritten, models.judge, may_repeat=may_repeat)
         self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
 
@@ -203,19 +203,19 @@ class Composer:
     async def _quote(self, chat: BaseChatModel, *, most: int) -> None:
         """The best sentences of the evidence, each led in by its paper where it is in another language."""
         said = len(self._draft.sentences)
-        written = [text async for text in self._written(chat)]
+        written = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
         for judged in (await self._sentences.verify(written) if written else [])[:most]:
             self._take(judged, lead=language_of(judged.text) != self._prepared.language)
         if len(self._draft.sentences) > said:
             self._draft.kind = AnswerKind.QUOTES
 
-    async def _written(self, chat: BaseChatModel) -> AsyncGenerator[str, None]:
-        """The sentences that a model writes; its thoughts are posted."""
+    async def _written(self, chat: BaseChatModel, **quoting: int) -> AsyncGenerator[str, None]:
+        """The sentences that a model writes; its thoughts are posted. ``quoting`` is for a model that only quotes."""
         prompt = self._prepared.prompt
         if prompt is None:
             return
         no_answer = self._prepared.words.no_answer.rstrip(".。")
-        async with aclosing(sentences_of(chat, prompt, self._asked)) as parts:
+        async with aclosing(sentences_of(chat, prompt, {**self._asked, **quoting})) as parts:
             async for kind, text in parts:
                 if kind == "thinking":
                     self._post("thinking", {"text": text})
@@ -226,7 +226,8 @@ class Composer:
 
     @property
     def _most(self) -> int:
-        return self._prepared.most or self._listed or _MOST
+        usual = _MOST_OF_LONGER if self._prepared.question.form in _LONGER else _MOST
+        return self._prepared.most or self._listed or usual
 
     def _said(self, text: str) -> bool:
         """Whether a sentence of the answer says nearly all that the text says."""

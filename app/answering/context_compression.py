@@ -8,7 +8,6 @@ from app.answering.selection import SentenceSelector, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.sentence_selection import Sentence, sentences_of
-from retrieval.question.requests import listed
 
 _GAP = "\n"
 """Between sentences that are no neighbours, so that nobody reads two as one."""
@@ -23,10 +22,11 @@ def compressed(
     *,
     budget_tokens: int,
     held: Collection[tuple[int, str]] = (),
+    each_source: bool = False,
 ) -> tuple[EvidenceItem, ...]:
     """The items cut to their best sentences within the budget, renumbered, without empty ones.
 
-    ``held`` are sentences, by number and text, that must be among them; a list is read from every source.
+    ``held`` are sentences, by number and text, that must be among them; ``each_source`` adds one of every source.
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.
     """
     every = sentences_of([item.numbered() for item in items], sentences)
@@ -35,7 +35,7 @@ def compressed(
     sources: set[int] = set()
     room = float(budget_tokens)
     first = {n for n, sentence in enumerate(every) if (sentence.number, sentence.text) in held}
-    if listed(question):
+    if each_source:
         first.update(of_each_source(every, scores))
     for n in sorted(range(len(every)), key=lambda i: (i not in first, -scores[i], i)):
         cost = estimated_tokens(every[n].text) + (0 if every[n].number in sources else _SOURCE_TOKENS)

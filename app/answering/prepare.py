@@ -35,8 +35,8 @@ from retrieval.graph_qa.parser_by_model import is_constrained
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.graph_qa.service import GraphQa
 from retrieval.question.domain import Intent, Question
+from retrieval.question.list_length import list_length
 from retrieval.question.protocols import QuestionParser
-from retrieval.question.requests import listed
 
 _ANSWER_TOKENS = 400
 _FACTS_IN_PROMPT = 12
@@ -239,7 +239,7 @@ class Preparer:
         """What the library and the graph hold for a question."""
         words = messages_in(language)
         question = parsed.resolved
-        several = bool(listed(question))
+        several = list_length(parsed) > 0
         k = max(request.k, _LISTED_K) if several else request.k
         pack = await self._retriever.retrieve(
             Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
@@ -255,7 +255,9 @@ class Preparer:
         whole, conflicts = items, await conflicts_of(question, items, self._verifier, self._selector)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
-            items = await asyncio.to_thread(compressed, question, items, self._selector, budget_tokens=room, held=held)
+            items = await asyncio.to_thread(
+                compressed, question, items, self._selector, budget_tokens=room, held=held, each_source=several
+            )
         composed = None
         if graph is not None and graph.found and graph.graph_named:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)

@@ -7,13 +7,13 @@ import numpy as np
 from kg.documents.language import language_of_question
 from models.protocols import Embedder, Judge
 from models.sentence_selection import Floats, Sentence, best_of, relevance
-from retrieval.question.requests import listed, subject_of
+from retrieval.question.requests import subject_of
 from retrieval.text.glossary import bundled_glossary
 
-_MOST, _NEAR_BEST = 3, 0.6
-"""Most sentences that answer, and the least share of the best one's score."""
+_MOST = 3
+_NEAR_BEST, _LISTED_NEAR_BEST = 0.6, 0.4
+"""The least share of the best sentence's score, in an answer and in a list."""
 
-_LISTED_NEAR_BEST = 0.4
 _READ = 48
 """Sentences that the judge reads of one question's evidence, the nearest in wording and meaning."""
 
@@ -29,16 +29,17 @@ class SentenceSelector:
         self._embedder = embedder
         self._judge = judge
 
-    def __call__(self, question: str, sentences: Sequence[Sentence]) -> list[Sentence]:
-        """The sentences that answer, best first: of a list one of each source."""
+    def __call__(
+        self, question: str, sentences: Sequence[Sentence], *, most: int = _MOST, each_source: bool = False
+    ) -> list[Sentence]:
+        """The sentences that answer, best first; ``each_source``: one of each source, as a list needs them."""
         scores = self.scores(question, sentences)
         judge = self._reader()
         least = judge.description.relevant if judge is not None else 0.0
-        most = listed(question)
-        order = of_each_source(sentences, scores) if most else range(len(sentences))
+        order = of_each_source(sentences, scores) if each_source else range(len(sentences))
         kept = [n for n in order if scores[n] >= least]
-        keep = _LISTED_NEAR_BEST if most else _NEAR_BEST
-        return best_of([sentences[n] for n in kept], scores[kept], most=most or _MOST, keep=keep) if kept else []
+        keep = _LISTED_NEAR_BEST if each_source else _NEAR_BEST
+        return best_of([sentences[n] for n in kept], scores[kept], most=most, keep=keep) if kept else []
 
     def scores(self, question: str, sentences: Sequence[Sentence]) -> Floats:
         """How well each sentence answers, 0 to 1, shape (n,)."""

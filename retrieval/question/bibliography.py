@@ -8,6 +8,7 @@ from kg.domain import Document
 from kg.protocols import Records
 from kg.records import RecordFilter, RecordNames, record_key, record_words
 from models.protocols import Embedder
+from retrieval.question.list_length import NUMERALS
 from retrieval.question.record_model import (
     Operation,
     RecordModel,
@@ -18,25 +19,6 @@ from retrieval.question.record_model import (
 from retrieval.question.record_names import KnownNames, authors_named, journals_named
 from retrieval.question.record_tokens import Token, TokenKind, record_tokens
 
-_NUMERALS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "one 一",
-            "two 二 两",
-            "three 三",
-            "four 四",
-            "five 五",
-            "six 六",
-            "seven 七",
-            "eight 八",
-            "nine 九",
-            "ten 十",
-        ),
-        1,
-    )
-    for word in words.split()
-}
 _TITLES = 10
 _TITLE_WORDS = 4
 """A quoted string of at least so many words is a whole title."""
@@ -198,7 +180,7 @@ def _text(question: str, tokens: Sequence[Token]) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else _NUMERALS.get(text.lower())
+    return int(text) if text.isdigit() else NUMERALS.get(text.lower())
 
 
 def _shown(text: str, spellings: Sequence[str]) -> str:

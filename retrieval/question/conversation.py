@@ -30,6 +30,7 @@ class _Before:
 
     questions: tuple[str, ...] = ()
     answer: str = ""
+    intent: Intent = Intent.FACT
 
 
 class Conversation:
@@ -59,6 +60,7 @@ class Conversation:
             reading.intents,
             reading.detail,
             about=asked,
+            about_intent=before.intent,
             follow_up=True,
             carried=tuple(EntityId(id_) for id_ in named),
             carried_surfaces=tuple(named.values()),
@@ -96,11 +98,13 @@ async def _before(history: Sequence[Turn], reads: Reads) -> _Before:
     asked = [(place, turn.text) for place, turn in enumerate(history) if turn.role == "user"]
     answer = next((t.text for t in reversed(history) if t.role == "assistant"), "")
     questions: list[str] = []
+    intent = Intent.FACT
     for place, text in reversed(asked):
         reading = await reads(text, place > 0)
         if reading.intent in (Intent.SERVICE, Intent.INSTRUCTION):
             continue
+        intent = intent if questions else reading.intent
         questions.insert(0, text)
         if not reading.follow_up or len(questions) == _MOST_TURNS:
             break
-    return _Before(tuple(questions), answer)
+    return _Before(tuple(questions), answer, intent)

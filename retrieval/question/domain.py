@@ -44,9 +44,9 @@ class Question:
     ``resolved`` is the text to search with: the question itself, and what it takes over from the conversation where it
     is a follow-up. ``detail`` tells apart questions of one intent where their answers have different forms (what is
     asked of the service, what is to be done with the last answer); ``about`` is the last question that such an
-    instruction is about. ``carried`` are entities of the last turns and ``carried_surfaces`` their names there;
-    ``last_list`` are the items that the last answer listed. ``intents`` are probabilities; an intent that is
-    absent has none.
+    instruction is about, ``about_intent`` its intent. ``carried`` are entities of the last turns and
+    ``carried_surfaces`` their names there; ``last_list`` are the items that the last answer listed. ``intents`` are
+    probabilities; an intent that is absent has none.
     """
 
     text: str
@@ -60,6 +60,12 @@ class Question:
     carried: tuple[EntityId, ...] = ()
     carried_surfaces: tuple[str, ...] = ()
     last_list: tuple[str, ...] = ()
+    about_intent: Intent = Intent.FACT
+
+    @property
+    def form(self) -> Intent:
+        """The intent whose form of answer is wanted: of an instruction that of the question that it is about."""
+        return self.about_intent if self.intent is Intent.INSTRUCTION and self.about else self.intent
 
     def probability(self, *intents: Intent) -> float:
         """How probable it is that the question has one of these intents."""

@@ -1,4 +1,4 @@
-"""What a question is about, without what it says of the request and of the library, and whether it asks for a list.
+"""What a question is about, without what it says of the request and of the library.
 
 "List the papers in this collection that deal with aquaporins, with each paper's main finding" is about aquaporins; its
 other words stand in any paper, and those that stand in few pull what has nothing to do with the subject.
@@ -62,62 +62,6 @@ _CHINESE = tuple(
         rf"(?:有哪些|哪些|哪几篇)(?:相关)?{_HAN_WORKS}",
     )
 )
-
-
-_SMALL = "one two three four five six seven eight nine ten".split()  # noqa: SIM905
-_HAN_SMALL = "一二三四五六七八九十"
-_SEVERAL = r"(?:[a-z]+ ){0,4}?[a-z]{3,}(?<![is])s\b"
-_ASKS_FOR_LIST = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        r"(?:^|[.?!;])\s*(?:please |kindly |can you |could you )*(?:list|enumerate|compile)\b",
-        rf"(?:^|[.?!;])\s*(?:please )?{_COMMAND} (?:me )?(?:at least |up to |all )?(?:the )?"
-        rf"(?P<number>{_NUMBER}|{_WORKS})\b",
-        rf"\b{_COMMAND}\b[^.?!]{{0,40}} {_EACH}",
-        rf"^\s*(?:which|what)(?: different)? {_SEVERAL}.*\b{_PLACE}",
-        rf"{_HAN_COMMAND}(?:其中)?(?:至少|最多)?(?P<count>{_NUMERAL})?",
-        rf"{_HAN_LIBRARY}.{{0,4}}(?:有哪些|哪些)",
-    )
-)
-_LEAST_LISTED, _LISTED, _MOST_LISTED = 3, 8, 12
-
-
-_REQUEST_WORDS = """
-describe explain tell discuss summarise summarize outline compare list name give report everything anything something
-detail details sentence sentences paragraph step steps point points overview answer question please briefly shortly
-source sources paper papers study studies article articles literature evidence say says said know known
-描述 说明 解释 介绍 总结 概括 概述 详细 简要 逐句 逐条 逐步 所有 全部 一切 资料 文献
-论文 研究 来源 证据 告诉 回答 问题 内容 情况
-"""
-
-
-@lru_cache(maxsize=1)
-def request_words() -> frozenset[str]:
-    """Search words by which a reader says how to answer; evidence need not hold them."""
-    return frozenset(words(_REQUEST_WORDS))
-
-
-@lru_cache(maxsize=1024)
-def listed(question: str) -> int:
-    """How many things a list should hold at most, 0 where the question asks for none.
-
-    One more than was asked for is no harm where sentences are chosen by nearness; two things are no list.
-    """
-    found = [m for pattern in _ASKS_FOR_LIST if (m := pattern.search(question))]
-    said = [_number(g) for m in found for g in m.groupdict().values() if g]
-    if not found or any(0 < n < _LEAST_LISTED for n in said):
-        return 0
-    return min(max(_LISTED, *said, 0), _MOST_LISTED)
-
-
-def _number(said: str) -> int:
-    if said.isdigit():
-        return int(said)
-    if said == "两":
-        return 2
-    if len(said) == 1 and said in _HAN_SMALL:
-        return _HAN_SMALL.index(said) + 1
-    return _SMALL.index(said.lower()) + 1 if said.lower() in _SMALL else 0
 
 
 @lru_cache(maxsize=1024)

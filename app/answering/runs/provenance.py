@@ -124,6 +124,7 @@ def question_of(manifest: JsonObject) -> Question | None:
         intents={Intent(name): float(str(share)) for name, share in _object(raw["intents"]).items()},
         detail=str(raw["detail"]),
         about=str(raw["about"]),
+        about_intent=Intent(str(raw.get("about_intent", Intent.FACT.value))),
         follow_up=raw["follow_up"] is True,
         carried=tuple(EntityId(str(e)) for e in _list(raw["carried"])),
         carried_surfaces=tuple(map(str, _list(raw["carried_surfaces"]))),

@@ -56,7 +56,7 @@ def test_a_list_has_the_best_sentence_of_each_paper() -> None:
     }
     evidence = [NumberedEvidence(n, "passage", title, text) for n, (title, text) in enumerate(papers.items(), 1)]
     chosen = SentenceSelector(HashingEmbedder())(
-        "List what improves clearance in mice.", sentences_of(evidence, sentences)
+        "What improves clearance in mice?", sentences_of(evidence, sentences), most=8, each_source=True
     )
     assert {s.text for s in chosen} == {"Running speeds clearance in mice.", "Sleep doubles clearance in mice."}
 

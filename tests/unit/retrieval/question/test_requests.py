@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.requests import listed, subject_of
+from retrieval.question.requests import subject_of
 from retrieval.text.words import words
 
 
@@ -49,36 +49,3 @@ def test_a_request_without_a_subject_is_searched_as_it_is(question: str) -> None
 @given(st.text(max_size=200))
 def test_nothing_is_searched_that_was_not_asked(question: str) -> None:
     assert set(words(subject_of(question))) <= set(words(question))
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "List the drugs that slow drainage.",
-        "Summarise the papers here on sleep.",
-        "Which methods have been used in this collection? Name four.",
-        "Which forces move the fluid? Give the study for each.",
-        "请列出三种降低AQP4的药物。",
-        "论文库中有哪些研究涉及睡眠?",
-    ],
-)
-def test_a_request_for_several_things_asks_for_a_list(question: str) -> None:
-    assert listed(question) == 8
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Which drugs inhibit AQP4?",
-        "Name the two cell types.",
-        "Give the dose.",
-        "哪些药物抑制AQP4?",
-        "请说出两种方法。",
-    ],
-)
-def test_a_question_of_one_or_two_things_asks_for_no_list(question: str) -> None:
-    assert listed(question) == 0
-
-
-def test_a_list_is_as_long_as_was_asked_within_reason() -> None:
-    assert (listed("Name ten papers."), listed("请列出十项研究。"), listed("List 40 papers.")) == (10, 10, 12)
