@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,12 +92,17 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     chat = ChatChoice(ExtractiveChat(embedder=embedder), "extractive", "extractive", "the test asks for it")
     async with build(settings, embedder=embedder, chat=chat) as app:
         await fill(app, tmp_path)
-        server = uvicorn.Server(uvicorn.Config(create_api(settings, app=app), port=port, log_level="warning"))
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.02)
-        url = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+        async with served(settings, app) as url, httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
             yield Service(url, client, app)
-        server.should_exit = True
-        await serving
+
+
+@asynccontextmanager
+async def served(settings: Settings, app: App) -> AsyncIterator[str]:
+    """The address of an application that is served until the end."""
+    server = uvicorn.Server(uvicorn.Config(create_api(settings, app=app), port=settings.port, log_level="warning"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{settings.port}"
+    server.should_exit = True
+    await serving

@@ -1,13 +1,20 @@
 """The page in a real browser, against the real service."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from app.bootstrap import build
+from app.ingestion.service import files_under
+from app.settings import Settings
 from app.state.domain import Role
+from kg.tables.mapping import load_mapping
+from kg.tables.table_import import import_tables
 from tests.browser import Browser, browser, chromium
-from tests.e2e.conftest import Service, service
+from tests.e2e.conftest import Service, free_port, served, service
+from tests.integration.inputs import sample_folder, sample_tables
 
 __all__ = ["service"]
 
@@ -20,6 +27,8 @@ ENGLISH = "How much more slowly did mice lacking aquaporin-4 clear amyloid-beta?
 CHINESE = "睡眠时脑细胞外间隙的容积分数怎样变化？"
 DONE = "document.querySelector('.turn .badge, .turn .error') && document.getElementById('submit').disabled === false"
 LATEST = "document.querySelector('.turn')"
+PICTURE = Path(__file__).parents[2] / "docs" / "answer.png"
+WRITES_PICTURES = os.environ.get("JIANXI_WRITE_PICTURES") == "1"
 
 
 @pytest.fixture
@@ -28,6 +37,23 @@ async def page(service: Service) -> AsyncIterator[Browser]:
         await opened.open(f"{service.url}/")
         await opened.until("document.getElementById('submit').innerText === 'Ask'")
         yield opened
+
+
+@pytest.fixture
+async def sample_page(tmp_path: Path) -> AsyncIterator[Browser]:
+    """The page of a service that holds the sample, with the bundled embedder and the extractive model."""
+    settings = Settings(home=tmp_path / "home", chat="extractive", port=free_port())
+    async with build(settings) as app:
+        mapping = load_mapping(sample_tables() / "mapping.yaml")
+        await import_tables(app.store, sample_tables(), mapping, app.domain.ontology, author="a test")
+        jobs = await app.open_jobs()
+        await jobs.start("a test")
+        job = await jobs.finished(await jobs.submit(files_under([sample_folder() / "documents"])))
+        assert job.status == "succeeded", job
+        async with served(settings, app) as url, browser(language="en") as opened:
+            await opened.open(f"{url}/")
+            await opened.until("document.getElementById('submit').innerText === 'Ask'")
+            yield opened
 
 
 async def ask(page: Browser, question: str) -> str:
@@ -145,3 +171,23 @@ async def test_nothing_is_wider_than_a_phone(page: Browser) -> None:
     await page.click(".turn .answer .mark")
     await page.until("document.querySelector('#passage mark') !== null")
     assert await page.evaluate("document.documentElement.scrollWidth <= 360")
+
+
+async def test_the_sample_is_answered_as_the_picture_of_the_readme_shows(sample_page: Browser) -> None:
+    """With JIANXI_WRITE_PICTURES=1 the picture is taken anew."""
+    await sample_page.look(1280, 1000)
+    await ask(
+        sample_page, "How do the volume fraction and tortuosity of the brain extracellular space change during sleep?"
+    )
+    herbs = await ask(sample_page, "补阳还五汤由哪些中药组成？")
+    marks = "[...document.querySelectorAll('.turn')].map((t) => t.querySelectorAll('.answer .mark').length)"
+    graph, text = await sample_page.evaluate(marks)
+    assert graph == 7
+    assert "[7]" in herbs
+    assert text >= 1
+    await sample_page.click(".turn:nth-of-type(2) .answer .mark:not([title^='Knowledge graph'])")
+    await sample_page.until("document.querySelector('#passage mark') !== null")
+    assert await sample_page.text("#passage mark") in await sample_page.text("#passage blockquote")
+    if WRITES_PICTURES:
+        await sample_page.evaluate("window.scrollTo(0, 0)")
+        await sample_page.picture(PICTURE)
