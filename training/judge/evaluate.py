@@ -15,6 +15,7 @@ from training.judge.pairs import tensors_of, training_pairs
 
 Array = npt.NDArray[np.float64]
 _BATCH = 48
+_LET_THROUGH = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,15 @@ def labels_of(p: Array, thresholds: Thresholds) -> npt.NDArray[np.int64]:
 
 
 def calibrated(p: Array, examples: Sequence[Example]) -> Thresholds:
-    """The thresholds of the best balanced accuracy on examples that no training read."""
+    """The thresholds of the best balanced accuracy on examples that no training read.
+
+    Only thresholds that let through at most a tenth of the wrong claims are compared: a wrong sentence misleads, a held
+    one is missed. All are where none does.
+    """
     truth = _truth(examples)
-    grid = [Thresholds(s, c) for s in np.arange(0.2, 0.8, 0.02) for c in (0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.2)]
-    best = max(grid, key=lambda t: (balanced_accuracy(labels_of(p, t), truth), -abs(t.supported - 0.5)))
+    grid = [Thresholds(s, c) for s in np.arange(0.2, 0.96, 0.02) for c in (0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.2)]
+    strict = [t for t in grid if (labels_of(p, t)[truth > 0] == 0).mean() <= _LET_THROUGH]
+    best = max(strict or grid, key=lambda t: (balanced_accuracy(labels_of(p, t), truth), -abs(t.supported - 0.5)))
     return Thresholds(round(float(best.supported), 2), best.contradicted)
 
 

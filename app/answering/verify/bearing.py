@@ -10,9 +10,8 @@ from models.protocols import Judge
 class Bearing:
     """What one question asks of every sentence of its answer.
 
-    With a judge, a sentence that the question alone carries says nothing new, and one whose relevance lies under the
-    judge's threshold says something else. Without one, a sentence needs a word that the question lacks. A sentence that
-    answers yes or no, or one of several named things, ``may_repeat`` the question.
+    A sentence needs a word that the question lacks; one that answers yes or no, or one of several named things,
+    ``may_repeat`` the question. With a judge that reads relevance, it must reach the judge's threshold as well.
     """
 
     def __init__(self, question: str, judge: Judge | None = None, *, may_repeat: bool = False) -> None:
@@ -24,7 +23,7 @@ class Bearing:
         """For each sentence why it is no answer, empty where it may be one."""
         if not self.question or not texts:
             return ["" for _ in texts]
-        if self._judge is None:
+        if self._judge is None or not self._judge.description.reads_relevance:
             return [self._by_words(text) for text in texts]
         return await asyncio.to_thread(self._by_judge, self._judge, texts)
 
@@ -32,16 +31,10 @@ class Bearing:
         return "" if self._may_repeat or added_words(text, self.question) else _ECHO
 
     def _by_judge(self, judge: Judge, texts: Sequence[str]) -> list[str]:
-        thresholds = judge.description
         relevance = judge.relevance(self.question, texts)
-        carried = judge.verdicts([(text, self.question) for text in texts])[:, 0]
         return [
-            _ECHO
-            if not self._may_repeat and (told >= thresholds.supported or not added_words(text, self.question))
-            else _ELSEWHERE
-            if thresholds.reads_relevance and near < thresholds.relevant
-            else ""
-            for text, near, told in zip(texts, relevance, carried, strict=True)
+            self._by_words(text) or (_ELSEWHERE if near < judge.description.relevant else "")
+            for text, near in zip(texts, relevance, strict=True)
         ]
 
 
