@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -108,7 +108,7 @@ def relevance(
     asked = set(terms(f"{question} {translation}"))
     weights = [_ORDER_WEIGHT]
     signals = [np.array([1 / (1 + s.rank) for s in sentences])]
-    words = _bm25(asked, sentences)
+    words = word_scores(asked, sentences)
     if words.any():
         weights.append(_WORDS_WEIGHT)
         signals.append(words / words.max())
@@ -135,7 +135,9 @@ def likeness(one: Sentence, other: Sentence) -> float:
     return len(one.terms & other.terms) / max(min(len(one.terms), len(other.terms)), 1)
 
 
-def _bm25(asked: set[str], sentences: Sequence[Sentence]) -> Floats:
+def word_scores(asked: Collection[str], sentences: Sequence[Sentence]) -> Floats:
+    """How much of what is asked each sentence holds, by idf over the sentences (BM25), shape (n,)."""
+    asked = frozenset(asked)
     count = len(sentences)
     frequency = Counter(term for s in sentences for term in s.terms & asked)
     mean = sum(len(s.terms) for s in sentences) / count or 1

@@ -5,6 +5,7 @@ import typer
 from training.judge.command import judge
 from training.question.command import question
 from training.retrieval.command import retrieval
+from training.selection.command import selection
 
 train_commands = typer.Typer(no_args_is_help=True, help="Train the small models of the product.")
 
@@ -17,3 +18,4 @@ def train() -> None:
 train_commands.command("judge")(judge)
 train_commands.command("question")(question)
 train_commands.command("retrieval")(retrieval)
+train_commands.command("selection")(selection)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.answering.selection_weights import bundled_selection
 from kg.documents.language import language_of_question
 from models.protocols import Embedder, Judge
-from models.sentence_selection import Floats, Sentence, best_of, relevance
+from models.sentence_selection import Floats, Sentence, best_of
 from retrieval.question.requests import subject_of
 from retrieval.text.glossary import bundled_glossary
 
@@ -15,14 +16,14 @@ _NEAR_BEST, _LISTED_NEAR_BEST = 0.6, 0.4
 """The least share of the best sentence's score, in an answer and in a list."""
 
 _READ = 48
-"""Sentences that the judge reads of one question's evidence, the nearest in wording and meaning."""
+"""Sentences that the judge reads of one question's evidence, those that most probably answer."""
 
 
 class SentenceSelector:
     """Selects the sentences of an answer, and those that a small model should read; blocks on its models.
 
     With a judge that reads relevance, sentences are ranked by it, and those under its threshold answer nothing. Without
-    one, by how near they are in wording and meaning.
+    one, by trained weights that read nearness and form, and whether a sentence tells a finding.
     """
 
     def __init__(self, embedder: Embedder, judge: Judge | None = None) -> None:
@@ -46,11 +47,12 @@ class SentenceSelector:
         if not sentences:
             return np.zeros(0)
         translation = bundled_glossary().english(question) if _across(question, sentences) else ""
-        near = relevance(subject_of(question), sentences, embedder=self._embedder, translation=translation)
+        asked = subject_of(question)
+        likely = bundled_selection().probabilities(asked, sentences, self._embedder, translation=translation)
         judge = self._reader()
         if judge is None:
-            return near
-        read = sorted(range(len(sentences)), key=lambda n: (-near[n], n))[:_READ]
+            return likely
+        read = sorted(range(len(sentences)), key=lambda n: (-likely[n], n))[:_READ]
         scores = np.zeros(len(sentences))
         scores[read] = judge.relevance(question, [_with_source(sentences[n]) for n in read])
         return scores

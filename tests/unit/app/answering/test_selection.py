@@ -1,5 +1,7 @@
 """The sentences that answer, and those that a small model reads."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,11 +10,14 @@ from app.answering.context_compression import compressed
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
 from app.answering.selection import SentenceSelector
+from app.answering.selection_features import FEATURES, VECTOR_FEATURES
+from app.answering.selection_weights import bundled_selection
 from kg.documents.sentences import sentences
+from models.e5.embedder import BundledE5, bundled_weights
 from models.evidence_markup import NumberedEvidence
 from models.protocols import Judge, Vectors
 from models.scripted import HashingEmbedder, ScriptedJudge
-from models.sentence_selection import sentences_of
+from models.sentence_selection import relevance, sentences_of
 
 ABSTRACT = (
     "To determine whether body posture changes glymphatic transport in anesthetized rats, we used contrast MRI. "
@@ -47,6 +52,34 @@ def test_the_judge_ranks_and_leaves_out_what_does_not_answer() -> None:
         "Glymphatic transport was most efficient in the lateral position."
     ]
     assert picked(question, ABSTRACT, Preferring("a railway")) == []
+
+
+def test_the_asked_finding_goes_before_the_aim_that_repeats_the_question() -> None:
+    question = "Does lead in soil slow the growth of earthworms?"
+    aim = "The aim of this study was to test whether lead in soil slows the growth of earthworms."
+    finding = (
+        "The growth of earthworms was significantly slower in soil with more lead, which suggests that lead harms them."
+    )
+    text = f"{aim} Worms were weighed every week for three months. {finding}"
+    found = sentences_of([NumberedEvidence(1, "passage", "x", text)], sentences)
+    embedder = BundledE5(bundled_weights())
+    assert np.argmax(relevance(question, found, embedder=embedder)) == 0
+    assert SentenceSelector(embedder)(question, found)[0].text == finding
+
+
+def test_the_weights_load_without_a_training_library() -> None:
+    code = (
+        "import sys; sys.modules['sklearn'] = sys.modules['torch'] = sys.modules['scipy.optimize'] = None\n"
+        "from app.answering.selection_weights import bundled_selection\n"
+        "assert bundled_selection().finding.weights.shape == (384,)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_weights_fit_their_features() -> None:
+    weights = bundled_selection()
+    assert weights.for_any.weights.shape == (len(FEATURES),)
+    assert weights.with_vectors.weights.shape == (len(FEATURES) + len(VECTOR_FEATURES),)
 
 
 def test_a_list_has_the_best_sentence_of_each_paper() -> None:

@@ -1,0 +1,74 @@
+"""Tells by trained weights how probably each sentence of the evidence answers a question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.answering.selection_features import features
+from models.protocols import Embedder, Vectors
+from models.sentence_selection import Floats, Sentence
+
+BUNDLED = Path(__file__).with_name("selection.npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A logistic regression; its features are not standardised, its weights make up for that."""
+
+    weights: npt.NDArray[np.float64]
+    bias: float
+
+    def logits(self, values: npt.NDArray[np.floating]) -> Floats:
+        """The logarithm of the odds of each row, shape (n,)."""
+        return np.asarray(values @ self.weights + self.bias, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionWeights:
+    """The weights that choose sentences.
+
+    ``finding`` reads a sentence's vector of the embedder of that identity, whether it tells a finding; ``with_vectors``
+    reads all features, ``for_any`` those that any embedder serves.
+    """
+
+    embedder: str
+    finding: Linear
+    with_vectors: Linear
+    for_any: Linear
+
+    def probabilities(
+        self, question: str, sentences: Sequence[Sentence], embedder: Embedder, *, translation: str = ""
+    ) -> Floats:
+        """How probably each sentence answers, shape (n,); blocks on the embedder.
+
+        ``translation`` are the question's terms in the evidence's language.
+        """
+        asked = f"{question} {translation}".strip()
+        query, vectors = embedder.encode_query(asked), embedder.encode_passages([s.text for s in sentences])
+        told = features(asked, sentences, query, vectors)
+        if embedder.identity == self.embedder:
+            return _probable(self.with_vectors.logits(with_vectors(told, query, vectors, self.finding)))
+        return _probable(self.for_any.logits(told))
+
+
+def with_vectors(told: Floats, query: Vectors, vectors: Vectors, finding: Linear) -> Floats:
+    """The features with ``VECTOR_FEATURES`` behind them."""
+    return np.column_stack([told, vectors @ query, finding.logits(vectors)])
+
+
+@lru_cache(maxsize=1)
+def bundled_selection() -> SelectionWeights:
+    """The weights of the package."""
+    with np.load(BUNDLED) as file:
+        parts = {
+            name: Linear(file[name][:-1], float(file[name][-1])) for name in ("finding", "with_vectors", "for_any")
+        }
+        return SelectionWeights(str(file["embedder"]), **parts)
+
+
+def _probable(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float64)

@@ -1,0 +1,1 @@
+"""Trains the weights that choose the sentences of an answer."""
