@@ -28,7 +28,9 @@ def scifact_claims(folder: Path, *, held_out: bool) -> list[Example]:
             document = row["evidence_doc_id"] or next(iter(re.findall(r"\d+", row["cited_doc_ids"])), "")
             if document not in texts:
                 continue
-            text, spans = texts[document], sentences(texts[document])
+            # Abstracts with headings hold the two characters backslash and n where a line ends.
+            text = texts[document].replace("\\n", "\n")
+            spans = sentences(text)
             if row["evidence_doc_id"]:
                 numbers = [int(n) for n in re.findall(r"\d+", row["evidence_sentences"])]
                 evidence = " ".join(text[slice(*spans[n])] for n in numbers if n < len(spans)) or text[:_LONGEST]
