@@ -21,7 +21,7 @@ from models.e5.tokenizer import E5Tokenizer
 from models.e5.weights_file import WeightsFile, fingerprint, values
 from models.errors import WeightsCorrupt
 from models.judge.pairs import Pair, encoded_pairs
-from models.judge.weights_file import Description, JudgeFile
+from models.judge.weights_file import Description, JudgeFile, read_description
 
 Scores = npt.NDArray[np.float32]
 _PADDED_TOKENS = 2048
@@ -53,10 +53,10 @@ class CrossEncoderJudge:
         """Name and digest of the weights."""
         return f"{self._path.stem}-{hashlib.sha256(self._path.read_bytes()).hexdigest()[:8]}"
 
-    @property
+    @cached_property
     def description(self) -> Description:
-        """The temperature and thresholds that were calibrated with the weights."""
-        return self._network().description
+        """The temperature and thresholds that were calibrated with the weights; reads no weights."""
+        return read_description(self._path)
 
     def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Scores:
         """Probabilities that evidence supports, contradicts or does not carry a claim, shape (n, 3).

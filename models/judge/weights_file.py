@@ -39,6 +39,15 @@ class Description:
     reads_relevance: bool = False
 
 
+def read_description(path: Path) -> Description:
+    """The description alone, without the weights; raises WeightsCorrupt where the file is not one of a judge."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return Description(**json.loads(str(file["description"])))
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise WeightsCorrupt(f"{path} is no file of judge weights ({error}); cure: export it again") from error
+
+
 class JudgeFile:
     """The weights of one judge; raises WeightsCorrupt where the file is not one."""
 

@@ -100,7 +100,7 @@ def test_a_service_that_ends_in_the_middle_is_told_and_the_same_command_goes_on(
         process.wait()
     assert waiting.wait(60) == 1
     told = (tmp_path / "ingest.log").read_text()
-    assert "the same command goes on" in told, told
+    assert "the same command resumes it" in told, told
     assert "Traceback" not in told
     summary = run(home, "ingest", str(folder), "--json").json()
     assert summary["documents"] + summary["known"] == 320
