@@ -158,7 +158,9 @@ class App:
                 embedder=embedder,
                 verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
                 judge=self.judge,
-                parser=PlainParser() if self._evidence else question_parser(chat.model, embedder, self.indexes),
+                parser=PlainParser()
+                if self._evidence
+                else question_parser(self.settings.question_parser, chat.model, embedder, self.indexes),
                 facts=partial(library_facts, self.store),
                 library=None if self._evidence else LibraryAnswerer(self.store, embedder),
                 settings=self.settings,

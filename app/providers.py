@@ -231,14 +231,14 @@ def parser_of(settings: Settings, engine: str) -> Any:
     return ParserPool(settings.workers, limits, parser=settings.parser, ocr=settings.ocr)
 
 
-def question_parser(chat: "BaseChatModel", embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
-    """What parses questions: the chat model where its server writes under a JSON schema, else the classifier."""
+def question_parser(kind: str, chat: "BaseChatModel", embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
+    """What parses questions: the classifier, or the chat model where that is set and held to a JSON schema."""
     from retrieval.graph_qa.parser_by_model import is_constrained
     from retrieval.question.parser_by_classifier import ClassifierParser
     from retrieval.question.parser_by_model import ModelParser
 
     by_classifier = ClassifierParser(embedder, indexes.linker)
-    return ModelParser(chat, by_classifier) if is_constrained(chat) else by_classifier
+    return ModelParser(chat, by_classifier) if kind == "chat" and is_constrained(chat) else by_classifier
 
 
 def parser_identity(settings: Settings) -> str:

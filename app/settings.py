@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         description="What verifies the sentences of an answer: `judge` (trained weights), `chat` (the chat server, "
         "under a JSON schema), `lexical` (wording, numbers and names), or `auto` (the judge where there is one).",
     )
+    question_parser: Literal["classifier", "chat"] = Field(
+        default="classifier",
+        description="What tells what a question asks for: `classifier` (trained weights), or `chat` (the chat server, "
+        "under a JSON schema; measure it first, a small model sends questions astray).",
+    )
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
     shared_data: Path | None = Field(default=None, description="Folder of the evaluation data (see eval/README.md).")
