@@ -33,7 +33,7 @@ def read_claims(data: str) -> tuple[LabelledClaim, ...]:
     """
     kind, _, rest = data.partition(":")
     if kind == "scifact" and rest:
-        return _scifact(Path(rest))
+        return read_scifact(Path(rest), held_out=True)
     path = Path(data)
     rows = _csv_rows(path) if path.suffix == ".csv" else _json_lines(path)
     claims = [claim for number, row in rows if (claim := _claim(path, number, row)) is not None]
@@ -69,8 +69,8 @@ def _claim(path: Path, number: int, row: Mapping[str, Any]) -> LabelledClaim | N
     )
 
 
-def _scifact(folder: Path) -> tuple[LabelledClaim, ...]:
-    """The held-out claims of ``claims_train.csv``, one for each judged abstract.
+def read_scifact(folder: Path, *, held_out: bool) -> tuple[LabelledClaim, ...]:
+    """The held-out claims of ``claims_train.csv``, or the others, one for each judged abstract.
 
     The evidence is the rationale sentences. A claim without a judged abstract is unsupported by the sentences of its
     cited abstract that share most words with it, and not counted among the claims with a rationale.
@@ -82,7 +82,7 @@ def _scifact(folder: Path) -> tuple[LabelledClaim, ...]:
     path = folder / "claims_train.csv"
     for number, row in _csv_rows(path):
         id_ = row["id"]
-        if not is_held_out(id_):
+        if is_held_out(id_) != held_out:
             continue
         spoken[id_] = row["claim"]
         document = row["evidence_doc_id"] or next(iter(_numbers(row["cited_doc_ids"])), "")

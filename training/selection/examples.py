@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from eval.claims.readers import is_held_out
 from kg.documents.sentences import sentences
 from models.protocols import Embedder, Vectors
 from models.sentence_selection import Sentence, terms
-from training.judge.scifact import is_held_out
 from training.judge.written import abstracts
 
 _NEAR = 5

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from kg.documents.language import language_of
 from kg.documents.parse import parse
 from kg.documents.sentences import sentences
@@ -185,7 +183,6 @@ async def test_the_graph_imports_without_a_problem_and_answers_for_a_formula(tmp
 
 
 def test_the_pdfs_are_what_the_generator_makes(tmp_path: Path) -> None:
-    pytest.importorskip("reportlab", reason="reportlab, a development dependency, is not installed")
     made = build_pdfs(tmp_path)
     assert {path.name for path in made} == {path.name for path in (_SAMPLE / "documents").glob("*.pdf")}
     for path in made:

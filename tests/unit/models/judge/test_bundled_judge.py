@@ -4,14 +4,12 @@ import pytest
 from models.e5.embedder import bundled_weights
 from models.judge.cross_encoder import CrossEncoderJudge, bundled_judge
 
-_PATH = bundled_judge()
-pytestmark = pytest.mark.skipif(_PATH is None, reason="this checkout has no weights of the judge")
-
 
 @pytest.fixture(scope="module")
 def judge() -> CrossEncoderJudge:
-    assert _PATH is not None
-    return CrossEncoderJudge(_PATH, bundled_weights())
+    path = bundled_judge()
+    assert path is not None, "the weights of the judge belong to every checkout"
+    return CrossEncoderJudge(path, bundled_weights())
 
 
 def test_probabilities_add_up_to_one(judge: CrossEncoderJudge) -> None:

@@ -1,7 +1,7 @@
 from collections import Counter
 
+from eval.claims.readers import is_held_out
 from training.judge.recipe import is_for_calibration
-from training.judge.scifact import is_held_out
 from training.judge.written import own_passages, written_claims
 
 
