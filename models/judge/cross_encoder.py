@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from models.e5.batches import Batch, batches
 from models.e5.openvino_engine import compiled, encoder
-from models.e5.tokenizer import E5Tokenizer
-from models.e5.weights_file import WeightsFile, fingerprint, values
+from models.e5.tokenizer import opened
+from models.e5.weights_file import fingerprint, values
 from models.errors import WeightsCorrupt
 from models.judge.pairs import Pair, encoded_pairs
 from models.judge.weights_file import Description, JudgeFile, read_description
@@ -108,9 +108,8 @@ class _Network:
     """The compiled network with its tokenizer."""
 
     def __init__(self, path: Path, embedder: Path, threads: int | None) -> None:
-        words = WeightsFile(embedder)
+        words, self.tokenizer = opened(embedder)
         self.pad = words.pad
-        self.tokenizer = E5Tokenizer(words)
         self._word = words.blocks("emb.word")
         file = JudgeFile(path, words.configuration)
         self.description = file.description
