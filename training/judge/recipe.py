@@ -77,7 +77,7 @@ def examples_of(recipe: Recipe) -> tuple[Mapping[str, Sequence[Example]], Sequen
         open_texts = [(id_, text) for id_, text in abstracts(corpus).items() if id_ not in without]
         texts += [SourceText(id_, text, "en") for id_, text in open_texts[: recipe.corrupted_texts]]
         sources["scifact"] = scifact_claims(recipe.scifact, held_out=False)
-        rows, near = titles(corpus, recipe.titles, recipe.seed)
+        rows, near = titles(corpus, recipe.titles, recipe.seed, without=without)
         ranked += relevance_examples(rows, near, source="titles", negatives=recipe.negatives, seed=recipe.seed)
     if recipe.pubmedqa:
         rows, near = pubmedqa(recipe.pubmedqa, 700)

@@ -1,13 +1,12 @@
 """Questions with texts that answer them and texts that are only near: the judge's relevance is trained on them.
 
-Sources: SciFact's training claims with the abstracts that decide them, titles of abstracts as questions, PubMedQA's
-questions with their contexts, and our written claims with their own evidence. Hard negatives are the nearest other
-texts by TF-IDF.
+Sources: titles of abstracts as questions, PubMedQA's questions with their contexts, and our written claims with their
+own evidence. Hard negatives are the nearest other texts by TF-IDF.
 """
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +61,13 @@ def relevance_examples(
             yield Example(row.query, cut, "irrelevant", "ranking", row.language, source, row.query)
 
 
-def titles(corpus: Path, count: int, seed: int) -> tuple[list[Ranked], dict[str, str]]:
-    """Titles of abstracts as questions, a part of the abstract as the text."""
+def titles(
+    corpus: Path, count: int, seed: int, *, without: Collection[str] = ()
+) -> tuple[list[Ranked], dict[str, str]]:
+    """Titles of abstracts as questions, a part of the abstract as the text; nothing of the documents ``without``."""
     order = random.Random(seed)
     with corpus.open(encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+        rows = [row for row in map(json.loads, file) if row["_id"] not in without]
     chosen = order.sample(rows, min(count, len(rows)))
     texts = {row["_id"]: row["text"] for row in rows}
     return [Ranked(row["title"], _part(row["text"], order), row["_id"]) for row in chosen], texts
