@@ -5,7 +5,8 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,24 @@ _CLAIM = ("claim", "hypothesis", "sentence2")
 _EVIDENCE = ("evidence", "premise", "sentence1")
 _HELD_OUT = 5
 _NEAREST_SENTENCES = 3
+_TRAIN = "claims_train.csv"
+_SCIFACT = ("id", "claim", "evidence_doc_id", "evidence_label", "evidence_sentences", "cited_doc_ids")
+
+
+@dataclass(frozen=True, slots=True)
+class ScifactRow:
+    """A row of SciFact's claims: ``document`` is the judged abstract, empty where none is, and ``cited`` those cited.
+
+    ``sentences`` are the places of the rationale in the judged abstract.
+    """
+
+    line: int
+    id: str
+    claim: str
+    document: str
+    label: str
+    sentences: tuple[int, ...]
+    cited: tuple[str, ...]
 
 
 def read_claims(data: str) -> tuple[LabelledClaim, ...]:
@@ -75,21 +94,19 @@ def read_scifact(folder: Path, *, held_out: bool) -> tuple[LabelledClaim, ...]:
     The evidence is the rationale sentences. A claim without a judged abstract is unsupported by the sentences of its
     cited abstract that share most words with it, and not counted among the claims with a rationale.
     """
-    texts = {str(row["_id"]): str(row["text"]).replace("\\n", "\n") for _, row in _json_lines(folder / "corpus.jsonl")}
+    texts = scifact_texts(folder)
     labels: dict[tuple[str, str], str] = {}
     chosen: dict[tuple[str, str], set[int]] = defaultdict(set)
     spoken: dict[str, str] = {}
-    path = folder / "claims_train.csv"
-    for number, row in _csv_rows(path):
-        id_ = row["id"]
-        if is_held_out(id_) != held_out:
+    for row in scifact_rows(folder):
+        if is_held_out(row.id) != held_out:
             continue
-        spoken[id_] = row["claim"]
-        document = row["evidence_doc_id"] or next(iter(_numbers(row["cited_doc_ids"])), "")
+        spoken[row.id] = row.claim
+        document = row.document or next(iter(row.cited), "")
         if document not in texts:
-            raise BrokenData(path, number, f"document {document!r} is not in corpus.jsonl")
-        labels[id_, document] = _LABEL_OF[row["evidence_label"].lower()]
-        chosen[id_, document] |= set(map(int, _numbers(row["evidence_sentences"])))
+            raise BrokenData(folder / _TRAIN, row.line, f"document {document!r} is not in corpus.jsonl")
+        labels[row.id, document] = row.label
+        chosen[row.id, document] |= set(row.sentences)
     made = []
     for (id_, document), label in labels.items():
         abstract = [texts[document][start:end] for start, end in sentences(texts[document])]
@@ -100,6 +117,30 @@ def read_scifact(folder: Path, *, held_out: bool) -> tuple[LabelledClaim, ...]:
             LabelledClaim(f"{id_}:{document}", "en", spoken[id_], tuple(evidence), label, kind, id_, bool(marked))
         )
     return tuple(made)
+
+
+def scifact_texts(folder: Path) -> dict[str, str]:
+    """Abstracts by document id; line breaks before headings, written as two characters there, are line breaks."""
+    found = {}
+    path = folder / "corpus.jsonl"
+    for number, row in _json_lines(path):
+        if "_id" not in row or "text" not in row:
+            raise BrokenData(path, number, f"needs _id and text, has {', '.join(row)}")
+        found[str(row["_id"])] = str(row["text"]).replace("\\n", "\n")
+    return found
+
+
+def scifact_rows(folder: Path) -> Iterator[ScifactRow]:
+    """The rows of ``claims_train.csv``; raises MissingData and BrokenData."""
+    path = folder / _TRAIN
+    for number, row in _csv_rows(path):
+        if lacking := [column for column in _SCIFACT if row.get(column) is None]:
+            raise BrokenData(path, number, f"lacks {', '.join(lacking)}")
+        id_, claim, document, label, marked, cited = (row[column] for column in _SCIFACT)
+        if label.lower() not in _LABEL_OF:
+            raise BrokenData(path, number, f"{label!r} is no label; give SUPPORT, CONTRADICT or nothing")
+        places = tuple(map(int, _numbers(marked)))
+        yield ScifactRow(number, id_, claim, document, _LABEL_OF[label.lower()], places, tuple(_numbers(cited)))
 
 
 def _nearest(claim: str, abstract: Sequence[str]) -> list[str]:

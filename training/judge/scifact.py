@@ -1,10 +1,8 @@
 """SciFact's training claims as examples; the fifth that is held out by claim is only measured (Wadden et al., 2020)."""
 
-import csv
-import re
 from pathlib import Path
 
-from eval.claims.readers import read_scifact
+from eval.claims.readers import read_scifact, scifact_rows
 from training.judge.claim_files import example_of
 from training.judge.examples import Example
 
@@ -19,9 +17,4 @@ def scifact_claims(folder: Path, *, held_out: bool) -> list[Example]:
 
 def cited_documents(folder: Path) -> set[str]:
     """Documents that any claim cites: no data is made from them."""
-    with (folder / "claims_train.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            id_
-            for row in csv.DictReader(file)
-            for id_ in re.findall(r"\d+", f"{row['evidence_doc_id']} {row['cited_doc_ids']}")
-        }
+    return {id_ for row in scifact_rows(folder) for id_ in (row.document, *row.cited) if id_}

@@ -1,9 +1,7 @@
 """Questions with the sentences that answer them, among those of the same abstract and of near ones."""
 
-import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from eval.claims.readers import is_held_out
+from eval.claims.readers import is_held_out, scifact_rows, scifact_texts
 from kg.documents.sentences import sentences
 from models.protocols import Embedder, Vectors
 from models.sentence_selection import Sentence, terms
-from training.judge.written import abstracts
 
 _NEAR = 5
 """Abstracts of other questions, the nearest ones, that a question's own is mixed with."""
-
-_HEADED = "\\n"
-"""What stands before a heading within an abstract of SciFact: the two characters."""
 
 _FINDING_SECTIONS = ("RESULT", "CONCLUSION", "FINDING")
 
@@ -60,17 +54,12 @@ class Example:
 
 
 def scifact(folder: Path, *, held_out: bool, most: int) -> tuple[list[Asked], list[Abstract]]:
-    """Claims with rationale sentences, of the held-out fifth or of the others, and the abstracts that they cite.
-
-    Abstracts with headed sections are left out: their sentences were numbered from another cut than ours.
-    """
-    texts = {id_: text for id_, text in abstracts(folder / "corpus.jsonl").items() if _HEADED not in text}
+    """Claims with rationale sentences, of the held-out fifth or of the others, and the abstracts that they cite."""
+    texts = scifact_texts(folder)
     gold: dict[tuple[str, str], set[int]] = {}
-    with (folder / "claims_train.csv").open(encoding="utf-8", newline="") as file:
-        for row in sorted(csv.DictReader(file), key=lambda row: _order(row["id"])):
-            if row["evidence_doc_id"] in texts and is_held_out(row["id"]) == held_out:
-                numbers = {int(n) for n in re.findall(r"\d+", row["evidence_sentences"])}
-                gold.setdefault((row["claim"], row["evidence_doc_id"]), set()).update(numbers)
+    for row in sorted(scifact_rows(folder), key=lambda row: _order(row.id)):
+        if row.document in texts and is_held_out(row.id) == held_out:
+            gold.setdefault((row.claim, row.document), set()).update(row.sentences)
     asked = [Asked(claim, document, frozenset(n)) for (claim, document), n in gold.items() if n][:most]
     rationale: dict[str, set[int]] = {}
     for one in asked:

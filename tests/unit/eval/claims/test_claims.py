@@ -113,6 +113,20 @@ def test_scifact_gives_the_held_out_claims_with_their_rationale_sentences(tmp_pa
     assert (second.label, second.rationale, second.type) == ("unsupported", False, "no_rationale")
 
 
+def test_a_row_of_scifact_that_lacks_a_column_or_has_no_label_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text(json.dumps({"_id": "9", "text": "Flow rose."}), "utf-8")
+    claims = tmp_path / "claims_train.csv"
+    claims.write_text("id,claim\n1,Flow rose.\n", "utf-8")
+    with pytest.raises(BrokenData, match=r"line 2: lacks evidence_doc_id"):
+        read_claims(f"scifact:{tmp_path}")
+    claims.write_text(
+        "id,claim,evidence_doc_id,evidence_label,evidence_sentences,cited_doc_ids\n1,Flow rose.,9,PERHAPS,[0],[9]\n",
+        "utf-8",
+    )
+    with pytest.raises(BrokenData, match=r"line 2: 'PERHAPS' is no label"):
+        read_claims(f"scifact:{tmp_path}")
+
+
 class _SaysYes:
     """Supports whatever shares its first word with the evidence."""
 
