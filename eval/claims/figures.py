@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eval.answers.labels import macro_f1
 from eval.claims.domain import LABELS, SUPPORTED, LabelledClaim
 
 if TYPE_CHECKING:
@@ -46,20 +47,10 @@ def by_type(judged: Sequence[Judged]) -> dict[str, float]:
     return dict(sorted(shares.items(), key=lambda share: share[1]))
 
 
-def macro_f1(judged: Sequence[Judged]) -> float:
-    """Mean F1 over the labels that the gold uses."""
-    scores = []
-    for label in sorted({j.claim.label for j in judged}):
-        right = sum(j.given == j.claim.label == label for j in judged)
-        said = sum(j.given == label for j in judged) + sum(j.claim.label == label for j in judged)
-        scores.append(2 * right / said)
-    return sum(scores) / len(scores)
-
-
 def _overall(judged: Sequence[Judged]) -> dict[str, object]:
     return {
         "accuracy": round(sum(j.given == j.claim.label for j in judged) / len(judged), _DIGITS),
-        "macro_f1": round(macro_f1(judged), _DIGITS),
+        "macro_f1": round(macro_f1([j.given for j in judged], [j.claim.label for j in judged]), _DIGITS),
     }
 
 

@@ -25,12 +25,14 @@ def judge(
     from models.e5.embedder import bundled_weights
     from models.e5.weights_file import WeightsFile, fingerprint
     from models.judge.weights_file import Description
-    from training.judge import evaluate
     from training.judge.card import write_card
     from training.judge.claim_files import claims_of_file
+    from training.judge.evaluate import probabilities
     from training.judge.export import export
+    from training.judge.figures import figures
     from training.judge.recipe import examples_of, read_recipe
     from training.judge.scifact import scifact_claims
+    from training.judge.thresholds import calibrated
     from training.judge.train import Trainer
 
     if threads:
@@ -44,15 +46,15 @@ def judge(
     if not trainer.run(sources, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return
-    p = evaluate.probabilities(trainer.network, weights, kept)
-    thresholds = evaluate.calibrated(p, kept)
-    measured: dict[str, dict[str, object]] = {"calibration": evaluate.figures(p, kept, thresholds)}
+    p = probabilities(trainer.network, weights, kept)
+    thresholds = calibrated(p, kept)
+    measured: dict[str, dict[str, object]] = {"calibration": figures(p, kept, thresholds)}
     sets = {path.stem: claims_of_file(path) for path in measure or ()}
     if recipe.scifact:
         sets["scifact_held_out"] = scifact_claims(recipe.scifact, held_out=True)
     for name, examples in sets.items():
-        read = evaluate.probabilities(trainer.network, weights, examples)
-        measured[name] = evaluate.figures(read, examples, thresholds)
+        read = probabilities(trainer.network, weights, examples)
+        measured[name] = figures(read, examples, thresholds)
     about = Description(
         recipe.name,
         fingerprint(bundled_weights()),

@@ -14,10 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from eval.claims.domain import LABELS
 from models.e5.weights_file import WeightsFile, values
 
 FEATURES = 5
-CLASSES = ("supported", "contradicted", "unsupported")
 _MASKED = -1e9
 
 
@@ -61,7 +61,7 @@ class JudgeNetwork(nn.Module):  # type: ignore[misc]
         self.norm = _norm(weights, "emb.ln")
         self.layers = nn.ModuleList(Layer(weights, f"l{i}.") for i in range(shape.layers))
         self.inner = nn.Linear(FEATURES * shape.hidden, shape.hidden)
-        self.classes = nn.Linear(shape.hidden, len(CLASSES))
+        self.classes = nn.Linear(shape.hidden, len(LABELS))
         self.relevance = nn.Linear(shape.hidden, 1)
         self.dropout = nn.Dropout(dropout)
 

@@ -10,6 +10,7 @@ from app.answering.verify.protocols import Claim, Finding, NumberedText, Probabi
 from app.answering.verify.wording import share_held, windows
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
+from models.judge.decision import CONTRADICTED, SUPPORTED, decided
 from models.protocols import Judge
 
 _READ_TOKENS = 192
@@ -76,10 +77,11 @@ class JudgeVerifier:
         thresholds = self._judge.description
         for_it = max(readings, key=lambda r: (r.probabilities.supported, -len(r.window.text)))
         against = max(readings, key=lambda r: (r.probabilities.contradicted, -len(r.window.text)))
-        denied = against.probabilities
-        if for_it.probabilities.supported >= max(thresholds.supported, denied.contradicted):
+        p = (for_it.probabilities.supported, against.probabilities.contradicted, against.probabilities.unsupported)
+        place = int(decided(p, supported=thresholds.supported, contradicted=thresholds.contradicted))
+        if place == SUPPORTED:
             return _found(Verdict.SUPPORTED, for_it, ())
-        if denied.contradicted > thresholds.contradicted * denied.unsupported:
+        if place == CONTRADICTED:
             return _found(Verdict.CONTRADICTED, against, (f"the evidence says otherwise: {against.window.text[:160]}",))
         return _found(Verdict.UNSUPPORTED, for_it, ("the evidence does not say this",))
 
