@@ -1,4 +1,4 @@
-"""Packages of the extra ``eval``: imported when they are needed, with the cure where they are not there."""
+"""Packages of an extra: imported when they are needed, with the cure where they are not there."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,12 +7,12 @@ from eval.errors import EvalError
 
 
 class MissingPackage(EvalError):
-    """A package that only measuring needs is not installed."""
+    """A package that only measuring or training needs is not installed."""
 
 
-def needed(module: str) -> ModuleType:
+def needed(module: str, *, extra: str = "eval") -> ModuleType:
     """The module; raises MissingPackage."""
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise MissingPackage(f"{module} is not installed; pip install 'jianxi[eval]'") from error
+        raise MissingPackage(f"{module} is not installed; pip install 'jianxi[{extra}]'") from error

@@ -2,7 +2,7 @@
 
 import typer
 
-from training.judge.command import judge
+from training.judge.command import judge, judge_mean
 from training.question.command import question
 from training.retrieval.command import retrieval
 from training.selection.command import selection
@@ -16,6 +16,7 @@ def train() -> None:
 
 
 train_commands.command("judge")(judge)
+train_commands.command("judge-mean")(judge_mean)
 train_commands.command("question")(question)
 train_commands.command("retrieval")(retrieval)
 train_commands.command("selection")(selection)

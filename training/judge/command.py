@@ -1,4 +1,4 @@
-"""``jianxi train judge``: build the examples, train in pieces, calibrate, measure, export, write the card."""
+"""``jianxi train judge`` and ``judge-mean``: train in pieces, calibrate, measure, export, average checkpoints."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,9 @@ def judge(
     measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
 ) -> None:
     """Train the judge that verifies claims and scores relevance; interrupted, it goes on where it stopped."""
-    try:
-        import torch
-    except ImportError as error:
-        raise typer.BadParameter(
-            "PyTorch is not installed; cure: pip install torch==2.13.0 scikit-learn", param_hint="train judge"
-        ) from error
+    from eval.extras import needed
+
+    torch, _ = (needed(package, extra="training") for package in ("torch", "sklearn"))
     from models.e5.embedder import bundled_weights
     from models.e5.weights_file import WeightsFile, fingerprint
     from models.judge.weights_file import Description
@@ -62,7 +59,25 @@ def judge(
         contradicted=thresholds.contradicted,
     )
     export(trainer.network, folder / f"{recipe.name}.npz", about)
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
+    metrics = folder / "metrics.jsonl"
+    rows = [json.loads(line) for line in metrics.read_text("utf-8").splitlines()] if metrics.is_file() else []
     curve = [(row["step"], row["loss"]) for row in rows[:: max(1, len(rows) // 20)]]
     write_card(folder / f"{recipe.name}.md", recipe, sources, measured, curve)
     typer.echo(json.dumps(measured, ensure_ascii=False))
+
+
+def judge_mean(
+    checkpoints: Annotated[list[Path], typer.Argument(help="Checkpoints to average.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="Checkpoint to write, for --start of a training.")],
+) -> None:
+    """Average the networks of checkpoints; a recipe with `epochs: []` then calibrates, measures and exports it."""
+    from eval.extras import needed
+    from training.judge.mean import mean_of
+
+    torch = needed("torch", extra="training")
+    networks = [torch.load(path, map_location="cpu", weights_only=True)["network"] for path in checkpoints]
+    try:
+        made = mean_of(networks)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; give checkpoints of one recipe") from error
+    torch.save({"network": made}, out)
