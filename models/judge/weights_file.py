@@ -6,6 +6,8 @@ and are not stored; ``embedder`` names the file that they must come from.
 
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,11 +43,8 @@ class Description:
 
 def read_description(path: Path) -> Description:
     """The description alone, without the weights; raises WeightsCorrupt where the file is not one of a judge."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return Description(**json.loads(str(file["description"])))
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise WeightsCorrupt(f"{path} is no file of judge weights ({error}); cure: export it again") from error
+    with _opened(path) as file:
+        return _described(file)
 
 
 class JudgeFile:
@@ -53,12 +52,9 @@ class JudgeFile:
 
     def __init__(self, path: Path, configuration: Configuration) -> None:
         self.configuration = configuration
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                self._arrays = {name: file[name] for name in file.files}
-            self.description = Description(**json.loads(str(self._arrays.pop("description"))))
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-            raise WeightsCorrupt(f"{path} is no file of judge weights ({error}); cure: export it again") from error
+        with _opened(path) as file:
+            self.description = _described(file)
+            self._arrays = {name: file[name] for name in file.files if name != "description"}
 
     def floats(self, name: str) -> npt.NDArray[np.float32]:
         """A vector."""
@@ -78,6 +74,19 @@ class JudgeFile:
         from openvino import opset13 as op
 
         return op.convert(op.constant(self.half(name)), ov.Type.f32)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            yield file
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise WeightsCorrupt(f"{path} is no file of judge weights ({error}); cure: export it again") from error
+
+
+def _described(file: Any) -> Description:
+    return Description(**json.loads(str(file["description"])))
 
 
 def write_judge_file(

@@ -6,7 +6,6 @@ classes (supported, contradicted, unsupported) and one relevance score. Word vec
 file, so that they are stored once.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,11 +97,3 @@ def _norm(weights: WeightsFile, name: str) -> nn.LayerNorm:
     layer.weight.data = torch.tensor(np.array(weights.floats(f"{name}.w")))
     layer.bias.data = torch.tensor(np.array(weights.floats(f"{name}.b")))
     return layer
-
-
-def load_network(weights: WeightsFile, checkpoint: Path | None = None) -> JudgeNetwork:
-    """The network from the embedder's weights, or from a checkpoint of a training."""
-    network = JudgeNetwork(weights)
-    if checkpoint is not None:
-        network.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["network"], strict=False)
-    return network

@@ -31,7 +31,6 @@ class TrainingPair:
     pair: Pair
     target: tuple[float, float, float]
     relevant: float
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class PairBatch:
     second: torch.Tensor
     target: torch.Tensor
     relevant: torch.Tensor
-    weight: torch.Tensor
 
 
 def training_pairs(examples: Sequence[Example], tokenizer: E5Tokenizer) -> list[TrainingPair]:
@@ -55,10 +53,7 @@ def training_pairs(examples: Sequence[Example], tokenizer: E5Tokenizer) -> list[
         [e.evidence for e in examples],
         ["query" if e.label in ranked else "claim" for e in examples],
     )
-    return [
-        TrainingPair(p, _TARGETS[e.label], ranked.get(e.label, -1.0), e.weight)
-        for p, e in zip(pairs, examples, strict=True)
-    ]
+    return [TrainingPair(p, _TARGETS[e.label], ranked.get(e.label, -1.0)) for p, e in zip(pairs, examples, strict=True)]
 
 
 def batches_of(pairs: Sequence[TrainingPair], *, tokens: int, seed: int) -> Iterator[list[TrainingPair]]:
@@ -94,5 +89,4 @@ def tensors_of(batch: Sequence[TrainingPair], pad: int) -> PairBatch:
         torch.from_numpy(second),
         torch.tensor([p.target for p in batch]),
         torch.tensor([p.relevant for p in batch]),
-        torch.tensor([p.weight for p in batch]),
     )

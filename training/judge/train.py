@@ -162,4 +162,4 @@ def loss_of(logits: torch.Tensor, relevance: torch.Tensor, batch: PairBatch, *, 
     of_classes = -((1 - smoothing) * right + smoothing * even) * claimed
     known = (batch.relevant >= 0).float()
     of_relevance = F.binary_cross_entropy_with_logits(relevance, batch.relevant.clamp(min=0), reduction="none") * known
-    return ((of_classes + of_relevance) * batch.weight).sum() / batch.weight.sum()
+    return (of_classes + of_relevance).mean()
