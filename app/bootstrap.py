@@ -117,10 +117,21 @@ class App:
             )
         return self._made["retriever"]  # type: ignore[no-any-return]
 
+    @property
+    def answer_embedder(self) -> "Embedder":
+        """The embedder of answers, which need the vectors of the same sentences several times."""
+        if "answer_embedder" not in self._made:
+            from models.embedder_cache import CachingEmbedder
+
+            self._made["answer_embedder"] = CachingEmbedder(self.embedder)
+        return self._made["answer_embedder"]  # type: ignore[no-any-return]
+
     async def chat(self) -> ChatChoice:
         """The chat model; chosen once."""
         if self._chat is None:
-            self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.embedder, self.judge)
+            self._chat = await asyncio.to_thread(
+                choose_chat, self.settings, self.weights, self.answer_embedder, self.judge
+            )
             if self._chat.close is not None:
                 self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
         return self._chat
@@ -142,11 +153,10 @@ class App:
             from app.answering.library_answer import LibraryAnswerer
             from app.answering.library_facts import library_facts
             from app.answering.service import AnswerService
-            from models.embedder_cache import CachingEmbedder
             from retrieval.question.plain_parser import PlainParser
 
             chat = await self.chat()
-            embedder = CachingEmbedder(self.embedder)
+            embedder = self.answer_embedder
             answering = AnswerService(
                 retriever=self._evidence or self.retriever,
                 graph=self.store,
