@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.state.state import State
     from kg.ontology import Domain
     from kg.protocols import Store
-    from models.protocols import Embedder, Judge
+    from models.protocols import Embedder, Judge, Reranker
     from models.weights import Weights
     from retrieval.index.builder import Indexes
     from retrieval.retriever import Retriever
@@ -101,6 +101,14 @@ class App:
         return self._made["judge"]  # type: ignore[no-any-return]
 
     @property
+    def reranker(self) -> "Reranker | None":
+        """Puts passages in order; None where the settings name none. Raises InvalidSetting."""
+        if "reranker" not in self._made:
+            judge = self.judge if self.settings.reranker == "judge" else None
+            self._made["reranker"] = reranker_of(self.settings, judge)
+        return self._made["reranker"]  # type: ignore[no-any-return]
+
+    @property
     def retriever(self) -> "Retriever":
         """Finds evidence."""
         if "retriever" not in self._made:
@@ -111,7 +119,7 @@ class App:
                 self.store,
                 self.indexes,
                 self.embedder,
-                reranker_of(self.settings),
+                self.reranker,
                 question_limit=self.settings.question_limit,
                 glossary=glossary_of(self.domain.folder),
             )

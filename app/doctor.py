@@ -7,7 +7,7 @@ from typing import Any
 from app.bootstrap import App, build
 from app.chat_state import chat_state
 from app.errors import AppError
-from app.providers import judge_of, parser_identity, reranker_of
+from app.providers import parser_identity
 from app.settings import Settings, unknown_variables
 from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
@@ -75,15 +75,14 @@ async def _embedder(app: App) -> str:
 
 async def _verifier(app: App) -> str:
     """The verifier of answer sentences."""
-    judge = judge_of(app.settings) if app.settings.verifier != "lexical" else None
+    judge = app.judge if app.settings.verifier != "lexical" else None
     if app.settings.verifier == "chat":
         return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"
     return f"judge {judge.identity}" if judge is not None else "wording, numbers and names (lexical); no judge"
 
 
 async def _reranker(app: App) -> str:
-    reranker = reranker_of(app.settings)
-    return reranker.identity if reranker is not None else "none"
+    return app.reranker.identity if app.reranker is not None else "none"
 
 
 async def _index(app: App) -> str:

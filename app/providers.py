@@ -78,12 +78,11 @@ def embedder_of(settings: Settings) -> "Embedder":
     raise InvalidSetting("JIANXI_EMBEDDER", FORMS["embedder"].told)
 
 
-def reranker_of(settings: Settings) -> "Reranker | None":
-    """The reranker that the settings name, or None; raises InvalidSetting."""
+def reranker_of(settings: Settings, judge: "Judge | None" = None) -> "Reranker | None":
+    """The reranker that the settings name, which may be the judge, or None; raises InvalidSetting."""
     if settings.reranker == "none":
         return None
     if settings.reranker == "judge":
-        judge = judge_of(settings)
         if not hasattr(judge, "score"):
             raise InvalidSetting("JIANXI_RERANKER", "`judge` needs the bundled judge or one of `jianxi train judge`")
         return cast("Reranker", judge)

@@ -1,0 +1,35 @@
+"""The composition root: one instance of each part, whoever asks first."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import App, build
+from app.settings import Settings
+from models.extractive_chat import ExtractiveChat
+from models.scripted import HashingEmbedder, ScriptedJudge
+
+
+class RankingJudge(ScriptedJudge):
+    """A judge that puts texts in order as well."""
+
+    async def score(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        return [0.0] * len(texts)
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    settings = Settings(home=tmp_path / "home", chat="extractive", reranker="judge")
+    async with build(settings, embedder=HashingEmbedder(), judge=RankingJudge()) as made:
+        yield made
+
+
+async def test_the_extractive_model_shares_the_cache_of_vectors(app: App) -> None:
+    model = (await app.chat()).model
+    assert isinstance(model, ExtractiveChat)
+    assert model.embedder is app.answer_embedder
+
+
+async def test_a_judge_that_ranks_is_loaded_once(app: App) -> None:
+    assert app.reranker is app.judge
