@@ -62,6 +62,8 @@ class App:
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
         self._opening_state = asyncio.Lock()
+        self._choosing_chat = asyncio.Lock()
+        self._making_answers = asyncio.Lock()
 
     @property
     def where_store(self) -> str:
@@ -136,13 +138,14 @@ class App:
 
     async def chat(self) -> ChatChoice:
         """The chat model; chosen once."""
-        if self._chat is None:
-            self._chat = await asyncio.to_thread(
-                choose_chat, self.settings, self.weights, self.answer_embedder, self.judge
-            )
-            if self._chat.close is not None:
-                self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
-        return self._chat
+        async with self._choosing_chat:
+            if self._chat is None:
+                self._chat = await asyncio.to_thread(
+                    choose_chat, self.settings, self.weights, self.answer_embedder, self.judge
+                )
+                if self._chat.close is not None:
+                    self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
+            return self._chat
 
     async def state(self) -> "State":
         """Runs, feedback and keys."""
@@ -157,36 +160,40 @@ class App:
 
     async def answering(self) -> "AnswerService":
         """Answers questions."""
-        if "answering" not in self._made:
-            from app.answering.library_answer import LibraryAnswerer
-            from app.answering.library_facts import library_facts
-            from app.answering.service import AnswerService
-            from retrieval.question.plain_parser import PlainParser
-
-            chat = await self.chat()
-            embedder = self.answer_embedder
-            answering = AnswerService(
-                retriever=self._evidence or self.retriever,
-                graph=self.store,
-                domain=self.domain,
-                chat=chat.model,
-                chat_name=chat.name,
-                fallback=extractive_chat(embedder, self.judge) if self.settings.chat_fallback else None,
-                state=await self.state(),
-                embedder=embedder,
-                verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
-                judge=self.judge,
-                parser=PlainParser()
-                if self._evidence
-                else question_parser(self.settings.question_parser, chat.model, embedder, self.indexes),
-                facts=partial(library_facts, self.store),
-                library=None if self._evidence else LibraryAnswerer(self.store, embedder),
-                settings=self.settings,
-                small=chat.kind == "gguf",
-            )
-            self._stack.push_async_callback(answering.close)
-            self._made["answering"] = answering
+        async with self._making_answers:
+            if "answering" not in self._made:
+                self._made["answering"] = await self._make_answering()
         return self._made["answering"]  # type: ignore[no-any-return]
+
+    async def _make_answering(self) -> "AnswerService":
+        from app.answering.library_answer import LibraryAnswerer
+        from app.answering.library_facts import library_facts
+        from app.answering.service import AnswerService
+        from retrieval.question.plain_parser import PlainParser
+
+        chat = await self.chat()
+        embedder = self.answer_embedder
+        answering = AnswerService(
+            retriever=self._evidence or self.retriever,
+            graph=self.store,
+            domain=self.domain,
+            chat=chat.model,
+            chat_name=chat.name,
+            fallback=extractive_chat(embedder, self.judge) if self.settings.chat_fallback else None,
+            state=await self.state(),
+            embedder=embedder,
+            verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
+            judge=self.judge,
+            parser=PlainParser()
+            if self._evidence
+            else question_parser(self.settings.question_parser, chat.model, embedder, self.indexes),
+            facts=partial(library_facts, self.store),
+            library=None if self._evidence else LibraryAnswerer(self.store, embedder),
+            settings=self.settings,
+            small=chat.kind == "gguf",
+        )
+        self._stack.push_async_callback(answering.close)
+        return answering
 
     async def open_jobs(self) -> "Jobs":
         """The durable jobs of this home, not yet started."""

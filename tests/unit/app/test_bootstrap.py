@@ -1,5 +1,6 @@
 """The composition root: one instance of each part, whoever asks first."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -33,3 +34,10 @@ async def test_the_extractive_model_shares_the_cache_of_vectors(app: App) -> Non
 
 async def test_a_judge_that_ranks_is_loaded_once(app: App) -> None:
     assert app.reranker is app.judge
+
+
+async def test_two_first_requests_get_the_same_parts(app: App) -> None:
+    chats = await asyncio.gather(app.chat(), app.chat())
+    assert chats[0] is chats[1]
+    services = await asyncio.gather(app.answering(), app.answering())
+    assert services[0] is services[1]
