@@ -183,6 +183,7 @@ class App:
             state=await self.state(),
             embedder=embedder,
             verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),
+            conflict_verifier=build_verifier("auto", judge=self.judge, chat=None),
             judge=self.judge,
             parser=PlainParser()
             if self._evidence

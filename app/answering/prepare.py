@@ -21,8 +21,6 @@ from app.answering.sources_answer import sources_answer
 from app.answering.subject import subjects_of
 from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
-from app.answering.verify.judge import JudgeVerifier
-from app.answering.verify.lexical import LexicalVerifier
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
 from kg.domain import Language, Revision
@@ -121,6 +119,7 @@ class Preparer:
         generative: bool,
         parser: QuestionParser,
         replies: Replies,
+        conflict_verifier: ClaimVerifier,
         library: AsksLibrary | None = None,
         judge: Judge | None = None,
     ) -> None:
@@ -135,7 +134,7 @@ class Preparer:
         self._chat = chat
         self._limits = limits
         self._judge = judge
-        self._verifier: ClaimVerifier = JudgeVerifier(judge) if judge is not None else LexicalVerifier()
+        self._conflict_verifier = conflict_verifier
         self._selector = SentenceSelector(embedder, judge)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
@@ -252,7 +251,7 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
-        whole, conflicts = items, await conflicts_of(question, items, self._verifier, self._selector)
+        whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
             items = await asyncio.to_thread(

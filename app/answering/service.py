@@ -8,7 +8,7 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.compose import Composer, Models, event_of
-from app.answering.domain import AnswerRequest, Event, JsonObject, Policy, Usage
+from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.prepare import AsksLibrary, Limits, Prepared, Preparer, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
@@ -43,6 +43,7 @@ class AnswerService:
         state: State,
         embedder: Embedder,
         verifier: ClaimVerifier,
+        conflict_verifier: ClaimVerifier,
         parser: QuestionParser,
         facts: Facts,
         library: AsksLibrary | None = None,
@@ -50,7 +51,7 @@ class AnswerService:
         judge: Judge | None = None,
         small: bool = False,
     ) -> None:
-        """``small`` says that the chat model reads chosen sentences only."""
+        """``conflict_verifier`` compares sources; a ``small`` chat model reads chosen sentences only."""
         extractive = chat._llm_type == "extractive"
         self._models = Models(chat, extractive, fallback, embedder, verifier, judge)
         self._chat_name = chat_name
@@ -69,6 +70,7 @@ class AnswerService:
             parser=parser,
             library=library,
             replies=Replies(domain, facts, chat=chat_name, embedder=embedder.identity),
+            conflict_verifier=conflict_verifier,
             judge=judge,
         )
 
@@ -91,7 +93,7 @@ class AnswerService:
         ended = False
         try:
             async for event in self.events(run):
-                ended = event.name in {"done", "error"}
+                ended = event.name in FINAL_EVENTS
                 yield event
         finally:
             if not ended:

@@ -11,6 +11,7 @@ from app.answering.replies import LibraryFacts
 from app.answering.service import AnswerService
 from app.answering.verify.lexical import LexicalVerifier
 from app.answering.verify.protocols import ClaimVerifier
+from app.providers import build_verifier
 from app.settings import Settings
 from app.state.state import open_state
 from kg.ontology import load_domain
@@ -55,6 +56,7 @@ def answering(tmp_path: Path) -> Make:
                 state=state,
                 embedder=embedder,
                 verifier=verifier or LexicalVerifier(),
+                conflict_verifier=build_verifier("auto", judge=judge, chat=None),
                 judge=judge,
                 parser=parser or PlainParser(),
                 facts=counted,
