@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from app.answering.domain import AnswerKind, Sentence, Verdict
 from app.answering.evidence import EvidenceItem, passage_item
@@ -26,7 +27,7 @@ def sources_answer(
     said: str, passages: Sequence[PassageEvidence], embedder: Embedder, words: Messages, *, most: int
 ) -> Composed | None:
     """At most ``most`` papers, the nearest first; blocks while sentences are embedded."""
-    ranked = sorted((_nearest(said, p, embedder) for p in passages), key=lambda n: -n.nearness)
+    ranked = sorted(_nearest(said, passages, embedder), key=lambda n: -n.nearness)
     by_paper: dict[str, _Nearest] = {}
     for nearest in ranked:
         by_paper.setdefault(nearest.found.document.id, nearest)
@@ -45,12 +46,19 @@ def sources_answer(
     return Composed(tuple(told), tuple(items), text, len(told), len(told), notice="sources", kind=AnswerKind.LIBRARY)
 
 
-def _nearest(said: str, found: PassageEvidence, embedder: Embedder) -> _Nearest:
-    text = found.passage.text
-    quotes = [text[a:b] for a, b in sentences(text)] or [text]
-    scores = embedder.encode_passages([found.document.title, *quotes]) @ embedder.encode_query(said)
-    best = int(scores[1:].argmax())
-    return _Nearest(found, quotes[best], float(scores.max()))
+def _nearest(said: str, passages: Sequence[PassageEvidence], embedder: Embedder) -> list[_Nearest]:
+    """Each passage with the sentence of it that is nearest; its title counts for how near the passage is."""
+    if not passages:
+        return []
+    quotes = [[p.passage.text[a:b] for a, b in sentences(p.passage.text)] or [p.passage.text] for p in passages]
+    texts = [text for p, own in zip(passages, quotes, strict=True) for text in (p.document.title, *own)]
+    scores = embedder.encode_passages(texts) @ embedder.encode_query(said)
+    ends = list(accumulate(1 + len(own) for own in quotes))
+    nearest = []
+    for found, own, end in zip(passages, quotes, ends, strict=True):
+        mine = scores[end - len(own) - 1 : end]
+        nearest.append(_Nearest(found, own[int(mine[1:].argmax())], float(mine.max())))
+    return nearest
 
 
 def _told(document: Document, words: Messages) -> str:
