@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 from app.answering.verify.quantities import Placed, Quantity, placed_quantities, same
@@ -44,18 +45,18 @@ def number_problems(claim: str, evidence: str, *, known: str = "") -> tuple[Numb
         problem
         for placed in placed_quantities(claim)
         if not _in_words(placed.quantity, claim) and not any(same(placed.quantity, k) for k in repeated)
-        for problem in _problems(placed, given, evidence, roles=alike)
+        for problem in _problems(placed, given, roles=alike)
     )
 
 
-def _problems(placed: Placed, given: Sequence[Placed], evidence: str, *, roles: bool) -> Iterator[NumberProblem]:
+def _problems(placed: Placed, given: Sequence[Placed], *, roles: bool) -> Iterator[NumberProblem]:
     equal = [g for g in given if same(placed.quantity, g.quantity) or _rounds_to(g.quantity, placed.quantity)]
     others = [g for g in given if g not in equal and g.quantity.kind == placed.quantity.kind]
     if not equal:
         nearest = max(others, key=lambda g: _likeness(placed, g)[0], default=None)
         in_place = nearest is not None and (not roles or _likeness(placed, nearest)[0] > 0)
         instead = nearest.quantity.text if nearest and in_place else ""
-        yield NumberProblem(placed.quantity.text, instead, derivable(placed.quantity, evidence))
+        yield NumberProblem(placed.quantity.text, instead, _derivable(placed.quantity, given))
         return
     if not roles or not others:
         return
@@ -66,12 +67,11 @@ def _problems(placed: Placed, given: Sequence[Placed], evidence: str, *, roles: 
         yield NumberProblem(placed.quantity.text, other.quantity.text)
 
 
-def derivable(number: Quantity, evidence: str) -> bool:
+def _derivable(number: Quantity, given: Sequence[Placed]) -> bool:
     """Whether one step of arithmetic on two numbers of the evidence gives the number: sum, difference, ratio, share."""
-    given = [p.quantity for p in placed_quantities(evidence)]
     return any(
         _rounds_to(Quantity(value, number.kind, ""), number)
-        for a, b in permutations(given, 2)
+        for a, b in permutations((p.quantity for p in given), 2)
         for value in _results(a, b, number.kind)
     )
 
@@ -99,6 +99,7 @@ def _likeness(one: Placed, other: Placed) -> tuple[float, float]:
     return sided, plain
 
 
+@lru_cache(maxsize=512)
 def _context(placed: Placed) -> Context:
     before = _TOKEN.findall(placed.before.lower())[-_REACH:]
     behind = _TOKEN.findall(placed.behind.lower())[:_REACH]
