@@ -1,15 +1,16 @@
 """The provenance of an answer: all that is needed to repeat its run."""
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from app.answering.domain import AnswerRequest, Json, JsonObject, Parameters, Policy, Turn, Usage
+from pydantic import TypeAdapter
+
+from app.answering.domain import AnswerRequest, Json, JsonObject, Policy, Usage
 from app.answering.prepare import Prepared
-from kg.domain import EntityId
-from retrieval.domain import Filters, Mode
-from retrieval.question.domain import Intent, Question
+from retrieval.question.domain import Question
+
+_REQUEST, _QUESTION = TypeAdapter(AnswerRequest), TypeAdapter(Question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,51 +86,14 @@ def to_json(value: object) -> JsonObject:
 
 
 def request_of(manifest: JsonObject) -> AnswerRequest:
-    """The request of a stored manifest."""
-    raw = _object(manifest["request"])
-    filters, parameters = _object(raw["filters"]), _object(raw["parameters"])
-    return AnswerRequest(
-        question=str(raw["question"]),
-        history=tuple(
-            Turn("user" if t["role"] == "user" else "assistant", str(t["text"]))
-            for t in map(_object, _list(raw["history"]))
-        ),
-        mode=Mode(str(raw["mode"])),
-        k=int(str(raw["k"])),
-        filters=Filters(
-            document_ids=tuple(map(str, _list(filters["document_ids"]))),
-            year_from=_int(filters["year_from"]),
-            year_to=_int(filters["year_to"]),
-            language=_str(filters["language"]),
-            entity_ids=tuple(EntityId(str(e)) for e in _list(filters["entity_ids"])),
-            grades=tuple(map(str, _list(filters["grades"]))),
-        ),
-        adapter=_str(raw["adapter"]),
-        language=_str(raw["language"]),
-        parameters=Parameters(max_tokens=_int(parameters["max_tokens"])),
-        policy=Policy(str(raw["policy"])) if raw["policy"] else None,
-    )
+    """The request of a stored manifest; raises ValidationError."""
+    return _REQUEST.validate_python(manifest["request"])
 
 
 def question_of(manifest: JsonObject) -> Question | None:
     """The parsed question of a stored manifest, None where it was made before questions were kept."""
-    raw = _object(manifest.get("question"))
-    if not raw:
-        return None
-    return Question(
-        text=str(raw["text"]),
-        language=str(raw["language"]),
-        intent=Intent(str(raw["intent"])),
-        resolved=str(raw["resolved"]),
-        intents={Intent(name): float(str(share)) for name, share in _object(raw["intents"]).items()},
-        detail=str(raw["detail"]),
-        about=str(raw["about"]),
-        about_intent=Intent(str(raw.get("about_intent", Intent.FACT.value))),
-        follow_up=raw["follow_up"] is True,
-        carried=tuple(EntityId(str(e)) for e in _list(raw["carried"])),
-        carried_surfaces=tuple(map(str, _list(raw["carried_surfaces"]))),
-        last_list=tuple(map(str, _list(raw["last_list"]))),
-    )
+    raw = manifest.get("question")
+    return _QUESTION.validate_python(raw) if raw else None
 
 
 def _plain(value: object) -> Json:
@@ -144,19 +108,3 @@ def _plain(value: object) -> Json:
     if isinstance(value, float):
         return round(value, 3)
     return str(value)
-
-
-def _object(value: Json) -> JsonObject:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Json) -> list[Json]:
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _int(value: Json) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _str(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
