@@ -33,7 +33,8 @@ async def test_the_extractive_model_shares_the_cache_of_vectors(app: App) -> Non
 
 
 async def test_a_judge_that_ranks_is_loaded_once(app: App) -> None:
-    assert app.reranker is app.judge
+    reranker: object = app.reranker
+    assert reranker is app.judge
 
 
 async def test_two_first_requests_get_the_same_parts(app: App) -> None:
