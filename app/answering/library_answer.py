@@ -41,7 +41,6 @@ _OF_ONE = frozenset(
 class LibraryAnswer:
     """What the records say; ``document`` is the one paper that is asked to be summarised."""
 
-    query: RecordQuery
     composed: Composed
     document: Document | None = None
 
@@ -52,7 +51,6 @@ async def answer_from_library(
     embedder: Embedder,
     words: Messages,
     *,
-    parser: BibliographyParser | None = None,
     summary: bool | None = None,
 ) -> LibraryAnswer | None:
     """Answer a question about the collection; None where it names nothing that the records can be asked for.
@@ -60,24 +58,24 @@ async def answer_from_library(
     ``summary`` tells that a summary is asked, or that none is; None leaves it to the parser. Raises StoreUnavailable,
     ModelUnavailable.
     """
-    query = await (parser or BibliographyParser(store, embedder)).parse(text)
+    query = await BibliographyParser(store, embedder).parse(text)
     operation = query.operation
     if summary is not None and summary != (operation is Operation.SUMMARY):
         operation = Operation.SUMMARY if summary else Operation.DESCRIBE
     page = _Page(store, words, query)
     if query.unknown:
         page.say("unknown", names=words.joined([f"“{name}”" for name in query.unknown]))
-        return LibraryAnswer(query, page.composed())
+        return LibraryAnswer(page.composed())
     if operation in _OF_ONE:
         documents = await page.named_documents()
         if documents is None:
             return None
         if operation is Operation.SUMMARY and len(documents) == 1:
-            return LibraryAnswer(query, await _summary(page, documents[0], store, embedder), documents[0])
+            return LibraryAnswer(await _summary(page, documents[0], store, embedder), documents[0])
         page.of_documents(operation, documents)
-        return LibraryAnswer(query, page.composed())
+        return LibraryAnswer(page.composed())
     await page.of_records(operation)
-    return LibraryAnswer(query, page.composed())
+    return LibraryAnswer(page.composed())
 
 
 class LibraryAnswerer:
@@ -211,7 +209,7 @@ class _Page:
             case Operation.NEWEST | Operation.OLDEST:
                 self._extreme(operation, page.documents, counted, limit)
             case Operation.YEARS:
-                await self._years(wanted)
+                await self._years(wanted, page.documents[0], counted)
             case Operation.PER_YEAR:
                 await self._frequent("most_year", RecordField.YEAR, few, counted)
             case Operation.TOP_JOURNALS:
@@ -248,15 +246,12 @@ class _Page:
             self.say("same_year", [best, *same], of=self._of(), count=len(same) + 1, year=str(best.year))
             self._list(same[:_CITED_OF_A_COUNT], len(same))
 
-    async def _years(self, wanted: RecordFilter) -> None:
-        ends = [
-            (await self._store.records(wanted, order=order, limit=1)).documents[0]
-            for order in (RecordOrder.OLDEST, RecordOrder.NEWEST)
-        ]
+    async def _years(self, wanted: RecordFilter, newest: Document, counted: dict[str, str | int]) -> None:
+        oldest = (await self._store.records(wanted, order=RecordOrder.OLDEST, limit=1)).documents[0]
+        ends = [oldest, newest]
         first, last = (str(d.year) if d.year is not None else self._words.library["undated"] for d in ends)
         self.say("years", ends, of=self._of(), first=first, last=last)
-        await self._frequent("most_year", RecordField.YEAR, ends, self._counted(
-            (await self._store.records(wanted, limit=1)).total))  # fmt: skip
+        await self._frequent("most_year", RecordField.YEAR, ends, counted)
 
     async def _frequent(
         self, form: str, field: RecordField, cited: Sequence[Document], counted: dict[str, str | int]

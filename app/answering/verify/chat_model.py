@@ -1,6 +1,5 @@
 """Verifies claims by a chat model that writes under a JSON schema: one call for all claims of an answer."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -106,5 +105,5 @@ def _finding(claim: Claim, said: _Checked) -> Finding:
 
 
 def _format() -> Mapping[str, Any]:
-    schema = json.loads(json.dumps(_Reply.model_json_schema()))
-    return {"type": "json_schema", "json_schema": {"name": "findings", "schema": schema, "strict": True}}
+    schema = {"name": "findings", "schema": _Reply.model_json_schema(), "strict": True}
+    return {"type": "json_schema", "json_schema": schema}

@@ -17,9 +17,6 @@ from models.protocols import Embedder, Vectors
 from retrieval.text.glossary import bundled_glossary
 from retrieval.text.words import latin_words, words
 
-_MARKS = re.compile(
-    r"\s*[\[【(（]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,2}(?:\s*[,，、;]\s*\d{1,2})*)\s*[\]】)）]", re.IGNORECASE
-)
 _STOP_TWICE = re.compile(r"(?<!\.)([.。])\1$")
 """What is left of "so. [1].", which is no ellipsis."""
 

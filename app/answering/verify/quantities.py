@@ -94,17 +94,6 @@ def same(a: Quantity, b: Quantity, *, tolerance: float = 0.006) -> bool:
     return any(_near(plain.value, unit.value / u.factor, tolerance) for u in _all_units() if u.kind == unit.kind)
 
 
-def missing(claimed: str, evidence: str) -> tuple[str, ...]:
-    """Quantities of the claim that the evidence does not hold, as written."""
-    known = quantities(evidence)
-    return tuple(q.text for q in quantities(claimed) if not any(same(q, k) for k in known))
-
-
-def kinds_with_numbers(text: str) -> frozenset[str]:
-    """Kinds of unit in the text; ``number`` stands for bare numbers."""
-    return frozenset(q.kind or "number" for q in quantities(text))
-
-
 @lru_cache
 def _quantity_pattern(han_units: tuple[str, ...]) -> re.Pattern[str]:
     han = "|".join(map(re.escape, han_units)) or "(?!)"
@@ -135,11 +124,6 @@ def _unit_of(match: re.Match[str]) -> Unit:
         powers[unit.kind] = powers.get(unit.kind, 0) + exponent
         factor *= unit.factor**exponent
     return Unit(" ".join(f"{kind}^{n}" for kind, n in sorted(powers.items())), factor)
-
-
-def unit_kind(unit: str) -> str:
-    """The kind of a unit's name, or nothing."""
-    return _unit(unit).kind
 
 
 def _all_units() -> list[Unit]:
