@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -296,7 +296,7 @@ class Composer:
         seen: dict[str, Citation] = {}
         for item in self._prepared.items:
             seen.setdefault(item.citation.document_id or item.key, item.citation)
-        return tuple(replace(c) for c in list(seen.values())[:_NEAREST])
+        return tuple(seen.values())[:_NEAREST]
 
 
 def _held(judged: Judged) -> bool:

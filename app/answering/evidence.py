@@ -1,8 +1,8 @@
 """The numbered evidence of one answer: passages first, then facts, within the prompt's budget."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from app.answering.domain import Citation, Fact
 from kg.documents.sentences import sentences
@@ -11,7 +11,7 @@ from kg.domain import Language, Polarity
 from models.evidence_markup import NumberedEvidence
 from retrieval.domain import EvidencePack, FactEvidence, PassageEvidence
 
-_MAX_FACTS_IN_PROMPT = 12
+FACTS_IN_PROMPT = 12
 _FACT_SHARE = 0.25
 _LONGEST_SOURCE = 200
 
@@ -45,20 +45,7 @@ class EvidenceItem:
 
     def quoting(self, quote: str) -> Citation:
         """The citation with a sentence of the evidence as its quote."""
-        c = self.citation
-        return Citation(
-            number=c.number,
-            kind=c.kind,
-            title=c.title,
-            quote=quote,
-            document_id=c.document_id,
-            source_id=c.source_id,
-            passage_id=c.passage_id,
-            page=c.page,
-            year=c.year,
-            heading_path=c.heading_path,
-            fact=c.fact,
-        )
+        return replace(self.citation, quote=quote)
 
 
 Labels = Mapping[str, str]
@@ -71,16 +58,14 @@ def items_of(
     labels: Labels,
     language: Language,
     budget_tokens: int,
-    facts: Sequence[FactEvidence] | None = None,
 ) -> tuple[EvidenceItem, ...]:
     """Number the evidence; facts take at most a quarter of the budget where there are passages as well."""
-    chosen = pack.facts[:_MAX_FACTS_IN_PROMPT] if facts is None else facts
     for_facts = budget_tokens * (_FACT_SHARE if pack.passages else 1.0)
     kept_facts: list[FactEvidence] = []
     used = 0.0
-    for fact in chosen:
+    for fact in pack.facts[:FACTS_IN_PROMPT]:
         cost = estimated_tokens(fact_text(fact, labels, language)) + 30
-        if used + cost > for_facts and facts is None:
+        if used + cost > for_facts:
             break
         kept_facts.append(fact)
         used += cost

@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerKind, AnswerRequest, Citation, Conflict
-from app.answering.evidence import EvidenceItem, Labels, items_of, passage_item
+from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, passage_item
 from app.answering.graph_answer import Composed, answers_alone, compose, empty_text
 from app.answering.library_answer import LibraryAnswer
 from app.answering.messages import Messages, languages, messages_in, named_language
@@ -37,7 +37,6 @@ from retrieval.question.list_length import list_length
 from retrieval.question.protocols import QuestionParser
 
 _ANSWER_TOKENS = 400
-_FACTS_IN_PROMPT = 12
 _NEAREST_READING = 2
 """Papers that are named to who asks for advice."""
 
@@ -262,7 +261,7 @@ class Preparer:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
         prompt = build_prompt(
             _asked_of_model(parsed),
-            items if composed is None else (*items, *composed.items[:_FACTS_IN_PROMPT]),
+            items if composed is None else (*items, *composed.items[:FACTS_IN_PROMPT]),
             words,
             subject=self._subjects.get(language) or self._subjects["en"],
             history=request.history,
