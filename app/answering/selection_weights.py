@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from app.answering.selection_features import features
 from models.protocols import Embedder, Vectors
@@ -71,4 +72,4 @@ def bundled_selection() -> SelectionWeights:
 
 
 def _probable(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
+    return np.asarray(expit(logits), np.float64)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, softmax
 
 from models.e5.batches import Batch, batches
 from models.e5.openvino_engine import compiled, encoder
@@ -67,18 +68,14 @@ class CrossEncoderJudge:
             return np.zeros((0, 3), np.float32)
         network = self._network()
         logits, _ = self._run(network, [c for c, _ in pairs], [e for _, e in pairs], "claim")
-        scaled = logits / network.description.temperature
-        powers = np.exp(scaled - scaled.max(1, keepdims=True))
-        made: Scores = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-        return made
+        return np.asarray(softmax(logits / network.description.temperature, axis=1), np.float32)
 
     def relevance(self, query: str, texts: Sequence[str]) -> Scores:
         """How well each text answers the query, 0 to 1, shape (n,)."""
         if not texts:
             return np.zeros(0, np.float32)
         _, logits = self._run(self._network(), [query] * len(texts), texts, "query")
-        made: Scores = (1 / (1 + np.exp(-logits))).astype(np.float32)
-        return made
+        return np.asarray(expit(logits), np.float32)
 
     async def score(self, query: str, texts: Sequence[str]) -> Sequence[float]:
         """Relevance in the form of a Reranker."""

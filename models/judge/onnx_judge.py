@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 
 from models.errors import ModelUnavailable, WeightsCorrupt
 from models.judge.weights_file import Description
@@ -76,10 +77,7 @@ class OnnxJudge:
             except Exception as error:
                 raise ModelUnavailable(f"the judge of {self._folder} failed: {error}") from error
             rows.append(np.asarray(logits, np.float32)[:, order])
-        scores = np.concatenate(rows)
-        powers = np.exp(scores - scores.max(1, keepdims=True))
-        made: Vectors = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-        return made
+        return np.asarray(softmax(np.concatenate(rows), axis=1), np.float32)
 
     def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
         """The probability of support, shape (n,)."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
 from models.protocols import Vectors
 from retrieval.question.domain import Intent
@@ -44,8 +45,7 @@ class LinearModel:
         logits = self.bias + values @ self.ngrams[buckets] + self.follow_up * float(follow_up)
         if self.vector is not None and vector is not None:
             logits = logits + vector @ self.vector
-        exponents = np.exp(logits - logits.max())
-        return dict(zip(self.labels, (exponents / exponents.sum()).tolist(), strict=True))
+        return dict(zip(self.labels, softmax(logits).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from retrieval.question.record_tokens import Token, TokenKind
 
@@ -90,9 +91,7 @@ class Regression:
         scores = self.weights[-1] + self.weights[known].sum(axis=0)
         if self.dense is not None and vector is not None:
             scores = scores + vector @ self.dense
-        scores = np.exp(scores - scores.max())
-        found: NDArray[np.float32] = (scores / scores.sum()).astype(np.float32)
-        return found
+        return np.asarray(softmax(scores), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import log_softmax
 
 from retrieval.question.intent_classifier import (
     DETAILED,
@@ -132,10 +133,9 @@ def _regression(features: csr_matrix, labels: npt.NDArray[np.int64], count: int)
     def loss(flat: Array) -> tuple[float, Array]:
         weights = flat.reshape(-1, count)
         logits = features @ weights[:-1] + weights[-1]
-        logits -= logits.max(1, keepdims=True)
-        total = np.exp(logits).sum(1, keepdims=True)
-        off = np.exp(logits) / total - wanted
-        cost = -float((wanted * (logits - np.log(total))).sum()) + 0.5 * _PENALTY * float((weights[:-1] ** 2).sum())
+        logs = log_softmax(logits, axis=1)
+        off = np.exp(logs) - wanted
+        cost = -float((wanted * logs).sum()) + 0.5 * _PENALTY * float((weights[:-1] ** 2).sum())
         return cost, np.vstack([turned @ off + _PENALTY * weights[:-1], off.sum(0)]).ravel()
 
     start = np.zeros((features.shape[1] + 1) * count)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import softmax
 
 from models.e5.embedder import BundledE5, bundled_weights
 from models.protocols import Embedder
@@ -145,10 +146,7 @@ def fit(
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(matrix.shape[1], len(names))
-        scores = np.asarray(matrix @ weights)
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        chances /= chances.sum(axis=1, keepdims=True)
+        chances = softmax(np.asarray(matrix @ weights), axis=1)
         value = -np.sum(wanted * np.log(chances + 1e-12)) + l2 * np.sum(weights**2)
         return float(value), np.asarray(matrix.T @ (chances - wanted) + 2 * l2 * weights).ravel()
 

@@ -6,6 +6,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from app.answering.selection_features import VECTOR_FEATURES, features
 from app.answering.selection_weights import Linear, SelectionWeights, with_vectors
@@ -34,7 +35,7 @@ def logistic(values: npt.NDArray[np.floating], wanted: npt.NDArray[np.bool_], *,
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         margin = sign * (scaled @ weights)
-        pull = -weight * sign / (1 + np.exp(np.clip(margin, -500, 500)))
+        pull = -weight * sign * expit(-margin)
         free = np.append(weights[:-1], 0.0)
         return float(weight @ np.logaddexp(0, -margin) + l2 * free @ free), scaled.T @ pull + 2 * l2 * free
 

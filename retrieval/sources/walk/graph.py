@@ -15,6 +15,7 @@ from sys import intern
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.special import softmax
 
 from kg.domain import PassageId
 from retrieval.domain import Hit
@@ -167,11 +168,11 @@ class WalkGraph:
         share = 0.0 if total == 0.0 else mass if seeds else 1.0
         called = share * self._rarity[columns] / total if share else np.zeros(len(columns))
         scores = np.array([h.score for h in seeds])
-        softmax = np.exp((scores - scores.max()) / _TEMPERATURE) if seeds else scores
+        shares = softmax(scores / _TEMPERATURE) if seeds else scores
         places = [self.position(h.passage_id) for h in seeds]
         there = np.array([p is not None for p in places], np.bool_)
         rows = np.array([p for p in places if p is not None], np.int64)
-        return Restart(rows, (1.0 - share) * (softmax / softmax.sum())[there], columns, called)
+        return Restart(rows, (1.0 - share) * shares[there], columns, called)
 
     def _rarities(self) -> Floats:
         counts = np.bincount(self._found.indices, minlength=len(self._names))
