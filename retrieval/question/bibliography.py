@@ -8,7 +8,7 @@ from kg.domain import Document
 from kg.protocols import Records
 from kg.records import RecordFilter, RecordNames, record_key, record_words
 from models.protocols import Embedder
-from retrieval.question.list_length import NUMERALS
+from retrieval.question.list_length import number_of
 from retrieval.question.record_model import (
     Operation,
     RecordModel,
@@ -80,7 +80,7 @@ def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> li
     for at, token in enumerate(tokens):
         if token.kind is TokenKind.IDENTIFIER:
             roles[at] = Role.IDENTIFIER
-        elif token.kind is TokenKind.NUMBER and roles[at] is Role.NONE and token.text.isdigit():
+        elif token.kind is TokenKind.NUMBER and roles[at] is Role.NONE and number_of(token.text) is not None:
             roles[at] = Role.LIMIT
         elif (
             roles[at] is Role.NONE
@@ -138,7 +138,7 @@ def _query(
             case Role.IDENTIFIER:
                 wanted = replace(wanted, identifier=text)
             case Role.LIMIT:
-                limit = _number(text) or limit
+                limit = number_of(text) or limit
             case _:
                 wanted = _in_years(wanted, role, [t for t in tokens[start:end] if t.kind is TokenKind.YEAR])
     return RecordQuery(
@@ -177,10 +177,6 @@ def _text(question: str, tokens: Sequence[Token]) -> str:
     if len(tokens) == 1:
         return tokens[0].text
     return question[tokens[0].start : tokens[-1].end].strip()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else NUMERALS.get(text.lower())
 
 
 def _shown(text: str, spellings: Sequence[str]) -> str:

@@ -24,6 +24,9 @@ NUMERALS = {
     )
     for word in words.split()
 }
+_LONGEST_NUMBER = 9
+"""Digits of the longest number that counts things."""
+
 _COUNTERS = frozenset("篇项个种份条")
 _FIRST_TOKENS = 5
 """A number without a Chinese counter is how many are asked for only at the head of a question."""
@@ -44,11 +47,18 @@ def list_length(question: Question) -> int:
     return min(said or _USUAL, _MOST)
 
 
+def number_of(text: str) -> int | None:
+    """The number that a word says, in digits or in letters; digits such as superscripts say none."""
+    if text.isdecimal():
+        return int(text) if len(text) <= _LONGEST_NUMBER else None
+    return NUMERALS.get(text.lower())
+
+
 def _said(tokens: Sequence[Token]) -> int | None:
     """The number of things that is asked for."""
     for at, token in enumerate(tokens):
         counted = at + 1 < len(tokens) and tokens[at + 1].text in _COUNTERS
-        number = int(token.text) if token.text.isdecimal() else NUMERALS.get(token.text.lower())
+        number = number_of(token.text)
         if number is None or token.kind not in (TokenKind.NUMBER, TokenKind.WORD, TokenKind.HAN):
             continue
         if counted or (at < _FIRST_TOKENS and token.kind is not TokenKind.HAN):

@@ -74,3 +74,8 @@ async def test_an_author_that_no_record_names_is_told(parser: BibliographyParser
 async def test_a_number_limits_a_list(parser: BibliographyParser) -> None:
     assert (await parser.parse("Show the 3 newest papers")).limit == 3
     assert (await parser.parse("给我最新的两篇论文")).limit in (2, None)
+
+
+@pytest.mark.parametrize("question", ["²", "10²", "Show the 10² newest papers", "③ newest papers", "9" * 5000])
+async def test_digits_that_are_no_number_are_no_limit(parser: BibliographyParser, question: str) -> None:
+    assert (await parser.parse(question)).limit is None

@@ -1,9 +1,11 @@
 """How many things an answer lists."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.question.domain import Intent, Question
-from retrieval.question.list_length import list_length
+from retrieval.question.list_length import list_length, number_of
 
 
 def asked(text: str, intent: Intent = Intent.LIST_PAPERS) -> int:
@@ -41,3 +43,16 @@ def test_an_instruction_has_the_length_of_the_list_that_it_is_about() -> None:
 
     assert list_length(about(Intent.LIST_PAPERS)) == 4
     assert list_length(about(Intent.FACT)) == 0
+
+
+@given(text=st.text(alphabet=st.characters(categories=["N", "L"]), max_size=12))
+def test_any_text_is_a_number_or_none(text: str) -> None:
+    found = number_of(text)
+    assert found is None or found >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("三", 3), ("Ten", 10), ("²", None), ("10²", None), ("", None), ("9" * 5000, None)]
+)
+def test_only_whole_decimal_digits_and_numerals_are_numbers(text: str, number: int | None) -> None:
+    assert number_of(text) == number
