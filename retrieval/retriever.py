@@ -6,7 +6,7 @@ import math
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.documents.language import han_count, language_of_question
@@ -34,7 +34,7 @@ from retrieval.text.glossary import Glossary, bundled_glossary
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
-    from kg.names.linker import Linker
+    from kg.names.linker import Link, Linker
 
 _LATIN = re.compile(r"[A-Za-z]+")
 _RERANKED = 40
@@ -101,8 +101,11 @@ class Retriever:
         if vector is None and query.mode is not Mode.LEXICAL:
             vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {translation}".strip())
         clock.lap("embed")
+        asked = SourceQuery(text=subject, translation=translation, mode=query.mode, vector=vector)
         linker = await self._indexes.linker()
-        named, relations = await self._named(query.text, linker, _written(snapshot, query.text))
+        (named, relations), rarity = await asyncio.gather(
+            self._named(query.text, linker, snapshot), asyncio.to_thread(snapshot.lexical.rarity, asked.searched)
+        )
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of_question(query.text)
@@ -110,15 +113,13 @@ class Retriever:
             asyncio.to_thread(
                 rank,
                 snapshot,
-                SourceQuery(
-                    text=subject,
-                    translation=translation,
-                    mode=query.mode,
-                    vector=vector,
+                replace(
+                    asked,
                     entities=tuple(sorted({id_ for slot in named.slots for id_ in slot})),
                     slots=named.slots,
                     relations=tuple(relations),
                     allowed=allowed,
+                    rarity=rarity,
                 ),
                 scorer=self._scorer,
                 flags=self._flags,
@@ -146,7 +147,6 @@ class Retriever:
             linker.type_of,
         )
         clock.lap("facts")
-        rarity = snapshot.lexical.rarity(f"{subject} {translation}")
         signals = signals_of(
             translation or subject,
             ranking.sources.get("dense", ()),
@@ -183,9 +183,9 @@ class Retriever:
         english = snapshot.catalogue.language_shares.get("en", 0.0)
         return self._glossary.english(text) if han_count(text) and english >= _SOME_ENGLISH else ""
 
-    async def _named(self, text: str, linker: "Linker", known: frozenset[str]) -> tuple[_Named, Sequence[Relation]]:
-        """What the question names, with all relations of it; ``known`` are words that are no misspellings."""
-        links = await asyncio.to_thread(linker.link_question, text, known=known)
+    async def _named(self, text: str, linker: "Linker", snapshot: Snapshot) -> tuple[_Named, Sequence[Relation]]:
+        """What the question names, with all relations of it; words that the passages write are no misspellings."""
+        links = await asyncio.to_thread(lambda: linker.link_question(text, known=_written(snapshot, text)))
         found = places(text, links, self._intents)
         if not links:
             return _Named((), ()), ()
@@ -204,7 +204,7 @@ class Retriever:
 
     async def _listed(self, names: Sequence[str], linker: "Linker") -> tuple[EntityMention, ...]:
         """The entities of an earlier list, by their names."""
-        links = {name: link for name in names for link in linker.link(name) if link.end - link.start == len(name)}
+        links = await asyncio.to_thread(_whole_names, names, linker) if names else {}
         entities = {e.id: e for e in await self._store.entities(wanted(links.values()))} if links else {}
         return tuple(m for name, link in links.items() for m in mentions_in(name, [link], entities))
 
@@ -277,6 +277,11 @@ def _written(snapshot: Snapshot, text: str) -> frozenset[str]:
     rarity = snapshot.lexical.rarity(text)
     found = {piece.lower() for piece in _LATIN.findall(text)}
     return frozenset(w for w in found if all(rarity.get(s, absent) < absent for s in words(w)))
+
+
+def _whole_names(names: Sequence[str], linker: "Linker") -> dict[str, "Link"]:
+    """The links that cover a whole name."""
+    return {name: link for name in names for link in linker.link(name) if link.end - link.start == len(name)}
 
 
 def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:

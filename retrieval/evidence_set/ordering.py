@@ -35,7 +35,7 @@ def candidates_of(
     vectors = snapshot.dense.vectors_of([h.passage_id for h in head])
     if not head or len(rows) < len(head) or len(vectors) < len(head):
         return None
-    rarity = snapshot.lexical.rarity(query.searched)
+    rarity = snapshot.lexical.rarity(query.searched) if query.rarity is None else query.rarity
     names = snapshot.walk.names_in(query.text, query.entities) if query.linking else []
     return Candidates(
         fused=head,

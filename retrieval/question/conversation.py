@@ -1,5 +1,6 @@
 """The context that a question takes from earlier turns, without rewriting by a model."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -47,10 +48,8 @@ class Conversation:
         before = await _before(history, reads)
         linker = await self._linkers()
         asked = " ".join(before.questions)
-        named = {link.entity_id: asked[link.start : link.end] for link in linker.link(asked)}
         items = list_items(before.answer)
-        for item in items:
-            named |= {link.entity_id: item for link in linker.link(item) if link.end - link.start == len(item)}
+        named = await asyncio.to_thread(_named, asked, items, linker)
         topics = [surface for surface in dict.fromkeys(named.values()) if surface in asked]
         return Question(
             text,
@@ -91,6 +90,14 @@ def list_items(answer: str) -> tuple[str, ...]:
         if len(items) > 1 and all(len(i) <= _LONGEST_ITEM for i in items):
             return tuple(items)
     return ()
+
+
+def _named(asked: str, items: Sequence[str], linker: Linker) -> dict[EntityId, str]:
+    """What the questions name, and the listed items that are names as a whole, as they are written."""
+    named = {link.entity_id: asked[link.start : link.end] for link in linker.link(asked)}
+    for item in items:
+        named |= {link.entity_id: item for link in linker.link(item) if link.end - link.start == len(item)}
+    return named
 
 
 async def _before(history: Sequence[Turn], reads: Reads) -> _Before:

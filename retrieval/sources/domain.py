@@ -1,5 +1,6 @@
 """The nouns of the sources: what they are asked, and what each does in a ranking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +17,8 @@ class SourceQuery:
     ``translation`` are words of another language for the question's terms, ``vector`` is the question's, None where
     nothing is embedded. ``entities`` are all senses of what the question names, ``slots`` the same by name,
     ``relations`` those of the graph at them. ``allowed`` are the passages that filters leave, None all of them. Without
-    ``linking`` no name of the question leads anywhere.
+    ``linking`` no name of the question leads anywhere. ``rarity`` is that of the words of ``searched``, None where
+    it is not known yet.
     """
 
     text: str
@@ -28,6 +30,7 @@ class SourceQuery:
     relations: tuple[Relation, ...] = ()
     allowed: frozenset[PassageId] | None = None
     linking: bool = True
+    rarity: Mapping[str, float] | None = None
 
     @property
     def searched(self) -> str:
