@@ -19,7 +19,6 @@ from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, Pas
 from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
 from retrieval.graph_qa.facts import Facts
-from retrieval.graph_qa.intent_patterns import patterns_of
 from retrieval.graph_qa.joins import Slot
 from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
@@ -77,7 +76,6 @@ class Retriever:
         self._scorer = bundled_scorer() if scorer is None else scorer
         self._facts = Facts(store, indexes.ontology)
         self._graph = GraphQa(store, indexes.ontology)
-        self._intents = patterns_of(indexes.ontology)
         self._question_limit = question_limit
         self._flags = NOTHING_ABLATED
 
@@ -186,7 +184,7 @@ class Retriever:
     async def _named(self, text: str, linker: "Linker", snapshot: Snapshot) -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it; words that the passages write are no misspellings."""
         links = await asyncio.to_thread(lambda: linker.link_question(text, known=_written(snapshot, text)))
-        found = places(text, links, self._intents)
+        found = places(text, links, self._graph.intents)
         if not links:
             return _Named((), ()), ()
         slots = tuple(frozenset(link.candidates[:_SENSES]) | {link.entity_id} for link in links)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
@@ -126,7 +127,7 @@ class Preparer:
         self._replies = replies
         self._library = library
         self._retriever = retriever
-        self._questions = GraphQa(graph, domain.ontology)
+        self._graph = graph
         self._domain = domain
         self._subjects = subjects_of(domain)
         self._embedder = embedder
@@ -137,6 +138,11 @@ class Preparer:
         self._selector = SentenceSelector(embedder, judge)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
+
+    @cached_property
+    def _questions(self) -> GraphQa:
+        """The graph as a constrained model asks it."""
+        return GraphQa(self._graph, self._domain.ontology)
 
     async def prepare(
         self, request: AnswerRequest, *, question: Question | None = None, plan: str | None = None

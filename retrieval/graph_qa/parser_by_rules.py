@@ -43,8 +43,8 @@ class RuleParser:
     """Parses questions by the words of an ontology."""
 
     def __init__(self, ontology: Ontology) -> None:
-        self._intents = patterns_of(ontology)
-        self._nouns = Nouns(ontology, self._intents)
+        self.intents = patterns_of(ontology)
+        self._nouns = Nouns(ontology, self.intents)
         self._pinyin = PinyinQuestion(self._chinese_words(ontology))
         self._said = [
             (p.id, normalise(p.label.zh), frozenset(words(p.label.en)), frozenset(words(f"{p.label.zh} {p.label.en}")))
@@ -58,12 +58,12 @@ class RuleParser:
 
         ``among`` are the types of an earlier list that the question may ask about without naming them.
         """
-        mentions = _without_attributes(mentions, self._intents)
-        text = self._pinyin.chinese(self._without_glossed(masked(question, mentions, self._intents)))
+        mentions = _without_attributes(mentions, self.intents)
+        text = self._pinyin.chinese(self._without_glossed(masked(question, mentions, self.intents)))
         kinds, mentions = self._kinds(text, mentions)
         if not mentions:
             return None, ()
-        without = excluded(text, len(mentions), self._intents)
+        without = excluded(text, len(mentions), self.intents)
         about = tuple(i for i in range(len(mentions)) if i not in without)
         read = self._form(kinds, mentions, about, tuple(sorted(without)), among)
         if read is None:
@@ -71,20 +71,20 @@ class RuleParser:
         said, told = self._predicates(text)
         said_words = {w for id_ in said for w in told[id_]}
         rest = self._rest(text, (*read.attributes, *read.having), said_words)
-        lost = _lost(text, rest, self._intents)
+        lost = _lost(text, rest, self.intents)
         if lost and len(rest) <= _FEW_WORDS:
             return None, mentions
-        graph_named = self._intents.graph.search(text) is not None
+        graph_named = self.intents.graph.search(text) is not None
         few = 1 if not read.having else _WORDS_OF_A_VALUE
         explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else few)
-        alone = explained and not lost and not self._intents.papers.search(text)
+        alone = explained and not lost and not self.intents.papers.search(text)
         return replace(
             read,
             without=tuple(sorted(without)),
             predicates=said,
             direction=_direction(text, kinds),
-            polarity=_polarity(text, self._intents),
-            grades=frozenset(g for g, sign in self._intents.grades.items() if sign.search(text)),
+            polarity=_polarity(text, self.intents),
+            grades=frozenset(g for g, sign in self.intents.grades.items() if sign.search(text)),
             alone=alone,
             graph_named=graph_named,
             rest=rest,
@@ -93,8 +93,8 @@ class RuleParser:
     def _chinese_words(self, ontology: Ontology) -> list[str]:
         """Words of questions, asking ones before others of the same sound."""
         attributes = (word for asked in ontology.question_words.attributes.values() for word in asked.words)
-        known = [*self._nouns.labels, *attributes, *sorted(CHINESE_STOP_WORDS), *sorted(self._intents.linking)]
-        return sorted(known, key=lambda word: self._intents.asks.search(word) is None)
+        known = [*self._nouns.labels, *attributes, *sorted(CHINESE_STOP_WORDS), *sorted(self.intents.linking)]
+        return sorted(known, key=lambda word: self.intents.asks.search(word) is None)
 
     def _without_glossed(self, text: str) -> str:
         """The text without Latin words whose name stands behind them in brackets: rhubarb (大黄)."""
@@ -114,13 +114,13 @@ class RuleParser:
 
     def asks_for_kind(self, question: str, mentions: Sequence[EntityMention]) -> bool:
         """Whether a question with names asks for a kind of thing, and not for papers: worth parsing by a model."""
-        text = masked(question, mentions, self._intents)
+        text = masked(question, mentions, self.intents)
         kinds, _ = self._kinds(text, mentions)
         clear = kinds.asked is not None and kinds.asked.asked >= _SAID_AT_ALL
         return (
             bool(mentions)
-            and not self._intents.papers.search(text)
-            and (clear or self._intents.graph.search(text) is not None)
+            and not self.intents.papers.search(text)
+            and (clear or self.intents.graph.search(text) is not None)
         )
 
     def _kinds(self, text: str, mentions: Sequence[EntityMention]) -> tuple[_Text, tuple[EntityMention, ...]]:
@@ -132,11 +132,11 @@ class RuleParser:
                 narrowed[number] = narrowed[number].of_types(noun.types)
             else:
                 nouns.append(noun)
-        told = [m.span() for m in self._intents.graph.finditer(text)]
-        told += [m.span() for asked in self._intents.attributes.values() for m in asked.firm.finditer(text)]
+        told = [m.span() for m in self.intents.graph.finditer(text)]
+        told += [m.span() for asked in self.intents.attributes.values() for m in asked.firm.finditer(text)]
         free = [n for n in nouns if not any(a <= n.start and n.end <= b for a, b in told)]
         alike = not narrowed or bool(frozenset.intersection(*(m.types for m in narrowed)))
-        return _Text(text, tuple(free), _most_asked(free, text), self._intents, alike), tuple(narrowed)
+        return _Text(text, tuple(free), _most_asked(free, text), self.intents, alike), tuple(narrowed)
 
     def _form(
         self,
@@ -154,9 +154,9 @@ class RuleParser:
         read = ranked or self._checked(kinds, named, about, without) or _described(kinds, about)
         if read is not None:
             return read
-        if self._intents.related.search(kinds.text) and len(about) == 2 and not asked_at_all:
+        if self.intents.related.search(kinds.text) and len(about) == 2 and not asked_at_all:
             return ParsedQuestion(Form.PATH, about)
-        listed = _listed(Form.COUNT if self._intents.counts.search(kinds.text) else Form.LIST, kinds, about)
+        listed = _listed(Form.COUNT if self.intents.counts.search(kinds.text) else Form.LIST, kinds, about)
         return _filtered(listed, kinds) if asked_at_all else listed
 
     def _checked(
@@ -164,10 +164,10 @@ class RuleParser:
     ) -> ParsedQuestion | None:
         """A yes-or-no question: whether names are connected, or whether they have a common neighbour."""
         text, asked = kinds.text, kinds.asked
-        if not self._intents.yes_or_no.search(text) or len(about) + len(without) < 2 or self._intents.open.search(text):
+        if not self.intents.yes_or_no.search(text) or len(about) + len(without) < 2 or self.intents.open.search(text):
             return None
         other = asked if asked is not None and not asked.types & named else None
-        if other is not None and (other.asked >= _CLEAR or self._intents.shares.search(text)):
+        if other is not None and (other.asked >= _CLEAR or self.intents.shares.search(text)):
             return _listed(Form.CHECK, kinds, about)
         return ParsedQuestion(Form.CHECK, (*about, *without), through=_others(kinds, None))
 
@@ -178,20 +178,20 @@ class RuleParser:
 
     def unexplained(self, question: str, mentions: Sequence[EntityMention]) -> tuple[str, ...]:
         """Words of a question other than names, types and their links."""
-        text = masked(question, mentions, self._intents)
+        text = masked(question, mentions, self.intents)
         said, told = self._predicates(text)
-        return self._rest(text, tuple(self._intents.attributes), {w for id_ in said for w in told[id_]})
+        return self._rest(text, tuple(self.intents.attributes), {w for id_ in said for w in told[id_]})
 
     def _rest(self, text: str, attributes: Sequence[str], said: set[str]) -> tuple[str, ...]:
-        left = self._intents.every.sub(" ", self._nouns.without(text))
-        left = self._intents.numbers.sub(" ", self._intents.asks.sub(" ", left))
+        left = self.intents.every.sub(" ", self._nouns.without(text))
+        left = self.intents.numbers.sub(" ", self.intents.asks.sub(" ", left))
         for key in attributes:
-            left = self._intents.attributes[key].asked.sub(" ", left)
+            left = self.intents.attributes[key].asked.sub(" ", left)
         return tuple(w for w in words(_plain(left)) if self._unexplained(w, said))
 
     def _unexplained(self, word: str, said: set[str]) -> bool:
         return (
-            word not in self._intents.linking
+            word not in self.intents.linking
             and word not in self._nouns.words
             and word not in said
             and not word.isdigit()

@@ -11,6 +11,7 @@ from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.executor import Execution
+from retrieval.graph_qa.intent_patterns import IntentPatterns
 from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
 from retrieval.graph_qa.parser_by_rules import RuleParser
@@ -27,6 +28,11 @@ class GraphQa:
         self._ontology = ontology
         self._parser = RuleParser(ontology)
         self._planner = Planner(ontology)
+
+    @property
+    def intents(self) -> IntentPatterns:
+        """The patterns by which questions are read."""
+        return self._parser.intents
 
     async def ask(
         self,
