@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kg.domain import Document
 from kg.names.folding import fold_name
-from kg.names.spelling import is_han
+from kg.names.ranking import spaced
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
 """Letters that no accent makes, as they are typed without them."""
@@ -36,6 +36,16 @@ class RecordFilter:
     def empty(self) -> bool:
         """Whether it takes every record."""
         return self == RecordFilter()
+
+    def keyed(self) -> "RecordFilter":
+        """The same conditions as the records' keys are compared with them; phrases without a word are left out."""
+        return replace(
+            self,
+            title=tuple(key for phrase in self.title if (key := record_key(phrase))),
+            authors=tuple(tuple(map(record_key, spellings)) for spellings in self.authors),
+            journals=tuple(map(record_key, self.journals)),
+            identifier=None if self.identifier is None else identifier_key(self.identifier),
+        )
 
 
 class RecordOrder(StrEnum):
@@ -82,21 +92,7 @@ class RecordNames:
 
 def record_words(text: str) -> list[str]:
     """The words of a title, name or question as they are compared: folded, each Chinese character a word."""
-    words: list[str] = []
-    for run in _WORD.findall(fold_name(text).translate(_LETTERS)):
-        if run.isascii():
-            words.append(run)
-            continue
-        start = 0
-        for at, char in enumerate(run):
-            if is_han(char):
-                if at > start:
-                    words.append(run[start:at])
-                words.append(char)
-                start = at + 1
-        if start < len(run):
-            words.append(run[start:])
-    return words
+    return _WORD.findall(spaced(fold_name(text).translate(_LETTERS)))
 
 
 def record_key(text: str) -> str:
@@ -106,7 +102,12 @@ def record_key(text: str) -> str:
 
 def identifier_keys(document: Document) -> list[str]:
     """Identifiers of a record in lower case, its own id in the source among them."""
-    return sorted({value.strip().lower() for value in (*document.identifiers.values(), document.source_id)})
+    return sorted({identifier_key(value) for value in (*document.identifiers.values(), document.source_id)})
+
+
+def identifier_key(value: str) -> str:
+    """An identifier as it is compared."""
+    return value.strip().lower()
 
 
 def distinct_names(names: Iterable[str]) -> dict[str, str]:

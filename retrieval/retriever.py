@@ -19,7 +19,7 @@ from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, Pas
 from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
 from retrieval.graph_qa.facts import Facts
-from retrieval.graph_qa.joins import Slot
+from retrieval.graph_qa.joins import Slot, relations_at
 from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
@@ -261,11 +261,7 @@ class _Clock:
 
 def _complete(relations: Sequence[Relation], named: _Named) -> dict[EntityId, list[Relation]]:
     """All relations of each sense of a name; senses with relations beyond a limit are left out."""
-    at: dict[EntityId, list[Relation]] = {id_: [] for mention in named.entity_mentions for id_ in mention.ids}
-    for relation in relations:
-        for end in {relation.subject, relation.object}:
-            if end in at:
-                at[end].append(relation)
+    at = relations_at(relations, (id_ for mention in named.entity_mentions for id_ in mention.ids))
     return {id_: found for id_, found in at.items() if len(found) < _LINKS_OF_DOCUMENTS}
 
 

@@ -10,6 +10,7 @@ from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.attributes import attribute_facts, values_of
+from retrieval.graph_qa.joins import relations_at
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Part, Plan, Things, Union
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
 from retrieval.text.words import words
@@ -259,7 +260,7 @@ class Execution:
         open_ = [id_ for id_ in ids if id_ not in self._known]
         if open_:
             read = await self._graph.relations(open_, predicates=sorted(node.predicates), limit=_MOST_RELATIONS)
-            counts = _at(read, open_)
+            counts = relations_at(read, open_)
             self.truncated |= any(len(at) >= _MOST_RELATIONS for at in counts.values())
             kept.update((r.id, r) for r in read)
         inside = set(ids)
@@ -336,15 +337,6 @@ def _named_in(things: Things) -> frozenset[EntityId]:
             return _named_in(things.of)
         case Intersect() | Union() | FirstOf():
             return frozenset(id_ for one in things.of for id_ in _named_in(one))
-
-
-def _at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:
-    at: dict[EntityId, list[Relation]] = {id_: [] for id_ in ids}
-    for relation in relations:
-        for end in {relation.subject, relation.object}:
-            if end in at:
-                at[end].append(relation)
-    return at
 
 
 def _by_near(

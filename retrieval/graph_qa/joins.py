@@ -9,6 +9,16 @@ Slot = frozenset[EntityId]
 """The entities that one name of the question may mean."""
 
 
+def relations_at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:
+    """The relations of each of some entities; a relation of two of them stands at both."""
+    at: dict[EntityId, list[Relation]] = {id_: [] for id_ in ids}
+    for relation in relations:
+        for end in {relation.subject, relation.object}:
+            if end in at:
+                at[end].append(relation)
+    return at
+
+
 def direct(relations: Iterable[Relation], slots: Sequence[Slot]) -> list[Relation]:
     """Relations from one slot to another."""
     place = _places(slots)

@@ -140,11 +140,12 @@ def _any_of(property_: str, words: Sequence[str]) -> str:
 
 
 def _parameters(wanted: RecordFilter) -> dict[str, object]:
+    wanted = wanted.keyed()
     return {
-        "title": [f" {key}" for phrase in wanted.title if (key := record_key(phrase))],
-        "authors": [[record_key(s) for s in spellings] for spellings in wanted.authors],
-        "journals": [record_key(j) for j in wanted.journals],
-        "identifier": None if wanted.identifier is None else wanted.identifier.strip().lower(),
+        "title": [f" {key}" for key in wanted.title],
+        "authors": [list(spellings) for spellings in wanted.authors],
+        "journals": list(wanted.journals),
+        "identifier": wanted.identifier,
         "year_from": wanted.year_from,
         "year_to": wanted.year_to,
         "language": wanted.language,

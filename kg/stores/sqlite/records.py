@@ -186,21 +186,19 @@ def similar_titles(connection: sqlite3.Connection, words: Sequence[str], limit: 
 def _where(wanted: RecordFilter) -> tuple[str, tuple[Any, ...]]:
     parts = ["1"]
     values: list[Any] = []
-    for phrase in wanted.title:
-        key = record_key(phrase)
-        if not key:
-            continue
+    wanted = wanted.keyed()
+    for key in wanted.title:
         parts.append("r.key IN (SELECT rowid FROM record_title WHERE record_title MATCH ?)")
         values.append(f'"{key}" *')
     for spellings in wanted.authors:
         parts.append(f"r.key IN (SELECT record FROM record_author WHERE name_key {_AMONG})")
-        values.append(ids_json([record_key(s) for s in spellings]))
+        values.append(ids_json(spellings))
     if wanted.journals:
         parts.append(f"r.journal_key {_AMONG}")
-        values.append(ids_json([record_key(j) for j in wanted.journals]))
+        values.append(ids_json(wanted.journals))
     if wanted.identifier is not None:
         parts.append("r.key IN (SELECT record FROM record_identifier WHERE value = ?)")
-        values.append(wanted.identifier.strip().lower())
+        values.append(wanted.identifier)
     for sql, value in (
         ("r.year >= ?", wanted.year_from),
         ("r.year <= ?", wanted.year_to),
