@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.domain import EntityId, Name
 from kg.names.folding import Folded, fold_name, fold_text, mark_words
-from kg.names.spelling import is_han
+from kg.names.spelling import HAN_RUN, is_han
 from kg.names.variants import Strictness, keys_of
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kg.names.readings import Readings
 
 _WINDOW = 40
-_HAN_RUN = re.compile("[\u3400-\u9fff]+")
 _SHORTEST_TRANSLATION = 7
 _NUMBERED = re.compile(r"[a-z]{0,2}\d{1,2}|[a-z]")
 
@@ -208,7 +207,7 @@ def _blocks(term: str, english: str, senses: Mapping[str, Sequence[_Sense]], ent
 
 def _inside_words(text: str) -> Callable[[int, int], bool] | None:
     """Whether Han characters [start, end) of a text are inside a longer word of the language."""
-    runs = [run for run in _HAN_RUN.finditer(text) if len(run[0]) > 2]
+    runs = [run for run in HAN_RUN.finditer(text) if len(run[0]) > 2]
     if not runs:
         return None
     import rjieba

@@ -16,7 +16,6 @@ SYLLABLE = (
 )
 """One syllable of pinyin without its tone, longest first."""
 
-_ONE_SYLLABLE = re.compile(SYLLABLE)
 _SYLLABLES = re.compile(f"{SYLLABLE}+")
 _SHORTEST = 3
 _LONGEST = 12

@@ -11,13 +11,13 @@ from kg.names.folding import Folded, fold_name, fold_text
 from kg.names.linker import Link
 from kg.names.misspellings import Misspellings
 from kg.names.pinyin import SoundedName, Sounds, is_pinyin
+from kg.names.spelling import HAN_RUN
 from kg.names.variants import common_words
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _PIECE = re.compile(r"[^\W_\u3400-\u9fff]+")
-_HAN_RUN = re.compile("[\u3400-\u9fff]+")
 _MOST_WORDS = 9
 _MOST_WRITTEN_WORDS = 5
 _SHORTEST_PINYIN = 7
@@ -109,7 +109,7 @@ class Readings:
 
     def _homophones(self, folded: Folded, text: str, links: Sequence[Link]) -> Iterator[Link]:
         """Names of three characters and more with a wrong character of the same sound."""
-        for run in _HAN_RUN.finditer(folded.text):
+        for run in HAN_RUN.finditer(folded.text):
             for start in range(run.start(), run.end() - _SHORTEST_HAN + 1):
                 for end in range(start + _SHORTEST_HAN, min(run.end(), start + _LONGEST_HAN) + 1):
                     written = folded.text[start:end]
@@ -126,7 +126,7 @@ class Readings:
         """Names of two characters of which one is wrong, where the two are no word."""
         import rjieba
 
-        for run in _HAN_RUN.finditer(folded.text):
+        for run in HAN_RUN.finditer(folded.text):
             at = run.start()
             for word, following in _pairs(rjieba.cut(run[0], False)):
                 if len(word) == len(following) == 1 and (names := self._sounds.homophones(word + following)):
@@ -144,7 +144,7 @@ class Readings:
                 if all(self._is_known(w[0], known) for w in (word, words[last])):
                     continue
                 yield from self._near(folded, start, end)
-        for run in _HAN_RUN.finditer(folded.text):
+        for run in HAN_RUN.finditer(folded.text):
             for start in range(run.start(), run.end()):
                 for end in range(start + 4, min(run.end(), start + _LONGEST_HAN) + 1):
                     yield from self._near(folded, start, end)

@@ -7,6 +7,9 @@ from functools import cache
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\u058a\u30a0"
 _QUOTES = "\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u0060\u00b4"
 _HAN_RANGES = ((0x2E80, 0x2FD5), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+HAN_RUN = re.compile("[\u3400-\u9fff]+")
+"""A run of the common Chinese characters."""
+
 _MARK = re.compile(f"[{_DASHES}{_QUOTES}]")
 _FAR_EAST = re.compile("[\u2e80-\U000323af]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")

@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.domain import Name
 from kg.name_forms import NameForms
 from kg.names.folding import fold_name
+from kg.names.pinyin import SYLLABLE
 from kg.names.spelling import is_han
 
 
@@ -34,11 +35,7 @@ _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
 _HAN_AND_LATIN = re.compile(
     r"(?<=[\u3400-\u9fff])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[\u3400-\u9fff])"
 )
-_SYLLABLES = re.compile(
-    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie"
-    r"|iu|ua|ui|uo|ue|er|[aeiou])"
-)
-"""Syllables of pinyin that is written as one word, longest first."""
+_SYLLABLE = re.compile(SYLLABLE)
 _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 
 
@@ -61,7 +58,7 @@ def keys_of(name: Name, forms: NameForms) -> Iterator[tuple[str, Strictness]]:
     elif script == "pinyin":
         if (
             " " not in key
-            and (syllables := _SYLLABLES.findall(key))
+            and (syllables := _SYLLABLE.findall(key))
             and len(syllables) > 1
             and "".join(syllables) == key
         ):

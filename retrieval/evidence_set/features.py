@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from models.protocols import Vectors
 from retrieval.domain import Hit
+from retrieval.fusion import standard_scores
 from retrieval.index.passage_words import WordOverlap
 from retrieval.sources.walk.neighbours import NameOverlap
 
@@ -151,8 +152,10 @@ def _scores(found: Candidates, source: str, absent: float) -> Floats:
 
 def _standard(found: Candidates, source: str) -> Floats:
     """A source's scores in standard deviations of all its hits; what it did not find stands with its last."""
-    values = np.array([h.score for h in found.hits.get(source, ())])
-    spread = float(values.std()) if len(values) else 0.0
-    if spread < _LEAST:
+    hits = found.hits.get(source, ())
+    if not hits:
         return np.zeros(len(found))
-    return np.asarray((_scores(found, source, float(values.min())) - values.mean()) / spread, np.float64)
+    scores = standard_scores([h.score for h in hits])
+    own = dict(zip((h.passage_id for h in hits), scores.tolist(), strict=True))
+    least = float(scores.min())
+    return np.array([own.get(h.passage_id, least) for h in found.fused])

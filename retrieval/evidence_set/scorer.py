@@ -7,11 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.evidence_set.features import ALONE, FEATURES, Beside, Candidates, alone
-
-Floats = npt.NDArray[np.float64]
 
 WEIGHTS = "weights.json"
 """Written by ``jianxi train retrieval``."""

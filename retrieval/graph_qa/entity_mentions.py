@@ -11,8 +11,8 @@ from retrieval.graph_qa.intent_patterns import IntentPatterns
 SENSES = 32
 """Entities of one name at most."""
 
-_OPENS = re.compile(r"\s*[((（\[]\s*")
-_GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[((（]\s*")
+_OPENS = re.compile(r"\s*[(（\[]\s*")
+_GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[(（]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, En
         if not senses:
             continue
         this = EntityMention(link.start, link.end, text[link.start : link.end], senses, link.read_as)
-        if found and (opens := _OPENS.fullmatch(text[found[-1].end : this.start])) and opens:
+        if found and _OPENS.fullmatch(text[found[-1].end : this.start]):
             found[-1] = _joined(found[-1], this, closing=text[this.end : this.end + 1])
         else:
             found.append(this)
@@ -78,7 +78,7 @@ def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> Ent
     shared = first.types & second.types
     senses = (*first.senses, *second.senses) if shared else second.senses
     kept = {e.id: e for e in senses if not shared or e.type in shared}
-    end = second.end + (closing in {")", "）"} and bool(closing))
+    end = second.end + (closing in {")", "）"})
     return EntityMention(first.start, end, first.surface, tuple(kept.values()), first.read_as)
 
 

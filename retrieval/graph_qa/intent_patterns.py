@@ -77,7 +77,6 @@ class AttributePatterns:
 
     asked: re.Pattern[str]
     firm: re.Pattern[str]
-    told_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +203,7 @@ class _Patterns:
             behind_short_noun="".join(words.behind_short_noun for words in self._languages),
             grades={id_: re.compile(word_pattern(words)) for id_, words in self._own.grades.items()},
             attributes={
-                key: AttributePatterns(
-                    re.compile(word_pattern(asked.words)), re.compile(word_pattern(asked.firm)), asked.told_by
-                )
+                key: AttributePatterns(re.compile(word_pattern(asked.words)), re.compile(word_pattern(asked.firm)))
                 for key, asked in self._own.attributes.items()
             },
             linking=self._own.linking.union(*(words.linking.split() for words in self._languages)),
