@@ -7,7 +7,7 @@ from typing import Protocol
 from kg.domain import Document, Passage, PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 
 
 class Source(Protocol):
@@ -18,7 +18,7 @@ class Source(Protocol):
         """By which scores, times and ablation flags call it."""
 
     @property
-    def role(self) -> Role:
+    def role(self) -> SourceRole:
         """How its hits enter the ranking."""
 
     @property

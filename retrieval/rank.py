@@ -13,7 +13,7 @@ from retrieval.evidence_set.scorer import SetScorer
 from retrieval.fusion import convex, ranked, with_added, with_probabilities
 from retrieval.index.snapshot_contents import Snapshot
 from retrieval.protocols import Source
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 from retrieval.sources.registry import sources_of
 
 
@@ -51,12 +51,12 @@ def rank(
     sources = [s for s in sources_of(snapshot, adaptation=flags.adaptation) if flags.keeps(s.name) and s.serves(query)]
     found: dict[str, Sequence[Hit]] = {}
     stages: dict[str, float] = {}
-    for source in _of(Role.FINDS, sources):
+    for source in _of(SourceRole.FINDS, sources):
         with _timed(stages, source.name):
             found[source.name] = source.find(query, ())
     with _timed(stages, "fusion"):
-        hits = convex(found, {s.name: s.weight for s in _of(Role.FINDS, sources)})
-    for source in _of(Role.SPREADS, sources):
+        hits = convex(found, {s.name: s.weight for s in _of(SourceRole.FINDS, sources)})
+    for source in _of(SourceRole.SPREADS, sources):
         with _timed(stages, source.name):
             reached = found[source.name] = source.find(query, hits)
             alone = query.mode is Mode.GRAPH
@@ -65,7 +65,7 @@ def rank(
         with _timed(stages, "set"):
             candidates = candidates_of(snapshot, query, hits, found)
             hits = hits if candidates is None else in_order_of_a_set(candidates, scorer, hits)
-    for source in _of(Role.ADDS, sources):
+    for source in _of(SourceRole.ADDS, sources):
         with _timed(stages, source.name):
             if added := source.find(query, hits):
                 found[source.name] = added
@@ -73,7 +73,7 @@ def rank(
     return Ranking(hits, found, stages, {s.name: s.reason for s in sources})
 
 
-def _of(role: Role, sources: Sequence[Source]) -> list[Source]:
+def _of(role: SourceRole, sources: Sequence[Source]) -> list[Source]:
     return [s for s in sources if s.role is role]
 
 

@@ -14,7 +14,7 @@ from retrieval.graph_qa.negation_scope import excluded
 from retrieval.graph_qa.nouns import Noun, Nouns, beside_name
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.graph_qa.pinyin_question import PinyinQuestion
-from retrieval.text.words import CHINESE_STOP_WORDS, words
+from retrieval.text.words import CHINESE_STOP_WORDS, holds_han, words
 
 _CLEAR = 3
 _SAID_AT_ALL = 2
@@ -106,11 +106,6 @@ class RuleParser:
                 start = word.start()
             text = text[:start] + found[2] + text[found.end() :] if start < found.start(1) else text
         return text
-
-    def asked(self, question: str) -> frozenset[str]:
-        """Kinds of thing that a question asks for."""
-        noun = _most_asked(self._nouns.find(text := normalise(question)), text)
-        return noun.types if noun is not None and noun.asked >= _SAID_AT_ALL else frozenset()
 
     def asks_for_kind(self, question: str, mentions: Sequence[EntityMention]) -> bool:
         """Whether a question with names asks for a kind of thing, and not for papers: worth parsing by a model."""
@@ -322,7 +317,7 @@ def _lost(text: str, rest: Sequence[str], intents: IntentPatterns) -> bool:
 def _most_asked(nouns: Sequence[Noun], text: str) -> Noun | None:
     if not nouns:
         return None
-    english = text.isascii() or not re.search(r"[㐀-鿿]", text)
+    english = not holds_han(text)
     return max(nouns, key=lambda n: (n.asked, -n.start if english else n.start))
 
 

@@ -1,22 +1,22 @@
 """From a parsed question to a plan: which sets of neighbours, over which predicates, and how they are put together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from kg.domain import EntityId
 from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.graph_qa.plan import Difference, FirstOf, Intersect, Named, Neighbours, Part, Plan, Things, Union
+from retrieval.graph_qa.type_joins import TypeJoins
 
 
 class Planner:
     """Makes plans from the relations that the ontology allows between types."""
 
     def __init__(self, ontology: Ontology) -> None:
-        self._joins = _Joins(ontology)
+        self._joins = TypeJoins(ontology)
         self._told_by = {key: asked.told_by for key, asked in ontology.question_words.attributes.items()}
 
     def plan(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> Plan | None:
@@ -202,7 +202,7 @@ class Planner:
 
 def named(mention: EntityMention) -> Named:
     """The name as a set."""
-    return Named(mention.surface, frozenset(EntityId(i) for i in mention.ids))
+    return Named(mention.surface, mention.ids)
 
 
 def _having(parsed: ParsedQuestion, listing: plans.Listing | None) -> plans.Listing | None:
@@ -253,57 +253,3 @@ def _by_types(mentions: Sequence[EntityMention], numbers: Sequence[int]) -> list
         else:
             groups.append([number])
     return groups
-
-
-@dataclass(frozen=True, slots=True)
-class _Joins:
-    """The predicates that are allowed between types."""
-
-    ontology: Ontology
-
-    @property
-    def known(self) -> frozenset[str]:
-        return frozenset(self.ontology.predicates)
-
-    def between(self, here: frozenset[str], there: frozenset[str]) -> frozenset[str]:
-        """All that may join things of these types, either way."""
-        return frozenset(
-            p.id
-            for p in self.ontology.predicates.values()
-            if (p.domain & here and p.range & there) or (p.domain & there and p.range & here)
-        )
-
-    def narrow(self, here: frozenset[str], there: frozenset[str]) -> frozenset[str]:
-        """Those that join these types and no others."""
-        return frozenset(
-            id_
-            for id_ in self.between(here, there)
-            if len(self.ontology.predicates[id_].domain) == len(self.ontology.predicates[id_].range) == 1
-        )
-
-    def holds(self, here: frozenset[str], there: frozenset[str]) -> bool:
-        """Whether a narrow predicate leads from here to there."""
-        return any(self.ontology.predicates[id_].domain & here for id_ in self.narrow(here, there))
-
-    def held(self, here: frozenset[str]) -> frozenset[str]:
-        """What things of these types hold by a narrow predicate."""
-        return frozenset(
-            t
-            for p in self.ontology.predicates.values()
-            if p.domain & here and len(p.domain) == len(p.range) == 1 and p.domain != p.range
-            for t in p.range
-        )
-
-    def between_kinds(self, here: frozenset[str], there: frozenset[str]) -> list[str]:
-        """Kinds that narrow predicates join with both."""
-        return [
-            t
-            for t in sorted(self.ontology.types)
-            if t not in here | there and self.narrow(here, frozenset({t})) and self.narrow(frozenset({t}), there)
-        ]
-
-    def resolved(self, types: frozenset[str], here: frozenset[str]) -> frozenset[str]:
-        """Of types that share a word those that stand nearest to ``here``: the ingredients of a formula are herbs."""
-        if len(types) < 2:
-            return types
-        return frozenset(t for t in types if self.narrow(here, frozenset({t})) and t not in here) or types

@@ -12,8 +12,8 @@ from retrieval.question.list_length import number_of
 from retrieval.question.record_model import (
     Operation,
     RecordModel,
-    Role,
-    load_record_model,
+    TokenRole,
+    bundled_record_model,
     masked_sentence,
 )
 from retrieval.question.record_names import KnownNames, authors_named, journals_named
@@ -53,7 +53,7 @@ class BibliographyParser:
 
     async def parse(self, question: str) -> RecordQuery:
         """The query; raises StoreUnavailable, ModelUnavailable."""
-        model = await asyncio.to_thread(load_record_model) if self._model is None else self._model
+        model = await asyncio.to_thread(bundled_record_model) if self._model is None else self._model
         tokens = record_tokens(question)
         words = list(dict.fromkeys(word for token in tokens for word in token.key.split()))
         names = await self._records.record_names(words)
@@ -69,7 +69,7 @@ class BibliographyParser:
         return replace(query, probability=probability)
 
 
-def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> list[Role]:
+def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> list[TokenRole]:
     """The model's roles, and what the records say for certain.
 
     A title that stands whole in the question is a title; a word of titles that questions do not know by themselves is a
@@ -79,25 +79,25 @@ def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> li
     roles = model.roles(tokens, known)
     for at, token in enumerate(tokens):
         if token.kind is TokenKind.IDENTIFIER:
-            roles[at] = Role.IDENTIFIER
-        elif token.kind is TokenKind.NUMBER and roles[at] is Role.NONE and number_of(token.text) is not None:
-            roles[at] = Role.LIMIT
+            roles[at] = TokenRole.IDENTIFIER
+        elif token.kind is TokenKind.NUMBER and roles[at] is TokenRole.NONE and number_of(token.text) is not None:
+            roles[at] = TokenRole.LIMIT
         elif (
-            roles[at] is Role.NONE
+            roles[at] is TokenRole.NONE
             and token.kind is TokenKind.WORD
             and known[at].title
             and token.text.lower() not in model.vocabulary
         ):
-            roles[at] = Role.TOPIC
+            roles[at] = TokenRole.TOPIC
     for start, end, _ in names.titles_in(tokens):
-        roles[start:end] = [Role.TITLE] * (end - start)
+        roles[start:end] = [TokenRole.TITLE] * (end - start)
     return roles
 
 
 def _query(
     question: str,
     tokens: Sequence[Token],
-    roles: Sequence[Role],
+    roles: Sequence[TokenRole],
     names: RecordNames,
     known: KnownNames,
     operation: Operation,
@@ -113,21 +113,21 @@ def _query(
     for role, start, end in _spans(tokens, roles):
         text = _text(question, tokens[start:end])
         match role:
-            case Role.AUTHOR:
+            case TokenRole.AUTHOR:
                 spellings = authors_named(text, names.authors)
                 if spellings:
                     wanted = replace(wanted, authors=(*wanted.authors, spellings))
                     authors.append(_shown(text, spellings))
                 else:
                     unknown.append(text)
-            case Role.JOURNAL:
+            case TokenRole.JOURNAL:
                 found = journals_named(text, names.journals)
                 if found:
                     wanted = replace(wanted, journals=(*wanted.journals, *found))
                     journals.append(found[0] if len(found) == 1 else text)
                 else:
                     unknown.append(text)
-            case Role.TITLE | Role.TOPIC:
+            case TokenRole.TITLE | TokenRole.TOPIC:
                 if any(start < b and a < end for a, b in whole):
                     continue
                 if len(record_words(text)) >= _TITLE_WORDS and tokens[start].kind is TokenKind.QUOTE:
@@ -135,9 +135,9 @@ def _query(
                     continue
                 wanted = replace(wanted, title=(*wanted.title, text))
                 title.append(text)
-            case Role.IDENTIFIER:
+            case TokenRole.IDENTIFIER:
                 wanted = replace(wanted, identifier=text)
-            case Role.LIMIT:
+            case TokenRole.LIMIT:
                 limit = number_of(text) or limit
             case _:
                 wanted = _in_years(wanted, role, [t for t in tokens[start:end] if t.kind is TokenKind.YEAR])
@@ -146,24 +146,24 @@ def _query(
     )
 
 
-def _in_years(wanted: RecordFilter, role: Role, tokens: Iterable[Token]) -> RecordFilter:
+def _in_years(wanted: RecordFilter, role: TokenRole, tokens: Iterable[Token]) -> RecordFilter:
     """The filter with a bound of years or a language."""
-    if role is Role.ENGLISH or role is Role.CHINESE:
-        return replace(wanted, language="en" if role is Role.ENGLISH else "zh")
+    if role is TokenRole.ENGLISH or role is TokenRole.CHINESE:
+        return replace(wanted, language="en" if role is TokenRole.ENGLISH else "zh")
     for token in tokens:
         year = int(token.text)
-        if role in (Role.IN_YEAR, Role.SINCE, Role.AFTER):
-            wanted = replace(wanted, year_from=year + (role is Role.AFTER))
-        if role in (Role.IN_YEAR, Role.UNTIL, Role.BEFORE):
-            wanted = replace(wanted, year_to=year - (role is Role.BEFORE))
+        if role in (TokenRole.IN_YEAR, TokenRole.SINCE, TokenRole.AFTER):
+            wanted = replace(wanted, year_from=year + (role is TokenRole.AFTER))
+        if role in (TokenRole.IN_YEAR, TokenRole.UNTIL, TokenRole.BEFORE):
+            wanted = replace(wanted, year_to=year - (role is TokenRole.BEFORE))
     return wanted
 
 
-def _spans(tokens: Sequence[Token], roles: Sequence[Role]) -> list[tuple[Role, int, int]]:
+def _spans(tokens: Sequence[Token], roles: Sequence[TokenRole]) -> list[tuple[TokenRole, int, int]]:
     """Runs of tokens of one role; quoted strings stand alone."""
-    spans: list[tuple[Role, int, int]] = []
+    spans: list[tuple[TokenRole, int, int]] = []
     for at, (token, role) in enumerate(zip(tokens, roles, strict=True)):
-        if role is Role.NONE:
+        if role is TokenRole.NONE:
             continue
         quoted = token.kind is TokenKind.QUOTE or (at and tokens[at - 1].kind is TokenKind.QUOTE)
         if spans and spans[-1][0] is role and spans[-1][2] == at and not quoted:

@@ -43,10 +43,10 @@ class Question:
 
     ``resolved`` is the text to search with: the question itself, and what it takes over from the conversation where it
     is a follow-up. ``detail`` tells apart questions of one intent where their answers have different forms (what is
-    asked of the service, what is to be done with the last answer); ``about`` is the last question that such an
-    instruction is about, ``about_intent`` its intent. ``carried`` are entities of the last turns and
-    ``carried_surfaces`` their names there; ``last_list`` are the items that the last answer listed. ``intents`` are
-    probabilities; an intent that is absent has none.
+    asked of the service, what is to be done with the last answer); ``about`` are the last questions before it that this
+    one leans on, three at most, in one text, and ``about_intent`` is the intent of the last of them. ``carried`` are
+    entities of the last turns and ``carried_surfaces`` their names there; ``last_list`` are the items that the last
+    answer listed. ``intents`` are probabilities; an intent that is absent has none.
     """
 
     text: str

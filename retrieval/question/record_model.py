@@ -22,7 +22,7 @@ _WINDOW = 4
 _GRAMS = range(1, 6)
 
 
-class Role(StrEnum):
+class TokenRole(StrEnum):
     """What a token is of; the value stands for it in the sentence from which the operation is read."""
 
     NONE = "-"
@@ -41,7 +41,7 @@ class Role(StrEnum):
     IDENTIFIER = "Ĭ"
 
 
-_LETTERS = {Role.AUTHOR: "X", Role.JOURNAL: "Y", Role.TITLE: "Z", Role.TOPIC: "Z"}
+_LETTERS = {TokenRole.AUTHOR: "X", TokenRole.JOURNAL: "Y", TokenRole.TITLE: "Z", TokenRole.TOPIC: "Z"}
 
 
 class Operation(StrEnum):
@@ -107,16 +107,16 @@ class RecordModel:
     with_vector: Regression
     embedder: str
 
-    def roles(self, tokens: Sequence[Token], known: Sequence[Known]) -> list[Role]:
+    def roles(self, tokens: Sequence[Token], known: Sequence[Known]) -> list[TokenRole]:
         """A role for each token."""
         forms = [form_of(token, self.vocabulary) for token in tokens]
         return [
-            Role(self.tagger.labels[int(self.tagger.probabilities(features).argmax())])
+            TokenRole(self.tagger.labels[int(self.tagger.probabilities(features).argmax())])
             for features in token_features(forms, tokens, known)
         ]
 
     def operation(
-        self, tokens: Sequence[Token], roles: Sequence[Role], vector: NDArray[np.float32] | None = None
+        self, tokens: Sequence[Token], roles: Sequence[TokenRole], vector: NDArray[np.float32] | None = None
     ) -> tuple[Operation, float]:
         """The most probable operation and how probable it is; ``vector`` is that of ``masked_sentence``."""
         model = self.operations if vector is None else self.with_vector
@@ -126,7 +126,7 @@ class RecordModel:
 
 
 @lru_cache(maxsize=1)
-def load_record_model(path: Path = _FILE) -> RecordModel:
+def bundled_record_model(path: Path = _FILE) -> RecordModel:
     """The model as it is packaged."""
     with np.load(path, allow_pickle=False) as file:
         tagger, operations, with_vector = (
@@ -175,10 +175,10 @@ def token_features(forms: Sequence[str], tokens: Sequence[Token], known: Sequenc
     return all_features
 
 
-def masked_sentence(question: str, tokens: Sequence[Token], roles: Sequence[Role]) -> str:
+def masked_sentence(question: str, tokens: Sequence[Token], roles: Sequence[TokenRole]) -> str:
     """The question with a letter for each name, so that its vector tells what is asked and not of whom."""
     text, at = "", 0
-    before = Role.NONE
+    before = TokenRole.NONE
     for token, role in zip(tokens, roles, strict=True):
         letter = _LETTERS.get(role)
         if letter is not None:
@@ -189,12 +189,12 @@ def masked_sentence(question: str, tokens: Sequence[Token], roles: Sequence[Role
     return text + question[at:]
 
 
-def sentence_features(tokens: Sequence[Token], roles: Sequence[Role]) -> list[str]:
+def sentence_features(tokens: Sequence[Token], roles: Sequence[TokenRole]) -> list[str]:
     """Character and word n-grams of the sentence with its names replaced by their roles."""
     parts: list[str] = []
-    before = Role.NONE
+    before = TokenRole.NONE
     for token, role in zip(tokens, roles, strict=True):
-        if role is Role.NONE:
+        if role is TokenRole.NONE:
             parts.append(token.text.lower())
         elif role is not before or token.kind is TokenKind.QUOTE:
             parts.append(role.value)

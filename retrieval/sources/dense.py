@@ -7,7 +7,7 @@ from typing import ClassVar
 from retrieval.domain import Hit, Mode
 from retrieval.protocols import DenseIndex
 from retrieval.sources.corpus_kind import linked_share
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 
 DEPTH = 200
 """Passages that a source is asked for."""
@@ -31,7 +31,7 @@ class DenseSource:
     index: DenseIndex
     link_density: float | None
     name: ClassVar[str] = "dense"
-    role: ClassVar[Role] = Role.FINDS
+    role: ClassVar[SourceRole] = SourceRole.FINDS
     reason: ClassVar[str] = "near the question in meaning"
 
     @property

@@ -38,7 +38,7 @@ class SourceQuery:
         return f"{self.text} {self.translation}"
 
 
-class Role(StrEnum):
+class SourceRole(StrEnum):
     """What a source does in a ranking."""
 
     FINDS = "finds"

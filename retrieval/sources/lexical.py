@@ -7,7 +7,7 @@ from typing import ClassVar
 from retrieval.domain import Hit, Mode
 from retrieval.protocols import LexicalIndex
 from retrieval.sources.dense import DEPTH, dense_share
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class LexicalSource:
     index: LexicalIndex
     link_density: float | None
     name: ClassVar[str] = "lexical"
-    role: ClassVar[Role] = Role.FINDS
+    role: ClassVar[SourceRole] = SourceRole.FINDS
     reason: ClassVar[str] = "holds words of the question"
 
     @property

@@ -11,7 +11,7 @@ from retrieval.domain import Hit, Mode
 from retrieval.fusion import ranked
 from retrieval.graph_qa.joins import Slot
 from retrieval.index.catalogue import Catalogue
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 
 LINKED_WEIGHT = 0.25
 """What a passage gains whose document the graph links to all that the question names."""
@@ -23,7 +23,7 @@ class LinkedDocuments:
 
     catalogue: Catalogue
     name: ClassVar[str] = "linked"
-    role: ClassVar[Role] = Role.ADDS
+    role: ClassVar[SourceRole] = SourceRole.ADDS
     reason: ClassVar[str] = "the graph links its document to what the question names"
     weight: ClassVar[float] = LINKED_WEIGHT
 

@@ -106,6 +106,6 @@ def _latin(piece: str) -> str:
     return stem(word) if word and word not in ENGLISH_STOP_WORDS else ""
 
 
-def is_han(text: str) -> bool:
+def holds_han(text: str) -> bool:
     """Whether a text holds Han characters."""
     return _HAN.search(text) is not None

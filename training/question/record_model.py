@@ -26,7 +26,7 @@ from retrieval.question.record_model import (
     Known,
     RecordModel,
     Regression,
-    Role,
+    TokenRole,
     form_of,
     masked_sentence,
     sentence_features,
@@ -38,11 +38,12 @@ FOLDER = Path(__file__).parent / "data"
 TARGET = Path(__file__).parents[2] / "retrieval" / "question" / "record_model.npz"
 _MARK = re.compile(r"\{(A|J|T|P|I|N|=|>=|>|<=|<|Len|Lzh):([^}]*)\}")
 _ROLES = {
-    "A": Role.AUTHOR, "J": Role.JOURNAL, "T": Role.TITLE, "P": Role.TOPIC, "I": Role.IDENTIFIER, "N": Role.LIMIT,
-    "=": Role.IN_YEAR, ">=": Role.SINCE, ">": Role.AFTER, "<=": Role.UNTIL, "<": Role.BEFORE,
-    "Len": Role.ENGLISH, "Lzh": Role.CHINESE,
+    "A": TokenRole.AUTHOR, "J": TokenRole.JOURNAL, "T": TokenRole.TITLE, "P": TokenRole.TOPIC,
+    "I": TokenRole.IDENTIFIER, "N": TokenRole.LIMIT,
+    "=": TokenRole.IN_YEAR, ">=": TokenRole.SINCE, ">": TokenRole.AFTER, "<=": TokenRole.UNTIL, "<": TokenRole.BEFORE,
+    "Len": TokenRole.ENGLISH, "Lzh": TokenRole.CHINESE,
 }  # fmt: skip
-_NAMES = (Role.AUTHOR, Role.JOURNAL, Role.TITLE, Role.TOPIC)
+_NAMES = (TokenRole.AUTHOR, TokenRole.JOURNAL, TokenRole.TITLE, TokenRole.TOPIC)
 _COPIES = 4
 _TAGGER_L2, _OPERATIONS_L2, _VECTOR_L2 = 0.02, 0.02, 0.3
 _SMALLEST = 0.01
@@ -57,7 +58,7 @@ class Line:
     operation: str
     text: str
     tokens: tuple[Token, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[TokenRole, ...]
     spans: tuple[int, ...]
 
 
@@ -80,7 +81,7 @@ def _line(operation: str, marked: str) -> Line:
     for token in tokens:
         inside = [(n, s[2]) for n, s in enumerate(spans) if token.start < s[1] and s[0] < token.end]
         of.append(inside[0][0] if inside else -1)
-        roles.append(inside[0][1] if inside else Role.NONE)
+        roles.append(inside[0][1] if inside else TokenRole.NONE)
     return Line(operation, text, tuple(tokens), tuple(roles), tuple(of))
 
 
@@ -93,17 +94,17 @@ def known_of(line: Line, draw: random.Random) -> list[Known]:
         length = line.spans.count(span)
         author = journal = title = ""
         if token.kind in (TokenKind.WORD, TokenKind.HAN, TokenKind.QUOTE):
-            if role is Role.AUTHOR and in_library:
+            if role is TokenRole.AUTHOR and in_library:
                 author = "whole" if length > 1 or token.kind is TokenKind.QUOTE else "part"
-            elif role is Role.JOURNAL and in_library:
+            elif role is TokenRole.JOURNAL and in_library:
                 journal = "whole"
-            elif role is Role.TITLE and in_library:
+            elif role is TokenRole.TITLE and in_library:
                 long = length > 3 or (token.kind is TokenKind.QUOTE and len(token.key.split()) > 3)
                 title = "whole" if long else ("words" if whole or token.kind is TokenKind.QUOTE else "")
-            elif role is Role.TOPIC:
+            elif role is TokenRole.TOPIC:
                 title = "words" if draw.random() < 0.8 else ""
                 journal = "whole" if draw.random() < 0.05 else ""
-            elif role is Role.NONE:
+            elif role is TokenRole.NONE:
                 author = "part" if draw.random() < 0.02 else ""
                 title = "words" if draw.random() < 0.4 else ""
         known.append(Known(author, journal, title))

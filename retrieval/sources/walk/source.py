@@ -7,7 +7,7 @@ from typing import ClassVar
 from retrieval.domain import Hit, Mode
 from retrieval.sources.corpus_kind import linked_share
 from retrieval.sources.dense import DEPTH
-from retrieval.sources.domain import Role, SourceQuery
+from retrieval.sources.domain import SourceQuery, SourceRole
 from retrieval.sources.walk.graph import WalkGraph
 
 WALK_MOST, WALK_LEAST, WALK_UNTITLED = 0.9, 0.02, 0.3
@@ -24,7 +24,7 @@ class WalkSource:
     graph: WalkGraph
     link_density: float | None
     name: ClassVar[str] = "walk"
-    role: ClassVar[Role] = Role.SPREADS
+    role: ClassVar[SourceRole] = SourceRole.SPREADS
     reason: ClassVar[str] = "shares names with the question and its best passages"
 
     @property
