@@ -13,8 +13,9 @@ from app.http.limits import BodyLimit, SecurityHeaders
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.problems import add_problems
 from app.settings import Settings
-from kg.errors import StoreLocked, StoreUnavailable
+from kg.errors import KnowledgeError, StoreLocked, StoreUnavailable
 from models.errors import ModelError
+from retrieval.errors import RetrievalError
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 2.0
@@ -87,8 +88,13 @@ async def _become_worker(app: App) -> None:
 
 
 async def _warm(app: App) -> None:
-    """Load the embedder before the first question needs it."""
+    """Load the embedder and the names of the graph before the first question needs them."""
     try:
         await asyncio.to_thread(app.embedder.encode_query, "间隙")
+        await app.ready()
+        linker = await app.indexes.linker()
+        await asyncio.to_thread(linker.prepare_questions)
     except ModelError as error:
         _log.warning("the embedder is not ready: %s", error)
+    except (KnowledgeError, RetrievalError) as error:
+        _log.info("the names of the graph are not read yet: %s", error)

@@ -128,11 +128,15 @@ class Linker:
         """
         return self._question_names.read(text, self.link(text), known)
 
+    def prepare_questions(self) -> None:
+        """Build what ``link_question`` needs beside the dictionary; without it the first question does."""
+        self._question_names.prepare()
+
     @cached_property
     def _question_names(self) -> "Readings":
         from kg.names.readings import Readings
 
-        return Readings(self._entities, self._ontology)
+        return Readings(self._entities, self._types, self._ontology)
 
     def _resolved(
         self, text: str, folded: Folded, chosen: Sequence[tuple[int, int, list[_Sense]]], context: str

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -29,8 +29,10 @@ _SENSES = 32
 class Readings:
     """Reads what no dictionary holds as it is written; every reading tells the name that it takes it for."""
 
-    def __init__(self, entities: Sequence[NamedEntity], ontology: Ontology) -> None:
+    def __init__(self, entities: Sequence[NamedEntity], types: Mapping[EntityId, str], ontology: Ontology) -> None:
+        """``types`` are those of the entities by their ids."""
         self._entities = entities
+        self._types = types
         self._kind_words = {
             id_: {fold_name(w) for w in (type_.label.en, *type_.cues, *type_.nouns) if w.isascii()}
             for id_, type_ in ontology.types.items()
@@ -45,6 +47,10 @@ class Readings:
         if not every:
             every = _longer([*self._short_homophones(folded), *self._misspelt(folded, known)], ())
         return sorted(every, key=lambda link: link.start)
+
+    def prepare(self) -> None:
+        """Build every index now, so that no question waits for one."""
+        _ = self._sounds, self._misspellings, self._kinds
 
     @cached_property
     def _sounds(self) -> Sounds:
@@ -81,10 +87,6 @@ class Readings:
         types = {self._types[id_] for id_ in link.candidates}
         more = [self._entities[n].id for n in self._kinds.get(written, ()) if self._entities[n].type in types]
         return replace(link, candidates=tuple(dict.fromkeys((*link.candidates, *more)))[:_SENSES])
-
-    @cached_property
-    def _types(self) -> dict[EntityId, str]:
-        return {e.id: e.type for e in self._entities}
 
     def _pinyin(self, folded: Folded) -> Iterator[Link]:
         """Names of three syllables and more in pinyin, however their syllables are joined."""

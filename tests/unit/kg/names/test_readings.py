@@ -3,6 +3,7 @@
 import pytest
 
 from kg.domain import EntityId, Name
+from kg.names import readings
 from kg.names.linker import Link, Linker
 from kg.names.misspellings import Misspellings, distance
 from kg.ontology import load_domain
@@ -36,6 +37,15 @@ LINKER = Linker.build(ENTITIES, load_domain("ecs_tcm").ontology, terms=TERMS)
 def read(text: str, *known: str) -> list[tuple[str, str, str]]:
     links = LINKER.link_question(text, known=frozenset(known))
     return [(text[link.start : link.end], link.entity_id, link.read_as) for link in links]
+
+
+def test_what_is_prepared_is_not_built_by_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    linker = Linker.build(ENTITIES, load_domain("ecs_tcm").ontology)
+    linker.prepare_questions()
+    for index in ("Sounds", "Misspellings"):
+        monkeypatch.delattr(readings, index)
+    assert [link.entity_id for link in linker.link_question("xiaoyaosan")] == ["xiaoyao"]
+    assert [link.entity_id for link in linker.link_question("baicalen")] == ["baicalein"]
 
 
 @pytest.mark.parametrize(
