@@ -10,7 +10,7 @@ from kg.records import record_key
 _QUOTES = {"“": "”", '"': '"', "《": "》", "「": "」", "『": "』", "‘": "’", "'": "'", "〈": "〉", "«": "»"}
 _TOKEN = re.compile(
     r"(?P<doi>10\.\d{4,9}/[^\s\"“”《》，。？；、（）\u4e00-\u9fff]+[^\s\"“”《》，。？；、（）\u4e00-\u9fff.,;?!)])"
-    r"|(?P<number>\d+(?:\.\d+)?)(?![^\W\d_\u4e00-\u9fff])"
+    r"|(?P<number>\d++(?:\.\d++)?+)(?![^\W\d_\u4e00-\u9fff])"
     r"|(?P<word>[^\W_\u3400-\u9fff]+(?:[.’'-][^\W_\u3400-\u9fff]+)*|[\u3400-\u9fff]+)"
     r"|(?P<mark>\S)"
 )
@@ -75,7 +75,7 @@ def _kind(found: re.Match[str]) -> TokenKind:
     text = found[0]
     if _YEAR.fullmatch(text):
         return TokenKind.YEAR
-    return TokenKind.IDENTIFIER if len(text) >= _LONG_NUMBER and text.isdigit() else TokenKind.NUMBER
+    return TokenKind.IDENTIFIER if len(text) >= _LONG_NUMBER and text.isdecimal() else TokenKind.NUMBER
 
 
 def _closing(question: str, at: int) -> int | None:
@@ -107,7 +107,7 @@ def _words(run: str, at: int) -> list[Token]:
 
 def _word(text: str, at: int) -> Token:
     kind = TokenKind.WORD
-    if text.isdigit():
+    if text.isdecimal():
         kind = TokenKind.YEAR if _YEAR.fullmatch(text) else TokenKind.NUMBER
         if kind is TokenKind.NUMBER and len(text) >= _LONG_NUMBER:
             kind = TokenKind.IDENTIFIER

@@ -39,3 +39,8 @@ def test_tokens_keep_their_places_in_mixed_text() -> None:
     question = "发表在Glia上的aquaporin-4论文"
     assert all(question[t.start : t.end] == t.text for t in record_tokens(question))
     assert ("word", "aquaporin-4") in _kinds(question)
+
+
+@pytest.mark.parametrize("text", ["10²", "10mg", "100th", "③④⑤⑥⑦"])
+def test_digits_with_letters_or_raised_digits_are_one_word(text: str) -> None:
+    assert _kinds(text) == [("word", text)]
