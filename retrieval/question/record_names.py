@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kg.domain import Document
 from kg.records import RecordNames, record_key, record_words
+from retrieval.question.author_spellings import with_other_spellings
 from retrieval.question.record_model import Known
 from retrieval.question.record_tokens import Token, TokenKind
 
@@ -94,7 +95,10 @@ def main_name(journal: str) -> str:
 
 
 def authors_named(text: str, authors: Sequence[str]) -> tuple[str, ...]:
-    """Authors whose names hold all words of the text in any order; a letter stands for a name that it begins."""
+    """Authors whose names hold all words of the text in any order; a letter stands for a name that it begins.
+
+    Other spellings that may be of the same author are among them unless they may be of several.
+    """
     asked = [word for word in record_words(text) if word]
     found = []
     for name in authors:
@@ -102,8 +106,8 @@ def authors_named(text: str, authors: Sequence[str]) -> tuple[str, ...]:
         holds_all = all(_stands_for(word, words) for word in asked) and any(len(w) > 1 and w in words for w in asked)
         if holds_all or "".join(asked) == "".join(words):
             found.append(name)
-    exact = tuple(name for name in found if record_key(name) == " ".join(asked))
-    return exact or tuple(found)
+    exact = [name for name in found if record_key(name) == " ".join(asked)]
+    return with_other_spellings(exact or found, authors)
 
 
 def _stands_for(word: str, name: Sequence[str]) -> bool:
