@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.answering.composed import Composed, marks
 from app.answering.domain import AnswerKind, Sentence, Verdict
 from app.answering.evidence import EvidenceItem, Labels, fact_item
 from app.answering.messages import Messages
@@ -16,24 +17,7 @@ from retrieval.graph_qa.query_result import Group, QueryResult, Row
 
 _MOST = 240
 _OF_A_COUNT = 60
-_MARKS = 3
 _KINDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """Sentences with the evidence that they cite; ``shown`` of ``total`` items are listed.
-
-    ``kind`` and the message named ``notice`` tell how they were made.
-    """
-
-    sentences: tuple[Sentence, ...]
-    items: tuple[EvidenceItem, ...]
-    text: str
-    total: int
-    shown: int
-    notice: str = "graph"
-    kind: AnswerKind = AnswerKind.GRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +109,13 @@ class _Page:
         if self._result.truncated and self._sentences:
             self._marked.append(self._words.graph["truncated"])
         return Composed(
-            tuple(self._sentences), tuple(self._items.values()), "\n".join(self._marked), self._total, self._shown
+            tuple(self._sentences),
+            tuple(self._items.values()),
+            "\n".join(self._marked),
+            self._total,
+            self._shown,
+            notice="graph",
+            kind=AnswerKind.GRAPH,
         )
 
     def _list(self, group: Group, plan: plans.Listing) -> None:
@@ -175,7 +165,7 @@ class _Page:
                 count=scope.total,
                 what=self._joined(missing),
             )
-        self._add(lambda marks: text + marks, listed)
+        self._add(lambda told: text + told, listed)
 
     def _attributes(self) -> None:
         for group in self._result.groups:
@@ -194,7 +184,7 @@ class _Page:
                 attribute = self._labels.get(fact.relation.predicate, key)
                 sentence = self._say("attribute", name=told, attribute=attribute, value=value)
                 numbers = self._cite([fact])
-                self._add(lambda marks, s=sentence: s + marks, _Listed("", _marks(numbers), numbers, 1))  # type: ignore[misc]
+                self._add(lambda told, s=sentence: s + told, _Listed("", marks(numbers), numbers, 1))  # type: ignore[misc]
 
     def _paths(self) -> None:
         for group in self._result.groups:
@@ -215,7 +205,7 @@ class _Page:
         tie = len(best) == len(groups)
         text = self._say("tie" if tie else "more", best=names, names=names, asked=asked, word=word, counts=counts)
         listed = self._counted([r for g in groups for r in g.rows[:_OF_A_COUNT]])
-        self._add(lambda marks: text + marks, listed)
+        self._add(lambda told: text + told, listed)
 
     def _most(self, plan: plans.Most) -> None:
         group = self._result.groups[0]
@@ -252,7 +242,7 @@ class _Page:
             numbers = self._cite(list(facts.values()))
             told = self._say("count", name=name, count=measures[name]) if measures else name
             names.append(told)
-            marked.append(told + _marks(numbers))
+            marked.append(told + marks(numbers))
             cited += numbers
             shown += len(same)
         return _Listed(self._joined(names), self._joined(marked), tuple(dict.fromkeys(cited)), shown)
@@ -278,7 +268,7 @@ class _Page:
         """Evidence of a number: marks alone."""
         facts = list({f.relation.id: f for row in rows for f in row.facts}.values())
         numbers = self._cite(facts[: _MOST - len(self._items)])
-        return _Listed("", _marks(numbers), numbers, len(rows))
+        return _Listed("", marks(numbers), numbers, len(rows))
 
     def _cite(self, facts: Sequence[FactEvidence]) -> tuple[int, ...]:
         numbers: list[int] = []
@@ -317,8 +307,3 @@ class _Page:
         name = symbol or entity.name(self._language)
         own = next((n.text for n in entity.names if n.preferred and n.script != "symbol"), name)
         return name if symbol or own == name or not is_han(own[0]) else self._say("own_name", name=name, own=own)
-
-
-def _marks(numbers: Sequence[int]) -> str:
-    marks = "".join(f"[{n}]" for n in numbers[:_MARKS])
-    return marks + "…" if len(numbers) > _MARKS else marks

@@ -1,12 +1,11 @@
 """Answers from the library's own records: counts, lists, authors, journals, years and identifiers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from app.answering.composed import Composed, marked
 from app.answering.document_summary import summary_sentences
-from app.answering.domain import Citation, Sentence, Verdict
+from app.answering.domain import AnswerKind, Citation, Sentence, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.graph_answer import Composed
 from app.answering.messages import Messages
 from kg.domain import Document
 from kg.protocols import Store
@@ -21,7 +20,6 @@ _AMBIGUOUS = 5
 _SHORT_AUTHORS = 3
 _VALUES = 10
 _ALL_VALUES = 100_000
-_MARKS = 3
 
 _OF_ONE = frozenset(
     {
@@ -37,14 +35,6 @@ _OF_ONE = frozenset(
 """Operations on papers that the question names."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryAnswer:
-    """What the records say; ``document`` is the one paper that is asked to be summarised."""
-
-    composed: Composed
-    document: Document | None = None
-
-
 async def answer_from_library(
     text: str,
     store: Store,
@@ -52,7 +42,7 @@ async def answer_from_library(
     words: Messages,
     *,
     summary: bool | None = None,
-) -> LibraryAnswer | None:
+) -> Composed | None:
     """Answer a question about the collection; None where it names nothing that the records can be asked for.
 
     ``summary`` tells that a summary is asked, or that none is; None leaves it to the parser. Raises StoreUnavailable,
@@ -65,17 +55,17 @@ async def answer_from_library(
     page = _Page(store, words, query)
     if query.unknown:
         page.say("unknown", names=words.joined([f"“{name}”" for name in query.unknown]))
-        return LibraryAnswer(page.composed())
+        return page.composed()
     if operation in _OF_ONE:
         documents = await page.named_documents()
         if documents is None:
             return None
         if operation is Operation.SUMMARY and len(documents) == 1:
-            return LibraryAnswer(await _summary(page, documents[0], store, embedder), documents[0])
+            return await _summary(page, documents[0], store, embedder)
         page.of_documents(operation, documents)
-        return LibraryAnswer(page.composed())
+        return page.composed()
     await page.of_records(operation)
-    return LibraryAnswer(page.composed())
+    return page.composed()
 
 
 class LibraryAnswerer:
@@ -85,7 +75,7 @@ class LibraryAnswerer:
         self._store = store
         self._embedder = embedder
 
-    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> LibraryAnswer | None:
+    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> Composed | None:
         """The records' answer, None where they cannot be asked; raises StoreUnavailable, ModelUnavailable."""
         return await answer_from_library(text, self._store, self._embedder, words, summary=summary)
 
@@ -112,11 +102,15 @@ class _Page:
 
     def composed(self) -> Composed:
         """The whole answer."""
-        lines = [
-            s.text + "".join(f"[{n}]" for n in s.citations[:_MARKS]) + ("…" if len(s.citations) > _MARKS else "")
-            for s in self._sentences
-        ]
-        return Composed(tuple(self._sentences), tuple(self._items), "\n".join(lines), self._total, self._shown)
+        return Composed(
+            tuple(self._sentences),
+            tuple(self._items),
+            marked(self._sentences),
+            self._total,
+            self._shown,
+            notice="library",
+            kind=AnswerKind.LIBRARY,
+        )
 
     def say(self, form: str, cited: Sequence[Document] = (), **values: str | int) -> None:
         """Add a sentence that cites records."""

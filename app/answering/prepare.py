@@ -9,11 +9,11 @@ from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
+from app.answering.composed import Composed
 from app.answering.context_compression import compressed
-from app.answering.domain import Answerability, AnswerKind, AnswerRequest, Citation, Conflict
+from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
 from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, passage_item
-from app.answering.graph_answer import Composed, answers_alone, compose, empty_text
-from app.answering.library_answer import LibraryAnswer
+from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.replies import Replies, Reply
@@ -54,7 +54,7 @@ _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.
 class AsksLibrary(Protocol):
     """Asks the library's records."""
 
-    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> LibraryAnswer | None:
+    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> Composed | None:
         """The records' answer, None where they cannot be asked; raises StoreUnavailable, ModelUnavailable."""
 
 
@@ -174,10 +174,9 @@ class Preparer:
             return None
         words = messages_in(language)
         summary = parsed.probability(Intent.SUMMARIZE_DOCUMENT) > asked / 2
-        answer = await self._library(parsed.resolved, words, summary=summary or None)
-        if answer is None:
+        composed = await self._library(parsed.resolved, words, summary=summary or None)
+        if composed is None:
             return None
-        composed = replace(answer.composed, notice="library", kind=AnswerKind.LIBRARY)
         judgement = Judgement(Answerability.ANSWER)
         pack = self._nothing_found(request, parsed)
         return Prepared(request, parsed, language, pack, composed.items, judgement, None, composed, None, words)

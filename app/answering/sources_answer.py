@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from app.answering.composed import Composed, marked
 from app.answering.domain import AnswerKind, Sentence, Verdict
 from app.answering.evidence import EvidenceItem, passage_item
-from app.answering.graph_answer import Composed
 from app.answering.messages import Messages
 from kg.documents.sentences import sentences
 from kg.domain import Document
@@ -42,7 +42,7 @@ def sources_answer(
         Sentence(_told(n.found.document, words), (i.number,), Verdict.SUPPORTED, item=len(chosen) > 1)
         for i, n in zip(items, chosen, strict=True)
     ]
-    text = "\n".join(f"{s.text}[{s.citations[0]}]" for s in told)
+    text = marked(told)
     return Composed(tuple(told), tuple(items), text, len(told), len(told), notice="sources", kind=AnswerKind.LIBRARY)
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.answering.graph_answer import Composed, answers_alone, compose
+from app.answering.composed import Composed
+from app.answering.graph_answer import answers_alone, compose
 from app.answering.messages import messages_in
 from app.answering.prepare import labels_of
 from kg.domain import Language
