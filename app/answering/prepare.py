@@ -255,6 +255,9 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
+        judgement = await judge_evidence(question, pack, words, judge=self._judge)
+        if judgement.sufficiency is Answerability.CANNOT_ANSWER:
+            return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
         whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
@@ -274,7 +277,8 @@ class Preparer:
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
         conflicts = placed(conflicts, whole, kept)
-        judgement = await judge_evidence(question, pack, words, judge=self._judge, conflicts=conflicts)
+        if conflicts:
+            judgement = Judgement(Answerability.CONFLICT)
         if composed is not None:
             kept = (*kept, *composed.items)
         return Prepared(

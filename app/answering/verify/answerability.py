@@ -5,10 +5,9 @@ that stand together does. Symbols and known names that no source mentions are na
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.answering.domain import Answerability, Conflict
+from app.answering.domain import Answerability
 from app.answering.messages import Messages
 from app.answering.verify.symbols import absent_symbols
 from app.answering.verify.wording import share_held, windows
@@ -33,12 +32,7 @@ class Judgement:
 
 
 async def judge_evidence(
-    question: str,
-    pack: EvidencePack,
-    wording: Messages,
-    *,
-    judge: Judge | None = None,
-    conflicts: Sequence[Conflict] = (),
+    question: str, pack: EvidencePack, wording: Messages, *, judge: Judge | None = None
 ) -> Judgement:
     """Judge a pack for a question that its passages, or passages and facts, should answer."""
     if not pack.passages and not pack.facts:
@@ -52,8 +46,6 @@ async def judge_evidence(
     if symbols or not enough:
         absent = (*symbols, *names)
         return Judgement(Answerability.CANNOT_ANSWER, (told if absent else wording.refusal["uncovered"],), absent)
-    if conflicts:
-        return Judgement(Answerability.CONFLICT)
     if names:
         return Judgement(Answerability.CAVEAT, (told,), names)
     return Judgement(Answerability.ANSWER)

@@ -391,3 +391,11 @@ async def test_a_conflict_of_chinese_sources_is_told_in_chinese(answering: Make)
     assert answer["sufficiency"] == "conflict"
     assert set(texts) <= {s["text"] for s in answer["sentences"]}
     assert "不一致" in answer["notice"]
+
+
+async def test_nothing_is_compared_for_a_question_that_is_declined(answering: Make) -> None:
+    judge = ScriptedJudge([("deletion reduced", "did not reduce")])
+    async with answering(ScriptedChat(replies=["x"]), retriever=disagreeing(REDUCED, UNCHANGED), judge=judge) as use:
+        answer = done(await asked(use, AnswerRequest("What oral dose of ABT-737 reduced clearance in mice?")))
+    assert answer["sufficiency"] == "cannot_answer"
+    assert judge.pairs == []

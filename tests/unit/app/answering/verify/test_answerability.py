@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering.domain import Answerability, Conflict, Side
+from app.answering.domain import Answerability
 from app.answering.messages import messages_in
 from app.answering.verify.answerability import Judgement, judge_evidence
 from kg.documents.language import language_of
@@ -15,13 +15,11 @@ from tests.unit.app.answering.library import passages
 SLEEP = "How much larger is the interstitial space of mice during sleep?"
 
 
-async def judged(
-    question: str, judge: Judge | None = None, *, named: tuple[str, ...] = (), conflicts: tuple[Conflict, ...] = ()
-) -> Judgement:
+async def judged(question: str, judge: Judge | None = None, *, named: tuple[str, ...] = ()) -> Judgement:
     language = language_of(question)
     linked = tuple(LinkedEntity(Entity(EntityId(n), "Drug", (Name(n, "en"),)), 0, len(n), n) for n in named)
     pack = EvidencePack(Query(question), language, passages(), (), linked, Revision(1), "s", "e", None)
-    return await judge_evidence(question, pack, messages_in(language), judge=judge, conflicts=conflicts)
+    return await judge_evidence(question, pack, messages_in(language), judge=judge)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +62,3 @@ async def test_a_judge_decides_whether_a_passage_answers() -> None:
 async def test_a_known_name_that_no_source_mentions_is_told_beside_the_answer() -> None:
     judgement = await judged(f"{SLEEP[:-1]} and melatonin?", named=("melatonin",))
     assert (judgement.sufficiency, judgement.missing) == (Answerability.CAVEAT, ("melatonin",))
-
-
-async def test_what_sources_disagree_on_is_told_beside_the_answer() -> None:
-    conflict = Conflict("number", (Side(1, "60%"), Side(2, "20%")))
-    assert (await judged(SLEEP, conflicts=(conflict,))).sufficiency is Answerability.CONFLICT
