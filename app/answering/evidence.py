@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.answering.domain import Citation, Fact
+from app.answering.messages import Messages
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from kg.domain import Language, Polarity
@@ -56,6 +57,7 @@ def items_of(
     pack: EvidencePack,
     *,
     labels: Labels,
+    words: Messages,
     language: Language,
     budget_tokens: int,
 ) -> tuple[EvidenceItem, ...]:
@@ -64,7 +66,7 @@ def items_of(
     kept_facts: list[FactEvidence] = []
     used = 0.0
     for fact in pack.facts[:FACTS_IN_PROMPT]:
-        cost = estimated_tokens(fact_text(fact, labels, language)) + 30
+        cost = estimated_tokens(fact_text(fact, labels, words, language)) + 30
         if used + cost > for_facts:
             break
         kept_facts.append(fact)
@@ -77,7 +79,7 @@ def items_of(
         kept.append(found)
         used += cost
     numbered = [passage_item(n, p) for n, p in enumerate(kept, 1)]
-    return (*numbered, *(fact_item(n, f, labels, language) for n, f in enumerate(kept_facts, len(numbered) + 1)))
+    return (*numbered, *(fact_item(n, f, labels, words, language) for n, f in enumerate(kept_facts, len(numbered) + 1)))
 
 
 def passage_item(number: int, found: PassageEvidence) -> EvidenceItem:
@@ -99,24 +101,23 @@ def passage_item(number: int, found: PassageEvidence) -> EvidenceItem:
     return EvidenceItem(number, text, citation, found)
 
 
-def fact_text(found: FactEvidence, labels: Labels, language: Language) -> str:
+def fact_text(found: FactEvidence, labels: Labels, words: Messages, language: Language) -> str:
     """The fact as one line: subject, predicate, object, then polarity and grade."""
     relation = found.relation
     label = labels.get(relation.predicate, relation.predicate)
     line = f"{_both(found, 'subject', language)} {label} {_both(found, 'object', language)}"
     notes = [f"{k}: {v}" for k, v in relation.qualifiers.items()]
     if relation.polarity is not Polarity.NONE:
-        up = relation.polarity is Polarity.POSITIVE
-        notes.insert(0, ("升高" if up else "降低") if language == "zh" else ("raises" if up else "lowers"))
+        notes.insert(0, words.graph["raises" if relation.polarity is Polarity.POSITIVE else "lowers"])
     if relation.grade:
         notes.append(relation.grade)
     return f"{line} ({'; '.join(notes)})" if notes else line
 
 
-def fact_item(number: int, found: FactEvidence, labels: Labels, language: Language) -> EvidenceItem:
+def fact_item(number: int, found: FactEvidence, labels: Labels, words: Messages, language: Language) -> EvidenceItem:
     """A relation as numbered evidence."""
     relation = found.relation
-    text = fact_text(found, labels, language)
+    text = fact_text(found, labels, words, language)
     sources = tuple(dict.fromkeys(e.source for e in relation.evidence if e.source))
     fact = Fact(
         relation_id=relation.id,
@@ -130,7 +131,7 @@ def fact_item(number: int, found: FactEvidence, labels: Labels, language: Langua
         grade=relation.grade,
         sources=sources,
     )
-    title = "知识图谱" if language == "zh" else "Knowledge graph"
+    title = words.graph["source"]
     citation = Citation(
         number=number,
         kind="fact",

@@ -261,7 +261,7 @@ class _Page:
             for f in kept
         ]
         marked = [c + f"[{n}]" for c, n in zip(clauses, numbers, strict=True)]
-        gap = "；" if self._language == "zh" else "; "
+        gap = self._words.graph["facts"]
         return _Listed(gap.join(clauses), gap.join(marked), numbers, len(kept))
 
     def _counted(self, rows: Sequence[Row]) -> _Listed:
@@ -275,7 +275,7 @@ class _Page:
         for fact in facts:
             if fact.relation.id not in self._items:
                 number = self._first + len(self._items)
-                self._items[fact.relation.id] = fact_item(number, fact, self._labels, self._language)
+                self._items[fact.relation.id] = fact_item(number, fact, self._labels, self._words, self._language)
             numbers.append(self._items[fact.relation.id].number)
         return tuple(numbers)
 

@@ -254,7 +254,7 @@ class Preparer:
             return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
-        items = items_of(pack, labels=labels, language=language, budget_tokens=budget)
+        items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
         judgement = await judge_evidence(question, pack, words, judge=self._judge)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.answering.evidence import fact_text, items_of
+from app.answering.messages import messages_in
 from eval.answers.facts import facts_found
 from eval.errors import BrokenData
 from eval.prompts.ask import Asker
@@ -61,7 +62,11 @@ class EcsQuestions:
         """With numbered passages and facts within the token budget; raises retrieval.errors."""
         pack = await self._retriever.retrieve(Query(problem.question, k=_K))
         items = items_of(
-            pack, labels=self._labels(problem.language), language=problem.language, budget_tokens=self._evidence_tokens
+            pack,
+            labels=self._labels(problem.language),
+            words=messages_in(problem.language),
+            language=problem.language,
+            budget_tokens=self._evidence_tokens,
         )
         return replace(problem, question=disarm(problem.question), evidence=render([item.numbered() for item in items]))
 
@@ -69,7 +74,8 @@ class EcsQuestions:
         """What the product's graph retrieval finds for the names in the question; raises retrieval.errors."""
         pack = await self._retriever.retrieve(Query(problem.question, Mode.GRAPH, 1))
         labels = self._labels(problem.language)
-        facts = dict.fromkeys(fact_text(fact, labels, problem.language) for fact in pack.facts)
+        told = messages_in(problem.language)
+        facts = dict.fromkeys(fact_text(fact, labels, told, problem.language) for fact in pack.facts)
         return Planned(tuple(e.surface for e in pack.entities), tuple(facts)[:_MOST_FACTS], "retrieval")
 
     def wording(self, language: Language) -> Wording:

@@ -31,7 +31,7 @@ PACK = EvidencePack(Query("x"), "en", passages(), (), (), Revision(1), "s", "e",
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> None:
-    items = items_of(PACK, labels={}, language=language, budget_tokens=1800)
+    items = items_of(PACK, labels={}, words=messages_in(language), language=language, budget_tokens=1800)
     prompt = build_prompt("问题?", items, messages_in(language), subject=SUBJECT, room_tokens=3600)
     assert [m.type for m in prompt.messages] == ["system", "human", "ai", "human"]
     assert [e.number for e in parse(str(prompt.messages[-1].content))] == [1, 2, 3]
@@ -40,7 +40,7 @@ def test_the_prompt_holds_rules_one_example_and_the_evidence(language: str) -> N
 
 
 def test_a_subject_without_an_example_shows_none() -> None:
-    items = items_of(PACK, labels={}, language="en", budget_tokens=1800)
+    items = items_of(PACK, labels={}, words=messages_in("en"), language="en", budget_tokens=1800)
     prompt = build_prompt("Which?", items, messages_in("en"), subject=Subject("tea"), room_tokens=3600)
     assert [m.type for m in prompt.messages] == ["system", "human"]
 
@@ -61,7 +61,7 @@ def test_an_example_with_a_wrong_field_names_the_file(tmp_path: Path) -> None:
 @given(st.integers(600, 4000), st.integers(1, 40))
 def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
     pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
-    items = items_of(pack, labels={}, language="en", budget_tokens=10_000)
+    items = items_of(pack, labels={}, words=messages_in("en"), language="en", budget_tokens=10_000)
     prompt = build_prompt("What is it?", items, messages_in("en"), subject=SUBJECT, room_tokens=room)
     assert len(prompt.kept) == 1 or prompt.tokens <= room
 
@@ -72,7 +72,7 @@ def test_the_estimate_is_on_the_safe_side() -> None:
 
 def test_history_is_in_the_prompt_and_cut_from_its_old_end() -> None:
     history = tuple(Turn("user" if n % 2 == 0 else "assistant", f"turn {n} " + "word " * 40) for n in range(20))
-    items = items_of(PACK, labels={}, language="en", budget_tokens=500)
+    items = items_of(PACK, labels={}, words=messages_in("en"), language="en", budget_tokens=500)
     prompt = build_prompt("q", items, messages_in("en"), subject=SUBJECT, history=history, room_tokens=3000)
     text = prompt.text
     assert "turn 19" in text
