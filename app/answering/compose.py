@@ -130,8 +130,8 @@ class Composer:
         self._sentences.start()
         try:
             if self._models.extractive:
-                self._draft.notices.append(words.notice("extractive"))
                 await self._quote(self._models.chat, most=self._most)
+                self._say_why("extractive")
             else:
                 await self._answer_or_quote()
         finally:
@@ -161,20 +161,20 @@ class Composer:
 
     async def _answer_or_quote(self) -> None:
         """The model's verified sentences; quotes if it cannot be reached or no sentence could be verified."""
-        words, fallback = self._prepared.words, self._models.fallback
+        fallback = self._models.fallback
         said = len(self._draft.sentences)
         try:
             await self._ask(self._models.chat)
         except (ModelUnavailable, ModelBusy) as error:
             if fallback is None or len(self._draft.sentences) > said:
                 raise
-            self._draft.notices.append(words.notice("fallback", cause=str(error)[:120]))
             await self._quote(fallback, most=self._most)
+            self._say_why("fallback", cause=str(error)[:120])
             return
         if len(self._draft.sentences) == said and fallback is not None:
             await self._quote(fallback, most=self._listed or _QUOTES)
             if len(self._draft.sentences) > said:
-                self._draft.notices.append(words.notice("quoted"))
+                self._say_why("quoted")
 
     async def _ask(self, chat: BaseChatModel) -> None:
         """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""
@@ -201,13 +201,22 @@ class Composer:
                 self._take(judged)
 
     async def _quote(self, chat: BaseChatModel, *, most: int) -> None:
-        """The best sentences of the evidence, each led in by its paper where it is in another language."""
+        """The best sentences of the evidence, each led in by its paper where it is in another language.
+
+        Where they are all facts of the graph, the answer is one of the graph, not of quotes.
+        """
         said = len(self._draft.sentences)
         written = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
         for judged in (await self._sentences.verify(written) if written else [])[:most]:
             self._take(judged, lead=language_of(judged.text) != self._prepared.language)
-        if len(self._draft.sentences) > said:
-            self._draft.kind = AnswerKind.QUOTES
+        cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
+        if cited:
+            self._draft.kind = AnswerKind.GRAPH if all(c.fact for c in cited) else AnswerKind.QUOTES
+
+    def _say_why(self, name: str, **values: str) -> None:
+        """Add the notice of why quotes stand in the answer, or facts."""
+        name += "_facts" * (self._draft.kind is AnswerKind.GRAPH)
+        self._draft.notices.append(self._prepared.words.notice(name, **values))
 
     async def _written(self, chat: BaseChatModel, **quoting: int) -> AsyncGenerator[str, None]:
         """The sentences that a model writes; its thoughts are posted. ``quoting`` is for a model that only quotes."""
@@ -247,9 +256,9 @@ class Composer:
         for number, quote in judged.quotes:
             self._cite(items[number].quoting(quote))
         text = judged.text
-        if lead and judged.citations:
-            title = items[judged.citations[0]].citation.title
-            text = self._prepared.words.notice("quoted_from", title=title, quote=text)
+        source = items[judged.citations[0]].citation if judged.citations else None
+        if lead and source is not None and source.fact is None:
+            text = self._prepared.words.notice("quoted_from", title=source.title, quote=text)
         self._say(Sentence(text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
 
     def _cite(self, citation: Citation) -> None:

@@ -17,10 +17,12 @@ from app.errors import InvalidRequest, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.state import open_state
+from kg.domain import EntityId, Polarity, Relation, relation_id
 from models.errors import ModelUnavailable
 from models.extractive_chat import ExtractiveChat
 from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge
-from tests.unit.app.answering.library import PAPERS, Make, SmallRetriever, passages
+from retrieval.domain import FactEvidence
+from tests.unit.app.answering.library import PAPERS, Make, SmallRetriever, entities, passages
 
 SLEEP = "How much does the interstitial space of the mouse brain increase during sleep?"
 TRUE = "Sleep or anesthesia is associated with a 60% increase in the interstitial space of the mouse brain"
@@ -399,3 +401,31 @@ async def test_nothing_is_compared_for_a_question_that_is_declined(answering: Ma
         answer = done(await asked(use, AnswerRequest("What oral dose of ABT-737 reduced clearance in mice?")))
     assert answer["sufficiency"] == "cannot_answer"
     assert judge.pairs == []
+
+
+def raising() -> tuple[FactEvidence, ...]:
+    """A fact without a paper."""
+    known = entities()
+    subject, object_ = known[EntityId("herb:tianma")], known[EntityId("compound:gastrodin")]
+    id_ = relation_id(subject.id, "herb_has_compound", object_.id)
+    relation = Relation(id_, subject.id, "herb_has_compound", object_.id, polarity=Polarity.POSITIVE)
+    return (FactEvidence(relation, subject, object_, 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("chat", "why"),
+    [
+        (ExtractiveChat(embedder=HashingEmbedder()), "No language model is active"),
+        (ScriptedChat(replies=["Bananas are yellow [1]."]), "could not be verified"),
+    ],
+    ids=["extractive", "model"],
+)
+async def test_a_fact_without_a_paper_is_told_as_one_of_the_graph(answering: Make, chat: Any, why: str) -> None:
+    async with answering(chat, retriever=SmallRetriever(found=(), facts=raising())) as use:
+        answer = done(await asked(use, AnswerRequest("What about the gastrodin in 天麻?", language="en")))
+    assert answer["kind"] == "graph"
+    assert why in answer["notice"]
+    assert "facts of the knowledge graph" in answer["notice"]
+    assert "in its own language" not in answer["answer"]
+    assert "raises" in answer["answer"]
+    assert answer["citations"][0]["title"] == "Knowledge graph"
