@@ -30,10 +30,10 @@ class MissingData(EvalError):
 class BrokenData(EvalError):
     """A file of a suite is wrong."""
 
-    def __init__(self, path: Path, line: int, why: str) -> None:
-        super().__init__(f"{path}, line {line}: {why}")
+    def __init__(self, path: Path, place: int | str, why: str) -> None:
+        """``place`` is the number of a line, or says what else is wrong."""
+        super().__init__(f"{path}, {f'line {place}' if isinstance(place, int) else place}: {why}")
         self.path = path
-        self.line = line
 
 
 class NotBuilt(EvalError):

@@ -42,9 +42,7 @@ def answers(
     from app.cli.output import fail, out_of
     from app.settings import Settings
     from eval.answers.measure import Options, measured
-    from eval.answers.readers.lines import UnreadableSuite
     from eval.answers.suites import READERS, read_suite
-    from eval.runs import UnknownRun
 
     if policy not in (None, "drop", "mark"):
         raise typer.BadParameter("--policy is drop or mark")
@@ -61,16 +59,13 @@ def answers(
         rescore=rescore,
         judge=_judge(judge, judge_model, judge_key),
     )
-    try:
-        chosen = read_suite(suite, source, noise=noise).only(
-            kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
-        )
-        if not chosen.questions:
-            fail(f"no question of {suite} is of these kinds and this language")
-        with out_of(as_json).progress() as bars:
-            kept = asyncio.run(measured(chosen, settings, options, progress=bars.show))
-    except (UnreadableSuite, UnknownRun) as error:
-        fail(str(error))
+    chosen = read_suite(suite, source, noise=noise).only(
+        kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
+    )
+    if not chosen.questions:
+        fail(f"no question of {suite} is of these kinds and this language")
+    with out_of(as_json).progress() as bars:
+        kept = asyncio.run(measured(chosen, settings, options, progress=bars.show))
     _show(kept, as_json)
 
 
@@ -92,17 +87,14 @@ def judge(
     from eval.answers.judging.judge import prompts
     from eval.answers.judging.pairwise import compare, figures_of
     from eval.answers.judging.pointwise import between_judges
-    from eval.runs import EvalRuns, UnknownRun
+    from eval.runs import EvalRuns
 
     folder = Settings().home_path / "eval" / "runs"
     asked = _judge(judge, judge_model, judge_key)
     if asked is None:
         fail("give the judge by --judge openai+http://HOST:PORT/v1")
     out = out_of(as_json)
-    try:
-        a, b = EvalRuns(folder).get(first), EvalRuns(folder).get(second)
-    except UnknownRun as error:
-        fail(str(error))
+    a, b = EvalRuns(folder).get(first), EvalRuns(folder).get(second)
     head: dict[str, Json] = {"first": a.id, "second": b.id, "judge": asked.name, "judge_prompts": prompts()["version"]}
     run = open_runs.begun_or_new(folder, "judge", a.suite, asked.name, manifest=head)
     with out.progress() as bars:

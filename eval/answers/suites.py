@@ -19,5 +19,5 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_suite(name: str, data: Path, *, noise: float | None = None) -> AnswerSuite:
-    """A suite; ``noise`` is RGB's ratio. Raises UnreadableSuite."""
+    """A suite; ``noise`` is RGB's ratio. Raises MissingData and BrokenData."""
     return rgb.read(data, noise=noise) if name == "rgb" and noise is not None else READERS[name](data)

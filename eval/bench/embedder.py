@@ -4,7 +4,6 @@ Asked is at least .75 of the peak. Passages are made of real sentences where a
 corpus (JSON Lines with ``abstract`` or ``text``) is given, else of the sample text.
 """
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -14,6 +13,8 @@ from statistics import quantiles
 from typing import Any
 
 import numpy as np
+
+from eval.json_lines import json_lines
 
 LIMIT = 0.75
 _QUESTIONS = (
@@ -54,8 +55,7 @@ def texts(corpus: Path | None, count: int) -> list[str]:
     """Passages of 20 to 130 words: of the corpus, or of the sample sentence with a number in front."""
     if corpus is None:
         return [f"{i}. {_SENTENCE * (1 + i % 3)}" for i in range(count)]
-    lines = corpus.read_text(encoding="utf-8").splitlines()
-    words = [(row.get("abstract") or row.get("text") or "").split() for row in map(json.loads, lines)]
+    words = [(row.get("abstract") or row.get("text") or "").split() for _, row in json_lines(corpus)]
     pieces = [" ".join(w[i : i + 110]) for w in words for i in range(0, len(w), 110)]
     return [piece for piece in pieces if piece][:count]
 

@@ -1,6 +1,5 @@
 """Kills (-9) at random moments of ingestion and import, each resumed by the same command; then the home is examined."""
 
-import json
 import random
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from eval.bench.commands import killed_after, run, start
 from eval.bench.wholeness import contents_of, flaws
+from eval.json_lines import json_lines
 from models.e5 import BundledE5, bundled_weights
 
 _PER_HOME = 5
@@ -107,6 +107,5 @@ def real_inputs(data: Path, folder: Path) -> Inputs:
         (documents / f"records-{start_:04d}.jsonl").write_text(
             "".join(lines[start_ : start_ + _RECORDS_A_FILE]), "utf-8"
         )
-    asked = (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()
-    queries = [json.loads(line)["question"] for line in asked[::8]]
+    queries = [row["question"] for _, row in json_lines(data / "bench/ecs/questions.jsonl")][::8]
     return Inputs(documents, data / "kg/herbiv", "herbiv", [*queries, "丹参含有哪些成分？", "当归 黄芪 方剂"])

@@ -1,6 +1,5 @@
 """How soon the service answers, how much memory it holds, how fast it searches, and how soon the help is there."""
 
-import json
 import socket
 import time
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from eval.bench.commands import Ran, run, start
+from eval.json_lines import json_lines
 from eval.retrieval.metrics import percentile
 
 HEALTH_S = 3.0
@@ -87,9 +87,7 @@ def _health_s(client: httpx.Client, began: float) -> float:
 
 def measure(home: Path | None, data: Path, folder: Path) -> dict[str, float | bool]:
     """All figures on a home, or on one that is made of the data."""
-    asked = [
-        json.loads(line)["question"] for line in (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()
-    ]
+    asked = [row["question"] for _, row in json_lines(data / "bench/ecs/questions.jsonl")]
     own = home or folder / "home"
     if home is None:
         run(own, "ingest", str(data / "papers/glymphatic_abstracts/corpus.jsonl"), "--json").json()

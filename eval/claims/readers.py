@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from eval.claims.domain import CONTRADICTED, SUPPORTED, UNSUPPORTED, LabelledClaim
 from eval.errors import BrokenData, MissingData
+from eval.json_lines import json_lines, numbered_lines
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 
@@ -54,7 +54,7 @@ def read_claims(data: str) -> tuple[LabelledClaim, ...]:
     if kind == "scifact" and rest:
         return read_scifact(Path(rest), held_out=True)
     path = Path(data)
-    rows = _csv_rows(path) if path.suffix == ".csv" else _json_lines(path)
+    rows = _csv_rows(path) if path.suffix == ".csv" else json_lines(path)
     claims = [claim for number, row in rows if (claim := _claim(path, number, row)) is not None]
     if not claims:
         raise MissingData(f"{path} holds no labelled claim; give claim, evidence and label in each line")
@@ -123,7 +123,7 @@ def scifact_texts(folder: Path) -> dict[str, str]:
     """Abstracts by document id; line breaks before headings, written as two characters there, are line breaks."""
     found = {}
     path = folder / "corpus.jsonl"
-    for number, row in _json_lines(path):
+    for number, row in json_lines(path):
         if "_id" not in row or "text" not in row:
             raise BrokenData(path, number, f"needs _id and text, has {', '.join(row)}")
         found[str(row["_id"])] = str(row["text"]).replace("\\n", "\n")
@@ -153,30 +153,10 @@ def _numbers(listed: str) -> list[str]:
     return re.findall(r"\d+", listed)
 
 
-def _json_lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    found = []
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BrokenData(path, number, f"no JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise BrokenData(path, number, "no JSON object")
-        found.append((number, row))
-    return found
-
-
-def _csv_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    return list(enumerate(csv.DictReader(_text(path).splitlines()), 2))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise MissingData(f"{path} cannot be read ({error.strerror}); give a file by --data") from error
+def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(line for _, line in numbered_lines(path))
+    for row in reader:
+        yield reader.line_num, row
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:

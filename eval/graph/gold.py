@@ -5,7 +5,6 @@
 """
 
 import ast
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.graph.tables import Found, Tables, Triple, either, less, onward, shared
+from eval.json_lines import json_lines
 
 _FILE = Path(__file__).with_name("questions.jsonl")
 _LONGEST_TEXT = 24
@@ -42,10 +42,9 @@ class GraphQuestion:
 
 def questions_of(source: str) -> list[GraphQuestion]:
     """The questions over a graph by its name."""
-    rows = map(json.loads, _FILE.read_text("utf-8").splitlines())
     return [
         GraphQuestion(row["id"], row["question"], row["language"], row["kind"], row["gold"])
-        for row in rows
+        for _, row in json_lines(_FILE)
         if row["source"] == source
     ]
 

@@ -1,6 +1,5 @@
 """Questions by kind, and whether one was handled right."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from app.answering.domain import Turn
 from eval.answers.domain import Answered
-from eval.errors import BrokenData, MissingData
+from eval.json_lines import Row, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,7 @@ class KindQuestion:
 
 def read_questions(path: Path) -> tuple[KindQuestion, ...]:
     """Questions of a JSON Lines file; raises MissingData and BrokenData."""
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except OSError as error:
-        raise MissingData(f"{path} cannot be read ({error.strerror}); give a file by --data") from error
-    return tuple(_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return tuple(records(path, _question))
 
 
 def faults(question: KindQuestion, answered: Answered) -> list[str]:
@@ -60,22 +55,18 @@ def _says(text: str, gold: str) -> bool:
     return gold.lower() in text.lower()
 
 
-def _question(path: Path, number: int, line: str) -> KindQuestion:
-    try:
-        row = json.loads(line)
-        return KindQuestion(
-            id=str(row["id"]),
-            kind=str(row["kind"]),
-            language=str(row["language"]),
-            text=str(row["question"]),
-            history=tuple(Turn(turn["role"], str(turn["text"])) for turn in row["history"]),
-            gold=_strings(row["gold"]),
-            never=_strings(row["never"]),
-            answered=bool(row["answered"]),
-            expect=str(row.get("expect", "")),
-        )
-    except (ValueError, LookupError, TypeError) as error:
-        raise BrokenData(path, number, f"no question of this format: {error!r}") from error
+def _question(_: int, row: Row) -> KindQuestion:
+    return KindQuestion(
+        id=str(row["id"]),
+        kind=str(row["kind"]),
+        language=str(row["language"]),
+        text=str(row["question"]),
+        history=tuple(Turn(turn["role"], str(turn["text"])) for turn in row["history"]),
+        gold=_strings(row["gold"]),
+        never=_strings(row["never"]),
+        answered=bool(row["answered"]),
+        expect=str(row.get("expect", "")),
+    )
 
 
 def _strings(value: Sequence[object]) -> tuple[str, ...]:

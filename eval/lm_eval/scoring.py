@@ -1,12 +1,12 @@
 """What lm-evaluation-harness calls for the task ``jianxi_ecs``: the questions, and the figures of one reply."""
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.answers.facts import facts_found
+from eval.json_lines import records
 
 _CITED = re.compile(r"\[\d+\]")
 """The service marks what it claims; a reply without a mark claims nothing."""
@@ -23,8 +23,8 @@ def questions(*, questions: str = "", **_: object) -> dict[str, Any]:
 
     if not questions:
         raise ValueError('name the file of questions: --metadata \'{"questions": "bench/ecs/questions.jsonl"}\'')
-    rows = [json.loads(line) for line in Path(questions).read_text("utf-8").splitlines() if line]
-    return {"test": datasets.Dataset.from_list([{field: row[field] for field in _FIELDS} for row in rows])}
+    rows = records(Path(questions), lambda _, row: {field: row[field] for field in _FIELDS})
+    return {"test": datasets.Dataset.from_list(rows)}
 
 
 def measured(doc: dict[str, Any], replies: Sequence[str]) -> dict[str, float]:

@@ -1,10 +1,10 @@
 """The hand-written tests: what must, or must not, be in the text of a page."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from eval.json_lines import Row, records
 from eval.pdf.formulas import formulas_in, shows
 from eval.pdf.fuzzy_match import comes_before, contains, indel_ratio, normalised
 from eval.pdf.grids import Grid, grids_in
@@ -38,23 +38,20 @@ class Case:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The tests of a JSON Lines file."""
-    names = {field.name for field in fields(Case)} - {"kind"}
-    cases = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            value = json.loads(line)
-            given = {name: said for name, said in value.items() if name in names and said is not None}
-            cases.append(Case(kind=value["type"], **given))
-    unknown = {case.kind for case in cases} - set(KINDS)
-    if unknown:
-        raise ValueError(f"{path}: tests of unknown types {sorted(unknown)}")
-    return cases
+    """The tests of a JSON Lines file; raises MissingData and BrokenData."""
+    return records(path, _case)
 
 
 def passes(case: Case, markdown: str) -> bool:
     """Whether the text of the page, in Markdown, is as the test asks."""
     return _CHECKS[case.kind](case, markdown)
+
+
+def _case(_: int, row: Row) -> Case:
+    names = {field.name for field in fields(Case)} - {"kind"}
+    if row["type"] not in KINDS:
+        raise ValueError(f"the type {row['type']!r} is none of {', '.join(KINDS)}")
+    return Case(kind=row["type"], **{name: said for name, said in row.items() if name in names and said is not None})
 
 
 def _present(case: Case, markdown: str) -> bool:

@@ -1,6 +1,5 @@
 """The ECS questions that have an answer, with the evidence that the product's retrieval finds for them."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from pathlib import Path
 from app.answering.evidence import fact_text, items_of
 from app.answering.messages import messages_in
 from eval.answers.facts import facts_found
-from eval.errors import BrokenData
+from eval.json_lines import Row, records
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Planned, Problem, Score
 from eval.prompts.extraction import strict_line
@@ -45,18 +44,7 @@ class EcsQuestions:
 
     def problems(self) -> Sequence[Problem]:
         """Those with gold facts, without the unanswerable; raises BrokenData."""
-        lines = enumerate(self._file.read_text("utf-8").splitlines(), 1)
-        found = [self._problem(number, line) for number, line in lines if line]
-        return [p for p in found if p.gold and p.kind != "unanswerable"]
-
-    def _problem(self, number: int, line: str) -> Problem:
-        try:
-            row = json.loads(line)
-            papers = ",".join(sorted(row["gold_passages"]))
-            facts = tuple(map(str, row["answer_facts"]))
-            return Problem(row["id"], row["question"], row["language"], facts, row["kind"], papers)
-        except (ValueError, LookupError, TypeError) as error:
-            raise BrokenData(self._file, number, f"no question of this format: {error!r}") from error
+        return [p for p in records(self._file, _problem) if p.gold and p.kind != "unanswerable"]
 
     async def shown(self, problem: Problem) -> Problem:
         """With numbered passages and facts within the token budget; raises retrieval.errors."""
@@ -103,3 +91,9 @@ class EcsQuestions:
     def _answer(self, text: str) -> str:
         markers = {wording(self.name, language).marker for language in ("zh", "en")}
         return next((line for marker in sorted(markers) if (line := strict_line(text, marker))), "")
+
+
+def _problem(_: int, row: Row) -> Problem:
+    papers = ",".join(sorted(row["gold_passages"]))
+    facts = tuple(map(str, row["answer_facts"]))
+    return Problem(row["id"], row["question"], row["language"], facts, row["kind"], papers)

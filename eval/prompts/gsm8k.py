@@ -1,11 +1,10 @@
 """GSM8K: grade-school word problems with one number as the answer (Cobbe et al. 2021, arXiv:2110.14168)."""
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from eval.errors import BrokenData
+from eval.json_lines import Row, records
 from eval.prompts.domain import Problem, Score
 from eval.prompts.extraction import flexible_number, strict_number
 from eval.prompts.prompt_texts import Wording, wording
@@ -25,7 +24,7 @@ class Gsm8k:
 
     def problems(self) -> Sequence[Problem]:
         """One a line of the file; raises BrokenData."""
-        return [self._problem(n, line) for n, line in enumerate(self._file.read_text("utf-8").splitlines(), 1) if line]
+        return records(self._file, _problem)
 
     async def shown(self, problem: Problem) -> Problem:
         """The problem as it is: no evidence goes with it."""
@@ -46,16 +45,12 @@ class Gsm8k:
         gold = Decimal(problem.gold[0])
         return Score(float(strict == gold), float(flexible == gold), _shown(strict), _shown(flexible))
 
-    def _problem(self, number: int, line: str) -> Problem:
-        try:
-            row = json.loads(line)
-            question, answer = str(row["question"]).strip(), str(row["answer"])
-        except (ValueError, LookupError, TypeError) as error:
-            raise BrokenData(self._file, number, f"an object with `question` and `answer` is due: {error}") from error
-        gold = strict_number(answer, _MARKER)
-        if gold is None:
-            raise BrokenData(self._file, number, "the answer does not end in a line `#### N`")
-        return Problem(f"gsm8k-{number:04d}", question, language_of(question), (_shown(gold),))
+
+def _problem(number: int, row: Row) -> Problem:
+    question, gold = str(row["question"]).strip(), strict_number(str(row["answer"]), _MARKER)
+    if gold is None:
+        raise ValueError("the answer does not end in a line `#### N`")
+    return Problem(f"gsm8k-{number:04d}", question, language_of(question), (_shown(gold),))
 
 
 def _number(text: str) -> Decimal | None:

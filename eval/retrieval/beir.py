@@ -1,10 +1,10 @@
 """Folders in BEIR's layout: ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv``."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from eval.errors import BrokenData, MissingData
+from eval.json_lines import json_lines, numbered_lines
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from kg.documents.language import language_of_question
 
@@ -37,9 +37,7 @@ def read_qrels(path: Path, *, questions: Mapping[str, str], texts: set[str]) -> 
     Raises BrokenData for a line of another shape and for ids that are in no file.
     """
     gold: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(path):
         cells = [cell.strip() for cell in line.split("\t")] if "\t" in line else line.split()
         if len(cells) not in (3, 4):
             raise BrokenData(
@@ -75,15 +73,7 @@ def _texts(path: Path) -> Iterator[SuiteText]:
 def _records(path: Path) -> Iterator[tuple[str, str, str]]:
     """Id, title and text of each line."""
     seen: dict[str, int] = {}
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BrokenData(path, number, f"no JSON: {error.msg} at column {error.colno}") from error
-        if not isinstance(value, dict):
-            raise BrokenData(path, number, "an object with _id and text is asked")
+    for number, value in json_lines(path):
         id_, text, title = value.get("_id"), value.get("text"), value.get("title") or ""
         if isinstance(id_, bool) or not isinstance(id_, str | int) or not str(id_).strip():
             raise BrokenData(path, number, "the field _id is missing or empty")
@@ -94,12 +84,3 @@ def _records(path: Path) -> Iterator[tuple[str, str, str]]:
             raise BrokenData(path, number, f"the id {name!r} is on line {seen[name]} already")
         seen[name] = number
         yield name, title, text
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                yield line.removeprefix(b"\xef\xbb\xbf").decode("utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise BrokenData(path, number, f"no UTF-8 at byte {error.start + 1}") from error

@@ -1,11 +1,11 @@
 """The ECS questions over the library's abstracts and the graph of Chinese medicine."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from eval.json_lines import Row, json_lines, records
 from eval.retrieval import homes
 from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
 from eval.retrieval.homes import Progress, SuiteHome
@@ -22,30 +22,28 @@ LISTS = "list_summary"
 
 def questions(data: Path, *, lists: bool = False) -> list[SuiteQuestion]:
     """The questions with gold papers; those that ask for lists only where wanted."""
-    rows = [json.loads(line) for line in (data / "bench/ecs/questions.jsonl").read_text("utf-8").splitlines()]
-    return [
-        SuiteQuestion(
-            row["id"], row["question"], dict.fromkeys(row["gold_passages"], 1), row["language"], kind=row["kind"]
-        )
-        for row in rows
-        if row["gold_passages"] and (lists or row["kind"] != LISTS)
-    ]
+    asked = records(data / "bench/ecs/questions.jsonl", _question)
+    return [q for q in asked if q.gold and (lists or q.kind != LISTS)]
 
 
 def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
     """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
     corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
-    rows = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
     tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
-    texts = tuple(SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or "") for row in rows)
-    return Suite("ecs", texts, tuple(questions(data, lists=True)), records=corpus, graphs=tables)
+    texts = records(corpus, lambda _, row: SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or ""))
+    return Suite("ecs", tuple(texts), tuple(questions(data, lists=True)), records=corpus, graphs=tables)
 
 
 def read_cross_language(data: Path) -> Suite:
     """100 Chinese questions of English abstracts; kinds are the halves written before the glossary, and those after."""
-    rows = [json.loads(line) for line in _CROSS_LANGUAGE.read_text("utf-8").splitlines()]
-    asked = tuple(SuiteQuestion(r["id"], r["question"], {r["gold"]: 1}, "zh", kind=r["part"]) for r in rows)
+    rows = json_lines(_CROSS_LANGUAGE)
+    asked = tuple(SuiteQuestion(r["id"], r["question"], {r["gold"]: 1}, "zh", kind=r["part"]) for _, r in rows)
     return replace(read_ecs(data, ()), name="cross-language", questions=asked)
+
+
+def _question(_: int, row: Row) -> SuiteQuestion:
+    gold = dict.fromkeys(row["gold_passages"], 1)
+    return SuiteQuestion(row["id"], row["question"], gold, row["language"], kind=row["kind"])
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Real passages with the embedder's own vectors: what a larger corpus is made like."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from eval.json_lines import json_lines
 from eval.retrieval.domain import SuiteText
 from eval.retrieval.suites import suite_named
 from kg.documents.language import language_of
@@ -89,8 +89,7 @@ def nearest_others(vectors: Vectors, count: int) -> npt.NDArray[np.int64]:
 
 
 def _texts(data: Path) -> Iterator[SuiteText]:
-    for line in (data / "papers/glymphatic_abstracts/corpus.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for _, row in json_lines(data / "papers/glymphatic_abstracts/corpus.jsonl"):
         if row.get("abstract"):
             yield SuiteText(f"a{row.get('pmid') or row.get('doi')}", row.get("title") or "", row["abstract"])
     yield from suite_named("scifact", data).texts

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite
-from eval.answers.readers.lines import rows
+from eval.json_lines import Row, records
 
 
 def read(data: Path) -> AnswerSuite:
     """80 questions over the abstracts and the graph; ``data`` is the folder of evaluation data or the file."""
     file = data if data.is_file() else data / "bench/ecs/questions.jsonl"
-    return AnswerSuite("ecs", tuple(_question(row) for row in rows(file)), "ecs")
+    return AnswerSuite("ecs", tuple(records(file, _question)), "ecs")
 
 
-def _question(row: dict[str, object]) -> AnswerQuestion:
+def _question(_: int, row: Row) -> AnswerQuestion:
     answerable = row["kind"] != "unanswerable"
     return AnswerQuestion(
         id=str(row["id"]),

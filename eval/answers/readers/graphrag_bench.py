@@ -11,22 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite
-from eval.answers.readers.lines import UnreadableSuite, rows
+from eval.errors import MissingData
+from eval.json_lines import Row, records
 from kg.documents.language import language_of
 
 
 def read(data: Path) -> AnswerSuite:
     """Questions of a JSON array or JSON Lines, answered from the user's own home."""
     if not data.is_file():
-        raise UnreadableSuite(f"{data} is no file; give the questions of GraphRAG-Bench by --data FILE")
-    found = [_question(n, row, data) for n, row in enumerate(rows(data), 1)]
-    return AnswerSuite("graphrag-bench", tuple(_apart(found)), "own")
+        raise MissingData(f"{data} is no file; give the questions of GraphRAG-Bench by --data FILE")
+    return AnswerSuite("graphrag-bench", tuple(_apart(records(data, _question))), "own")
 
 
-def _question(number: int, row: dict[str, object], file: Path) -> AnswerQuestion:
+def _question(number: int, row: Row) -> AnswerQuestion:
     absent = [name for name in ("question", "answer") if not str(row.get(name) or "").strip()]
     if absent:
-        raise UnreadableSuite(f"{file}: entry {number} has no {absent[0]}")
+        raise ValueError(f"has no {absent[0]}")
     return AnswerQuestion(
         id=str(row.get("id") or number),
         text=str(row["question"]),

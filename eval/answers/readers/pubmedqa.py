@@ -6,22 +6,22 @@ The abstract comes without its conclusion, which is the gold long answer.
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.readers.lines import UnreadableSuite, document
+from eval.errors import BrokenData
+from eval.json_lines import json_document
 
 
 def read(data: Path) -> AnswerSuite:
     """The 500 questions of the test part; ``data`` is the folder of evaluation data or PubMedQA's own."""
     folder = data / "bench/pubmedqa" if (data / "bench/pubmedqa").is_dir() else data
-    rows = document(folder / "ori_pqal.json")
-    test = document(folder / "test_ground_truth.json")
-    return AnswerSuite(
-        "pubmedqa", tuple(_question(id_, rows.get(id_), str(gold)) for id_, gold in test.items()), "given"
-    )
+    file = folder / "ori_pqal.json"
+    rows, test = json_document(file), json_document(folder / "test_ground_truth.json")
+    questions = tuple(_question(file, id_, rows.get(id_), str(gold)) for id_, gold in test.items())
+    return AnswerSuite("pubmedqa", questions, "given")
 
 
-def _question(id_: str, row: object, label: str) -> AnswerQuestion:
+def _question(file: Path, id_: str, row: object, label: str) -> AnswerQuestion:
     if not isinstance(row, dict):
-        raise UnreadableSuite(f"ori_pqal.json has no question {id_}")
+        raise BrokenData(file, f"question {id_}", "is not there")
     return AnswerQuestion(
         id=id_,
         text=str(row["QUESTION"]),

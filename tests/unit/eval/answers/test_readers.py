@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from eval.answers.readers import ecs, graphrag_bench, mirage, pubmedqa, rgb
-from eval.answers.readers.lines import UnreadableSuite
 from eval.answers.suites import READERS, read_suite
+from eval.errors import EvalError
 
 REFINE = {
     "id": 1,
@@ -148,13 +148,13 @@ def test_mirage_keeps_its_data_sets_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("graphrag-bench", '[{"question": "Who?"}]', "entry 1 has no answer"),
-        ("graphrag-bench", "[1]", "entry 1 is no object"),
-        ("graphrag-bench", "{", "JSON Lines"),
+        ("graphrag-bench", '[{"question": "Who?"}]', "entry 1: has no answer"),
+        ("graphrag-bench", "[1]", "entry 1: no JSON object"),
+        ("graphrag-bench", "{", "line 1: no JSON"),
         ("mirage", '{"mmlu": {"1": {"question": "?"}}}', "has no options"),
         ("mirage", '{"mmlu": {"1": {"question": "?", "options": {"A": "x"}, "answer": "Z"}}}', "none of A"),
         ("mirage", "{}", "holds no questions"),
-        ("mirage", "[]", "holds no object"),
+        ("mirage", "[]", "holds no questions"),
     ],
 )
 def test_a_file_that_is_not_of_the_format_is_refused_by_place(
@@ -162,11 +162,11 @@ def test_a_file_that_is_not_of_the_format_is_refused_by_place(
 ) -> None:
     file = tmp_path / "file.json"
     file.write_text(content, "utf-8")
-    with pytest.raises(UnreadableSuite, match=told):
+    with pytest.raises(EvalError, match=told):
         READERS[name](file)
 
 
 def test_suites_of_the_users_own_corpus_need_a_file(tmp_path: Path) -> None:
     for name in ("graphrag-bench", "mirage"):
-        with pytest.raises(UnreadableSuite, match="--data FILE"):
+        with pytest.raises(EvalError, match="--data FILE"):
             READERS[name](tmp_path)

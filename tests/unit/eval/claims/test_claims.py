@@ -92,7 +92,7 @@ def test_a_broken_line_is_named_with_its_place(tmp_path: Path) -> None:
     file.write_text('{"claim": "A.", "evidence": ["A."], "label": "supported"}\n{"claim": "B."}\n', "utf-8")
     with pytest.raises(BrokenData, match="line 2"):
         read_claims(str(file))
-    with pytest.raises(MissingData, match="--data"):
+    with pytest.raises(MissingData, match=r"absent\.jsonl cannot be read"):
         read_claims(str(tmp_path / "absent.jsonl"))
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.errors import BrokenData
 from eval.pdf.cases import Case, passes, read_cases
 from eval.pdf.formulas import shows
 from eval.pdf.fuzzy_match import comes_before, contains, indel_ratio, near_ends, normalised
@@ -81,7 +82,7 @@ def test_formulas_are_compared_without_spacing_and_needless_braces() -> None:
 def test_unknown_types_of_tests_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "tests.jsonl"
     path.write_text(json.dumps({"id": "a", "pdf": "a.pdf", "page": 1, "type": "magic"}) + "\n")
-    with pytest.raises(ValueError, match="magic"):
+    with pytest.raises(BrokenData, match=r"tests\.jsonl, line 1: the type 'magic'"):
         read_cases(path)
 
 

@@ -51,7 +51,7 @@ def test_judgements_may_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
         ({"corpus": CORPUS + CORPUS}, r"corpus\.jsonl, line 3: the id 'a' is on line 1 already"),
         ({"corpus": '{"title": "x", "text": "y"}\n'}, r"corpus\.jsonl, line 1: the field _id"),
         ({"corpus": '{"_id": "a", "text": null}\n'}, r"corpus\.jsonl, line 1: the fields title and text"),
-        ({"queries": "[]\n"}, r"queries\.jsonl, line 1: an object"),
+        ({"queries": "[]\n"}, r"queries\.jsonl, line 1: no JSON object"),
         ({"qrels": "q1\ta\n"}, r"qrels\.tsv, line 1: 2 columns"),
         ({"qrels": "q1\ta\t1\nq1\t7\thigh\n"}, r"qrels\.tsv, line 2: the grade 'high'"),
         ({"qrels": "q1\ta\t1\nq9\ta\t1\n"}, r"qrels\.tsv, line 2: question 'q9'"),

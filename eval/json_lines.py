@@ -1,0 +1,78 @@
+"""The rows of data files in JSON and JSON Lines; what is wrong with one is told with its file and line."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from eval.errors import BrokenData, MissingData
+
+Row = dict[str, Any]
+Made = TypeVar("Made")
+
+
+def records(path: Path, make: Callable[[int, Row], Made]) -> list[Made]:
+    """What ``make`` makes of each row and its number; rows are lines of the file, or entries of its one array.
+
+    Raises MissingData, and BrokenData for what is no object and where ``make`` misses something in a row.
+    """
+    made = []
+    for place, number, row in _rows(path):
+        try:
+            made.append(make(number, row))
+        except (LookupError, TypeError, ValueError) as error:
+            why = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise BrokenData(path, place, why) from error
+    return made
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, Row]]:
+    """Number and object of each line; raises MissingData and BrokenData."""
+    for number, line in numbered_lines(path):
+        yield number, _object(path, number, _value(path, line, number))
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank with their numbers; raises MissingData, and BrokenData where one is no UTF-8."""
+    return ((number, line) for number, line in enumerate(_lines(path), 1) if line.strip())
+
+
+def json_document(path: Path) -> Any:
+    """The one value of a JSON file; raises MissingData and BrokenData."""
+    return _value(path, "\n".join(_lines(path)))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        why = f"{path} cannot be read ({error.strerror}); eval/README.md describes the folder of evaluation data"
+        raise MissingData(why) from error
+    with file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield line.decode("utf-8-sig").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                raise BrokenData(path, number, f"no UTF-8 at byte {error.start + 1}") from error
+
+
+def _rows(path: Path) -> Iterator[tuple[int | str, int, Row]]:
+    if next(numbered_lines(path), (0, ""))[1].lstrip().startswith("["):
+        for number, value in enumerate(json_document(path), 1):
+            yield f"entry {number}", number, _object(path, f"entry {number}", value)
+    else:
+        for number, row in json_lines(path):
+            yield number, number, row
+
+
+def _value(path: Path, text: str, line: int | None = None) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BrokenData(path, line or error.lineno, f"no JSON: {error.msg} at column {error.colno}") from error
+
+
+def _object(path: Path, place: int | str, value: object) -> Row:
+    if not isinstance(value, dict):
+        raise BrokenData(path, place, "no JSON object")
+    return value
