@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
+from models.arrays_file import write_arrays
 from models.protocols import Vectors
 from retrieval.question.domain import Intent
 from retrieval.question.ngrams import ngram_vector
@@ -112,7 +113,7 @@ def save(path: Path, classifier: IntentClassifier) -> None:
             arrays[at + "bias"] = model.bias.astype(np.float32)
             if model.vector is not None:
                 arrays[at + "vector"] = model.vector.astype(np.float16)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    write_arrays(path, arrays)
 
 
 def load(path: Path = BUNDLED) -> IntentClassifier:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.question.domain import Intent
+from training.tab_rows import tab_rows
 
 FOLDER = Path(__file__).with_name("data")
 
@@ -20,12 +21,11 @@ class LabelledQuestion:
 
 
 def read_questions(path: Path) -> list[LabelledQuestion]:
-    """The questions of a file with a header; raises ValueError with the line that is wrong."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], 2):
-        fields = line.split("\t")
-        if len(fields) != 5 or fields[3] not in {"0", "1"}:
-            raise ValueError(f"{path}:{number}: five columns are asked, has_history 0 or 1")
-        language, intent, detail, leans, text = fields
-        found.append(LabelledQuestion(language, Intent(intent), detail, leans == "1", text))
-    return found
+    """The questions of a file with a header; raises MissingData and BrokenData."""
+    return tab_rows(path, _question)
+
+
+def _question(language: str, intent: str, detail: str, leans: str, text: str) -> LabelledQuestion:
+    if leans not in ("0", "1"):
+        raise ValueError("has_history is 0 or 1")
+    return LabelledQuestion(language, Intent(intent), detail, leans == "1", text)

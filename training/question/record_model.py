@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import softmax
 
+from models.arrays_file import write_arrays
 from models.e5.embedder import BundledE5, bundled_weights
 from models.protocols import Embedder
 from retrieval.question.record_model import (
@@ -33,6 +34,7 @@ from retrieval.question.record_model import (
     token_features,
 )
 from retrieval.question.record_tokens import Token, TokenKind, record_tokens
+from training.tab_rows import tab_rows
 
 FOLDER = Path(__file__).parent / "data"
 TARGET = Path(__file__).parents[2] / "retrieval" / "question" / "record_model.npz"
@@ -63,9 +65,8 @@ class Line:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """The lines of a data file."""
-    rows = [row.split("\t") for row in path.read_text("utf-8").splitlines()[1:]]
-    return [_line(operation, marked) for _, operation, marked in rows]
+    """The lines of a data file; raises MissingData and BrokenData."""
+    return tab_rows(path, lambda _language, operation, marked: _line(operation, marked))
 
 
 def _line(operation: str, marked: str) -> Line:
@@ -219,7 +220,7 @@ def save(model: RecordModel, path: Path) -> None:
         parts[f"{name}_weights"] = part.weights.astype(np.float16)
         if part.dense is not None:
             parts[f"{name}_dense"] = part.dense.astype(np.float32)
-    np.savez_compressed(path, **parts)  # type: ignore[arg-type]
+    write_arrays(path, parts)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ def selection(
     import numpy as np
 
     from app.answering.selection_weights import BUNDLED
+    from models.arrays_file import write_arrays
     from models.e5.embedder import BundledE5, bundled_weights
     from models.embedder_cache import CachingEmbedder
     from models.sentence_selection import relevance
@@ -46,7 +47,7 @@ def selection(
             ("for_any", weights.for_any),
         )
     }
-    np.savez_compressed(out or BUNDLED, allow_pickle=False, embedder=np.array(embedder.identity), **parts)
+    write_arrays(out or BUNDLED, {"embedder": np.array(embedder.identity), **parts})
     for name, (asked, pool) in {
         "scifact": scifact(data / "scifact_train", held_out=True, most=CLAIMS),
         "pubmedqa": pubmedqa(data / "pubmedqa" / "ori_pqal.json", held_out=True, most=MEASURED),

@@ -1,7 +1,6 @@
 """Questions with the sentences that answer them, among those of the same abstract and of near ones."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.claims.readers import is_held_out, scifact_rows, scifact_texts
+from eval.errors import BrokenData
+from eval.json_lines import json_document
 from kg.documents.sentences import sentences
 from models.protocols import Embedder, Vectors
 from models.sentence_selection import Sentence, terms
@@ -74,9 +75,11 @@ def scifact(folder: Path, *, held_out: bool, most: int) -> tuple[list[Asked], li
 def pubmedqa(file: Path, *, held_out: bool, most: int) -> tuple[list[Asked], list[Abstract]]:
     """Titles that ask, with the abstract without its conclusion: the sentence nearest to that answers."""
     asked, pool = [], []
-    rows: Mapping[str, Mapping[str, list[str]]] = json.loads(file.read_text("utf-8"))
+    rows: Mapping[str, Mapping[str, list[str]]] = json_document(file)
     for id_ in [id_ for id_ in sorted(rows, key=_order) if is_held_out(id_) == held_out][:most]:
         row = rows[id_]
+        if lacking := [name for name in ("LABELS", "CONTEXTS", "QUESTION", "LONG_ANSWER") if name not in row]:
+            raise BrokenData(file, f"question {id_}", f"lacks {', '.join(lacking)}")
         cut = [(la, text) for la, section in zip(row["LABELS"], row["CONTEXTS"], strict=True) for text in _cut(section)]
         findings = tuple(label.upper().startswith(_FINDING_SECTIONS) for label, _ in cut)
         asked.append(Asked(str(row["QUESTION"]), id_, frozenset(), str(row["LONG_ANSWER"])))

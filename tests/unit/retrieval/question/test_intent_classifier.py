@@ -57,12 +57,5 @@ def test_width_and_traditional_characters_make_no_difference() -> None:
     assert all(0 <= bucket < BUCKETS for bucket in ngram_counts("x" * 50))
 
 
-def test_a_broken_line_of_questions_is_named(tmp_path: Path) -> None:
-    broken = tmp_path / "questions.tsv"
-    broken.write_text("head\nen\tfact\t\tx\tWhat?\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=":2:"):
-        read_questions(broken)
-
-
 def test_talk_with_the_service_is_not_searched_for() -> None:
     assert bundled_classifier().classify("谢谢").intent in UNSEARCHED
