@@ -2,6 +2,7 @@
 
 AppError
 ├── InvalidSetting          a setting has a value that cannot be used; names the variable and the choices
+├── InvalidMessages         a file of messages is wrong; names file and line
 ├── InvalidRequest          a request cannot be served as it is; ``code`` names the reason, the message the cure
 ├── UnknownRun              no such run, or it belongs to another reader
 ├── UnknownKey              no such API key
@@ -15,6 +16,8 @@ AppError
     └── StateRejected       the database refused a statement; a defect of the program, reported with its cause
 """
 
+from collections.abc import Sequence
+
 
 class AppError(Exception):
     """Something went wrong in a use case."""
@@ -26,6 +29,14 @@ class InvalidSetting(AppError):
     def __init__(self, variable: str, choices: str) -> None:
         super().__init__(f"{variable} has a value that cannot be used; it is {choices}")
         self.variable = variable
+
+
+class InvalidMessages(AppError):
+    """A file of messages is wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class InvalidRequest(AppError):

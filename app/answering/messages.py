@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from app.answering.yaml_model import read_model
+from app.errors import InvalidMessages
 from kg.domain import Language
 
 _FOLDER = Path(__file__).parent / "messages"
+_COMPLETE = ("notices", "refusal", "graph", "library", "replies", "kinds", "terminal", "page")
+"""Parts of which a language needs every message that English has."""
 
 
 class _Frozen(BaseModel):
@@ -56,9 +59,21 @@ def languages(folder: Path = _FOLDER) -> frozenset[str]:
 
 @lru_cache
 def messages_in(language: Language, folder: Path = _FOLDER) -> Messages:
-    """The messages for readers of a language; English where the language has no file."""
+    """The messages for readers of a language; English where the language has no file. Raises InvalidMessages."""
     name = language if language in languages(folder) else "en"
-    return Messages.model_validate(yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")))
+    path = folder / f"{name}.yaml"
+    messages, problems = read_model(path, Messages)
+    if messages is not None and name != "en":
+        english = messages_in("en", folder)
+        problems = [
+            f"{path}: {part}.{key} is missing; add it, as in en.yaml"
+            for part in _COMPLETE
+            for key in getattr(english, part)
+            if key not in getattr(messages, part)
+        ]
+    if messages is None or problems:
+        raise InvalidMessages(problems)
+    return messages
 
 
 def named_language(text: str) -> Language | None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.answering.yaml_model import read_model
 from kg.domain import Language
 from kg.errors import InvalidOntology
 from kg.ontology import Domain
@@ -42,27 +41,23 @@ class Subject:
     example: Example | None = None
 
 
+class _File(_Frozen):
+    """``prompt_example.yaml``: the subject's rule in each language, and an example for each."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Example] = Field(init=False)
+
+    rule: Mapping[Language, str] = {}
+
+
 def subjects_of(domain: Domain) -> Mapping[Language, Subject]:
     """The subject in each language of its ``prompt_example.yaml``, and in English; raises InvalidOntology."""
     path = domain.folder / _FILE
-    told = _read(path) if path.is_file() else {}
-    rules = told.pop("rule", {})
-    try:
-        examples = {language: Example.model_validate(example) for language, example in told.items()}
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidOntology(
-            f"domain {domain.name!r}", [f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}"]
-        ) from error
+    told, problems = read_model(path, _File) if path.is_file() else (_File(), [])
+    if told is None:
+        raise InvalidOntology(f"domain {domain.name!r}", problems)
+    examples = told.__pydantic_extra__
     return {
-        language: Subject(domain.about.in_(language), str(rules.get(language, "")), examples.get(language))
+        language: Subject(domain.about.in_(language), told.rule.get(language, ""), examples.get(language))
         for language in {"en", *examples}
     }
-
-
-def _read(path: Path) -> dict[str, dict[str, object]]:
-    try:
-        told = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        raise InvalidOntology(f"prompt example {path}", [f"is not YAML: {error}"]) from error
-    return dict(told) if isinstance(told, dict) else {}

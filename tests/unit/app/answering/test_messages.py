@@ -1,7 +1,7 @@
 """The messages of each language: one file a language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,12 @@ import yaml
 from app.answering import messages as module
 from app.answering.domain import AnswerKind
 from app.answering.messages import languages, messages_in
+from app.errors import InvalidMessages
 from app.http.page import page_words
 from kg.ontology import load_domain
 
 _FOLDER = Path(module.__file__).parent / "messages"
-_PARTS = ("notices", "refusal", "graph", "library", "library_values", "kinds", "terminal", "page")
+_PARTS = ("notices", "refusal", "graph", "library", "library_values", "replies", "kinds", "terminal", "page")
 _OTHERS = sorted(languages() - {"en"})
 
 
@@ -48,6 +49,30 @@ def test_a_new_language_is_one_new_file(tmp_path: Path) -> None:
     (tmp_path / "de.yaml").write_text(yaml.safe_dump({**english, "name": "Deutsch", "version": "de-1"}), "utf-8")
     assert languages(tmp_path) == languages() | {"de"}
     assert messages_in("de", tmp_path).name == "Deutsch"
+
+
+def copied(folder: Path, change: Callable[[str], str]) -> Path:
+    """The folder with English and a German file that is English with a change."""
+    english = (_FOLDER / "en.yaml").read_text("utf-8")
+    (folder / "en.yaml").write_text(english, "utf-8")
+    (folder / "de.yaml").write_text(change(english), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("name: English\n", "", r"de.yaml:2: name is missing; add it"),
+        ("name: English\n", "name: English\nnom: Deutsch\n", r"de.yaml:3: nom is not known; remove it"),
+        ("name: English\n", "name: [English\n", r"de.yaml:\d+: is not YAML"),
+        ("name: English\n", "name: [English]\n", r"de.yaml:2: name is wrong, input should be a valid string"),
+        ("  library: Compiled", "  archive: Compiled", r"de.yaml: notices.library is missing; add it, as in en.yaml"),
+    ],
+)
+def test_a_wrong_file_says_where_it_is_wrong(tmp_path: Path, old: str, new: str, told: str) -> None:
+    folder = copied(tmp_path, lambda text: text.replace(old, new, 1))
+    with pytest.raises(InvalidMessages, match=told):
+        messages_in("de", folder)
 
 
 def test_a_language_without_a_file_is_answered_in_english() -> None:

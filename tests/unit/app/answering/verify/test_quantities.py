@@ -1,8 +1,11 @@
 """Numbers with units, brought to one form."""
 
+from pathlib import Path
+
 import pytest
 
 from app.answering.verify.quantities import quantities, same
+from kg.errors import InvalidOntology
 from kg.ontology import load_domain
 from kg.served_subject import serving
 
@@ -88,3 +91,20 @@ def test_units_of_another_subject_are_gone_when_it_is_no_longer_served() -> None
     with serving(_PHYSICS):
         assert quantities("3 N")[0].kind == "force"
     assert quantities("3 N")[0].kind == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "units: {length: {ell: long}}\n",
+            r"lexicon.yaml:1: units.length.ell is wrong, input should be a .* number",
+        ),
+        ("units:\n  length: {ell: 0}\n", r"lexicon.yaml:2: units.length.ell is wrong, input should be greater than 0"),
+        ("unit: {}\n", r"lexicon.yaml:1: unit is not known; remove it"),
+    ],
+)
+def test_wrong_units_of_a_subject_say_where_they_are_wrong(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "lexicon.yaml").write_text(text, "utf-8")
+    with serving(tmp_path), pytest.raises(InvalidOntology, match=told):
+        quantities("2 ell")
