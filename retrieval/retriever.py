@@ -274,8 +274,8 @@ def _written(snapshot: Snapshot, text: str) -> frozenset[str]:
 
 
 def _whole_names(names: Sequence[str], linker: "Linker") -> dict[str, "Link"]:
-    """The links that cover a whole name."""
-    return {name: link for name in names for link in linker.link(name) if link.end - link.start == len(name)}
+    """What each name as a whole is linked with."""
+    return {name: link for name in names if (link := linker.link_whole(name)) is not None}
 
 
 def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:

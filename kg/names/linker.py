@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WINDOW = 40
 _SHORTEST_TRANSLATION = 7
+_OPENING, _CLOSING = ("(", "（"), (")", "）")
 _NUMBERED = re.compile(r"[a-z]{0,2}\d{1,2}|[a-z]")
 
 
@@ -120,6 +121,17 @@ class Linker:
                 chosen.append((start, end, senses))
         chosen.sort(key=lambda c: c[0])
         return list(self._resolved(text, folded, chosen, context))
+
+    def link_whole(self, name: str) -> Link | None:
+        """What a text as a whole names, or else the name in brackets at its end: Fresh Ginger (生姜)."""
+        links = self.link(name)
+        for link in links:
+            if link.end - link.start == len(name):
+                return link
+        last = links[-1] if links else None
+        if last is not None and name[last.end :] in _CLOSING and name[last.start - 1 : last.start] in _OPENING:
+            return last
+        return None
 
     def link_question(self, text: str, *, known: frozenset[str] = frozenset()) -> list[Link]:
         """As ``link``, and names that a reader writes by sound, by their English kind, or with a wrong letter.

@@ -19,9 +19,11 @@ _MOST_TURNS = 3
 """Questions that are searched with together."""
 
 _LINE_ITEM = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)、．])\s*(\S.*)$")
-_MARKS = re.compile(r"\s*\[\d+\]")
+_MARKS = re.compile(r"(?:\s*\[\d+\])+…?")
+_COLON = re.compile(r"[:\uff1a]")
 _ROW = re.compile(r"[:\uff1a]\s*([^:\uff1a]+?)\s*[。.]?\s*$")
 _BETWEEN = re.compile(r"\s*[、,\uff0c;\uff1b]\s*")
+_LATIN = re.compile(r"[a-z]+")
 _LONGEST_ITEM = 60
 
 
@@ -79,25 +81,42 @@ def resolved_text(text: str, questions: Sequence[str], topics: Sequence[str], in
 
 
 def list_items(answer: str) -> tuple[str, ...]:
-    """What an answer lists: its lines behind bullets or numbers, or the row of names behind a colon."""
+    """What an answer lists: its lines behind bullets or numbers, or the row of names behind a colon.
+
+    Where each name of a row has citations, these tell where it ends, for a name may hold a comma.
+    """
     plain = _MARKS.sub("", answer)
     lines = [m[1].strip() for line in plain.splitlines() if (m := _LINE_ITEM.match(line))]
     if len(lines) > 1:
         return tuple(lines)
-    for line in plain.splitlines():
-        row = _ROW.search(line)
-        items = [i.strip() for i in _BETWEEN.split(row[1]) if i.strip()] if row else []
-        if len(items) > 1 and all(len(i) <= _LONGEST_ITEM for i in items):
-            return tuple(items)
+    for line in answer.splitlines():
+        cited = _MARKS.split(line)[:-1]
+        items = _cited_items(cited) if len(cited) > 1 else _row_items(_MARKS.sub("", line))
+        if len(items) > 1:
+            return items
     return ()
+
+
+def _cited_items(pieces: Sequence[str]) -> tuple[str, ...]:
+    """The items of a row behind a colon; each piece ends at citations."""
+    first, *others = pieces
+    if not _COLON.search(first) or not all(map(_BETWEEN.match, others)):
+        return ()
+    return (_COLON.split(first)[-1].strip(), *(_BETWEEN.sub("", item, count=1).strip() for item in others))
+
+
+def _row_items(line: str) -> tuple[str, ...]:
+    """The items of a row behind a colon without citations, or with one at its end."""
+    row = _ROW.search(line)
+    items = [i.strip() for i in _BETWEEN.split(row[1]) if i.strip()] if row else []
+    return tuple(items) if all(len(i) <= _LONGEST_ITEM for i in items) else ()
 
 
 def _named(asked: str, items: Sequence[str], linker: Linker) -> dict[EntityId, str]:
     """What the questions name, and the listed items that are names as a whole, as they are written."""
-    named = {link.entity_id: asked[link.start : link.end] for link in linker.link(asked)}
-    for item in items:
-        named |= {link.entity_id: item for link in linker.link(item) if link.end - link.start == len(item)}
-    return named
+    written = frozenset(_LATIN.findall(asked.lower()))
+    named = {link.entity_id: asked[link.start : link.end] for link in linker.link_question(asked, known=written)}
+    return named | {link.entity_id: item for item in items if (link := linker.link_whole(item)) is not None}
 
 
 async def _before(history: Sequence[Turn], reads: Reads) -> _Before:

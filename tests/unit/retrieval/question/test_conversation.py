@@ -63,6 +63,23 @@ def test_lists_are_read_by_their_marks() -> None:
     assert list_items("There are two:\n- A first one [1].\n- A second one [2].") == ("A first one.", "A second one.")
     assert list_items("Herbs: ginseng[1], licorice[2], ginger[3].") == ("ginseng", "licorice", "ginger")
     assert list_items("Sleep doubles the influx [1].") == ()
+    assert list_items("As told: sleep doubles the influx [1]. It rises in rats, too [2].") == ()
+
+
+def test_names_of_a_row_end_at_their_citations() -> None:
+    row = "3 compounds, all listed: 2,3-butanediol[1], iso-C15:0[2][3][4]…, peonidin-3,5-diglucoside[8]."
+    assert list_items(row) == ("2,3-butanediol", "iso-C15:0", "peonidin-3,5-diglucoside")
+    assert list_items("共 2 个，已全部列出：白术[3][4][5]…、黄芩[7]。") == ("白术", "黄芩")
+
+
+async def test_names_that_are_told_in_two_languages_are_carried() -> None:
+    history = (
+        Turn("user", "Which herbs are in Banxia Xiexin Tang?"),
+        Turn("assistant", "2 herbs: Dried Ginger, sliced (干姜)[1], Skullcap (黄芩)[2]."),
+    )
+    question = await said('{"intent": "graph_count", "follow_up": true}', "Which of them has most compounds?", history)
+    assert question.resolved == "Banxia Xiexin Tang: Which of them has most compounds?"
+    assert set(question.carried) == {EntityId(i) for i in ("formula:bxxx", "herb:gj", "herb:hq")}
 
 
 def test_what_is_searched_for_holds_the_last_questions_and_invents_no_word() -> None:
