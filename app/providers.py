@@ -144,7 +144,7 @@ def build_verifier(kind: str, *, judge: "Judge | None", chat: ChatChoice | None)
     from app.answering.verify.chat_model import ChatModelVerifier
     from app.answering.verify.judge import JudgeVerifier
     from app.answering.verify.lexical import LexicalVerifier
-    from retrieval.graph_qa.parser_by_model import is_constrained
+    from models.structured_output import is_constrained
 
     if kind == "judge" and judge is None:
         raise InvalidSetting("JIANXI_VERIFIER", "`judge` needs a judge's weights; JIANXI_JUDGE names them")
@@ -232,7 +232,7 @@ def parser_of(settings: Settings, engine: str) -> Any:
 
 def question_parser(kind: str, chat: "BaseChatModel", embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
     """What parses questions: the classifier, or the chat model where that is set and held to a JSON schema."""
-    from retrieval.graph_qa.parser_by_model import is_constrained
+    from models.structured_output import is_constrained
     from retrieval.question.parser_by_classifier import ClassifierParser
     from retrieval.question.parser_by_model import ModelParser
 

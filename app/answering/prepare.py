@@ -29,8 +29,8 @@ from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder, Judge
+from models.structured_output import is_constrained
 from retrieval.domain import EvidencePack, Query
-from retrieval.graph_qa.parser_by_model import is_constrained
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.graph_qa.service import GraphQa
 from retrieval.question.domain import Intent, Question

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eval.prompts.domain import Attempt, Call
 from eval.runs import Json
 from kg.documents.tokens import estimated_tokens
+from models.structured_output import response_format
 from models.thinking import ThinkSplitter
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ class Asker:
             "seed": self._seed + len(self._calls),
         }
         if schema is not None:
-            json_schema = {"name": purpose, "schema": dict(schema), "strict": True}
-            asked["response_format"] = {"type": "json_schema", "json_schema": json_schema}
+            asked["response_format"] = response_format(purpose, schema)
         start = self._clock()
         reply = await self._chat.ainvoke(list(messages), **asked)
         seconds = self._clock() - start

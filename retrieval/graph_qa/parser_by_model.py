@@ -1,7 +1,7 @@
 """Parses a question by a chat model under a JSON schema; only names of the question hold."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg.domain import Polarity
 from kg.ontology import Ontology
+from models.structured_output import response_format
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 
@@ -41,11 +42,6 @@ class _Said(BaseModel):
     least: bool = False
     attributes: list[str] = []
     raises: bool | None = None
-
-
-def is_constrained(chat: BaseChatModel) -> bool:
-    """Whether the model's server decodes under a JSON schema."""
-    return chat._llm_type == "openai-compatible"
 
 
 async def parse_by_model(
@@ -112,7 +108,7 @@ def as_json(parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> str:
     return said.model_dump_json()
 
 
-def _format(mentions: Sequence[EntityMention], ontology: Ontology) -> Mapping[str, Any]:
+def _format(mentions: Sequence[EntityMention], ontology: Ontology) -> dict[str, Any]:
     """The schema with the question's names and the ontology's types as its only words."""
     schema = json.loads(json.dumps(_Said.model_json_schema()))
     choices = {
@@ -126,4 +122,4 @@ def _format(mentions: Sequence[EntityMention], ontology: Ontology) -> Mapping[st
     for key, allowed in choices.items():
         schema["properties"][key]["items"] = {"type": "string", "enum": allowed}
     schema["required"] = sorted(schema["properties"])
-    return {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": True}}
+    return response_format("plan", schema)

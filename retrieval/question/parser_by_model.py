@@ -7,6 +7,7 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.errors import ModelError
+from models.structured_output import response_format
 from retrieval.question.domain import Intent, Question, Turn
 from retrieval.question.intent_classifier import IntentReading
 from retrieval.question.parser_by_classifier import ClassifierParser
@@ -68,5 +69,4 @@ class ModelParser:
 
 
 def _format() -> dict[str, Any]:
-    schema = {**_Said.model_json_schema(), "required": ["intent", "follow_up"]}
-    return {"type": "json_schema", "json_schema": {"name": "question", "schema": schema, "strict": True}}
+    return response_format("question", {**_Said.model_json_schema(), "required": ["intent", "follow_up"]})

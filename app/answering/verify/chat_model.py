@@ -1,7 +1,7 @@
 """Verifies claims by a chat model that writes under a JSON schema: one call for all claims of an answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -12,6 +12,7 @@ from app.answering.verify.findings import CERTAIN, checked
 from app.answering.verify.protocols import Claim, ClaimVerifier, Finding
 from models.errors import ModelError
 from models.evidence_markup import NumberedEvidence, disarm, render
+from models.structured_output import response_format
 
 _TOKENS_A_CLAIM = 160
 _RULES = """You check claims against evidence. For each claim say, by its evidence alone:
@@ -78,7 +79,10 @@ class ChatModelVerifier:
         messages = [SystemMessage(_RULES), HumanMessage("\n\n".join(_shown(n, c) for n, c in enumerate(claims, 1)))]
         try:
             reply = await self._chat.ainvoke(
-                messages, temperature=0.0, max_tokens=_TOKENS_A_CLAIM * len(claims), response_format=_format()
+                messages,
+                temperature=0.0,
+                max_tokens=_TOKENS_A_CLAIM * len(claims),
+                response_format=response_format("findings", _Reply.model_json_schema()),
             )
             return {found.claim: found for found in _Reply.model_validate_json(str(reply.text)).findings}
         except (ModelError, ValidationError):
@@ -102,8 +106,3 @@ def _finding(claim: Claim, said: _Checked) -> Finding:
     label = Verdict(said.label)
     reasons = () if label is Verdict.SUPPORTED else (f"the evidence says: {quote[:160]}",)
     return Finding(label, CERTAIN[label], held.number, quote, reasons)
-
-
-def _format() -> Mapping[str, Any]:
-    schema = {"name": "findings", "schema": _Reply.model_json_schema(), "strict": True}
-    return {"type": "json_schema", "json_schema": schema}
