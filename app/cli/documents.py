@@ -34,8 +34,6 @@ def ingest(
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
     files = files_under(paths)
-    if not files:
-        fail("no files there")
     summary = asyncio.run(_ingest(files, engine, out))
     if as_json:
         out.json(summary)
@@ -79,6 +77,8 @@ async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
 
 def _tell(out: Out, summary: dict[str, Any]) -> None:
     files = summary["files"]
+    if notice := summary.get("notice"):
+        out.line(notice)
     out.line(
         f"{summary['documents']} documents ({summary['passages']} passages) from {files['added']} files in "
         f"{summary['seconds']:.1f} s; {summary['known']} were known; {files['failed']} files failed"

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from os.path import commonpath
 from typing import Any
+
+from kg.documents.parse import READS
 
 
 class FileStatus(StrEnum):
@@ -62,9 +65,17 @@ class JobSummary:
         """Files that failed, wholly or in part."""
         return [f for f in self.files if f.status is FileStatus.FAILED or f.problems]
 
+    @property
+    def notice(self) -> str:
+        """That nothing could be read, where nothing could."""
+        if not self.files or self.count(FileStatus.FAILED) < len(self.files):
+            return ""
+        return f"nothing could be read in {commonpath(f.path for f in self.files)}; files that are read are {READS}"
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
         return {
+            "notice": self.notice,
             "documents": self.documents,
             "passages": sum(f.passages for f in self.files),
             "known": sum(f.known for f in self.files),

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
 from app.ingestion.lock import HomeLock
-from app.ingestion.service import Ingestion
+from app.ingestion.service import Ingestion, files_under
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
@@ -87,8 +87,12 @@ class Jobs:
             self._client = await asyncio.to_thread(self._make_client)
 
     async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
-        """Make a job for files; an unfinished job with the same files is resumed instead."""
-        request = {"paths": [str(p) for p in paths], "author": author}
+        """Make a job for files and the files in folders; an unfinished job with the same files is resumed instead.
+
+        Raises EmptyDocument if there is no file.
+        """
+        files = await asyncio.to_thread(files_under, paths)
+        request = {"paths": [str(p) for p in files], "author": author}
         same = _fingerprint(request)
         for job in await self.recent(limit=50):
             if job.status in ("running", "waiting") and _fingerprint(job.request) == same:

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
 from app.ingestion.files import FileStore, KeptFile
+from kg.documents.parse import READS
 from kg.documents.passages import split
 from kg.domain import Block, Document, DocumentId, Mention, ParsedDocument, Passage, Revision
-from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
+from kg.errors import EmptyDocument, KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
 from kg.names.linker import Linker
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity, ParseResult, Store
@@ -189,9 +190,12 @@ def mentions_of(passages: Iterable[Passage], linker: Linker) -> tuple[Mention, .
 
 
 def files_under(paths: Iterable[Path]) -> list[Path]:
-    """The named files and the files in named folders, in a stable order, without hidden files."""
-    found: list[Path] = []
-    for path in paths:
+    """The named files and the files in named folders, in a stable order, without hidden files.
+
+    Raises EmptyDocument if there is none.
+    """
+    named, found = list(paths), list[Path]()
+    for path in named:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file())
             found += [
@@ -201,4 +205,7 @@ def files_under(paths: Iterable[Path]) -> list[Path]:
             ]
         else:
             found.append(path)
+    if not found:
+        where = ", ".join(map(str, named)) or "what was named"
+        raise EmptyDocument(where, "no file is in it", f"put files there; those that are read are {READS}")
     return list(dict.fromkeys(p.absolute() for p in found))

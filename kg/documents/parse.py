@@ -9,6 +9,9 @@ from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, Unsuppo
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
+READS = "PDF, JATS XML, HTML, DOCX, Markdown, text and JSON Lines"
+"""Kinds of file, as a reader is told of them."""
+
 PARSERS = (
     "kg.documents.word:WordParser",
     "kg.documents.webpage:HtmlParser",
@@ -33,7 +36,7 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     raise UnsupportedFormat(
         str(path),
         f"no parser reads {path.suffix or 'a file without ending'} with this content",
-        "give a PDF, JATS XML, HTML, DOCX, Markdown, text or JSON Lines file",
+        f"files that are read are {READS}",
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from app.bootstrap import App
 from app.ingestion.domain import Job
 from app.ingestion.service import files_under
-from kg.errors import NotFound, StoreLocked
+from kg.errors import EmptyDocument, NotFound, StoreLocked
 
 
 async def run(app: App, *paths: Path) -> Job:
@@ -52,6 +52,33 @@ async def test_one_bad_file_never_stops_the_others(app: App, tmp_path: Path) -> 
     told = {Path(f["path"]).name: f["kind"] for f in job.summary["failures"]}
     assert set(told) == {"empty.pdf", "random.pdf"}
     assert all(kind != "UnreadableDocument" for kind in told.values())
+
+
+async def test_a_folder_with_no_readable_file_says_which_files_are_read(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    with pytest.raises(EmptyDocument, match=r"pictures: no file is in it; .*PDF, .*Markdown"):
+        await jobs.submit([folder])
+    for name in ("a.png", "b.zip"):
+        (folder / name).write_bytes(bytes(range(256)))
+    job = await jobs.finished(await jobs.submit([folder]))
+    assert job.summary is not None
+    assert job.summary["files"]["failed"] == 2
+    assert job.summary["notice"].startswith(f"nothing could be read in {folder}; files that are read are PDF")
+
+
+async def test_the_files_of_a_folder_are_ingested(app: App, abstracts: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    abstracts.rename(folder / abstracts.name)
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    job = await jobs.finished(await jobs.submit([folder]))
+    assert job.summary is not None
+    assert job.summary["documents"] == 2
+    assert job.summary["notice"] == ""
 
 
 async def test_an_unknown_job_is_not_found(app: App) -> None:
