@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.errors import UnknownRun
 from app.state.database import Database, now
 from app.state.domain import Event, JsonObject, Run, RunStatus
-from app.state.tables import FEEDBACK, RUN_EVENTS, RUNS
+from app.state.tables import RUN_EVENTS, RUNS
 
 _UNFINISHED = tuple(s.value for s in RunStatus if not s.final)
 
@@ -138,15 +138,6 @@ class Runs:
                 update(RUNS).where(RUNS.c.id == run_id).values(status=RunStatus.FAILED.value, finished_at=now())
             )
             return True
-
-    async def prune(self, before: str) -> int:
-        """Delete runs finished before a time, except those with feedback; returns their number."""
-        kept = select(FEEDBACK.c.run)
-        async with self._database.writing() as connection:
-            done = await connection.execute(
-                delete(RUNS).where(and_(RUNS.c.finished_at < before, RUNS.c.id.not_in(kept)))
-            )
-            return done.rowcount
 
 
 def _run(row: RowMapping) -> Run:

@@ -16,6 +16,9 @@ _CHINESE_NUMBER = re.compile(
     r"|([零〇一二两三四五六七八九十百千万亿]+)(?=[倍个例只名天周月年岁小分秒次种味首条项])"
 )
 _NO_UNIT = Unit("", 1.0)
+_TOLERANCE = 0.006
+"""Share by which two numbers may differ and still be the same."""
+
 _NUMBER = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+−]?\d*\.?\d+(?:[eE][-+]\d+)?"
 _POWER = re.compile(
     r"(?P<base>" + _NUMBER + r")\s*(?:[x×·*]|\\times)\s*10\s*(?:\^|\(|\{|\^\{)?\s*(?P<power>[-−+]?\d{1,2})\s*[)}]?"
@@ -80,18 +83,18 @@ def placed_quantities(text: str) -> tuple[Placed, ...]:
     return tuple(placed for _, placed in sorted(found, key=lambda pair: pair[0]))
 
 
-def same(a: Quantity, b: Quantity, *, tolerance: float = 0.006) -> bool:
+def same(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities say the same; a missing unit fits any."""
     if a.kind and b.kind and a.kind != b.kind:
         a, b = (a.lead or a, b) if a.lead is not None and b.lead is None else (a, b.lead or b)
         if a.kind != b.kind or (a.lead is not None and b.lead is not None):
             return False
     if a.kind == b.kind:
-        return _near(a.value, b.value, tolerance)
+        return _near(a.value, b.value)
     plain, unit = (a, b) if not a.kind else (b, a)
-    if _near(plain.value, unit.value, tolerance):
+    if _near(plain.value, unit.value):
         return True
-    return any(_near(plain.value, unit.value / u.factor, tolerance) for u in _all_units() if u.kind == unit.kind)
+    return any(_near(plain.value, unit.value / u.factor) for u in _all_units() if u.kind == unit.kind)
 
 
 @lru_cache
@@ -130,8 +133,8 @@ def _all_units() -> list[Unit]:
     return [*lexicon().units.values(), *lexicon().cased_units.values()]
 
 
-def _near(a: float, b: float, tolerance: float) -> bool:
-    return abs(a - b) <= tolerance * max(abs(a), abs(b)) or abs(a - b) < 1e-15
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= _TOLERANCE * max(abs(a), abs(b)) or abs(a - b) < 1e-15
 
 
 def _step(number: str) -> float:

@@ -89,15 +89,6 @@ async def test_feedback_is_kept_by_kind_and_needs_a_run(state: State) -> None:
         await state.feedback.add("r9", FeedbackKind.HELPFUL)
 
 
-async def test_pruning_keeps_runs_with_feedback(state: State) -> None:
-    for id_ in ("r1", "r2"):
-        await state.runs.start(run_named(id_))
-        await state.runs.finish(id_, RunStatus.DONE, last=Event(1, "done", {}))
-    await state.feedback.add("r1", FeedbackKind.HELPFUL)
-    assert await state.runs.prune("9999") == 1
-    assert [r.id for r in await state.runs.recent()] == ["r1"]
-
-
 async def test_a_key_opens_until_it_is_revoked(state: State) -> None:
     made = await state.keys.create("门诊小程序", Role.EXPERT)
     assert await state.keys.verify(made.secret) == made.key
