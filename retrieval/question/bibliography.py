@@ -55,10 +55,10 @@ class BibliographyParser:
         """The query; raises StoreUnavailable, ModelUnavailable."""
         model = await asyncio.to_thread(bundled_record_model) if self._model is None else self._model
         tokens = record_tokens(question)
-        words = list(dict.fromkeys(word for token in tokens for word in token.key.split()))
+        words = list(dict.fromkeys(word for token in tokens for word in token.words))
         names = await self._records.record_names(words)
         titles = await self._records.similar_titles(words, limit=_TITLES)
-        known = KnownNames(names, titles, model.vocabulary)
+        known = KnownNames(tokens, names, titles, model.vocabulary)
         roles = await asyncio.to_thread(_roles, model, tokens, known)
         vector = None
         if self._embedder.identity == model.embedder:
@@ -75,7 +75,7 @@ def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> li
     A title that stands whole in the question is a title; a word of titles that questions do not know by themselves is a
     topic, so that no condition is passed over.
     """
-    known = names.of(tokens)
+    known = names.of_tokens()
     roles = model.roles(tokens, known)
     for at, token in enumerate(tokens):
         if token.kind is TokenKind.IDENTIFIER:
@@ -89,7 +89,7 @@ def _roles(model: RecordModel, tokens: Sequence[Token], names: KnownNames) -> li
             and token.text.lower() not in model.vocabulary
         ):
             roles[at] = TokenRole.TOPIC
-    for start, end, _ in names.titles_in(tokens):
+    for start, end, _ in names.whole_titles:
         roles[start:end] = [TokenRole.TITLE] * (end - start)
     return roles
 
@@ -103,8 +103,8 @@ def _query(
     operation: Operation,
 ) -> RecordQuery:
     wanted = RecordFilter()
-    documents = tuple({d.id: d for _, _, d in known.titles_in(tokens)}.values())
-    whole = [(start, end) for start, end, _ in known.titles_in(tokens)]
+    documents = tuple({d.id: d for _, _, d in known.whole_titles}.values())
+    whole = [(start, end) for start, end, _ in known.whole_titles]
     unknown: list[str] = []
     authors: list[str] = []
     journals: list[str] = []

@@ -17,26 +17,31 @@ _TITLE_WORDS = 4
 class KnownNames:
     """The names in the records that match words of one question."""
 
-    def __init__(self, names: RecordNames, titles: Sequence[Document], vocabulary: frozenset[str]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], names: RecordNames, titles: Sequence[Document], vocabulary: frozenset[str]
+    ) -> None:
         """``vocabulary`` are words of questions: in small letters such a word is no name."""
+        self._tokens = tokens
+        self._words = [word for token in tokens for word in token.words]
+        self._places = [at for at, token in enumerate(tokens) for _ in token.words]
         self._vocabulary = vocabulary
         self._titles = [(document, record_words(document.title)) for document in titles]
         self._title_words = frozenset(word for _, words in self._titles for word in words)
         self._authors = [record_words(name) for name in names.authors]
         self._surnames = {words[-1] for words in self._authors if words and len(words[-1]) > 1}
         self._journals = [words for name in names.journals if (words := record_words(main_name(name)))]
+        self.whole_titles = self._whole_titles()
+        """Tokens [start, end) that are a title or the most of one; the longest first, none inside another."""
 
-    def of(self, tokens: Sequence[Token]) -> list[Known]:
+    def of_tokens(self) -> list[Known]:
         """The matching names of each token."""
-        words, places = _flat(tokens)
-        author = self._marked(tokens, words, places, self._authors, least=2)
-        journal = self._marked(tokens, words, places, self._journals, least=1)
-        whole = {at for start, end, _ in self.titles_in(tokens) for at in range(start, end)}
+        author = self._marked(self._authors, least=2)
+        journal = self._marked(self._journals, least=1)
+        whole = {at for start, end, _ in self.whole_titles for at in range(start, end)}
         known = []
-        for at, token in enumerate(tokens):
-            keys = token.key.split()
-            part = len(keys) == 1 and keys[0] in self._surnames and self._may_be_name(token)
-            in_titles = bool(keys) and self._title_words.issuperset(keys)
+        for at, token in enumerate(self._tokens):
+            part = len(token.words) == 1 and token.words[0] in self._surnames and self._may_be_name(token)
+            in_titles = bool(token.words) and self._title_words.issuperset(token.words)
             known.append(
                 Known(
                     "whole" if at in author else "part" if part else "",
@@ -46,12 +51,11 @@ class KnownNames:
             )
         return known
 
-    def titles_in(self, tokens: Sequence[Token]) -> list[tuple[int, int, Document]]:
-        """Tokens [start, end) that are a title or the most of one; the longest first, none inside another."""
-        words, places = _flat(tokens)
+    def _whole_titles(self) -> list[tuple[int, int, Document]]:
+        tokens, places = self._tokens, self._places
         found = []
         for document, title in self._titles:
-            start, length = _longest_run(title, words)
+            start, length = _longest_run(title, self._words)
             if length >= min(_TITLE_WORDS, len(title)) and length >= _TITLE_SHARE * len(title):
                 whole = length == len(title) or tokens[places[start]].kind is TokenKind.QUOTE or length > _TITLE_WORDS
                 if whole and (len(title) > 1 or tokens[places[start]].kind is TokenKind.QUOTE):
@@ -64,22 +68,15 @@ class KnownNames:
                 longest.setdefault(first, length)
         return kept
 
-    def _marked(
-        self,
-        tokens: Sequence[Token],
-        words: Sequence[str],
-        places: Sequence[int],
-        names: Sequence[list[str]],
-        least: int,
-    ) -> set[int]:
+    def _marked(self, names: Sequence[list[str]], least: int) -> set[int]:
         """Tokens of names that stand whole in the question."""
         marked: set[int] = set()
         for name in names:
             if len(name) < least:
                 continue
-            for at in _places_of(name, words):
-                inside = range(places[at], places[at + len(name) - 1] + 1)
-                if len(name) > 1 or self._may_be_name(tokens[inside[0]]):
+            for at in _places_of(name, self._words):
+                inside = range(self._places[at], self._places[at + len(name) - 1] + 1)
+                if len(name) > 1 or self._may_be_name(self._tokens[inside[0]]):
                     marked.update(inside)
         return marked
 
@@ -130,17 +127,6 @@ def journals_named(text: str, journals: Sequence[str]) -> tuple[str, ...]:
         if found := tuple(journal for journal, main, whole in keys if fits(main, whole)):
             return found
     return ()
-
-
-def _flat(tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
-    """The words of all tokens and the token of each."""
-    words: list[str] = []
-    places: list[int] = []
-    for at, token in enumerate(tokens):
-        keys = token.key.split()
-        words += keys
-        places += [at] * len(keys)
-    return words, places
 
 
 def _places_of(name: Sequence[str], words: Sequence[str]) -> list[int]:

@@ -1,11 +1,11 @@
 """The tokens of a question about records: words, Chinese characters, quoted strings, years, numbers and identifiers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kg.names.spelling import is_han
-from kg.records import record_key
+from kg.records import record_words
 
 _QUOTES = {"“": "”", '"': '"', "《": "》", "「": "」", "『": "』", "‘": "’", "'": "'", "〈": "〉", "«": "»"}
 _TOKEN = re.compile(
@@ -32,17 +32,19 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Characters [start, end) of the question; ``text`` of a quoted string is without its quotation marks."""
+    """Characters [start, end) of the question; ``text`` of a quoted string is without its quotation marks.
+
+    ``words`` are those of the text as names are compared.
+    """
 
     kind: TokenKind
     text: str
     start: int
     end: int
+    words: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The text as names are compared."""
-        return record_key(self.text)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(record_words(self.text)))
 
 
 def record_tokens(question: str) -> list[Token]:

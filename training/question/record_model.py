@@ -100,7 +100,7 @@ def known_of(line: Line, draw: random.Random) -> list[Known]:
             elif role is TokenRole.JOURNAL and in_library:
                 journal = "whole"
             elif role is TokenRole.TITLE and in_library:
-                long = length > 3 or (token.kind is TokenKind.QUOTE and len(token.key.split()) > 3)
+                long = length > 3 or (token.kind is TokenKind.QUOTE and len(token.words) > 3)
                 title = "whole" if long else ("words" if whole or token.kind is TokenKind.QUOTE else "")
             elif role is TokenRole.TOPIC:
                 title = "words" if draw.random() < 0.8 else ""
