@@ -9,15 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from models.protocols import Vectors
+from retrieval.arrays import Floats
 from retrieval.domain import Hit
 from retrieval.fusion import standard_scores
 from retrieval.index.passage_words import WordOverlap
 from retrieval.sources.walk.neighbours import NameOverlap
-
-Floats = npt.NDArray[np.float64]
 
 ALONE = ("dense", "cosine", "lexical", "walk", "fused", "named", "title_asked")
 """Features of a candidate alone, relative to the question's other candidates."""

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.domain import Document, Passage
+from retrieval.arrays import Floats
 from retrieval.errors import IndexCorrupt
 from retrieval.text.words import words
 
 Hashes = npt.NDArray[np.uint32]
 Ends = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _PARTS = ("words", "word_ends", "title_words", "title_ends", "title_rarity")
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Floats
 from retrieval.evidence_set.features import Beside, Candidates, alone
-
-Floats = npt.NDArray[np.float64]
 
 _MOST_CHOSEN = 4
 

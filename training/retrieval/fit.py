@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 
+from retrieval.arrays import Floats
 from training.retrieval.examples import Example
-
-Floats = npt.NDArray[np.float64]
 
 _LEAST = 1e-12
 

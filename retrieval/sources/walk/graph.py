@@ -18,12 +18,13 @@ from scipy import sparse
 from scipy.special import softmax
 
 from kg.domain import PassageId
+from retrieval.arrays import Floats, Indices
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
 from retrieval.fusion import DIGITS
 from retrieval.sources.walk.names import ENTITY, WalkPassage, names_of
 from retrieval.sources.walk.neighbours import NameOverlap, overlap_of
-from retrieval.sources.walk.page_rank import PUSHED_FROM, Floats, Indices, PageRank, Restart
+from retrieval.sources.walk.page_rank import PUSHED_FROM, PageRank, Restart
 from retrieval.sources.walk.spans import Gazetteer
 from retrieval.text.tokens import tokens_of
 

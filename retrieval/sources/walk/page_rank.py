@@ -7,11 +7,9 @@ nothing on a bipartite graph, since passages hear from names only and names from
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
+from retrieval.arrays import Floats, Indices
 
 PUSHED_FROM = 200_000
 """Edges from which the walk touches only what is near its start."""
