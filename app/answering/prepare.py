@@ -255,7 +255,7 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
-        judgement = await judge_evidence(question, pack, words, judge=self._judge)
+        judgement = await judge_evidence(pack.query.text, pack, words, judge=self._judge)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
         whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)

@@ -14,7 +14,7 @@ from retrieval.domain import EvidencePack, Query
 from tests.unit.app.answering.library import SmallRetriever
 from tests.unit.eval.answers.test_measure import scripted
 
-CHOICE = AnswerQuestion("q1", "Which water channel do astrocytes carry?", options={"A": "AQP4", "B": "CSF"})
+CHOICE = AnswerQuestion("q1", "Which water channel do astrocytes carry?", options={"A": "AQP4", "B": "AQP1"})
 
 
 class Noting(SmallRetriever):
