@@ -101,8 +101,10 @@ async def served(settings: Settings, app: App) -> AsyncIterator[str]:
     """The address of an application that is served until the end."""
     server = uvicorn.Server(uvicorn.Config(create_api(settings, app=app), port=settings.port, log_level="warning"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{settings.port}"
-    server.should_exit = True
-    await serving
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.02)
+        yield f"http://127.0.0.1:{settings.port}"
+    finally:
+        server.should_exit = True
+        await serving

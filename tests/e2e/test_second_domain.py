@@ -20,7 +20,7 @@ from models.scripted import HashingEmbedder
 _SAMPLE = load_domain("alevel_physics").folder / "sample"
 _QUESTIONS = [json.loads(line) for line in (_SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()]
 _OF_THE_GRAPH = [q for q in _QUESTIONS if q["source"] == "graph"]
-_OF_DOCUMENTS = [q for q in _QUESTIONS if q["id"] in {"p13", "p14", "p19", "p22"}]
+_OF_DOCUMENTS = [q for q in _QUESTIONS if q["source"] not in ("graph", "none")]
 
 
 @pytest.fixture

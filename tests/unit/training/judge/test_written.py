@@ -1,8 +1,10 @@
+import json
 from collections import Counter
+from pathlib import Path
 
 from eval.claims.readers import is_held_out
 from training.judge.recipe import is_for_calibration
-from training.judge.written import own_passages, written_claims
+from training.judge.written import written_claims
 
 
 def test_the_written_claims_have_all_labels_in_both_languages() -> None:
@@ -11,15 +13,27 @@ def test_the_written_claims_have_all_labels_in_both_languages() -> None:
     assert min(counts.values()) > 200
 
 
-def test_claims_over_spans_need_the_corpus() -> None:
-    own = {id_ for id_, _, _ in own_passages()}
-    assert {e.group for e in written_claims(None)} <= own
+def test_claims_over_spans_are_there_with_the_corpus_only(tmp_path: Path) -> None:
+    (tmp_path / "passages.tsv").write_text("P1\ten\tFlow rose.\n", "utf-8")
+    (tmp_path / "spans.tsv").write_text("S1\t9\t7\t17\n", "utf-8")
+    (tmp_path / "claims.tsv").write_text("P1\ten\ts\tparaphrase\tMore.\nS1\ten\tc\tdirection\tLess.\n", "utf-8")
+    (tmp_path / "claims_reworded.tsv").write_text("S1\tzh\tu\tscope\t总是。\n", "utf-8")
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(json.dumps({"_id": "9", "text": "Sleep. Flow fell. End."}), "utf-8")
+    assert [e.claim for e in written_claims(None, tmp_path)] == ["More."]
+    found = [(e.claim, e.evidence, e.label, e.source) for e in written_claims(corpus, tmp_path)]
+    assert found == [
+        ("More.", "Flow rose.", "supported", "written"),
+        ("Less.", "Flow fell.", "contradicted", "written"),
+        ("总是。", "Flow fell.", "unsupported", "reworded"),
+    ]
 
 
-def test_a_passage_is_wholly_for_training_or_wholly_for_calibration() -> None:
-    groups = {e.group for e in written_claims(None)}
-    kept = {g for g in groups if is_for_calibration(g)}
-    assert 0 < len(kept) < len(groups) / 4
+def test_thresholds_are_set_on_all_labels_in_both_languages_and_on_less_than_a_quarter() -> None:
+    claims = written_claims(None)
+    kept = [e for e in claims if is_for_calibration(e.group)]
+    assert {(e.language, e.label) for e in kept} == {(e.language, e.label) for e in claims}
+    assert len(kept) < len(claims) / 4
 
 
 def test_about_a_fifth_of_claim_ids_is_held_out() -> None:
