@@ -73,12 +73,6 @@ class ParserPool:
         return child
 
 
-async def run_limited(path: Path, limits: ParseLimits, *, parser: str = "auto", ocr: bool = True) -> ParseResult:
-    """Parse one file in its own child process; raises UnreadableDocument."""
-    async with ParserPool(1, limits, parser=parser, ocr=ocr) as pool:
-        return await pool.parse(path)
-
-
 class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process

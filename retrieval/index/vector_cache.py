@@ -48,15 +48,6 @@ class VectorCache:
                     done(min(start + _BATCH, len(order)), len(order))
         return np.array([known[k] for k in keys], np.float32).reshape(len(keys), self._embedder.dimension)
 
-    def prune(self, passages: Sequence[Passage]) -> int:
-        """Forget vectors of other content and other embedders; returns how many."""
-        kept = {content_key(p) for p in passages}
-        with self._opened() as file, file:
-            rows = file.execute("SELECT embedder, content FROM vectors").fetchall()
-            gone = [(e, c) for e, c in rows if e != self._embedder.identity or c not in kept]
-            file.executemany("DELETE FROM vectors WHERE embedder = ? AND content = ?", gone)
-        return len(gone)
-
     def _known(self, file: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         known: dict[bytes, Vectors] = {}
         size = 4 * self._embedder.dimension

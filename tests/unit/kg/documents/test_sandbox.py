@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.documents import wire
-from kg.documents.sandbox import ParserPool, run_limited
+from kg.documents.sandbox import ParserPool
 from kg.domain import Block, BlockKind, Box, Document, DocumentId
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult, RecordProblem
@@ -58,7 +58,8 @@ def told(folder: Path, word: str) -> Path:
 
 
 async def test_a_file_is_parsed_in_a_child(note: Path) -> None:
-    result = await run_limited(note, LIMITS)
+    async with ParserPool(1, LIMITS) as pool:
+        result = await pool.parse(note)
     ((document, blocks),) = result.documents
     assert document.title == "间隙"
     assert blocks[1] == Block(BlockKind.PARAGRAPH, "脑细胞外间隙很窄。")
@@ -76,8 +77,9 @@ async def test_one_child_parses_file_after_file(note: Path) -> None:
 async def test_errors_cross_the_process_boundary_whole(tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()
-    with pytest.raises(EmptyDocument, match=r"empty\.txt: the file has no bytes; copy it again"):
-        await run_limited(empty, LIMITS)
+    async with ParserPool(1, LIMITS) as pool:
+        with pytest.raises(EmptyDocument, match=r"empty\.txt: the file has no bytes; copy it again"):
+            await pool.parse(empty)
 
 
 async def test_bad_files_do_not_stop_the_others(greedy: Path, note: Path) -> None:
@@ -114,9 +116,9 @@ async def test_a_cancelled_parse_ends_its_child(greedy: Path, note: Path) -> Non
 
 def test_children_die_with_their_parent(greedy: Path) -> None:
     program = (
-        "import asyncio, sys\nfrom pathlib import Path\nfrom kg.documents.sandbox import run_limited\n"
+        "import asyncio, sys\nfrom pathlib import Path\nfrom kg.documents.sandbox import ParserPool\n"
         "from kg.protocols import ParseLimits\n"
-        f"asyncio.run(run_limited(Path({str(told(greedy, 'hang'))!r}), ParseLimits()))\n"
+        f"asyncio.run(ParserPool(1, ParseLimits()).parse(Path({str(told(greedy, 'hang'))!r})))\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program])
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
