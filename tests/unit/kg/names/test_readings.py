@@ -113,3 +113,19 @@ def test_the_nearest_names_are_found() -> None:
     assert known.near("quercetn") == ("quercetin",)
     assert known.near("isoqercitrn") == ("isoquercitrin",)
     assert known.near("shrt") == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        ("玄参", "figwort"),
+        ("Figwort, sliced (玄参)", "figwort"),
+        ("Figwort, sliced（玄参）", "figwort"),
+        ("(玄参) of the north", None),
+        ("baicalein in mice", None),
+        ("", None),
+    ],
+)
+def test_a_whole_text_is_a_name_or_ends_with_one_in_brackets(item: str, found: str | None) -> None:
+    link = LINKER.link_whole(item)
+    assert (link.entity_id if link else None) == found
