@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-import kg.domains.ecs_tcm.sample_pdfs
+import tests.sample_pdfs
 from kg.documents.ocr.tesseract import TesseractReader
 from kg.documents.pdf.liteparse_parser import LiteparseParser
 from kg.protocols import ParseLimits
@@ -33,7 +33,7 @@ def scan(tmp_path: Path) -> Path:
     languages = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True).stdout
     if "chi_sim" not in languages:
         pytest.skip("tesseract has no chi_sim (apt install tesseract-ocr-chi-sim)")
-    fonts = Path(kg.domains.ecs_tcm.sample_pdfs.__file__).parent / "fonts"
+    fonts = Path(tests.sample_pdfs.__file__).parent / "fonts"
     pdfmetrics.registerFont(TTFont("Sample", str(fonts / "wqy-microhei-subset.ttf")))
     printed = tmp_path / "printed.pdf"
     canvas = Canvas(str(printed), pagesize=(595, 300))

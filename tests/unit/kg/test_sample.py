@@ -11,12 +11,12 @@ from kg.documents.language import language_of
 from kg.documents.parse import parse
 from kg.documents.sentences import sentences
 from kg.domain import Block, Document, EntityId, Polarity
-from kg.domains.ecs_tcm.sample_pdfs.build_pdfs import main as build_pdfs
 from kg.ontology import load_domain
 from kg.protocols import ParseLimits
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
+from tests.sample_pdfs.build_pdfs import main as build_pdfs
 
 _DOMAIN = load_domain("ecs_tcm")
 _SAMPLE = _DOMAIN.folder / "sample"

@@ -1,6 +1,6 @@
 """Builds the two PDF documents of the sample from our own text.
 
-Run by ``python -m kg.domains.ecs_tcm.sample_pdfs.build_pdfs``.
+Run by ``python -m tests.sample_pdfs.build_pdfs``.
 """
 
 import sys
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.domains.ecs_tcm.sample_pdfs.pdf_texts import (
+from kg.ontology import DOMAINS
+from tests.sample_pdfs.pdf_texts import (
     AQP4_VOLUME,
     OSMOTIC_CHALLENGE,
     Heading,
@@ -184,7 +185,7 @@ def _plot(part: Plot, fonts: _Fonts, column: float) -> Any:
 
 def main(folder: Path | None = None) -> list[Path]:
     """Builds both PDFs into ``folder``, by default the sample's documents, and returns their paths."""
-    target = folder or Path(__file__).parents[1] / "sample" / "documents"
+    target = folder or DOMAINS / "ecs_tcm" / "sample" / "documents"
     made = []
     for text in (OSMOTIC_CHALLENGE, AQP4_VOLUME):
         path = target / f"{text.name}.pdf"
