@@ -8,6 +8,7 @@ from kg.documents.description import described
 from kg.documents.encoding import decoded
 from kg.documents.front_matter import front_matter
 from kg.documents.plain_text import joined_lines
+from kg.documents.references import heads_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -17,9 +18,6 @@ _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)
-_REFERENCES = re.compile(
-    r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|参考文献)\s*[:：]?\Z", re.IGNORECASE
-)
 _MARKS = (
     (re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)"), r"\1"),
     (re.compile(r"\[([^\]]+)\]\([^)\s]*(?:\s[^)]*)?\)"), r"\1"),
@@ -65,7 +63,7 @@ def markdown_blocks(text: str) -> tuple[Block, ...]:
         if not content.strip():
             continue
         if kind is BlockKind.HEADING:
-            in_references = _REFERENCES.match(content) is not None
+            in_references = heads_references(content)
         elif in_references and kind in (BlockKind.PARAGRAPH, BlockKind.LIST):
             kind = BlockKind.REFERENCE
         elif kind is BlockKind.PARAGRAPH and _CAPTION.match(content) and len(content) < 600:

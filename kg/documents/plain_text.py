@@ -6,6 +6,7 @@ from pathlib import Path
 from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
 from kg.documents.language import han_count
+from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -20,7 +21,6 @@ _NAMED = re.compile(
     r"|(?:Materials and )?Methods|Results|Discussion|Conclusions?|References|Acknowledge?ments?)\s*[:：]?\Z",
     re.IGNORECASE,
 )
-_REFERENCES = re.compile(r"(?:参考文献|references|bibliography)\s*[:：]?\Z", re.IGNORECASE)
 
 
 class PlainTextParser:
@@ -44,17 +44,12 @@ class PlainTextParser:
 def text_blocks(text: str) -> tuple[Block, ...]:
     """Headings and paragraphs; hard-wrapped lines are joined."""
     blocks: list[Block] = []
-    in_references = False
     for paragraph in _paragraphs(text):
         level = _heading_level(paragraph, first=not blocks)
-        if level:
-            in_references = _REFERENCES.match(paragraph) is not None
-            blocks.append(Block(BlockKind.HEADING, paragraph, level=level))
-        else:
-            blocks.append(Block(BlockKind.REFERENCE if in_references else BlockKind.PARAGRAPH, paragraph))
-    if blocks and all(block.kind is BlockKind.HEADING for block in blocks):
+        blocks.append(Block(BlockKind.HEADING if level else BlockKind.PARAGRAPH, paragraph, level=level))
+    if all(block.kind is BlockKind.HEADING for block in blocks):
         return tuple(Block(BlockKind.PARAGRAPH, block.text) for block in blocks)
-    return tuple(blocks)
+    return tuple(with_references(blocks))
 
 
 def joined_lines(lines: list[str]) -> str:

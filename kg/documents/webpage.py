@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.encoding import decoded
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -35,7 +36,6 @@ _CONTAINERS = frozenset(
     {"body", "main", "article", "section", "div", "header", "figure", "ul", "ol", "dl", "center", "details", "summary",
      "hgroup", "fieldset", "html", "td", "th", "tr", "tbody", "search"}
 )  # fmt: skip
-_REFERENCES = re.compile(r"(?:references|bibliography|literature cited|参考文献)\s*[:：]?\Z", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,100}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 
 
@@ -61,7 +61,7 @@ class HtmlParser:
         blocks: list[Block] = []
         if root is not None:
             _drop(root)
-            blocks = _with_references(_blocks(root))
+            blocks = with_references(_blocks(root))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         found = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
@@ -165,15 +165,3 @@ def _paragraph(loose: list[str]) -> Iterator[Block]:
     loose.clear()
     if any(c.isalnum() for c in text):
         yield Block(BlockKind.PARAGRAPH, text)
-
-
-def _with_references(blocks: Iterator[Block]) -> list[Block]:
-    kept: list[Block] = []
-    inside = False
-    for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            inside = _REFERENCES.match(block.text) is not None
-        elif inside and block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST):
-            block = Block(BlockKind.REFERENCE, block.text)
-        kept.append(block)
-    return kept

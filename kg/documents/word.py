@@ -10,6 +10,7 @@ from lxml import etree
 
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.grids import filled_grid
+from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
 from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnsupportedFormat
@@ -25,9 +26,6 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TREE_FACTOR = 16
 """A tree of XML takes up to so many times the memory of its text."""
 _MOST_PARTS = 10_000
-_REFERENCES = re.compile(
-    r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|参考文献)\s*[:：]?\Z", re.IGNORECASE
-)
 _CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:：、\s]", re.IGNORECASE)
 
 
@@ -49,7 +47,7 @@ class WordParser:
         data = path.read_bytes()
         _check(path, data, limits)
         word = _opened(path)
-        blocks = _with_references(_blocks(word))
+        blocks = with_references(_blocks(word))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text in the document")
         known = _particulars(word, blocks)
@@ -105,7 +103,7 @@ def _paragraph(paragraph: "Paragraph") -> Block | None:
     if not text:
         return None
     style = ((paragraph.style.name if paragraph.style else "") or "").lower()
-    level = _level(style, paragraph)
+    level = _level(style, paragraph) or (2 if heads_references(text) else None)
     if level:
         return Block(BlockKind.HEADING, text, level=level)
     if style == "caption" or "题注" in style or (_CAPTION.match(text) and len(text) < 500):
@@ -171,17 +169,3 @@ def _particulars(word: "WordDocument", blocks: list[Block]) -> Particulars:
         authors=() if authors in {("python-docx",), ("Microsoft Office User",)} else authors,
         identifiers={"doi": doi} if doi else {},
     )
-
-
-def _with_references(blocks: Iterator[Block]) -> list[Block]:
-    kept: list[Block] = []
-    inside = False
-    for block in blocks:
-        if block.kind is BlockKind.HEADING or _REFERENCES.match(block.text):
-            inside = _REFERENCES.match(block.text) is not None
-            if inside and block.kind is not BlockKind.HEADING:
-                block = Block(BlockKind.HEADING, block.text, level=2)
-        elif inside and block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST):
-            block = Block(BlockKind.REFERENCE, block.text)
-        kept.append(block)
-    return kept

@@ -1,7 +1,6 @@
 """MinerU's ``content_list.json``, of versions 3 and 4, and the page-grouped list of 3."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,13 @@ from kg.documents.description import described
 from kg.documents.markup_table import table_from_html
 from kg.documents.pdf.first_page import particulars_of
 from kg.documents.pdf.repair import unspaced
+from kg.documents.references import with_references
 from kg.domain import Block, BlockKind, Box, Document
 from kg.errors import DamagedDocument, EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _MARGINS = frozenset(
     {"header", "footer", "page_header", "page_footer", "page_number", "aside_text", "page_aside_text", "seal"}
-)
-_REFERENCES = re.compile(
-    r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|参考文献)\s*[:：]?\Z", re.IGNORECASE
 )
 
 
@@ -49,7 +46,7 @@ def document_of(path: Path, data: bytes, content: str, *, parser: str) -> tuple[
         raise DamagedDocument(str(path), f"MinerU's content list is no JSON ({error})", "run MinerU again") from error
     if not isinstance(value, list):
         raise DamagedDocument(str(path), "MinerU's content list is no list", "give content_list.json, not middle.json")
-    blocks = tuple(_with_references(_blocks(_items(value))))
+    blocks = tuple(with_references(_blocks(_items(value))))
     if not blocks:
         raise EmptyDocument(str(path), "MinerU found no text in it")
     pages = max((block.page or 1 for block in blocks), default=None)
@@ -148,13 +145,3 @@ def _flat(value: object) -> str:
     if isinstance(value, dict):
         return next((t for name in ("content", "text", "item_content", "html") if (t := _flat(value.get(name)))), "")
     return ""
-
-
-def _with_references(blocks: Iterator[Block]) -> Iterator[Block]:
-    inside = False
-    for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            inside = _REFERENCES.match(block.text) is not None
-        elif inside and block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST):
-            block = Block(BlockKind.REFERENCE, block.text, block.page, block.box)
-        yield block
