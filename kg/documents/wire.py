@@ -3,11 +3,10 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from kg import errors
-from kg.domain import Block, BlockKind, Box, Document
 from kg.errors import UnreadableDocument
+from kg.plain_values import block_from, block_values, document_from, document_values
 from kg.protocols import ParseLimits, ParseResult, RecordProblem
 
 _ERRORS = {
@@ -37,7 +36,9 @@ def read_request(data: bytes) -> tuple[Path, ParseLimits, str, bool]:
 def result_bytes(result: ParseResult) -> bytes:
     """The answer of the child."""
     value = {
-        "documents": [[asdict(document), [_block(b) for b in blocks]] for document, blocks in result.documents],
+        "documents": [
+            [document_values(document), list(map(block_values, blocks))] for document, blocks in result.documents
+        ],
         "problems": [[p.line, p.why] for p in result.problems],
         "warnings": result.warnings,
     }
@@ -56,21 +57,7 @@ def read_result(data: bytes) -> ParseResult:
     if "error" in value:
         raise _ERRORS[value["error"]](value["path"], value["why"], value["cure"])
     return ParseResult(
-        tuple((_read_document(d), tuple(_read_block(b) for b in blocks)) for d, blocks in value["documents"]),
+        tuple((document_from(d), tuple(map(block_from, blocks))) for d, blocks in value["documents"]),
         tuple(RecordProblem(line, why) for line, why in value["problems"]),
         tuple(value["warnings"]),
     )
-
-
-def _block(block: Block) -> list[Any]:
-    box = [block.box.x0, block.box.y0, block.box.x1, block.box.y1] if block.box else None
-    return [block.kind.value, block.text, block.page, box, block.level, block.confidence]
-
-
-def _read_block(value: list[Any]) -> Block:
-    kind, text, page, box, level, confidence = value
-    return Block(BlockKind(kind), text, page, Box(*box) if box else None, level, confidence)
-
-
-def _read_document(value: dict[str, Any]) -> Document:
-    return Document(**{**value, "authors": tuple(value["authors"])})

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from kg.domain import (
     Block,
-    BlockKind,
-    Box,
     Document,
     DocumentId,
     Entity,
@@ -22,6 +21,7 @@ from kg.domain import (
     Span,
 )
 from kg.names.ranking import findable, words_of
+from kg.plain_values import block_from, block_values, document_from, document_values
 
 Row = dict[str, Any]
 
@@ -139,41 +139,15 @@ def imaged(text: str) -> Entity | Relation:
 
 def document_row(document: Document) -> Row:
     """A document's properties, without unknown ones."""
-    row: Row = {
-        "id": document.id,
-        "content_hash": document.content_hash,
-        "source_id": document.source_id,
-        "title": document.title,
-        "path": document.path,
-        "media_type": document.media_type,
-        "language": document.language,
-        "authors": list(document.authors),
-        "year": document.year,
-        "journal": document.journal,
-        "identifiers": _encode_map(dict(document.identifiers)),
-        "parser": document.parser,
-        "pages": document.pages,
-    }
+    row = document_values(document)
+    row |= {"authors": list(document.authors), "identifiers": _encode_map(dict(document.identifiers))}
     return {key: value for key, value in row.items() if value is not None}
 
 
 def document_of(row: Mapping[str, Any]) -> Document:
     """A document from its properties."""
-    return Document(
-        DocumentId(row["id"]),
-        row["content_hash"],
-        row["source_id"],
-        row["title"],
-        row["path"],
-        row["media_type"],
-        row["language"],
-        tuple(row["authors"]),
-        row.get("year"),
-        row.get("journal"),
-        json.loads(row["identifiers"]),
-        row["parser"],
-        row.get("pages"),
-    )
+    own = {field.name: row[field.name] for field in fields(Document) if field.name in row}
+    return document_from({**own, "identifiers": json.loads(row["identifiers"])})
 
 
 def passage_row(passage: Passage) -> Row:
@@ -209,16 +183,9 @@ def passage_of(row: Mapping[str, Any]) -> Passage:
 
 def blocks_text(blocks: Sequence[Block]) -> str:
     """Blocks as JSON."""
-    return _encode([[b.kind.value, b.text, b.page, _corners(b.box), b.level, b.confidence] for b in blocks])
+    return _encode([block_values(b) for b in blocks])
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Blocks from their JSON."""
-    return tuple(
-        Block(BlockKind(kind), words, page, None if box is None else Box(*box), level, confidence)
-        for kind, words, page, box, level, confidence in json.loads(text)
-    )
-
-
-def _corners(box: Box | None) -> list[float] | None:
-    return None if box is None else [box.x0, box.y0, box.x1, box.y1]
+    return tuple(block_from(values) for values in json.loads(text))

@@ -8,8 +8,6 @@ from typing import Any
 
 from kg.domain import (
     Block,
-    BlockKind,
-    Box,
     Document,
     DocumentId,
     Entity,
@@ -25,6 +23,7 @@ from kg.domain import (
     RelationId,
     Span,
 )
+from kg.plain_values import block_from, block_values, document_from, document_values
 
 Row = tuple[Any, ...]
 
@@ -167,40 +166,22 @@ def passage_of(row: Row) -> Passage:
 
 def document_text(document: Document) -> str:
     """A document as JSON."""
-    return _encode(
-        {
-            "id": document.id,
-            "content_hash": document.content_hash,
-            "source_id": document.source_id,
-            "title": document.title,
-            "path": document.path,
-            "media_type": document.media_type,
-            "language": document.language,
-            "authors": list(document.authors),
-            "year": document.year,
-            "journal": document.journal,
-            "identifiers": dict(document.identifiers),
-            "parser": document.parser,
-            "pages": document.pages,
-        }
-    )
+    return _encode(document_values(document))
 
 
 def document_of(text: str) -> Document:
     """A document from its JSON."""
-    fields: dict[str, Any] = _decode(text)
-    fields["authors"] = tuple(fields["authors"])
-    return Document(**fields)
+    return document_from(_decode(text))
 
 
 def blocks_bytes(blocks: Sequence[Block]) -> bytes:
     """Blocks as compressed JSON."""
-    return _compressed([_block_list(b) for b in blocks])
+    return _compressed([block_values(b) for b in blocks])
 
 
 def blocks_of(data: bytes) -> tuple[Block, ...]:
     """Blocks from compressed JSON."""
-    return tuple(_block(b) for b in _decode(zlib.decompress(data)))
+    return tuple(block_from(b) for b in _decode(zlib.decompress(data)))
 
 
 def archive_bytes(parsed: ParsedDocument) -> bytes:
@@ -208,7 +189,7 @@ def archive_bytes(parsed: ParsedDocument) -> bytes:
     return _compressed(
         {
             "document": document_text(parsed.document),
-            "blocks": [_block_list(b) for b in parsed.blocks],
+            "blocks": [block_values(b) for b in parsed.blocks],
             "passages": [list(passage_row(p)) for p in parsed.passages],
             "mentions": [[m.passage_id, m.entity_id, m.start, m.end] for m in parsed.mentions],
         }
@@ -220,7 +201,7 @@ def archived(data: bytes) -> ParsedDocument:
     fields: Mapping[str, Any] = _decode(zlib.decompress(data))
     return ParsedDocument(
         document_of(fields["document"]),
-        tuple(_block(b) for b in fields["blocks"]),
+        tuple(block_from(b) for b in fields["blocks"]),
         tuple(passage_of(tuple(p)) for p in fields["passages"]),
         tuple(Mention(*m) for m in fields["mentions"]),
     )
@@ -228,14 +209,3 @@ def archived(data: bytes) -> ParsedDocument:
 
 def _compressed(value: object) -> bytes:
     return zlib.compress(_encode(value).encode(), 6)
-
-
-def _block_list(block: Block) -> list[object]:
-    box = block.box
-    corners = None if box is None else [box.x0, box.y0, box.x1, box.y1]
-    return [block.kind.value, block.text, block.page, corners, block.level, block.confidence]
-
-
-def _block(fields: Sequence[Any]) -> Block:
-    kind, text, page, corners, level, confidence = fields
-    return Block(BlockKind(kind), text, page, None if corners is None else Box(*corners), level, confidence)
