@@ -1,11 +1,10 @@
 """The chat model that needs no weights: it answers with sentences quoted from the evidence in the prompt."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -57,16 +56,6 @@ class ExtractiveChat(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         for piece in self._pieces(messages, **kwargs):
-            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
-
-    async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        for piece in await asyncio.to_thread(self._pieces, messages, **kwargs):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
 
     def _pieces(

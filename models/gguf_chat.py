@@ -1,19 +1,19 @@
 """The embedded chat model: a GGUF file run by mistralrs beside the service, one request at a time."""
 
 import asyncio
-import queue
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
+from langchain_core.language_models.chat_models import agenerate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
+from models.apart import run_apart
 from models.errors import ModelError, ModelRefused
 from models.gguf_process import Ended, GgufProcess, Piece
 from models.sampling import sampling
@@ -61,7 +61,7 @@ class GgufChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+        return run_apart(self._agenerate(messages, stop, **kwargs))
 
     async def _agenerate(
         self,
@@ -71,25 +71,6 @@ class GgufChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-        job = self._process.submit(_plain(messages), self._options(stop, kwargs), pieces.put)
-        ended = False
-        try:
-            while not ended:
-                piece = pieces.get()
-                ended = not isinstance(piece, str)
-                yield self._chunk(piece)
-        finally:
-            if not ended:
-                self._process.cancel(job)
 
     async def _astream(
         self,

@@ -1,7 +1,7 @@
 """A chat model on any OpenAI-compatible server: vLLM, a router, a hosted one."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -11,6 +11,7 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr, SecretStr
 
+from models.apart import run_apart
 from models.errors import ModelRefused, ModelUnavailable
 from models.liveness import wait_while_alive
 from models.openai_protocol import CONNECT_TIMEOUT_S, check, check_body, client_options, openai_errors, served_models
@@ -49,12 +50,7 @@ class OpenAIChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        import httpx
-
-        with openai_errors(self.url), httpx.Client(**self._options()) as client:
-            name = self._name(kwargs) or self._remember(_names(_body(client.get("models"), self.url)))
-            body = self._request(messages, stop, kwargs, name)
-            return _result(_body(client.post("chat/completions", json=body), self.url))
+        return run_apart(self._agenerate(messages, stop, **kwargs))
 
     async def _agenerate(
         self,
@@ -70,31 +66,6 @@ class OpenAIChat(BaseChatModel):
                 body = self._request(messages, stop, kwargs, await self._asked_name(kwargs))
                 posted = client.post("chat/completions", json=body)
                 return _result(_body(await wait_while_alive(posted, self._lives), self.url))
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        import httpx
-
-        if _beams(kwargs):
-            yield _whole(self._generate(messages, stop, run_manager, **kwargs))
-            return
-        with openai_errors(self.url), httpx.Client(**self._options()) as client:
-            name = self._name(kwargs) or self._remember(_names(_body(client.get("models"), self.url)))
-            body = self._request(messages, stop, kwargs, name) | _STREAM
-            with client.stream("POST", "chat/completions", json=body) as response:
-                if response.status_code >= 300:
-                    response.read()
-                    check(response, self.url)
-                ended = _Ended()
-                for line in response.iter_lines():
-                    if chunk := _chunk(line, self.url, ended):
-                        yield chunk
-        ended.must_have_come(self.url)
 
     async def _astream(
         self,
@@ -129,17 +100,14 @@ class OpenAIChat(BaseChatModel):
     def _options(self) -> dict[str, Any]:
         return client_options(self.url, self.key.get_secret_value() if self.key else None, self.timeout_s)
 
-    def _name(self, arguments: dict[str, Any]) -> str | None:
-        return arguments.get("model") or self.model or self._first
-
-    def _remember(self, names: list[str]) -> str:
+    async def _asked_name(self, arguments: dict[str, Any]) -> str:
+        if name := arguments.get("model") or self.model or self._first:
+            return str(name)
+        names = await self._served()
         if not names:
             raise ModelUnavailable(f"{self.url} names no model; cure: set JIANXI_CHAT_MODEL")
         self._first = names[0]
         return self._first
-
-    async def _asked_name(self, arguments: dict[str, Any]) -> str:
-        return self._name(arguments) or self._remember(await self._served())
 
     async def _lives(self) -> None:
         await self._served()
@@ -216,10 +184,6 @@ def _body(response: Any, url: str) -> dict[str, Any]:
     body: dict[str, Any] = response.json()
     check_body(body, url)
     return body
-
-
-def _names(body: dict[str, Any]) -> list[str]:
-    return [str(listed["id"]) for listed in body["data"]]
 
 
 def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
+from models.array_embeddings import ArrayEmbeddings
 from models.errors import ModelUnavailable
 from models.openai_protocol import check, check_body, client_options, openai_errors
 from models.protocols import Vectors
@@ -14,7 +14,7 @@ from models.protocols import Vectors
 _BATCH = 64
 
 
-class OpenAIEmbedder(Embeddings):
+class OpenAIEmbedder(ArrayEmbeddings):
     """Vectors from ``/embeddings``, normalised to length 1; the dimension is requested once.
 
     The prefixes are what some models want before a question or a passage ("query: ").
@@ -60,16 +60,6 @@ class OpenAIEmbedder(Embeddings):
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question."""
         vector: Vectors = self._embed([self._prefixes[0] + text])[0]
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's form of encode_passages."""
-        vectors: list[list[float]] = self.encode_passages(texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's form of encode_query."""
-        vector: list[float] = self.encode_query(text).tolist()
         return vector
 
     def _embed(self, texts: list[str]) -> Vectors:

