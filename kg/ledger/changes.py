@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from kg.domain import Entity, EntityId, Relation, RelationId
+from kg.domain import Entity, EntityId, Relation, RelationId, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +114,13 @@ class HistoryEntry:
     action: Literal["add", "edit", "retract"]
     before: Entity | Relation | None
     after: Entity | Relation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who writes what kind of revision, and why."""
+
+    kind: str
+    author: str
+    reason: str
+    undoes: Revision | None = None

@@ -8,14 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from kg.domain import (
-    Entity,
-    EntityId,
-    PassageId,
-    Relation,
-    RelationId,
-    relation_id,
-)
+from kg.domain import Entity, EntityId, PassageId, Relation, RelationId, relation_id
 from kg.errors import InvalidChange, NotFound, VersionConflict
 from kg.ledger.changes import (
     AddEntity,
@@ -146,10 +139,15 @@ def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:
                 for end in (w.after.subject, w.after.object)
                 if end not in back_entities and (end in gone or end not in current.entities)
             ]
+    refuse_clashes(clashes)
+    return tuple(back)
+
+
+def refuse_clashes(clashes: Collection[tuple[str, str, int, int]]) -> None:
+    """Raise VersionConflict where things (kind, id) are not at the expected version but at another."""
     if clashes:
         (kind, id_, expected, actual), *others = sorted(set(clashes))
         raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
-    return tuple(back)
 
 
 def without_passages(relations: Iterable[Relation], gone: Collection[PassageId]) -> tuple[Write, ...]:

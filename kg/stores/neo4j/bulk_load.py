@@ -7,9 +7,10 @@ from typing import Any
 
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision, relation_id
 from kg.errors import InvalidChange, KnowledgeError
+from kg.ledger.changes import Entry
 from kg.ledger.planning import Write
 from kg.stores.neo4j.connection import Connection, Transaction, rows
-from kg.stores.neo4j.revisions import Entry, LeftOver, record_revision, waited_lock
+from kg.stores.neo4j.revisions import LeftOver, record_revision, waited_lock
 from kg.stores.neo4j.rows import batches, entity_of
 from kg.stores.neo4j.things import ENTITY, RELATION, last_versions, relation_in
 from kg.stores.neo4j.undo import finish

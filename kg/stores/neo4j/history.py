@@ -1,18 +1,14 @@
 """Looking back: the states of a thing, and the writes of a revision."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
-
 from kg.domain import Entity, Relation, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import HistoryEntry
+from kg.ledger.history import State, entries_of, revisions_of
 from kg.ledger.planning import Write, WriteKind
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.rows import entity_of, imaged
 from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in
 from kg.stores.neo4j.vocabulary import Vocabulary
-
-_State = tuple[Entity | Relation, int, int | None]
 
 
 async def history(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[HistoryEntry]:
@@ -20,21 +16,13 @@ async def history(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[His
     states = await _states(tx, vocabulary, id_)
     if not states:
         raise NotFound("entity or relation", id_)
-    numbers = {n for _, made_in, ended_in in states for n in (made_in, ended_in) if n is not None}
     found = await rows(
-        tx, "UNWIND $numbers AS number MATCH (r:Revision {number: number}) RETURN r", {"numbers": sorted(numbers)}
+        tx,
+        "UNWIND $numbers AS number MATCH (r:Revision {number: number}) "
+        "RETURN number, r.author AS author, r.reason AS reason, r.time AS time",
+        {"numbers": revisions_of(states)},
     )
-    records = {r["r"]["number"]: r["r"] for r in found}
-    entries: list[HistoryEntry] = []
-    before: Entity | Relation | None = None
-    for number, (state, made_in, ended_in) in enumerate(states):
-        entries.append(_entry(records[made_in], before, state))
-        following = states[number + 1][0] if number + 1 < len(states) else None
-        before = state
-        if ended_in is not None and (following is None or following.version != state.version + 1):
-            entries.append(_entry(records[ended_in], state, None))
-            before = None
-    return entries
+    return entries_of(states, {r["number"]: (r["author"], r["reason"], r["time"]) for r in found})
 
 
 async def writes_of(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -> list[Write]:
@@ -74,14 +62,14 @@ async def _living(tx: Transaction, vocabulary: Vocabulary, revision: Revision) -
     return found
 
 
-async def _states(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[_State]:
+async def _states(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[State]:
     pasts = await rows(
         tx,
         "MATCH (p:Past {id: $id}) RETURN p.image AS image, p.made_in AS made_in, p.ended_in AS ended_in "
         "ORDER BY p.version",
         {"id": id_},
     )
-    states: list[_State] = [(imaged(p["image"]), p["made_in"], p["ended_in"]) for p in pasts]
+    states: list[State] = [(imaged(p["image"]), p["made_in"], p["ended_in"]) for p in pasts]
     found = await rows(
         tx,
         f"{SEEN}MATCH (e:Entity {{id: $id}}) WHERE {COUNTS.format('e')} RETURN {ENTITY}",
@@ -97,12 +85,3 @@ async def _states(tx: Transaction, vocabulary: Vocabulary, id_: str) -> list[_St
         )
         states += [(relation_in(record, vocabulary), record["row"]["made_in"], None) for record in records]
     return states
-
-
-def _entry(
-    revision: Mapping[str, Any], before: Entity | Relation | None, after: Entity | Relation | None
-) -> HistoryEntry:
-    action: Literal["add", "edit", "retract"] = "retract" if after is None else "add" if before is None else "edit"
-    return HistoryEntry(
-        revision["number"], revision["author"], revision["reason"], revision["time"], action, before, after
-    )

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from kg.domain import DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import ChangeSet
+from kg.ledger.changes import ChangeSet, Entry
 from kg.ledger.planning import Write, counts_of, plan, touched, without_passages
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.name_search import quoted
-from kg.stores.neo4j.revisions import Entry, lock, record_revision
+from kg.stores.neo4j.revisions import lock, record_revision
 from kg.stores.neo4j.rows import batches
 from kg.stores.neo4j.schema import citations_index
 from kg.stores.neo4j.things import RELATION, current, relation_in

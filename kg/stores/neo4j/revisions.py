@@ -3,22 +3,12 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
 from kg.errors import StoreLocked
+from kg.ledger.changes import Entry
 from kg.stores.neo4j.connection import WRITE_TIMEOUT_S, Transaction, rows, run
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Who writes what kind of revision, and why."""
-
-    kind: str
-    author: str
-    reason: str
-    undoes: Revision | None = None
 
 
 class LeftOver(Exception):

@@ -20,12 +20,12 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
-from kg.ledger.changes import ChangeSet, HistoryEntry
+from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, records, revisions, undo
 from kg.stores.neo4j.connection import Connection, Transaction
-from kg.stores.neo4j.revisions import Entry, LeftOver
+from kg.stores.neo4j.revisions import LeftOver
 from kg.stores.neo4j.schema import make_schema
 from kg.stores.neo4j.unfinished import recover
 from kg.stores.neo4j.vocabulary import Vocabulary

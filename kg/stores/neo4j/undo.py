@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from kg.domain import DocumentId, EntityId, Relation, RelationId, Revision
-from kg.errors import NotFound, VersionConflict
-from kg.ledger.planning import Current, Write, counts_of, undoing
+from kg.errors import NotFound
+from kg.ledger.changes import Entry
+from kg.ledger.planning import Current, Write, counts_of, refuse_clashes, undoing
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.history import writes_of
 from kg.stores.neo4j.ledger import take_out
-from kg.stores.neo4j.revisions import Entry, documents_of, last_events, record_revision, revision_named, waited_lock
+from kg.stores.neo4j.revisions import documents_of, last_events, record_revision, revision_named, waited_lock
 from kg.stores.neo4j.rows import batches
 from kg.stores.neo4j.things import entities_now, last_versions, relations_at, relations_now
 from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, carry_out, conclude, stage
@@ -20,7 +21,7 @@ from kg.stores.neo4j.writes import write_all
 async def undo(
     connection: Connection, vocabulary: Vocabulary, revision: Revision, author: str, reason: str
 ) -> Revision:
-    """Take a revision back as a new one; raises NotFound, VersionConflict."""
+    """Take a revision back as a new one; raises NotFound."""
     entry = Entry("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)
@@ -68,10 +69,7 @@ async def _documents(tx: Transaction, revision: Revision) -> tuple[list[Document
     """Documents that a revision added and removed; raises VersionConflict where they changed since."""
     came, went = await documents_of(tx, revision)
     last = await last_events(tx, [*came, *went])
-    clashes = sorted(("document", id_, int(revision), int(n)) for id_, n in last.items() if n != revision)
-    if clashes:
-        (kind, id_, expected, actual), *others = clashes
-        raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
+    refuse_clashes([("document", id_, int(revision), int(n)) for id_, n in last.items() if n != revision])
     return came, went
 
 

@@ -8,9 +8,10 @@ from operator import itemgetter
 
 from kg.domain import Entity, Relation, Revision, relation_id
 from kg.errors import InvalidChange
+from kg.ledger.changes import Entry
 from kg.stores.sqlite.ledger import retracted_versions
-from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
-from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
+from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
+from kg.stores.sqlite.rows import AMONG, ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
 from kg.stores.sqlite.schema import RELATION_OBJECT_INDEX
 from kg.stores.sqlite.writes import (
     add_support,
@@ -23,7 +24,6 @@ from kg.stores.sqlite.writes import (
     update_entities,
 )
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _ADD_RELATION = (
     f"INSERT INTO relation ({RELATION_COLUMNS}, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 )
@@ -146,7 +146,7 @@ class _Loading:
         ends: set[str] = {r.subject for r in batch}
         ends.update([r.object for r in batch])
         if missing := ends - self._known:
-            rows = self._connection.execute(f"SELECT id FROM entity WHERE id {_AMONG}", (ids_json(sorted(missing)),))
+            rows = self._connection.execute(f"SELECT id FROM entity WHERE id {AMONG}", (ids_json(sorted(missing)),))
             self._known.update(id_ for (id_,) in rows)
             absent = missing - self._known
             hanging = [r for r in batch if absent and (r.subject in absent or r.object in absent)]
@@ -159,6 +159,6 @@ class _Loading:
 
     def _rows(self, table: str, columns: str, ids: Sequence[str]) -> dict[str, Row]:
         rows = self._connection.execute(
-            f"SELECT {columns}, made_in FROM {table} WHERE id {_AMONG} ORDER BY id", (ids_json(ids),)
+            f"SELECT {columns}, made_in FROM {table} WHERE id {AMONG} ORDER BY id", (ids_json(ids),)
         )
         return {row[0]: row for row in rows}

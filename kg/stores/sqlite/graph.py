@@ -14,6 +14,7 @@ from kg.names.spelling import normalise
 from kg.protocols import Direction, NamedEntity
 from kg.stores.sqlite.revisions import head
 from kg.stores.sqlite.rows import (
+    AMONG,
     ENTITY_COLUMNS,
     RELATION_COLUMNS,
     Row,
@@ -25,14 +26,13 @@ from kg.stores.sqlite.rows import (
 
 T = TypeVar("T")
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _OUT = f"SELECT {RELATION_COLUMNS} FROM relation WHERE id >= ? AND id < ? AND subject = ?"
 _IN = f"SELECT {RELATION_COLUMNS} FROM relation WHERE object = ?"
 
 
 def entities(connection: sqlite3.Connection, ids: Sequence[EntityId]) -> list[Entity]:
     """The existing ones, in the given order."""
-    rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {_AMONG}", (ids_json(ids),))
+    rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {AMONG}", (ids_json(ids),))
     found = {row[0]: entity_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
@@ -50,7 +50,7 @@ def find(connection: sqlite3.Connection, text: str, type_: str | None, limit: in
     columns = ", ".join(f"e.{c}" for c in ENTITY_COLUMNS.split(", "))
     wanted = normalise(text)
     words = words_of(wanted)
-    exact = f"SELECT {columns} FROM entity e WHERE e.id {_AMONG}{of_type} LIMIT {CANDIDATES}"
+    exact = f"SELECT {columns} FROM entity e WHERE e.id {AMONG}{of_type} LIMIT {CANDIDATES}"
     by_name = (
         f"SELECT {columns} FROM name n JOIN entity e ON e.key = n.entity WHERE n.text = ?{of_type} "
         f"ORDER BY e.id LIMIT {CANDIDATES}"
@@ -89,7 +89,7 @@ def relations(
     limit: int,
 ) -> list[Relation]:
     """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
-    among = f" AND predicate {_AMONG}" if predicates else ""
+    among = f" AND predicate {AMONG}" if predicates else ""
     values = (ids_json(predicates),) if predicates else ()
     out_sql, in_sql = (f"{sql}{among} ORDER BY id LIMIT ?" for sql in (_OUT, _IN))
     found: dict[str, Row] = {}

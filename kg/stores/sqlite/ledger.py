@@ -1,27 +1,28 @@
 """Applying change sets and looking back in SQLite; the sync work on a connection inside a transaction."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from kg.domain import Entity, EntityId, Relation, RelationId, Revision
+from kg.domain import EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import ChangeSet, HistoryEntry
+from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
+from kg.ledger.history import State, entries_of, revisions_of
 from kg.ledger.planning import Current, counts_of, plan, touched
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
-from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
+from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import (
+    AMONG,
     ENTITY_COLUMNS,
     RELATION_COLUMNS,
-    Row,
     entity_of,
     ids_json,
     relation_of,
 )
 from kg.stores.sqlite.writes import write_all
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _ALL = 2**62
 
 
@@ -52,9 +53,7 @@ def current(connection: sqlite3.Connection, change_set: ChangeSet) -> Current:
 
 def relations_by_id(connection: sqlite3.Connection, ids: Sequence[RelationId]) -> list[Relation]:
     """Those of the relations that are there, ordered by id."""
-    rows = connection.execute(
-        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id {_AMONG} ORDER BY id", (ids_json(ids),)
-    )
+    rows = connection.execute(f"SELECT {RELATION_COLUMNS} FROM relation WHERE id {AMONG} ORDER BY id", (ids_json(ids),))
     return [relation_of(row) for row in rows]
 
 
@@ -63,7 +62,7 @@ def retracted_versions(
 ) -> dict[str, int]:
     """Versions of those of the ids that were there once; the retraction itself counts as one."""
     rows = connection.execute(
-        f"SELECT id, max(version) + 1 FROM {kind}_past WHERE id {_AMONG} GROUP BY id", (ids_json(sorted(ids)),)
+        f"SELECT id, max(version) + 1 FROM {kind}_past WHERE id {AMONG} GROUP BY id", (ids_json(sorted(ids)),)
     )
     return dict(rows.fetchall())
 
@@ -84,22 +83,13 @@ def history(connection: sqlite3.Connection, id_: str) -> list[HistoryEntry]:
     states = _entity_states(connection, id_) or _relation_states(connection, id_)
     if not states:
         raise NotFound("entity or relation", id_)
-    entries: list[HistoryEntry] = []
-    before: Entity | Relation | None = None
-    for number, (state, made_in, ended_in) in enumerate(states):
-        entries.append(_entry(connection, made_in, before, state))
-        following = states[number + 1][0] if number + 1 < len(states) else None
-        before = state
-        if ended_in is not None and (following is None or following.version != state.version + 1):
-            entries.append(_entry(connection, ended_in, state, None))
-            before = None
-    return entries
+    rows = connection.execute(
+        f"SELECT number, author, reason, time FROM revision WHERE number {AMONG}", (json.dumps(revisions_of(states)),)
+    )
+    return entries_of(states, {number: (author, reason, time) for number, author, reason, time in rows})
 
 
-_State = tuple[Entity | Relation, int, int | None]
-
-
-def _entity_states(connection: sqlite3.Connection, id_: str) -> list[_State]:
+def _entity_states(connection: sqlite3.Connection, id_: str) -> list[State]:
     rows = connection.execute(
         f"SELECT {ENTITY_COLUMNS}, made_in, ended_in FROM entity_past WHERE id = ? "
         f"UNION ALL SELECT {ENTITY_COLUMNS}, made_in, NULL FROM entity WHERE id = ? ORDER BY version",
@@ -108,22 +98,10 @@ def _entity_states(connection: sqlite3.Connection, id_: str) -> list[_State]:
     return [(entity_of(row), row[-2], row[-1]) for row in rows]
 
 
-def _relation_states(connection: sqlite3.Connection, id_: str) -> list[_State]:
+def _relation_states(connection: sqlite3.Connection, id_: str) -> list[State]:
     rows = connection.execute(
         f"SELECT {RELATION_COLUMNS}, made_in, ended_in FROM relation_past WHERE id = ? "
         f"UNION ALL SELECT {RELATION_COLUMNS}, made_in, NULL FROM relation WHERE id = ? ORDER BY version",
         (id_, id_),
     )
     return [(relation_of(row), row[-2], row[-1]) for row in rows]
-
-
-def _entry(
-    connection: sqlite3.Connection,
-    revision: int,
-    before: Entity | Relation | None,
-    after: Entity | Relation | None,
-) -> HistoryEntry:
-    row: Row = connection.execute("SELECT author, reason, time FROM revision WHERE number = ?", (revision,)).fetchone()
-    author, reason, time = row
-    action: Literal["add", "edit", "retract"] = "retract" if after is None else "add" if before is None else "edit"
-    return HistoryEntry(revision, author, reason, time, action, before, after)

@@ -15,10 +15,12 @@ from kg.domain import (
     Revision,
 )
 from kg.errors import NotFound
+from kg.ledger.changes import Entry
 from kg.ledger.planning import counts_of, without_passages
 from kg.stores.sqlite import records
-from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision, head
+from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import (
+    AMONG,
     PASSAGE_COLUMNS,
     RELATION_COLUMNS,
     archive_bytes,
@@ -33,13 +35,11 @@ from kg.stores.sqlite.rows import (
 )
 from kg.stores.sqlite.writes import write_all
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-
 
 def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], entry: Entry) -> Revision:
     """Store the documents that are not there; without any there is no revision."""
     asked = {d.document.id: d for d in reversed(documents)}
-    there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {_AMONG}", (ids_json(list(asked)),))}
+    there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (ids_json(list(asked)),))}
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
     if not new:
         return head(connection)
@@ -86,7 +86,7 @@ def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision
     whole = [parsed(connection, id_) for id_ in ids]
     passages = [p.id for d in whole for p in d.passages]
     supported = connection.execute(
-        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id IN (SELECT relation FROM support WHERE passage {_AMONG})",
+        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id IN (SELECT relation FROM support WHERE passage {AMONG})",
         (ids_json(passages),),
     ).fetchall()
     writes = without_passages([relation_of(r) for r in supported], set(passages))
@@ -95,10 +95,10 @@ def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision
         "INSERT INTO document_event (revision, document, added, archive) VALUES (?, ?, 0, ?)",
         [(revision, d.document.id, archive_bytes(d)) for d in whole],
     )
-    connection.execute(f"DELETE FROM mention WHERE passage {_AMONG}", (ids_json(passages),))
-    connection.execute(f"DELETE FROM passage WHERE document {_AMONG}", (ids_json(ids),))
+    connection.execute(f"DELETE FROM mention WHERE passage {AMONG}", (ids_json(passages),))
+    connection.execute(f"DELETE FROM passage WHERE document {AMONG}", (ids_json(ids),))
     records.drop(connection, ids)
-    connection.execute(f"DELETE FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    connection.execute(f"DELETE FROM document WHERE id {AMONG}", (ids_json(ids),))
     return {"documents_removed": len(whole), "passages_removed": len(passages), **counts_of(writes)}
 
 
@@ -119,7 +119,7 @@ def passages_of_document(connection: sqlite3.Connection, id_: DocumentId) -> lis
 
 def documents(connection: sqlite3.Connection, ids: Sequence[DocumentId]) -> list[Document]:
     """The existing ones, in the given order."""
-    rows = connection.execute(f"SELECT id, about FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    rows = connection.execute(f"SELECT id, about FROM document WHERE id {AMONG}", (ids_json(ids),))
     found = {id_: document_of(about) for id_, about in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
@@ -132,7 +132,7 @@ def list_documents(connection: sqlite3.Connection, after: DocumentId | None, lim
 
 def passages(connection: sqlite3.Connection, ids: Sequence[PassageId]) -> list[Passage]:
     """The existing ones, in the given order."""
-    rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE id {_AMONG}", (ids_json(ids),))
+    rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE id {AMONG}", (ids_json(ids),))
     found = {row[0]: passage_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
@@ -141,7 +141,7 @@ def content(
     connection: sqlite3.Connection, ids: Sequence[DocumentId]
 ) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
     """Blocks and passages of each document."""
-    rows = connection.execute(f"SELECT id, blocks FROM document WHERE id {_AMONG}", (ids_json(ids),))
+    rows = connection.execute(f"SELECT id, blocks FROM document WHERE id {AMONG}", (ids_json(ids),))
     blocks = {id_: blocks_of(data) for id_, data in rows}
     for id_ in ids:
         if id_ not in blocks:
@@ -152,7 +152,7 @@ def content(
 def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -> list[Mention]:
     """Mentions in the passages, ordered by passage and start."""
     rows = connection.execute(
-        f"SELECT passage, entity, start, end FROM mention WHERE passage {_AMONG} ORDER BY passage, start, end, entity",
+        f"SELECT passage, entity, start, end FROM mention WHERE passage {AMONG} ORDER BY passage, start, end, entity",
         (ids_json(passage_ids),),
     )
     return [Mention(PassageId(p), EntityId(e), start, end) for p, e, start, end in rows]
@@ -161,7 +161,7 @@ def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -
 def passages_naming(connection: sqlite3.Connection, entity_ids: Sequence[EntityId], limit: int) -> list[PassageId]:
     """Passages that mention any of the entities, those that mention most of them first, then by id."""
     rows = connection.execute(
-        f"SELECT passage FROM mention WHERE entity {_AMONG} GROUP BY passage "
+        f"SELECT passage FROM mention WHERE entity {AMONG} GROUP BY passage "
         "ORDER BY count(DISTINCT entity) DESC, passage LIMIT ?",
         (ids_json(entity_ids), limit),
     )
@@ -170,8 +170,8 @@ def passages_naming(connection: sqlite3.Connection, entity_ids: Sequence[EntityI
 
 def replace_mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId], new: Sequence[Mention]) -> None:
     """Set the mentions of the passages; mentions in passages that are not named or not there are left out."""
-    connection.execute(f"DELETE FROM mention WHERE passage {_AMONG}", (ids_json(passage_ids),))
-    rows = connection.execute(f"SELECT id FROM passage WHERE id {_AMONG}", (ids_json(passage_ids),))
+    connection.execute(f"DELETE FROM mention WHERE passage {AMONG}", (ids_json(passage_ids),))
+    rows = connection.execute(f"SELECT id FROM passage WHERE id {AMONG}", (ids_json(passage_ids),))
     there = {row[0] for row in rows}
     _insert_mentions(connection, (m for m in new if m.passage_id in there))
 

@@ -19,9 +19,8 @@ from kg.records import (
     identifier_keys,
     record_key,
 )
-from kg.stores.sqlite.rows import document_of, ids_json
+from kg.stores.sqlite.rows import AMONG, document_of, ids_json
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _BATCH = 2000
 
 _TABLES = (
@@ -70,7 +69,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     ]
     for at in range(0, len(missing), _BATCH):
         rows = connection.execute(
-            f"SELECT about FROM document WHERE id {_AMONG}", (ids_json(missing[at : at + _BATCH]),)
+            f"SELECT about FROM document WHERE id {AMONG}", (ids_json(missing[at : at + _BATCH]),)
         )
         add(connection, [document_of(about) for (about,) in rows.fetchall()])
 
@@ -113,11 +112,11 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     """Drop the records of documents."""
     if not ids:
         return
-    rows = connection.execute(f"SELECT key, title FROM record WHERE document {_AMONG}", (ids_json(ids),)).fetchall()
+    rows = connection.execute(f"SELECT key, title FROM record WHERE document {AMONG}", (ids_json(ids),)).fetchall()
     connection.executemany("INSERT INTO record_title (record_title, rowid, title) VALUES ('delete', ?, ?)", rows)
     for table in ("record_author", "record_identifier"):
         connection.executemany(f"DELETE FROM {table} WHERE record = ?", [(key,) for key, _ in rows])
-    connection.execute(f"DELETE FROM record WHERE document {_AMONG}", (ids_json(ids),))
+    connection.execute(f"DELETE FROM record WHERE document {AMONG}", (ids_json(ids),))
 
 
 def records(
@@ -157,7 +156,7 @@ def names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
     asked = sorted(set(words))
     authors = connection.execute(
         f"SELECT DISTINCT a.name FROM record_name_word w JOIN record_author a ON a.name_key = w.name_key "
-        f"WHERE w.word {_AMONG} ORDER BY a.name",
+        f"WHERE w.word {AMONG} ORDER BY a.name",
         (ids_json(asked),),
     ).fetchall()
     wanted = set(asked)
@@ -191,10 +190,10 @@ def _where(wanted: RecordFilter) -> tuple[str, tuple[Any, ...]]:
         parts.append("r.key IN (SELECT rowid FROM record_title WHERE record_title MATCH ?)")
         values.append(f'"{key}" *')
     for spellings in wanted.authors:
-        parts.append(f"r.key IN (SELECT record FROM record_author WHERE name_key {_AMONG})")
+        parts.append(f"r.key IN (SELECT record FROM record_author WHERE name_key {AMONG})")
         values.append(ids_json(spellings))
     if wanted.journals:
-        parts.append(f"r.journal_key {_AMONG}")
+        parts.append(f"r.journal_key {AMONG}")
         values.append(ids_json(wanted.journals))
     if wanted.identifier is not None:
         parts.append("r.key IN (SELECT record FROM record_identifier WHERE value = ?)")

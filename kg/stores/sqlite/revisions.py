@@ -3,20 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Who writes what kind of revision, and why."""
-
-    kind: str
-    author: str
-    reason: str
-    undoes: Revision | None = None
+from kg.ledger.changes import Entry
 
 
 def begin_revision(connection: sqlite3.Connection, entry: Entry) -> Revision:

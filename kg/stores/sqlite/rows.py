@@ -27,6 +27,9 @@ from kg.plain_values import block_from, block_values, document_from, document_va
 
 Row = tuple[Any, ...]
 
+AMONG = "IN (SELECT value FROM json_each(?))"
+"""A condition for any number of ids; see ``ids_json``."""
+
 ENTITY_COLUMNS = "id, type, names, identifiers, attributes, bare, version"
 RELATION_COLUMNS = "id, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, version"
 PASSAGE_COLUMNS = "id, document, ordinal, text, language, heading_path, page, spans"
@@ -38,7 +41,7 @@ _decode = json.loads
 
 
 def ids_json(ids: Sequence[str]) -> str:
-    """Ids for ``IN (SELECT value FROM json_each(?))``, which takes any number of them."""
+    """Ids for ``AMONG``."""
     return _encode(list(ids))
 
 

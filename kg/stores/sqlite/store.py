@@ -20,12 +20,11 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
-from kg.ledger.changes import ChangeSet, HistoryEntry
+from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.sqlite import bulk_load, graph, ledger, library, records, revisions, undo
 from kg.stores.sqlite.connections import Connections
-from kg.stores.sqlite.revisions import Entry
 
 _NAMED_BATCH = 5000
 

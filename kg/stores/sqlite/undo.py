@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.domain import DocumentId, Revision
-from kg.errors import NotFound, VersionConflict
+from kg.errors import NotFound
+from kg.ledger.changes import Entry
+from kg.ledger.planning import refuse_clashes
 from kg.stores.sqlite.library import bring_in, take_out
-from kg.stores.sqlite.revisions import Entry, begin_revision, finish_revision
-from kg.stores.sqlite.rows import ENTITY_COLUMNS, RELATION_COLUMNS, archived, entity_of, ids_json, relation_of
+from kg.stores.sqlite.revisions import begin_revision, finish_revision
+from kg.stores.sqlite.rows import (
+    AMONG,
+    ENTITY_COLUMNS,
+    RELATION_COLUMNS,
+    Row,
+    archived,
+    entity_of,
+    ids_json,
+    relation_of,
+)
 from kg.stores.sqlite.writes import (
     delete,
     drop_names,
@@ -41,7 +52,7 @@ def undo(connection: sqlite3.Connection, revision: Revision, author: str, reason
     came, went = _documents(connection, revision)
     if row[0]:
         _collect(connection, revision, logged=bool(logged))
-        _refuse_clashes(_graph_clashes(connection))
+        refuse_clashes(_graph_clashes(connection))
     new = begin_revision(connection, Entry("undo", author, reason, revision))
     counts: dict[str, int] = {}
     if row[0]:
@@ -69,7 +80,7 @@ def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list
         "FROM document_event e WHERE e.revision = ? ORDER BY e.document",
         (revision,),
     ).fetchall()
-    _refuse_clashes([("document", id_, int(revision), last) for id_, _, last in rows if last != revision])
+    refuse_clashes([("document", id_, int(revision), last) for id_, _, last in rows if last != revision])
     return [id_ for id_, added, _ in rows if added], [id_ for id_, added, _ in rows if not added]
 
 
@@ -132,25 +143,14 @@ def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
     return clashes
 
 
-def _refuse_clashes(clashes: Sequence[_Clash]) -> None:
-    if clashes:
-        (kind, id_, expected, actual), *others = sorted(set(clashes))
-        raise VersionConflict(kind, id_, expected, actual, others=[other[1] for other in others])
-
-
 def _undo_entities(connection: sqlite3.Connection, new: Revision) -> dict[str, int]:
     added = edited = retracted = 0
     for chunk in _chunks(connection, "entity"):
-        present = [id_ for (id_,) in _among(connection, "SELECT id FROM entity", chunk)]
+        present = _present(connection, "entity", chunk)
         end_entities(connection, present, new)
         drop_names(connection, present)
-        rows = connection.execute(
-            f"SELECT {', '.join('p.' + c for c in ENTITY_COLUMNS.split(', '))}, u.now FROM undo_entity u "
-            "JOIN entity_past p ON p.id = u.id AND p.version = u.prior "
-            "WHERE u.id IN (SELECT value FROM json_each(?)) ORDER BY u.id",
-            (ids_json(chunk),),
-        ).fetchall()
-        restored = [replace(entity_of(row), version=row[-1] + 1) for row in rows]
+        prior = _prior(connection, "entity", ENTITY_COLUMNS, chunk)
+        restored = [replace(entity_of(row), version=row[-1] + 1) for row in prior]
         there = set(present)
         back = {e.id for e in restored}
         delete(connection, "entity", [id_ for id_ in present if id_ not in back])
@@ -164,17 +164,12 @@ def _undo_entities(connection: sqlite3.Connection, new: Revision) -> dict[str, i
 def _undo_relations(connection: sqlite3.Connection, new: Revision) -> dict[str, int]:
     added = edited = retracted = 0
     for chunk in _chunks(connection, "relation"):
-        present = [id_ for (id_,) in _among(connection, "SELECT id FROM relation", chunk)]
+        present = _present(connection, "relation", chunk)
         end_relations(connection, present, new)
         drop_support(connection, present)
         delete(connection, "relation", present)
-        rows = connection.execute(
-            f"SELECT {', '.join('p.' + c for c in RELATION_COLUMNS.split(', '))}, u.now FROM undo_relation u "
-            "JOIN relation_past p ON p.id = u.id AND p.version = u.prior "
-            "WHERE u.id IN (SELECT value FROM json_each(?)) ORDER BY u.id",
-            (ids_json(chunk),),
-        ).fetchall()
-        restored = [replace(relation_of(row), version=row[-1] + 1) for row in rows]
+        prior = _prior(connection, "relation", RELATION_COLUMNS, chunk)
+        restored = [replace(relation_of(row), version=row[-1] + 1) for row in prior]
         put_relations(connection, restored, new)
         there, back = set(present), {r.id for r in restored}
         both = len(there & back)
@@ -182,11 +177,21 @@ def _undo_relations(connection: sqlite3.Connection, new: Revision) -> dict[str, 
     return {"relations_added": added, "relations_edited": edited, "relations_retracted": retracted}
 
 
+def _prior(connection: sqlite3.Connection, kind: str, columns: str, ids: Sequence[str]) -> list[Row]:
+    """The rows as they were before the revision, each with the version that it has now."""
+    rows: list[Row] = connection.execute(
+        f"SELECT {', '.join('p.' + c for c in columns.split(', '))}, u.now FROM undo_{kind} u "
+        f"JOIN {kind}_past p ON p.id = u.id AND p.version = u.prior WHERE u.id {AMONG} ORDER BY u.id",
+        (ids_json(ids),),
+    ).fetchall()
+    return rows
+
+
 def _chunks(connection: sqlite3.Connection, kind: str) -> list[list[str]]:
     ids = [id_ for (id_,) in connection.execute(f"SELECT id FROM undo_{kind} ORDER BY id")]
     return [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
 
 
-def _among(connection: sqlite3.Connection, select: str, ids: Sequence[str]) -> list[tuple[str]]:
-    sql = f"{select} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-    return connection.execute(sql, (ids_json(ids),)).fetchall()
+def _present(connection: sqlite3.Connection, kind: str, ids: Sequence[str]) -> list[str]:
+    rows = connection.execute(f"SELECT id FROM {kind} WHERE id {AMONG} ORDER BY id", (ids_json(ids),))
+    return [id_ for (id_,) in rows]

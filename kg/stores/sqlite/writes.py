@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from kg.domain import Entity, Relation, Revision
 from kg.ledger.planning import Write
 from kg.names.ranking import findable, spaced
-from kg.stores.sqlite.rows import Row, entity_of, entity_row, ids_json, relation_row
+from kg.stores.sqlite.rows import AMONG, Row, entity_of, entity_row, ids_json, relation_row
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _NAME_BREAK = " \x1f "
 
 _INSERT_ENTITY = (
@@ -21,7 +20,7 @@ _UPDATE_ENTITY = (
 )
 _END_ENTITIES = (
     "INSERT INTO entity_past (id, version, type, names, identifiers, attributes, bare, made_in, ended_in) "
-    f"SELECT id, version, type, names, identifiers, attributes, bare, made_in, ? FROM entity WHERE id {_AMONG}"
+    f"SELECT id, version, type, names, identifiers, attributes, bare, made_in, ? FROM entity WHERE id {AMONG}"
 )
 _PUT_RELATION = (
     "INSERT OR REPLACE INTO relation (id, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
@@ -30,7 +29,7 @@ _PUT_RELATION = (
 _END_RELATIONS = (
     "INSERT INTO relation_past (id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
     "made_in, ended_in) SELECT id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
-    f"made_in, ? FROM relation WHERE id {_AMONG}"
+    f"made_in, ? FROM relation WHERE id {AMONG}"
 )
 
 
@@ -70,7 +69,7 @@ def end_relations(connection: sqlite3.Connection, ids: Sequence[str], revision: 
 def delete(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
     """Delete present rows of ``entity`` or ``relation``."""
     if ids:
-        connection.execute(f"DELETE FROM {table} WHERE id {_AMONG}", (ids_json(ids),))
+        connection.execute(f"DELETE FROM {table} WHERE id {AMONG}", (ids_json(ids),))
 
 
 def insert_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
@@ -111,7 +110,7 @@ def add_support(connection: sqlite3.Connection, relations: Iterable[Relation]) -
 def drop_support(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     """Forget which passages support the relations."""
     if ids:
-        connection.execute(f"DELETE FROM support WHERE relation {_AMONG}", (ids_json(ids),))
+        connection.execute(f"DELETE FROM support WHERE relation {AMONG}", (ids_json(ids),))
 
 
 def add_names(connection: sqlite3.Connection, keyed: Iterable[tuple[int, Entity]]) -> None:
@@ -131,7 +130,7 @@ def drop_names(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     if not ids:
         return
     rows: list[Row] = connection.execute(
-        f"SELECT id, type, names, identifiers, attributes, bare, version, key FROM entity WHERE id {_AMONG}",
+        f"SELECT id, type, names, identifiers, attributes, bare, version, key FROM entity WHERE id {AMONG}",
         (ids_json(ids),),
     ).fetchall()
     found = [(row[7], findable(entity_of(row))) for row in rows]
@@ -149,4 +148,4 @@ def _words_text(texts: Sequence[str]) -> str:
 
 
 def _keys(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
-    return dict(connection.execute(f"SELECT id, key FROM entity WHERE id {_AMONG}", (ids_json(ids),)).fetchall())
+    return dict(connection.execute(f"SELECT id, key FROM entity WHERE id {AMONG}", (ids_json(ids),)).fetchall())
