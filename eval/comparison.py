@@ -13,6 +13,10 @@ LEVEL = 0.05
 """A difference of a greater p is inside the noise."""
 
 
+COLUMNS = ("metric", "a", "b", "b − a", "95 %", "p", "verdict")
+"""The columns of a table of compared metrics."""
+
+
 class ComparisonVerdict(StrEnum):
     """What b is against a; different where a metric has no better side."""
 
@@ -36,6 +40,12 @@ class MetricComparison:
     p: float
     test: str
     verdict: ComparisonVerdict
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of a table, in the order of ``COLUMNS``."""
+        p = f"{self.p:.3f}" if self.p >= 0.001 else "< .001"
+        means = (f"{self.mean_a:.3f}", f"{self.mean_b:.3f}", f"{self.difference:+.3f}")
+        return (self.metric, *means, f"{self.low:+.3f} to {self.high:+.3f}", p, str(self.verdict))
 
     @property
     def cost(self) -> bool:

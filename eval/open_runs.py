@@ -3,17 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 
-from eval.runs import EvalRun, EvalRuns, Item, Json, UnknownRun
+from eval.runs import ITEMS, RUN, EvalRun, EvalRuns, Item, Json, UnknownRun, new_head, write_items, write_json
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how much of it and how much there is."""
 
 _BEGUN = "begun.json"
-_ITEMS = "items.jsonl"
 
 
 class OpenRun:
@@ -42,7 +39,7 @@ class OpenRun:
 
     def append(self, item: Item) -> None:
         """Keep a finished item."""
-        with (self._folder / _ITEMS).open("a", encoding="utf-8") as file:
+        with (self._folder / ITEMS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
         self.items.append(item)
 
@@ -61,29 +58,20 @@ class OpenRun:
         if order is not None:
             by_id = {item.id: item for item in self.items}
             self.items = [by_id[id_] for id_ in order]
-            _write(self._folder / _ITEMS, self.items)
+            write_items(self._folder, self.items)
         head = {**self._head, "figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
-        (self._folder / "run.json").write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        write_json(self._folder / RUN, head)
         (self._folder / _BEGUN).unlink(missing_ok=True)
         return EvalRuns(self._folder.parent).get(str(self._folder))
 
 
 def begin(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
     """Begin a run under the folder of runs."""
-    now = datetime.now(UTC)
-    id_ = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{token_hex(2)}".replace("/", "_").replace(" ", "_")
-    head: dict[str, Json] = {
-        "id": id_,
-        "kind": kind,
-        "suite": suite,
-        "system": system,
-        "created": now.isoformat(timespec="seconds"),
-        "manifest": dict(manifest),
-    }
-    own = folder / id_
+    head = new_head(kind, suite, system, manifest)
+    own = folder / str(head["id"])
     own.mkdir(parents=True)
-    (own / _BEGUN).write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    (own / _ITEMS).touch()
+    write_json(own / _BEGUN, head)
+    write_items(own, ())
     return OpenRun(own, head, [])
 
 
@@ -109,10 +97,9 @@ def resume(folder: Path, id_: str) -> OpenRun:
 
 def _opened(folder: Path) -> OpenRun:
     """The run of a folder; a line that was half written is dropped, of two items of one id the later is kept."""
-    file = folder / _ITEMS
-    read = {item.id: item for line in _lines(file) if (item := _item(line)) is not None}
+    read = {item.id: item for line in _lines(folder / ITEMS) if (item := _item(line)) is not None}
     items = [*read.values()]
-    _write(file, items)
+    write_items(folder, items)
     return OpenRun(folder, json.loads((folder / _BEGUN).read_text("utf-8")), items)
 
 
@@ -120,10 +107,6 @@ def _as_kept(head: Mapping[str, Json]) -> Mapping[str, Json]:
     """As it reads when it comes back from its file."""
     kept: Mapping[str, Json] = json.loads(json.dumps(head))
     return kept
-
-
-def _write(file: Path, items: Sequence[Item]) -> None:
-    file.write_text("".join(json.dumps(asdict(i), ensure_ascii=False) + "\n" for i in items), "utf-8")
 
 
 def _lines(file: Path) -> list[str]:

@@ -8,10 +8,9 @@ import typer
 if TYPE_CHECKING:
     from app.cli.output import Out
     from eval.baselines import Gated
-    from eval.comparison import Comparison, MetricComparison
+    from eval.comparison import Comparison
 
 _SHOWN = 5
-_COLUMNS = ("metric", "a", "b", "b - a", "95 %", "p", "verdict")
 
 
 def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -51,24 +50,17 @@ def compare_runs(
         return
     out.line(f"[bold]{comparison.suite}[/]: {comparison.n} items in both")
     out.line(f"a {comparison.a}\nb {comparison.b}")
-    out.table(_COLUMNS, [comparison_row(m) for m in comparison.metrics])
+    _table(comparison, out)
     for name, ids in (("a", comparison.only_a), ("b", comparison.only_b)):
         if ids:
             more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
             out.line(f"only {name} has {', '.join(ids[:_SHOWN])}{more}")
 
 
-def comparison_row(metric: "MetricComparison") -> dict[str, str]:
-    """A compared metric as a row of a table."""
-    return {
-        "metric": metric.metric,
-        "a": f"{metric.mean_a:.4f}",
-        "b": f"{metric.mean_b:.4f}",
-        "b - a": f"{metric.difference:+.4f}",
-        "95 %": f"{metric.low:+.4f} to {metric.high:+.4f}",
-        "p": f"{metric.p:.4f}",
-        "verdict": str(metric.verdict),
-    }
+def _table(comparison: "Comparison", out: "Out") -> None:
+    from eval.comparison import COLUMNS
+
+    out.table(COLUMNS, [dict(zip(COLUMNS, m.cells(), strict=True)) for m in comparison.metrics])
 
 
 def comparison_document(comparison: "Comparison") -> dict[str, Any]:
@@ -151,4 +143,4 @@ def _tell(gated: "list[Gated]", out: "Out", *, as_json: bool) -> None:
         mark = "[green]✓[/]" if g.holds else "[red]✗[/]"
         out.line(f"{mark} {g.comparison.suite} with {g.system}: {why} ({g.comparison.b} against {g.comparison.a})")
         if not g.holds:
-            out.table(_COLUMNS, [comparison_row(m) for m in g.comparison.metrics])
+            _table(g.comparison, out)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from eval.errors import EvalError
 
+RUN, ITEMS = "run.json", "items.jsonl"
+"""The files of a run."""
+
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -64,23 +67,17 @@ class EvalRuns:
         manifest: Mapping[str, Json],
     ) -> EvalRun:
         """Write a run down under a new id."""
-        now = datetime.now(UTC)
-        id_ = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_")
-        run = EvalRun(
-            id_, kind, suite, system, now.isoformat(timespec="seconds"), dict(figures), dict(manifest), tuple(items)
-        )
-        folder = self._folder / id_
+        head = new_head(kind, suite, system, manifest)
+        folder = self._folder / str(head["id"])
         folder.mkdir(parents=True)
-        lines = [json.dumps(asdict(item), ensure_ascii=False) for item in run.items]
-        (folder / "items.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
-        head = {k: v for k, v in asdict(run).items() if k != "items"}
-        (folder / "run.json").write_text(json.dumps(head, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        return run
+        write_items(folder, items)
+        write_json(folder / RUN, {**head, "figures": dict(figures)})
+        return _read(folder)
 
     def get(self, id_: str) -> EvalRun:
         """A run by its id, the path of its folder, or an unambiguous start of its id; raises UnknownRun."""
         given = Path(id_)
-        if (given / "run.json").is_file():
+        if (given / RUN).is_file():
             return _read(given)
         found = [f for f in self._folders() if f.name.startswith(id_)]
         exact = [f for f in found if f.name == id_]
@@ -94,10 +91,34 @@ class EvalRuns:
         return [_read(folder) for folder in self._folders()]
 
     def _folders(self) -> list[Path]:
-        return sorted(p.parent for p in self._folder.glob("*/run.json"))
+        return sorted(p.parent for p in self._folder.glob(f"*/{RUN}"))
+
+
+def new_head(kind: str, suite: str, system: str, manifest: Mapping[str, Json]) -> dict[str, Json]:
+    """What a run is known by, with a new id."""
+    now = datetime.now(UTC)
+    return {
+        "id": f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_"),
+        "kind": kind,
+        "suite": suite,
+        "system": system,
+        "created": now.isoformat(timespec="seconds"),
+        "manifest": dict(manifest),
+    }
+
+
+def write_items(folder: Path, items: Iterable[Item]) -> None:
+    """Write the items of a run, one a line."""
+    lines = (json.dumps(asdict(item), ensure_ascii=False) for item in items)
+    (folder / ITEMS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def write_json(path: Path, value: Mapping[str, Json]) -> None:
+    """Write what stands beside the items."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _read(folder: Path) -> EvalRun:
-    head = json.loads((folder / "run.json").read_text("utf-8"))
-    lines = (folder / "items.jsonl").read_text("utf-8").split("\n")
+    head = json.loads((folder / RUN).read_text("utf-8"))
+    lines = (folder / ITEMS).read_text("utf-8").split("\n")
     return EvalRun(**head, items=tuple(Item(**json.loads(line)) for line in lines if line))

@@ -43,15 +43,14 @@ def answers(
     from app.settings import Settings
     from eval.answers.measure import Options, measured
     from eval.answers.suites import READERS, read_suite
+    from eval.data_folder import data_folder
 
     if policy not in (None, "drop", "mark"):
         raise typer.BadParameter("--policy is drop or mark")
     if suite not in READERS:
         raise typer.BadParameter(f"no suite {suite!r}; one of {', '.join(READERS)}")
     settings = Settings()
-    source = data or settings.shared_data
-    if source is None:
-        fail("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md), or give --data FILE")
+    source = data_folder(data)
     options = Options(
         data=source,
         policy=Policy(policy) if policy else None,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from eval.json_lines import json_lines
+from eval.memory import memory_bytes
 
 LIMIT = 0.75
 _QUESTIONS = (
@@ -97,7 +98,7 @@ def measure(passages: Sequence[str], *, rounds: int) -> Report:
         limit=LIMIT,
         query_ms_p50=round(query[49], 1),
         query_ms_p95=round(query[94], 1),
-        rss_mb=round(resident_mb()),
+        rss_mb=round(memory_bytes() / 2**20),
         load_average=round(os.getloadavg()[0], 1),
         passed=share >= LIMIT,
     )
@@ -151,9 +152,3 @@ def query_times(encode: Any) -> list[float]:
             encode(question)
             times.append((time.perf_counter() - start) * 1e3)
     return quantiles(times, n=100)
-
-
-def resident_mb() -> float:
-    """Memory of this process."""
-    status = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024

@@ -8,6 +8,7 @@ import httpx
 
 from eval.bench.commands import Ran, run, start
 from eval.json_lines import json_lines
+from eval.memory import memory_bytes
 from eval.retrieval.metrics import percentile
 
 HEALTH_S = 3.0
@@ -19,12 +20,8 @@ QUESTION = "How does sleep change the volume fraction of the extracellular space
 
 def resident_bytes(pid: int) -> int:
     """Memory that a process and its children hold."""
-    own = 0
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            own = int(line.split()[1]) * 1024
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(resident_bytes(int(child)) for child in children)
+    return memory_bytes(pid=pid) + sum(resident_bytes(int(child)) for child in children)
 
 
 def help_s(home: Path) -> float:

@@ -1,20 +1,14 @@
 """What labels that a verifier gave are worth: balanced accuracy, errors that matter to a reader, right by type."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from eval.answers.labels import macro_f1
 from eval.claims.domain import LABELS, SUPPORTED, LabelledClaim
+from eval.statistics import mean_interval
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-_RESAMPLES = 10_000
 _DIGITS = 4
-_BOUNDS = (0.025, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +49,27 @@ def _overall(judged: Sequence[Judged]) -> dict[str, object]:
 
 
 def _of_group(judged: Sequence[Judged]) -> dict[str, object]:
-    import numpy as np
-
-    once = np.ones((1, len(_clusters(judged))))
-    means = {name: float(values[0]) for name, values in _measured(judged, once).items()}
-    spread = _measured(judged, _resamples(len(once[0])))
-    intervals = {
-        name: [round(float(v), _DIGITS) for v in np.nanquantile(values, _BOUNDS)] for name, values in spread.items()
-    }
-    return {
-        "n": len(judged),
-        **{name: round(value, _DIGITS) for name, value in means.items()},
-        "intervals": intervals,
-    }
+    found: dict[str, float] = {}
+    intervals: dict[str, list[float]] = {}
+    for name, values in _measured(judged).items():
+        interval = mean_interval([value for _, value in values], [_cluster(j) for j, _ in values])
+        found[name] = round(interval.mean, _DIGITS)
+        intervals[name] = [round(bound, _DIGITS) for bound in (interval.low, min(1.0, interval.high))]
+    return {"n": len(judged), **found, "intervals": intervals}
 
 
-def _measured(judged: Sequence[Judged], drawn: "npt.NDArray[np.float64]") -> "Mapping[str, npt.NDArray[np.float64]]":
-    """Each figure in each resample; ``drawn`` says how often a cluster is in it, shape (resamples, clusters)."""
-    import numpy as np
-
-    clusters = _clusters(judged)
-
-    def counted(holds: Sequence[bool]) -> "npt.NDArray[np.float64]":
-        per_cluster = np.zeros(len(clusters))
-        np.add.at(per_cluster, [clusters[_cluster(j)] for j in judged], np.asarray(holds, np.float64))
-        return np.asarray(drawn @ per_cluster, np.float64)
-
-    def share(of: Sequence[bool], among: Sequence[bool]) -> "npt.NDArray[np.float64]":
-        whole = counted(among)
-        parts: npt.NDArray[np.float64] = np.divide(counted(of), whole, out=np.full(len(whole), np.nan), where=whole > 0)
-        return parts
-
-    labels = [label for label in LABELS if any(j.claim.label == label for j in judged)]
-    recalls = {
-        label: share([j.claim.label == j.given == label for j in judged], [j.claim.label == label for j in judged])
-        for label in labels
-    }
-    found = {"balanced_accuracy": np.mean(list(recalls.values()), axis=0)}
-    wrong = [j.claim.label != SUPPORTED for j in judged]
-    if any(wrong):
-        passed = [w and j.given == SUPPORTED for w, j in zip(wrong, judged, strict=True)]
-        found["wrong_let_through"] = share(passed, wrong)
-    if SUPPORTED in recalls:
-        found["supported_held"] = 1 - recalls[SUPPORTED]
-    return found | {f"recall_{label}": values for label, values in recalls.items()}
-
-
-def _clusters(judged: Sequence[Judged]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(dict.fromkeys(_cluster(j) for j in judged))}
+def _measured(judged: Sequence[Judged]) -> dict[str, list[tuple[Judged, float]]]:
+    """Each figure as values whose mean it is; those of balanced accuracy weigh every label alike."""
+    by_label = {label: own for label in LABELS if (own := [j for j in judged if j.claim.label == label])}
+    even = {label: len(judged) / (len(by_label) * len(own)) for label, own in by_label.items()}
+    found = {"balanced_accuracy": [(j, even[j.claim.label] * (j.given == j.claim.label)) for j in judged]}
+    if wrong := [j for j in judged if j.claim.label != SUPPORTED]:
+        found["wrong_let_through"] = [(j, float(j.given == SUPPORTED)) for j in wrong]
+    if SUPPORTED in by_label:
+        found["supported_held"] = [(j, float(j.given != SUPPORTED)) for j in by_label[SUPPORTED]]
+    return found | {f"recall_{label}": [(j, float(j.given == label)) for j in own] for label, own in by_label.items()}
 
 
 def _cluster(j: Judged) -> str:
     """Claims made from one text are drawn together; texts written for the set have one name and are no cluster."""
     return j.claim.source if j.claim.source not in ("", "own") else j.claim.id
-
-
-def _resamples(clusters: int) -> "npt.NDArray[np.float64]":
-    import numpy as np
-
-    drawn = np.random.default_rng(0).multinomial(clusters, np.full(clusters, 1 / clusters), size=_RESAMPLES)
-    return drawn.astype(np.float64)

@@ -17,16 +17,15 @@ def pdf(
     """Run the hand-written tests on parsed PDF files, and keep the run; exits 1 where too few pass."""
     from dataclasses import asdict
 
-    from app.cli.output import fail, out_of
+    from app.cli.output import out_of
     from app.settings import Settings
+    from eval.data_folder import data_folder
     from eval.pdf.suite import fixtures, items_of, run
     from eval.runs import EvalRuns, Json
 
     out = out_of(as_json)
     settings = Settings()
-    given = folder or (settings.shared_data / "pdf_fixtures" if settings.shared_data else None)
-    if given is None:
-        fail("set JIANXI_SHARED_DATA to the folder of evaluation data, or give --folder (eval/README.md)")
+    given = folder or data_folder() / "pdf_fixtures"
     cases, files = fixtures(given, only_tested=only_tested)
     with out.progress() as bars:
         report = asyncio.run(run(cases, files, ocr=ocr, parser=parser, progress=bars.show))

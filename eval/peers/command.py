@@ -23,6 +23,7 @@ def compare_peers(
     from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
+    from eval.data_folder import data_folder
     from eval.peers.comparison import compared
     from eval.peers.lineup import FAMILIES, triples_path
     from eval.peers.table import COLUMNS, rows_of
@@ -31,13 +32,12 @@ def compare_peers(
 
     out = out_of(as_json)
     settings = Settings()
-    if settings.shared_data is None:
-        fail("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
+    data = data_folder()
     if unknown := sorted(set(system or ()) - set(FAMILIES)):
         fail(f"no system {', '.join(unknown)}; choose of {', '.join(FAMILIES)}")
     shown: dict[str, object] = {}
     for name in suite or _SUITES:
-        read = suite_named(name, settings.shared_data)
+        read = suite_named(name, data)
         with out.progress() as bars:
             runs = asyncio.run(
                 compared(
@@ -46,7 +46,7 @@ def compare_peers(
                     home=home_of(settings.home_path, read, None),
                     folder=settings.home_path / "eval",
                     embedder=embedder_of(settings),
-                    triples=triples_path(name, settings.shared_data),
+                    triples=triples_path(name, data),
                     progress=bars.show,
                     tell=out.note,
                 )

@@ -6,6 +6,8 @@ from eval.development_sets import NOTE, is_development_set
 from eval.peers.jianxi import LEFT_OUT, PRODUCT
 from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
+from eval.report.markdown import table_lines
+from eval.report.tables import Table
 from eval.runs import EvalRun, Json
 
 _TITLES = {
@@ -122,5 +124,4 @@ def _parameters(rows: Sequence[Row]) -> str:
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(table_lines(Table(tuple(columns), tuple(map(tuple, rows)))))

@@ -45,6 +45,7 @@ def prompts(
     """
     from app.cli.output import fail, out_of
     from app.settings import Settings
+    from eval.data_folder import data_folder
     from eval.prompts.strategies import Effort, names_of
 
     settings = Settings()
@@ -54,9 +55,7 @@ def prompts(
         names = names_of(strategy)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    if settings.shared_data is None:
-        fail("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
-    path = file or settings.shared_data / _FILES[task]
+    path = file or data_folder() / _FILES[task]
     if not path.is_file():
         fail(f"{path} is not there; --file names another")
     out = out_of(as_json)

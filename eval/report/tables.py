@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.comparison import Comparison
+from eval.comparison import COLUMNS, Comparison
 from eval.report.content import Cell, Row, Section, main_metric
 from eval.runs import EvalRun
 
@@ -47,19 +47,7 @@ def costs_table(section: Section, names: Sequence[str]) -> Table:
 
 def comparison_table(comparison: Comparison) -> Table:
     """What the second run is against the first."""
-    rows = [
-        (
-            m.metric,
-            f"{m.mean_a:.3f}",
-            f"{m.mean_b:.3f}",
-            f"{m.difference:+.3f}",
-            f"{m.low:+.3f} to {m.high:+.3f}",
-            f"{m.p:.3f}" if m.p >= 0.001 else "< .001",
-            str(m.verdict),
-        )
-        for m in comparison.metrics
-    ]
-    return Table(("metric", "a", "b", "b − a", "95 %", "p", "verdict"), tuple(rows), frozenset(range(1, 6)))
+    return Table(COLUMNS, tuple(m.cells() for m in comparison.metrics), frozenset(range(1, 6)))
 
 
 def cell_text(cell: Cell | None) -> str:

@@ -25,6 +25,7 @@ def retrieval(
     from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
+    from eval.data_folder import data_folder
     from eval.retrieval.run import run_product
     from eval.retrieval.suites import suite_named
     from eval.runs import EvalRuns
@@ -36,12 +37,9 @@ def retrieval(
         fail(f"unknown mode {mode!r}; choose hybrid, dense, lexical or graph")
     if k not in (2, 5, 10):
         fail("-k is 2, 5 or 10")
-    folder = data or settings.shared_data
     if suite == "beir" and data is None:
         fail("--suite beir needs --data: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
-    if folder is None:
-        fail("set JIANXI_SHARED_DATA to the folder of evaluation data, or give --data (eval/README.md)")
-    read = suite_named(suite, folder)
+    read = suite_named(suite, data_folder(data))
     with out.progress() as bars:
         run = asyncio.run(
             run_product(

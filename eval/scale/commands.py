@@ -33,26 +33,26 @@ def measure_scale(
     from app.cli.output import out_of
     from app.providers import embedder_of
     from app.settings import Settings
+    from eval.data_folder import data_folder
     from eval.scale.genes import measure_genes
     from eval.scale.measure import measure
     from eval.scale.sources import read_questions, read_sources
 
     out = out_of(as_json)
     settings = Settings()
-    if settings.shared_data is None:
-        raise typer.BadParameter("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
+    data = data_folder()
     counts = sorted({int(s) for s in sizes.split(",")}) if sizes else _default_sizes(passages)
     home = settings.home_path / "eval" / "scale"
     embedder = embedder_of(settings)
-    sources = read_sources(settings.shared_data, home / "vectors.sqlite", embedder, lambda n, of: _tell("embed", n, of))
-    questions = read_questions(settings.shared_data, embedder)
+    sources = read_sources(data, home / "vectors.sqlite", embedder, lambda n, of: _tell("embed", n, of))
+    questions = read_questions(data, embedder)
     costs = []
     for count in counts:
         folder = home / str(count)
         costs.append(measure(folder, sources, questions, count, embedder.identity, _tell))
         if not keep:
             shutil.rmtree(folder)
-    genes = measure_genes(settings.shared_data / "kg/gene_go_pubmed")
+    genes = measure_genes(data / "kg/gene_go_pubmed")
     run = _kept(settings.home_path, costs, genes, embedder.identity, len(questions))
     if as_json:
         out.json({"run": run.id, "figures": run.figures, "sizes": [c.figures() for c in costs]})

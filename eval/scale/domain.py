@@ -1,8 +1,10 @@
 """The nouns of a measurement of scale: what a corpus of one size costs, and how a cost grows."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import linregress
 
 from eval.retrieval.metrics import percentile
 
@@ -70,9 +72,6 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
 
     None where there are fewer than two sizes or a cost is nothing.
     """
-    if len(sizes) < 2 or min(costs) <= 0.0:
+    if len(set(sizes)) < 2 or min(costs) <= 0.0:
         return None
-    x, y = [math.log(s) for s in sizes], [math.log(c) for c in costs]
-    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
-    spread = sum((a - mean_x) ** 2 for a in x)
-    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / spread if spread else None
+    return float(linregress(np.log(sizes), np.log(costs)).slope)

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+from eval.memory import memory_bytes
 from eval.scale.build import Built, Told, build
 from eval.scale.domain import Cost, Latency, latency_of
 from eval.scale.sources import AskedVector, Sources
@@ -110,9 +111,7 @@ def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told
 
 
 def _memory_mib(kind: str) -> float:
-    """What the system says of this process: ``VmHWM`` its most so far, ``RssAnon`` its own without mapped files."""
-    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
-    return round(int(fields[kind].split()[0]) / 1024, 1)
+    return round(memory_bytes(kind) / 2**20, 1)
 
 
 def _alone(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
