@@ -7,7 +7,6 @@ from pathlib import Path
 
 from eval.peers.corpus import corpus_of, embedding_s, product_index_s
 from eval.peers.hipporag_environment import python_of
-from eval.peers.jianxi import Product
 from eval.peers.lineup import Given, lineup
 from eval.peers.machine import machine
 from eval.peers.measure import Costs, measured, question_ms
@@ -43,15 +42,12 @@ async def compared(
         corpus = await asyncio.to_thread(
             corpus_of, suite, home, embedder, strings, lambda n, of: progress("whole texts embedded", n, of)
         )
-        status = await opened.indexes.status()
         given = Given(
             corpus=corpus,
             vectors=strings,
-            product=Product(
-                opened.retriever,
-                await product_index_s(home, embedder),
-                passages_a_text=2 if status.passages > status.documents else 1,
-            ),
+            home=opened,
+            embedder=embedder,
+            index_s=await product_index_s(home, embedder),
             triples=triples,
             hipporag=python if python.is_file() else None,
         )

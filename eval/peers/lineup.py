@@ -6,10 +6,12 @@ from pathlib import Path
 
 from eval.peers.domain import Corpus, Peer
 from eval.peers.hipporag_package import HippoRag
-from eval.peers.jianxi import LEFT_OUT, Jianxi, Product
 from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion
 from eval.peers.string_vectors import StringVectors
 from eval.peers.title_rule import TitleRule
+from eval.retrieval.homes import SuiteHome
+from eval.retrieval.product import LEFT_OUT, JianxiSystem
+from models.protocols import Embedder
 from retrieval.domain import Mode
 
 CALIBRATED_SYNONYM = 0.93
@@ -28,11 +30,16 @@ def triples_path(suite: str, data: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the systems are made of; ``triples`` and ``hipporag`` (an interpreter) are None where there are none."""
+    """What the systems are made of; ``triples`` and ``hipporag`` (an interpreter) are None where there are none.
+
+    ``index_s`` is what building the product's indexes takes, vectors known.
+    """
 
     corpus: Corpus
     vectors: StringVectors
-    product: Product
+    home: SuiteHome
+    embedder: Embedder
+    index_s: float
     triples: Path | None
     hipporag: Path | None
 
@@ -72,17 +79,23 @@ def _hipporag(given: Given) -> Iterator[Peer]:
 
 
 def _jianxi(given: Given) -> Iterator[Peer]:
-    yield Jianxi(given.product, given.corpus)
+    yield _product(given)
 
 
 def _modes(given: Given) -> Iterator[Peer]:
     for mode in (Mode.DENSE, Mode.LEXICAL, Mode.GRAPH):
-        yield Jianxi(given.product, given.corpus, mode=mode)
+        yield _product(given, mode=mode)
 
 
 def _ablation(given: Given) -> Iterator[Peer]:
     for part in LEFT_OUT:
-        yield Jianxi(given.product, given.corpus, without=part)
+        yield _product(given, without=part)
+
+
+def _product(given: Given, *, mode: Mode = Mode.HYBRID, without: str = "") -> Peer:
+    return JianxiSystem(
+        given.home, given.embedder, mode=mode, without=without, index_s=given.index_s, asked=given.corpus.asked
+    )
 
 
 _MAKERS: dict[str, Callable[[Given], Iterator[Peer]]] = {

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from eval.development_sets import NOTE, is_development_set
-from eval.peers.jianxi import LEFT_OUT, PRODUCT
 from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
 from eval.report.markdown import table_lines
 from eval.report.tables import Table
+from eval.retrieval.product import LEFT_OUT, PRODUCT
 from eval.runs import EvalRun, Json
 
 _TITLES = {

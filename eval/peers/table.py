@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.comparison import compare
-from eval.peers.jianxi import PRODUCT
 from eval.peers.measure import QUALITIES
+from eval.retrieval.product import PRODUCT
 from eval.runs import EvalRun
 from eval.statistics import mean_interval
 

@@ -2,12 +2,22 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.homes import SuiteHome
 from eval.retrieval.systems import Ranked
-from models.protocols import Embedder
+from eval.runs import Json
+from models.protocols import Embedder, Vectors
+from retrieval.ablation import NOTHING_ABLATED
 from retrieval.domain import EvidencePack, Mode, Query
+
+PRODUCT = "jianxi"
+"""The name of the whole product among the systems."""
+
+LEFT_OUT = ("walk", "lexical", "dense", "linking", "bridges", "adaptation")
+"""The parts of the ranking that an ablation leaves out, one at a time."""
 
 _INNER = {"rank"}
 _MOST = 80
@@ -16,35 +26,43 @@ _MOST = 80
 class JianxiSystem:
     """The product's retrieval on an open home; a document ranks where its best passage does."""
 
-    def __init__(self, opened: SuiteHome, embedder: Embedder, *, mode: Mode = Mode.HYBRID) -> None:
-        self._retriever = opened.retriever
+    index_llm_tokens = 0
+
+    def __init__(
+        self,
+        opened: SuiteHome,
+        embedder: Embedder,
+        *,
+        mode: Mode = Mode.HYBRID,
+        without: str = "",
+        index_s: float | None = None,
+        asked: Mapping[str, Vectors] | None = None,
+    ) -> None:
+        """``without`` is a part of the ranking that is left out; ``asked`` are vectors of questions made beforehand.
+
+        ``index_s`` are the seconds from files to indexes in which the embedder was not at work, by default those of
+        the home.
+        """
+        made = opened.making
+        self.name = PRODUCT if mode is Mode.HYBRID else f"{PRODUCT}-{mode.value}"
+        self.name += f"-without-{without}" if without else ""
+        self.index_s = index_s if index_s is not None else made.seconds - made.embedding_s if made else 0.0
+        self.parameters: Mapping[str, Json] = {"mode": mode.value, "without": without}
+        flags = replace(NOTHING_ABLATED, **{without: False}) if without else None
+        self._retriever = opened.retriever.ablated(flags) if flags else opened.retriever
         self._indexes = opened.indexes
         self._embedder = embedder
         self._mode = mode
-        self._making = opened.making
+        self._asked = asked or {}
         self._passages_a_text: int | None = None
-
-    @property
-    def name(self) -> str:
-        """``jianxi``, with the mode where it is not the usual one."""
-        return "jianxi" if self._mode is Mode.HYBRID else f"jianxi-{self._mode.value}"
-
-    @property
-    def index_s(self) -> float:
-        """Seconds from files to indexes in which the embedder was not at work."""
-        return self._making.seconds - self._making.embedding_s if self._making else 0.0
-
-    @property
-    def index_llm_tokens(self) -> int:
-        """None: indexing asks no language model."""
-        return 0
 
     async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
         """The k best texts; where texts are cut into several passages, as many passages are asked for as that takes."""
-        text = await self._retriever.embedded_text(question.text)
+        known = self._asked.get(question.id)
+        text = question.text if known is not None else await self._retriever.embedded_text(question.text)
         passages = k * await self._spare()
         began = time.perf_counter()
-        vector = await asyncio.to_thread(self._embedder.encode_query, text)
+        vector = known if known is not None else await asyncio.to_thread(self._embedder.encode_query, text)
         embedded = time.perf_counter()
         pack = await self._retriever.retrieve(Query(question.text, self._mode, passages), vector=vector)
         while len(_texts(pack)) < k and len(pack.passages) == passages <= _MOST:

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from eval.peers.comparison import compared
-from eval.peers.jianxi import LEFT_OUT
 from eval.peers.table import rows_of
 from eval.retrieval.domain import Suite
+from eval.retrieval.product import LEFT_OUT
 from models.scripted import HashingEmbedder
 from tests.unit.eval.peers.conftest import QUESTION, TEXTS
 
