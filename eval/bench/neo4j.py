@@ -6,14 +6,14 @@ Needs an empty database, which it fills and empties again.
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
 
-from eval.bench.kg import graph
+from eval.bench.kg import batches, graph
 from eval.retrieval.metrics import percentile
 from kg.domain import Entity, EntityId, Relation
 from kg.stores.neo4j.store import Neo4jStore
@@ -86,25 +86,25 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
 
 
 async def _load(store: Neo4jStore, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
-    await store.load(_batches(entities), _batches(relations), author="bench", reason="measurement")
+    await store.load(batches(entities, _BATCH), batches(relations, _BATCH), author="bench", reason="measurement")
 
 
 async def _load_raw(driver: AsyncDriver, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
     """Plain batches of CREATE, one label or type at a time."""
     for type_, its in groupby(sorted(entities, key=lambda e: e.type), key=lambda e: e.type):
         nodes = [{"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its]
-        for batch in _batches(nodes):
+        for batch in batches(nodes, _BATCH):
             await driver.execute_query(
                 f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row",
                 rows=batch,
             )
     for predicate, edges in groupby(sorted(relations, key=lambda r: r.predicate), key=lambda r: r.predicate):
         rows = [{"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": _sources(r)}} for r in edges]
-        for batch in _batches(rows):
+        for part in batches(rows, _BATCH):
             await driver.execute_query(
                 "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
                 f"CREATE (a)-[r:`{predicate}`]->(b) SET r = row.r",
-                rows=batch,
+                rows=part,
             )
 
 
@@ -153,7 +153,3 @@ async def _forget_schema(driver: AsyncDriver) -> None:
         shown = await driver.execute_query(f"SHOW {plural} YIELD * {where}RETURN name")
         for record in shown.records:
             await driver.execute_query(f"DROP {kind} `{record['name']}`")
-
-
-def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from eval.peers.domain import Corpus
 from eval.peers.string_vectors import StringVectors, Told
-from eval.retrieval.domain import Suite, SuiteText
+from eval.retrieval.domain import Suite
 from eval.retrieval.homes import built_home
-from kg.documents.language import language_of_question
-from kg.domain import DocumentId, Passage, PassageId
 from models.protocols import Embedder
 from retrieval.index.vector_cache import VectorCache
 
@@ -25,7 +23,7 @@ def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVecto
 
     Questions without gold are left out.
     """
-    passages = [_whole(text) for text in suite.texts]
+    passages = [text.passage() for text in suite.texts]
     asked = tuple(q for q in suite.questions if q.gold)
     vectors = VectorCache(home / _VECTORS, embedder).vectors_of(passages, told)
     questions = strings.questions([q.text for q in asked])
@@ -34,14 +32,6 @@ def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVecto
         tuple(p.searchable for p in passages),
         vectors,
         {q.id: vector for q, vector in zip(asked, questions, strict=True)},
-    )
-
-
-def _whole(text: SuiteText) -> Passage:
-    """A text as one passage, headed by its title."""
-    heads = (text.title,) if text.title else ()
-    return Passage(
-        PassageId(text.id), DocumentId(text.id), 0, text.text, language_of_question(text.text), heads, None, ()
     )
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from eval.open_runs import Progress
     from eval.prompts.protocols import Planner, Task
-    from eval.prompts.strategies import Effort
     from eval.runs import EvalRun, Json
     from models.protocols import Embedder
 
@@ -44,9 +43,11 @@ def prompts(
     One run is kept a strategy. A run that was cut goes on when the same command is given again.
     """
     from app.cli.output import fail, out_of
+    from app.providers import embedder_of
     from app.settings import Settings
     from eval.data_folder import data_folder
-    from eval.prompts.strategies import Effort, names_of
+    from eval.prompts.run import Conditions, chosen, run_strategy
+    from eval.prompts.strategies import STRATEGIES, Effort, names_of
 
     settings = Settings()
     if task not in _FILES:
@@ -58,64 +59,29 @@ def prompts(
     path = file or data_folder() / _FILES[task]
     if not path.is_file():
         fail(f"{path} is not there; --file names another")
-    out = out_of(as_json)
-    with out.progress() as bars:
-        runs = asyncio.run(
-            _compared(
-                task,
-                names,
-                Effort(samples, proposals, breadth, depth),
-                path,
-                settings,
-                limit=limit,
-                seed=seed,
-                max_tokens=max_tokens,
-                evidence_tokens=evidence_tokens or settings.evidence_tokens,
-                at_once=at_once,
-                progress=bars.show,
-            )
-        )
-    _show(runs, as_json)
-
-
-async def _compared(
-    task_name: str,
-    names: Sequence[str],
-    effort: "Effort",
-    file: Path,
-    settings: "Settings",
-    *,
-    limit: int | None,
-    seed: int,
-    max_tokens: int,
-    evidence_tokens: int,
-    at_once: int,
-    progress: "Progress",
-) -> "list[EvalRun]":
-    from app.providers import embedder_of
-    from eval.prompts.run import Conditions, chosen, run_strategy
-    from eval.prompts.strategies import STRATEGIES
-
+    evidence = evidence_tokens or settings.evidence_tokens
+    effort = Effort(samples, proposals, breadth, depth)
     embedder = embedder_of(settings)
-    async with (
-        _chat(settings, embedder) as chat,
-        _opened(task_name, file, settings, embedder, evidence_tokens, progress) as (task, planner),
-    ):
-        problems = chosen(task.problems(), limit=limit, seed=seed)
-        setting = {"evidence_tokens": evidence_tokens} if task_name == "ecs" else {}
-        told: dict[str, Json] = {"file": file.name, "chat_why": chat.why, **setting}
-        conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
-        return [
-            await run_strategy(
-                STRATEGIES[name](task, planner, effort),
-                task,
-                problems,
-                conditions,
-                folder=settings.home_path / "eval",
-                progress=progress,
-            )
-            for name in names
-        ]
+
+    async def compared(progress: "Progress") -> "list[EvalRun]":
+        async with (
+            _chat(settings, embedder) as chat,
+            _opened(task, path, settings, embedder, evidence, progress) as (made, planner),
+        ):
+            problems = chosen(made.problems(), limit=limit, seed=seed)
+            setting = {"evidence_tokens": evidence} if task == "ecs" else {}
+            told: dict[str, Json] = {"file": path.name, "chat_why": chat.why, **setting}
+            conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
+            strategies = [STRATEGIES[name](made, planner, effort) for name in names]
+            folder = settings.home_path / "eval"
+            return [
+                await run_strategy(each, made, problems, conditions, folder=folder, progress=progress)
+                for each in strategies
+            ]
+
+    with out_of(as_json).progress() as bars:
+        runs = asyncio.run(compared(bars.show))
+    _show(runs, as_json)
 
 
 @asynccontextmanager

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.documents.language import language_of
+from kg.domain import DocumentId, Passage, PassageId, Span
+
 
 @dataclass(frozen=True, slots=True)
 class SuiteText:
@@ -14,6 +17,13 @@ class SuiteText:
     id: str
     title: str
     text: str
+
+    def passage(self) -> Passage:
+        """The text as one passage, headed by its title."""
+        id_ = DocumentId(self.id)
+        heads = (self.title,) if self.title else ()
+        whole = (Span(0, 0, len(self.text)),)
+        return Passage(PassageId(f"{id_}:0"), id_, 0, self.text, language_of(self.text), heads, None, whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ import numpy.typing as npt
 from eval.json_lines import json_lines
 from eval.retrieval.domain import SuiteText
 from eval.retrieval.suites import suite_named
-from kg.documents.language import language_of
 from kg.documents.sentences import sentences
-from kg.domain import DocumentId, Language, Passage, PassageId, Span
+from kg.domain import Language
 from models.protocols import Embedder, Vectors
 from retrieval.index.vector_cache import Done, VectorCache
 
@@ -53,21 +52,13 @@ class AskedVector:
 def read_sources(data: Path, cache: Path, embedder: Embedder, done: Done | None = None) -> Sources:
     """Abstracts of the library and of SciFact and Chinese snippets, embedded once and kept in ``cache``."""
     texts = list(_texts(data))
-    passages = [_passage(t) for t in texts]
+    passages = [t.passage() for t in texts]
     vectors = VectorCache(cache, embedder).vectors_of(passages, done)
     sources = tuple(
         Source(t.title, tuple(t.text[a:b] for a, b in sentences(t.text)) or (t.text,), p.language)
         for t, p in zip(texts, passages, strict=True)
     )
     return Sources(sources, vectors, nearest_others(vectors, NEIGHBOURS))
-
-
-def _passage(text: SuiteText) -> Passage:
-    """A text as one passage, headed by its title."""
-    heads = (text.title,) if text.title else ()
-    id_ = DocumentId(text.id)
-    whole = (Span(0, 0, len(text.text)),)
-    return Passage(PassageId(f"{id_}:0"), id_, 0, text.text, language_of(text.text), heads, None, whole)
 
 
 def read_questions(data: Path, embedder: Embedder) -> list[AskedVector]:
