@@ -1,10 +1,11 @@
 """The suites by name, read from the folder of evaluation data."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from eval.errors import UnknownSuite
-from eval.json_lines import Row, json_document, json_lines, records
+from eval.json_lines import Row, json_document, records
 from eval.retrieval import ecs
 from eval.retrieval.beir import read_beir
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
@@ -70,14 +71,18 @@ def scifact(data: Path) -> Suite:
 def rgb(data: Path) -> Suite:
     """RGB in Chinese as retrieval: 400 questions with their positive snippets, over the snippets of all."""
     ids: dict[str, str] = {}
-    questions: list[SuiteQuestion] = []
-    for part, kind in (("zh_refine", "noise"), ("zh_int", "integration")):
-        for number, (_, row) in enumerate(json_lines(data / f"bench/rgb/{part}.json")):
-            positive = [t for p in row["positive"] for t in (p if isinstance(p, list) else [p]) if t.strip()]
-            for text in [*positive, *(t for t in row["negative"] if t.strip())]:
-                ids.setdefault(text, f"r{len(ids):05d}")
-            gold = {ids[t]: 1 for t in positive}
-            questions.append(SuiteQuestion(f"{part}-{number}", row["query"], gold, "zh", kind))
+
+    def question(part: str, kind: str, number: int, row: Row) -> SuiteQuestion:
+        positive = [t for p in row["positive"] for t in (p if isinstance(p, list) else [p]) if t.strip()]
+        for text in [*positive, *(t for t in row["negative"] if t.strip())]:
+            ids.setdefault(text, f"r{len(ids):05d}")
+        return SuiteQuestion(f"{part}-{number - 1}", row["query"], {ids[t]: 1 for t in positive}, "zh", kind)
+
+    questions = [
+        asked
+        for part, kind in (("zh_refine", "noise"), ("zh_int", "integration"))
+        for asked in records(data / f"bench/rgb/{part}.json", partial(question, part, kind))
+    ]
     return Suite("rgb", tuple(SuiteText(id_, "", text) for text, id_ in ids.items()), tuple(questions))
 
 

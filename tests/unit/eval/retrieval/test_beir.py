@@ -80,6 +80,14 @@ def test_missing_files_and_unknown_suites_are_told_with_the_cure(tmp_path: Path)
         suite_named("nosuch", tmp_path)
 
 
+def test_a_wrong_entry_of_a_named_suite_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "bench/musique100"
+    folder.mkdir(parents=True)
+    (folder / "train_corpus.json").write_text('[{"title": "A", "text": "B"}, {"title": "C"}]', "utf-8")
+    with pytest.raises(BrokenData, match=r"train_corpus\.json, entry 2: lacks 'text'"):
+        suite_named("musique100", tmp_path)
+
+
 def test_any_name_may_be_given_to_a_folder_in_the_layout(tmp_path: Path) -> None:
     assert suite_named("ours", made(tmp_path)).name == "ours"
 
