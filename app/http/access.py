@@ -1,14 +1,15 @@
 """The role of every route in one table, and the check of API keys."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
-from app.http.dependencies import TIMEOUT_S, in_time, opened
+from app.http.dependencies import TIMEOUT_S, Served, in_time, opened
 from app.http.loopback import is_loopback
 from app.http.problems import Denied
 from app.state.domain import Key, Role
@@ -60,9 +61,8 @@ class Caller:
     role: Role
 
 
-async def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request, app: Served) -> Caller:
     """The caller, if its role allows this route; raises Denied."""
-    app: App = request.app.state.app
     route = request.scope.get("route")
     needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
     await opened(app)
@@ -82,6 +82,9 @@ async def caller_of(request: Request) -> Caller:
     if needed != OPEN and not key.role.includes(Role(needed)):
         raise Denied(403, f"this needs the role {needed}; the key has {key.role.value}")
     return Caller(key.id, key.role)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
 
 
 async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:

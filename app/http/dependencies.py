@@ -1,14 +1,33 @@
-"""Checks, before a run starts, that the store and the chat model can be reached."""
+"""What routes need: the application, its jobs, and checks that the store and the chat model can be reached."""
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
 
 from app.bootstrap import App
+from app.ingestion.jobs import Jobs
 from kg.errors import StoreUnavailable
 
 TIMEOUT_S = 2.5
 T = TypeVar("T")
+
+
+async def app_of(request: Request) -> App:
+    """The application that this service serves."""
+    app: App = request.app.state.app
+    return app
+
+
+async def jobs_of(request: Request) -> Jobs:
+    """The jobs of the application."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+Served = Annotated[App, Depends(app_of)]
+Work = Annotated[Jobs, Depends(jobs_of)]
 
 
 async def in_time(work: Coroutine[Any, Any, T]) -> T:

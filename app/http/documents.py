@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Query, UploadFile
 
-from app.bootstrap import App
 from app.errors import InvalidRequest
-from app.http.access import Caller, caller_of
+from app.http.access import Asking, caller_of
+from app.http.dependencies import Served, Work
 from app.http.views import document_view, job_view, passage_view
 from app.records import RecordSearch, found_records
 from kg.domain import DocumentId
@@ -23,7 +23,7 @@ _FILES_AT_ONCE = 100
 
 @router.get("/documents")
 async def list_documents(
-    request: Request,
+    app: Served,
     after: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0)] = 0,
@@ -36,7 +36,6 @@ async def list_documents(
     identifier: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
-    app: App = request.app.state.app
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
     if not asked.empty:
         page = await found_records(app.store, asked, limit=limit, offset=offset)
@@ -51,11 +50,8 @@ async def list_documents(
 
 
 @router.post("/documents", status_code=202)
-async def upload(
-    request: Request, files: list[UploadFile], caller: Annotated[Caller, Depends(caller_of)]
-) -> dict[str, Any]:
+async def upload(app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
     """Ingest files; returns the job."""
-    app: App = request.app.state.app
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
     inbox = app.settings.home_path / "inbox"
@@ -66,14 +62,13 @@ async def upload(
         target = folder / f"{number:03d}" / safe_name(file.filename or "")
         await _keep(file, target, app.settings.limit_size_mb * 2**20)
         paths.append(target)
-    job = await request.app.state.jobs.submit(paths, author=caller.owner or "http")
-    return job_view(await request.app.state.jobs.get(job))
+    job = await work.submit(paths, author=caller.owner or "http")
+    return job_view(await work.get(job))
 
 
 @router.get("/documents/{id}")
-async def read(request: Request, id: str) -> dict[str, Any]:
+async def read(app: Served, id: str) -> dict[str, Any]:
     """A document with its passages."""
-    app: App = request.app.state.app
     found = await app.store.documents([DocumentId(id)])
     if not found:
         raise NotFound("document", id)
@@ -82,9 +77,8 @@ async def read(request: Request, id: str) -> dict[str, Any]:
 
 
 @router.delete("/documents/{id}")
-async def delete(request: Request, id: str, caller: Annotated[Caller, Depends(caller_of)]) -> dict[str, Any]:
+async def delete(app: Served, id: str, caller: Asking) -> dict[str, Any]:
     """Delete a document and the facts that only it supports."""
-    app: App = request.app.state.app
     revision = await app.store.remove([DocumentId(id)], author=caller.owner or "http", reason="deleted over HTTP")
     await app.indexes.catch_up()
     return {"deleted": id, "revision": int(revision)}
@@ -92,25 +86,25 @@ async def delete(request: Request, id: str, caller: Annotated[Caller, Depends(ca
 
 @router.get("/jobs")
 async def jobs(
-    request: Request,
+    work: Work,
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
     """Jobs, newest first."""
-    found = await request.app.state.jobs.recent(limit=limit, offset=offset)
+    found = await work.recent(limit=limit, offset=offset)
     return {"jobs": [job_view(j) for j in found], "next": offset + limit if len(found) == limit else None}
 
 
 @router.get("/jobs/{id}")
-async def job(request: Request, id: str) -> dict[str, Any]:
+async def job(work: Work, id: str) -> dict[str, Any]:
     """One job."""
-    return job_view(await request.app.state.jobs.get(id))
+    return job_view(await work.get(id))
 
 
 @router.post("/jobs/{id}/cancel")
-async def cancel(request: Request, id: str) -> dict[str, Any]:
+async def cancel(work: Work, id: str) -> dict[str, Any]:
     """Stop a job after the files that it is parsing now."""
-    return job_view(await request.app.state.jobs.cancel(id))
+    return job_view(await work.cancel(id))
 
 
 def safe_name(name: str) -> str:

@@ -8,11 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from app.bootstrap import App
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
 from app.http.access import caller_of
-from app.http.dependencies import TIMEOUT_S, in_time
+from app.http.dependencies import TIMEOUT_S, Served, in_time
 from app.http.metrics import Metrics
 
 router = APIRouter(tags=["health"])
@@ -25,9 +24,8 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready", response_model=None)
-async def ready(request: Request) -> Response:
+async def ready(app: Served) -> Response:
     """Whether questions can be answered now; 503 names what cannot be reached."""
-    app: App = request.app.state.app
 
     async def store() -> str:
         await app.ready()
@@ -50,9 +48,8 @@ async def ready(request: Request) -> Response:
 
 
 @router.get("/metrics", dependencies=[Depends(caller_of)], response_model=None)
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, app: Served) -> Response:
     """Prometheus metrics."""
-    app: App = request.app.state.app
     measured: Metrics = request.app.state.metrics
     try:
         stats = await app.store.stats()

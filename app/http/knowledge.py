@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 
-from app.bootstrap import App
 from app.found import found_view
 from app.http.access import caller_of
+from app.http.dependencies import Served
 from app.http.schemas import SearchIn
 from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
 from kg.domain import Entity, EntityId, PassageId, Revision
@@ -20,17 +20,15 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.post("/search")
-async def search(request: Request, body: SearchIn) -> dict[str, Any]:
+async def search(app: Served, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
-    app: App = request.app.state.app
     query = RetrievalQuery(body.query, Mode(body.mode), body.k, body.filters.to_domain())
     return found_view(await app.retriever.retrieve(query))
 
 
 @router.get("/passages/{id}")
-async def passage(request: Request, id: str) -> dict[str, Any]:
+async def passage(app: Served, id: str) -> dict[str, Any]:
     """A passage with its document and its boxes on the page."""
-    app: App = request.app.state.app
     found = await app.store.passages([PassageId(id)])
     if not found:
         raise NotFound("passage", id)
@@ -53,33 +51,31 @@ async def passage(request: Request, id: str) -> dict[str, Any]:
 
 @router.get("/graph/entities")
 async def find_entities(
-    request: Request,
+    app: Served,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     type: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Entities found by id, by name or by a part of a name."""
-    app: App = request.app.state.app
     found = await app.store.find(q, type_=type, limit=limit)
     return {"entities": [entity_view(e) for e in found]}
 
 
 @router.get("/graph/entities/{id}")
-async def entity(request: Request, id: str) -> dict[str, Any]:
+async def entity(app: Served, id: str) -> dict[str, Any]:
     """One entity."""
-    return entity_view(await _entity(request, id))
+    return entity_view(await _entity(app, id))
 
 
 @router.get("/graph/entities/{id}/relations")
 async def relations(
-    request: Request,
+    app: Served,
     id: str,
     predicate: Annotated[list[str] | None, Query(max_length=20)] = None,
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """The relations of an entity, with the entities that they connect."""
-    app: App = request.app.state.app
-    at = await _entity(request, id)
+    at = await _entity(app, id)
     found = await app.store.relations([at.id], predicates=predicate or (), limit=limit)
     ends = dict.fromkeys(e for r in found for e in (r.subject, r.object))
     entities = await app.store.entities(list(ends))
@@ -88,54 +84,48 @@ async def relations(
 
 @router.get("/graph/entities/{id}/neighbourhood")
 async def neighbourhood(
-    request: Request,
+    app: Served,
     id: str,
     hops: Annotated[int, Query(ge=1, le=2)] = 1,
     limit: Limit = 200,
 ) -> dict[str, Any]:
     """The entities and relations around an entity."""
-    app: App = request.app.state.app
     return subgraph_view(await app.store.neighbourhood(EntityId(id), hops=hops, limit=limit))
 
 
 @router.get("/graph/entities/{id}/history")
-async def history(request: Request, id: str) -> dict[str, Any]:
+async def history(app: Served, id: str) -> dict[str, Any]:
     """Earlier states of an entity or a relation."""
-    app: App = request.app.state.app
     return {"history": [asdict(h) for h in await app.store.history(id)]}
 
 
 @router.get("/graph/paths")
 async def paths(
-    request: Request,
+    app: Served,
     a: Annotated[str, Query(alias="from", max_length=300)],
     b: Annotated[str, Query(alias="to", max_length=300)],
     max_hops: Annotated[int, Query(ge=1, le=6)] = 4,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
     """Shortest paths between two entities."""
-    app: App = request.app.state.app
     found = await app.store.paths(EntityId(a), EntityId(b), max_hops=max_hops, limit=limit)
     return {"paths": [subgraph_view(p) for p in found]}
 
 
 @router.get("/graph/stats")
-async def stats(request: Request) -> dict[str, Any]:
+async def stats(app: Served) -> dict[str, Any]:
     """Counts by type and predicate."""
-    app: App = request.app.state.app
     return asdict(await app.store.stats())
 
 
 @router.get("/revisions")
-async def revisions(request: Request, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 100) -> dict[str, Any]:
+async def revisions(app: Served, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 100) -> dict[str, Any]:
     """Revisions in order, each with its author, time and reason."""
-    app: App = request.app.state.app
     found = await app.store.revisions(after=Revision(after), limit=limit)
     return {"revisions": [asdict(r) for r in found], "next": found[-1].revision if len(found) == limit else None}
 
 
-async def _entity(request: Request, id_: str) -> Entity:
-    app: App = request.app.state.app
+async def _entity(app: Served, id_: str) -> Entity:
     found = await app.store.entities([EntityId(id_)])
     if not found:
         raise NotFound("entity", id_)

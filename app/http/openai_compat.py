@@ -3,9 +3,9 @@
 import json
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
@@ -13,9 +13,9 @@ from starlette.responses import Response
 from app.answering.domain import AnswerRequest, Parameters, Turn
 from app.bootstrap import App
 from app.errors import AppError, InvalidRequest
-from app.http.access import Caller, caller_of
+from app.http.access import Asking, Caller, caller_of
 from app.http.chat_page import ChatPage
-from app.http.dependencies import reachable
+from app.http.dependencies import Served, reachable
 from app.http.problems import problem_of
 from app.http.schemas import ChatIn
 from app.state.domain import Event
@@ -29,17 +29,15 @@ _FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError)
 
 
 @router.get("/models", dependencies=[Depends(caller_of)])
-async def models(request: Request) -> dict[str, Any]:
+async def models(app: Served) -> dict[str, Any]:
     """The base model and the adapters that requests may name."""
-    app: App = request.app.state.app
     names = (_BASE, *app.settings.adapters)
     return {"object": "list", "data": [{"id": n, "object": "model", "created": 0, "owned_by": _BASE} for n in names]}
 
 
 @router.post("/chat/completions", response_model=None)
-async def complete(request: Request, body: ChatIn, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
+async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     """Answer the last user message from the knowledge base."""
-    app: App = request.app.state.app
     try:
         asked = _request_of(app, body, caller)
         answering = await app.answering()

@@ -3,12 +3,12 @@
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.answering.messages import languages, messages_in
-from app.bootstrap import App
+from app.http.dependencies import Served
 from kg.documents.language import language_of
 from kg.ontology import Domain
 
@@ -32,10 +32,9 @@ async def docs() -> Response:
 
 
 @router.get("/page/{name}")
-async def part(name: str, request: Request) -> Response:
+async def part(name: str, app: Served) -> Response:
     """A part of the page."""
     if name == "words.json":
-        app: App = request.app.state.app
         return JSONResponse(page_words(app.domain), headers={"Cache-Control": "no-cache"})
     if name not in _PARTS:
         raise HTTPException(404, f"no {name}")
