@@ -1,15 +1,16 @@
 """The commands that ask: ``ask``, ``search`` and ``replay``."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.output import fail, out_of
+from app.cli.home import with_app
+from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from app.answering.domain import AnswerRequest, Event
+    from app.bootstrap import App
     from retrieval.domain import Filters, Query
 
 _MODES = ("hybrid", "dense", "lexical", "graph")
@@ -23,7 +24,6 @@ def _mode(value: str) -> str:
 
 ModeOption = Annotated[str, typer.Option("--mode", callback=_mode, help="hybrid, dense, lexical or graph.")]
 CountOption = Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (repeatable).")]
 EntityOption = Annotated[list[str] | None, typer.Option("--entity", help="Only about this entity's id (repeatable).")]
 GradeOption = Annotated[list[str] | None, typer.Option("--grade", help="Only this evidence grade (repeatable).")]
@@ -48,7 +48,7 @@ def ask(
     year_from: FromOption = None,
     year_to: ToOption = None,
     source_language: LanguageOption = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a question; every sentence carries its evidence."""
     from app.answering.domain import AnswerRequest, Parameters, Policy
@@ -69,7 +69,7 @@ def ask(
         parameters=Parameters(temperature=temperature),
         policy=Policy(unsupported) if unsupported else None,
     )
-    asyncio.run(_ask(request, as_json))
+    with_app(lambda app: _ask(app, request, as_json))
 
 
 def search(
@@ -82,18 +82,18 @@ def search(
     year_from: FromOption = None,
     year_to: ToOption = None,
     source_language: LanguageOption = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find passages and facts, without a language model."""
     from retrieval.domain import Mode, Query
 
     filters = _filters(document, entity, grade, year_from, year_to, source_language)
-    asyncio.run(_search(Query(text=query, mode=Mode(mode), k=k, filters=filters), as_json))
+    with_app(lambda app: _search(app, Query(text=query, mode=Mode(mode), k=k, filters=filters), as_json))
 
 
-def replay(run: Annotated[str, typer.Argument(help="The run's id.")], as_json: JsonOption = False) -> None:
+def replay(run: Annotated[str, typer.Argument(help="The run's id.")], as_json: AsJson = False) -> None:
     """Build the evidence and the prompt of a run again and report what differs."""
-    asyncio.run(_replay(run, as_json))
+    with_app(lambda app: _replay(app, run, as_json))
 
 
 def _filters(
@@ -117,19 +117,15 @@ def _filters(
     )
 
 
-async def _ask(request: "AnswerRequest", as_json: bool) -> None:
-    from app.bootstrap import build
+async def _ask(app: "App", request: "AnswerRequest", as_json: bool) -> None:
     from app.cli.answer_page import show_answer
-    from app.settings import Settings
 
-    async with build(Settings()) as app:
-        answering = await app.answering()
-        waiting = _Waiting(as_json)
-        last: Event | None = None
-        with waiting:
-            async for event in answering.ask(request):
-                waiting.see(event)
-                last = event
+    answering = await app.answering()
+    last: Event | None = None
+    with _Waiting(as_json) as waiting:
+        async for event in answering.ask(request):
+            waiting.see(event)
+            last = event
     if last is None or last.name != "done":
         fail(str(last.data.get("message", "the run ended without an answer")) if last else "no answer")
     if as_json:
@@ -138,27 +134,19 @@ async def _ask(request: "AnswerRequest", as_json: bool) -> None:
         show_answer(dict(last.data))
 
 
-async def _search(query: "Query", as_json: bool) -> None:
-    from app.bootstrap import build
+async def _search(app: "App", query: "Query", as_json: bool) -> None:
     from app.cli.answer_page import show_results
     from app.found import found_view
-    from app.settings import Settings
 
-    async with build(Settings()) as app:
-        pack = await app.retriever.retrieve(query)
-        found = found_view(pack)
+    pack = await app.retriever.retrieve(query)
     if as_json:
-        out_of(True).json(found)
+        out_of(True).json(found_view(pack))
     else:
-        show_results(found, pack.language)
+        show_results(found_view(pack), pack.language)
 
 
-async def _replay(run: str, as_json: bool) -> None:
-    from app.bootstrap import build
-    from app.settings import Settings
-
-    async with build(Settings()) as app:
-        replayed = await (await app.answering()).replay(run)
+async def _replay(app: "App", run: str, as_json: bool) -> None:
+    replayed = await (await app.answering()).replay(run)
     differences = [{"field": d.field, "then": d.then, "now": d.now} for d in replayed.differences]
     if as_json:
         out_of(True).json({"run": run, "same": replayed.same, "differences": differences, "manifest": replayed.now})

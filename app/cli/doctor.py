@@ -1,27 +1,26 @@
 """Commands that create a home and report its state."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.documents import AsJson
-from app.cli.output import out_of
+from app.cli.home import with_app
+from app.cli.output import AsJson, out_of
+
+if TYPE_CHECKING:
+    from app.bootstrap import App
 
 
 def init() -> None:
     """Create the home: folder, store and state."""
 
-    async def make() -> str:
-        from app.bootstrap import build
-        from app.settings import Settings
-
-        async with build(Settings()) as app:
-            await app.state()
-            return str(app.settings.home_path)
+    async def make(app: "App") -> str:
+        await app.state()
+        return str(app.settings.home_path)
 
     out = out_of(False)
-    out.text(f"ready: {asyncio.run(make())}")
+    out.text(f"ready: {with_app(make)}")
     out.note("next: `jianxi ingest PATH...` adds documents, `jianxi demo` the sample; `jianxi serve` opens the page")
 
 

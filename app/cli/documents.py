@@ -1,20 +1,20 @@
 """Commands on documents: ingest, list, show, delete, and the indexes made of them."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.output import Out, fail, out_of
+from app.cli.home import with_app
+from app.cli.output import AsJson, Out, fail, out_of
 
 if TYPE_CHECKING:
+    from app.bootstrap import App
     from app.ingestion.domain import Job
     from app.ingestion.jobs import Jobs
 
 documents = typer.Typer(help="Documents of the library.", no_args_is_help=True)
 index = typer.Typer(help="Indexes derived from the library.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def ingest(
@@ -34,7 +34,7 @@ def ingest(
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
     files = files_under(paths)
-    summary = asyncio.run(_ingest(files, engine, out))
+    summary = with_app(lambda app: _ingest(app, files, out), engine=engine)
     if as_json:
         out.json(summary)
     else:
@@ -43,28 +43,25 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(files: list[Path], engine: str, out: Out) -> dict[str, Any]:
-    from app.bootstrap import build
-    from app.settings import Settings
+async def _ingest(app: "App", files: list[Path], out: Out) -> dict[str, Any]:
     from kg.errors import StoreLocked
 
-    async with build(Settings(), engine=engine) as app:
-        jobs = await app.open_jobs()
-        unfinished: list[str] = []
-        try:
-            unfinished = await jobs.start("an ingestion")
-            for id_ in unfinished:
-                out.note(f"resuming job {id_}, which was interrupted")
-        except StoreLocked:
-            await jobs.join()
-            out.note("a service works on this home: it takes the job")
+    jobs = await app.open_jobs()
+    unfinished: list[str] = []
+    try:
+        unfinished = await jobs.start("an ingestion")
+        for id_ in unfinished:
+            out.note(f"resuming job {id_}, which was interrupted")
+    except StoreLocked:
+        await jobs.join()
+        out.note("a service works on this home: it takes the job")
+    job = await _followed(jobs, await jobs.submit(files), out)
+    if job.status == "failed" and job.id in unfinished:
+        # It ended as it had before it was cut off; what stood in its way may be gone.
         job = await _followed(jobs, await jobs.submit(files), out)
-        if job.status == "failed" and job.id in unfinished:
-            # It ended as it had before it was cut off; what stood in its way may be gone.
-            job = await _followed(jobs, await jobs.submit(files), out)
-        if job.status != "succeeded" or job.summary is None:
-            fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
-        return {"job": job.id, **job.summary}
+    if job.status != "succeeded" or job.summary is None:
+        fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
+    return {"job": job.id, **job.summary}
 
 
 async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
@@ -111,20 +108,17 @@ def list_documents(
 
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
 
-    async def read() -> tuple[list[dict[str, Any]], int | None]:
-        from app.bootstrap import build
-        from app.settings import Settings
+    async def read(app: "App") -> tuple[list[dict[str, Any]], int | None]:
         from kg.domain import DocumentId
 
-        async with build(Settings()) as app:
-            if asked.empty and not as_csv:
-                found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
-                return [document_view(d) for d in found], None
-            page = await found_records(app.store, asked, limit=None if as_csv else limit)
-            return [document_view(d) for d in page.documents], page.total
+        if asked.empty and not as_csv:
+            found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
+            return [document_view(d) for d in found], None
+        page = await found_records(app.store, asked, limit=None if as_csv else limit)
+        return [document_view(d) for d in page.documents], page.total
 
     out = out_of(as_json)
-    rows, total = asyncio.run(read())
+    rows, total = with_app(read)
     if as_csv:
         from app.records import csv_of
 
@@ -141,27 +135,19 @@ def list_documents(
 def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")], as_json: AsJson = False) -> None:
     """Show a document with its passages."""
 
-    async def read() -> dict[str, Any]:
-        from app.bootstrap import build
-        from app.settings import Settings
+    async def read(app: "App") -> dict[str, Any]:
         from kg.domain import DocumentId
         from kg.errors import NotFound
 
-        async with build(Settings()) as app:
-            found = await app.store.documents([DocumentId(id_)])
-            if not found:
-                raise NotFound("document", id_)
-            ((blocks, passages),) = await app.store.content([found[0].id])
-            return {
-                **document_view(found[0]),
-                "blocks": len(blocks),
-                "passages": [
-                    {"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages
-                ],
-            }
+        found = await app.store.documents([DocumentId(id_)])
+        if not found:
+            raise NotFound("document", id_)
+        ((blocks, passages),) = await app.store.content([found[0].id])
+        shown = [{"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages]
+        return {**document_view(found[0]), "blocks": len(blocks), "passages": shown}
 
     out = out_of(as_json)
-    document = asyncio.run(read())
+    document = with_app(read)
     if as_json:
         out.json(document)
         return
@@ -175,18 +161,15 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],
 def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False) -> None:
     """Delete documents and the facts that only they support."""
 
-    async def remove() -> int:
-        from app.bootstrap import build
-        from app.settings import Settings
+    async def remove(app: "App") -> int:
         from kg.domain import DocumentId
 
-        async with build(Settings()) as app:
-            revision = await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete")
-            await app.indexes.catch_up()
-            return int(revision)
+        revision = await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete")
+        await app.indexes.catch_up()
+        return int(revision)
 
     out = out_of(as_json)
-    revision = asyncio.run(remove())
+    revision = with_app(remove)
     if as_json:
         out.json({"deleted": ids, "revision": revision})
     else:
@@ -197,15 +180,11 @@ def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: 
 def status(as_json: AsJson = False) -> None:
     """Report the revision of each index and whether it is out of date."""
 
-    async def read() -> dict[str, Any]:
-        from app.bootstrap import build
-        from app.settings import Settings
-
-        async with build(Settings()) as app:
-            return plain(await app.indexes.status())
+    async def read(app: "App") -> dict[str, Any]:
+        return plain(await app.indexes.status())
 
     out = out_of(as_json)
-    state = asyncio.run(read())
+    state = with_app(read)
     if as_json:
         out.json(state)
     else:
@@ -218,16 +197,12 @@ def rebuild(as_json: AsJson = False) -> None:
     """Rebuild the indexes from the library."""
     out = out_of(as_json)
 
-    async def run() -> dict[str, Any]:
-        from app.bootstrap import build
-        from app.settings import Settings
+    async def run(app: "App") -> dict[str, Any]:
+        with out.progress() as bars:
+            await app.indexes.rebuild(bars.show)
+        return plain(await app.indexes.status())
 
-        async with build(Settings()) as app:
-            with out.progress() as bars:
-                await app.indexes.rebuild(bars.show)
-            return plain(await app.indexes.status())
-
-    state = asyncio.run(run())
+    state = with_app(run)
     if as_json:
         out.json(state)
     else:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.documents import AsJson
-from app.cli.output import fail, out_of
+from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from app.state.state import State

@@ -1,36 +1,22 @@
 """Commands on the knowledge graph: import, export, reading, history and undo."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.graph_views import brief, entity_table, escaped, fact_table, facts, graph_view, sentence, view
-from app.cli.output import fail, out_of
+from app.cli.home import with_app
+from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from app.bootstrap import App
     from kg.domain import Entity
 
-T = TypeVar("T")
 kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Author = Annotated[str, typer.Option(help="Who does it; kept in the history.")]
 Who = Annotated[str, typer.Argument(metavar="ENTITY", help="Id or name of an entity.")]
 OfType = Annotated[str | None, typer.Option("--type", help="Only entities of this type.")]
-
-
-def _with_app(work: "Callable[[App], Coroutine[Any, Any, T]]") -> T:
-    async def run() -> T:
-        from app.bootstrap import build
-        from app.settings import Settings
-
-        async with build(Settings()) as app:
-            return await work(app)
-
-    return asyncio.run(run())
 
 
 @kg.command("import")
@@ -63,7 +49,7 @@ def import_(
             await app.indexes.catch_up(bars.show)
             return report
 
-    report = _with_app(run)
+    report = with_app(run)
     if as_json:
         from dataclasses import asdict
 
@@ -104,7 +90,7 @@ def export(
         with out.progress() as bars:
             return await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
 
-    report = _with_app(run)
+    report = with_app(run)
     if as_json:
         out.json({"files": list(map(str, report.files)), "entities": report.entities, "relations": report.relations})
     else:
@@ -123,7 +109,7 @@ def stats(as_json: AsJson = False) -> None:
 
         return asdict(await app.store.stats())
 
-    found = _with_app(run)
+    found = with_app(run)
     if as_json:
         out.json(found)
         return
@@ -149,7 +135,7 @@ def find(
     async def run(app: "App") -> list[dict[str, Any]]:
         return [view(e) for e in await app.store.find(text, type_=type_, limit=limit)]
 
-    found = _with_app(run)
+    found = with_app(run)
     if as_json:
         out.json({"query": text, "entities": found})
     elif found:
@@ -169,7 +155,7 @@ def show(entity: Who, type_: OfType = None, as_json: AsJson = False) -> None:
         ends = await app.store.entities(sorted({r.subject for r in relations} | {r.object for r in relations}))
         return {**view(found), "relations": facts({e.id: e for e in (*ends, found)}, relations)}
 
-    shown = _with_app(run)
+    shown = with_app(run)
     if as_json:
         out.json(shown)
         return
@@ -197,7 +183,7 @@ def neighbours(
         found = await _resolved(app, entity, type_)
         return {"of": brief(found), **graph_view(await app.store.neighbourhood(found.id, hops=hops, limit=limit))}
 
-    near = _with_app(run)
+    near = with_app(run)
     if as_json:
         out.json(near)
         return
@@ -222,7 +208,7 @@ def paths(
         found = await app.store.paths(start.id, end.id, max_hops=max_hops, limit=limit)
         return {"from": brief(start), "to": brief(end), "paths": [graph_view(p) for p in found]}
 
-    found = _with_app(run)
+    found = with_app(run)
     if as_json:
         out.json(found)
     elif not found["paths"]:
@@ -259,7 +245,7 @@ def history(
             entries = await app.store.history((await _resolved(app, what, None)).id)
         return {"id": what, "history": [asdict(e) for e in entries]}
 
-    found = _with_app(run)
+    found = with_app(run)
     if as_json:
         out.json(found)
     elif what is None:
@@ -286,7 +272,7 @@ def undo(
         await app.indexes.catch_up()
         return int(made)
 
-    made = _with_app(run)
+    made = with_app(run)
     if as_json:
         out.json({"undone": revision, "revision": made})
     else:

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 class Bars:
