@@ -79,10 +79,5 @@ def _goes_on(group: Sequence[Line], line: Line, height: float) -> bool:
 
 
 def _paragraph(lines: Sequence[Line]) -> Line:
-    box = Box(
-        min(line.box.x0 for line in lines),
-        min(line.box.y0 for line in lines),
-        max(line.box.x1 for line in lines),
-        max(line.box.y1 for line in lines),
-    )
+    box = Box.around(line.box for line in lines)
     return Line(joined_lines([line.text for line in lines]), box, mean_confidence(lines))

@@ -28,17 +28,8 @@ class RapidReader:
         if boxes is None or texts is None or scores is None:
             return []
         lines = [
-            Line(
-                text,
-                Box(
-                    float(min(p[0] for p in box)),
-                    float(min(p[1] for p in box)),
-                    float(max(p[0] for p in box)),
-                    float(max(p[1] for p in box)),
-                ),
-                float(score),
-            )
-            for box, text, score in zip(boxes, texts, scores, strict=True)
+            Line(text, Box.around(Box(*map(float, (x, y, x, y))) for x, y in corners), float(score))
+            for corners, text, score in zip(boxes, texts, scores, strict=True)
         ]
         return paragraphs(lines)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from kg.documents.language import han_count
 from kg.documents.ocr.page_reader import Line, OcrUnavailable
-from kg.documents.ocr.paragraphs import paragraphs
+from kg.documents.ocr.paragraphs import mean_confidence, paragraphs
 from kg.domain import Box
 
 _TIMEOUT_S = 120.0
@@ -73,14 +73,4 @@ def _joined(words: list[Line]) -> Line:
     for word in words:
         tight = text and han_count(text[-1]) and han_count(word.text[0])
         text += word.text if not text or tight else f" {word.text}"
-    letters = sum(len(word.text) for word in words)
-    return Line(
-        text,
-        Box(
-            min(w.box.x0 for w in words),
-            min(w.box.y0 for w in words),
-            max(w.box.x1 for w in words),
-            max(w.box.y1 for w in words),
-        ),
-        sum(w.confidence * len(w.text) for w in words) / letters,
-    )
+    return Line(text, Box.around(word.box for word in words), mean_confidence(words))

@@ -67,8 +67,7 @@ def _captions_whole(page: Page) -> Page:
     for piece in page.pieces:
         if pieces and _belongs_to(pieces[-1], piece):
             before = pieces.pop()
-            box = Box(min(before.box.x0, piece.box.x0), before.box.y0, max(before.box.x1, piece.box.x1), piece.box.y1)
-            piece = replace(piece, text=f"{before.text} {piece.text}", box=box)
+            piece = replace(piece, text=f"{before.text} {piece.text}", box=Box.around((before.box, piece.box)))
         pieces.append(piece)
     return replace(page, pieces=tuple(pieces))
 

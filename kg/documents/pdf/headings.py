@@ -29,7 +29,9 @@ def with_headings_checked(page: Page) -> Page:
         if pieces and _goes_on(pieces[-1], checked):
             before = pieces.pop()
             joint = "" if before.text.endswith("-") and not before.text.endswith(" -") else " "
-            checked = replace(before, text=before.text + joint + checked.text, box=_union(before.box, checked.box))
+            checked = replace(
+                before, text=before.text + joint + checked.text, box=Box.around((before.box, checked.box))
+            )
             pieces.append(checked)
         elif checked.kind is PieceKind.TEXT and (run_in := _RUN_IN.match(checked.text)):
             pieces.append(replace(checked, kind=PieceKind.HEADING, text=run_in[1], level=2))
@@ -89,7 +91,3 @@ def _likely(text: str) -> bool:
         return False
     words = len(text.split())
     return not (words > 12 and text.endswith((".", ",", ";")))
-
-
-def _union(a: Box, b: Box) -> Box:
-    return Box(min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1))

@@ -29,7 +29,7 @@ def with_tables_checked(page: Page) -> Page:
             continue
         checked = replace(piece, rows=rows)
         while pieces and (head := _head_row(pieces[-1], checked, page)):
-            checked = replace(checked, rows=(head, *checked.rows), box=_union(pieces[-1].box, checked.box))
+            checked = replace(checked, rows=(head, *checked.rows), box=Box.around((pieces[-1].box, checked.box)))
             pieces.pop()
         checked = replace(checked, rows=_one_head(checked.rows))
         pieces.append(replace(checked, text=markdown_table(checked.rows)))
@@ -119,7 +119,3 @@ def _one_head(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
 def _inside(word: Box, box: Box) -> bool:
     middle = (word.y0 + word.y1) / 2
     return box.y0 - 1 <= middle <= box.y1 + 1 and box.x0 - 2 <= word.x0 and word.x1 <= box.x1 + 2
-
-
-def _union(a: Box, b: Box) -> Box:
-    return Box(min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1))
