@@ -6,7 +6,7 @@ from pathlib import Path
 from kg.documents.language import han_count
 from kg.errors import DamagedDocument, EmptyDocument
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a\u0085")
 
 
@@ -29,22 +29,23 @@ def is_text(head: bytes) -> bool:
 
 
 def _decoded(data: bytes, *, cut: bool = False) -> str | None:
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
-            return _try(data, encoding, cut)
-    text = _try(data, "utf-8", cut)
+            return decoded_as(data, encoding, cut)
+    text = decoded_as(data, "utf-8", cut)
     if text is not None:
         return text
     wide = _utf16_without_mark(data)
     if wide:
-        return _try(data, wide, cut)
-    text = _try(data, "gb18030", cut)
+        return decoded_as(data, wide, cut)
+    text = decoded_as(data, "gb18030", cut)
     if text is not None and han_count(text) * 2 >= sum(1 for c in text if ord(c) > 127):
         return text
-    return _try(data, "cp1252", cut) if _mostly_ascii(data) else None
+    return decoded_as(data, "cp1252", cut) if _mostly_ascii(data) else None
 
 
-def _try(data: bytes, encoding: str, cut: bool) -> str | None:
+def decoded_as(data: bytes, encoding: str, cut: bool) -> str | None:
+    """The text in this encoding, None where it is another; ``cut`` is whether the bytes may end within a character."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(data, final=not cut)
     except UnicodeDecodeError:

@@ -70,8 +70,8 @@ def merged(a: Entity, b: Entity) -> Entity:
     return replace(
         a,
         names=tuple(names[key] for key in ordered),
-        identifiers=_side_by_side(a.identifiers, b.identifiers),
-        attributes=_side_by_side(a.attributes, b.attributes),
+        identifiers=side_by_side(a.identifiers, b.identifiers),
+        attributes=side_by_side(a.attributes, b.attributes),
         bare=a.bare and b.bare,
     )
 
@@ -94,7 +94,8 @@ def filled(table: Table, template: Template) -> Callable[[Cells], str]:
     return fill
 
 
-def _side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, str]:
+def side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, str]:
+    """Both; different values of one key stand beside each other."""
     joined = dict(a)
     for key, value in b.items():
         have = joined.get(key)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
 from kg.ontology import Ontology
-from kg.tables.entities import filled, keyed_pairs
+from kg.tables.entities import filled, keyed_pairs, side_by_side
 from kg.tables.report import Findings
 from kg.tables.shapes import Creation, RelationTable, Value
 from kg.tables.table_file import Table
@@ -131,7 +131,9 @@ class RelationReader:
                 "conflict", file, f"{triple[1]}: another row gives another polarity; the first counts", line
             )
         evidence = tuple(dict.fromkeys((*before.evidence, *said.evidence)))
-        qualifiers = _side_by_side(before.qualifiers, said.qualifiers)
+        qualifiers = before.qualifiers
+        if qualifiers != said.qualifiers:
+            qualifiers = side_by_side(qualifiers, said.qualifiers)
         grade = self._ontology.strongest(before.grade, said.grade)
         self.said[triple] = Said(before.polarity, grade, qualifiers, evidence)
         self._findings.merged += 1
@@ -228,16 +230,3 @@ def _evidence(cell: str) -> list[Evidence]:
         Evidence(e["source"], PassageId(e["passage_id"]) if e.get("passage_id") else None, e.get("quote", ""))
         for e in found
     ]
-
-
-def _side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> Mapping[str, str]:
-    if a == b:
-        return a
-    joined = dict(a)
-    for key, value in b.items():
-        have = joined.get(key)
-        if have is None:
-            joined[key] = value
-        elif value not in have.split("; "):
-            joined[key] = f"{have}; {value}"
-    return joined

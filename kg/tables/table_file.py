@@ -1,6 +1,5 @@
 """Rows of a CSV, TSV or JSON Lines file, plain or gzip, in UTF-8, UTF-16 or GB18030."""
 
-import codecs
 import csv
 import gzip
 import io
@@ -10,6 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from kg.documents.encoding import MARKS, decoded_as
 from kg.errors import InvalidTable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
@@ -118,16 +118,12 @@ class Table:
                 cut = bool(raw.read(1))
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise self._broken_gzip(error) from None
-        for mark, encoding in (
-            (codecs.BOM_UTF8, "utf-8-sig"),
-            (codecs.BOM_UTF16_LE, "utf-16"),
-            (codecs.BOM_UTF16_BE, "utf-16"),
-        ):
+        for mark, encoding in MARKS:
             if sample.startswith(mark):
                 return encoding
-        if _decodes(sample, "utf-8", cut):
+        if decoded_as(sample, "utf-8", cut) is not None:
             return "utf-8"
-        if _decodes(sample, "gb18030", cut):
+        if decoded_as(sample, "gb18030", cut) is not None:
             self._findings.notes.append(f"{self.file} was read as GB18030")
             return "gb18030"
         bad = _first_bad_line(sample)
@@ -139,14 +135,6 @@ class Table:
 
     def _broken_gzip(self, error: Exception) -> InvalidTable:
         return InvalidTable(str(self._path), [f"the gzip file is damaged ({error}); copy it again"])
-
-
-def _decodes(sample: bytes, encoding: str, cut: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(sample, final=not cut)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _first_bad_line(sample: bytes) -> int:
