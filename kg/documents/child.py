@@ -10,7 +10,6 @@ import time
 from typing import BinaryIO
 
 from kg.documents import wire
-from kg.documents.frames import FRAME
 from kg.documents.parse import parse
 from kg.documents.pdf.parser_choice import pdf_parser
 from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
@@ -78,15 +77,15 @@ def _trim() -> None:
 
 
 def _send(out: BinaryIO, data: bytes) -> None:
-    out.write(FRAME.pack(len(data)) + data)
+    out.write(wire.FRAME.pack(len(data)) + data)
     out.flush()
 
 
 def _receive(stream: BinaryIO) -> bytes | None:
-    head = stream.read(FRAME.size)
-    if len(head) < FRAME.size:
+    head = stream.read(wire.FRAME.size)
+    if len(head) < wire.FRAME.size:
         return None
-    (length,) = FRAME.unpack(head)
+    (length,) = wire.FRAME.unpack(head)
     return stream.read(length)
 
 

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from kg.documents import wire
-from kg.documents.frames import FRAME
 from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
@@ -148,13 +147,13 @@ class _Child:
 
     async def _ask(self, request: bytes) -> bytes:
         assert self._process.stdin is not None  # noqa: S101 - made with a pipe above
-        self._process.stdin.write(FRAME.pack(len(request)) + request)
+        self._process.stdin.write(wire.FRAME.pack(len(request)) + request)
         await self._process.stdin.drain()
         return await self._receive()
 
     async def _receive(self) -> bytes:
         assert self._process.stdout is not None  # noqa: S101 - made with a pipe above
-        (length,) = FRAME.unpack(await self._process.stdout.readexactly(FRAME.size))
+        (length,) = wire.FRAME.unpack(await self._process.stdout.readexactly(wire.FRAME.size))
         return await self._process.stdout.readexactly(length)
 
 

@@ -1,6 +1,7 @@
 """Parse results and errors as JSON, for the way between processes."""
 
 import json
+import struct
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from kg import errors
 from kg.errors import UnreadableDocument
 from kg.plain_values import block_from, block_values, document_from, document_values
 from kg.protocols import ParseLimits, ParseResult, RecordProblem
+
+FRAME = struct.Struct("!Q")
+"""The length of a message, in front of it."""
 
 _ERRORS = {
     cls.__name__: cls
