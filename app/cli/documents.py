@@ -1,5 +1,6 @@
 """Commands on documents: ingest, list, show, delete, and the indexes made of them."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -113,9 +114,9 @@ def list_documents(
 
         if asked.empty and not as_csv:
             found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
-            return [document_view(d) for d in found], None
+            return [asdict(d) for d in found], None
         page = await found_records(app.store, asked, limit=None if as_csv else limit)
-        return [document_view(d) for d in page.documents], page.total
+        return [asdict(d) for d in page.documents], page.total
 
     out = out_of(as_json)
     rows, total = with_app(read)
@@ -144,7 +145,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],
             raise NotFound("document", id_)
         ((blocks, passages),) = await app.store.content([found[0].id])
         shown = [{"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages]
-        return {**document_view(found[0]), "blocks": len(blocks), "passages": shown}
+        return {**asdict(found[0]), "blocks": len(blocks), "passages": shown}
 
     out = out_of(as_json)
     document = with_app(read)
@@ -181,7 +182,7 @@ def status(as_json: AsJson = False) -> None:
     """Report the revision of each index and whether it is out of date."""
 
     async def read(app: "App") -> dict[str, Any]:
-        return plain(await app.indexes.status())
+        return asdict(await app.indexes.status())
 
     out = out_of(as_json)
     state = with_app(read)
@@ -200,24 +201,10 @@ def rebuild(as_json: AsJson = False) -> None:
     async def run(app: "App") -> dict[str, Any]:
         with out.progress() as bars:
             await app.indexes.rebuild(bars.show)
-        return plain(await app.indexes.status())
+        return asdict(await app.indexes.status())
 
     state = with_app(run)
     if as_json:
         out.json(state)
     else:
         out.line("rebuilt: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in state.items()))
-
-
-def document_view(document: Any) -> dict[str, Any]:
-    """A document as JSON shows it."""
-    from dataclasses import asdict
-
-    return {**asdict(document), "authors": list(document.authors)}
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """A dataclass as a dictionary of JSON values."""
-    from dataclasses import asdict
-
-    return asdict(value)

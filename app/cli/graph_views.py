@@ -1,5 +1,6 @@
 """Entities and relations as commands show them."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from app.cli.output import Out
@@ -15,31 +16,17 @@ def brief(entity: "Entity") -> dict[str, Any]:
 
 def view(entity: "Entity") -> dict[str, Any]:
     """An entity as JSON shows it."""
-    return {
-        **brief(entity),
-        "names": [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in entity.names],
-        "identifiers": dict(entity.identifiers),
-        "attributes": dict(entity.attributes),
-        "bare": entity.bare,
-        "version": entity.version,
-    }
+    return {**brief(entity), **asdict(entity)}
 
 
 def facts(entities: Any, relations: Any) -> list[dict[str, Any]]:
     """Relations as JSON shows them, with their ends."""
-    from dataclasses import asdict
-
     return [
         {
-            "id": r.id,
+            **asdict(r),
             "subject": brief(entities[r.subject]),
-            "predicate": r.predicate,
             "object": brief(entities[r.object]),
             "polarity": r.polarity.value,
-            "grade": r.grade,
-            "qualifiers": dict(r.qualifiers),
-            "evidence": [asdict(e) for e in r.evidence],
-            "version": r.version,
         }
         for r in relations
         if r.subject in entities and r.object in entities

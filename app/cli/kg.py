@@ -1,5 +1,6 @@
 """Commands on the knowledge graph: import, export, reading, history and undo."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,8 +52,6 @@ def import_(
 
     report = with_app(run)
     if as_json:
-        from dataclasses import asdict
-
         out.json(asdict(report))
         return
     entities, relations = sum(report.entities.values()), sum(report.relations.values())
@@ -105,8 +104,6 @@ def stats(as_json: AsJson = False) -> None:
     out = out_of(as_json)
 
     async def run(app: "App") -> dict[str, Any]:
-        from dataclasses import asdict
-
         return asdict(await app.store.stats())
 
     found = with_app(run)
@@ -231,8 +228,6 @@ def history(
     out = out_of(as_json)
 
     async def run(app: "App") -> dict[str, Any]:
-        from dataclasses import asdict
-
         from kg.domain import Revision
         from kg.errors import NotFound
 

@@ -28,16 +28,10 @@ def document_view(document: Document) -> dict[str, Any]:
 
 
 def passage_view(passage: Passage) -> dict[str, Any]:
-    """A passage."""
-    return {
-        "id": passage.id,
-        "document_id": passage.document_id,
-        "ordinal": passage.ordinal,
-        "text": passage.text,
-        "language": passage.language,
-        "heading_path": list(passage.heading_path),
-        "page": passage.page,
-    }
+    """A passage, without its places in the document's blocks."""
+    view = asdict(passage)
+    del view["spans"]
+    return view
 
 
 def entity_view(entity: Entity) -> dict[str, Any]:
