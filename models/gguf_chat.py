@@ -16,9 +16,8 @@ from pydantic import Field, PrivateAttr
 from models.apart import run_apart
 from models.errors import ModelError, ModelRefused
 from models.gguf_process import Ended, GgufProcess, Piece
+from models.openai_protocol import plain_messages
 from models.sampling import sampling
-
-_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
 class GgufChat(BaseChatModel):
@@ -86,7 +85,7 @@ class GgufChat(BaseChatModel):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-        job = self._process.submit(_plain(messages), self._options(stop, kwargs), sink)
+        job = self._process.submit(plain_messages(messages), self._options(stop, kwargs), sink)
         ended = False
         try:
             while not ended:
@@ -122,13 +121,6 @@ class GgufChat(BaseChatModel):
         }
         options = {name: value for name, value in (own | given).items() if value is not None}
         return options | ({"stop_seqs": stop} if stop else {})
-
-
-def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
-    for message in messages:
-        if message.type not in _ROLES:
-            raise ModelRefused(f"the embedded model takes no {message.type} messages")
-    return [{"role": _ROLES[m.type], "content": str(m.text)} for m in messages]
 
 
 def _usage(ended: Ended) -> UsageMetadata:

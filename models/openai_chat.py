@@ -12,12 +12,20 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr, SecretStr
 
 from models.apart import run_apart
-from models.errors import ModelRefused, ModelUnavailable
+from models.errors import ModelUnavailable
 from models.liveness import wait_while_alive
-from models.openai_protocol import CONNECT_TIMEOUT_S, check, check_body, client_options, openai_errors, served_models
+from models.openai_protocol import (
+    CONNECT_TIMEOUT_S,
+    body_of,
+    check,
+    check_body,
+    client_options,
+    openai_errors,
+    plain_messages,
+    served_models,
+)
 from models.sampling import sampling
 
-_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 _PASSED = ("response_format", "seed", "presence_penalty", "frequency_penalty")
 
 
@@ -65,7 +73,7 @@ class OpenAIChat(BaseChatModel):
             async with httpx.AsyncClient(**self._options()) as client:
                 body = self._request(messages, stop, kwargs, await self._asked_name(kwargs))
                 posted = client.post("chat/completions", json=body)
-                return _result(_body(await wait_while_alive(posted, self._lives), self.url))
+                return _result(body_of(await wait_while_alive(posted, self._lives), self.url))
 
     async def _astream(
         self,
@@ -122,7 +130,7 @@ class OpenAIChat(BaseChatModel):
     ) -> dict[str, Any]:
         given = sampling(self.parameters | arguments)
         beams = given.pop("beam_width", 1)
-        body: dict[str, Any] = {"model": name, "messages": _plain(messages), **given, **self.extra_body}
+        body: dict[str, Any] = {"model": name, "messages": plain_messages(messages), **given, **self.extra_body}
         body |= {field: arguments[field] for field in _PASSED if arguments.get(field) is not None}
         body |= arguments.get("extra_body") or {}
         if stop:
@@ -170,20 +178,6 @@ class _Ended:
 
 def _beams(arguments: dict[str, Any]) -> bool:
     return bool(sampling(arguments).get("beam_width", 1) > 1)
-
-
-def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
-    for message in messages:
-        if message.type not in _ROLES:
-            raise ModelRefused(f"{message.type} messages are not supported")
-    return [{"role": _ROLES[m.type], "content": str(m.text)} for m in messages]
-
-
-def _body(response: Any, url: str) -> dict[str, Any]:
-    check(response, url)
-    body: dict[str, Any] = response.json()
-    check_body(body, url)
-    return body
 
 
 def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:

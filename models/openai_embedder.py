@@ -8,7 +8,7 @@ import numpy as np
 
 from models.array_embeddings import ArrayEmbeddings
 from models.errors import ModelUnavailable
-from models.openai_protocol import check, check_body, client_options, openai_errors
+from models.openai_protocol import body_of, client_options, openai_errors
 from models.protocols import Vectors
 
 _BATCH = 64
@@ -65,10 +65,7 @@ class OpenAIEmbedder(ArrayEmbeddings):
     def _embed(self, texts: list[str]) -> Vectors:
         with openai_errors(self._url):
             response = self._connected().post("embeddings", json={"model": self._model, "input": texts})
-            check(response, self._url)
-            body = response.json()
-            check_body(body, self._url)
-            rows = sorted(body["data"], key=lambda row: row["index"])
+            rows = sorted(body_of(response, self._url)["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], np.float32)
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelUnavailable(f"{self._url} gave {len(vectors)} vectors for {len(texts)} texts")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,10 @@ from models.errors import ModelBusy, ModelRefused, ModelUnavailable
 
 if TYPE_CHECKING:
     import httpx
+    from langchain_core.messages import BaseMessage
 
 CONNECT_TIMEOUT_S = 2.5
+_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
 @cache
@@ -73,8 +75,7 @@ async def served_models(url: str, *, key: str | None = None, patience_s: float =
             with openai_errors(url):
                 async with httpx.AsyncClient(**client_options(url, key, patience_s)) as client:
                     response = await client.get("models")
-                    check(response, url)
-                    return [str(listed["id"]) for listed in response.json()["data"]]
+                    return [str(listed["id"]) for listed in body_of(response, url)["data"]]
     except TimeoutError as error:
         raise ModelUnavailable(f"{url} accepts connections but did not answer within {patience_s:g} s") from error
 
@@ -94,6 +95,22 @@ def check(response: "httpx.Response", url: str) -> None:
     if status in {408, 502, 503, 504} or status >= 500:
         raise ModelUnavailable(f"{url} answered {status}: {said}")
     raise ModelRefused(f"{url} answered {status}: {said}")
+
+
+def body_of(response: "httpx.Response", url: str) -> dict[str, Any]:
+    """The whole answer; raises for a refusal and for an error inside it."""
+    check(response, url)
+    body: dict[str, Any] = response.json()
+    check_body(body, url)
+    return body
+
+
+def plain_messages(messages: "Sequence[BaseMessage]") -> list[dict[str, str]]:
+    """Messages as the protocol has them; raises ModelRefused for a kind that it has not."""
+    for message in messages:
+        if message.type not in _ROLES:
+            raise ModelRefused(f"{message.type} messages are not supported")
+    return [{"role": _ROLES[m.type], "content": str(m.text)} for m in messages]
 
 
 def check_body(body: dict[str, Any], url: str) -> None:

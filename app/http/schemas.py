@@ -1,12 +1,12 @@
 """Schemas of request bodies."""
 
+from dataclasses import fields
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
 from app.answering.messages import languages
-from kg.domain import EntityId
 from retrieval.domain import Filters, Mode
 
 
@@ -17,23 +17,16 @@ class _Schema(BaseModel):
 class FiltersIn(_Schema):
     """Conditions that evidence must meet."""
 
-    document_ids: list[str] = Field(default_factory=list, max_length=1000)
+    document_ids: tuple[str, ...] = Field(default_factory=tuple, max_length=1000)
     year_from: int | None = Field(default=None, ge=0, le=3000)
     year_to: int | None = Field(default=None, ge=0, le=3000)
     language: Literal["zh", "en"] | None = None
-    entity_ids: list[str] = Field(default_factory=list, max_length=100)
-    grades: list[str] = Field(default_factory=list, max_length=10)
+    entity_ids: tuple[str, ...] = Field(default_factory=tuple, max_length=100)
+    grades: tuple[str, ...] = Field(default_factory=tuple, max_length=10)
 
     def to_domain(self) -> Filters:
         """The filters as a value of retrieval."""
-        return Filters(
-            document_ids=tuple(self.document_ids),
-            year_from=self.year_from,
-            year_to=self.year_to,
-            language=self.language,
-            entity_ids=tuple(map(EntityId, self.entity_ids)),
-            grades=tuple(self.grades),
-        )
+        return Filters(**self.model_dump())
 
 
 class TurnIn(_Schema):
@@ -79,13 +72,7 @@ class AnswerIn(_Schema):
             filters=self.filters.to_domain(),
             adapter=self.adapter,
             language=self.language,
-            parameters=Parameters(
-                temperature=self.temperature,
-                top_p=self.top_p,
-                repetition_penalty=self.repetition_penalty,
-                beam_width=self.beam_width,
-                max_tokens=self.max_tokens,
-            ),
+            parameters=Parameters(**self.model_dump(include={field.name for field in fields(Parameters)})),
             policy=Policy(self.unsupported) if self.unsupported else None,
             owner=owner,
         )
