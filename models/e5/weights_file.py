@@ -18,7 +18,6 @@ import numpy.typing as npt
 from models.errors import WeightsCorrupt
 
 _MAGIC = b"E5S1"
-_Q4_0 = 1
 _PIECES = "<5iQ"
 _PIECES_AT = 44
 BLOCK = 32
@@ -57,7 +56,6 @@ class Tensor:
     """The place of one tensor in the file."""
 
     name: str
-    quantised: bool
     count: int
     offset: int
     size_bytes: int
@@ -140,11 +138,11 @@ class WeightsFile:
             (length,) = struct.unpack_from("<H", self._bytes, at)
             name = self._bytes[at + 2 : at + 2 + length].decode()
             at += 2 + length
-            kind, elements, offset, size_bytes = struct.unpack_from("<BIQQ", self._bytes, at)
+            _, elements, offset, size_bytes = struct.unpack_from("<BIQQ", self._bytes, at)
             at += struct.calcsize("<BIQQ")
             if offset + size_bytes > len(self._bytes):
                 raise WeightsCorrupt(f"{self.path} is truncated: tensor {name} ends beyond the file")
-            tensors[name] = Tensor(name, kind == _Q4_0, elements, offset, size_bytes)
+            tensors[name] = Tensor(name, elements, offset, size_bytes)
         return tensors
 
 

@@ -6,15 +6,7 @@ from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocu
 from kg.errors import NotFound
 from kg.stores.neo4j.connection import Transaction, rows, run
 from kg.stores.neo4j.records import record_row
-from kg.stores.neo4j.rows import (
-    batches,
-    blocks_of,
-    blocks_text,
-    document_of,
-    document_row,
-    passage_of,
-    passage_row,
-)
+from kg.stores.neo4j.rows import batches, blocks_of, blocks_text, document_of, document_row, passage_of, passage_row
 
 _SMALL = 500
 

@@ -13,14 +13,7 @@ from kg.ledger.planning import Current, counts_of, plan, touched
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
-from kg.stores.sqlite.rows import (
-    AMONG,
-    ENTITY_COLUMNS,
-    RELATION_COLUMNS,
-    entity_of,
-    ids_json,
-    relation_of,
-)
+from kg.stores.sqlite.rows import AMONG, ENTITY_COLUMNS, RELATION_COLUMNS, entity_of, ids_json, relation_of
 from kg.stores.sqlite.writes import write_all
 
 _ALL = 2**62

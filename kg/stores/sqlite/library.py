@@ -3,17 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from kg.domain import (
-    Block,
-    Document,
-    DocumentId,
-    EntityId,
-    Mention,
-    ParsedDocument,
-    Passage,
-    PassageId,
-    Revision,
-)
+from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import Entry
 from kg.ledger.planning import counts_of, without_passages
