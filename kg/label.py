@@ -1,10 +1,9 @@
 """Names in both languages, as a domain's files give them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.domain import Language
-from kg.located_yaml import Spot
+from kg.located_yaml import Fields, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ def label_at(spot: Spot, what: str) -> Label:
     return label_in(spot.fields(what, required=("zh", "en")), what)
 
 
-def label_in(fields: Mapping[str, Spot], what: str) -> Label:
+def label_in(fields: Fields, what: str) -> Label:
     """The label among the fields of a thing."""
-    zh, en = (fields[k].text(f"{k} of {what}") if k in fields else "" for k in ("zh", "en"))
+    zh, en = (fields[k].text(f"{k} of {what}") for k in ("zh", "en"))
     return Label(zh, en)

@@ -65,9 +65,9 @@ class Spot:
                 child.line = spot.line if isinstance(value, yaml.ScalarNode) else child.line
                 yield key.value, child
 
-    def fields(self, what: str, *, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, "Spot"]:
+    def fields(self, what: str, *, required: Collection[str] = (), optional: Collection[str] = ()) -> "Fields":
         """A mapping with known keys; missing and unknown ones are problems."""
-        found: dict[str, Spot] = {}
+        found = Fields()
         for key, value in self.entries(what):
             if key in required or key in optional:
                 found[key] = value
@@ -118,6 +118,20 @@ class Spot:
     def flag(self, what: str) -> bool:
         """true or false."""
         return self.choice(what, ("true", "false")) == "true"
+
+
+class _Absent(Spot):
+    """A place that is not there: empty, without a problem."""
+
+    def problem(self, what: str) -> None:
+        """Nothing to note: a required field that is missing was noted where it is missing."""
+
+
+class Fields(dict[str, Spot]):
+    """The places of a mapping by key; one that is not there is empty."""
+
+    def __missing__(self, key: str) -> Spot:
+        return _Absent("", None, 0)
 
 
 def read_yaml(path: Path) -> Spot:

@@ -22,6 +22,6 @@ class NameForms:
 def name_forms_at(spot: Spot) -> NameForms:
     """The forms at a place; what is not said is not known to the subject."""
     fields = spot.fields("names", optional=("latin_parts", "gene_symbols", "letters"))
-    parts = fields["latin_parts"].texts("latin_parts") if "latin_parts" in fields else []
-    genes, letters = (key in fields and fields[key].flag(key) for key in ("gene_symbols", "letters"))
+    parts = fields["latin_parts"].texts("latin_parts")
+    genes, letters = (fields[key].flag(key) for key in ("gene_symbols", "letters"))
     return NameForms(frozenset(text.casefold() for text, _ in parts), genes, letters)

@@ -8,7 +8,7 @@ from pathlib import Path
 from kg.domain import Polarity
 from kg.errors import InvalidOntology
 from kg.label import Label, label_at, label_in
-from kg.located_yaml import Spot, read_yaml
+from kg.located_yaml import Fields, Spot, read_yaml
 from kg.name_forms import NameForms, name_forms_at
 from kg.question_words import QuestionWords, read_question_words
 
@@ -153,9 +153,9 @@ def _domain(root: Spot, folder: Path) -> Domain:
         required=("name", "label", "about", "types", "predicates", "grades"),
         optional=("groups", "qualifiers", "questions", "names"),
     )
-    name = _identifier(fields["name"], fields["name"].text("name")) if "name" in fields else ""
-    label = label_at(fields["label"], "label of the domain") if "label" in fields else Label("", "")
-    about = label_at(fields["about"], "about") if "about" in fields else Label("", "")
+    name = _identifier(fields["name"], fields["name"].text("name"))
+    label = label_at(fields["label"], "label of the domain")
+    about = label_at(fields["about"], "about")
     labels: dict[tuple[str, str, str], str] = {}
     types = {id_: _type(spot, id_, labels) for id_, spot in _section(fields, "types") if _identifier(spot, id_)}
     groups = _groups(fields, types)
@@ -173,15 +173,13 @@ def _domain(root: Spot, folder: Path) -> Domain:
         for id_, spot in _section(fields, "predicates")
         if _identifier(spot, id_)
     }
-    questions = tuple(text for text, _ in fields["questions"].texts("questions")) if "questions" in fields else ()
-    forms = name_forms_at(fields["names"]) if "names" in fields else NameForms()
+    questions = tuple(text for text, _ in fields["questions"].texts("questions"))
+    forms = name_forms_at(fields["names"])
     ontology = Ontology(types, predicates, qualifiers, grades, name_forms=forms)
     return Domain(name, label, about, ontology, folder, questions)
 
 
-def _section(fields: Mapping[str, Spot], name: str) -> list[tuple[str, Spot]]:
-    if name not in fields:
-        return []
+def _section(fields: Fields, name: str) -> list[tuple[str, Spot]]:
     found = list(fields[name].entries(name))
     if not found and fields[name].is_mapping:
         fields[name].problem(f"{name} is empty")
@@ -212,13 +210,11 @@ def _unlike(spot: Spot, label: Label, id_: str, kind: str, labels: dict[tuple[st
 def _type(spot: Spot, id_: str, labels: dict[tuple[str, str, str], str]) -> EntityType:
     what = f"type {id_}"
     fields = spot.fields(what, required=("zh", "en"), optional=("cues", "nouns"))
-    cues, nouns = (
-        tuple(text for text, _ in fields[key].texts(key)) if key in fields else () for key in ("cues", "nouns")
-    )
+    cues, nouns = (tuple(text for text, _ in fields[key].texts(key)) for key in ("cues", "nouns"))
     return EntityType(id_, _unlike(spot, label_in(fields, what), id_, "type", labels), cues, nouns)
 
 
-def _groups(fields: Mapping[str, Spot], types: Mapping[str, EntityType]) -> dict[str, frozenset[str]]:
+def _groups(fields: Fields, types: Mapping[str, EntityType]) -> dict[str, frozenset[str]]:
     groups: dict[str, frozenset[str]] = {}
     for id_, spot in _section(fields, "groups"):
         if not _identifier(spot, id_):
@@ -260,11 +256,8 @@ def _predicate(
         what, required=("zh", "en", "domain", "range"), optional=("polarity", "qualifiers", "symmetric")
     )
     label = _unlike(spot, label_in(fields, what), id_, "predicate", labels)
-    ends = [
-        _members(fields[k], f"{k} of {what}", types, groups) if k in fields else frozenset[str]()
-        for k in ("domain", "range")
-    ]
-    polarity = fields["polarity"].choice(f"polarity of {what}", _POLARITIES) if "polarity" in fields else "none"
+    ends = [_members(fields[k], f"{k} of {what}", types, groups) for k in ("domain", "range")]
+    polarity = fields["polarity"].choice(f"polarity of {what}", _POLARITIES)
     own = frozenset(qualifiers)
     if "qualifiers" in fields:
         told = fields["qualifiers"].texts(f"qualifiers of {what}")
@@ -272,7 +265,7 @@ def _predicate(
             if text not in qualifiers:
                 at.problem(f"{what} names the unknown qualifier {text!r}")
         own = frozenset(text for text, _ in told)
-    symmetric = "symmetric" in fields and fields["symmetric"].flag(f"symmetric of {what}")
+    symmetric = fields["symmetric"].flag(f"symmetric of {what}")
     if symmetric and ends[0] != ends[1]:
         spot.problem(f"{what} is symmetric, so its domain and range must be the same")
     return Predicate(id_, label, ends[0], ends[1], _POLARITIES.get(polarity, (Polarity.NONE,)), own, symmetric)

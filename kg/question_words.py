@@ -64,27 +64,21 @@ def read_question_words(path: Path, grades: frozenset[str], predicates: frozense
             "labels", "attributes", "grades", "graph", "documents", "measures", "modifiers", "longer_names", "linking",
         ),
     )  # fmt: skip
-    asked = dict(fields["grades"].entries("grades")) if "grades" in fields else {}
+    asked = dict(fields["grades"].entries("grades"))
     for id_, spot in asked.items():
         if id_ not in grades:
             spot.problem(f"unknown grade {id_!r}; known are {', '.join(sorted(grades))}")
     return QuestionWords(
-        labels={key: label_at(spot, f"label {key}") for key, spot in _entries(fields, "labels")},
-        attributes={key: _attribute(spot, key, predicates) for key, spot in _entries(fields, "attributes")},
+        labels={key: label_at(spot, f"label {key}") for key, spot in fields["labels"].entries("labels")},
+        attributes={key: _attribute(spot, key, predicates) for key, spot in fields["attributes"].entries("attributes")},
         grades={id_: _texts(spot, f"words of grade {id_}") for id_, spot in asked.items()},
-        graph=_texts(fields["graph"], "graph") if "graph" in fields else (),
-        documents=_texts(fields["documents"], "documents") if "documents" in fields else (),
-        measures=fields["measures"].text("measures") if "measures" in fields else "",
-        modifiers=_texts(fields["modifiers"], "modifiers") if "modifiers" in fields else (),
-        longer_names=tuple(map(_longer, fields["longer_names"].items("longer_names")))
-        if "longer_names" in fields
-        else (),
-        linking=frozenset(fields["linking"].text("linking").split()) if "linking" in fields else frozenset(),
+        graph=_texts(fields["graph"], "graph"),
+        documents=_texts(fields["documents"], "documents"),
+        measures=fields["measures"].text("measures"),
+        modifiers=_texts(fields["modifiers"], "modifiers"),
+        longer_names=tuple(map(_longer, fields["longer_names"].items("longer_names"))),
+        linking=frozenset(fields["linking"].text("linking").split()),
     ), root
-
-
-def _entries(fields: Mapping[str, Spot], name: str) -> list[tuple[str, Spot]]:
-    return list(fields[name].entries(name)) if name in fields else []
 
 
 def _texts(spot: Spot, what: str) -> tuple[str, ...]:
@@ -94,15 +88,14 @@ def _texts(spot: Spot, what: str) -> tuple[str, ...]:
 def _attribute(spot: Spot, key: str, predicates: frozenset[str]) -> AskedAttribute:
     what = f"attribute {key}"
     fields = spot.fields(what, required=("words",), optional=("firm", "told_by"))
-    words = _texts(fields["words"], f"words of {what}") if "words" in fields else ()
+    words = _texts(fields["words"], f"words of {what}")
     firm: tuple[str, ...] = ()
-    if "firm" in fields:
-        if fields["firm"].is_list:
-            firm = _texts(fields["firm"], f"firm words of {what}")
-        elif fields["firm"].flag(f"firm of {what}"):
-            firm = words
+    if fields["firm"].is_list:
+        firm = _texts(fields["firm"], f"firm words of {what}")
+    elif fields["firm"].flag(f"firm of {what}"):
+        firm = words
     told: list[str] = []
-    for text, at in fields["told_by"].texts(f"told_by of {what}") if "told_by" in fields else []:
+    for text, at in fields["told_by"].texts(f"told_by of {what}"):
         told.append(text)
         if text not in predicates:
             at.problem(f"{what} names the unknown predicate {text!r}")
@@ -111,9 +104,9 @@ def _attribute(spot: Spot, key: str, predicates: frozenset[str]) -> AskedAttribu
 
 def _longer(spot: Spot) -> LongerName:
     fields = spot.fields("a longer name", required=("endings", "between"), optional=("particles",))
-    endings = _texts(fields["endings"], "endings") if "endings" in fields else ()
-    between = fields["between"].text("between") if "between" in fields else "0"
+    endings = _texts(fields["endings"], "endings")
+    between = fields["between"].text("between")
     if not between.isdecimal():
         fields["between"].problem("between must be a number of characters")
         between = "0"
-    return LongerName(endings, int(between), fields["particles"].text("particles") if "particles" in fields else "")
+    return LongerName(endings, int(between), fields["particles"].text("particles"))
