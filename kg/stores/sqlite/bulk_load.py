@@ -1,10 +1,11 @@
 """Bulk loading into SQLite: batches streamed in one transaction, with as little work a row as there can be."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import itemgetter
+from typing import Any, Literal, TypeVar
 
 from kg.domain import Entity, Relation, Revision, relation_id
 from kg.errors import InvalidChange
@@ -23,6 +24,8 @@ from kg.stores.sqlite.writes import (
     put_relations,
     update_entities,
 )
+
+T = TypeVar("T", Entity, Relation)
 
 _ADD_RELATION = (
     f"INSERT INTO relation ({RELATION_COLUMNS}, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
@@ -79,25 +82,10 @@ class _Loading:
         wanted = {e.id: e for e in batch}
         self._known.update(wanted)
         there = self._rows("entity", ENTITY_COLUMNS, list(wanted))
-        new = [e for id_, e in wanted.items() if id_ not in there]
-        if self._any_past["entity"] and new:
-            versions = retracted_versions(self._connection, "entity", [e.id for e in new])
-            new = [replace(e, version=versions.get(e.id, 0) + 1) for e in new]
-        elif any(e.version != 1 for e in new):
-            new = [replace(e, version=1) for e in new]
+        new = self._numbered("entity", [e for id_, e in wanted.items() if id_ not in there])
         insert_entities(self._connection, new, self.revision)
         self.counts["entities_added"] += len(new)
-        if not there:
-            return
-        differing = []
-        superseded = []
-        for id_, (*row, made_in) in there.items():
-            entity = wanted[id_]  # type: ignore[index]
-            if entity_row(entity)[:6] != tuple(row[:6]):
-                mine = made_in == self.revision
-                differing.append(replace(entity, version=row[6] if mine else row[6] + 1))
-                if not mine:
-                    superseded.append(id_)
+        differing, superseded = self._differing(there, wanted, entity_row)
         end_entities(self._connection, superseded, self.revision)
         drop_names(self._connection, [e.id for e in differing])
         update_entities(self._connection, differing, self.revision)
@@ -106,11 +94,7 @@ class _Loading:
     def take_relations(self, batch: Sequence[Relation]) -> None:
         """Add new relations, replace changed ones; both ends must exist."""
         self._check(batch)
-        if self._any_past["relation"]:
-            versions = retracted_versions(self._connection, "relation", [r.id for r in batch])
-            batch = [replace(r, version=versions.get(r.id, 0) + 1) for r in batch]
-        elif any(r.version != 1 for r in batch):
-            batch = [replace(r, version=1) for r in batch]
+        batch = self._numbered("relation", batch)
         changes = self._connection.total_changes
         revision = self.revision
         rows = [(*relation_row(r), revision) for r in batch]
@@ -124,19 +108,33 @@ class _Loading:
 
     def _replace_differing(self, batch: Sequence[Relation]) -> None:
         wanted = {r.id: r for r in batch}
-        differing = []
-        superseded = []
-        for id_, (*row, made_in) in self._rows("relation", RELATION_COLUMNS, list(wanted)).items():
-            relation = wanted[id_]  # type: ignore[index]
-            if relation_row(relation)[:7] != tuple(row[:7]):
-                mine = made_in == self.revision
-                differing.append(replace(relation, version=row[7] if mine else row[7] + 1))
-                if not mine:
-                    superseded.append(id_)
+        there = self._rows("relation", RELATION_COLUMNS, list(wanted))
+        differing, superseded = self._differing(there, wanted, relation_row)
         end_relations(self._connection, superseded, self.revision)
         drop_support(self._connection, [r.id for r in differing])
         put_relations(self._connection, differing, self.revision)
         self.counts["relations_edited"] += len(superseded)
+
+    def _numbered(self, kind: Literal["entity", "relation"], things: Sequence[T]) -> Sequence[T]:
+        """Things with the version after the last that they had."""
+        if self._any_past[kind] and things:
+            versions = retracted_versions(self._connection, kind, [thing.id for thing in things])
+            return [replace(thing, version=versions.get(thing.id, 0) + 1) for thing in things]
+        return [replace(thing, version=1) for thing in things] if any(t.version != 1 for t in things) else things
+
+    def _differing(
+        self, there: Mapping[str, Row], wanted: Mapping[Any, T], row_of: Callable[[T], Row]
+    ) -> tuple[list[T], list[str]]:
+        """Things that differ from their rows, with new versions, and the ids of the rows of earlier revisions."""
+        differing: list[T] = []
+        superseded: list[str] = []
+        for id_, (*content, version, made_in) in there.items():
+            if row_of(wanted[id_])[:-1] != tuple(content):
+                mine = made_in == self.revision
+                differing.append(replace(wanted[id_], version=version if mine else version + 1))
+                if not mine:
+                    superseded.append(id_)
+        return differing, superseded
 
     def _check(self, batch: Sequence[Relation]) -> None:
         misnamed = [r for r in batch if r.id != f"{r.subject}|{r.predicate}|{r.object}"]
