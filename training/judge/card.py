@@ -11,6 +11,9 @@ from training.judge.recipe import Recipe
 _LICENCES = {
     "written": "our own, Apache-2.0, over our passages and over spans of SciFact's corpus (ODC-BY 1.0)",
     "reworded": "as written; wrong claims in other words than the evidence, true ones in its words",
+    "paired": "as written; a true claim and its wrong twin differ in one thing",
+    "questions": "our own, Apache-2.0, over the same texts: questions that a text answers or is only near",
+    "cmrc": "CMRC 2018, development set: questions with the sentences around the answer (CC BY-SA 4.0)",
     "corruption": "made from our passages and SciFact's corpus (ODC-BY 1.0)",
     "scifact": "SciFact training claims, four fifths (CC BY 4.0)",
     "relevance": "titles and claims of SciFact's corpus (ODC-BY 1.0), PubMedQA (MIT), our claims",
@@ -27,7 +30,7 @@ def write_card(
     """Write the card as Markdown and, beside it, as JSON."""
     data = {
         "name": recipe.name,
-        "recipe": recipe.model_dump(mode="json", exclude={"scifact", "pubmedqa"}),
+        "recipe": recipe.model_dump(mode="json", exclude={"scifact", "pubmedqa", "cmrc"}),
         "data": {name: dict(Counter(e.label for e in found)) for name, found in sources.items()},
         "figures": measured,
         "learning_curve": [{"step": step, "loss": loss} for step, loss in curve],

@@ -16,6 +16,8 @@ def judge(
     measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
 ) -> None:
     """Train the judge that verifies claims and scores relevance; interrupted, it goes on where it stopped."""
+    import numpy as np
+
     from eval.extras import needed
 
     torch, _ = (needed(package, extra="training") for package in ("torch", "sklearn"))
@@ -24,28 +26,33 @@ def judge(
     from models.judge.weights_file import Description
     from training.judge.card import write_card
     from training.judge.claim_files import claims_of_file
-    from training.judge.evaluate import probabilities
+    from training.judge.evaluate import probabilities, relevance
     from training.judge.export import export
-    from training.judge.figures import figures
-    from training.judge.recipe import examples_of, read_recipe
+    from training.judge.figures import figures, relevance_figures
+    from training.judge.recipe import data_of, read_recipe
     from training.judge.scifact import scifact_claims
-    from training.judge.thresholds import calibrated
+    from training.judge.thresholds import calibrated, least_relevance
     from training.judge.train import Trainer
 
     if threads:
         torch.set_num_threads(threads)
     recipe = read_recipe(config)
     weights = WeightsFile(bundled_weights())
-    sources, kept = examples_of(recipe)
-    for name, found in sources.items():
+    data = data_of(recipe)
+    for name, found in data.sources.items():
         typer.echo(f"{name}: {len(found)} examples")
     trainer = Trainer(folder, weights, recipe.schedule, say=typer.echo, start=start)
-    if not trainer.run(sources, until_s=minutes * 60 if minutes else None):
+    if not trainer.run(data.sources, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return
-    p = probabilities(trainer.network, weights, kept)
-    thresholds = calibrated(p, kept)
-    measured: dict[str, dict[str, object]] = {"calibration": figures(p, kept, thresholds)}
+    p = probabilities(trainer.network, weights, data.claims)
+    thresholds = calibrated(p, data.claims)
+    near = relevance(trainer.network, weights, data.questions)
+    relevant = least_relevance(near, np.array([e.label == "relevant" for e in data.questions]))
+    measured: dict[str, dict[str, object]] = {
+        "calibration": figures(p, data.claims, thresholds),
+        "calibration_of_relevance": relevance_figures(near, data.questions, relevant),
+    }
     sets = {path.stem: claims_of_file(path) for path in measure or ()}
     if recipe.scifact:
         sets["scifact_held_out"] = scifact_claims(recipe.scifact, held_out=True)
@@ -57,12 +64,14 @@ def judge(
         fingerprint(bundled_weights()),
         supported=thresholds.supported,
         contradicted=thresholds.contradicted,
+        relevant=relevant,
+        reads_relevance=recipe.reads_relevance,
     )
     export(trainer.network, folder / f"{recipe.name}.npz", about)
     metrics = folder / "metrics.jsonl"
     rows = [json.loads(line) for line in metrics.read_text("utf-8").splitlines()] if metrics.is_file() else []
     curve = [(row["step"], row["loss"]) for row in rows[:: max(1, len(rows) // 20)]]
-    write_card(folder / f"{recipe.name}.md", recipe, sources, measured, curve)
+    write_card(folder / f"{recipe.name}.md", recipe, data.sources, measured, curve)
     typer.echo(json.dumps(measured, ensure_ascii=False))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -9,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from training.judge.corruptions import SourceText, corrupted
 from training.judge.examples import Example
-from training.judge.relevance import of_claims, pubmedqa, relevance_examples, titles
+from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
-from training.judge.written import abstracts, own_passages, written_claims
+from training.judge.written import abstracts, own_passages, written_claims, written_questions
 
 _CALIBRATION = 12
 
@@ -25,6 +26,7 @@ class Recipe(BaseModel):
     name: str = "jianxi-judge"
     scifact: Path | None = None
     pubmedqa: Path | None = None
+    cmrc: Path | None = None
     corrupted_texts: int = 2500
     titles: int = 1200
     ranked_claims: int = 1500
@@ -36,6 +38,8 @@ class Recipe(BaseModel):
     batch_tokens: int = 6144
     frozen_layers: int = 0
     seed: int = 7
+    reads_relevance: bool = False
+    """Whether the product is told to choose sentences by the relevance; set once it was measured to choose better."""
 
     @property
     def schedule(self) -> Schedule:
@@ -61,17 +65,25 @@ def is_for_calibration(group: str) -> bool:
     return int(hashlib.sha256(group.encode()).hexdigest(), 16) % _CALIBRATION == 0
 
 
-def examples_of(recipe: Recipe) -> tuple[Mapping[str, Sequence[Example]], Sequence[Example]]:
-    """Training examples by source, and the written claims that are kept for calibration."""
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Training examples by source, and what is kept for calibration: claims with verdicts, questions with relevance."""
+
+    sources: Mapping[str, Sequence[Example]]
+    claims: Sequence[Example]
+    questions: Sequence[Example]
+
+
+def data_of(recipe: Recipe) -> Data:
+    """All examples that a recipe names."""
     corpus = recipe.scifact / "corpus.jsonl" if recipe.scifact else None
-    every = written_claims(corpus)
-    kept = [e for e in every if is_for_calibration(e.group)]
-    written = [e for e in every if not is_for_calibration(e.group)]
+    claims, kept_claims = _parted(written_claims(corpus))
+    questions, kept_questions = _parted(written_questions(corpus))
     sources: dict[str, Sequence[Example]] = {
-        source: [e for e in written if e.source == source] for source in ("written", "reworded")
+        source: [e for e in claims if e.source == source] for source in ("written", "reworded", "paired")
     }
     texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
-    ranked = list(_of_claims(written, recipe))
+    ranked = list(_of_claims(claims, recipe))
     if recipe.scifact and corpus:
         without = cited_documents(recipe.scifact)
         open_texts = [(id_, text) for id_, text in abstracts(corpus).items() if id_ not in without]
@@ -82,9 +94,18 @@ def examples_of(recipe: Recipe) -> tuple[Mapping[str, Sequence[Example]], Sequen
     if recipe.pubmedqa:
         rows, near = pubmedqa(recipe.pubmedqa, 700)
         ranked += relevance_examples(rows, near, source="pubmedqa", negatives=recipe.negatives, seed=recipe.seed)
+    if recipe.cmrc:
+        sources["cmrc"] = list(cmrc(recipe.cmrc, seed=recipe.seed))
     sources["corruption"] = list(corrupted(texts, seed=recipe.seed))
     sources["relevance"] = ranked
-    return sources, kept
+    sources["questions"] = questions
+    return Data(sources, kept_claims, kept_questions)
+
+
+def _parted(examples: Sequence[Example]) -> tuple[Sequence[Example], Sequence[Example]]:
+    """Those to train on and those kept for calibration; all of one text go together."""
+    kept = [e for e in examples if is_for_calibration(e.group)]
+    return [e for e in examples if not is_for_calibration(e.group)], kept
 
 
 def _of_claims(written: Sequence[Example], recipe: Recipe) -> Sequence[Example]:

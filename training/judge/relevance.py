@@ -1,7 +1,8 @@
 """Questions with texts that answer them and texts that are only near: the judge's relevance is trained on them.
 
-Sources: titles of abstracts as questions, PubMedQA's questions with their contexts, and our written claims with their
-own evidence. Hard negatives are the nearest other texts by TF-IDF.
+Sources: titles of abstracts as questions, PubMedQA's questions with their contexts, CMRC's questions with the sentences
+around the answer, and our written claims with their own evidence. Hard negatives are the nearest other texts by TF-IDF;
+of CMRC other sentences of the same text as well.
 """
 
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from kg.documents.sentences import sentences
 from kg.domain import Language
-from training.judge.examples import Example
+from training.judge.examples import Example, Label
 
 _NEAR = 12
 _SENTENCES = 5
@@ -83,6 +84,34 @@ def pubmedqa(path: Path, count: int) -> tuple[list[Ranked], dict[str, str]]:
         for text in (item["CONTEXTS"][-1], item["LONG_ANSWER"])
     ]
     return rows, texts
+
+
+def cmrc(path: Path, *, seed: int) -> Iterator[Example]:
+    """Questions of CMRC 2018 in SQuAD's form (Cui et al., 2019; CC BY-SA 4.0), in Chinese.
+
+    Relevant are the sentences around the answer; irrelevant are sentences of the same text without it, and of the
+    nearest other text.
+    """
+    order = random.Random(seed)
+    found = [p for entry in json.loads(path.read_text("utf-8"))["data"] for p in entry["paragraphs"]]
+    near = Neighbours({str(n): p["context"] for n, p in enumerate(found)}, characters=True)
+    for n, paragraph in enumerate(found):
+        for asked in paragraph["qas"]:
+            question, answer = asked["question"], asked["answers"][0]
+            around, apart = parted_by_answer(paragraph["context"], answer["text"], answer["answer_start"], order)
+            pairs: list[tuple[str, Label]] = [(around, "relevant")]
+            pairs += [(order.choice(apart), "irrelevant")] if apart else []
+            pairs += [(_part(other, order), "irrelevant") for other in near.hard(question, str(n), 1, order)]
+            for text, label in pairs:
+                yield Example(question, text, label, "ranking", "zh", "cmrc", asked["id"])
+
+
+def parted_by_answer(text: str, answer: str, start: int, order: random.Random) -> tuple[str, list[str]]:
+    """The sentence that holds the answer at ``start``, with none to two neighbours; and the sentences without it."""
+    spans = sentences(text)
+    at = next((i for i, (_, end) in enumerate(spans) if start < end), len(spans) - 1)
+    first, last = max(0, at - order.randrange(2)), min(len(spans) - 1, at + order.randrange(2))
+    return text[spans[first][0] : spans[last][1]], [text[a:b] for a, b in spans if answer not in text[a:b]]
 
 
 def of_claims(examples: Sequence[Example], count: int, seed: int) -> tuple[list[Ranked], dict[str, str]]:

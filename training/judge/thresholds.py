@@ -12,6 +12,7 @@ from training.judge.examples import Example
 
 Array = npt.NDArray[np.float64]
 _LET_THROUGH = 0.1
+_LOST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,17 @@ def calibrated(p: Array, examples: Sequence[Example]) -> Thresholds:
     strict = [t for t in grid if (labels_of(p, t)[truth > 0] == 0).mean() <= _LET_THROUGH]
     best = max(strict or grid, key=lambda t: (balanced_accuracy(labels_of(p, t), truth), -abs(t.supported - 0.5)))
     return Thresholds(round(float(best.supported), 2), best.contradicted)
+
+
+def least_relevance(relevance: Array, relevant: npt.NDArray[np.bool_]) -> float:
+    """The relevance from which a text answers: the best balanced accuracy, at most a tenth of the answers lost.
+
+    ``relevance`` has the shape (n,), 0 to 1; ``relevant`` says which texts answer.
+    """
+    grid = np.arange(0.02, 0.99, 0.01)
+    right, wrong = relevance[relevant], relevance[~relevant]
+    strict = [t for t in grid if (right < t).mean() <= _LOST]
+    return round(float(max(strict or grid, key=lambda t: (right >= t).mean() + (wrong < t).mean())), 2)
 
 
 def balanced_accuracy(found: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]) -> float:

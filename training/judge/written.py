@@ -1,9 +1,10 @@
-"""Claims written by hand for training: over passages of our own and over spans of an open corpus of abstracts.
+"""Claims and questions written for training: over passages of our own and over spans of an open corpus of abstracts.
 
-``data/claims.tsv`` and ``data/claims_reworded.tsv``: evidence id, language, label, type, claim. In the second file
-wrong claims are put in other words than the evidence, and true ones keep its words. ``data/passages.tsv``: id,
-language, text, written by us with invented figures. ``data/spans.tsv``: id, document and character span in
-SciFact's corpus, whose text is read from where it lies.
+``data/claims.tsv``, ``data/claims_reworded.tsv`` and ``data/claims_paired.tsv``: evidence id, language, label, type,
+claim. In the second file wrong claims are put in other words than the evidence, and true ones keep its words; in the
+third a true claim and its wrong twin differ in one thing. ``data/questions.tsv``: text id, language, whether the text
+answers (r) or is only near (i), kind, question. ``data/passages.tsv``: id, language, text, written by us with invented
+figures. ``data/spans.tsv``: id, document and character span in SciFact's corpus, whose text is read from where it lies.
 """
 
 import csv
@@ -15,23 +16,37 @@ from kg.domain import Language
 from training.judge.examples import Example, Label
 
 _DATA = Path(__file__).parent / "data"
-_FILES = {"written": "claims.tsv", "reworded": "claims_reworded.tsv"}
+_FILES = {"written": "claims.tsv", "reworded": "claims_reworded.tsv", "paired": "claims_paired.tsv"}
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
+_RANKED: Mapping[str, Label] = {"r": "relevant", "i": "irrelevant"}
 _LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
 
 
 def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
     """All claims whose evidence is here; those over spans are left out without ``corpus``, a JSON Lines file."""
-    evidence = {row[0]: row[2] for row in _rows(folder / "passages.tsv")}
-    if corpus is not None:
-        texts = abstracts(corpus)
-        evidence |= {id_: texts[document][int(a) : int(b)] for id_, document, a, b in _rows(folder / "spans.tsv")}
+    evidence = _texts(corpus, folder)
     return [
         Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
         for source, file in _FILES.items()
         for id_, language, label, type_, claim in _rows(folder / file)
         if id_ in evidence
     ]
+
+
+def written_questions(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
+    """All questions whose text is here, each with that text, every other one of ``corpus`` after its title.
+
+    The product reads a sentence after the title of its paper, and a passage of a paper without one alone.
+    """
+    texts = _texts(corpus, folder)
+    titles = _titles(corpus, folder) if corpus is not None else {}
+    made = []
+    for place, (id_, language, label, kind, question) in enumerate(_rows(folder / "questions.tsv")):
+        if id_ in texts:
+            title = titles.get(id_, "") if place % 2 else ""
+            text = f"{title}. {texts[id_]}" if title else texts[id_]
+            made.append(Example(question, text, _RANKED[label], kind, _LANGUAGES[language], "questions", id_))
+    return made
 
 
 def own_passages(folder: Path = _DATA) -> list[tuple[str, Language, str]]:
@@ -43,6 +58,22 @@ def abstracts(corpus: Path) -> dict[str, str]:
     """Texts by document id of a corpus in BEIR's form."""
     with corpus.open(encoding="utf-8") as file:
         return {row["_id"]: row["text"] for row in map(json.loads, file)}
+
+
+def _texts(corpus: Path | None, folder: Path) -> dict[str, str]:
+    """The evidence by id, without what lies in a corpus that is not here."""
+    found = {row[0]: row[2] for row in _rows(folder / "passages.tsv")}
+    if corpus is not None:
+        texts = abstracts(corpus)
+        found |= {id_: texts[document][int(a) : int(b)] for id_, document, a, b in _rows(folder / "spans.tsv")}
+    return found
+
+
+def _titles(corpus: Path, folder: Path) -> dict[str, str]:
+    """The title of each span's document by the span's id."""
+    with corpus.open(encoding="utf-8") as file:
+        of_documents = {row["_id"]: row["title"].rstrip(". ") for row in map(json.loads, file)}
+    return {id_: of_documents[document] for id_, document, _, _ in _rows(folder / "spans.tsv")}
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -1,7 +1,8 @@
 import json
 from pathlib import Path
+from random import Random
 
-from training.judge.relevance import titles
+from training.judge.relevance import parted_by_answer, titles
 
 
 def test_no_title_and_no_near_text_is_of_a_document_that_is_left_out(tmp_path: Path) -> None:
@@ -11,3 +12,11 @@ def test_no_title_and_no_near_text_is_of_a_document_that_is_left_out(tmp_path: P
     without = {str(n) for n in range(0, 20, 2)}
     ranked, near = titles(corpus, 20, 7, without=without)
     assert {r.own for r in ranked} == set(near) == {str(n) for n in range(1, 20, 2)}
+
+
+def test_the_sentence_that_holds_the_answer_is_kept_and_those_without_it_are_apart() -> None:
+    text = "甘草产于内蒙古。它的根入药。花期在六月。"
+    for seed in range(8):
+        around, apart = parted_by_answer(text, "内蒙古", text.index("内蒙古"), Random(seed))
+        assert around.startswith("甘草产于内蒙古。")
+        assert apart == ["它的根入药。", "花期在六月。"]
