@@ -100,6 +100,7 @@ def judge_of(settings: Settings) -> "Judge | None":
     Raises InvalidSetting if a named file or folder does not exist.
     """
     from models.e5.embedder import bundled_weights
+    from models.judge.cache import CachingJudge
     from models.judge.cross_encoder import CrossEncoderJudge, bundled_judge
     from models.judge.onnx_judge import OnnxJudge
 
@@ -108,11 +109,11 @@ def judge_of(settings: Settings) -> "Judge | None":
         return None
     if kind == "auto":
         path = bundled_judge()
-        return CrossEncoderJudge(path, bundled_weights()) if path is not None else None
+        return CachingJudge(CrossEncoderJudge(path, bundled_weights())) if path is not None else None
     path = Path(place).expanduser()
     if not path.exists():
         raise InvalidSetting("JIANXI_JUDGE", f"{path} does not exist")
-    return OnnxJudge(path) if kind == "onnx" else CrossEncoderJudge(path, bundled_weights())
+    return CachingJudge(OnnxJudge(path) if kind == "onnx" else CrossEncoderJudge(path, bundled_weights()))
 
 
 def dense_engine(settings: Settings) -> "DenseEngine":

@@ -1,12 +1,11 @@
 """An embedder with a cache of recent texts' vectors."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 
 from models.protocols import Embedder, Vectors
+from models.recent import Recent
 
 _MOST = 20_000
 
@@ -19,9 +18,7 @@ class CachingEmbedder:
 
     def __init__(self, embedder: Embedder, *, most: int = _MOST) -> None:
         self._embedder = embedder
-        self._most = most
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known = Recent[str](most)
 
     @property
     def identity(self) -> str:
@@ -35,20 +32,8 @@ class CachingEmbedder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, shape (n, dimension); only the unknown ones are computed."""
-        with self._lock:
-            found = {text: self._known[text] for text in texts if text in self._known}
-        missing = [text for text in dict.fromkeys(texts) if text not in found]
-        if missing:
-            found |= dict(zip(missing, self._embedder.encode_passages(missing), strict=True))
-        with self._lock:
-            for text in texts:
-                self._known[text] = found[text]
-                self._known.move_to_end(text)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        return np.stack([found[text] for text in texts])
+        read = self._known.read(texts, self._embedder.encode_passages)
+        return np.stack(read) if read else np.empty((0, self.dimension), np.float32)
 
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimension,); questions are not remembered."""

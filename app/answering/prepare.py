@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,11 +25,13 @@ from app.answering.verify.answerability import Judgement, judge_evidence, unknow
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
+from kg.documents.sentences import sentences
 from kg.domain import Language, Revision
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder, Judge
+from models.sentence_selection import sentences_of
 from models.structured_output import is_constrained
 from retrieval.domain import EvidencePack, Query
 from retrieval.graph_qa.query_result import QueryResult
@@ -133,7 +136,6 @@ class Preparer:
         self._embedder = embedder
         self._chat = chat
         self._limits = limits
-        self._judge = judge
         self._conflict_verifier = conflict_verifier
         self._selector = SentenceSelector(embedder, judge)
         self._generative = generative
@@ -255,7 +257,13 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
-        judgement = await judge_evidence(pack.query.text, pack, words, judge=self._judge)
+        judgement = judge_evidence(
+            pack.query.text,
+            pack,
+            words,
+            answered=await asyncio.to_thread(self._answered, question, items),
+            compared=parsed.intent is Intent.COMPARISON,
+        )
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
         whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
@@ -284,6 +292,11 @@ class Preparer:
         return Prepared(
             request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
         )
+
+    def _answered(self, question: str, items: Sequence[EvidenceItem]) -> bool | None:
+        """Whether a sentence of the passages answers; None where no judge reads relevance."""
+        every = sentences_of([i.numbered() for i in items if i.passage is not None], sentences)
+        return self._selector.answered(question, every)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""

@@ -57,6 +57,11 @@ class SentenceSelector:
         scores[read] = judge.relevance(question, [_with_source(sentences[n]) for n in read])
         return scores
 
+    def answered(self, question: str, sentences: Sequence[Sentence]) -> bool | None:
+        """Whether a sentence answers the question; None without a judge that reads relevance."""
+        judge = self._reader()
+        return None if judge is None else bool((self.scores(question, sentences) >= judge.description.relevant).any())
+
     def _reader(self) -> Judge | None:
         """The judge, where it reads relevance; asked late, because its weights load at first use."""
         return self._judge if self._judge is not None and self._judge.description.reads_relevance else None

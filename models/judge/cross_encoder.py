@@ -4,7 +4,6 @@ It is read by the network of ``training/judge/network.py``: a pair goes through 
 means of both sides, their distance and their product lead through one GELU layer to three classes and a relevance.
 """
 
-import asyncio
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -76,11 +75,6 @@ class CrossEncoderJudge:
             return np.zeros(0, np.float32)
         _, logits = self._run(self._network(), [query] * len(texts), texts, "query")
         return np.asarray(expit(logits), np.float32)
-
-    async def score(self, query: str, texts: Sequence[str]) -> Sequence[float]:
-        """Relevance in the form of a Reranker."""
-        scores: list[float] = (await asyncio.to_thread(self.relevance, query, texts)).tolist()
-        return scores
 
     def _run(
         self, network: "_Network", first: Sequence[str], second: Sequence[str], role: str

@@ -4,7 +4,6 @@ A judge that reads relevance tells how well the best passage answers. Without on
 that stand together does. Symbols and known names that no source mentions are named to the reader.
 """
 
-import asyncio
 from dataclasses import dataclass
 
 from app.answering.domain import Answerability
@@ -12,12 +11,10 @@ from app.answering.messages import Messages
 from app.answering.verify.symbols import absent_symbols
 from app.answering.verify.wording import share_held, windows
 from kg.names.spelling import normalise
-from models.protocols import Judge
 from retrieval.domain import EvidencePack, PassageEvidence
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.text.words import words
 
-_READ = 8
 _LEAST_SHARE = 0.3
 """Share of the question's words that one place of the evidence must hold where no judge reads it."""
 
@@ -31,23 +28,32 @@ class Judgement:
     missing: tuple[str, ...] = ()
 
 
-async def judge_evidence(
-    question: str, pack: EvidencePack, wording: Messages, *, judge: Judge | None = None
+def judge_evidence(
+    question: str,
+    pack: EvidencePack,
+    wording: Messages,
+    *,
+    answered: bool | None = None,
+    compared: bool = False,
 ) -> Judgement:
-    """Judge a pack for a question that its passages, or passages and facts, should answer."""
+    """Judge a pack for a question that its passages, or passages and facts, should answer.
+
+    ``answered`` is what a judge says of the passages, None where none reads relevance. A question that has things
+    ``compared`` is answered for those that the sources mention, and told which they do not.
+    """
     if not pack.passages and not pack.facts:
         return Judgement(Answerability.CANNOT_ANSWER, (wording.refusal["nothing"],))
     text = _text(pack)
     names = _absent_names(pack, text)
     present = " ".join(e.surface for e in pack.entities if e.surface not in names)
     symbols = absent_symbols(question, text, known=present)
-    told = wording.refusal["absent"].format(names=wording.joined([*symbols, *names]))
-    enough = await asyncio.to_thread(_carries, question, pack, judge)
-    if symbols or not enough:
-        absent = (*symbols, *names)
+    absent = (*symbols, *names)
+    told = wording.refusal["absent"].format(names=wording.joined([*absent]))
+    enough = _carries(question, pack, answered)
+    if not enough or (symbols and not compared):
         return Judgement(Answerability.CANNOT_ANSWER, (told if absent else wording.refusal["uncovered"],), absent)
-    if names:
-        return Judgement(Answerability.CAVEAT, (told,), names)
+    if absent:
+        return Judgement(Answerability.CAVEAT, (told,), absent)
     return Judgement(Answerability.ANSWER)
 
 
@@ -59,13 +65,12 @@ def unknown_names(question: str, graph: QueryResult, pack: EvidencePack) -> tupl
     return tuple(name for name in absent_symbols(question, known) if unexplained.intersection(words(name)))
 
 
-def _carries(question: str, pack: EvidencePack, judge: Judge | None) -> bool:
+def _carries(question: str, pack: EvidencePack, answered: bool | None) -> bool:
     """Whether a passage answers; facts that were found for the question's names do."""
     if pack.facts or not pack.passages:
         return True
-    texts = [_headed(p) for p in pack.passages[:_READ]]
-    if judge is not None and judge.description.reads_relevance:
-        return float(judge.relevance(question, texts).max()) >= judge.description.relevant
+    if answered is not None:
+        return answered
     return max(share_held(question, f"{_head(p)} {w}") for p in pack.passages for w in windows(p.passage.text)) >= (
         _LEAST_SHARE
     )

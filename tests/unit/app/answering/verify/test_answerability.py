@@ -7,19 +7,19 @@ from app.answering.messages import messages_in
 from app.answering.verify.answerability import Judgement, judge_evidence
 from kg.documents.language import language_of
 from kg.domain import Entity, EntityId, Name, Revision
-from models.protocols import Judge
-from models.scripted import ScriptedJudge
 from retrieval.domain import EvidencePack, LinkedEntity, Query
 from tests.unit.app.answering.library import passages
 
 SLEEP = "How much larger is the interstitial space of mice during sleep?"
 
 
-async def judged(question: str, judge: Judge | None = None, *, named: tuple[str, ...] = ()) -> Judgement:
+def judged(
+    question: str, *, named: tuple[str, ...] = (), answered: bool | None = None, compared: bool = False
+) -> Judgement:
     language = language_of(question)
     linked = tuple(LinkedEntity(Entity(EntityId(n), "Drug", (Name(n, "en"),)), 0, len(n), n) for n in named)
     pack = EvidencePack(Query(question), language, passages(), (), linked, Revision(1), "s", "e", None)
-    return await judge_evidence(question, pack, messages_in(language), judge=judge)
+    return judge_evidence(question, pack, messages_in(language), answered=answered, compared=compared)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ async def judged(question: str, judge: Judge | None = None, *, named: tuple[str,
         "What do animals without aquaporin-4 show in Iliff 2012?",
     ],
 )
-async def test_questions_that_the_evidence_answers(question: str) -> None:
-    assert (await judged(question)).sufficiency is not Answerability.CANNOT_ANSWER
+def test_questions_that_the_evidence_answers(question: str) -> None:
+    assert (judged(question)).sufficiency is not Answerability.CANNOT_ANSWER
 
 
 @pytest.mark.parametrize(
@@ -42,23 +42,30 @@ async def test_questions_that_the_evidence_answers(question: str) -> None:
         ("How does CX43 change in sleep?", "CX43"),
     ],
 )
-async def test_what_is_named_nowhere_is_named_in_the_refusal(question: str, told: str) -> None:
-    judgement = await judged(question)
+def test_what_is_named_nowhere_is_named_in_the_refusal(question: str, told: str) -> None:
+    judgement = judged(question)
     assert judgement.sufficiency is Answerability.CANNOT_ANSWER
     assert told in " ".join(judgement.reasons)
 
 
-async def test_evidence_that_holds_little_of_the_question_is_not_enough() -> None:
-    assert (await judged("Which football club won the national league?")).sufficiency is Answerability.CANNOT_ANSWER
+def test_evidence_that_holds_little_of_the_question_is_not_enough() -> None:
+    assert (judged("Which football club won the national league?")).sufficiency is Answerability.CANNOT_ANSWER
 
 
-async def test_a_judge_decides_whether_a_passage_answers() -> None:
-    away = "Do interstitial fluxes differ between football clubs that won national leagues in several years?"
-    assert (await judged(away, ScriptedJudge())).sufficiency is Answerability.CANNOT_ANSWER
-    near = "interstitial space of the mouse brain in sleep"
-    assert (await judged(near, ScriptedJudge())).sufficiency is Answerability.ANSWER
+def test_a_judge_decides_whether_a_passage_answers() -> None:
+    away = "Which football club won the national league?"
+    assert judged(away, answered=True).sufficiency is Answerability.ANSWER
+    assert judged(SLEEP, answered=False).sufficiency is Answerability.CANNOT_ANSWER
 
 
-async def test_a_known_name_that_no_source_mentions_is_told_beside_the_answer() -> None:
-    judgement = await judged(f"{SLEEP[:-1]} and melatonin?", named=("melatonin",))
+def test_a_comparison_is_answered_for_the_side_that_the_sources_mention() -> None:
+    question = "How do the effects of AQP4 and CX43 on clearance compare?"
+    one_sided = judged(question, compared=True)
+    assert (one_sided.sufficiency, one_sided.missing) == (Answerability.CAVEAT, ("CX43",))
+    assert "CX43" in " ".join(one_sided.reasons)
+    assert judged(question).sufficiency is Answerability.CANNOT_ANSWER
+
+
+def test_a_known_name_that_no_source_mentions_is_told_beside_the_answer() -> None:
+    judgement = judged(f"{SLEEP[:-1]} and melatonin?", named=("melatonin",))
     assert (judgement.sufficiency, judgement.missing) == (Answerability.CAVEAT, ("melatonin",))
