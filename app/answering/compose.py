@@ -30,7 +30,7 @@ from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
-from models.protocols import Embedder, Judge
+from models.protocols import Embedder
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
@@ -71,7 +71,6 @@ class Models:
     fallback: BaseChatModel | None
     embedder: Embedder
     verifier: ClaimVerifier
-    judge: Judge | None = None
 
 
 class Composer:
@@ -89,7 +88,7 @@ class Composer:
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
         )
         may_repeat = prepared.question.form in (Intent.YES_NO, Intent.COMPARISON)
-        bearing = Bearing(prepared.rewritten, models.judge, may_repeat=may_repeat)
+        bearing = Bearing(prepared.rewritten, may_repeat=may_repeat)
         self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,17 +20,15 @@ from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
 from app.answering.sources_answer import sources_answer
 from app.answering.subject import subjects_of
-from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
+from app.answering.verify.answerability import Judgement, answered, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
-from kg.documents.sentences import sentences
 from kg.domain import Language, Revision
 from kg.ontology import Domain
 from kg.protocols import Graph
 from models.errors import ModelError
 from models.protocols import Embedder, Judge
-from models.sentence_selection import sentences_of
 from models.structured_output import is_constrained
 from retrieval.domain import EvidencePack, Query
 from retrieval.graph_qa.query_result import QueryResult
@@ -137,7 +134,8 @@ class Preparer:
         self._chat = chat
         self._limits = limits
         self._conflict_verifier = conflict_verifier
-        self._selector = SentenceSelector(embedder, judge)
+        self._judge = judge
+        self._selector = SentenceSelector(embedder)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
 
@@ -257,12 +255,13 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
+        compared = parsed.form is Intent.COMPARISON
         judgement = judge_evidence(
             pack.query.text,
             pack,
             words,
-            answered=await asyncio.to_thread(self._answered, question, items),
-            compared=parsed.intent is Intent.COMPARISON,
+            answered=None if several or compared else await asyncio.to_thread(answered, question, items, self._judge),
+            compared=compared,
         )
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
@@ -292,11 +291,6 @@ class Preparer:
         return Prepared(
             request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
         )
-
-    def _answered(self, question: str, items: Sequence[EvidenceItem]) -> bool | None:
-        """Whether a sentence of the passages answers; None where no judge reads relevance."""
-        every = sentences_of([i.numbered() for i in items if i.passage is not None], sentences)
-        return self._selector.answered(question, every)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""

@@ -53,7 +53,7 @@ class AnswerService:
     ) -> None:
         """``conflict_verifier`` compares sources; a ``small`` chat model reads chosen sentences only."""
         extractive = chat._llm_type == "extractive"
-        self._models = Models(chat, extractive, fallback, embedder, verifier, judge)
+        self._models = Models(chat, extractive, fallback, embedder, verifier)
         self._chat_name = chat_name
         self._runs = state.runs
         self._settings = settings

@@ -30,6 +30,7 @@ def judge(
     from training.judge.export import export
     from training.judge.figures import figures, relevance_figures
     from training.judge.recipe import data_of, read_recipe
+    from training.judge.relevance import among_near
     from training.judge.scifact import scifact_claims
     from training.judge.thresholds import calibrated, least_relevance
     from training.judge.train import Trainer
@@ -47,7 +48,9 @@ def judge(
         return
     p = probabilities(trainer.network, weights, data.claims)
     thresholds = calibrated(p, data.claims)
-    near = relevance(trainer.network, weights, data.questions)
+    pools = among_near(data.questions, data.texts)
+    read = relevance(trainer.network, weights, [e for pool in pools for e in pool])
+    near = read.reshape(len(pools), -1).max(1)
     relevant = least_relevance(near, np.array([e.label == "relevant" for e in data.questions]))
     measured: dict[str, dict[str, object]] = {
         "calibration": figures(p, data.claims, thresholds),
@@ -57,8 +60,8 @@ def judge(
     if recipe.scifact:
         sets["scifact_held_out"] = scifact_claims(recipe.scifact, held_out=True)
     for name, examples in sets.items():
-        read = probabilities(trainer.network, weights, examples)
-        measured[name] = figures(read, examples, thresholds)
+        p = probabilities(trainer.network, weights, examples)
+        measured[name] = figures(p, examples, thresholds)
     about = Description(
         recipe.name,
         fingerprint(bundled_weights()),

@@ -67,11 +67,15 @@ def is_for_calibration(group: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Training examples by source, and what is kept for calibration: claims with verdicts, questions with relevance."""
+    """Training examples by source, and what is kept for calibration: claims with verdicts, questions with relevance.
+
+    ``texts`` are those that the questions kept are asked among, by id.
+    """
 
     sources: Mapping[str, Sequence[Example]]
     claims: Sequence[Example]
     questions: Sequence[Example]
+    texts: Mapping[str, str]
 
 
 def data_of(recipe: Recipe) -> Data:
@@ -99,7 +103,8 @@ def data_of(recipe: Recipe) -> Data:
     sources["corruption"] = list(corrupted(texts, seed=recipe.seed))
     sources["relevance"] = ranked
     sources["questions"] = questions
-    return Data(sources, kept_claims, kept_questions)
+    written = (*claims, *questions, *kept_claims, *kept_questions)
+    return Data(sources, kept_claims, kept_questions, {e.group: e.evidence for e in written})
 
 
 def _parted(examples: Sequence[Example]) -> tuple[Sequence[Example], Sequence[Example]]:

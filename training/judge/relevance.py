@@ -7,15 +7,15 @@ of CMRC other sentences of the same text as well.
 
 import json
 import random
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.documents.sentences import sentences
 from kg.domain import Language
 from training.judge.examples import Example, Label
 
-_NEAR = 12
+_NEAR, _FOUND = 12, 8
 _SENTENCES = 5
 
 
@@ -32,7 +32,7 @@ class Ranked:
 class Neighbours:
     """The nearest texts of a collection by TF-IDF cosine."""
 
-    def __init__(self, texts: dict[str, str], *, characters: bool = False) -> None:
+    def __init__(self, texts: Mapping[str, str], *, characters: bool = False) -> None:
         """``characters`` compares by runs of characters, for texts in Chinese as well."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -44,9 +44,23 @@ class Neighbours:
 
     def hard(self, query: str, own: str, count: int, order: random.Random) -> list[str]:
         """Some of the twelve nearest texts that are not the question's own."""
+        near = self.nearest(query, own, _NEAR)
+        return order.sample(near, min(count, len(near)))
+
+    def nearest(self, query: str, own: str, count: int) -> list[str]:
+        """The nearest texts that are not the question's own, best first."""
         scores = (self._matrix @ self._vectorizer.transform([query]).T).toarray().ravel()
-        near = [self._keys[i] for i in scores.argsort()[::-1][: _NEAR + 2] if self._keys[i] != own][:_NEAR]
-        return [self._texts[k] for k in order.sample(near, min(count, len(near)))]
+        keys = [self._keys[i] for i in scores.argsort()[::-1][: count + 1] if self._keys[i] != own]
+        return [self._texts[key] for key in keys[:count]]
+
+
+def among_near(questions: Sequence[Example], texts: Mapping[str, str]) -> list[list[Example]]:
+    """Each question with its own text, then with the eight nearest others, as a search finds them together."""
+    near = Neighbours(texts, characters=True)
+    return [
+        [q, *(replace(q, evidence=text, label="irrelevant") for text in near.nearest(q.claim, q.group, _FOUND))]
+        for q in questions
+    ]
 
 
 def relevance_examples(

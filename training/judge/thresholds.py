@@ -12,7 +12,7 @@ from training.judge.examples import Example
 
 Array = npt.NDArray[np.float64]
 _LET_THROUGH = 0.1
-_LOST = 0.1
+_LOST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ def calibrated(p: Array, examples: Sequence[Example]) -> Thresholds:
 
 
 def least_relevance(relevance: Array, relevant: npt.NDArray[np.bool_]) -> float:
-    """The relevance from which a text answers: the best balanced accuracy, at most a tenth of the answers lost.
+    """The relevance from which a question is answered: the best balanced accuracy, at most a twentieth of answers lost.
 
-    ``relevance`` has the shape (n,), 0 to 1; ``relevant`` says which texts answer.
+    ``relevance`` is that of the best text found for each question, 0 to 1, shape (n,); ``relevant`` says which
+    questions a text answers.
     """
     grid = np.arange(0.02, 0.99, 0.01)
     right, wrong = relevance[relevant], relevance[~relevant]

@@ -4,16 +4,23 @@ A judge that reads relevance tells how well the best passage answers. Without on
 that stand together does. Symbols and known names that no source mentions are named to the reader.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import Answerability
+from app.answering.evidence import EvidenceItem
 from app.answering.messages import Messages
 from app.answering.verify.symbols import absent_symbols
 from app.answering.verify.wording import share_held, windows
+from kg.documents.sentences import sentences
 from kg.names.spelling import normalise
+from models.protocols import Judge
 from retrieval.domain import EvidencePack, PassageEvidence
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.text.words import words
+
+_RUN, _STEP, _READ = 3, 2, 40
+"""Sentences that a judge reads at once, how far the next run begins behind, and how many runs it reads at most."""
 
 _LEAST_SHARE = 0.3
 """Share of the question's words that one place of the evidence must hold where no judge reads it."""
@@ -38,7 +45,7 @@ def judge_evidence(
 ) -> Judgement:
     """Judge a pack for a question that its passages, or passages and facts, should answer.
 
-    ``answered`` is what a judge says of the passages, None where none reads relevance. A question that has things
+    ``answered`` is what a judge says of the evidence, None where none reads relevance. A question that has things
     ``compared`` is answered for those that the sources mention, and told which they do not.
     """
     if not pack.passages and not pack.facts:
@@ -57,6 +64,28 @@ def judge_evidence(
     return Judgement(Answerability.ANSWER)
 
 
+def answered(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> bool | None:
+    """Whether a place of the evidence answers the question; None without a judge that reads relevance.
+
+    A place is a fact, or a run of three sentences of a passage under its title. Lists and comparisons draw on several
+    places, so that none alone answers them. Blocks on the judge.
+    """
+    if judge is None or not judge.description.reads_relevance:
+        return None
+    places = [place for item in items for place in _places(item)][:_READ]
+    return bool(places) and float(judge.relevance(question, places).max()) >= judge.description.relevant
+
+
+def _places(item: EvidenceItem) -> Iterator[str]:
+    if item.passage is None:
+        yield item.text
+        return
+    spans = sentences(item.text)
+    for first in range(0, max(1, len(spans) - 1), _STEP):
+        last = min(first + _RUN, len(spans)) - 1
+        yield f"{item.citation.title}. {item.text[spans[first][0] : spans[last][1]]}"
+
+
 def unknown_names(question: str, graph: QueryResult, pack: EvidencePack) -> tuple[str, ...]:
     """Symbols in a question to the graph that no entity in it bears, so that a part of the question would be lost."""
     named = [*graph.mentions, *pack.entity_mentions]
@@ -66,11 +95,11 @@ def unknown_names(question: str, graph: QueryResult, pack: EvidencePack) -> tupl
 
 
 def _carries(question: str, pack: EvidencePack, answered: bool | None) -> bool:
-    """Whether a passage answers; facts that were found for the question's names do."""
-    if pack.facts or not pack.passages:
-        return True
+    """Whether the evidence answers; without a judge, facts that were found for the question's names do."""
     if answered is not None:
         return answered
+    if pack.facts or not pack.passages:
+        return True
     return max(share_held(question, f"{_head(p)} {w}") for p in pack.passages for w in windows(p.passage.text)) >= (
         _LEAST_SHARE
     )

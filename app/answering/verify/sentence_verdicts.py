@@ -88,7 +88,7 @@ class SentenceVerifier:
         for n, other in zip(again, others, strict=True):
             if other.label is Verdict.SUPPORTED:
                 found[n] = other
-        empty = await self._bearing.missing([d.text for d in drafts])
+        empty = self._bearing.missing([d.text for d in drafts])
         return [_judged(d, f, e) for d, f, e in zip(drafts, found, empty, strict=True)]
 
     async def _findings(

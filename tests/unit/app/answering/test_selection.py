@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,8 +14,7 @@ from app.answering.selection_weights import bundled_selection
 from kg.documents.sentences import sentences
 from models.e5.embedder import BundledE5, bundled_weights
 from models.evidence_markup import NumberedEvidence
-from models.protocols import Judge, Vectors
-from models.scripted import HashingEmbedder, ScriptedJudge
+from models.scripted import HashingEmbedder
 from models.sentence_selection import relevance, sentences_of
 
 ABSTRACT = (
@@ -26,32 +24,8 @@ ABSTRACT = (
 )
 
 
-def picked(question: str, text: str, judge: Judge | None = None) -> list[str]:
-    found = sentences_of([NumberedEvidence(1, "passage", "x", text)], sentences)
-    return [s.text for s in SentenceSelector(HashingEmbedder(), judge)(question, found)]
-
-
 def item(number: int, text: str) -> EvidenceItem:
     return EvidenceItem(number, text, Citation(number, "passage", f"Paper {number}", text[:20], f"d{number}"))
-
-
-class Preferring(ScriptedJudge):
-    """Finds relevant what holds one phrase."""
-
-    def __init__(self, phrase: str) -> None:
-        super().__init__()
-        self._phrase = phrase
-
-    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
-        return np.array([0.9 if self._phrase in t else 0.2 for t in texts], np.float32)
-
-
-def test_the_judge_ranks_and_leaves_out_what_does_not_answer() -> None:
-    question = "In which body position of anesthetized rats is glymphatic transport most efficient?"
-    assert picked(question, ABSTRACT, Preferring("lateral position.")) == [
-        "Glymphatic transport was most efficient in the lateral position."
-    ]
-    assert picked(question, ABSTRACT, Preferring("a railway")) == []
 
 
 def test_the_asked_finding_goes_before_the_aim_that_repeats_the_question() -> None:

@@ -6,7 +6,7 @@ from app.answering.verify.bearing import Bearing
 from app.answering.verify.lexical import LexicalVerifier
 from app.answering.verify.matching import split_marks
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
-from models.scripted import HashingEmbedder, ScriptedJudge
+from models.scripted import HashingEmbedder
 from tests.unit.app.answering.library import passages
 
 SHARE = "The extracellular space occupies about 20% of brain tissue."
@@ -45,24 +45,11 @@ async def test_a_chinese_sentence_rests_on_english_evidence_by_the_glossary() ->
     assert (await judged("细胞外间隙约占脑组织的20% [3]。")).verdict is Verdict.SUPPORTED
 
 
-async def test_an_echo_of_the_question_is_no_answer_unless_yes_or_no_is_asked() -> None:
+def test_an_echo_of_the_question_is_no_answer_unless_yes_or_no_is_asked() -> None:
     echo = "A water channel in astrocytes slows CSF influx when animals lack it."
     question = "Which water channel in astrocytes slows CSF influx in animals lacking it?"
-    assert await Bearing(question).missing([echo, "Aquaporin-4 slows CSF influx."]) != ["", ""]
-    assert await Bearing(question, may_repeat=True).missing([echo]) == [""]
-
-
-async def test_a_judge_finds_echoes_and_what_lies_elsewhere() -> None:
-    bearing = Bearing("How large is the interstitial space of mice in sleep?", ScriptedJudge())
-    echo, answer, away = await bearing.missing(
-        [
-            "The interstitial space of mice is large in sleep.",
-            "In sleep the interstitial space of mice is 23% large, against 14% when mice are awake.",
-            "Apples were sold.",
-        ]
-    )
-    assert (echo, answer) == ("says only what the question says", "")
-    assert away == "does not bear on the question"
+    assert Bearing(question).missing([echo, "Aquaporin-4 slows CSF influx."]) != ["", ""]
+    assert Bearing(question, may_repeat=True).missing([echo]) == [""]
 
 
 def test_marks_are_split_from_the_text() -> None:
