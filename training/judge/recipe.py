@@ -13,7 +13,7 @@ from training.judge.examples import Example
 from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
-from training.judge.written import abstracts, own_passages, written_claims, written_questions
+from training.judge.written import CLAIM_FILES, abstracts, own_passages, written_claims, written_questions
 
 _CALIBRATION = 12
 
@@ -84,7 +84,7 @@ def data_of(recipe: Recipe) -> Data:
     claims, kept_claims = _parted(written_claims(corpus))
     questions, kept_questions = _parted(written_questions(corpus))
     sources: dict[str, Sequence[Example]] = {
-        source: [e for e in claims if e.source == source] for source in ("written", "reworded", "paired")
+        source: [e for e in claims if e.source == source] for source in CLAIM_FILES
     }
     texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
     ranked = list(_of_claims(claims, recipe))

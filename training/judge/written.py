@@ -1,10 +1,11 @@
 """Claims and questions written for training: over passages of our own and over spans of an open corpus of abstracts.
 
-``data/claims.tsv``, ``data/claims_reworded.tsv`` and ``data/claims_paired.tsv``: evidence id, language, label, type,
-claim. In the second file wrong claims are put in other words than the evidence, and true ones keep its words; in the
-third a true claim and its wrong twin differ in one thing. ``data/questions.tsv``: text id, language, whether the text
-answers (r) or is only near (i), kind, question. ``data/passages.tsv``: id, language, text, written by us with invented
-figures. ``data/spans.tsv``: id, document and character span in SciFact's corpus, whose text is read from where it lies.
+``data/claims*.tsv``: evidence id, language, label, type, claim. Of ``reworded`` the wrong claims are put in other words
+than the evidence, and the true ones keep its words; of ``paired`` a true claim and its wrong twin differ in one thing;
+``retold`` are Chinese claims over English evidence, ``long`` those over Chinese passages as long as an abstract.
+``data/questions.tsv``: text id, language, whether the text answers (r) or is only near (i), kind, question.
+``data/passages.tsv``: id, language, text, written by us with invented figures. ``data/spans.tsv``: id, document and
+character span in SciFact's corpus, whose text is read from where it lies.
 """
 
 import csv
@@ -16,7 +17,13 @@ from kg.domain import Language
 from training.judge.examples import Example, Label
 
 _DATA = Path(__file__).parent / "data"
-_FILES = {"written": "claims.tsv", "reworded": "claims_reworded.tsv", "paired": "claims_paired.tsv"}
+CLAIM_FILES = {
+    "written": "claims.tsv",
+    "reworded": "claims_reworded.tsv",
+    "paired": "claims_paired.tsv",
+    "retold": "claims_retold.tsv",
+    "long": "claims_long.tsv",
+}
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
 _RANKED: Mapping[str, Label] = {"r": "relevant", "i": "irrelevant"}
 _LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
@@ -27,7 +34,7 @@ def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
     evidence = _texts(corpus, folder)
     return [
         Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
-        for source, file in _FILES.items()
+        for source, file in CLAIM_FILES.items()
         for id_, language, label, type_, claim in _rows(folder / file)
         if id_ in evidence
     ]
