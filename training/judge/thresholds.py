@@ -11,7 +11,7 @@ from models.judge.decision import decided
 from training.judge.examples import Example
 
 Array = npt.NDArray[np.float64]
-_LET_THROUGH = 0.1
+_LET_THROUGH = 0.15
 _LOST = 0.05
 
 
@@ -36,7 +36,7 @@ def truth_of(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
 def calibrated(p: Array, examples: Sequence[Example]) -> Thresholds:
     """The thresholds of the best balanced accuracy on examples that no training read.
 
-    Only thresholds that let through at most a tenth of the wrong claims are compared: a wrong sentence misleads, a held
+    Only thresholds that let through at most 15 % of the wrong claims are compared: a wrong sentence misleads, a held
     one is missed. All are where none does.
     """
     truth = truth_of(examples)

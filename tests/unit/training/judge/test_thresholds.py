@@ -18,16 +18,16 @@ def test_a_claim_passes_from_the_threshold_on_unless_contradicted_is_likelier() 
     assert labels_of(p, Thresholds(0.4, 0.5)).tolist() == [0, 0, 1, 1]
 
 
-def test_calibration_lets_through_at_most_a_tenth_of_the_wrong_claims() -> None:
+def test_calibration_lets_through_at_most_15_percent_of_the_wrong_claims() -> None:
     examples = [example("supported")] * 20 + [example("contradicted")] * 20 + [example("unsupported")] * 20
     support = np.concatenate([np.linspace(0.4, 0.95, 20), np.linspace(0.1, 0.8, 20), np.linspace(0.05, 0.7, 20)])
     rest = 1 - support
     against = np.concatenate([rest[:20] / 2, rest[20:40] * 0.9, rest[40:] * 0.2])
     p = np.column_stack([support, against, rest - against])
     found = labels_of(p, calibrated(p, examples))
-    assert 0 < (found[20:] == 0).mean() <= 0.1
+    assert 0 < (found[20:] == 0).mean() <= 0.15
     lax = labels_of(p, Thresholds(0.2, 1.0))
-    assert (lax[20:] == 0).mean() > 0.1
+    assert (lax[20:] == 0).mean() > 0.15
 
 
 def test_balanced_accuracy_is_the_mean_recall_of_the_labels_that_occur() -> None:
