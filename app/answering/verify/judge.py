@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.domain import Verdict
 from app.answering.verify.findings import CERTAIN, checked
@@ -17,7 +17,7 @@ _READ_TOKENS = 192
 """Tokens of claim and evidence that the judge reads at once."""
 
 _WINDOWS = 4
-"""Windows read of a passage beside the whole of it."""
+"""Windows read of a passage that is longer than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class _Reading:
 
 
 class JudgeVerifier:
-    """Reads each clause against the best windows of one to three sentences, and the whole passage where it fits.
+    """Reads each clause against the whole passage where it fits, else against its best runs of one to three sentences.
 
     A claim is supported where each of its clauses is, and contradicted where one of them is.
     """
@@ -66,13 +66,13 @@ class JudgeVerifier:
     def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
         if not read:
             return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=("no evidence",))
-        found = [self._decided(readings) for readings in read.values()]
+        found = [self._decided(clause, readings) for clause, readings in read.items()]
         order = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED)
         return checked(
             claim, min(found, key=lambda f: (order.index(f.label), f.probabilities.supported)), reasoning=True
         )
 
-    def _decided(self, readings: Sequence[_Reading]) -> Finding:
+    def _decided(self, clause: str, readings: Sequence[_Reading]) -> Finding:
         """The label by the window that supports most, else by the one that contradicts most."""
         thresholds = self._judge.description
         for_it = max(readings, key=lambda r: (r.probabilities.supported, -len(r.window.text)))
@@ -80,10 +80,11 @@ class JudgeVerifier:
         p = (for_it.probabilities.supported, against.probabilities.contradicted, against.probabilities.unsupported)
         place = int(decided(p, supported=thresholds.supported, contradicted=thresholds.contradicted))
         if place == SUPPORTED:
-            return _found(Verdict.SUPPORTED, for_it, ())
+            return _found(Verdict.SUPPORTED, clause, for_it)
         if place == CONTRADICTED:
-            return _found(Verdict.CONTRADICTED, against, (f"the evidence says otherwise: {against.window.text[:160]}",))
-        return _found(Verdict.UNSUPPORTED, for_it, ("the evidence does not say this",))
+            finding = _found(Verdict.CONTRADICTED, clause, against)
+            return replace(finding, reasons=(f"the evidence says otherwise: {finding.quote[:160]}",))
+        return replace(_found(Verdict.UNSUPPORTED, clause, for_it), reasons=("the evidence does not say this",))
 
 
 def clauses(text: str) -> list[str]:
@@ -97,15 +98,15 @@ def clauses(text: str) -> list[str]:
 
 
 def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
-    room = _READ_TOKENS - estimated_tokens(clause)
-    whole = estimated_tokens(piece.text) <= room
-    if whole:
+    """What is read of a passage for a clause: the whole where it fits, else the windows that share most words."""
+    if estimated_tokens(piece.text) <= _READ_TOKENS - estimated_tokens(clause):
         yield piece
+        return
     near = sorted(windows(piece.text), key=lambda w: -share_held(clause, w))
-    for window in near[:_WINDOWS]:
-        if not (whole and window == piece.text):
-            yield NumberedText(piece.number, window, piece.title)
+    yield from (NumberedText(piece.number, window, piece.title) for window in near[:_WINDOWS])
 
 
-def _found(label: Verdict, reading: _Reading, reasons: tuple[str, ...]) -> Finding:
-    return Finding(label, reading.probabilities, reading.window.number, reading.window.text, reasons)
+def _found(label: Verdict, clause: str, reading: _Reading) -> Finding:
+    """The finding with the sentence of what was read that shares most words with the clause."""
+    quote = max(windows(reading.window.text, longest=1), key=lambda sentence: share_held(clause, sentence))
+    return Finding(label, reading.probabilities, reading.window.number, quote)
