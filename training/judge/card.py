@@ -12,7 +12,7 @@ _LICENCES = {
     "written": "our own, Apache-2.0, over our passages and over spans of SciFact's corpus (ODC-BY 1.0)",
     "reworded": "as written; wrong claims in other words than the evidence, true ones in its words",
     "paired": "as written; a true claim and its wrong twin differ in one thing",
-    "retold": "as written; Chinese claims over English evidence",
+    "retold": "as written; true claims retell the evidence freely, wrong ones are near copies",
     "long": "as written; over Chinese passages of ours as long as an abstract",
     "questions": "our own, Apache-2.0, over the same texts: questions that a text answers or is only near",
     "cmrc": "CMRC 2018, development set: questions with the sentences around the answer (CC BY-SA 4.0)",
