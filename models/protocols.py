@@ -54,11 +54,11 @@ class JudgeThresholds(Protocol):
 
     @property
     def relevant(self) -> float:
-        """The least relevance of a text that helps to answer a question."""
+        """The relevance of the best text from which on a question is answered."""
 
     @property
     def reads_relevance(self) -> bool:
-        """Whether relevance was measured to choose better than nearness in wording and meaning."""
+        """Whether relevance was measured to tell questions that a text answers from near ones."""
 
 
 class Judge(Protocol):

@@ -28,8 +28,8 @@ class Description:
 
     ``temperature`` divides the class scores; a claim is supported where its probability is at least ``supported``, and
     contradicted where it is not and that is likelier than unsupported times ``contradicted``. ``reads_relevance`` says
-    that its relevance was measured to choose better than nearness in wording and meaning; a text bears on a question
-    from ``relevant`` on.
+    that its relevance was measured to tell questions that a text answers from near ones; a question is answered where
+    its best text reaches ``relevant``.
     """
 
     name: str

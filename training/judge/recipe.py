@@ -39,7 +39,7 @@ class Recipe(BaseModel):
     frozen_layers: int = 0
     seed: int = 7
     reads_relevance: bool = False
-    """Whether the product is told to choose sentences by the relevance; set once it was measured to choose better."""
+    """Whether the product may refuse by the relevance; set once that was measured."""
 
     @property
     def schedule(self) -> Schedule:

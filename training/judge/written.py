@@ -2,8 +2,8 @@
 
 ``data/claims*.tsv``: evidence id, language, label, type, claim. Of ``reworded`` the wrong claims are put in other words
 than the evidence, and the true ones keep its words; of ``paired`` a true claim and its wrong twin differ in one thing;
-of ``retold`` the true ones retell the evidence freely and the wrong ones are near copies; ``long`` are those over
-Chinese passages as long as an abstract.
+of ``retold`` (Chinese) and ``retold_english`` the true ones retell English evidence freely and the wrong ones are near
+copies; ``long`` are those over Chinese passages as long as an abstract.
 ``data/questions.tsv``: text id, language, whether the text answers (r) or is only near (i), kind, question.
 ``data/passages.tsv``: id, language, text, written by us with invented figures. ``data/spans.tsv``: id, document and
 character span in SciFact's corpus, whose text is read from where it lies.
@@ -23,6 +23,7 @@ CLAIM_FILES = {
     "reworded": "claims_reworded.tsv",
     "paired": "claims_paired.tsv",
     "retold": "claims_retold.tsv",
+    "retold_english": "claims_retold_english.tsv",
     "long": "claims_long.tsv",
 }
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}

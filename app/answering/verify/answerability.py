@@ -80,7 +80,7 @@ def _places(item: EvidenceItem) -> Iterator[str]:
     if item.passage is None:
         yield item.text
         return
-    spans = sentences(item.text)
+    spans = sentences(item.text) or [(0, len(item.text))]
     for first in range(0, max(1, len(spans) - 1), _STEP):
         last = min(first + _RUN, len(spans)) - 1
         yield f"{item.citation.title}. {item.text[spans[first][0] : spans[last][1]]}"

@@ -89,6 +89,11 @@ def test_a_judge_reads_runs_of_three_sentences_under_their_title() -> None:
     assert answered("age", [item], None) is None
 
 
+def test_a_passage_without_a_sentence_is_read_as_it_is() -> None:
+    item = EvidenceItem(1, "", Citation(1, "passage", "Sleep and flow", "", "d1"), passages()[0])
+    assert answered("flow", [item], ReadingJudge()) is True
+
+
 def test_a_comparison_is_answered_for_the_side_that_the_sources_mention() -> None:
     question = "How do the effects of AQP4 and CX43 on clearance compare?"
     one_sided = judged(question, compared=True)
