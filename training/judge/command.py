@@ -21,7 +21,7 @@ def judge(
     from eval.extras import needed
 
     torch, _ = (needed(package, extra="training") for package in ("torch", "sklearn"))
-    from models.e5.embedder import bundled_weights
+    from models.e5.embedder import BundledE5, bundled_weights
     from models.e5.weights_file import WeightsFile, fingerprint
     from models.judge.weights_file import Description
     from training.judge.card import write_card
@@ -48,7 +48,7 @@ def judge(
         return
     p = probabilities(trainer.network, weights, data.claims)
     thresholds = calibrated(p, data.claims)
-    pools = among_near(data.questions, data.texts)
+    pools = among_near(data.questions, data.texts, BundledE5(bundled_weights()))
     read = relevance(trainer.network, weights, [e for pool in pools for e in pool])
     near = read.reshape(len(pools), -1).max(1)
     relevant = least_relevance(near, np.array([e.label == "relevant" for e in data.questions]))

@@ -11,8 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from kg.documents.sentences import sentences
 from kg.domain import Language
+from models.protocols import Embedder
 from training.judge.examples import Example, Label
 
 _NEAR, _FOUND = 12, 8
@@ -44,23 +47,21 @@ class Neighbours:
 
     def hard(self, query: str, own: str, count: int, order: random.Random) -> list[str]:
         """Some of the twelve nearest texts that are not the question's own."""
-        near = self.nearest(query, own, _NEAR)
-        return order.sample(near, min(count, len(near)))
-
-    def nearest(self, query: str, own: str, count: int) -> list[str]:
-        """The nearest texts that are not the question's own, best first."""
         scores = (self._matrix @ self._vectorizer.transform([query]).T).toarray().ravel()
-        keys = [self._keys[i] for i in scores.argsort()[::-1][: count + 1] if self._keys[i] != own]
-        return [self._texts[key] for key in keys[:count]]
+        near = [self._keys[i] for i in scores.argsort()[::-1][: _NEAR + 1] if self._keys[i] != own][:_NEAR]
+        return [self._texts[k] for k in order.sample(near, min(count, len(near)))]
 
 
-def among_near(questions: Sequence[Example], texts: Mapping[str, str]) -> list[list[Example]]:
-    """Each question with its own text, then with the eight nearest others, as a search finds them together."""
-    near = Neighbours(texts, characters=True)
-    return [
-        [q, *(replace(q, evidence=text, label="irrelevant") for text in near.nearest(q.claim, q.group, _FOUND))]
-        for q in questions
-    ]
+def among_near(questions: Sequence[Example], texts: Mapping[str, str], embedder: Embedder) -> list[list[Example]]:
+    """Each question with its own text, then with the eight others that a search by meaning finds."""
+    keys = list(texts)
+    vectors = embedder.encode_passages(list(texts.values()))
+    made = []
+    for question in questions:
+        order = np.argsort(-(vectors @ embedder.encode_query(question.claim)), kind="stable")
+        others = [keys[n] for n in order[: _FOUND + 1] if keys[n] != question.group][:_FOUND]
+        made.append([question, *(replace(question, evidence=texts[k], label="irrelevant") for k in others)])
+    return made
 
 
 def relevance_examples(
