@@ -90,8 +90,9 @@ def list_items(answer: str) -> tuple[str, ...]:
     if len(lines) > 1:
         return tuple(lines)
     for line in answer.splitlines():
-        cited = _MARKS.split(line)[:-1]
-        items = _cited_items(cited) if len(cited) > 1 else _row_items(_MARKS.sub("", line))
+        *cited, tail = _MARKS.split(line)
+        whole = len(cited) > 1 and not any(c.isalnum() for c in tail)
+        items = _cited_items(cited) if whole else _row_items(_MARKS.sub("", line))
         if len(items) > 1:
             return items
     return ()

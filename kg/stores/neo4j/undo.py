@@ -21,7 +21,7 @@ from kg.stores.neo4j.writes import write_all
 async def undo(
     connection: Connection, vocabulary: Vocabulary, revision: Revision, author: str, reason: str
 ) -> Revision:
-    """Take a revision back as a new one; raises NotFound."""
+    """Take a revision back as a new one; raises NotFound, VersionConflict."""
     entry = Entry("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)

@@ -70,6 +70,7 @@ def test_names_of_a_row_end_at_their_citations() -> None:
     row = "3 compounds, all listed: 2,3-butanediol[1], iso-C15:0[2][3][4]…, peonidin-3,5-diglucoside[8]."
     assert list_items(row) == ("2,3-butanediol", "iso-C15:0", "peonidin-3,5-diglucoside")
     assert list_items("共 2 个，已全部列出：白术[3][4][5]…、黄芩[7]。") == ("白术", "黄芩")
+    assert list_items("Herbs: ginseng [1], licorice [2], ginger.") == ("ginseng", "licorice", "ginger")
 
 
 async def test_names_that_are_told_in_two_languages_are_carried() -> None:
