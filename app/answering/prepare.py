@@ -285,7 +285,7 @@ class Preparer:
         kept = tuple(i for i in items if i.number in prompt.kept)
         conflicts = placed(conflicts, whole, kept)
         if conflicts:
-            judgement = Judgement(Answerability.CONFLICT)
+            judgement = replace(judgement, sufficiency=Answerability.CONFLICT)
         if composed is not None:
             kept = (*kept, *composed.items)
         return Prepared(
