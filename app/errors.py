@@ -7,6 +7,7 @@ AppError
 ├── UnknownRun              no such run, or it belongs to another reader
 ├── UnknownKey              no such API key
 ├── RunUnfinished           a run has no manifest because it never finished; ask again
+├── RunUnreadable           a run's manifest was written by another version; ask again
 └── StateError              the operational state (runs, feedback, keys)
     ├── StateUnavailable    the database cannot be reached now
     ├── StateBusy           another process has locked the database for too long
@@ -70,6 +71,14 @@ class RunUnfinished(AppError):
         super().__init__(f"run {run!r} is {status} and kept no manifest; ask the question again")
         self.run = run
         self.status = status
+
+
+class RunUnreadable(AppError):
+    """A stored run has a manifest of another form, as another version of the service writes."""
+
+    def __init__(self, run: str, reason: str) -> None:
+        super().__init__(f"the manifest of run {run!r} cannot be read ({reason}); ask the question again")
+        self.run = run
 
 
 class StateError(AppError):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
+from pydantic import ValidationError
 
 from app.answering.compose import Composer, Models, event_of
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
@@ -15,7 +16,7 @@ from app.answering.runs.provenance import Provenance, provenance_of, question_of
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunService
 from app.answering.verify.protocols import ClaimVerifier
-from app.errors import InvalidRequest, RunUnfinished
+from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
 from app.settings import Settings
 from app.state.domain import Run
 from app.state.state import State
@@ -108,14 +109,16 @@ class AnswerService:
         return await self._runs.get(run, owner=owner)
 
     async def replay(self, run: str) -> Replay:
-        """Build the run's evidence and prompt again and compare; raises UnknownRun, RunUnfinished."""
+        """Build the run's evidence and prompt again and compare; raises UnknownRun, RunUnfinished, RunUnreadable."""
         stored = await self._runs.get(run)
         if stored.manifest is None:
             raise RunUnfinished(run, stored.status.value)
-        request = request_of(stored.manifest)
-        prepared = await self._preparer.prepare(
-            request, question=question_of(stored.manifest), plan=str(stored.manifest.get("plan", ""))
-        )
+        try:
+            request, question = request_of(stored.manifest), question_of(stored.manifest)
+        except (KeyError, ValidationError) as error:
+            raise RunUnreadable(run, str(error).splitlines()[0]) from error
+        plan = str(stored.manifest.get("plan", ""))
+        prepared = await self._preparer.prepare(request, question=question, plan=plan)
         return compare(stored.manifest, to_json(self._provenance(prepared)))
 
     async def recover(self) -> int:

@@ -20,6 +20,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     app_errors.UnknownRun: (404, "unknown-run"),
     app_errors.UnknownKey: (404, "unknown-key"),
     app_errors.RunUnfinished: (409, "run-unfinished"),
+    app_errors.RunUnreadable: (409, "run-unreadable"),
     app_errors.StateBusy: (503, "state-busy"),
     app_errors.StateFull: (507, "disk-full"),
     app_errors.StateConflict: (409, "state-conflict"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
 from app.answering.service import AnswerService
 from app.answering.verify.judge import JudgeVerifier
-from app.errors import InvalidRequest, UnknownRun
+from app.errors import InvalidRequest, RunUnreadable, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.state import open_state
@@ -283,6 +283,17 @@ async def test_a_replay_tells_same_or_what_differs(answering: Make) -> None:
         replay = await use.replay(run)
     assert not replay.same
     assert "prompt_hash" in {d.field for d in replay.differences}
+
+
+async def test_a_run_of_another_version_is_told_to_be_asked_again(answering: Make, tmp_path: Path) -> None:
+    async with await open_state("sqlite", folder=tmp_path) as state:
+        await state.runs.start(Run("run_old", SLEEP, RunStatus.RUNNING, now(), "elsewhere:1:x", time.time() + 60))
+        await state.runs.finish(
+            "run_old", RunStatus.DONE, last=Event(1, "done", {}), manifest={"request": {"text": SLEEP}}
+        )
+    async with answering(ScriptedChat(replies=["x"])) as use:
+        with pytest.raises(RunUnreadable, match="ask the question again"):
+            await use.replay("run_old")
 
 
 _PIECES = [TRUE, FALSE_NUMBER, OPPOSITE, *(p[3].split(". ")[0] for p in PAPERS.values()), "Bananas are yellow", "是的"]
