@@ -255,14 +255,12 @@ class Preparer:
         chosen = several and (self._limits.focus_tokens is not None or not self._generative)
         budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
+        by_graph = graph is not None and graph.found and graph.graph_named
         compared = parsed.form is Intent.COMPARISON
-        judgement = judge_evidence(
-            pack.query.text,
-            pack,
-            words,
-            answered=None if several or compared else await asyncio.to_thread(answered, question, items, self._judge),
-            compared=compared,
-        )
+        told = True if by_graph else None
+        if not (by_graph or several or compared):
+            told = await asyncio.to_thread(answered, question, items, self._judge)
+        judgement = judge_evidence(pack.query.text, pack, words, answered=told, compared=compared)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
         whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
@@ -272,7 +270,7 @@ class Preparer:
                 compressed, question, items, self._selector, budget_tokens=room, held=held, each_source=several
             )
         composed = None
-        if graph is not None and graph.found and graph.graph_named:
+        if graph is not None and by_graph:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
         prompt = build_prompt(
             _asked_of_model(parsed),

@@ -88,13 +88,15 @@ async def _become_worker(app: App) -> None:
 
 
 async def _warm(app: App) -> None:
-    """Load the embedder and the names of the graph before the first question needs them."""
+    """Load the embedder, the judge and the names of the graph before the first question needs them."""
     try:
         await asyncio.to_thread(app.embedder.encode_query, "间隙")
+        if app.judge is not None:
+            await asyncio.to_thread(app.judge.relevance, "间隙", ["间隙"])
         await app.ready()
         linker = await app.indexes.linker()
         await asyncio.to_thread(linker.prepare_questions)
     except ModelError as error:
-        _log.warning("the embedder is not ready: %s", error)
+        _log.warning("a model is not ready: %s", error)
     except (KnowledgeError, RetrievalError) as error:
         _log.info("the names of the graph are not read yet: %s", error)

@@ -47,7 +47,7 @@ class OnnxJudge:
         digest.update(str(path.stat().st_size).encode())
         return f"{self._folder.name}-{digest.hexdigest()[:8]}"
 
-    @property
+    @cached_property
     def description(self) -> Description:
         """Thresholds of ``judge.json`` in the folder, else half."""
         path = self._folder / "judge.json"
