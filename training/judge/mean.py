@@ -10,4 +10,7 @@ def mean_of(networks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for other in networks[1:]:
         if other.keys() != first.keys():
             raise ValueError(f"only one network has {', '.join(sorted(other.keys() ^ first.keys()))}")
+        for name, value in other.items():
+            if value.shape != first[name].shape:
+                raise ValueError(f"{name} has the shape {tuple(value.shape)} and {tuple(first[name].shape)}")
     return {name: sum(network[name] for network in networks) / len(networks) for name in first}

@@ -12,3 +12,8 @@ def test_each_parameter_is_the_mean_of_the_networks() -> None:
 def test_networks_with_other_parameters_are_refused() -> None:
     with pytest.raises(ValueError, match="only one network has position"):
         mean_of([{"inner": np.ones(1)}, {"inner": np.ones(1), "position": np.ones(1)}])
+
+
+def test_networks_of_other_sizes_are_refused() -> None:
+    with pytest.raises(ValueError, match="inner has the shape"):
+        mean_of([{"inner": np.ones(1)}, {"inner": np.ones(2)}])
