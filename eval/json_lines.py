@@ -42,6 +42,11 @@ def json_document(path: Path) -> Any:
     return _value(path, "\n".join(_lines(path)))
 
 
+def json_object(path: Path) -> Row:
+    """The one object of a JSON file; raises MissingData and BrokenData."""
+    return _object(path, "the whole", json_document(path))
+
+
 def _lines(path: Path) -> Iterator[str]:
     try:
         file = path.open("rb")

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from eval.errors import UnknownSuite
-from eval.json_lines import Row, json_document, records
+from eval.json_lines import Row, json_object, records
 from eval.retrieval import ecs
 from eval.retrieval.beir import read_beir
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
@@ -51,7 +51,7 @@ def musique100(data: Path) -> Suite:
 def hotpot100(data: Path) -> Suite:
     """100 questions of two hops over 994 paragraphs of Wikipedia."""
     folder = data / "bench/hotpot100"
-    corpus = json_document(folder / "train_corpus.json")
+    corpus = json_object(folder / "train_corpus.json")
     texts = tuple(SuiteText(f"h{n:05d}", title, "".join(lines)) for n, (title, lines) in enumerate(corpus.items()))
     ids = {t.title: t.id for t in texts}
 

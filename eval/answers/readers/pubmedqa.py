@@ -7,14 +7,14 @@ from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
 from eval.errors import BrokenData
-from eval.json_lines import json_document
+from eval.json_lines import json_object
 
 
 def read(data: Path) -> AnswerSuite:
     """The 500 questions of the test part; ``data`` is the folder of evaluation data or PubMedQA's own."""
     folder = data / "bench/pubmedqa" if (data / "bench/pubmedqa").is_dir() else data
     file = folder / "ori_pqal.json"
-    rows, test = json_document(file), json_document(folder / "test_ground_truth.json")
+    rows, test = json_object(file), json_object(folder / "test_ground_truth.json")
     questions = tuple(_question(file, id_, rows.get(id_), str(gold)) for id_, gold in test.items())
     return AnswerSuite("pubmedqa", questions, "given")
 
