@@ -1,6 +1,7 @@
 """Text to the token ids of multilingual-e5-small."""
 
 import re
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -8,14 +9,20 @@ from pathlib import Path
 from models.e5.weights_file import WeightsFile
 
 _SPACES = re.compile(" {2,}")
+_OPENING = threading.Lock()
 
 
-@lru_cache(maxsize=2)
 def opened(path: Path) -> "tuple[WeightsFile, E5Tokenizer]":
     """A weights file with its tokenizer, once a process: the vocabulary of 250,000 pieces takes a second and 100 MB.
 
     Raises WeightsCorrupt.
     """
+    with _OPENING:
+        return _opened(path)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path) -> "tuple[WeightsFile, E5Tokenizer]":
     weights = WeightsFile(path)
     return weights, E5Tokenizer(weights)
 
