@@ -83,7 +83,7 @@ def reranker_of(settings: Settings, judge: "Judge | None" = None) -> "Reranker |
     if settings.reranker == "none":
         return None
     if settings.reranker == "judge":
-        if not hasattr(judge, "score"):
+        if judge is None or settings.judge.startswith("onnx"):
             raise InvalidSetting("JIANXI_RERANKER", "`judge` needs the bundled judge or one of `jianxi train judge`")
         return cast("Reranker", judge)
     kind, _, model = settings.reranker.partition(":")

@@ -20,7 +20,7 @@ from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
 from app.answering.sources_answer import sources_answer
 from app.answering.subject import subjects_of
-from app.answering.verify.answerability import Judgement, answered, judge_evidence, unknown_names
+from app.answering.verify.answerability import Judgement, is_answered, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
@@ -259,7 +259,7 @@ class Preparer:
         compared = parsed.form is Intent.COMPARISON
         told = True if by_graph else None
         if not (by_graph or several or compared):
-            told = await asyncio.to_thread(answered, question, items, self._judge)
+            told = await asyncio.to_thread(is_answered, question, items, self._judge)
         judgement = judge_evidence(pack.query.text, pack, words, answered=told, compared=compared)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)

@@ -1,7 +1,7 @@
 """Whether the evidence can carry an answer, judged before any model is asked.
 
-A judge that reads relevance tells how well the best passage answers. Without one, the share of the question's words
-that stand together does. Symbols and known names that no source mentions are named to the reader.
+A judge that reads relevance tells how well the best run of sentences, or fact, answers. Without one, the share of the
+question's words that stand together does. Symbols and known names that no source mentions are named to the reader.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def judge_evidence(
     return Judgement(Answerability.ANSWER)
 
 
-def answered(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> bool | None:
+def is_answered(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> bool | None:
     """Whether a place of the evidence answers the question; None without a judge that reads relevance.
 
     A place is a fact, or a run of three sentences of a passage under its title. Lists and comparisons draw on several
