@@ -45,6 +45,7 @@ async def answer_from_library(
 ) -> Composed | None:
     """Answer a question about the collection; None where it names nothing that the records can be asked for.
 
+    A summary of no paper that the records know is a question about what papers say: that is searched.
     ``summary`` tells that a summary is asked, or that none is; None leaves it to the parser. Raises StoreUnavailable,
     ModelUnavailable.
     """
@@ -53,11 +54,13 @@ async def answer_from_library(
     if summary is not None and summary != (operation is Operation.SUMMARY):
         operation = Operation.SUMMARY if summary else Operation.DESCRIBE
     page = _Page(store, words, query)
+    documents = await page.named_documents() if operation in _OF_ONE and not query.unknown else None
+    if operation is Operation.SUMMARY and not documents:
+        return None
     if query.unknown:
         page.say("unknown", names=words.joined([f"“{name}”" for name in query.unknown]))
         return page.composed()
     if operation in _OF_ONE:
-        documents = await page.named_documents()
         if documents is None:
             return None
         if operation is Operation.SUMMARY and len(documents) == 1:

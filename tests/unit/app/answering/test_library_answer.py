@@ -81,3 +81,8 @@ async def test_a_paper_of_an_author_and_year_is_found(store: Store) -> None:
 
 async def test_a_summary_without_a_named_paper_is_not_answered(store: Store) -> None:
     assert await answer_from_library("Summarize it", store, HashingEmbedder(), messages_in("en"), summary=True) is None
+
+
+async def test_a_summary_of_papers_that_no_record_holds_is_left_to_the_search(store: Store) -> None:
+    asked = "Summarise the papers that argue for wind and against currents, with the argument of each."
+    assert await answer_from_library(asked, store, HashingEmbedder(), messages_in("en"), summary=True) is None
