@@ -44,6 +44,9 @@ _LONGER, _MOST_OF_LONGER = frozenset({Intent.MECHANISM, Intent.COMPARISON, Inten
 _QUOTES = 2
 """Quotes shown in the place of a model's sentences that could not be verified."""
 
+_LIKELY = 0.5
+"""The relevance from which on a place is likelier to answer than not."""
+
 _REPEATED = 0.7
 _MARKS = re.compile(r"(?:\[\d+\])+$")
 
@@ -170,10 +173,16 @@ class Composer:
             await self._quote(fallback, most=self._most)
             self._say_why("fallback", cause=str(error)[:120])
             return
-        if len(self._draft.sentences) == said and fallback is not None:
+        if len(self._draft.sentences) == said and fallback is not None and self._may_quote:
             await self._quote(fallback, most=self._listed or _QUOTES)
             if len(self._draft.sentences) > said:
                 self._say_why("quoted")
+
+    @property
+    def _may_quote(self) -> bool:
+        """Whether a place is likelier than not to answer: quotes in the model's stead are then worth reading."""
+        places = self._prepared.places
+        return places is None or any(place.relevance >= _LIKELY for place in places[:1])
 
     async def _ask(self, chat: BaseChatModel) -> None:
         """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""
@@ -301,9 +310,11 @@ class Composer:
         return composed.kind if composed is not None and self._prepared.prompt is None else self._draft.kind
 
     def _nearest(self) -> tuple[Citation, ...]:
+        """The places to read instead, one a paper: by relevance where a judge read them, else as they were found."""
+        places = [place.citation for place in self._prepared.places or ()]
         seen: dict[str, Citation] = {}
-        for item in self._prepared.items:
-            seen.setdefault(item.citation.document_id or item.key, item.citation)
+        for citation in places or [item.citation for item in self._prepared.items]:
+            seen.setdefault(citation.document_id or citation.quote, citation)
         return tuple(seen.values())[:_NEAREST]
 
 
@@ -328,7 +339,8 @@ def _before_a_space(text: str) -> bool:
 
 def _refusal(prepared: Prepared, nearest: tuple[Citation, ...]) -> str:
     words = prepared.words
-    lines = [words.refusal["lead"], *(prepared.judgement.reasons or (words.refusal["unverified"],))]
+    reasons = prepared.judgement.reasons
+    lines = [words.refusal["lead"], *reasons] if reasons else [words.refusal["unverified"]]
     if nearest:
         titles = words.joined([f"{c.title} ({c.source_id})" if c.source_id else c.title for c in nearest])
         lines.append(words.refusal["nearest"].format(titles=titles))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,12 +16,13 @@ from app.answering.domain import Answerability, AnswerRequest, Citation, Conflic
 from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, passage_item
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
+from app.answering.places import Place, places_of
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
 from app.answering.sources_answer import sources_answer
 from app.answering.subject import subjects_of
-from app.answering.verify.answerability import Judgement, is_answered, judge_evidence, unknown_names
+from app.answering.verify.answerability import Judgement, judge_evidence, unknown_names
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.protocols import ClaimVerifier
 from kg.documents.language import language_of
@@ -71,7 +73,8 @@ class Prepared:
 
     ``reply`` is the service's own words, where nothing is answered from the library; ``composed`` an answer that needs
     no model, such as the graph's. ``plan`` is how a model read the question to the graph, empty where rules did.
-    ``most`` bounds the sentences of the answer, None leaves their number open.
+    ``most`` bounds the sentences of the answer, None leaves their number open. ``places`` are those of the evidence
+    that a judge read for the question, the most relevant first; None where it read none.
     """
 
     request: AnswerRequest
@@ -88,6 +91,7 @@ class Prepared:
     conflicts: tuple[Conflict, ...] = ()
     reply: Reply | None = None
     most: int | None = None
+    places: tuple[Place, ...] | None = None
 
     @property
     def rewritten(self) -> str:
@@ -257,12 +261,15 @@ class Preparer:
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
         by_graph = graph is not None and graph.found and graph.graph_named
         compared = parsed.form is Intent.COMPARISON
-        told = True if by_graph else None
+        places = None
         if not (by_graph or several or compared):
-            told = await asyncio.to_thread(is_answered, question, items, self._judge)
+            places = await asyncio.to_thread(places_of, question, items, self._judge)
+        told = True if by_graph else self._is_answered(places)
         judgement = judge_evidence(pack.query.text, pack, words, answered=told, compared=compared)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
-            return Prepared(request, parsed, language, pack, items, judgement, graph, None, None, words, plan)
+            return Prepared(
+                request, parsed, language, pack, items, judgement, graph, None, None, words, plan, places=places
+            )
         whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
@@ -287,8 +294,26 @@ class Preparer:
         if composed is not None:
             kept = (*kept, *composed.items)
         return Prepared(
-            request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
+            request,
+            parsed,
+            language,
+            pack,
+            kept,
+            judgement,
+            graph,
+            composed,
+            prompt,
+            words,
+            plan,
+            conflicts,
+            places=places,
         )
+
+    def _is_answered(self, places: Sequence[Place] | None) -> bool | None:
+        """Whether a place answers; None where no judge read them. Lists and comparisons draw on several places."""
+        if places is None or self._judge is None:
+            return None
+        return any(place.relevance >= self._judge.description.relevant for place in places[:1])
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""

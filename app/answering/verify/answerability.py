@@ -4,23 +4,16 @@ A judge that reads relevance tells how well the best run of sentences, or fact, 
 question's words that stand together does. Symbols and known names that no source mentions are named to the reader.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import Answerability
-from app.answering.evidence import EvidenceItem
 from app.answering.messages import Messages
 from app.answering.verify.symbols import absent_symbols
 from app.answering.verify.wording import share_held, windows
-from kg.documents.sentences import sentences
 from kg.names.spelling import normalise
-from models.protocols import Judge
 from retrieval.domain import EvidencePack, PassageEvidence
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.text.words import words
-
-_RUN, _STEP, _READ = 3, 2, 40
-"""Sentences that a judge reads at once, how far the next run begins behind, and how many runs it reads at most."""
 
 _LEAST_SHARE = 0.3
 """Share of the question's words that one place of the evidence must hold where no judge reads it."""
@@ -62,28 +55,6 @@ def judge_evidence(
     if absent:
         return Judgement(Answerability.CAVEAT, (told,), absent)
     return Judgement(Answerability.ANSWER)
-
-
-def is_answered(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> bool | None:
-    """Whether a place of the evidence answers the question; None without a judge that reads relevance.
-
-    A place is a fact, or a run of three sentences of a passage under its title. Lists and comparisons draw on several
-    places, so that none alone answers them. Blocks on the judge.
-    """
-    if judge is None or not judge.description.reads_relevance:
-        return None
-    places = [place for item in items for place in _places(item)][:_READ]
-    return bool(places) and float(judge.relevance(question, places).max()) >= judge.description.relevant
-
-
-def _places(item: EvidenceItem) -> Iterator[str]:
-    if item.passage is None:
-        yield item.text
-        return
-    spans = sentences(item.text) or [(0, len(item.text))]
-    for first in range(0, max(1, len(spans) - 1), _STEP):
-        last = min(first + _RUN, len(spans)) - 1
-        yield f"{item.citation.title}. {item.text[spans[first][0] : spans[last][1]]}"
 
 
 def unknown_names(question: str, graph: QueryResult, pack: EvidencePack) -> tuple[str, ...]:

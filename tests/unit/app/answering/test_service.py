@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,8 @@ from app.state.state import open_state
 from kg.domain import EntityId, Polarity, Relation, relation_id
 from models.errors import ModelUnavailable
 from models.extractive_chat import ExtractiveChat
-from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge
+from models.protocols import Vectors
+from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge, ScriptedThresholds
 from retrieval.domain import FactEvidence
 from tests.unit.app.answering.library import PAPERS, Make, SmallRetriever, entities, passages
 
@@ -147,6 +150,34 @@ async def test_the_model_away_gives_quotes_with_a_notice_or_an_error(answering: 
     async with answering(away, fallback=False) as use:
         events = await asked(use, AnswerRequest(SLEEP))
     assert (events[-1].name, events[-1].data["code"]) == ("error", "ModelUnavailable")
+
+
+class Unsure(ScriptedJudge):
+    """Finds every place as relevant, and refuses nothing for that."""
+
+    description = ScriptedThresholds(relevant=0.01)
+
+    def __init__(self, likely: float) -> None:
+        super().__init__()
+        self._likely = likely
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        return np.full(len(texts), self._likely, np.float32)
+
+
+@pytest.mark.parametrize(("likely", "quoted"), [(0.9, True), (0.1, False)])
+async def test_quotes_stand_for_an_unverified_answer_only_where_a_place_likely_answers(
+    answering: Make, likely: float, quoted: bool
+) -> None:
+    judge = Unsure(likely)
+    chat = ScriptedChat(replies=["Football is played by eleven."])
+    async with answering(chat, judge=judge, verifier=JudgeVerifier(judge)) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert bool(answer["sentences"]) is quoted
+    if not quoted:
+        assert answer["sufficiency"] == "cannot_answer"
+        assert answer["nearest"][0]["quote"] in passages()[0].passage.text
+        assert answer["nearest"][0]["title"] in answer["answer"]
 
 
 async def test_extractive_answers_say_what_they_are(answering: Make) -> None:

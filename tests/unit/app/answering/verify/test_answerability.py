@@ -1,32 +1,14 @@
 """Whether evidence can carry an answer."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from app.answering.domain import Answerability, Citation
-from app.answering.evidence import EvidenceItem
+from app.answering.domain import Answerability
 from app.answering.messages import messages_in
-from app.answering.verify.answerability import Judgement, is_answered, judge_evidence
+from app.answering.verify.answerability import Judgement, judge_evidence
 from kg.documents.language import language_of
 from kg.domain import Entity, EntityId, Name, Revision
-from models.protocols import Vectors
-from models.scripted import ScriptedJudge
 from retrieval.domain import EvidencePack, LinkedEntity, Query
 from tests.unit.app.answering.library import passages
-
-
-class ReadingJudge(ScriptedJudge):
-    """Keeps the texts that it reads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.read: list[str] = []
-
-    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
-        self.read = list(texts)
-        return super().relevance(query, texts)
-
 
 SLEEP = "How much larger is the interstitial space of mice during sleep?"
 
@@ -74,24 +56,6 @@ def test_a_judge_decides_whether_a_passage_answers() -> None:
     away = "Which football club won the national league?"
     assert judged(away, answered=True).sufficiency is Answerability.ANSWER
     assert judged(SLEEP, answered=False).sufficiency is Answerability.CANNOT_ANSWER
-
-
-def test_a_judge_reads_runs_of_three_sentences_under_their_title() -> None:
-    text = "Flow rose in sleep. Rats were young. The lamp was red. Flow fell in age. The end."
-    item = EvidenceItem(1, text, Citation(1, "passage", "Sleep and flow", "", "d1"), passages()[0])
-    reader = ReadingJudge()
-    assert is_answered("age", [item], reader) is True
-    assert reader.read == [
-        "Sleep and flow. Flow rose in sleep. Rats were young. The lamp was red.",
-        "Sleep and flow. The lamp was red. Flow fell in age. The end.",
-    ]
-    assert is_answered("football", [item], reader) is False
-    assert is_answered("age", [item], None) is None
-
-
-def test_a_passage_without_a_sentence_is_read_as_it_is() -> None:
-    item = EvidenceItem(1, "", Citation(1, "passage", "Sleep and flow", "", "d1"), passages()[0])
-    assert is_answered("flow", [item], ReadingJudge()) is True
 
 
 def test_a_comparison_is_answered_for_the_side_that_the_sources_mention() -> None:

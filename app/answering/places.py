@@ -1,0 +1,53 @@
+"""The places of the evidence that may answer a question, read by a judge.
+
+A place is a fact, or a run of three sentences of a passage, read under its title.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.answering.domain import Citation
+from app.answering.evidence import EvidenceItem
+from kg.documents.sentences import sentences
+from models.protocols import Judge
+
+_RUN, _STEP, _READ = 3, 2, 40
+"""Sentences that a judge reads at once, how far the next run begins behind, and how many runs it reads at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place with its relevance: how probably it answers the question, 0 to 1."""
+
+    item: EvidenceItem
+    text: str
+    relevance: float
+
+    @property
+    def citation(self) -> Citation:
+        """The place as a source to read."""
+        return self.item.quoting(self.text)
+
+
+def places_of(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> tuple[Place, ...] | None:
+    """The places of the evidence, the most relevant first; None without a judge that reads relevance. Blocks on it."""
+    if judge is None or not judge.description.reads_relevance:
+        return None
+    found = [(item, text) for item in items for text in _texts(item)][:_READ]
+    read = judge.relevance(question, [_titled(item, text) for item, text in found]) if found else ()
+    places = (Place(item, text, float(p)) for (item, text), p in zip(found, read, strict=True))
+    return tuple(sorted(places, key=lambda place: -place.relevance))
+
+
+def _texts(item: EvidenceItem) -> Iterator[str]:
+    if item.passage is None:
+        yield item.text
+        return
+    spans = sentences(item.text) or [(0, len(item.text))]
+    for first in range(0, max(1, len(spans) - 1), _STEP):
+        last = min(first + _RUN, len(spans)) - 1
+        yield item.text[spans[first][0] : spans[last][1]]
+
+
+def _titled(item: EvidenceItem, text: str) -> str:
+    return text if item.passage is None else f"{item.citation.title}. {text}"
