@@ -20,7 +20,7 @@ from app.answering.domain import (
     Usage,
     Verdict,
 )
-from app.answering.generate import arguments, sentences_of
+from app.answering.generate import arguments, sentences_of, translated
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
@@ -29,7 +29,7 @@ from app.answering.verify.bearing import Bearing
 from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
-from models.errors import ModelBusy, ModelUnavailable
+from models.errors import ModelBusy, ModelError, ModelUnavailable
 from models.protocols import Embedder
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
@@ -174,8 +174,8 @@ class Composer:
             self._say_why("fallback", cause=str(error)[:120])
             return
         if len(self._draft.sentences) == said and fallback is not None and self._may_quote:
-            await self._quote(fallback, most=self._listed or _QUOTES)
-            if len(self._draft.sentences) > said:
+            await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat)
+            if len(self._draft.sentences) > said and self._draft.kind is not AnswerKind.VERIFIED_TEXT:
                 self._say_why("quoted")
 
     @property
@@ -196,7 +196,7 @@ class Composer:
         await self._take_all(waiting)
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
-                self._take(judged)
+                self._take(await self._translated(judged, chat) or judged)
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
@@ -208,18 +208,34 @@ class Composer:
             else:
                 self._take(judged)
 
-    async def _quote(self, chat: BaseChatModel, *, most: int) -> None:
-        """The best sentences of the evidence, each led in by its paper where it is in another language.
+    async def _quote(self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None) -> None:
+        """The best sentences of the evidence, in the reader's language where the translation can be verified.
 
-        Where they are all facts of the graph, the answer is one of the graph, not of quotes.
+        One that stays in another language is led in by its paper. Where all are facts of the graph, the answer is one
+        of the graph, not of quotes; where all are translated, it is verified text.
         """
-        said = len(self._draft.sentences)
+        said, quoted = len(self._draft.sentences), False
         written = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
         for judged in (await self._sentences.verify(written) if written else [])[:most]:
-            self._take(judged, lead=language_of(judged.text) != self._prepared.language)
+            foreign = language_of(judged.text) != self._prepared.language
+            own = await self._translated(judged, translator) if foreign and translator is not None else None
+            self._take(own or judged, lead=foreign and own is None)
+            quoted = quoted or own is None
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
-        if cited:
+        if cited and quoted:
             self._draft.kind = AnswerKind.GRAPH if all(c.fact for c in cited) else AnswerKind.QUOTES
+
+    async def _translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
+        """A sentence in the reader's language, None where that could not be made or not be verified."""
+        if language_of(judged.text) == self._prepared.language:
+            return None
+        try:
+            text = await translated(chat, judged.text, self._prepared.words)
+        except ModelError:
+            return None
+        marks = "".join(f"[{n}]" for n in judged.citations)
+        (found,) = await self._sentences.verify([f"{text} {marks}"])
+        return found if _held(found) and language_of(found.text) == self._prepared.language else None
 
     def _say_why(self, name: str, **values: str) -> None:
         """Add the notice of why quotes stand in the answer, or facts."""

@@ -6,15 +6,17 @@ from contextlib import aclosing
 from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
 
 from app.answering.domain import Parameters
+from app.answering.messages import Messages
 from app.answering.prompt import Prompt
 from kg.documents.sentences import sentences
 from models.thinking import separated
 
 _LEADING_MARKS = re.compile(r"(?:\s*[\[【][\d\s,，、;\-–]+[\]】][。.]?)+")
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、]|#+)\s+")
+_BOLD = "**"
 _OPEN_MARK = re.compile(r"[\[【][\d\s,，、]*$")
 
 Part = tuple[Literal["thinking", "sentence"], str]
@@ -54,6 +56,12 @@ async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, 
         yield "sentence", sentence
 
 
+async def translated(chat: BaseChatModel, text: str, words: Messages) -> str:
+    """One sentence in the language of ``words``; raises models.errors."""
+    reply = await chat.ainvoke([SystemMessage(words.translate), HumanMessage(text)])
+    return " ".join(str(reply.content).split())
+
+
 def split(text: str, *, last: bool = False) -> tuple[list[str], str]:
     """Whole sentences with the marks behind them, and the rest that may still grow."""
     spans: list[tuple[int, int]] = []
@@ -83,7 +91,7 @@ def split(text: str, *, last: bool = False) -> tuple[list[str], str]:
 
 
 def _clean(piece: str) -> str:
-    return _BULLET.sub("", piece.strip()).strip("*").strip()
+    return _BULLET.sub("", piece.strip()).replace(_BOLD, "").strip("*").strip()
 
 
 async def _chunks(

@@ -26,6 +26,7 @@ class Messages(_Frozen):
     version: str
     system: str
     no_answer: str
+    translate: str
     evidence: str
     question: str
     notices: Mapping[str, str]

@@ -180,6 +180,27 @@ async def test_quotes_stand_for_an_unverified_answer_only_where_a_place_likely_a
         assert answer["nearest"][0]["title"] in answer["answer"]
 
 
+@pytest.mark.parametrize(
+    ("translation", "kind"),
+    [("Natural sleep 使 mouse brain 的 interstitial space 增加 60%。", "verified_text"), ("鼠脑缩小。", "quotes")],
+)
+async def test_a_quote_is_told_in_the_readers_language_where_that_can_be_verified(
+    answering: Make, translation: str, kind: str
+) -> None:
+    class Bilingual(Unsure):
+        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+            return np.array(
+                [(0.9, 0.05, 0.05) if "60%" in claim else (0.05, 0.05, 0.9) for claim, _ in pairs], np.float32
+            )
+
+    judge = Bilingual(0.9)
+    chat = ScriptedChat(replies=["香蕉是黄色的。", translation])
+    async with answering(chat, judge=judge, verifier=JudgeVerifier(judge)) as use:
+        answer = done(await asked(use, AnswerRequest("自然睡眠时 mouse brain 的 interstitial space 增加多少?")))
+    assert answer["kind"] == kind
+    assert (answer["sentences"][0]["text"] == translation) is (kind == "verified_text")
+
+
 async def test_extractive_answers_say_what_they_are(answering: Make) -> None:
     async with answering(ExtractiveChat(embedder=HashingEmbedder())) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
