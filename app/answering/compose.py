@@ -1,10 +1,9 @@
 """Composes one answer from prepared evidence: calls the model, verifies every sentence, emits the events."""
 
-import re
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -14,12 +13,12 @@ from app.answering.domain import (
     Answerability,
     AnswerKind,
     Citation,
-    JsonObject,
     Policy,
     Sentence,
     Usage,
     Verdict,
 )
+from app.answering.draft import Draft, finished
 from app.answering.generate import arguments, sentences_of, translated
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
@@ -35,7 +34,6 @@ from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
 
-_NEAREST = 2
 _MOST = 3
 """Sentences of an answer that is no list, except to a question of ``_LONGER``."""
 
@@ -48,21 +46,6 @@ _LIKELY = 0.5
 """The relevance from which on a place is likelier to answer than not."""
 
 _REPEATED = 0.7
-_MARKS = re.compile(r"(?:\[\d+\])+$")
-
-
-@dataclass(slots=True)
-class Draft:
-    """An answer in the making; ``foreign`` are verified sentences in another language than the reader's."""
-
-    sentences: list[Sentence] = field(default_factory=list)
-    citations: dict[int, Citation] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    foreign: list[Judged] = field(default_factory=list)
-    raw: list[str] = field(default_factory=list)
-    text: str = ""
-    kind: AnswerKind = AnswerKind.VERIFIED_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +86,7 @@ class Composer:
                 self._from_graph()
             if self._prepared.prompt is not None:
                 sufficiency = await self._from_model(sufficiency)
-        answer = self._answer(run, sufficiency)
+        answer = finished(self._draft, self._prepared, run=run, sufficiency=sufficiency)
         prompt = self._prepared.prompt
         usage = Usage(
             prompt_tokens=prompt.tokens if prompt and self._draft.raw else 0,
@@ -297,74 +280,7 @@ class Composer:
         self._post("text", {"sentence": index, "text": sentence.text, "citations": numbers, "item": sentence.item})
         self._post("verdict", {"sentence": index, "verdict": sentence.verdict.value, "reasons": list(sentence.reasons)})
 
-    def _answer(self, run: str, sufficiency: Answerability) -> Answer:
-        prepared, draft, words = self._prepared, self._draft, self._prepared.words
-        if draft.dropped and draft.sentences:
-            draft.notices.append(words.notice("dropped", count=len(draft.dropped)))
-        declined = sufficiency is Answerability.CANNOT_ANSWER
-        nearest = self._nearest() if declined else ()
-        text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
-        return Answer(
-            run=run,
-            question=prepared.request.question,
-            language=prepared.language,
-            sufficiency=sufficiency,
-            sentences=() if declined else tuple(draft.sentences),
-            citations=() if declined else tuple(draft.citations[n] for n in sorted(draft.citations)),
-            text=text,
-            notice="" if declined else " ".join(draft.notices),
-            nearest=nearest,
-            reasons=prepared.judgement.reasons,
-            conflicts=() if declined else prepared.conflicts,
-            kind=self._kind(declined=declined),
-        )
-
-    def _kind(self, *, declined: bool) -> AnswerKind:
-        if declined:
-            return AnswerKind.NOT_ANSWERED
-        composed = self._prepared.composed
-        return composed.kind if composed is not None and self._prepared.prompt is None else self._draft.kind
-
-    def _nearest(self) -> tuple[Citation, ...]:
-        """The places to read instead, one a paper: by relevance where a judge read them, else as they were found."""
-        places = [place.citation for place in self._prepared.places or ()]
-        seen: dict[str, Citation] = {}
-        for citation in places or [item.citation for item in self._prepared.items]:
-            seen.setdefault(citation.document_id or citation.quote, citation)
-        return tuple(seen.values())[:_NEAREST]
-
 
 def _held(judged: Judged) -> bool:
     """Whether a sentence is supported and cites what supports it."""
     return judged.verdict is Verdict.SUPPORTED and bool(judged.citations)
-
-
-def _joined(sentences: Sequence[Sentence]) -> str:
-    """Sentences with their numbers; Latin ones are parted by a space, items of a list stand on lines of their own."""
-    text = ""
-    for sentence in sentences:
-        gap = "\n" if sentence.item else " " if _before_a_space(text) else ""
-        text += gap * bool(text) + sentence.text + "".join(f"[{n}]" for n in sentence.citations)
-    return text
-
-
-def _before_a_space(text: str) -> bool:
-    """Whether a space follows the text where another sentence does: not after Chinese punctuation."""
-    return _MARKS.sub("", text)[-1:].isascii()
-
-
-def _refusal(prepared: Prepared, nearest: tuple[Citation, ...]) -> str:
-    words = prepared.words
-    reasons = prepared.judgement.reasons
-    lines = [words.refusal["lead"], *reasons] if reasons else [words.refusal["unverified"]]
-    if nearest:
-        titles = words.joined([f"{c.title} ({c.source_id})" if c.source_id else c.title for c in nearest])
-        lines.append(words.refusal["nearest"].format(titles=titles))
-    return "\n".join(lines)
-
-
-def event_of(answer: Answer, manifest: JsonObject) -> JsonObject:
-    """The answer as JSON, as commands print it and the last event carries it."""
-    made = dict(to_json(answer))
-    made["answer"] = made.pop("text")
-    return {**made, "manifest": manifest}

@@ -8,8 +8,9 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
-from app.answering.compose import Composer, Models, event_of
+from app.answering.compose import Composer, Models
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
+from app.answering.draft import event_of
 from app.answering.prepare import AsksLibrary, Limits, Prepared, Preparer, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json

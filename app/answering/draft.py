@@ -1,0 +1,95 @@
+"""An answer in the making, and the answer that it becomes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.answering.domain import Answer, Answerability, AnswerKind, Citation, JsonObject, Sentence
+from app.answering.prepare import Prepared
+from app.answering.runs.provenance import to_json
+from app.answering.verify.sentence_verdicts import Judged
+
+_NEAREST = 2
+_MARKS = re.compile(r"(?:\[\d+\])+$")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer in the making; ``foreign`` are verified sentences in another language than the reader's."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: dict[int, Citation] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    foreign: list[Judged] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    text: str = ""
+    kind: AnswerKind = AnswerKind.VERIFIED_TEXT
+
+
+def finished(draft: Draft, prepared: Prepared, *, run: str, sufficiency: Answerability) -> Answer:
+    """The answer; one that is declined says why and names the places to read instead."""
+    declined = sufficiency is Answerability.CANNOT_ANSWER
+    if draft.dropped and draft.sentences:
+        draft.notices.append(prepared.words.notice("dropped", count=len(draft.dropped)))
+    nearest = _nearest(prepared) if declined else ()
+    text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
+    return Answer(
+        run=run,
+        question=prepared.request.question,
+        language=prepared.language,
+        sufficiency=sufficiency,
+        sentences=() if declined else tuple(draft.sentences),
+        citations=() if declined else tuple(draft.citations[n] for n in sorted(draft.citations)),
+        text=text,
+        notice="" if declined else " ".join(draft.notices),
+        nearest=nearest,
+        reasons=prepared.judgement.reasons,
+        conflicts=() if declined else prepared.conflicts,
+        kind=AnswerKind.NOT_ANSWERED if declined else _kind(draft, prepared),
+    )
+
+
+def event_of(answer: Answer, manifest: JsonObject) -> JsonObject:
+    """The answer as JSON, as commands print it and the last event carries it."""
+    made = dict(to_json(answer))
+    made["answer"] = made.pop("text")
+    return {**made, "manifest": manifest}
+
+
+def _kind(draft: Draft, prepared: Prepared) -> AnswerKind:
+    composed = prepared.composed
+    return composed.kind if composed is not None and prepared.prompt is None else draft.kind
+
+
+def _nearest(prepared: Prepared) -> tuple[Citation, ...]:
+    """The places to read instead, one a paper: by relevance where a judge read them, else as they were found."""
+    places = [place.citation for place in prepared.places or ()]
+    seen: dict[str, Citation] = {}
+    for citation in places or [item.citation for item in prepared.items]:
+        seen.setdefault(citation.document_id or citation.quote, citation)
+    return tuple(seen.values())[:_NEAREST]
+
+
+def _joined(sentences: Sequence[Sentence]) -> str:
+    """Sentences with their numbers; Latin ones are parted by a space, items of a list stand on lines of their own."""
+    text = ""
+    for sentence in sentences:
+        gap = "\n" if sentence.item else " " if _before_a_space(text) else ""
+        text += gap * bool(text) + sentence.text + "".join(f"[{n}]" for n in sentence.citations)
+    return text
+
+
+def _before_a_space(text: str) -> bool:
+    """Whether a space follows the text where another sentence does: not after Chinese punctuation."""
+    return _MARKS.sub("", text)[-1:].isascii()
+
+
+def _refusal(prepared: Prepared, nearest: tuple[Citation, ...]) -> str:
+    words = prepared.words
+    reasons = prepared.judgement.reasons
+    lines = [words.refusal["lead"], *reasons] if reasons else [words.refusal["unverified"]]
+    if nearest:
+        titles = words.joined([f"{c.title} ({c.source_id})" if c.source_id else c.title for c in nearest])
+        lines.append(words.refusal["nearest"].format(titles=titles))
+    return "\n".join(lines)
