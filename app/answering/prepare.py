@@ -156,6 +156,8 @@ class Preparer:
         language = request.language or parsed.language
         if (told := await self._told_by_records(request, parsed, language)) is not None:
             return told
+        if parsed.intent in _OF_RECORDS:
+            parsed = parsed.without(*_OF_RECORDS)
         if not parsed.unsearched:
             return await self._searched(request, parsed, language, plan)
         if parsed.intent is Intent.INSTRUCTION:

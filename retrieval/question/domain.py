@@ -1,7 +1,7 @@
 """The values of a parsed question: its intent and its context from the conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -70,6 +70,11 @@ class Question:
     def probability(self, *intents: Intent) -> float:
         """How probable it is that the question has one of these intents."""
         return sum(self.intents.get(intent, 0.0) for intent in intents)
+
+    def without(self, *intents: Intent) -> "Question":
+        """The question with the likeliest other intent that is searched for; itself where it has none."""
+        others = {i: p for i, p in self.intents.items() if i not in (*intents, *UNSEARCHED)}
+        return replace(self, intent=max(others, key=others.__getitem__)) if others else self
 
     @property
     def unsearched(self) -> bool:
