@@ -1,7 +1,9 @@
 """What all tests share: no network but loopback, an own home, the shared data's place."""
 
+import logging
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,13 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIANXI_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _no_log_to_a_closed_stream() -> Iterator[None]:
+    """The library of jobs logs to the standard error that its first test had; ``capsys`` closes it with that test."""
+    yield
+    logging.getLogger("dbos").handlers.clear()
 
 
 @pytest.fixture(scope="session")
