@@ -29,7 +29,6 @@ async def _demo(extractive: bool) -> None:
     from app.bootstrap import build
     from app.cli.answer_page import show_answer
     from app.cli.output import fail
-    from app.ingestion.service import files_under
     from app.settings import Settings
     from kg.tables.mapping import load_mapping
     from kg.tables.table_import import import_tables
@@ -49,7 +48,7 @@ async def _demo(extractive: bool) -> None:
             await import_tables(app.store, folder, mapping, app.domain.ontology, author="demo")
         jobs = await app.open_jobs()
         await jobs.start("a demo")
-        id_ = await jobs.submit(files_under([sample / "documents"]), author="demo")
+        id_ = await jobs.submit([sample / "documents"], author="demo")
         with out.progress() as bars:
             async for job in jobs.follow(id_):
                 bars.show("documents", job.progress.files, job.progress.files_total)

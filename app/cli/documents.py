@@ -26,16 +26,13 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Ingest files; the same command resumes an interrupted run."""
-    from app.ingestion.service import files_under
-
     out = out_of(as_json)
     missing = [p for p in paths if not p.exists()]
     if missing:
         fail(f"no such file: {', '.join(map(str, missing))}")
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
-    files = files_under(paths)
-    summary = with_app(lambda app: _ingest(app, files, out), engine=engine)
+    summary = with_app(lambda app: _ingest(app, paths, out), engine=engine)
     if as_json:
         out.json(summary)
     else:
@@ -44,7 +41,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(app: "App", files: list[Path], out: Out) -> dict[str, Any]:
+async def _ingest(app: "App", paths: list[Path], out: Out) -> dict[str, Any]:
     from kg.errors import StoreLocked
 
     jobs = await app.open_jobs()
@@ -56,10 +53,10 @@ async def _ingest(app: "App", files: list[Path], out: Out) -> dict[str, Any]:
     except StoreLocked:
         await jobs.join()
         out.note("a service works on this home: it takes the job")
-    job = await _followed(jobs, await jobs.submit(files), out)
+    job = await _followed(jobs, await jobs.submit(paths), out)
     if job.status == "failed" and job.id in unfinished:
         # It ended as it had before it was cut off; what stood in its way may be gone.
-        job = await _followed(jobs, await jobs.submit(files), out)
+        job = await _followed(jobs, await jobs.submit(paths), out)
     if job.status != "succeeded" or job.summary is None:
         fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
     return {"job": job.id, **job.summary}

@@ -10,7 +10,6 @@ import pytest
 
 from app.answering.domain import AnswerRequest
 from app.bootstrap import App, build
-from app.ingestion.service import files_under
 from app.settings import Settings
 from kg.ontology import load_domain
 from kg.tables.mapping import load_mapping
@@ -35,7 +34,7 @@ async def physics(tmp_path: Path) -> AsyncIterator[App]:
         assert not report.problems
         jobs = await app.open_jobs()
         await jobs.start("a test")
-        job = await jobs.finished(await jobs.submit(files_under([_SAMPLE / "documents"]), author="test"))
+        job = await jobs.finished(await jobs.submit([_SAMPLE / "documents"], author="test"))
         assert job.status == "succeeded", job
         yield app
 

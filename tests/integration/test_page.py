@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import build
-from app.ingestion.service import files_under
 from app.settings import Settings
 from app.state.domain import Role
 from kg.tables.mapping import load_mapping
@@ -48,7 +47,7 @@ async def sample_page(tmp_path: Path) -> AsyncIterator[Browser]:
         await import_tables(app.store, sample_tables(), mapping, app.domain.ontology, author="a test")
         jobs = await app.open_jobs()
         await jobs.start("a test")
-        job = await jobs.finished(await jobs.submit(files_under([sample_folder() / "documents"])))
+        job = await jobs.finished(await jobs.submit([sample_folder() / "documents"]))
         assert job.status == "succeeded", job
         async with served(settings, app) as url, browser(language="en") as opened:
             await opened.open(f"{url}/")

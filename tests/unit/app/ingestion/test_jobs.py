@@ -12,7 +12,7 @@ async def run(app: App, *paths: Path) -> Job:
     jobs = await app.open_jobs()
     if not jobs.worker:
         await jobs.start("a test")
-    return await jobs.finished(await jobs.submit(files_under(paths)))
+    return await jobs.finished(await jobs.submit(paths))
 
 
 async def test_a_broken_line_is_told_by_number_and_the_others_go_in(app: App, abstracts: Path) -> None:
