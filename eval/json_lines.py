@@ -11,6 +11,17 @@ Row = dict[str, Any]
 Made = TypeVar("Made")
 
 
+class _Lacking(KeyError):
+    """A row was asked for a field that it has not."""
+
+
+class _Fields(Row):
+    """A row that tells its own missing fields from other keys that are not found."""
+
+    def __missing__(self, name: str) -> Any:
+        raise _Lacking(name)
+
+
 def records(path: Path, make: Callable[[int, Row], Made]) -> list[Made]:
     """What ``make`` makes of each row and its number; rows are lines of the file, or entries of its one array.
 
@@ -19,10 +30,13 @@ def records(path: Path, make: Callable[[int, Row], Made]) -> list[Made]:
     made = []
     for place, number, row in _rows(path):
         try:
-            made.append(make(number, row))
+            made.append(make(number, _Fields(row)))
+        except _Lacking as error:
+            raise BrokenData(path, place, f"lacks {error}") from error
+        except KeyError as error:
+            raise BrokenData(path, place, f"no {error} is found") from error
         except (LookupError, TypeError, ValueError) as error:
-            why = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            raise BrokenData(path, place, why) from error
+            raise BrokenData(path, place, str(error)) from error
     return made
 
 

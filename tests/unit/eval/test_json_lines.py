@@ -41,6 +41,12 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, told: s
         records(_file(tmp_path, text), lambda _, row: row["a"])
 
 
+def test_a_key_that_is_no_field_of_the_row_is_not_told_as_one(tmp_path: Path) -> None:
+    titles = {"known": 1}
+    with pytest.raises(BrokenData, match=r"line 1: no 'other' is found"):
+        records(_file(tmp_path, '{"title": "other"}\n'), lambda _, row: titles[row["title"]])
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingData, match=r"absent\.json cannot be read"):
         json_document(tmp_path / "absent.json")
