@@ -48,20 +48,11 @@ def json_lines(path: Path) -> Iterator[tuple[int, Row]]:
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Lines that are not blank with their numbers; raises MissingData, and BrokenData where one is no UTF-8."""
-    return ((number, line) for number, line in enumerate(_lines(path), 1) if line.strip())
+    return ((number, line) for number, line in enumerate(text_lines(path), 1) if line.strip())
 
 
-def json_document(path: Path) -> Any:
-    """The one value of a JSON file; raises MissingData and BrokenData."""
-    return _value(path, "\n".join(_lines(path)))
-
-
-def json_object(path: Path) -> Row:
-    """The one object of a JSON file; raises MissingData and BrokenData."""
-    return _object(path, "the whole", json_document(path))
-
-
-def _lines(path: Path) -> Iterator[str]:
+def text_lines(path: Path) -> Iterator[str]:
+    """Lines without their ends; raises MissingData, and BrokenData where one is no UTF-8."""
     try:
         file = path.open("rb")
     except OSError as error:
@@ -73,6 +64,16 @@ def _lines(path: Path) -> Iterator[str]:
                 yield line.decode("utf-8-sig").rstrip("\r\n")
             except UnicodeDecodeError as error:
                 raise BrokenData(path, number, f"no UTF-8 at byte {error.start + 1}") from error
+
+
+def json_document(path: Path) -> Any:
+    """The one value of a JSON file; raises MissingData and BrokenData."""
+    return _value(path, "\n".join(text_lines(path)))
+
+
+def json_object(path: Path) -> Row:
+    """The one object of a JSON file; raises MissingData and BrokenData."""
+    return _object(path, "the whole", json_document(path))
 
 
 def _rows(path: Path) -> Iterator[tuple[int | str, int, Row]]:

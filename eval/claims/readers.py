@@ -11,7 +11,7 @@ from typing import Any
 
 from eval.claims.domain import CONTRADICTED, SUPPORTED, UNSUPPORTED, LabelledClaim
 from eval.errors import BrokenData, MissingData
-from eval.json_lines import json_lines, numbered_lines
+from eval.json_lines import json_lines, text_lines
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 
@@ -154,9 +154,11 @@ def _numbers(listed: str) -> list[str]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(line for _, line in numbered_lines(path))
-    for row in reader:
-        yield reader.line_num, row
+    reader = csv.reader(f"{line}\n" for line in text_lines(path))
+    rows = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
+    _, columns = next(rows, (0, []))
+    for number, cells in rows:
+        yield number, dict(zip(columns, cells, strict=False))
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:

@@ -96,6 +96,15 @@ def test_a_broken_line_is_named_with_its_place(tmp_path: Path) -> None:
         read_claims(str(tmp_path / "absent.jsonl"))
 
 
+def test_a_row_of_a_table_keeps_its_line_behind_blank_ones_and_its_cells_their_line_breaks(tmp_path: Path) -> None:
+    table = tmp_path / "claims.csv"
+    table.write_text('\nclaim,evidence,label\n\n"Flow\n\nrose.",Flow grew.,supported\n \nAge.,Old.,perhaps\n', "utf-8")
+    with pytest.raises(BrokenData, match=r"claims\.csv, line 8: 'perhaps' is no label"):
+        read_claims(str(table))
+    table.write_text(table.read_text("utf-8").replace("perhaps", "neutral"), "utf-8")
+    assert [c.text for c in read_claims(str(table))] == ["Flow\n\nrose.", "Age."]
+
+
 def test_scifact_gives_the_held_out_claims_with_their_rationale_sentences(tmp_path: Path) -> None:
     held = [str(n) for n in range(60) if is_held_out(str(n))][:2]
     other = next(str(n) for n in range(60) if not is_held_out(str(n)))
