@@ -40,15 +40,17 @@ def mean_interval(
     values: Sequence[float],
     clusters: Sequence[str] | None = None,
     *,
+    groups: Sequence[str] | None = None,
     resamples: int = RESAMPLES,
     confidence: float = CONFIDENCE,
     seed: int = 0,
 ) -> Interval:
     """Percentile interval of a mean by bootstrap over clusters (Field and Welsh, 2007); items alone by default.
 
+    With ``groups``, one a value, the mean is that of the groups' means; a resample leaves out a group that it lacks.
     Raises ValueError without values, or with clusters of another number.
     """
-    sums, counts = _by_cluster(values, clusters)
+    sums, counts = _by_cluster(values, clusters, groups)
     return _interval(sums, counts, _means(sums, counts, resamples, seed), confidence)
 
 
@@ -114,17 +116,31 @@ def binary(values: Sequence[float]) -> bool:
     return all(value in (0.0, 1.0) for value in values)
 
 
-def _by_cluster(values: Sequence[float], clusters: Sequence[str] | None) -> "tuple[Floats, Floats]":
-    """Sum and number of values of each cluster."""
+def _by_cluster(
+    values: Sequence[float], clusters: Sequence[str] | None, groups: Sequence[str] | None = None
+) -> "tuple[Floats, Floats]":
+    """Sum and number of the values of each group in each cluster, shapes (groups, clusters)."""
     import numpy as np
 
     if not values:
         raise ValueError("no values are given")
     if clusters is not None and len(clusters) != len(values):
         raise ValueError(f"{len(clusters)} clusters for {len(values)} values")
-    given = np.asarray(values, np.float64)
-    places = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
-    return np.bincount(places, given).astype(np.float64), np.bincount(places).astype(np.float64)
+    rows = np.zeros(len(values), np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
+    columns = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    sums, counts = np.zeros((2, rows.max() + 1, columns.max() + 1))
+    np.add.at(sums, (rows, columns), values)
+    np.add.at(counts, (rows, columns), 1)
+    return sums, counts
+
+
+def _mean_of_groups(sums: "Floats", counts: "Floats") -> "Floats":
+    """Mean over the first axis of sum by number, without groups of no value."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        means: Floats = np.nanmean(sums / counts, axis=0)
+    return means
 
 
 def _means(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "Floats":
@@ -132,14 +148,14 @@ def _means(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "Floa
     import numpy as np
     from scipy.stats import bootstrap
 
-    def mean(sums: "Floats", counts: "Floats", axis: int = -1) -> "Floats":
-        ratio: Floats = sums.sum(axis) / counts.sum(axis)
-        return ratio
+    def mean(*drawn: "Floats", axis: int = -1) -> "Floats":
+        totals = np.stack([part.sum(axis) for part in drawn])
+        return _mean_of_groups(totals[: len(sums)], totals[len(sums) :])
 
-    if len(sums) == 1:
-        return np.array([sums[0] / counts[0]])
+    if sums.shape[1] == 1:
+        return _mean_of_groups(sums, counts)
     drawn = bootstrap(
-        (sums, counts),
+        (*sums, *counts),
         mean,
         paired=True,
         vectorized=True,
@@ -156,4 +172,4 @@ def _interval(sums: "Floats", counts: "Floats", means: "Floats", confidence: flo
     import numpy as np
 
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Interval(float(sums.sum() / counts.sum()), float(low), float(high))
+    return Interval(float(_mean_of_groups(sums.sum(1), counts.sum(1))), float(low), float(high))

@@ -56,6 +56,12 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert mean_interval(data, seed=3) != mean_interval(data, seed=4)
 
 
+def test_groups_of_any_size_count_alike() -> None:
+    found = mean_interval([1.0] * 30 + [0.0, 1.0] * 5, groups=["many"] * 30 + ["few"] * 10, resamples=FEW)
+    assert found.mean == 0.75
+    assert 0.5 < found.low < 0.75 < found.high < 1
+
+
 def test_items_that_depend_on_each_other_widen_the_interval() -> None:
     data = [float(n % 2) for n in range(40) for _ in range(5)]
     clusters = [str(n) for n in range(40) for _ in range(5)]

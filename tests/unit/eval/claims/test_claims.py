@@ -67,6 +67,17 @@ def test_an_interval_holds_its_figure_and_narrows_with_more_claims() -> None:
     assert interval(many)[2] - interval(many)[0] < interval(few)[2] - interval(few)[0]
 
 
+def test_the_interval_of_balanced_accuracy_weighs_the_labels_of_each_resample_alike() -> None:
+    right = judged(*[("supported", "supported")] * 9, *[("unsupported", "unsupported")] * 3)
+    english = figures_of(right)["en"]
+    assert isinstance(english, dict)
+    assert english["intervals"]["balanced_accuracy"] == [1.0, 1.0]
+    uneven = judged(*[("supported", "supported")] * 90, *[("unsupported", "supported")] * 30)
+    english = figures_of(uneven)["en"]
+    assert isinstance(english, dict)
+    assert english["intervals"]["balanced_accuracy"] == [0.5, 0.5]
+
+
 def test_columns_of_inference_sets_are_read_as_claim_and_evidence(tmp_path: Path) -> None:
     file = tmp_path / "nli.jsonl"
     rows = [
