@@ -117,7 +117,7 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RevisionHeader:
     """Who writes what kind of revision, and why."""
 
     kind: str

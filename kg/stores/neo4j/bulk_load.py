@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision, relation_id
 from kg.errors import InvalidChange, KnowledgeError
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.ledger.planning import Write
 from kg.stores.neo4j.connection import Connection, Transaction, rows
 from kg.stores.neo4j.revisions import LeftOver, record_revision, waited_lock
@@ -27,7 +27,7 @@ async def load(
     vocabulary: Vocabulary,
     entities: Iterable[Sequence[Entity]],
     relations: Iterable[Sequence[Relation]],
-    entry: Entry,
+    header: RevisionHeader,
 ) -> Revision:
     """Add or replace in bulk as one revision; returns the head if nothing differs."""
     try:
@@ -48,7 +48,7 @@ async def load(
             large = len(loading.staged) > ONE_TRANSACTION
             if not large:
                 await carry_out(guard, vocabulary, loading.revision, most=ONE_TRANSACTION)
-            await record_revision(guard, loading.revision, entry, counts=counts, graph=True, wrote=None)
+            await record_revision(guard, loading.revision, header, counts=counts, graph=True, wrote=None)
             await conclude(guard, ending=loading.revision if large else None)
             await guard.commit()
     except LeftOver:

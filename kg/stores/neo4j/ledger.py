@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from kg.domain import DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import ChangeSet, Entry
+from kg.ledger.changes import ChangeSet, RevisionHeader
 from kg.ledger.planning import Write, counts_of, plan, touched, without_passages
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Transaction, rows
@@ -27,13 +27,13 @@ async def apply(tx: Transaction, vocabulary: Vocabulary, change_set: ChangeSet) 
         return head
     revision = Revision(head + 1)
     await write_all(tx, vocabulary, writes, revision)
-    entry = Entry("apply", change_set.author, change_set.reason)
+    header = RevisionHeader("apply", change_set.author, change_set.reason)
     return await record_revision(
-        tx, revision, entry, counts=counts_of(writes), graph=True, wrote=[w.id for w in writes]
+        tx, revision, header, counts=counts_of(writes), graph=True, wrote=[w.id for w in writes]
     )
 
 
-async def put(tx: Transaction, parsed: Sequence[ParsedDocument], entry: Entry) -> Revision:
+async def put(tx: Transaction, parsed: Sequence[ParsedDocument], header: RevisionHeader) -> Revision:
     """Store the documents that are not there; without any there is no revision."""
     head = await lock(tx)
     asked = {d.document.id: d for d in reversed(parsed)}
@@ -45,10 +45,12 @@ async def put(tx: Transaction, parsed: Sequence[ParsedDocument], entry: Entry) -
     await documents.insert(tx, new, revision)
     counts = {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
     ids = [d.document.id for d in new]
-    return await record_revision(tx, revision, entry, counts=counts, graph=False, added=ids)
+    return await record_revision(tx, revision, header, counts=counts, graph=False, added=ids)
 
 
-async def remove(tx: Transaction, vocabulary: Vocabulary, ids: Sequence[DocumentId], entry: Entry) -> Revision:
+async def remove(
+    tx: Transaction, vocabulary: Vocabulary, ids: Sequence[DocumentId], header: RevisionHeader
+) -> Revision:
     """Take documents back with all that only they supported; raises NotFound."""
     head = await lock(tx)
     wanted = list(dict.fromkeys(ids))
@@ -61,7 +63,7 @@ async def remove(tx: Transaction, vocabulary: Vocabulary, ids: Sequence[Document
     revision = Revision(head + 1)
     writes, counts = await take_out(tx, vocabulary, wanted, revision)
     return await record_revision(
-        tx, revision, entry, counts=counts, graph=bool(writes), wrote=[w.id for w in writes], removed=wanted
+        tx, revision, header, counts=counts, graph=bool(writes), wrote=[w.id for w in writes], removed=wanted
     )
 
 

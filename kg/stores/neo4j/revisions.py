@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
 from kg.errors import StoreLocked
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.stores.neo4j.connection import WRITE_TIMEOUT_S, Transaction, rows, run
 
 
@@ -40,7 +40,7 @@ async def waited_lock(tx: Transaction, where: str, *, recovering: bool = False) 
 async def record_revision(
     tx: Transaction,
     revision: Revision,
-    entry: Entry,
+    header: RevisionHeader,
     *,
     counts: Mapping[str, int],
     graph: bool,
@@ -54,11 +54,11 @@ async def record_revision(
     """
     properties = {
         "number": revision,
-        "author": entry.author,
-        "reason": entry.reason,
+        "author": header.author,
+        "reason": header.reason,
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "kind": entry.kind,
-        "undoes": entry.undoes,
+        "kind": header.kind,
+        "undoes": header.undoes,
         "counts": json.dumps(dict(counts)),
         "graph": graph,
         "wrote": None if wrote is None else list(wrote),

@@ -20,7 +20,7 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
-from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
+from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, records, revisions, undo
@@ -64,11 +64,13 @@ class Neo4jStore:
 
     async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
         """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
-        return await self._write(lambda tx: ledger.put(tx, documents, Entry("put", author, reason)))
+        return await self._write(lambda tx: ledger.put(tx, documents, RevisionHeader("put", author, reason)))
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
         """Take documents back with all that only they supported; raises NotFound."""
-        return await self._write(lambda tx: ledger.remove(tx, self._vocabulary, ids, Entry("remove", author, reason)))
+        return await self._write(
+            lambda tx: ledger.remove(tx, self._vocabulary, ids, RevisionHeader("remove", author, reason))
+        )
 
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
         """The existing ones of the ids, in the given order."""
@@ -188,8 +190,8 @@ class Neo4jStore:
 
         The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
         """
-        entry = Entry("load", author, reason)
-        return await self._settled(lambda: bulk_load.load(self._server, self._vocabulary, entities, relations, entry))
+        header = RevisionHeader("load", author, reason)
+        return await self._settled(lambda: bulk_load.load(self._server, self._vocabulary, entities, relations, header))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""

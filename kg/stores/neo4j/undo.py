@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kg.domain import DocumentId, EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.ledger.planning import Current, Write, counts_of, refuse_clashes, undoing
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Connection, Transaction
@@ -22,7 +22,7 @@ async def undo(
     connection: Connection, vocabulary: Vocabulary, revision: Revision, author: str, reason: str
 ) -> Revision:
     """Take a revision back as a new one; raises NotFound, VersionConflict."""
-    entry = Entry("undo", author, reason, revision)
+    header = RevisionHeader("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)
         if await revision_named(tx, revision) is None:
@@ -45,7 +45,7 @@ async def undo(
             counts["documents_added"] = len(went)
             counts["passages_added"] = await documents.bring_back(tx, revision, new)
         await record_revision(
-            tx, new, entry, counts=counts, graph=bool(wrote), wrote=None if large else wrote, added=went, removed=came
+            tx, new, header, counts=counts, graph=bool(wrote), wrote=None if large else wrote, added=went, removed=came
         )
         if large:
             await conclude(tx, ending=new, hidden=[revision] if all(w.after is None for w in back) else [])

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from kg.domain import Entity, Relation, Revision, relation_id
 from kg.errors import InvalidChange
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.stores.sqlite.ledger import retracted_versions
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
 from kg.stores.sqlite.rows import AMONG, ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
@@ -36,11 +36,11 @@ def load(
     connection: sqlite3.Connection,
     entities: Iterable[Sequence[Entity]],
     relations: Iterable[Sequence[Relation]],
-    entry: Entry,
+    header: RevisionHeader,
 ) -> Revision:
     """Add or replace in bulk as one revision; where nothing differs there is none."""
     before = head(connection)
-    loading = _Loading(connection, begin_revision(connection, entry))
+    loading = _Loading(connection, begin_revision(connection, header))
     for batch in entities:
         loading.take_entities(batch)
     with _index_built_at_the_end(connection):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from kg.domain import EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
+from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
 from kg.ledger.history import State, entries_of, revisions_of
 from kg.ledger.planning import Current, counts_of, plan, touched
 from kg.stores.sqlite.graph import entities as read_entities
@@ -24,8 +24,8 @@ def apply(connection: sqlite3.Connection, change_set: ChangeSet) -> Revision:
     writes = plan(change_set, current(connection, change_set))
     if not writes:
         return head(connection)
-    entry = Entry("apply", change_set.author, change_set.reason)
-    revision = begin_revision(connection, entry)
+    header = RevisionHeader("apply", change_set.author, change_set.reason)
+    revision = begin_revision(connection, header)
     write_all(connection, writes, revision)
     finish_revision(connection, revision, counts_of(writes))
     return revision

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.ledger.planning import counts_of, without_passages
 from kg.stores.sqlite import records
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
@@ -26,14 +26,14 @@ from kg.stores.sqlite.rows import (
 from kg.stores.sqlite.writes import write_all
 
 
-def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], entry: Entry) -> Revision:
+def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], header: RevisionHeader) -> Revision:
     """Store the documents that are not there; without any there is no revision."""
     asked = {d.document.id: d for d in reversed(documents)}
     there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (ids_json(list(asked)),))}
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
     if not new:
         return head(connection)
-    revision = begin_revision(connection, entry)
+    revision = begin_revision(connection, header)
     finish_revision(connection, revision, bring_in(connection, new, revision))
     return revision
 
@@ -57,7 +57,7 @@ def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revi
     return {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
 
 
-def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], entry: Entry) -> Revision:
+def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], header: RevisionHeader) -> Revision:
     """Take documents back with all that only they supported."""
     wanted = list(dict.fromkeys(ids))
     there = {d.id for d in documents(connection, wanted)}
@@ -66,7 +66,7 @@ def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], entry: Ent
             raise NotFound("document", id_)
     if not wanted:
         return head(connection)
-    revision = begin_revision(connection, entry)
+    revision = begin_revision(connection, header)
     finish_revision(connection, revision, take_out(connection, wanted, revision))
     return revision
 

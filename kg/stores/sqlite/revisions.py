@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 
 
-def begin_revision(connection: sqlite3.Connection, entry: Entry) -> Revision:
+def begin_revision(connection: sqlite3.Connection, header: RevisionHeader) -> Revision:
     """Number a new revision."""
     revision = Revision(head(connection) + 1)
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     connection.execute(
         "INSERT INTO revision (number, author, reason, time, kind, undoes, counts, graph) "
         "VALUES (?, ?, ?, ?, ?, ?, '{}', 0)",
-        (revision, entry.author, entry.reason, time, entry.kind, entry.undoes),
+        (revision, header.author, header.reason, time, header.kind, header.undoes),
     )
     return revision
 

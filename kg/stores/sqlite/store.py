@@ -20,7 +20,7 @@ from kg.domain import (
     RevisionRecord,
     Subgraph,
 )
-from kg.ledger.changes import ChangeSet, Entry, HistoryEntry
+from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.sqlite import bulk_load, graph, ledger, library, records, revisions, undo
@@ -49,11 +49,11 @@ class SqliteStore:
 
     async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
         """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
-        return await self._file.write(library.put, documents, Entry("put", author, reason))
+        return await self._file.write(library.put, documents, RevisionHeader("put", author, reason))
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
         """Take documents back with all that only they supported; raises NotFound."""
-        return await self._file.write(library.remove, ids, Entry("remove", author, reason))
+        return await self._file.write(library.remove, ids, RevisionHeader("remove", author, reason))
 
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
         """The existing ones of the ids, in the given order."""
@@ -166,7 +166,7 @@ class SqliteStore:
 
         The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
         """
-        return await self._file.write(bulk_load.load, entities, relations, Entry("load", author, reason))
+        return await self._file.write(bulk_load.load, entities, relations, RevisionHeader("load", author, reason))
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""

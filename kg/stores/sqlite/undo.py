@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kg.domain import DocumentId, Revision
 from kg.errors import NotFound
-from kg.ledger.changes import Entry
+from kg.ledger.changes import RevisionHeader
 from kg.ledger.planning import refuse_clashes
 from kg.stores.sqlite.library import bring_in, take_out
 from kg.stores.sqlite.revisions import begin_revision, finish_revision
@@ -53,7 +53,7 @@ def undo(connection: sqlite3.Connection, revision: Revision, author: str, reason
     if row[0]:
         _collect(connection, revision, logged=bool(logged))
         refuse_clashes(_graph_clashes(connection))
-    new = begin_revision(connection, Entry("undo", author, reason, revision))
+    new = begin_revision(connection, RevisionHeader("undo", author, reason, revision))
     counts: dict[str, int] = {}
     if row[0]:
         counts |= _undo_entities(connection, new) | _undo_relations(connection, new)
