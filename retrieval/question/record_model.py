@@ -126,9 +126,9 @@ class RecordModel:
 
 
 @lru_cache(maxsize=1)
-def bundled_record_model(path: Path = _FILE) -> RecordModel:
+def bundled_record_model() -> RecordModel:
     """The model as it is packaged."""
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(_FILE, allow_pickle=False) as file:
         tagger, operations, with_vector = (
             Regression(
                 [str(label) for label in file[f"{name}_labels"]],
