@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
-from app.http.dependencies import TIMEOUT_S, Served, in_time, opened
+from app.http.dependencies import Served
 from app.http.loopback import is_loopback
 from app.http.problems import Denied
+from app.http.reachability import TIMEOUT_S, in_time, opened
 from app.state.domain import Key, Role
 
 OPEN = "open"

@@ -11,7 +11,8 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.http.access import Asking
-from app.http.dependencies import Served, reachable
+from app.http.dependencies import Served
+from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.http.views import run_view
 from app.state.domain import Event, FeedbackKind, Run, RunStatus

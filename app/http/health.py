@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, Response
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
 from app.http.access import caller_of
-from app.http.dependencies import TIMEOUT_S, Served, in_time
+from app.http.dependencies import Served
 from app.http.metrics import Metrics
+from app.http.reachability import TIMEOUT_S, in_time
 
 router = APIRouter(tags=["health"])
 

@@ -15,8 +15,9 @@ from app.bootstrap import App
 from app.errors import AppError, InvalidRequest
 from app.http.access import Asking, Caller, caller_of
 from app.http.chat_page import ChatPage
-from app.http.dependencies import Served, reachable
+from app.http.dependencies import Served
 from app.http.problems import problem_of
+from app.http.reachability import reachable
 from app.http.schemas import ChatIn
 from app.state.domain import Event
 from kg.errors import KnowledgeError
