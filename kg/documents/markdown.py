@@ -8,7 +8,7 @@ from kg.documents.description import described
 from kg.documents.encoding import decoded
 from kg.documents.front_matter import front_matter
 from kg.documents.plain_text import joined_lines
-from kg.documents.references import heads_references
+from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -52,7 +52,6 @@ class MarkdownParser:
 def markdown_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text, markup taken off."""
     blocks: list[Block] = []
-    in_references = False
     for kind, lines, level in _pieces(text.split("\n")):
         if kind is BlockKind.CODE:
             content = "\n".join(lines).strip("\n")
@@ -62,16 +61,12 @@ def markdown_blocks(text: str) -> tuple[Block, ...]:
             content = _plain(joined_lines(lines))
         if not content.strip():
             continue
-        if kind is BlockKind.HEADING:
-            in_references = heads_references(content)
-        elif in_references and kind in (BlockKind.PARAGRAPH, BlockKind.LIST):
-            kind = BlockKind.REFERENCE
-        elif kind is BlockKind.PARAGRAPH and _CAPTION.match(content) and len(content) < 600:
+        if kind is BlockKind.PARAGRAPH and _CAPTION.match(content) and len(content) < 600:
             kind = BlockKind.CAPTION
         elif kind is BlockKind.PARAGRAPH and content.startswith("$$") and content.endswith("$$"):
             kind = BlockKind.FORMULA
         blocks.append(Block(kind, content, level=level))
-    return tuple(blocks)
+    return tuple(with_references(blocks))
 
 
 def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None]]:

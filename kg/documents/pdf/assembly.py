@@ -10,16 +10,13 @@ from kg.documents.pdf.margins import without_margins
 from kg.documents.pdf.pieces import Page, Piece, PieceKind
 from kg.documents.pdf.repair import is_ornament, repaired
 from kg.documents.pdf.tables import with_tables_checked
+from kg.documents.references import with_references
 from kg.domain import Block, BlockKind, Box
 
 _CAPTION = re.compile(
     r"(?:(?:Supplement\w*\s+|Extended Data )?(?:Fig(?:ure)?s?\.?|Tables?|Scheme|Chart|Box)\s*"
     r"(?:S|[A-Z]\.)?(?:\d{1,3}|[IVX]{1,4})[A-Za-z]?\s*"
     r"(?:[.:|。：—–]|(?=\s*[A-Z(])|\Z)|[图表]\s*\d{1,3}[\s.:：、　])"
-)
-_REFERENCES = re.compile(
-    r"(?:(?:\d{1,2}|[IVX]{1,4})\.?\s+)?(?:references(?: and notes)?|bibliography|literature cited|参考文献)\s*[:：]?",
-    re.IGNORECASE,
 )
 _REFERENCE_START = re.compile(
     r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?\s+[A-Z]|[A-Z][\w'’-]+,?\s+(?:[A-Z]\.?\s?){1,3}[,(])"
@@ -34,19 +31,8 @@ def assembled(pages: Sequence[Page]) -> tuple[Block, ...]:
         _captions_whole(with_headings_checked(with_tables_checked(_repaired(with_lines_joined(page)))))
         for page in without_margins([with_prose_from_code(page) for page in pages])
     ]
-    blocks: list[Block] = []
-    in_references = False
-    for page in tidy:
-        for piece in page.pieces:
-            if piece.kind is PieceKind.HEADING:
-                if _REFERENCES.fullmatch(piece.text):
-                    in_references = True
-                elif in_references and _ends_references(piece):
-                    in_references = False
-                elif in_references:
-                    piece = replace(piece, kind=PieceKind.TEXT)
-            blocks.extend(_blocks(piece, page, in_references))
-    return tuple(_rejoined(_unheaded_references_marked(blocks)))
+    blocks = with_references((_block(piece, page) for page in tidy for piece in page.pieces), _heading_in_references)
+    return tuple(_rejoined(_unheaded_references_marked(_with_items_apart(blocks))))
 
 
 def _repaired(page: Page) -> Page:
@@ -88,37 +74,44 @@ def _belongs_to(before: Piece, piece: Piece) -> bool:
     )
 
 
-def _ends_references(heading: Piece) -> bool:
+def _heading_in_references(heading: Block) -> Block:
+    """A heading that ends the references as it is, a false one as a reference or a caption."""
     text = heading.text
-    if NAMED.fullmatch(text):
-        return True
-    return (
-        len(text) < 120
-        and not _REFERENCE_START.match(text)
-        and not re.search(r"\b(?:19|20)\d\d\b|\d[-–]\d", text)
-        and (heading.level or 9) <= 2
-    )
+    likely = len(text) < 120 and not _REFERENCE_START.match(text) and (heading.level or 9) <= 2
+    if NAMED.fullmatch(text) or (likely and not re.search(r"\b(?:19|20)\d\d\b|\d[-–]\d", text)):
+        return heading
+    return replace(heading, kind=BlockKind.CAPTION if _is_caption(text) else BlockKind.REFERENCE, level=None)
 
 
-def _blocks(piece: Piece, page: Page, in_references: bool) -> list[Block]:
-    def block(kind: BlockKind, text: str, level: int | None = None) -> Block:
-        return Block(kind, text, page=page.number, box=piece.box, level=level, confidence=piece.confidence)
+def _with_items_apart(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, with references that run on (``[1] ... [2] ...``) in a block each."""
+    return [
+        replace(block, text=part)
+        for block in blocks
+        for part in (_ITEM_CUT.split(block.text) if block.kind is BlockKind.REFERENCE else [block.text])
+        if part.strip()
+    ]
+
+
+def _block(piece: Piece, page: Page) -> Block:
+    def block(kind: BlockKind, level: int | None = None) -> Block:
+        return Block(kind, piece.text, page=page.number, box=piece.box, level=level, confidence=piece.confidence)
 
     if piece.kind is PieceKind.HEADING:
-        return [block(BlockKind.HEADING, piece.text, piece.level or 2)]
+        return block(BlockKind.HEADING, piece.level or 2)
     if piece.kind is PieceKind.TABLE:
-        return [block(BlockKind.TABLE, piece.text)]
+        return block(BlockKind.TABLE)
     if piece.kind is PieceKind.CODE:
-        return [block(BlockKind.CODE, piece.text)]
-    if _CAPTION.match(piece.text) and len(piece.text) < 1500:
-        return [block(BlockKind.CAPTION, piece.text)]
-    if in_references:
-        return [block(BlockKind.REFERENCE, part) for part in _ITEM_CUT.split(piece.text) if part.strip()]
+        return block(BlockKind.CODE)
+    if _is_caption(piece.text):
+        return block(BlockKind.CAPTION)
     if piece.kind is PieceKind.ITEM:
-        return [block(BlockKind.LIST, piece.text)]
-    if _is_formula(piece.text):
-        return [block(BlockKind.FORMULA, piece.text)]
-    return [block(BlockKind.PARAGRAPH, piece.text)]
+        return block(BlockKind.LIST)
+    return block(BlockKind.FORMULA if _is_formula(piece.text) else BlockKind.PARAGRAPH)
+
+
+def _is_caption(text: str) -> bool:
+    return _CAPTION.match(text) is not None and len(text) < 1500
 
 
 def _is_formula(text: str) -> bool:
