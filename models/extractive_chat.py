@@ -11,6 +11,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field
 
 from models.evidence_markup import NumberedEvidence, parse
+from models.han import HAN
 from models.sentence_selection import Selector, Sentence, Splitter, select, sentences_of, split
 
 _LABEL = re.compile(r"^\s*(?:question|问题|問題)\s*[:：]\s*", re.IGNORECASE)
@@ -83,7 +84,7 @@ def cited(sentence: Sentence) -> str:
     """The sentence with its number before the closing mark."""
     closing = _CLOSING.search(sentence.text)
     body = sentence.text[: closing.start()] if closing else sentence.text
-    mark = closing[0] if closing else ("。" if "一" <= body[-1:] <= "鿿" else ".")
+    mark = closing[0] if closing else ("。" if re.match(f"[{HAN}]", body[-1:]) else ".")
     return f"{body} [{sentence.number}]{mark}"
 
 

@@ -15,18 +15,19 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr
 
 from models.array_embeddings import ArrayEmbeddings
+from models.han import HAN
 from models.protocols import Vectors
 
-_TERM = re.compile(r"[a-z0-9]+|[㐀-鿿]+")
+_TERM = re.compile(f"[a-z0-9]+|[{HAN}]+")
 _HELD = 0.8
-_PIECE = re.compile(r"\S+\s*|\s+|[㐀-鿿]")
+_PIECE = re.compile(rf"\S+\s*|\s+|[{HAN}]")
 
 
 def terms(text: str) -> list[str]:
     """Lower-case words of Latin letters and digits, and pairs of neighbouring Han characters."""
     found: list[str] = []
     for run in _TERM.findall(text.lower()):
-        if "㐀" <= run[0] <= "鿿":
+        if run[0] >= HAN[0]:
             found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         else:
             found.append(run)

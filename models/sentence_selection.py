@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evidence_markup import NumberedEvidence
+from models.han import HAN
 from models.protocols import Embedder
 
 Floats = npt.NDArray[np.float64]
 Splitter = Callable[[str], list[tuple[int, int]]]
 """Offsets [start, end) of the sentences of a text; ``kg.documents.sentences.sentences`` is one."""
 
-_HAN = "㐀-䶿一-鿿"
-_RUN = re.compile(rf"[a-zα-ω0-9]+(?:[-'][a-zα-ω0-9]+)*|[{_HAN}]+")
+_RUN = re.compile(rf"[a-zα-ω0-9]+(?:[-'][a-zα-ω0-9]+)*|[{HAN}]+")
 _END = re.compile(
     r"(?<=[。！？；])\s*|(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bal\.)(?<!\bvs\.)(?<!\b(?:e\.g|i\.e)\.)\s+(?=[\"'(“A-Z0-9])|\n+"
 )
@@ -71,7 +71,7 @@ def terms(text: str) -> list[str]:
     """Stemmed words without the empty ones, and pairs of neighbouring Han characters."""
     found: list[str] = []
     for run in _RUN.findall(text.lower()):
-        if "㐀" <= run[0] <= "鿿":
+        if run[0] >= HAN[0]:
             found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         else:
             found.append(_STEM.sub("", run))
@@ -158,4 +158,4 @@ def _meaning(question: str, sentences: Sequence[Sentence], embedder: Embedder) -
 
 
 def _is_chinese(text: str) -> bool:
-    return sum("㐀" <= c <= "鿿" for c in text) >= 4
+    return len(re.findall(f"[{HAN}]", text)) >= 4

@@ -16,6 +16,7 @@ from eval.answers.citations import cited_evidence, triples_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.tokens import holds, tokens
 from kg.documents.sentences import sentences
+from models.han import HAN
 from retrieval.text.words import holds_han, words
 
 _HALF, _THIRD, _MOST_OF_ALL = 0.5, 0.3, 0.6
@@ -24,7 +25,7 @@ _LEAD = re.compile(
     r"(?:,?\s*\(?(?:19|20)\d\d[a-z]?\)?)?\s*[:：]\s+"
 )
 _IDENTIFIER = re.compile(r"\b(?:PMID:?\s*)?\d{7,9}\b")
-_NAME_IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])\s*[(（][A-Za-z][^()（）]*[)）]")
+_NAME_IN_BRACKETS = re.compile(rf"(?<=[{HAN}])\s*[(（][A-Za-z][^()（）]*[)）]")
 
 _TELLING = frozenset(
     """

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from kg.names.spelling import normalise
+from models.han import HAN
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -16,7 +17,7 @@ _GREEK = {
     "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
 _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+|[\u3400-\u9fff]")
+_TOKEN = re.compile(rf"\d+(?:\.\d+)?|[a-z]+|[{HAN}]")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from kg.documents.identity import content_hash_of, document_id
 from kg.documents.language import language_of
 from kg.domain import Block, BlockKind, Document
+from models.han import HAN
 
-DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+", re.IGNORECASE)
+DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef" + HAN + "]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

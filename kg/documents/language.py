@@ -3,8 +3,9 @@
 import re
 
 from kg.domain import Language
+from models.han import HAN
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _CITED = re.compile(
     '\u201c[^\u201d]*\u201d|"[^"]*"|\u300a[^\u300b]*\u300b|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f'

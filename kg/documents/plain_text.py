@@ -10,12 +10,13 @@ from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
+from models.han import HAN
 
 _ENDS = re.compile(r"[.!?。！？；;,，、:：…]['\"”’」』）)]*\Z")
 _CHINESE_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}、)\s*\S{1,40}\Z"
 )
-_NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.、]?\s+(?P<text>[A-Z\u4e00-\u9fff].{1,80})\Z")
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})[.、]?\s+(?P<text>[A-Z{HAN}].{{1,80}})\Z")
 _NAMED = re.compile(
     r"(?:摘\s*要|引\s*言|前\s*言|方\s*法|材料与方法|结\s*果|讨\s*论|结\s*论|参考文献|致\s*谢|Abstract|Introduction|Background"
     r"|(?:Materials and )?Methods|Results|Discussion|Conclusions?|References|Acknowledge?ments?)\s*[:：]?\Z",

@@ -2,7 +2,8 @@
 
 import re
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+from models.han import HAN
+
 _CLOSERS = "\"'”’」』）)]】》〉"
 _CHINESE_END = re.compile(rf"(?:[。！？!?]|…{{2,}}|⋯{{2,}})[。！？!?…⋯]*[{re.escape(_CLOSERS)}]*|；")
 _LATIN_END = re.compile(
@@ -30,7 +31,7 @@ Together Taken Through Using Under Upon Until Unlike Despite Due During Interest
 """
 _STARTERS = frozenset(_STARTERS_TEXT.split())
 _SMALL_START = re.compile(r"[a-z]{1,3}[A-Z0-9]|[a-z]-[A-Z]|[\u03b1-\u03c9]")
-_LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{_HAN}]*\Z")
+_LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{HAN}]*\Z")
 _LABEL = re.compile(r"[A-Z]{3}[A-Z &]*:")
 
 
@@ -112,7 +113,7 @@ def _last_word(text: str, end: int) -> str:
 
 
 def _is_han(character: str) -> bool:
-    return bool(re.match(f"[{_HAN}]", character))
+    return bool(re.match(f"[{HAN}]", character))
 
 
 def _depth(text: str, end: int) -> int:

@@ -2,7 +2,9 @@
 
 import re
 
-_HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+from models.han import HAN
+
+_HAN_RUN = re.compile(rf"[\u3040-\u30ff{HAN}]+")
 _OTHER = re.compile(r"[^\W\d_]+|\d|[^\w\s]")
 
 

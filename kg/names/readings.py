@@ -15,9 +15,10 @@ from kg.names.spelling import HAN_RUN
 from kg.names.variants import common_words
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
+from models.han import HAN
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
-_PIECE = re.compile(r"[^\W_\u3400-\u9fff]+")
+_PIECE = re.compile(rf"[^\W_{HAN}]+")
 _MOST_WORDS = 9
 _MOST_WRITTEN_WORDS = 5
 _SHORTEST_PINYIN = 7

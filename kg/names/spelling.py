@@ -4,11 +4,11 @@ import re
 import unicodedata
 from functools import cache
 
+from models.han import HAN, HAN_RANGES
+
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\u058a\u30a0"
 _QUOTES = "\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u0060\u00b4"
-_HAN_RANGES = ((0x2E80, 0x2FD5), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
-HAN_RUN = re.compile("[\u3400-\u9fff]+")
-"""A run of the common Chinese characters."""
+HAN_RUN = re.compile(f"[{HAN}]+")
 
 _MARK = re.compile(f"[{_DASHES}{_QUOTES}]")
 _FAR_EAST = re.compile("[\u2e80-\U000323af]")
@@ -41,7 +41,7 @@ def _to_simplified(text: str) -> str:
 def is_han(char: str) -> bool:
     """Whether a character is a Chinese one."""
     point = ord(char)
-    return point >= 0x2E80 and any(low <= point <= high for low, high in _HAN_RANGES)
+    return point >= 0x2E80 and any(low <= point <= high for low, high in HAN_RANGES)
 
 
 @cache
@@ -55,7 +55,7 @@ def simplified() -> dict[int, str]:
     """Traditional characters with their simplified ones, as OpenCC has them; one to one, so that places are kept."""
     from opencc import OpenCC
 
-    characters = [chr(p) for low, high in _HAN_RANGES for p in range(low, high + 1)]
+    characters = [chr(p) for low, high in HAN_RANGES for p in range(low, high + 1)]
     characters = [c for c in characters if unicodedata.normalize("NFKC", c) == c and unicodedata.category(c) == "Lo"]
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     step = {a: b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}

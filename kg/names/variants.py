@@ -11,6 +11,7 @@ from kg.name_forms import NameForms
 from kg.names.folding import fold_name
 from kg.names.pinyin import SYLLABLE
 from kg.names.spelling import is_han
+from models.han import HAN
 
 
 class Strictness(IntEnum):
@@ -32,9 +33,7 @@ _LONGEST = 100
 _FIRST_WORD = re.compile(r"(\S+) (\S+ .+)")
 _SYMBOL = re.compile(r"([a-z]{2,6}) ?(\d{1,2}[a-z]?)")
 _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
-_HAN_AND_LATIN = re.compile(
-    r"(?<=[\u3400-\u9fff])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[\u3400-\u9fff])"
-)
+_HAN_AND_LATIN = re.compile(rf"(?<=[{HAN}])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[{HAN}])")
 _SYLLABLE = re.compile(SYLLABLE)
 _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 

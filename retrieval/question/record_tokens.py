@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from kg.names.spelling import is_han
 from kg.records import record_words
+from models.han import HAN
 
 _QUOTES = {"“": "”", '"': '"', "《": "》", "「": "」", "『": "』", "‘": "’", "'": "'", "〈": "〉", "«": "»"}
 _TOKEN = re.compile(
-    r"(?P<doi>10\.\d{4,9}/[^\s\"“”《》，。？；、（）\u4e00-\u9fff]+[^\s\"“”《》，。？；、（）\u4e00-\u9fff.,;?!)])"
-    r"|(?P<number>\d++(?:\.\d++)?+)(?![^\W\d_\u4e00-\u9fff])"
-    r"|(?P<word>[^\W_\u3400-\u9fff]+(?:[.’'-][^\W_\u3400-\u9fff]+)*|[\u3400-\u9fff]+)"
+    rf"(?P<doi>10\.\d{{4,9}}/[^\s\"“”《》，。？；、（）{HAN}]+[^\s\"“”《》，。？；、（）{HAN}.,;?!)])"
+    rf"|(?P<number>\d++(?:\.\d++)?+)(?![^\W\d_{HAN}])"
+    rf"|(?P<word>[^\W_{HAN}]+(?:[.’'-][^\W_{HAN}]+)*|[{HAN}]+)"
     r"|(?P<mark>\S)"
 )
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_HAN = re.compile(r"[㐀-䶿一-鿿]")
-_WORD = re.compile(r"([㐀-䶿一-鿿]+|[^\W_㐀-䶿一-鿿]+(?:[-.'’&/][^\W_㐀-䶿一-鿿]+)*)")
+from models import han
+
+_HAN = re.compile(f"[{han.HAN}]")
+_WORD = re.compile(rf"([{han.HAN}]+|[^\W_{han.HAN}]+(?:[-.'’&/][^\W_{han.HAN}]+)*)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _CONNECTORS = frozenset("of the de la le du von van der den di da del al".split())  # noqa: SIM905
 _ABBREVIATED = frozenset("mr mrs ms dr st jr sr prof gen col sgt capt rev vs no".split())  # noqa: SIM905

@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Protocol
 
 from kg.names.spelling import normalise
+from models.han import HAN
 
-_PIECE = re.compile(r"[㐀-䶿一-鿿]+|[^\W_㐀-䶿一-鿿]+(?:['’][^\W_㐀-䶿一-鿿]+)*")
-_HAN = re.compile(r"[㐀-䶿一-鿿]")
-_FIRST_HAN = "㐀"
+_PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’][^\W_{HAN}]+)*")
+_HAN = re.compile(f"[{HAN}]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LOCK = threading.Lock()
 
@@ -85,7 +85,7 @@ def distinct_words(texts: Iterable[str]) -> set[str]:
 def _words_of(pieces: Iterable[str]) -> list[str]:
     found: list[str] = []
     for piece in pieces:
-        if piece < _FIRST_HAN or not _HAN.match(piece):
+        if piece < HAN[0] or not _HAN.match(piece):
             if word := _latin(piece):
                 found.append(word)
         else:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kg.documents.pdf.pieces import Page, Piece, PieceKind
 from kg.domain import Box
+from models.han import HAN
 
 NAMED = re.compile(
     r"(?:(?:\d{1,2}|[IVX]{1,4})\.?\s+)?(?:abstract|summary|introduction|background"
@@ -83,7 +84,7 @@ def _unlikely_made_text(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _likely(text: str) -> bool:
     letters = sum(1 for c in text if c.isalpha())
-    if (letters < 3 and not re.search(r"[\u4e00-\u9fff]{2}", text)) or len(text) > 300:
+    if (letters < 3 and not re.search(f"[{HAN}]{{2}}", text)) or len(text) > 300:
         return False
     if text.count("$") >= 2 and len(re.sub(r"\$[^$]*\$", "", text)) < 0.6 * len(text):
         return False

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
-_CJK = r"\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_HAN_GAP = re.compile(rf"(?<=[{_HAN}])[ \t]+(?=[{_CJK}])|(?<=[{_CJK}])[ \t]+(?=[{_HAN}])")
+from models.han import HAN
+
+_CJK = rf"\u3000-\u303f{HAN}\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
+_HAN_GAP = re.compile(rf"(?<=[{HAN}])[ \t]+(?=[{_CJK}])|(?<=[{_CJK}])[ \t]+(?=[{HAN}])")
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})(?=\S)((?:[^*\\\n]|\\.){1,4000}?)(?<=\S)\1")
 _STRAY = re.compile(r"(?<![\w\\*])\*{1,3}(?=\w)|(?<=[\w.,;:)])\*{2,3}(?!\w)")
 _ESCAPED = re.compile(r"\\([\\*_#|<>\[\]`~])")
