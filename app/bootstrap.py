@@ -185,7 +185,7 @@ class App:
             judge=self.judge,
             parser=PlainParser()
             if self._evidence
-            else question_parser(self.settings.question_parser, chat.model, embedder, self.indexes),
+            else question_parser(self.settings.question_parser, chat, embedder, self.indexes),
             facts=partial(library_facts, self.store),
             library=None if self._evidence else LibraryAnswerer(self.store, embedder),
             settings=self.settings,

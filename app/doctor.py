@@ -7,7 +7,7 @@ from typing import Any
 from app.bootstrap import App, build
 from app.chat_state import chat_state
 from app.errors import AppError
-from app.providers import parser_identity
+from app.providers import active_question_parser, parser_identity
 from app.settings import Settings, unknown_variables
 from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
@@ -35,6 +35,7 @@ async def _examine(app: App) -> dict[str, Any]:
         ("verifier", _verifier),
         ("index", _index),
         ("chat", _chat),
+        ("question parser", _question_parser),
         ("parser", _parser),
         ("state", _state),
     ]
@@ -103,6 +104,11 @@ async def _index(app: App) -> str:
 
 async def _chat(app: App) -> str:
     return await chat_state(app, reason=True)
+
+
+async def _question_parser(app: App) -> str:
+    active, why = active_question_parser(app.settings.question_parser, await app.chat())
+    return f"{active}, because {why}"
 
 
 async def _parser(app: App) -> str:

@@ -1,5 +1,6 @@
 """Providers: the implementation of each seam that the settings name."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from retrieval.index.builder import Indexes
     from retrieval.index.dense_engines import DenseEngine
     from retrieval.question.protocols import QuestionParser
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +232,26 @@ def parser_of(settings: Settings, engine: str) -> Any:
     return ParserPool(settings.workers, limits, parser=settings.parser, ocr=settings.ocr)
 
 
-def question_parser(kind: str, chat: "BaseChatModel", embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
-    """What parses questions: the classifier, or the chat model where that is set and held to a JSON schema."""
+def active_question_parser(kind: str, chat: ChatChoice) -> tuple[str, str]:
+    """What parses questions, ``classifier`` or ``chat``, and why."""
     from models.structured_output import is_constrained
+
+    if kind == "chat" and not is_constrained(chat.model):
+        need = "JIANXI_QUESTION_PARSER=chat needs a chat server that writes under a JSON schema (vLLM)"
+        return "classifier", f"{need}, and the chat model is {chat.kind}"
+    return kind, f"JIANXI_QUESTION_PARSER is {kind}"
+
+
+def question_parser(kind: str, chat: ChatChoice, embedder: "Embedder", indexes: "Indexes") -> "QuestionParser":
+    """The parser of questions; warns where it is not the one that the settings name."""
     from retrieval.question.parser_by_classifier import ClassifierParser
     from retrieval.question.parser_by_model import ModelParser
 
     by_classifier = ClassifierParser(embedder, indexes.linker)
-    return ModelParser(chat, by_classifier) if kind == "chat" and is_constrained(chat) else by_classifier
+    active, why = active_question_parser(kind, chat)
+    if active != kind:
+        _log.warning("the %s parses questions, because %s", active, why)
+    return ModelParser(chat.model, by_classifier) if active == "chat" else by_classifier
 
 
 def parser_identity(settings: Settings) -> str:

@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     question_parser: Literal["classifier", "chat"] = Field(
         default="classifier",
         description="What tells what a question asks for: `classifier` (trained weights), or `chat` (the chat server, "
-        "under a JSON schema; measure it first, a small model sends questions astray).",
+        "under a JSON schema, else the classifier; measure it first, a small model sends questions astray).",
     )
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 

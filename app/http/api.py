@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 
 from app.bootstrap import App, build
+from app.errors import AppError
 from app.http import access, answers, documents, health, knowledge, openai_compat, page
 from app.http.limits import BodyLimit, SecurityHeaders
 from app.http.metrics import Metrics, MetricsMiddleware
@@ -88,15 +89,19 @@ async def _become_worker(app: App) -> None:
 
 
 async def _warm(app: App) -> None:
-    """Load the embedder, the judge and the names of the graph before the first question needs them."""
+    """Load the embedder, the judge and the names of the graph before the first question needs them.
+
+    What of the settings is not kept to is told in the log first.
+    """
     try:
+        await app.answering()
         await asyncio.to_thread(app.embedder.encode_query, "间隙")
         if app.judge is not None:
             await asyncio.to_thread(app.judge.relevance, "间隙", ["间隙"])
         await app.ready()
         linker = await app.indexes.linker()
         await asyncio.to_thread(linker.prepare_questions)
-    except ModelError as error:
-        _log.warning("a model is not ready: %s", error)
+    except (AppError, ModelError) as error:
+        _log.warning("a part is not ready: %s", error)
     except (KnowledgeError, RetrievalError) as error:
         _log.info("the names of the graph are not read yet: %s", error)

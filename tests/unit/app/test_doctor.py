@@ -62,6 +62,20 @@ async def test_readiness_tells_the_same_of_the_chat_model_without_the_reason(tmp
     assert (await told(settings))["chat"] == (True, f"{found}, because JIANXI_CHAT asks for it")
 
 
+async def test_a_chat_model_that_cannot_parse_questions_is_told_by_doctor_and_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(home=tmp_path / "home", chat="extractive", question_parser="chat")
+    found = await told(settings)
+    assert found["question parser"] == (True, found["question parser"][1])
+    assert found["question parser"][1].startswith("classifier, because JIANXI_QUESTION_PARSER=chat needs a chat server")
+    server = settings.model_copy(update={"chat": "openai+http://127.0.0.1:9/v1"})
+    assert (await told(server))["question parser"][1] == "chat, because JIANXI_QUESTION_PARSER is chat"
+    async with build(settings, embedder=HashingEmbedder()) as app:
+        await app.answering()
+    assert "the classifier parses questions, because JIANXI_QUESTION_PARSER=chat needs" in caplog.text
+
+
 async def test_a_parser_that_is_not_installed_and_a_misspelt_variable_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
