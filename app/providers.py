@@ -44,7 +44,7 @@ def store_of(settings: Settings, domain: "Domain") -> "Store":
     if settings.store == "sqlite":
         from kg.stores.sqlite.store import SqliteStore
 
-        return SqliteStore(settings.home_path / "knowledge.db")
+        return SqliteStore(settings.home_path / "knowledge.db", ontology=domain.ontology)
     url = urlsplit(settings.store)
     if url.scheme.split("+")[0] in ("neo4j", "bolt") and url.hostname and url.password:
         from kg.stores.neo4j.store import Neo4jStore
@@ -56,6 +56,7 @@ def store_of(settings: Settings, domain: "Domain") -> "Store":
             unquote(url.password),
             domain_types=tuple(domain.ontology.types),
             predicates=tuple(domain.ontology.predicates),
+            ontology=domain.ontology,
         )
     raise InvalidSetting("JIANXI_STORE", FORMS["store"].told)
 

@@ -1,22 +1,21 @@
-"""Whether a change set keeps to the ontology: pure checks, before anything is written."""
+"""Whether the writes of a change set keep to the ontology: pure checks, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from kg.domain import Entity, EntityId, Relation, RelationId
-from kg.ledger.changes import ChangeSet
-from kg.ledger.planning import Current, Write, plan
+from kg.errors import InvalidChange
+from kg.ledger.planning import Current, Write
 from kg.names.spelling import normalise
 from kg.ontology import Ontology
 
 
-def problems_of(change_set: ChangeSet, ontology: Ontology, current: Current) -> list[str]:
-    """Problems of the state after the change set; raises the errors of ``plan``.
+def check(writes: Sequence[Write], current: Current, ontology: Ontology) -> None:
+    """Raise InvalidChange if the state after the writes breaks the ontology.
 
     Judged are unknown types, predicates, qualifiers and grades, domain, range and polarity of relations, and entities
     of one type with one name. Beyond what ``plan`` needs ``current`` may hold the ends of relations and entities of
     the same names: names outside it are not checked.
     """
-    writes = plan(change_set, current)
     entities: dict[EntityId, Entity] = dict(current.entities)
     relations = dict(current.relations)
     for write in writes:
@@ -35,7 +34,9 @@ def problems_of(change_set: ChangeSet, ontology: Ontology, current: Current) -> 
     for id_ in sorted(relations):
         if id_ in judged:
             problems += _relation_problems(relations[id_], ontology, entities)
-    return problems + _namesakes(changed, entities.values())
+    problems += _namesakes(changed, entities.values())
+    if problems:
+        raise InvalidChange("the change set was refused", problems)
 
 
 def _retyped(write: Write) -> bool:

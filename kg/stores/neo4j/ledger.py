@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from kg.domain import DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, RevisionHeader
+from kg.ledger.checks import check
 from kg.ledger.planning import Write, counts_of, plan, touched, without_passages
+from kg.ontology import Ontology
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Transaction, rows
 from kg.stores.neo4j.name_search import quoted
@@ -19,12 +21,15 @@ from kg.stores.neo4j.writes import write_all
 _CITED_AT_ONCE = 500
 
 
-async def apply(tx: Transaction, vocabulary: Vocabulary, change_set: ChangeSet) -> Revision:
-    """Plan and store a change set; one that changes nothing makes no revision."""
+async def apply(tx: Transaction, vocabulary: Vocabulary, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
+    """Plan, check and store a change set; one that changes nothing makes no revision."""
     head = await lock(tx)
-    writes = plan(change_set, await current(tx, vocabulary, *touched(change_set)))
+    before = await current(tx, vocabulary, *touched(change_set))
+    writes = plan(change_set, before)
     if not writes:
         return head
+    if ontology is not None:
+        check(writes, before, ontology)
     revision = Revision(head + 1)
     await write_all(tx, vocabulary, writes, revision)
     header = RevisionHeader("apply", change_set.author, change_set.reason)

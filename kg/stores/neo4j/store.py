@@ -21,6 +21,7 @@ from kg.domain import (
     Subgraph,
 )
 from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
+from kg.ontology import Ontology
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, records, revisions, undo
@@ -38,12 +39,20 @@ class Neo4jStore:
     """Library, Graph and Ledger in the one database of a Neo4j 5.26 server, Community or larger.
 
     ``domain_types`` and ``predicates`` are the ontology's; they are the only labels and relationship types that are
-    written. Writers of all processes take turns; reads never wait.
+    written. Writers of all processes take turns; reads never wait. Change sets are checked against the ``ontology``.
     """
 
     def __init__(
-        self, uri: str, user: str, password: str, *, domain_types: Collection[str], predicates: Collection[str]
+        self,
+        uri: str,
+        user: str,
+        password: str,
+        *,
+        domain_types: Collection[str],
+        predicates: Collection[str],
+        ontology: Ontology | None = None,
     ) -> None:
+        self._ontology = ontology
         self._server = Connection(uri, user, password)
         self._vocabulary = Vocabulary(domain_types, predicates)
 
@@ -176,7 +185,7 @@ class Neo4jStore:
 
     async def apply(self, change_set: ChangeSet) -> Revision:
         """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
-        return await self._write(lambda tx: ledger.apply(tx, self._vocabulary, change_set))
+        return await self._write(lambda tx: ledger.apply(tx, self._vocabulary, change_set, self._ontology))
 
     async def load(
         self,

@@ -8,8 +8,10 @@ from typing import Literal
 from kg.domain import EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
+from kg.ledger.checks import check
 from kg.ledger.history import State, entries_of, revisions_of
 from kg.ledger.planning import Current, counts_of, plan, touched
+from kg.ontology import Ontology
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
@@ -19,11 +21,14 @@ from kg.stores.sqlite.writes import write_all
 _ALL = 2**62
 
 
-def apply(connection: sqlite3.Connection, change_set: ChangeSet) -> Revision:
-    """Plan and store a change set; one that changes nothing makes no revision."""
-    writes = plan(change_set, current(connection, change_set))
+def apply(connection: sqlite3.Connection, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
+    """Plan, check and store a change set; one that changes nothing makes no revision."""
+    before = current(connection, change_set)
+    writes = plan(change_set, before)
     if not writes:
         return head(connection)
+    if ontology is not None:
+        check(writes, before, ontology)
     header = RevisionHeader("apply", change_set.author, change_set.reason)
     revision = begin_revision(connection, header)
     write_all(connection, writes, revision)

@@ -21,6 +21,7 @@ from kg.domain import (
     Subgraph,
 )
 from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
+from kg.ontology import Ontology
 from kg.protocols import Direction, NamedEntity
 from kg.records import RecordCount, RecordField, RecordFilter, RecordNames, RecordOrder, RecordPage
 from kg.stores.sqlite import bulk_load, graph, ledger, library, records, revisions, undo
@@ -33,11 +34,12 @@ class SqliteStore:
     """Library, Graph and Ledger in one SQLite file in WAL mode.
 
     Reads see one snapshot each and never wait for writes. ``busy_timeout_s`` is how long a write waits for another
-    process before it raises StoreLocked.
+    process before it raises StoreLocked. Change sets are checked against the ``ontology``.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = 30.0) -> None:
+    def __init__(self, path: Path, *, ontology: Ontology | None = None, busy_timeout_s: float = 30.0) -> None:
         self._file = Connections(path, busy_timeout_s=busy_timeout_s)
+        self._ontology = ontology
 
     async def open(self) -> None:
         """Make the file and its schema; raises StoreUnavailable, StoreLocked, StorageFull."""
@@ -152,7 +154,7 @@ class SqliteStore:
 
     async def apply(self, change_set: ChangeSet) -> Revision:
         """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
-        return await self._file.write(ledger.apply, change_set)
+        return await self._file.write(ledger.apply, change_set, self._ontology)
 
     async def load(
         self,

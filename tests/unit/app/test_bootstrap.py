@@ -8,6 +8,9 @@ import pytest
 
 from app.bootstrap import App, build
 from app.settings import Settings
+from kg.domain import Entity, EntityId, Name
+from kg.errors import InvalidChange
+from kg.ledger.changes import AddEntity, ChangeSet
 from models.extractive_chat import ExtractiveChat
 from models.scripted import HashingEmbedder, ScriptedJudge
 
@@ -35,6 +38,13 @@ async def test_the_extractive_model_shares_the_cache_of_vectors(app: App) -> Non
 async def test_a_judge_that_ranks_is_loaded_once(app: App) -> None:
     reranker: object = app.reranker
     assert reranker is app.judge
+
+
+async def test_a_change_that_breaks_the_ontology_is_refused(app: App) -> None:
+    star = Entity(EntityId("t:star"), "Star", (Name("Sun", "en"),))
+    with pytest.raises(InvalidChange, match="unknown type 'Star'"):
+        await app.store.apply(ChangeSet((AddEntity(star),), "a test", "not of this subject"))
+    assert await app.store.head() == 0
 
 
 async def test_two_first_requests_get_the_same_parts(app: App) -> None:
