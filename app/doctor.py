@@ -7,7 +7,7 @@ from typing import Any
 from app.bootstrap import App, build
 from app.chat_state import chat_state
 from app.errors import AppError
-from app.providers import active_question_parser, parser_identity
+from app.providers import active_question_parser, build_verifier, parser_identity
 from app.settings import Settings, unknown_variables
 from kg.errors import InvalidOntology, KnowledgeError
 from models.errors import ModelError
@@ -75,7 +75,8 @@ async def _embedder(app: App) -> str:
 
 
 async def _verifier(app: App) -> str:
-    """The verifier of answer sentences."""
+    """The verifier of answer sentences; raises InvalidSetting where the named one cannot be made."""
+    build_verifier(app.settings.verifier, judge=app.judge, chat=await app.chat())
     judge = app.judge if app.settings.verifier != "lexical" else None
     if app.settings.verifier == "chat":
         return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"

@@ -1,6 +1,7 @@
 """What ``jianxi doctor`` tells of a home: each part by its own name, with the cure where something is wrong."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -74,6 +75,14 @@ async def test_a_chat_model_that_cannot_parse_questions_is_told_by_doctor_and_in
     async with build(settings, embedder=HashingEmbedder()) as app:
         await app.answering()
     assert "the classifier parses questions, because JIANXI_QUESTION_PARSER=chat needs" in caplog.text
+
+
+@pytest.mark.parametrize("verifier", ["chat", "judge"])
+async def test_a_verifier_that_cannot_be_made_is_a_fault(tmp_path: Path, verifier: Literal["chat", "judge"]) -> None:
+    settings = Settings(home=tmp_path / "home", chat="extractive", judge="none", verifier=verifier)
+    ok, text = (await told(settings))["verifier"]
+    assert not ok
+    assert "JIANXI_VERIFIER" in text
 
 
 async def test_a_parser_that_is_not_installed_and_a_misspelt_variable_are_told(
