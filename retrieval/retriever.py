@@ -18,8 +18,7 @@ from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
 from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
-from retrieval.graph_qa.facts import Facts
-from retrieval.graph_qa.joins import Slot, relations_at
+from retrieval.graph_qa.executor import relations_at
 from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
@@ -28,7 +27,7 @@ from retrieval.question.requests import subject_of
 from retrieval.question.validity import LONGEST, check
 from retrieval.rank import Ranking, rank
 from retrieval.signals import signals_of
-from retrieval.sources.domain import SourceQuery
+from retrieval.sources.domain import Slot, SourceQuery
 from retrieval.text.glossary import Glossary, bundled_glossary
 from retrieval.text.words import words
 
@@ -40,7 +39,6 @@ _RERANKED = 40
 _SOME_ENGLISH = 0.2
 _CANDIDATES = 60
 _SENSES = 6
-_READ_FOR_FACTS = 3
 _NAMING = 100_000
 _LINKS_OF_DOCUMENTS = 4000
 
@@ -74,7 +72,6 @@ class Retriever:
         self._embedder = embedder
         self._reranker = reranker
         self._scorer = bundled_scorer() if scorer is None else scorer
-        self._facts = Facts(store, indexes.ontology)
         self._graph = GraphQa(store, indexes.ontology)
         self._question_limit = question_limit
         self._flags = NOTHING_ABLATED
@@ -107,7 +104,7 @@ class Retriever:
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of_question(query.text)
-        ranking, graph = await asyncio.gather(
+        ranking, (graph, told) = await asyncio.gather(
             asyncio.to_thread(
                 rank,
                 snapshot,
@@ -128,23 +125,15 @@ class Retriever:
                 _complete(relations, named),
                 among=await self._listed(query.among, linker),
                 language=query.language or language,
+                type_of=linker.type_of,
             ),
         )
+        grades = query.filters.grades
+        facts = tuple(f for f in told if not grades or f.relation.grade in grades)
         stages.update(ranking.stages_ms)
         clock.lap("rank")
         passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
-        facts = await self._facts.find(
-            query.text,
-            named.links,
-            named.slots,
-            relations,
-            graph,
-            _of_first(mentions, passages),
-            query.filters.grades,
-            linker.type_of,
-        )
-        clock.lap("facts")
         signals = signals_of(
             translation or subject,
             ranking.sources.get("dense", ()),
@@ -169,7 +158,7 @@ class Retriever:
             signals=signals,
             rarity=rarity,
             entity_mentions=named.entity_mentions,
-            graph=graph if not query.filters.grades else None,
+            graph=graph if not grades else None,
         )
 
     async def embedded_text(self, text: str) -> str:
@@ -276,8 +265,3 @@ def _written(snapshot: Snapshot, text: str) -> frozenset[str]:
 def _whole_names(names: Sequence[str], linker: "Linker") -> dict[str, "Link"]:
     """What each name as a whole is linked with."""
     return {name: link for name in names if (link := linker.link_whole(name)) is not None}
-
-
-def _of_first(mentions: Sequence[Mention], passages: Sequence[PassageEvidence]) -> list[Mention]:
-    first = {p.passage.id for p in passages[:_READ_FOR_FACTS]}
-    return [m for m in mentions if m.passage_id in first]

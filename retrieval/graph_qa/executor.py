@@ -1,7 +1,7 @@
 """Executes plans through the graph's protocol: the same answers from every store, within reported bounds."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kg.domain import Entity, EntityId, Language, Relation, RelationId
@@ -10,7 +10,6 @@ from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.attributes import attribute_facts, values_of
-from retrieval.graph_qa.joins import relations_at
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Part, Plan, Things, Union
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
 from retrieval.text.words import words
@@ -26,12 +25,15 @@ _TIME_S = 5.0
 
 _Found = dict[EntityId, tuple[Relation, ...]]
 
+TypeOf = Callable[[EntityId], str | None]
+"""The type of an entity where it is known without asking the store."""
+
 
 class Execution:
     """One execution of a plan.
 
     ``known`` holds all relations of the entities that are its keys; ``language`` is the reader's, in which attributes
-    are told, in every one where it is empty.
+    are told, in every one where it is empty. ``most_rows`` bounds the rows of a group.
     """
 
     def __init__(
@@ -41,14 +43,19 @@ class Execution:
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
         *,
         language: Language = "",
+        type_of: TypeOf = lambda _: None,
+        most_rows: int = MOST_ROWS,
         time_s: float = _TIME_S,
     ) -> None:
         self._graph = graph
         self._ontology = ontology
         self._known = dict(known or {})
         self._language = language
+        self._type_of = type_of
+        self._most_rows = most_rows
         self._until = time.monotonic() + time_s
         self._entities: dict[EntityId, Entity] = {}
+        self._walked: dict[Neighbours, _Found] = {}
         self.truncated = False
         self._unlisted = False
 
@@ -144,7 +151,7 @@ class Execution:
             Row(r.entity, (*r.facts, *self._facts(proofs[r.entity.id])), measured[r.entity.id])
             for r in sorted(rows, key=lambda r: -measured[r.entity.id])
         ]
-        return self._result(plan, [Group(plan.of, tuple(rows[:MOST_ROWS]), len(found))])
+        return self._result(plan, [Group(plan.of, tuple(rows[: self._most_rows]), len(found))])
 
     async def _apart(self, parts: Iterable[Part]) -> list[Group]:
         """What each name of an empty intersection has by itself."""
@@ -182,7 +189,7 @@ class Execution:
         if isinstance(part.things, Having):
             return await self._having(part, part.things)
         found = await self._things(part.things)
-        kept = dict(sorted(found.items())[:MOST_ROWS])
+        kept = dict(sorted(found.items())[: self._most_rows])
         self._unlisted |= len(kept) < len(found)
         return Group(part, tuple(await self._rows(kept)), len(found))
 
@@ -242,6 +249,12 @@ class Execution:
         return merged
 
     async def _reached(self, node: Neighbours) -> _Found:
+        """Neighbours before their types are read; a step that several expressions share is taken once."""
+        if node not in self._walked:
+            self._walked[node] = await self._walk(node)
+        return self._walked[node]
+
+    async def _walk(self, node: Neighbours) -> _Found:
         near = await self._things(node.of)
         ids = list(near)[:_MOST_NEAR]
         self.truncated |= len(ids) < len(near)
@@ -306,7 +319,7 @@ class Execution:
                 ends = predicate.domain if relation.subject == id_ else predicate.range
                 if len(ends) == 1:
                     return next(iter(ends))
-        return None
+        return self._type_of(id_)
 
     async def _read(self, ids: Iterable[EntityId]) -> dict[EntityId, Entity]:
         wanted = set(ids)
@@ -326,6 +339,16 @@ class Execution:
         late = time.monotonic() > self._until
         self.truncated |= late
         return late
+
+
+def relations_at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:
+    """The relations of each of some entities; a relation of two of them stands at both."""
+    at: dict[EntityId, list[Relation]] = {id_: [] for id_ in ids}
+    for relation in relations:
+        for end in {relation.subject, relation.object}:
+            if end in at:
+                at[end].append(relation)
+    return at
 
 
 def _named_in(things: Things) -> frozenset[EntityId]:

@@ -40,6 +40,14 @@ class Planner:
             case Form.MOST | Form.TALLY:
                 return self._most(parsed, mentions)
 
+    def context(self, parsed: ParsedQuestion | None, mentions: Sequence[EntityMention]) -> plans.Listing:
+        """What joins each name with the others, else what stands beside it: for a question that no plan answers."""
+        said = parsed or ParsedQuestion(Form.LIST, ())
+        names = [named(m) for i, m in enumerate(mentions) if i not in said.without]
+        types = said.asked | said.through
+        parts = (Part((n.surface,), _context(n, [o for o in names if o != n], types, said.predicates)) for n in names)
+        return plans.Listing(tuple(parts), frozenset())
+
     def _most(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Most | None:
         """The most of what the question asks for, or of what its name holds."""
         asked = parsed.asked
@@ -203,6 +211,16 @@ class Planner:
 def named(mention: EntityMention) -> Named:
     """The name as a set."""
     return Named(mention.surface, mention.ids)
+
+
+def _context(name: Named, others: Sequence[Named], types: frozenset[str], predicates: frozenset[str]) -> Things:
+    """A relation to another name, what all or some names share, what is asked for, or any neighbour."""
+    choices: list[Things] = [Intersect((Neighbours(name), Union(tuple(others))))] if others else []
+    for kinds in (types, frozenset[str]()) if others else ():
+        theirs = tuple(Neighbours(other, kinds) for other in others)
+        choices += [Intersect((Neighbours(name, kinds), *theirs)), Intersect((Neighbours(name, kinds), Union(theirs)))]
+    asked = (Neighbours(name, types), Neighbours(name, predicates=predicates), Neighbours(name))
+    return FirstOf(tuple(dict.fromkeys((*choices, *asked))))
 
 
 def _having(parsed: ParsedQuestion, listing: plans.Listing | None) -> plans.Listing | None:

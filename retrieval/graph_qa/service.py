@@ -1,5 +1,6 @@
 """Asks the graph: parses a question, plans it and executes the plan."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa.entity_mentions import EntityMention
-from retrieval.graph_qa.executor import Execution
+from retrieval.graph_qa.executor import Execution, TypeOf
 from retrieval.graph_qa.intent_patterns import IntentPatterns
 from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
@@ -18,6 +19,12 @@ from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.graph_qa.plan import Having
 from retrieval.graph_qa.planner import Planner, within
 from retrieval.graph_qa.query_result import QueryResult
+
+PLANNED = 2000
+"""Facts of one answer at most."""
+
+_BESIDE = 8
+"""Things at most that a name brings to a question which no plan answers."""
 
 
 class GraphQa:
@@ -42,17 +49,22 @@ class GraphQa:
         *,
         among: Sequence[EntityMention] = (),
         language: Language = "",
-    ) -> QueryResult | None:
-        """The graph's answer by rules, None if the question does not ask the graph.
+        type_of: TypeOf = lambda _: None,
+    ) -> tuple[QueryResult | None, tuple[FactEvidence, ...]]:
+        """The graph's answer by rules, None if the question does not ask the graph; and facts for an answer in words.
 
-        ``known`` spares reading relations again; ``among`` are things of an earlier list to which lists are restricted;
-        ``language`` is the reader's, in which attributes are told.
+        The facts are those of the answer. Where it has none, they are what joins the names or stands beside them.
+        ``known`` and ``type_of`` spare reading relations and types again; ``among`` are things of an earlier list to
+        which lists are restricted; ``language`` is the reader's, in which attributes are told.
         """
         listed = frozenset(e.type for mention in among for e in mention.senses)
         parsed, narrowed = self._parser.parse(question, mentions, among=listed)
-        if parsed is None:
-            return None
-        return await self.answer(parsed, narrowed, known, among=among, language=language)
+        found = await self.answer(parsed, narrowed, known, among=among, language=language) if parsed else None
+        if found is not None and found.found:
+            return found, found.facts
+        execution = Execution(self._graph, self._ontology, known, type_of=type_of, most_rows=_BESIDE)
+        context = await execution.run(self._planner.context(parsed, narrowed))
+        return found, _by_names(context)
 
     async def ask_by_model(
         self,
@@ -111,4 +123,12 @@ def _unsaid(result: QueryResult) -> bool:
 
 def _once(result: QueryResult) -> tuple[FactEvidence, ...]:
     rows = [*result.rows(), *(r for g in result.apart if result.verdict is False for r in g.rows)]
-    return tuple({f.relation.id: f for r in rows for f in r.facts}.values())
+    return tuple({f.relation.id: f for r in rows for f in r.facts}.values())[:PLANNED]
+
+
+def _by_names(context: QueryResult) -> tuple[FactEvidence, ...]:
+    """Facts scored by the share of the names that they belong to, best first."""
+    facts = [{f.relation.id: f for row in group.rows for f in row.facts} for group in context.groups]
+    counts = Counter(id_ for of_name in facts for id_ in of_name)
+    every = {id_: fact for of_name in facts for id_, fact in of_name.items()}
+    return tuple(replace(every[id_], score=round(n / len(facts), 4)) for id_, n in counts.most_common())

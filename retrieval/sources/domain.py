@@ -7,7 +7,9 @@ from enum import StrEnum
 from kg.domain import EntityId, PassageId, Relation
 from models.protocols import Vectors
 from retrieval.domain import Mode
-from retrieval.graph_qa.joins import Slot
+
+Slot = frozenset[EntityId]
+"""The entities that one name of the question may mean."""
 
 
 @dataclass(frozen=True, slots=True)

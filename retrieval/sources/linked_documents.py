@@ -9,9 +9,8 @@ from typing import ClassVar
 from kg.domain import DocumentId, PassageId, Relation
 from retrieval.domain import Hit, Mode
 from retrieval.fusion import ranked
-from retrieval.graph_qa.joins import Slot
 from retrieval.index.catalogue import Catalogue
-from retrieval.sources.domain import SourceQuery, SourceRole
+from retrieval.sources.domain import Slot, SourceQuery, SourceRole
 
 LINKED_WEIGHT = 0.25
 """What a passage gains whose document the graph links to all that the question names."""

@@ -140,7 +140,7 @@ class SmallRetriever:
             embedder=self.embedder.identity,
             reranker=None,
             entity_mentions=named,
-            graph=await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(query.text, named),
+            graph=(await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(query.text, named))[0],
         )
 
 

@@ -46,7 +46,7 @@ def mention(name: str) -> EntityMention:
 async def told(question: str, name: str, *listed: str) -> list[tuple[str, int | None]]:
     graph: Graph = Ingredients()  # type: ignore[assignment]
     asking = GraphQa(graph, load_domain("ecs_tcm").ontology)
-    found = await asking.ask(question, [mention(name)], among=[mention(item) for item in listed])
+    found, _ = await asking.ask(question, [mention(name)], among=[mention(item) for item in listed])
     assert found is not None
     return [(str(row.entity.id), row.measure) for row in found.rows()]
 

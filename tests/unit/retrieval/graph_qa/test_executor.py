@@ -137,13 +137,12 @@ async def test_no_is_said_only_where_the_scope_is_known(compound: str, verdict: 
     assert (await Execution(small(), ONTOLOGY).run(empty)).verdict is None
 
 
-async def test_a_no_is_whole_though_what_there_is_instead_is_not_all_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.graph_qa.executor.MOST_ROWS", 1)
+async def test_a_no_is_whole_though_what_there_is_instead_is_not_all_listed() -> None:
     scope = beside("A", COMPOUNDS)
     plan = Check((Part(("A", "z"), Intersect((scope, name("z")))),), Part(("A",), scope), COMPOUNDS)
-    said = await Execution(small(), ONTOLOGY).run(plan)
+    said = await Execution(small(), ONTOLOGY, most_rows=1).run(plan)
     assert (said.verdict, said.truncated, said.apart[0].total) == (False, False, 2)
-    assert (await Execution(small(), ONTOLOGY).run(Listing((Part(("A",), scope),), COMPOUNDS))).truncated
+    assert (await Execution(small(), ONTOLOGY, most_rows=1).run(Listing((Part(("A",), scope),), COMPOUNDS))).truncated
 
 
 async def test_a_comparison_is_ranked_and_a_most_names_every_winner() -> None:
