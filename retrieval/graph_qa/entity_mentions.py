@@ -74,10 +74,14 @@ def wanted(links: Iterable[Link]) -> list[EntityId]:
 
 
 def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> EntityMention:
-    """Both names of one thing; of unlike kinds the one in brackets tells which is meant."""
+    """Both names of one thing; of unlike things the one in brackets tells of which kind the thing is.
+
+    What bears both names proves them one, and all that either means is kept: a symbol is that of a gene and its protein.
+    """
     shared = first.types & second.types
     senses = (*first.senses, *second.senses) if shared else second.senses
-    kept = {e.id: e for e in senses if not shared or e.type in shared}
+    kinds = shared if first.ids.isdisjoint(second.ids) else first.types | second.types
+    kept = {e.id: e for e in senses if not shared or e.type in kinds}
     end = second.end + (closing in {")", "）"})
     return EntityMention(first.start, end, first.surface, tuple(kept.values()), first.read_as)
 

@@ -16,8 +16,11 @@ ROWS = [
     ("h4", "Herb", "酸枣仁", "zh"),
     ("c1", "Compound", "gastrodin", "en"),
     ("c2", "Compound", "ferulic acid", "en"),
+    ("g1", "Gene", "CYBB", "symbol"),
 ]
 ENTITIES = {EntityId(i): Entity(EntityId(i), t, (Name(n, s, True),)) for i, t, n, s in ROWS}
+PROTEIN = Entity(EntityId("p1"), "Protein", (Name("CYBB", "symbol", True), Name("NOX2", "symbol")))
+ENTITIES[PROTEIN.id] = PROTEIN
 TERMS = {"阿魏酸": "ferulic acid", "黄芪甲苷": "astragaloside IV"}
 LINKER = Linker.build(
     [NamedEntity(e.id, e.type, e.names) for e in ENTITIES.values()],
@@ -50,6 +53,11 @@ def test_a_name_that_follows_another_stays() -> None:
 def test_a_name_with_its_gloss_is_one_name() -> None:
     mention = found("哪些中药含有天麻素（gastrodin）？")
     assert [(n.surface, {str(i) for i in n.ids}) for n in mention] == [("gastrodin", {"c1"})]
+
+
+def test_a_gloss_that_one_thing_bears_as_well_leaves_the_others_of_the_name() -> None:
+    assert ids("Which processes is CYBB (NOX2) in?") == [{"g1", "p1"}]
+    assert ids("Which processes is NOX2 in?") == [{"p1"}]
 
 
 def test_a_chinese_term_finds_the_english_name_of_the_graph() -> None:
