@@ -76,7 +76,7 @@ def wanted(links: Iterable[Link]) -> list[EntityId]:
 def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> EntityMention:
     """Both names of one thing; of unlike things the one in brackets tells of which kind the thing is.
 
-    What bears both names proves them one, and all that either means is kept: a symbol is that of a gene and its protein.
+    Where one thing bears both names, all that either means is kept: a symbol is that of a gene and its protein.
     """
     shared = first.types & second.types
     senses = (*first.senses, *second.senses) if shared else second.senses
