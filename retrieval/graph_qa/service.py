@@ -11,7 +11,7 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa.entity_mentions import EntityMention
-from retrieval.graph_qa.executor import Execution, TypeOf
+from retrieval.graph_qa.executor import Execution
 from retrieval.graph_qa.intent_patterns import IntentPatterns
 from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
@@ -19,6 +19,7 @@ from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.graph_qa.plan import Having
 from retrieval.graph_qa.planner import Planner, within
 from retrieval.graph_qa.query_result import QueryResult
+from retrieval.graph_qa.sets import TypeOf
 
 PLANNED = 2000
 """Facts of one answer at most."""
