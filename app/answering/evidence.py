@@ -38,10 +38,9 @@ class EvidenceItem:
         return fact.relation_id if fact else str(self.citation.passage_id or self.citation.document_id)
 
     def numbered(self) -> NumberedEvidence:
-        """The item as written in a prompt."""
+        """The item as written in a prompt; all sections of a paper have one source."""
         c = self.citation
-        heads = " > ".join(h for h in c.heading_path if h and h != c.title)
-        source = ", ".join(str(part) for part in (c.title, c.year, heads) if part)
+        source = ", ".join(str(part) for part in (c.title, c.year) if part)
         return NumberedEvidence(c.number, c.kind, source[:_LONGEST_SOURCE], self.text)
 
     def quoting(self, quote: str) -> Citation:

@@ -1,5 +1,7 @@
 """Sources that disagree about what is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.domain import Citation, Conflict, Fact, Side
@@ -42,6 +44,15 @@ async def test_sentences_that_deny_each_other_are_a_conflict_of_direction() -> N
 
 async def test_a_paper_is_not_held_against_itself() -> None:
     assert await found(denying(), items(REDUCED, UNCHANGED, paper="One paper")) == ()
+
+
+async def test_two_sections_of_a_paper_are_not_held_against_each_other() -> None:
+    told = items(REDUCED, UNCHANGED, paper="One paper")
+    sections = [
+        replace(i, citation=replace(i.citation, heading_path=(name,)))
+        for i, name in zip(told, ("Abstract", "Results"), strict=True)
+    ]
+    assert await found(denying(), sections) == ()
 
 
 async def test_agreeing_sources_are_no_conflict() -> None:
