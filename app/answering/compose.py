@@ -160,6 +160,23 @@ class Composer:
             await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat)
             if len(self._draft.sentences) > said and self._draft.kind is not AnswerKind.VERIFIED_TEXT:
                 self._say_why("quoted")
+        elif not self._listed:
+            await self._complete()
+
+    async def _complete(self) -> None:
+        """Say what the model failed to say: the sentence of the evidence nearest to its own, where that answers."""
+        for judged in tuple(self._draft.unverified):
+            for number, quote in judged.quotes[:1]:
+                if self._answers(quote):
+                    (found,) = await self._sentences.verify([f"{quote} [{number}]"])
+                    own = await self._translated(found, self._models.chat)
+                    if own or language_of(found.text) == self._prepared.language:
+                        self._take(own or found)
+
+    def _answers(self, quote: str) -> bool:
+        """Whether a place with these words likely answers; all are taken to where no judge read them."""
+        places = self._prepared.places
+        return places is None or any(p.relevance >= _LIKELY and quote in p.text for p in places)
 
     @property
     def _may_quote(self) -> bool:
@@ -255,7 +272,7 @@ class Composer:
         if not judged.text:
             return
         if not _held(judged) and self._policy is Policy.DROP:
-            self._draft.dropped.append(judged.text)
+            self._draft.unverified.append(judged)
             return
         if len(self._draft.sentences) >= self._most or self._said(judged.text):
             return

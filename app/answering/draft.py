@@ -15,12 +15,15 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 
 @dataclass(slots=True)
 class Draft:
-    """An answer in the making; ``foreign`` are verified sentences in another language than the reader's."""
+    """An answer in the making.
+
+    ``foreign`` are verified sentences in another language than the reader's, ``unverified`` those that are left out.
+    """
 
     sentences: list[Sentence] = field(default_factory=list)
     citations: dict[int, Citation] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    unverified: list[Judged] = field(default_factory=list)
     foreign: list[Judged] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     text: str = ""
@@ -30,8 +33,8 @@ class Draft:
 def finished(draft: Draft, prepared: Prepared, *, run: str, sufficiency: Answerability) -> Answer:
     """The answer; one that is declined says why and names the places to read instead."""
     declined = sufficiency is Answerability.CANNOT_ANSWER
-    if draft.dropped and draft.sentences:
-        draft.notices.append(prepared.words.notice("dropped", count=len(draft.dropped)))
+    if draft.unverified and draft.sentences:
+        draft.notices.append(prepared.words.notice("dropped", count=len(draft.unverified)))
     nearest = _nearest(prepared) if declined else ()
     text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
     return Answer(

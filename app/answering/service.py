@@ -170,7 +170,7 @@ class AnswerService:
         complete = replace(
             provenance,
             usage=usage,
-            dropped=tuple(draft.dropped),
+            dropped=tuple(judged.text for judged in draft.unverified),
             raw="\n".join(draft.raw),
             stages_ms={**provenance.stages_ms, "prepare": round(prepared_ms, 1), "answer": usage.ms},
         )

@@ -201,6 +201,15 @@ async def test_a_quote_is_told_in_the_readers_language_where_that_can_be_verifie
     assert (answer["sentences"][0]["text"] == translation) is (kind == "verified_text")
 
 
+async def test_what_the_model_said_wrongly_is_said_in_the_words_of_the_source(answering: Make) -> None:
+    chat = ScriptedChat(replies=[f"{TRUE} [1]. Glymphatic clearance falls by 12% in mice without AQP4 [2]."])
+    async with answering(chat, verifier=judging()) as use:
+        answer = done(await asked(use, AnswerRequest(f"{SLEEP} And what do animals without AQP4 show?")))
+    first, second = (s["text"] for s in answer["sentences"])
+    assert first.startswith(TRUE)
+    assert second in passages()[1].passage.text
+
+
 async def test_extractive_answers_say_what_they_are(answering: Make) -> None:
     async with answering(ExtractiveChat(embedder=HashingEmbedder())) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
