@@ -12,6 +12,8 @@ SENSES = 32
 """Entities of one name at most."""
 
 _OPENS = re.compile(r"\s*[(（\[]\s*")
+_CLOSES = re.compile(r"[)）\]]")
+_GOES_ON = re.compile(r"\s*[,，、;；/]\s*")
 _GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[(（]\s*")
 
 
@@ -58,13 +60,14 @@ def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, En
         if not senses:
             continue
         this = EntityMention(link.start, link.end, text[link.start : link.end], senses, link.read_as)
-        if found and _OPENS.fullmatch(text[found[-1].end : this.start]):
-            found[-1] = _joined(found[-1], this, closing=text[this.end : this.end + 1])
+        if found and _is_gloss(text, found[-1], this):
+            found[-1] = _joined(found[-1], this)
         else:
             found.append(this)
     once: dict[frozenset[EntityId], EntityMention] = {}
-    for mention in found:
-        once.setdefault(mention.ids, mention)
+    for n, mention in enumerate(found):
+        following = found[n + 1].start if n + 1 < len(found) else len(text)
+        once.setdefault(mention.ids, replace(mention, end=_end_of_gloss(text, mention, following)))
     return tuple(once.values())
 
 
@@ -73,7 +76,24 @@ def wanted(links: Iterable[Link]) -> list[EntityId]:
     return sorted({id_ for link in links for id_ in (link.entity_id, *link.candidates[:SENSES])})
 
 
-def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> EntityMention:
+def _is_gloss(text: str, name: EntityMention, other: EntityMention) -> bool:
+    """Whether the other one stands in the brackets behind the name, first or behind a comma."""
+    between = text[name.end : other.start]
+    return bool(_OPENS.fullmatch(between) or (_is_open(text, name) and _GOES_ON.fullmatch(between)))
+
+
+def _is_open(text: str, mention: EntityMention) -> bool:
+    said = text[mention.start : mention.end]
+    return sum(said.count(c) for c in "(（[") > sum(said.count(c) for c in ")）]")
+
+
+def _end_of_gloss(text: str, mention: EntityMention, following: int) -> int:
+    """The end of the mention with its closing bracket, and with words in it that name nothing in the graph."""
+    closing = _CLOSES.search(text, mention.end, following) if _is_open(text, mention) else None
+    return closing.end() if closing else mention.end
+
+
+def _joined(first: EntityMention, second: EntityMention) -> EntityMention:
     """Both names of one thing; of unlike things the one in brackets tells of which kind the thing is.
 
     Where one thing bears both names, all that either means is kept: a symbol is that of a gene and its protein.
@@ -82,8 +102,7 @@ def _joined(first: EntityMention, second: EntityMention, *, closing: str) -> Ent
     senses = (*first.senses, *second.senses) if shared else second.senses
     kinds = shared if first.ids.isdisjoint(second.ids) else first.types | second.types
     kept = {e.id: e for e in senses if not shared or e.type in kinds}
-    end = second.end + (closing in {")", "）"})
-    return EntityMention(first.start, end, first.surface, tuple(kept.values()), first.read_as)
+    return EntityMention(first.start, second.end, first.surface, tuple(kept.values()), first.read_as)
 
 
 def _cut_short(text: str, link: Link, links: Sequence[Link], intents: IntentPatterns) -> bool:

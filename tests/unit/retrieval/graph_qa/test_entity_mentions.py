@@ -62,3 +62,14 @@ def test_a_gloss_that_one_thing_bears_as_well_leaves_the_others_of_the_name() ->
 
 def test_a_chinese_term_finds_the_english_name_of_the_graph() -> None:
     assert [(n.surface, {str(i) for i in n.ids}) for n in found("哪些药含有阿魏酸？")] == [("阿魏酸", {"c2"})]
+
+
+def test_every_name_in_the_brackets_is_a_gloss_and_none_behind_them() -> None:
+    assert ids("哪些方剂含有天麻(黄芪, 酸枣仁)？") == [{"h1", "h2", "h3", "h4"}]
+    assert ids("哪些方剂含有天麻(黄芪), 酸枣仁？") == [{"h1", "h2", "h3"}, {"h4"}]
+
+
+def test_a_gloss_that_the_graph_does_not_know_belongs_to_the_name() -> None:
+    text = "哪些方剂含有天麻(黄芪, Gastrodia)？"
+    (mention,) = found(text)
+    assert text[mention.start : mention.end] == "天麻(黄芪, Gastrodia)"
