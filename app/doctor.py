@@ -76,7 +76,9 @@ async def _embedder(app: App) -> str:
 
 async def _verifier(app: App) -> str:
     """The verifier of answer sentences; raises InvalidSetting where the named one cannot be made."""
-    build_verifier(app.settings.verifier, judge=app.judge, chat=await app.chat())
+    build_verifier(
+        app.settings.verifier, judge=app.judge, chat=await app.chat() if app.settings.verifier == "chat" else None
+    )
     judge = app.judge if app.settings.verifier != "lexical" else None
     if app.settings.verifier == "chat":
         return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"

@@ -167,16 +167,29 @@ class Composer:
         """Say what the model failed to say: the sentence of the evidence nearest to its own, where that answers."""
         for judged in tuple(self._draft.unverified):
             for number, quote in judged.quotes[:1]:
-                if self._answers(quote):
-                    (found,) = await self._sentences.verify([f"{quote} [{number}]"])
-                    own = await self._translated(found, self._models.chat)
-                    if own or language_of(found.text) == self._prepared.language:
-                        self._take(own or found)
+                if not self._answers(quote):
+                    continue
+                said = len(self._draft.sentences)
+                (found,) = await self._sentences.verify([f"{quote} [{number}]"])
+                if self._is_wanted(found) and (own := await self._in_own_language(found)) is not None:
+                    self._take(own)
+                    self._draft.replaced += len(self._draft.sentences) - said
 
     def _answers(self, quote: str) -> bool:
-        """Whether a place with these words likely answers; all are taken to where no judge read them."""
-        places = self._prepared.places
-        return places is None or any(p.relevance >= _LIKELY and quote in p.text for p in places)
+        """Whether a judge read a place with these words and finds it likely to answer."""
+        plain = " ".join(quote.split())
+        likely = (p for p in self._prepared.places or () if p.relevance >= _LIKELY)
+        return any(plain in " ".join(p.text.split()) for p in likely)
+
+    def _is_wanted(self, judged: Judged) -> bool:
+        """Whether the sentence would be shown."""
+        return _held(judged) and len(self._draft.sentences) < self._most and not self._said(judged.text)
+
+    async def _in_own_language(self, judged: Judged) -> Judged | None:
+        """The sentence as the reader reads it: itself, or its translation; None where that cannot be verified."""
+        if language_of(judged.text) == self._prepared.language:
+            return judged
+        return await self._translated(judged, self._models.chat)
 
     @property
     def _may_quote(self) -> bool:
@@ -196,7 +209,8 @@ class Composer:
         await self._take_all(waiting)
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
-                self._take(await self._translated(judged, chat) or judged)
+                if self._is_wanted(judged):
+                    self._take(await self._translated(judged, chat) or judged)
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
@@ -217,10 +231,12 @@ class Composer:
         said, quoted = len(self._draft.sentences), False
         written = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
         for judged in (await self._sentences.verify(written) if written else [])[:most]:
+            before = len(self._draft.sentences)
             foreign = language_of(judged.text) != self._prepared.language
-            own = await self._translated(judged, translator) if foreign and translator is not None else None
+            asked = translator if foreign and self._is_wanted(judged) else None
+            own = await self._translated(judged, asked) if asked is not None else None
             self._take(own or judged, lead=foreign and own is None)
-            quoted = quoted or own is None
+            quoted = quoted or (own is None and len(self._draft.sentences) > before)
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
         if cited and quoted:
             self._draft.kind = AnswerKind.GRAPH if all(c.fact for c in cited) else AnswerKind.QUOTES
@@ -230,9 +246,10 @@ class Composer:
         if language_of(judged.text) == self._prepared.language:
             return None
         try:
-            text = await translated(chat, judged.text, self._prepared.words)
+            text = await translated(chat, judged.text, self._prepared.words, self._asked)
         except ModelError:
             return None
+        self._draft.raw.append(text)
         marks = "".join(f"[{n}]" for n in judged.citations)
         (found,) = await self._sentences.verify([f"{text} {marks}"])
         return found if _held(found) and language_of(found.text) == self._prepared.language else None

@@ -17,13 +17,15 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 class Draft:
     """An answer in the making.
 
-    ``foreign`` are verified sentences in another language than the reader's, ``unverified`` those that are left out.
+    ``foreign`` are verified sentences in another language than the reader's, ``unverified`` those that are left out, of
+    which so many are ``replaced`` by the words of the source.
     """
 
     sentences: list[Sentence] = field(default_factory=list)
     citations: dict[int, Citation] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     unverified: list[Judged] = field(default_factory=list)
+    replaced: int = 0
     foreign: list[Judged] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     text: str = ""
@@ -33,8 +35,9 @@ class Draft:
 def finished(draft: Draft, prepared: Prepared, *, run: str, sufficiency: Answerability) -> Answer:
     """The answer; one that is declined says why and names the places to read instead."""
     declined = sufficiency is Answerability.CANNOT_ANSWER
-    if draft.unverified and draft.sentences:
-        draft.notices.append(prepared.words.notice("dropped", count=len(draft.unverified)))
+    left_out = len(draft.unverified) - draft.replaced
+    if left_out and draft.sentences:
+        draft.notices.append(prepared.words.notice("dropped", count=left_out))
     nearest = _nearest(prepared) if declined else ()
     text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
     return Answer(
@@ -70,7 +73,7 @@ def _nearest(prepared: Prepared) -> tuple[Citation, ...]:
     places = [place.citation for place in prepared.places or ()]
     seen: dict[str, Citation] = {}
     for citation in places or [item.citation for item in prepared.items]:
-        seen.setdefault(citation.document_id or citation.quote, citation)
+        seen.setdefault(citation.document_id or citation.title, citation)
     return tuple(seen.values())[:_NEAREST]
 
 

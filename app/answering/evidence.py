@@ -40,7 +40,7 @@ class EvidenceItem:
     def numbered(self) -> NumberedEvidence:
         """The item as written in a prompt; all sections of a paper have one source."""
         c = self.citation
-        source = ", ".join(str(part) for part in (c.title, c.year) if part)
+        source = ", ".join(str(part) for part in (c.title or c.document_id, c.year) if part)
         return NumberedEvidence(c.number, c.kind, source[:_LONGEST_SOURCE], self.text)
 
     def quoting(self, quote: str) -> Citation:

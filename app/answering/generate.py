@@ -1,12 +1,12 @@
 """Asking the chat model: its stream as whole sentences and thoughts."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 
 from app.answering.domain import Parameters
 from app.answering.messages import Messages
@@ -17,6 +17,7 @@ from models.thinking import separated
 _LEADING_MARKS = re.compile(r"(?:\s*[\[【][\d\s,，、;\-–]+[\]】][。.]?)+")
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、]|#+)\s+")
 _BOLD = "**"
+_TRANSLATION_TOKENS = 200
 _OPEN_MARK = re.compile(r"[\[【][\d\s,，、]*$")
 
 Part = tuple[Literal["thinking", "sentence"], str]
@@ -44,7 +45,7 @@ def arguments(parameters: Parameters, *, room_tokens: int, adapter: str | None) 
 async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, Any]) -> AsyncGenerator[Part, None]:
     """The reply sentence by sentence, each with its marks; thoughts apart. Closing the iterator stops the model."""
     waiting = ""
-    async with aclosing(_chunks(chat, prompt, asked)) as chunks:
+    async with aclosing(_chunks(chat, prompt.messages, asked)) as chunks:
         async for kind, text in separated(chunks):
             if kind == "thinking":
                 yield "thinking", text
@@ -56,10 +57,13 @@ async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, 
         yield "sentence", sentence
 
 
-async def translated(chat: BaseChatModel, text: str, words: Messages) -> str:
-    """One sentence in the language of ``words``; raises models.errors."""
-    reply = await chat.ainvoke([SystemMessage(words.translate), HumanMessage(text)])
-    return " ".join(str(reply.content).split())
+async def translated(chat: BaseChatModel, text: str, words: Messages, asked: Mapping[str, Any]) -> str:
+    """One sentence in the language of ``words``, without thoughts; raises models.errors."""
+    messages = (SystemMessage(words.translate), HumanMessage(text))
+    short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
+    async with aclosing(_chunks(chat, messages, short)) as chunks:
+        parts = [part async for kind, part in separated(chunks) if kind != "thinking"]
+    return " ".join("".join(parts).split())
 
 
 def split(text: str, *, last: bool = False) -> tuple[list[str], str]:
@@ -95,9 +99,9 @@ def _clean(piece: str) -> str:
 
 
 async def _chunks(
-    chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, Any]
+    chat: BaseChatModel, messages: Sequence[BaseMessage], asked: Mapping[str, Any]
 ) -> AsyncGenerator[AIMessageChunk, None]:
-    stream = chat.astream(list(prompt.messages), **asked)
+    stream = chat.astream(list(messages), **asked)
     try:
         async for chunk in stream:
             yield chunk

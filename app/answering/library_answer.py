@@ -55,7 +55,7 @@ async def answer_from_library(
         operation = Operation.SUMMARY if summary else Operation.DESCRIBE
     page = _Page(store, words, query)
     documents = await page.named_documents() if operation in _OF_ONE and not query.unknown else None
-    if operation is Operation.SUMMARY and not documents:
+    if operation is Operation.SUMMARY and not documents and not query.unknown:
         return None
     if query.unknown:
         page.say("unknown", names=words.joined([f"“{name}”" for name in query.unknown]))

@@ -91,16 +91,16 @@ async def _become_worker(app: App) -> None:
 async def _warm(app: App) -> None:
     """Load the embedder, the judge and the names of the graph before the first question needs them.
 
-    What of the settings is not kept to is told in the log first.
+    What of the settings is not kept to is told in the log.
     """
     try:
-        await app.answering()
         await asyncio.to_thread(app.embedder.encode_query, "间隙")
         if app.judge is not None:
             await asyncio.to_thread(app.judge.relevance, "间隙", ["间隙"])
         await app.ready()
         linker = await app.indexes.linker()
         await asyncio.to_thread(linker.prepare_questions)
+        await app.answering()
     except (AppError, ModelError) as error:
         _log.warning("a part is not ready: %s", error)
     except (KnowledgeError, RetrievalError) as error:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 
 from kg.domain import Entity, EntityId
 from kg.names.linker import Link
+from models.han import HAN
 from retrieval.graph_qa.intent_patterns import IntentPatterns
 
 SENSES = 32
 """Entities of one name at most."""
 
 _OPENS = re.compile(r"\s*[(（\[]\s*")
-_CLOSES = re.compile(r"[)）\]]")
+_CLOSES = re.compile(r"(?:\s*[,，、;；/]\s*[\w.'-]+)?\s*[)）\]]")
 _GOES_ON = re.compile(r"\s*[,，、;；/]\s*")
-_GLOSSED_PREFIX = re.compile(r"[㐀-鿿]{1,4}\s*[(（]\s*")
+_GLOSSED_PREFIX = re.compile(rf"[{HAN}]{{1,4}}\s*[(（]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,18 @@ def places(text: str, links: Sequence[Link], intents: IntentPatterns) -> list[Li
 def mentions_in(text: str, links: Sequence[Link], entities: Mapping[EntityId, Entity]) -> tuple[EntityMention, ...]:
     """Names with their senses; one written in two languages, ``天麻素(gastrodin)``, or twice, is one name."""
     found: list[EntityMention] = []
+    written: list[EntityMention] = []
     for link in links:
         ids = dict.fromkeys((link.entity_id, *link.candidates[:SENSES]))
         senses = tuple(entities[id_] for id_ in ids if id_ in entities)
         if not senses:
             continue
         this = EntityMention(link.start, link.end, text[link.start : link.end], senses, link.read_as)
-        if found and _is_gloss(text, found[-1], this):
+        if found and _is_gloss(text, found[-1], this, written[-1]):
             found[-1] = _joined(found[-1], this)
         else:
             found.append(this)
+            written.append(this)
     once: dict[frozenset[EntityId], EntityMention] = {}
     for n, mention in enumerate(found):
         following = found[n + 1].start if n + 1 < len(found) else len(text)
@@ -76,10 +79,15 @@ def wanted(links: Iterable[Link]) -> list[EntityId]:
     return sorted({id_ for link in links for id_ in (link.entity_id, *link.candidates[:SENSES])})
 
 
-def _is_gloss(text: str, name: EntityMention, other: EntityMention) -> bool:
-    """Whether the other one stands in the brackets behind the name, first or behind a comma."""
+def _is_gloss(text: str, name: EntityMention, other: EntityMention, written: EntityMention) -> bool:
+    """Whether the other one stands in the brackets behind the name: first, or behind a comma and of one kind with it.
+
+    ``written`` is the name without its brackets. Herbs that stand behind their formula are no names of it.
+    """
     between = text[name.end : other.start]
-    return bool(_OPENS.fullmatch(between) or (_is_open(text, name) and _GOES_ON.fullmatch(between)))
+    if _OPENS.fullmatch(between):
+        return True
+    return bool(_GOES_ON.fullmatch(between)) and _is_open(text, name) and not written.types.isdisjoint(other.types)
 
 
 def _is_open(text: str, mention: EntityMention) -> bool:
@@ -88,8 +96,8 @@ def _is_open(text: str, mention: EntityMention) -> bool:
 
 
 def _end_of_gloss(text: str, mention: EntityMention, following: int) -> int:
-    """The end of the mention with its closing bracket, and with words in it that name nothing in the graph."""
-    closing = _CLOSES.search(text, mention.end, following) if _is_open(text, mention) else None
+    """The end of the mention with its closing bracket, and with one more word in it that names nothing in the graph."""
+    closing = _CLOSES.match(text, mention.end, following) if _is_open(text, mention) else None
     return closing.end() if closing else mention.end
 
 

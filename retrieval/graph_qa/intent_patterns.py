@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from kg.names.spelling import is_han, normalise
 from kg.ontology import Ontology
 from kg.question_words import LongerName
+from models.han import HAN
 
 NAME_FIRST, NAME_LAST = "\ue000", "\uf0ff"
 """Characters that stand in a read question for its names: the first one for the first name, and so on."""
@@ -225,7 +226,7 @@ class _Patterns:
         )
 
     def _listed(self) -> re.Pattern[str]:
-        name, word = f"[{self._names}]", "([㐀-鿿]{2,4}|[a-z][a-z0-9-]+)"
+        name, word = f"[{self._names}]", f"([{HAN}]{{2,4}}|[a-z][a-z0-9-]+)"
         between = "|".join(
             text if not text[0].isascii() else rf"\b{text}\b" for words in self._languages for text in words.lists
         )

@@ -29,11 +29,7 @@ class _Pair:
 
     one: Sentence
     other: Sentence
-
-    @property
-    def papers(self) -> frozenset[str]:
-        """The papers of both."""
-        return frozenset((self.one.source, self.other.source))
+    papers: frozenset[str]
 
 
 async def conflicts_of(
@@ -84,7 +80,11 @@ def _pairs(question: str, items: Sequence[EvidenceItem], selector: SentenceSelec
     every = sentences_of([i.numbered() for i in items if i.passage is not None], sentences)
     scores = selector.scores(question, every)
     best = sorted(range(len(every)), key=lambda n: (-scores[n], n))[:_COMPARED]
-    pairs = (_Pair(every[a], every[b]) for a, b in combinations(sorted(best), 2))
+    papers = {i.number: i.citation.document_id or i.key for i in items}
+    pairs = (
+        _Pair(every[a], every[b], frozenset((papers[every[a].number], papers[every[b].number])))
+        for a, b in combinations(sorted(best), 2)
+    )
     return [p for p in pairs if len(p.papers) > 1 and p.one.text != p.other.text and _alike(p)]
 
 
@@ -100,7 +100,7 @@ async def _denied(pairs: Sequence[_Pair], verifier: ClaimVerifier) -> list[_Pair
 
 
 def _turned(pair: _Pair) -> _Pair:
-    return _Pair(pair.other, pair.one)
+    return _Pair(pair.other, pair.one, pair.papers)
 
 
 def _conflict(pair: _Pair) -> Conflict:
