@@ -42,7 +42,9 @@ class Settings(BaseSettings):
         "database for each home.",
         repr=False,
     )
-    domain: str = Field(default="ecs_tcm", description="Name of a bundled domain or path of a domain's YAML file.")
+    domain: str = Field(
+        default="ecs_tcm", description="Name of a bundled subject, or path of a folder with a `domain.yaml`."
+    )
 
     chat: str = Field(
         default="auto",
@@ -113,7 +115,10 @@ class Settings(BaseSettings):
     focus_tokens: int = Field(
         default=700, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
     )
-    unsupported: Literal["drop", "mark"] = Field(default="drop", description="What happens to unsupported sentences.")
+    unsupported: Literal["drop", "mark"] = Field(
+        default="drop",
+        description="Sentences without support: `drop` leaves them out, `mark` keeps them with their verdict.",
+    )
     verifier: Literal["auto", "lexical", "judge", "chat"] = Field(
         default="auto",
         description="What verifies the sentences of an answer: `judge` (trained weights), `chat` (the chat server, "
@@ -121,8 +126,8 @@ class Settings(BaseSettings):
     )
     question_parser: Literal["classifier", "chat"] = Field(
         default="classifier",
-        description="What tells what a question asks for: `classifier` (trained weights), or `chat` (the chat server, "
-        "under a JSON schema, else the classifier; measure it first, a small model sends questions astray).",
+        description="What parses questions: `classifier` (trained weights), or `chat` (the chat server, "
+        "under a JSON schema, else the classifier; measure it first, a small model often misreads questions).",
     )
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
