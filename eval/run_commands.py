@@ -32,7 +32,7 @@ def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
 
 def compare_runs(
     a: Annotated[str, typer.Argument(help="A run's id, the start of it, or its folder.")],
-    b: Annotated[str, typer.Argument(help="The run that is held against it.")],
+    b: Annotated[str, typer.Argument(help="The run to compare with it.")],
     level: Annotated[float, typer.Option(help="Differences with a greater p are ties.")] = 0.05,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

@@ -28,7 +28,7 @@ def answers(
     language: Annotated[str, typer.Option(help="Only questions in zh or en.")] = "",
     policy: Annotated[str | None, typer.Option(help="drop or mark what has no support.")] = None,
     noise: Annotated[float | None, typer.Option(min=0, max=1, help="RGB's share of negative passages.")] = None,
-    resume: Annotated[str | None, typer.Option(help="Go on with this unfinished run.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Resume this unfinished run.")] = None,
     rescore: Annotated[
         str | None, typer.Option(help="Measure all answers of this run again instead of asking.")
     ] = None,
@@ -78,7 +78,7 @@ def judge(
 ) -> None:
     """Which of two runs answers better: every pair is shown to the judge in both orders.
 
-    The judgements are kept as a run; one that was cut goes on when the same command is given again.
+    The judgements are kept as a run; the same command resumes an interrupted run.
     """
     from app.cli.output import fail, out_of
     from app.settings import Settings

@@ -25,7 +25,7 @@ def claims(
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many claims, taken evenly.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Verify labelled claims: balanced accuracy, wrong let through, supported held, by claim alone."""
+    """Verify labelled claims: balanced accuracy, wrong ones accepted, right ones rejected; also without evidence."""
     from app.cli.output import out_of
     from app.settings import Settings
     from eval.claims.figures import figures_of

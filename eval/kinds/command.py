@@ -25,7 +25,7 @@ def kinds(
 ) -> None:
     """Ask questions of every kind and count those handled right; the library and graph are those of this home.
 
-    A run that was cut goes on when the same command is given again.
+    The same command resumes an interrupted run.
     """
     from app.cli.output import fail, out_of
     from app.settings import Settings

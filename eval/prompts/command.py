@@ -40,7 +40,7 @@ def prompts(
 ) -> None:
     """Compare prompt strategies: accuracy by a strict and a flexible reading, tokens and seconds a question.
 
-    One run is kept a strategy. A run that was cut goes on when the same command is given again.
+    One run is kept for each strategy; the same command resumes an interrupted run.
     """
     from app.cli.output import fail, out_of
     from app.providers import embedder_of

@@ -8,7 +8,7 @@ import typer
 
 def report(
     runs: Annotated[
-        list[str], typer.Argument(help="Ids of runs; the first of a suite is what others are held against.")
+        list[str], typer.Argument(help="Ids of runs; the first of each suite is compared with its others.")
     ],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The HTML file [report.html].")] = None,
     markdown: Annotated[Path | None, typer.Option(help="A Markdown file.")] = None,

@@ -11,11 +11,11 @@ def judge(
     config: Annotated[Path, typer.Option(help="Recipe, a YAML file.", exists=True, dir_okay=False)],
     folder: Annotated[Path, typer.Option(help="Where checkpoints, metrics, weights and the card are kept.")],
     start: Annotated[Path | None, typer.Option(help="Checkpoint of an earlier training to begin with.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; call again to go on.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; the same command resumes.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of PyTorch; all cores by default.")] = None,
     measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
 ) -> None:
-    """Train the judge that verifies claims and scores relevance; interrupted, it goes on where it stopped."""
+    """Train the judge that verifies claims and scores relevance; the same command resumes an interrupted training."""
     import numpy as np
 
     from eval.extras import needed
