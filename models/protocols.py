@@ -60,6 +60,10 @@ class JudgeThresholds(Protocol):
     def reads_relevance(self) -> bool:
         """Whether relevance was measured to tell questions that a text answers from near ones."""
 
+    @property
+    def reads_questions(self) -> bool:
+        """Whether a question may stand before the claim that answers it."""
+
 
 class Judge(Protocol):
     """A trained reader of pairs; blocks, so that callers go through ``asyncio.to_thread``."""

@@ -148,6 +148,7 @@ class ScriptedThresholds:
     contradicted: float = 1.0
     relevant: float = 0.5
     reads_relevance: bool = True
+    reads_questions: bool = False
 
 
 class ScriptedJudge:

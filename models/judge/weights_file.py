@@ -29,7 +29,8 @@ class Description:
     ``temperature`` divides the class scores; a claim is supported where its probability is at least ``supported``, and
     contradicted where it is not and that is likelier than unsupported times ``contradicted``. ``reads_relevance`` says
     that its relevance was measured to tell questions that a text answers from near ones; a question is answered where
-    its best text reaches ``relevant``.
+    its best text reaches ``relevant``. ``reads_questions`` says that it was trained to read a question before the claim
+    that answers it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Description:
     contradicted: float = 1.0
     relevant: float = 0.5
     reads_relevance: bool = False
+    reads_questions: bool = False
 
 
 def read_description(path: Path) -> Description:

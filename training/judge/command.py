@@ -69,6 +69,7 @@ def judge(
         contradicted=thresholds.contradicted,
         relevant=relevant,
         reads_relevance=recipe.reads_relevance,
+        reads_questions=recipe.reads_questions,
     )
     export(trainer.network, folder / f"{recipe.name}.npz", about)
     metrics = folder / "metrics.jsonl"

@@ -23,10 +23,11 @@ _MASKED = -1e9
 class Layer(nn.Module):  # type: ignore[misc]
     """One post-norm BERT layer."""
 
-    def __init__(self, weights: WeightsFile, name: str) -> None:
+    def __init__(self, weights: WeightsFile, name: str, dropout: float) -> None:
         super().__init__()
         shape = weights.configuration
         self.heads = shape.heads
+        self.dropout = nn.Dropout(dropout)
         for part in ("q", "k", "v", "ao", "fi", "fo"):
             self.add_module(part, _linear(weights, f"{name}{part}"))
         for part in ("aln", "oln"):
@@ -43,8 +44,8 @@ class Layer(nn.Module):  # type: ignore[misc]
         )
         scores = torch.matmul(q * (hidden // self.heads) ** -0.5, k.transpose(-1, -2)) + mask
         attended = torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(n, tokens, hidden)
-        x = own.aln(x + own.ao(attended))
-        return own.oln(x + own.fo(F.gelu(own.fi(x))))
+        x = own.aln(x + self.dropout(own.ao(attended)))
+        return own.oln(x + self.dropout(own.fo(F.gelu(own.fi(x)))))
 
 
 class JudgeNetwork(nn.Module):  # type: ignore[misc]
@@ -58,7 +59,7 @@ class JudgeNetwork(nn.Module):  # type: ignore[misc]
         position = weights.floats("emb.pos").reshape(-1, shape.hidden) + weights.floats("emb.type")[: shape.hidden]
         self.position = nn.Parameter(torch.tensor(np.array(position)))
         self.norm = _norm(weights, "emb.ln")
-        self.layers = nn.ModuleList(Layer(weights, f"l{i}.") for i in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(weights, f"l{i}.", dropout) for i in range(shape.layers))
         self.inner = nn.Linear(FEATURES * shape.hidden, shape.hidden)
         self.classes = nn.Linear(shape.hidden, len(LABELS))
         self.relevance = nn.Linear(shape.hidden, 1)
@@ -69,6 +70,7 @@ class JudgeNetwork(nn.Module):  # type: ignore[misc]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """``present`` and ``second`` are 0/1, shape (n, tokens): tokens, and tokens of the evidence."""
         x = self.norm((self.word(ids) + self.position[: ids.shape[1]]).to(self.norm.weight.dtype))
+        x = self.dropout(x)
         mask = ((1 - present) * _MASKED)[:, None, None, :].to(x.dtype)
         for layer in self.layers:
             x = layer(x, mask)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from training.judge.corruptions import SourceText, corrupted
 from training.judge.examples import Example
+from training.judge.open_sets import open_sets
 from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
@@ -27,6 +28,7 @@ class Recipe(BaseModel):
     scifact: Path | None = None
     pubmedqa: Path | None = None
     cmrc: Path | None = None
+    entailment: Path | None = None
     corrupted_texts: int = 2500
     titles: int = 1200
     ranked_claims: int = 1500
@@ -40,6 +42,8 @@ class Recipe(BaseModel):
     seed: int = 7
     reads_relevance: bool = False
     """Whether the product may refuse by the relevance; set once that was measured."""
+    reads_questions: bool = False
+    """Whether the product may put the question before a claim; for recipes that train on ``answers``."""
 
     @property
     def schedule(self) -> Schedule:
@@ -100,6 +104,8 @@ def data_of(recipe: Recipe) -> Data:
         ranked += relevance_examples(rows, near, source="pubmedqa", negatives=recipe.negatives, seed=recipe.seed)
     if recipe.cmrc:
         sources["cmrc"] = list(cmrc(recipe.cmrc, seed=recipe.seed))
+    if recipe.entailment:
+        sources |= open_sets(recipe.entailment, seed=recipe.seed)
     sources["corruption"] = list(corrupted(texts, seed=recipe.seed))
     sources["relevance"] = ranked
     sources["questions"] = questions

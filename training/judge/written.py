@@ -3,7 +3,8 @@
 ``data/claims*.tsv``: evidence id, language, label, type, claim. Of ``reworded`` the wrong claims are put in other words
 than the evidence, and the true ones keep its words; of ``paired`` a true claim and its wrong twin differ in one thing;
 of ``retold`` (Chinese) and ``retold_english`` the true ones retell English evidence freely and the wrong ones are near
-copies; ``long`` are those over Chinese passages as long as an abstract.
+copies; ``long`` are those over Chinese passages as long as an abstract; ``bound`` near copies that bind the words
+otherwise. ``data/answers.tsv`` has a question before the claim, which answers it as a small chat model would.
 ``data/questions.tsv``: text id, language, whether the text answers (r) or is only near (i), kind, question.
 ``data/passages.tsv``: id, language, text, written by us with invented figures. ``data/spans.tsv``: id, document and
 character span in SciFact's corpus, whose text is read from where it lies.
@@ -25,6 +26,8 @@ CLAIM_FILES = {
     "retold": "claims_retold.tsv",
     "retold_english": "claims_retold_english.tsv",
     "long": "claims_long.tsv",
+    "bound": "claims_bound.tsv",
+    "answers": "answers.tsv",
 }
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
 _RANKED: Mapping[str, Label] = {"r": "relevant", "i": "irrelevant"}
@@ -35,9 +38,9 @@ def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
     """All claims whose evidence is here; those over spans are left out without ``corpus``, a JSON Lines file."""
     evidence = _texts(corpus, folder)
     return [
-        Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
+        Example(" ".join(claim), evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
         for source, file in CLAIM_FILES.items()
-        for id_, language, label, type_, claim in _rows(folder / file)
+        for id_, language, label, type_, *claim in _rows(folder / file)
         if id_ in evidence
     ]
 

@@ -19,6 +19,9 @@ _READ_TOKENS = 192
 _WINDOWS = 4
 """Windows read of a passage that is longer than that."""
 
+_LONGEST_QUESTION = 64
+"""Tokens of a question that is read before the clauses that answer it; a longer one would crowd out the evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -31,7 +34,8 @@ class _Reading:
 class JudgeVerifier:
     """Reads each clause against the whole passage where it fits, else against its best runs of one to three sentences.
 
-    A claim is supported where each of its clauses is, and contradicted where one of them is.
+    A claim is supported where each of its clauses is, and contradicted where one of them is. A judge that was trained
+    so reads a clause after the question that it answers: "VEGF-D is not one of them" says nothing alone.
     """
 
     whole_answers = False
@@ -50,18 +54,24 @@ class JudgeVerifier:
 
     def _verify(self, claims: Sequence[Claim]) -> list[Finding]:
         pairs = [
-            (number, clause, window)
+            (number, clause, said, window)
             for number, claim in enumerate(claims)
             for clause in clauses(claim.text)
+            for said in (self._said(claim, clause),)
             for piece in claim.evidence
-            for window in _read(clause, piece)
+            for window in _read(said, piece)
         ]
-        rows = self._judge.verdicts([(clause, w.text) for _, clause, w in pairs]) if pairs else ()
+        rows = self._judge.verdicts([(said, w.text) for _, _, said, w in pairs]) if pairs else ()
         read: list[dict[str, list[_Reading]]] = [{} for _ in claims]
-        for (number, clause, window), row in zip(pairs, rows, strict=True):
+        for (number, clause, _, window), row in zip(pairs, rows, strict=True):
             probabilities = Probabilities(float(row[0]), float(row[1]), float(row[2]))
             read[number].setdefault(clause, []).append(_Reading(window, probabilities))
         return [self._finding(claim, readings) for claim, readings in zip(claims, read, strict=True)]
+
+    def _said(self, claim: Claim, clause: str) -> str:
+        """What is read of a clause: behind its question, where the judge knows that and it is short."""
+        reads = self._judge.description.reads_questions and estimated_tokens(claim.question) <= _LONGEST_QUESTION
+        return f"{claim.question} {clause}" if reads and claim.question else clause
 
     def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
         if not read:

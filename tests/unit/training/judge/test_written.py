@@ -19,17 +19,19 @@ def test_claims_over_spans_are_there_with_the_corpus_only(tmp_path: Path) -> Non
     (tmp_path / "claims.tsv").write_text("P1\ten\ts\tparaphrase\tMore.\nS1\ten\tc\tdirection\tLess.\n", "utf-8")
     (tmp_path / "claims_reworded.tsv").write_text("S1\tzh\tu\tscope\t总是。\n", "utf-8")
     (tmp_path / "claims_paired.tsv").write_text("P1\tzh\tc\tdirection\t流量下降。\n", "utf-8")
-    for name in ("retold", "retold_english", "long"):
+    (tmp_path / "answers.tsv").write_text("P1\ten\ts\tparaphrase\tDid it rise?\tYes.\n", "utf-8")
+    for name in ("retold", "retold_english", "long", "bound"):
         (tmp_path / f"claims_{name}.tsv").touch()
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text(json.dumps({"_id": "9", "text": "Sleep. Flow fell. End."}), "utf-8")
-    assert [e.claim for e in written_claims(None, tmp_path)] == ["More.", "流量下降。"]
+    assert [e.claim for e in written_claims(None, tmp_path)] == ["More.", "流量下降。", "Did it rise? Yes."]
     found = [(e.claim, e.evidence, e.label, e.source) for e in written_claims(corpus, tmp_path)]
     assert found == [
         ("More.", "Flow rose.", "supported", "written"),
         ("Less.", "Flow fell.", "contradicted", "written"),
         ("总是。", "Flow fell.", "unsupported", "reworded"),
         ("流量下降。", "Flow rose.", "contradicted", "paired"),
+        ("Did it rise? Yes.", "Flow rose.", "supported", "answers"),
     ]
 
 

@@ -1,0 +1,33 @@
+"""What the judge is shown of a claim."""
+
+import pytest
+
+from app.answering.verify.judge import JudgeVerifier
+from app.answering.verify.protocols import Claim, NumberedText
+from models.scripted import ScriptedJudge, ScriptedThresholds
+
+EVIDENCE = (NumberedText(1, "Vessels need VEGF-C. Loss of VEGF-D changed nothing."),)
+QUESTION = "Is VEGF-D one of the signals that the vessels need?"
+
+
+class Asking(ScriptedJudge):
+    """A judge that was trained to read a question before the claim."""
+
+    description = ScriptedThresholds(reads_questions=True)
+
+
+@pytest.mark.parametrize(
+    ("judge", "question", "said"),
+    [
+        (Asking(), QUESTION, f"{QUESTION} VEGF-D is not one of them."),
+        (Asking(), "", "VEGF-D is not one of them."),
+        (Asking(), 40 * QUESTION, "VEGF-D is not one of them."),
+        (ScriptedJudge(), QUESTION, "VEGF-D is not one of them."),
+    ],
+    ids=["after its question", "no question", "a long question", "a judge that reads claims alone"],
+)
+async def test_a_claim_is_read_behind_a_short_question_where_the_judge_knows_that(
+    judge: ScriptedJudge, question: str, said: str
+) -> None:
+    await JudgeVerifier(judge).verify([Claim("VEGF-D is not one of them.", EVIDENCE, question)])
+    assert judge.pairs == [(said, EVIDENCE[0].text)]
