@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from models.e5.tokenizer import E5Tokenizer
 
-LONGEST = 192
+LONGEST = 256
 """Tokens of one pair; the text is cut, and the claim where it alone takes more than half."""
 
 

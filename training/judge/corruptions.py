@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kg.documents.sentences import sentences
 from kg.domain import Language
+from models.han import HAN
 from training.judge.examples import Example, Label
 
 Made = tuple[str, Label, str]
@@ -140,7 +141,7 @@ def _numbers(text: str, order: random.Random) -> Iterator[Made]:
         yield text[: m.start()] + other + text[m.end() :], "contradicted", "number"
     if digits and value >= 1 and order.random() < 0.5:
         about = f"{value:.0f}"
-        word = "约" if re.search(r"[㐀-鿿]", text) else "about "
+        word = "约" if re.search(f"[{HAN}]", text) else "about "
         yield text[: m.start()] + word + about + text[m.end() :], "supported", "number"
 
 

@@ -91,7 +91,7 @@ def data_of(recipe: Recipe) -> Data:
         source: [e for e in claims if e.source == source] for source in CLAIM_FILES
     }
     texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
-    ranked = list(_of_claims(claims, recipe))
+    ranked = list(_of_claims([e for e in claims if e.source != "answers"], recipe))
     if recipe.scifact and corpus:
         without = cited_documents(recipe.scifact)
         open_texts = [(id_, text) for id_, text in abstracts(corpus).items() if id_ not in without]

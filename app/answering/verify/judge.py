@@ -13,14 +13,14 @@ from kg.documents.tokens import estimated_tokens
 from models.judge.decision import CONTRADICTED, SUPPORTED, decided
 from models.protocols import Judge
 
-_READ_TOKENS = 192
+_READ_TOKENS = 256
 """Tokens of claim and evidence that the judge reads at once."""
 
 _WINDOWS = 4
 """Windows read of a passage that is longer than that."""
 
-_LONGEST_QUESTION = 64
-"""Tokens of a question that is read before the clauses that answer it; a longer one would crowd out the evidence."""
+_LONGEST_SAID = 100
+"""Tokens of a question and a clause that are read together; of a longer text the end would be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,10 @@ class JudgeVerifier:
         return [self._finding(claim, readings) for claim, readings in zip(claims, read, strict=True)]
 
     def _said(self, claim: Claim, clause: str) -> str:
-        """What is read of a clause: behind its question, where the judge knows that and it is short."""
-        reads = self._judge.description.reads_questions and estimated_tokens(claim.question) <= _LONGEST_QUESTION
-        return f"{claim.question} {clause}" if reads and claim.question else clause
+        """What is read of a clause: behind its question, where the judge knows that and both are short."""
+        whole = f"{claim.question} {clause}"
+        reads = self._judge.description.reads_questions and claim.question
+        return whole if reads and estimated_tokens(whole) <= _LONGEST_SAID else clause
 
     def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
         if not read:

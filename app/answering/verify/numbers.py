@@ -9,8 +9,9 @@ from itertools import permutations
 
 from app.answering.verify.quantities import Placed, Quantity, placed_quantities, same
 from kg.documents.language import language_of
+from models.han import HAN
 
-_TOKEN = re.compile(r"[㐀-鿿]|[^\W\d_]+")
+_TOKEN = re.compile(rf"[{HAN}]|[^\W\d_]+")
 _REACH = 6
 _CLEARLY = 0.25
 _NOT_QUITE = 1.000001
