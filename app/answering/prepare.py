@@ -265,7 +265,7 @@ class Preparer:
         compared = parsed.form is Intent.COMPARISON
         places = None
         if not (by_graph or several or compared):
-            places = await asyncio.to_thread(places_of, question, items, self._judge)
+            places = await asyncio.to_thread(places_of, pack.query.text, items, self._judge)
         told = True if by_graph else self._is_answered(places)
         judgement = judge_evidence(pack.query.text, pack, words, answered=told, compared=compared)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
