@@ -104,7 +104,7 @@ class Retriever:
         clock.lap("link")
         allowed = await self._allowed(snapshot, query.filters)
         language = language_of_question(query.text)
-        ranking, (graph, told) = await asyncio.gather(
+        ranking, (graph, facts) = await asyncio.gather(
             asyncio.to_thread(
                 rank,
                 snapshot,
@@ -124,12 +124,11 @@ class Retriever:
                 named.entity_mentions,
                 _complete(relations, named),
                 among=await self._listed(query.among, linker),
+                grades=frozenset(query.filters.grades),
                 language=query.language or language,
                 type_of=linker.type_of,
             ),
         )
-        grades = query.filters.grades
-        facts = tuple(f for f in told if not grades or f.relation.grade in grades)
         stages.update(ranking.stages_ms)
         clock.lap("rank")
         passages, mentions = await self._passages(query, snapshot, ranking)
@@ -158,7 +157,7 @@ class Retriever:
             signals=signals,
             rarity=rarity,
             entity_mentions=named.entity_mentions,
-            graph=graph if not grades else None,
+            graph=graph if not query.filters.grades else None,
         )
 
     async def embedded_text(self, text: str) -> str:

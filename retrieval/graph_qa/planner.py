@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kg.ontology import Ontology
 from kg.protocols import Direction
@@ -40,12 +41,19 @@ class Planner:
             case Form.MOST | Form.TALLY:
                 return self._most(parsed, mentions)
 
-    def context(self, parsed: ParsedQuestion | None, mentions: Sequence[EntityMention]) -> plans.Listing:
-        """What joins each name with the others, else what stands beside it: for a question that no plan answers."""
+    def context(
+        self, parsed: ParsedQuestion | None, mentions: Sequence[EntityMention], grades: frozenset[str] = frozenset()
+    ) -> plans.Listing:
+        """What joins each name with the others, else what stands beside it: for a question that no plan answers.
+
+        Only relations of the grades count, of any grade where none is given.
+        """
         said = parsed or ParsedQuestion(Form.LIST, ())
         names = [named(m) for i, m in enumerate(mentions) if i not in said.without]
         types = said.asked | said.through
-        parts = (Part((n.surface,), _context(n, [o for o in names if o != n], types, said.predicates)) for n in names)
+        parts = (
+            Part((n.surface,), _context(n, [o for o in names if o != n], types, said.predicates, grades)) for n in names
+        )
         return plans.Listing(tuple(parts), frozenset())
 
     def _most(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention]) -> plans.Most | None:
@@ -213,13 +221,16 @@ def named(mention: EntityMention) -> Named:
     return Named(mention.surface, mention.ids)
 
 
-def _context(name: Named, others: Sequence[Named], types: frozenset[str], predicates: frozenset[str]) -> Things:
+def _context(
+    name: Named, others: Sequence[Named], types: frozenset[str], predicates: frozenset[str], grades: frozenset[str]
+) -> Things:
     """A relation to another name, what all or some names share, what is asked for, or any neighbour."""
-    choices: list[Things] = [Intersect((Neighbours(name), Union(tuple(others))))] if others else []
+    near = partial(Neighbours, grades=grades)
+    choices: list[Things] = [Intersect((near(name), Union(tuple(others))))] if others else []
     for kinds in (types, frozenset[str]()) if others else ():
-        theirs = tuple(Neighbours(other, kinds) for other in others)
-        choices += [Intersect((Neighbours(name, kinds), *theirs)), Intersect((Neighbours(name, kinds), Union(theirs)))]
-    asked = (Neighbours(name, types), Neighbours(name, predicates=predicates), Neighbours(name))
+        theirs = tuple(near(other, kinds) for other in others)
+        choices += [Intersect((near(name, kinds), *theirs)), Intersect((near(name, kinds), Union(theirs)))]
+    asked = (near(name, types), near(name, predicates=predicates), near(name))
     return FirstOf(tuple(dict.fromkeys((*choices, *asked))))
 
 

@@ -49,6 +49,7 @@ class GraphQa:
         known: Mapping[EntityId, Sequence[Relation]] | None = None,
         *,
         among: Sequence[EntityMention] = (),
+        grades: frozenset[str] = frozenset(),
         language: Language = "",
         type_of: TypeOf = lambda _: None,
     ) -> tuple[QueryResult | None, tuple[FactEvidence, ...]]:
@@ -56,15 +57,16 @@ class GraphQa:
 
         The facts are those of the answer. Where it has none, they are what joins the names or stands beside them.
         ``known`` and ``type_of`` spare reading relations and types again; ``among`` are things of an earlier list to
-        which lists are restricted; ``language`` is the reader's, in which attributes are told.
+        which lists are restricted; ``language`` is the reader's, in which attributes are told. With ``grades`` the
+        facts are of these only.
         """
         listed = frozenset(e.type for mention in among for e in mention.senses)
         parsed, narrowed = self._parser.parse(question, mentions, among=listed)
         found = await self.answer(parsed, narrowed, known, among=among, language=language) if parsed else None
         if found is not None and found.found:
-            return found, found.facts
+            return found, tuple(f for f in found.facts if not grades or f.relation.grade in grades)
         execution = Execution(self._graph, self._ontology, known, type_of=type_of, most_rows=_BESIDE)
-        context = await execution.run(self._planner.context(parsed, narrowed))
+        context = await execution.run(self._planner.context(parsed, narrowed, grades))
         return found, _by_names(context)
 
     async def ask_by_model(

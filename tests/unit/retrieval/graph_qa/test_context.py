@@ -16,6 +16,7 @@ HERBS = {
     "川芎": ("甲",),
     "天麻": tuple("abcdefghijk"),
     "钩藤": (),
+    "石菖蒲": tuple("lmnopqrstuz"),
 }
 FORMULAS = {"玉屏风散": ("黄芪",), "四物汤": ("川芎", "当归")}
 TYPES = dict.fromkeys(HERBS, "Herb") | dict.fromkeys(FORMULAS, "Formula")
@@ -25,7 +26,10 @@ THINGS = {
     name: Entity(EntityId(name), TYPES.get(name, "Compound"), (Name(name, "zh", True),))
     for name in (*TYPES, *(o for _, _, o in LINKS))
 }
-RELATIONS = [Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o)) for s, p, o in LINKS]
+RELATIONS = [
+    Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), grade="clinical" if o in "z丙" else "preclinical")
+    for s, p, o in LINKS
+]
 
 
 class SmallGraph:
@@ -38,12 +42,12 @@ class SmallGraph:
         return [r for r in RELATIONS if r.subject in ids or r.object in ids]
 
 
-async def facts(question: str) -> dict[tuple[str, str], float]:
+async def facts(question: str, *grades: str) -> dict[tuple[str, str], float]:
     """Subject and object of each fact for a question, best first, with the fact's score."""
     graph: Graph = SmallGraph()  # type: ignore[assignment]
     named = sorted((question.index(n), n) for n in THINGS if len(n) > 1 and n in question)
     mentions = [EntityMention(at, at + len(n), n, (THINGS[n],)) for at, n in named]
-    _, found = await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(question, mentions)
+    _, found = await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(question, mentions, grades=frozenset(grades))
     return {(str(f.subject.id), str(f.object.id)): f.score for f in found}
 
 
@@ -79,3 +83,20 @@ async def test_a_plan_that_finds_something_brings_its_facts_and_no_others() -> N
 @pytest.mark.parametrize("question", ["记忆改善的实验证据", "钩藤改善记忆的实验证据"])
 async def test_a_question_whose_names_have_no_relation_has_no_facts(question: str) -> None:
     assert await facts(question) == {}
+
+
+async def test_a_grade_is_asked_of_all_relations_of_a_name_before_some_are_chosen() -> None:
+    assert len(await facts("石菖蒲改善记忆的实验证据")) == 8
+    assert set(await facts("石菖蒲改善记忆的实验证据", "clinical")) == {("石菖蒲", "z")}
+
+
+async def test_what_joins_the_names_is_chosen_among_relations_of_the_grade() -> None:
+    question = "黄芪当归的作用机制如何影响记忆"
+    assert set(await facts(question)) == {(h, c) for h in ("黄芪", "当归") for c in ("甲", "乙")}
+    assert set(await facts(question, "clinical")) == {("黄芪", "丙")}
+
+
+async def test_a_plan_brings_facts_of_the_grade_only() -> None:
+    question = "石菖蒲含有哪些化合物？"
+    assert len(await facts(question)) == 11
+    assert set(await facts(question, "clinical")) == {("石菖蒲", "z")}
