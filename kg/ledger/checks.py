@@ -1,15 +1,27 @@
-"""Whether the writes of a change set keep to the ontology: pure checks, before anything is written."""
+"""Writes of a change set that keep to the ontology: pure checks, before anything is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from kg.domain import Entity, EntityId, Relation, RelationId
 from kg.errors import InvalidChange
-from kg.ledger.planning import Current, Write
+from kg.ledger.changes import ChangeSet
+from kg.ledger.planning import Current, Write, plan
 from kg.names.spelling import normalise
 from kg.ontology import Ontology
 
 
-def check(writes: Sequence[Write], current: Current, ontology: Ontology) -> None:
+def planned(change_set: ChangeSet, current: Current, ontology: Ontology | None) -> tuple[Write, ...]:
+    """The net writes of a change set, checked where an ontology is given; none if the set changes nothing.
+
+    Raises VersionConflict, InvalidChange, NotFound.
+    """
+    writes = plan(change_set, current)
+    if writes and ontology is not None:
+        _check(writes, current, ontology)
+    return writes
+
+
+def _check(writes: Sequence[Write], current: Current, ontology: Ontology) -> None:
     """Raise InvalidChange if the state after the writes breaks the ontology.
 
     Judged are unknown types, predicates, qualifiers and grades, domain, range and polarity of relations, and entities

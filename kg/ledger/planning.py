@@ -1,6 +1,7 @@
 """Plans the writes of a change set: pure code that both stores share.
 
-A store reads what ``touched`` names, asks ``plan`` for the writes and stores them with their before and after images.
+A store reads what ``touched`` names, takes the writes from ``planned`` (``kg.ledger.checks``), which checks those of
+``plan``, and stores them with their before and after images.
 Versions of a thing count up by one on every write, retraction included, and are never used twice.
 """
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from kg.domain import DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, RevisionHeader
-from kg.ledger.checks import check
-from kg.ledger.planning import Write, counts_of, plan, touched, without_passages
+from kg.ledger.checks import planned
+from kg.ledger.planning import Write, counts_of, touched, without_passages
 from kg.ontology import Ontology
 from kg.stores.neo4j import documents
 from kg.stores.neo4j.connection import Transaction, rows
@@ -24,12 +24,9 @@ _CITED_AT_ONCE = 500
 async def apply(tx: Transaction, vocabulary: Vocabulary, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
     """Plan, check and store a change set; one that changes nothing makes no revision."""
     head = await lock(tx)
-    before = await current(tx, vocabulary, *touched(change_set))
-    writes = plan(change_set, before)
+    writes = planned(change_set, await current(tx, vocabulary, *touched(change_set)), ontology)
     if not writes:
         return head
-    if ontology is not None:
-        check(writes, before, ontology)
     revision = Revision(head + 1)
     await write_all(tx, vocabulary, writes, revision)
     header = RevisionHeader("apply", change_set.author, change_set.reason)

@@ -8,9 +8,9 @@ from typing import Literal
 from kg.domain import EntityId, Relation, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
-from kg.ledger.checks import check
+from kg.ledger.checks import planned
 from kg.ledger.history import State, entries_of, revisions_of
-from kg.ledger.planning import Current, counts_of, plan, touched
+from kg.ledger.planning import Current, counts_of, touched
 from kg.ontology import Ontology
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
@@ -23,12 +23,9 @@ _ALL = 2**62
 
 def apply(connection: sqlite3.Connection, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
     """Plan, check and store a change set; one that changes nothing makes no revision."""
-    before = current(connection, change_set)
-    writes = plan(change_set, before)
+    writes = planned(change_set, current(connection, change_set), ontology)
     if not writes:
         return head(connection)
-    if ontology is not None:
-        check(writes, before, ontology)
     header = RevisionHeader("apply", change_set.author, change_set.reason)
     revision = begin_revision(connection, header)
     write_all(connection, writes, revision)

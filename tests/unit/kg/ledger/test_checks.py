@@ -8,8 +8,8 @@ from kg.domain import EntityId, Polarity
 from kg.errors import InvalidChange
 from kg.label import Label
 from kg.ledger.changes import AddEntity, AddRelation, Change, ChangeSet, RetypeEntity
-from kg.ledger.checks import check
-from kg.ledger.planning import Current, plan
+from kg.ledger.checks import planned
+from kg.ledger.planning import Current
 from kg.ontology import EntityType, Grade, Ontology, Predicate
 from tests.contracts.parts import entity, relation
 
@@ -29,7 +29,7 @@ _CURRENT = Current({_HERB.id: _HERB, _DISEASE.id: _DISEASE}, {})
 
 def _problems(*changes: Change, current: Current = _CURRENT) -> list[str]:
     try:
-        check(plan(ChangeSet(changes, "a", "r"), current), current, _ONTOLOGY)
+        planned(ChangeSet(changes, "a", "r"), current, _ONTOLOGY)
     except InvalidChange as error:
         return list(error.problems)
     return []
