@@ -56,9 +56,9 @@ class GraphQa:
         """The graph's answer by rules, None if the question does not ask the graph; and facts for an answer in words.
 
         The facts are those of the answer. Where it has none, they are what joins the names or stands beside them.
-        ``known`` and ``type_of`` spare reading relations and types again; ``among`` are things of an earlier list to
-        which lists are restricted; ``language`` is the reader's, in which attributes are told. With ``grades`` the
-        facts are of these only.
+        ``known`` spares reading relations again, ``type_of`` reading the types of what joins the names or stands beside
+        them; ``among`` are things of an earlier list to which lists are restricted; ``language`` is the reader's, in
+        which attributes are told. With ``grades`` the facts are of these only.
         """
         listed = frozenset(e.type for mention in among for e in mention.senses)
         parsed, narrowed = self._parser.parse(question, mentions, among=listed)
