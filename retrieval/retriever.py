@@ -18,8 +18,8 @@ from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
 from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
+from retrieval.graph_qa.relations_by_entity import relations_at
 from retrieval.graph_qa.service import GraphQa
-from retrieval.graph_qa.sets import relations_at
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
 from retrieval.packing import spread, within

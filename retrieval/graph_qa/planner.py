@@ -243,7 +243,7 @@ def _having(parsed: ParsedQuestion, listing: plans.Listing | None) -> plans.List
     return replace(listing, parts=tuple(parts))
 
 
-def within(plan: Plan, among: Sequence[EntityMention]) -> Plan:
+def restricted_to(plan: Plan, among: Sequence[EntityMention]) -> Plan:
     """A list, or the most of a set, restricted to things of an earlier list that are of the kind it asks for."""
     if not isinstance(plan, plans.Listing | plans.Most):
         return plan

@@ -17,7 +17,7 @@ from retrieval.graph_qa.parsed_question import ParsedQuestion
 from retrieval.graph_qa.parser_by_model import as_json, parse_by_model, parsed_from_json
 from retrieval.graph_qa.parser_by_rules import RuleParser
 from retrieval.graph_qa.plan import Having
-from retrieval.graph_qa.planner import Planner, within
+from retrieval.graph_qa.planner import Planner, restricted_to
 from retrieval.graph_qa.query_result import QueryResult
 from retrieval.graph_qa.sets import TypeOf
 
@@ -107,7 +107,7 @@ class GraphQa:
         plan = self._planner.plan(parsed, mentions)
         if plan is None:
             return None
-        plan = within(plan, among)
+        plan = restricted_to(plan, among)
         found = await Execution(self._graph, self._ontology, known, language=language).run(plan)
         return replace(
             found,

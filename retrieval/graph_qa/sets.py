@@ -8,6 +8,7 @@ from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Things, Union
+from retrieval.graph_qa.relations_by_entity import by_near, relations_at
 
 _MOST_RELATIONS = 5000
 _MOST_NEAR = 2000
@@ -91,7 +92,7 @@ class Sets:
         near = await self.things(node.of)
         ids = list(near)[:_MOST_NEAR]
         self.truncated |= len(ids) < len(near)
-        steps = by_near(await self.beside(node, ids), ids, within=isinstance(node.of, Named))
+        steps = by_near(await self.beside(node, ids), ids, only_outside=isinstance(node.of, Named))
         far: dict[EntityId, dict[RelationId, Relation]] = {}
         for id_ in ids:
             for other, led in steps.get(id_, {}).items():
@@ -175,29 +176,6 @@ class Sets:
         late = time.monotonic() > self._until
         self.truncated |= late
         return late
-
-
-def relations_at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:
-    """The relations of each of some entities; a relation of two of them stands at both."""
-    at: dict[EntityId, list[Relation]] = {id_: [] for id_ in ids}
-    for relation in relations:
-        for end in {relation.subject, relation.object}:
-            if end in at:
-                at[end].append(relation)
-    return at
-
-
-def by_near(
-    relations: Iterable[Relation], ids: Collection[EntityId], *, within: bool = True
-) -> dict[EntityId, dict[EntityId, list[Relation]]]:
-    """Relations by the near and the far end; with ``within`` the far end is none of the ids."""
-    inside = set(ids)
-    found: dict[EntityId, dict[EntityId, list[Relation]]] = {}
-    for relation in sorted(relations, key=lambda r: r.id):
-        for near, far in ((relation.subject, relation.object), (relation.object, relation.subject)):
-            if near in inside and near != far and not (within and far in inside):
-                found.setdefault(near, {}).setdefault(far, []).append(relation)
-    return found
 
 
 def _merged(found: Sequence[Found]) -> Found:

@@ -33,7 +33,7 @@ from retrieval.graph_qa.plan import (
 from retrieval.graph_qa.plan import (
     Path as Way,
 )
-from retrieval.graph_qa.planner import within
+from retrieval.graph_qa.planner import restricted_to
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
 LINKS = {"F1": "ABC", "F2": "BC", "F3": "A", "A": "xy", "B": "yz", "C": "z"}
@@ -268,10 +268,10 @@ async def test_a_list_is_restricted_to_an_earlier_one() -> None:
         EntityMention(0, 1, "A", (ENTITIES[EntityId("A")],)),
         EntityMention(2, 3, "F2", (ENTITIES[EntityId("F2")],)),
     ]
-    result = await Execution(small(), ONTOLOGY).run(within(plan, earlier))
+    result = await Execution(small(), ONTOLOGY).run(restricted_to(plan, earlier))
     assert [row.entity.id for row in result.rows()] == ["A"]
 
 
 def test_a_list_of_another_kind_restricts_nothing() -> None:
     plan = Listing((Part(("A",), Neighbours(Named("A", frozenset({EntityId("A")})), COMPOUNDS)),), COMPOUNDS)
-    assert within(plan, [EntityMention(0, 1, "A", (ENTITIES[EntityId("A")],))]) is plan
+    assert restricted_to(plan, [EntityMention(0, 1, "A", (ENTITIES[EntityId("A")],))]) is plan
