@@ -15,9 +15,10 @@ from math import ceil
 from eval.answers.citations import cited_evidence, triples_of
 from eval.answers.domain import Answered, AnswerQuestion
 from eval.answers.tokens import holds, tokens
+from kg.documents.language import han_count
 from kg.documents.sentences import sentences
 from models.han import HAN
-from retrieval.text.words import holds_han, words
+from retrieval.text.words import words
 
 _HALF, _THIRD, _MOST_OF_ALL = 0.5, 0.3, 0.6
 _LEAD = re.compile(
@@ -94,5 +95,5 @@ def _words_of(text: str) -> frozenset[str]:
     plain = tokens(text)
     numbers = {t for t in plain if t[0].isdigit()}
     latin = set(words(" ".join(t for t in plain if t[0].isascii() and not t[0].isdigit())))
-    han = {w for w in words(text) if holds_han(w)} if holds_han(text) else set()
+    han = {w for w in words(text) if han_count(w)} if han_count(text) else set()
     return frozenset(numbers | latin | han)

@@ -2,6 +2,7 @@
 
 import re
 
+from kg.documents.language import han_count
 from models.han import HAN
 
 _CLOSERS = "\"'”’」』）)]】》〉"
@@ -65,7 +66,7 @@ def _ends_chinese(text: str, start: int, end: int) -> bool:
     mark = text[start]
     if mark == "；":
         return _depth(text, start) == 0
-    if mark in "!?" and not _is_han(text[start - 1 : start]) and not _is_han(text[end : end + 1]):
+    if mark in "!?" and not han_count(text[start - 1 : start]) and not han_count(text[end : end + 1]):
         return False
     if mark in "…⋯":
         return end == len(text) or text[end - 1] in _CLOSERS or text[end].isspace()
@@ -79,7 +80,7 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
     before, following = text[start - 1 : start], text[end : end + 1]
     if not following:
         return True
-    if _is_han(before) and _is_han(following):
+    if han_count(before) and han_count(following):
         return True
     if not following.isspace():
         return (text[start] == "．" and not following.isdigit()) or _LABEL.match(text, end) is not None
@@ -88,7 +89,7 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
         return True
     opener = rest.lstrip("\"'“‘「『（([【《")
     if not opener or not (
-        opener[0].isupper() or opener[0].isdigit() or _is_han(opener[0]) or _SMALL_START.match(opener)
+        opener[0].isupper() or opener[0].isdigit() or han_count(opener[0]) or _SMALL_START.match(opener)
     ):
         return not before.isalnum() and text[start] in "!?" and end - start > 1
     if text[start] in "!?" or (end - start > 1 and text[end - 1] in _CLOSERS):
@@ -100,7 +101,7 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
     if lowered in _NEVER_LAST:
         return is_starter and len(word) > 2 and lowered not in {"fig", "figs", "eq", "eqs", "vs", "e.g", "i.e"}
     if lowered in _SELDOM_LAST or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
-        return is_starter or _is_han(opener[0])
+        return is_starter or bool(han_count(opener[0]))
     if re.fullmatch(r"(?:[A-Z]|[A-Z]-[A-Z])", word):
         return is_starter
     line = text[text.rfind("\n", 0, start) + 1 : start]
@@ -110,10 +111,6 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
 def _last_word(text: str, end: int) -> str:
     found = _LAST_WORD.search(text[max(0, end - 40) : end])
     return found[0] if found else ""
-
-
-def _is_han(character: str) -> bool:
-    return bool(re.match(f"[{HAN}]", character))
 
 
 def _depth(text: str, end: int) -> int:

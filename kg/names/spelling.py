@@ -9,6 +9,7 @@ from models.han import HAN, HAN_RANGES
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\u058a\u30a0"
 _QUOTES = "\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u0060\u00b4"
 HAN_RUN = re.compile(f"[{HAN}]+")
+"""A run of Han characters."""
 
 _MARK = re.compile(f"[{_DASHES}{_QUOTES}]")
 _FAR_EAST = re.compile("[\u2e80-\U000323af]")

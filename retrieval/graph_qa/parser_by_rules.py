@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg.documents.language import han_count
 from kg.domain import Polarity
 from kg.names.spelling import normalise
 from kg.ontology import Ontology
@@ -14,7 +15,7 @@ from retrieval.graph_qa.negation_scope import excluded
 from retrieval.graph_qa.nouns import Noun, Nouns, beside_name
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
 from retrieval.graph_qa.pinyin_question import PinyinQuestion
-from retrieval.text.words import CHINESE_STOP_WORDS, holds_han, words
+from retrieval.text.words import CHINESE_STOP_WORDS, words
 
 _CLEAR = 3
 _SAID_AT_ALL = 2
@@ -317,7 +318,7 @@ def _lost(text: str, rest: Sequence[str], intents: IntentPatterns) -> bool:
 def _most_asked(nouns: Sequence[Noun], text: str) -> Noun | None:
     if not nouns:
         return None
-    english = not holds_han(text)
+    english = not han_count(text)
     return max(nouns, key=lambda n: (n.asked, -n.start if english else n.start))
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from kg.documents.language import han_count
 from kg.names.pinyin import first_reading, is_pinyin
 from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST
-from retrieval.text.words import holds_han
 
 _RUN = re.compile(r"[a-z][a-z' ]*")
 _LONGEST = 24
@@ -17,13 +17,13 @@ class PinyinQuestion:
     def __init__(self, words: Iterable[str]) -> None:
         self._words: dict[str, str] = {}
         for word in words:
-            if word and all(map(holds_han, word)) and all(sounds := [first_reading(c) for c in word]):
+            if word and all(map(han_count, word)) and all(sounds := [first_reading(c) for c in word]):
                 self._words.setdefault("".join(sounds), word)
 
     def chinese(self, text: str) -> str:
         """The masked text in Chinese where all of its Latin words are known by their sound, else as it is."""
         plain = "".join(" " if NAME_FIRST <= c <= NAME_LAST else c for c in text)
-        if holds_han(plain) or not plain.split() or not all(is_pinyin(w.strip("'?!.,")) for w in plain.split()):
+        if han_count(plain) or not plain.split() or not all(is_pinyin(w.strip("'?!.,")) for w in plain.split()):
             return text
         read = [self._read(run[0].replace(" ", "").replace("'", "")) for run in _RUN.finditer(text)]
         if None in read:

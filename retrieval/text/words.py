@@ -104,8 +104,3 @@ def _latin(piece: str) -> str:
     """The search word that a piece is, empty where it carries no evidence."""
     word = _POSSESSIVE.sub("", piece.lower())
     return stem(word) if word and word not in ENGLISH_STOP_WORDS else ""
-
-
-def holds_han(text: str) -> bool:
-    """Whether a text holds Han characters."""
-    return _HAN.search(text) is not None
