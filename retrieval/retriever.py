@@ -91,12 +91,10 @@ class Retriever:
         stages: dict[str, float] = {}
         clock = _Clock(stages)
         snapshot = await self._indexes.current()
-        subject = subject_of(query.text)
-        translation = self._translation(snapshot, subject)
+        asked = replace(self._asked(snapshot, query.text), mode=query.mode)
         if vector is None and query.mode is not Mode.LEXICAL:
-            vector = await asyncio.to_thread(self._embedder.encode_query, f"{subject} {translation}".strip())
+            vector = await asyncio.to_thread(self._embedder.encode_query, asked.searched)
         clock.lap("embed")
-        asked = SourceQuery(text=subject, translation=translation, mode=query.mode, vector=vector)
         linker = await self._indexes.linker()
         (named, relations), rarity = await asyncio.gather(
             self._named(query.text, linker, snapshot), asyncio.to_thread(snapshot.lexical.rarity, asked.searched)
@@ -110,6 +108,7 @@ class Retriever:
                 snapshot,
                 replace(
                     asked,
+                    vector=vector,
                     entities=tuple(sorted({id_ for slot in named.slots for id_ in slot})),
                     slots=named.slots,
                     relations=tuple(relations),
@@ -134,7 +133,7 @@ class Retriever:
         passages, mentions = await self._passages(query, snapshot, ranking)
         clock.lap("read")
         signals = signals_of(
-            translation or subject,
+            asked.translation or asked.text,
             ranking.sources.get("dense", ()),
             passages,
             facts,
@@ -162,12 +161,13 @@ class Retriever:
 
     async def embedded_text(self, text: str) -> str:
         """What of a question is embedded: its subject, and English words for its terms in a library in English."""
-        subject = subject_of(text)
-        return f"{subject} {self._translation(await self._indexes.current(), subject)}".strip()
+        return self._asked(await self._indexes.current(), text).searched
 
-    def _translation(self, snapshot: Snapshot, text: str) -> str:
-        english = snapshot.catalogue.language_shares.get("en", 0.0)
-        return self._glossary.english(text) if han_count(text) and english >= _SOME_ENGLISH else ""
+    def _asked(self, snapshot: Snapshot, text: str) -> SourceQuery:
+        """The texts that the sources are asked: the subject, and English words for it in a library in English."""
+        subject = subject_of(text)
+        translated = han_count(subject) and snapshot.catalogue.language_shares.get("en", 0.0) >= _SOME_ENGLISH
+        return SourceQuery(text=subject, translation=self._glossary.english(subject) if translated else "")
 
     async def _named(self, text: str, linker: "Linker", snapshot: Snapshot) -> tuple[_Named, Sequence[Relation]]:
         """What the question names, with all relations of it; words that the passages write are no misspellings."""

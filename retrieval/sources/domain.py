@@ -37,7 +37,7 @@ class SourceQuery:
     @property
     def searched(self) -> str:
         """The question's words in every language that is searched."""
-        return f"{self.text} {self.translation}"
+        return f"{self.text} {self.translation}".strip()
 
 
 class SourceRole(StrEnum):
