@@ -1,14 +1,11 @@
 """Questions for the most of an earlier list, asked of a small graph."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from kg.domain import Entity, EntityId, Name, Relation, relation_id
 from kg.ontology import load_domain
-from kg.protocols import Graph
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.service import GraphQa
+from tests.unit.retrieval.graph_qa.small_graph import link, small_graph, thing
 
 LINKS = {
     "玉屏风散": ("黄芪", "白术", "防风"),
@@ -18,25 +15,14 @@ LINKS = {
 }
 TYPES = {"玉屏风散": "Formula", "黄芪": "Herb", "白术": "Herb", "防风": "Herb", "当归": "Herb"}
 THINGS = {
-    name: Entity(EntityId(name), TYPES.get(name, "Compound"), (Name(name, "zh", True),))
+    name: thing(name, TYPES.get(name, "Compound"))
     for name in {*LINKS, *(other for others in LINKS.values() for other in others)}
 }
 RELATIONS = [
-    Relation(relation_id(a, p, b), EntityId(a), p, EntityId(b))
+    link(a, "formula_has_herb" if TYPES[a] == "Formula" else "herb_has_compound", b)
     for a, others in LINKS.items()
     for b in others
-    for p in ["formula_has_herb" if TYPES[a] == "Formula" else "herb_has_compound"]
 ]
-
-
-class Ingredients:
-    """As much of ``Graph`` as plans ask for."""
-
-    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        return [THINGS[i] for i in ids if i in THINGS]
-
-    async def relations(self, ids: Sequence[EntityId], **_: object) -> Sequence[Relation]:
-        return [r for r in RELATIONS if r.subject in ids or r.object in ids]
 
 
 def mention(name: str) -> EntityMention:
@@ -44,8 +30,7 @@ def mention(name: str) -> EntityMention:
 
 
 async def told(question: str, name: str, *listed: str) -> list[tuple[str, int | None]]:
-    graph: Graph = Ingredients()  # type: ignore[assignment]
-    asking = GraphQa(graph, load_domain("ecs_tcm").ontology)
+    asking = GraphQa(small_graph(THINGS.values(), RELATIONS), load_domain("ecs_tcm").ontology)
     found, _ = await asking.ask(question, [mention(name)], among=[mention(item) for item in listed])
     assert found is not None
     return [(str(row.entity.id), row.measure) for row in found.rows()]

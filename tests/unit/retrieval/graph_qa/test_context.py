@@ -1,14 +1,11 @@
 """Facts for a question that no plan answers: what joins its names, else what stands beside them."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from kg.domain import Entity, EntityId, Name, Relation, relation_id
 from kg.ontology import load_domain
-from kg.protocols import Graph
 from retrieval.graph_qa.entity_mentions import EntityMention
 from retrieval.graph_qa.service import GraphQa
+from tests.unit.retrieval.graph_qa.small_graph import link, small_graph, thing
 
 HERBS = {
     "黄芪": ("甲", "乙", "丙"),
@@ -22,29 +19,13 @@ FORMULAS = {"玉屏风散": ("黄芪",), "四物汤": ("川芎", "当归")}
 TYPES = dict.fromkeys(HERBS, "Herb") | dict.fromkeys(FORMULAS, "Formula")
 LINKS = [(s, "formula_has_herb", o) for s, of in FORMULAS.items() for o in of]
 LINKS += [(s, "herb_has_compound", o) for s, of in HERBS.items() for o in of]
-THINGS = {
-    name: Entity(EntityId(name), TYPES.get(name, "Compound"), (Name(name, "zh", True),))
-    for name in (*TYPES, *(o for _, _, o in LINKS))
-}
-RELATIONS = [
-    Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), grade="clinical" if o in "z丙" else "preclinical")
-    for s, p, o in LINKS
-]
-
-
-class SmallGraph:
-    """As much of ``Graph`` as plans ask for."""
-
-    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        return [THINGS[i] for i in ids if i in THINGS]
-
-    async def relations(self, ids: Sequence[EntityId], **_: object) -> Sequence[Relation]:
-        return [r for r in RELATIONS if r.subject in ids or r.object in ids]
+THINGS = {name: thing(name, TYPES.get(name, "Compound")) for name in (*TYPES, *(o for _, _, o in LINKS))}
+RELATIONS = [link(s, p, o, "clinical" if o in "z丙" else "preclinical") for s, p, o in LINKS]
 
 
 async def facts(question: str, *grades: str) -> dict[tuple[str, str], float]:
     """Subject and object of each fact for a question, best first, with the fact's score."""
-    graph: Graph = SmallGraph()  # type: ignore[assignment]
+    graph = small_graph(THINGS.values(), RELATIONS)
     named = sorted((question.index(n), n) for n in THINGS if len(n) > 1 and n in question)
     mentions = [EntityMention(at, at + len(n), n, (THINGS[n],)) for at, n in named]
     _, found = await GraphQa(graph, load_domain("ecs_tcm").ontology).ask(question, mentions, grades=frozenset(grades))

@@ -1,13 +1,12 @@
 """Plans executed over a graph: sets, numbers, ways and bounds."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.domain import Entity, EntityId, Name, Relation, relation_id
+from kg.domain import Entity, EntityId, Name, Relation
 from kg.ontology import load_domain
 from kg.protocols import Graph
 from kg.stores.sqlite.store import SqliteStore
@@ -34,6 +33,7 @@ from retrieval.graph_qa.plan import (
     Path as Way,
 )
 from retrieval.graph_qa.planner import restricted_to
+from tests.unit.retrieval.graph_qa.small_graph import SmallGraph, link, small_graph
 
 ONTOLOGY = load_domain("ecs_tcm").ontology
 LINKS = {"F1": "ABC", "F2": "BC", "F3": "A", "A": "xy", "B": "yz", "C": "z"}
@@ -51,31 +51,15 @@ def entity(id_: str) -> Entity:
 
 
 def relation(subject: str, object_: str) -> Relation:
-    predicate = "formula_has_herb" if subject.startswith("F") else "herb_has_compound"
-    return Relation(relation_id(subject, predicate, object_), EntityId(subject), predicate, EntityId(object_))
+    return link(subject, "formula_has_herb" if subject.startswith("F") else "herb_has_compound", object_)
 
 
 ENTITIES = {e.id: e for e in map(entity, ["F1", "F2", "F3", "A", "B", "C", "x", "y", "z"])}
 RELATIONS = [relation(s, o) for s, objects in LINKS.items() for o in objects]
 
 
-class SmallGraph:
-    """As much of ``Graph`` as plans ask for."""
-
-    def __init__(self) -> None:
-        self.reads = 0
-
-    async def entities(self, ids: Sequence[EntityId]) -> Sequence[Entity]:
-        return [ENTITIES[i] for i in ids if i in ENTITIES]
-
-    async def relations(self, ids: Sequence[EntityId], **_: object) -> Sequence[Relation]:
-        self.reads += 1
-        return [r for r in RELATIONS if r.subject in ids or r.object in ids]
-
-
 def small() -> Graph:
-    graph: Graph = SmallGraph()  # type: ignore[assignment]
-    return graph
+    return small_graph(ENTITIES.values(), RELATIONS)
 
 
 def name(*ids: str) -> Named:
@@ -192,7 +176,7 @@ async def test_a_bound_that_is_met_is_told() -> None:
 
 
 async def test_known_relations_are_not_read_again() -> None:
-    graph = SmallGraph()
+    graph = SmallGraph(ENTITIES.values(), RELATIONS)
     known = {EntityId("A"): [r for r in RELATIONS if "A" in (r.subject, r.object)]}
     execution = Execution(graph, ONTOLOGY, known)  # type: ignore[arg-type]
     await execution.run(Listing((Part(("A",), beside("A", FORMULAS)),), FORMULAS))
