@@ -89,19 +89,31 @@ async def _become_worker(app: App) -> None:
 
 
 async def _warm(app: App) -> None:
-    """Load the embedder, the judge and the names of the graph before the first question needs them.
+    """Load the embedder, the judge and the names of the graph, and make what answers, before the first question.
 
-    What of the settings is not kept to is told in the log.
+    A part that fails is told in the log and leaves the others to be loaded.
     """
-    try:
-        await asyncio.to_thread(app.embedder.encode_query, "间隙")
-        if app.judge is not None:
-            await asyncio.to_thread(app.judge.relevance, "间隙", ["间隙"])
-        await app.ready()
-        linker = await app.indexes.linker()
-        await asyncio.to_thread(linker.prepare_questions)
-        await app.answering()
-    except (AppError, ModelError) as error:
-        _log.warning("a part is not ready: %s", error)
-    except (KnowledgeError, RetrievalError) as error:
-        _log.info("the names of the graph are not read yet: %s", error)
+    for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", _make_answers)):
+        try:
+            await load(app)
+        except (AppError, ModelError) as error:
+            _log.warning("%s are not ready: %s", part, error)
+        except (KnowledgeError, RetrievalError) as error:
+            _log.info("%s are not ready yet: %s", part, error)
+
+
+async def _load_models(app: App) -> None:
+    await asyncio.to_thread(app.embedder.encode_query, "间隙")
+    if app.judge is not None:
+        await asyncio.to_thread(app.judge.relevance, "间隙", ["间隙"])
+
+
+async def _read_names(app: App) -> None:
+    await app.ready()
+    linker = await app.indexes.linker()
+    await asyncio.to_thread(linker.prepare_questions)
+
+
+async def _make_answers(app: App) -> None:
+    """Make the service of answers, which tells what of the settings it cannot keep to."""
+    await app.answering()
