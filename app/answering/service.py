@@ -116,8 +116,11 @@ class AnswerService:
             raise RunUnfinished(run, stored.status.value)
         try:
             request, question = request_of(stored.manifest), question_of(stored.manifest)
-        except (KeyError, ValidationError) as error:
-            raise RunUnreadable(run, str(error).splitlines()[0]) from error
+        except KeyError as error:
+            raise RunUnreadable(run, f"it lacks {error}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise RunUnreadable(run, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
         plan = str(stored.manifest.get("plan", ""))
         prepared = await self._preparer.prepare(request, question=question, plan=plan)
         return compare(stored.manifest, to_json(self._provenance(prepared)))
