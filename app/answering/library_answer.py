@@ -54,14 +54,12 @@ async def answer_from_library(
     if summary is not None and summary != (operation is Operation.SUMMARY):
         operation = Operation.SUMMARY if summary else Operation.DESCRIBE
     page = _Page(store, words, query)
-    documents = await page.named_documents() if operation in _OF_ONE and not query.unknown else None
-    if operation is Operation.SUMMARY and not documents and not query.unknown:
-        return None
     if query.unknown:
         page.say("unknown", names=words.joined([f"“{name}”" for name in query.unknown]))
         return page.composed()
     if operation in _OF_ONE:
-        if documents is None:
+        documents = await page.named_documents()
+        if documents is None or (operation is Operation.SUMMARY and not documents):
             return None
         if operation is Operation.SUMMARY and len(documents) == 1:
             return await _summary(page, documents[0], store, embedder)
