@@ -20,6 +20,7 @@ from app.answering.domain import (
 )
 from app.answering.draft import Draft, finished
 from app.answering.generate import arguments, sentences_of, translated
+from app.answering.places import reaches
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
@@ -165,21 +166,14 @@ class Composer:
 
     async def _complete(self) -> None:
         """Say what the model failed to say: the sentence of the evidence nearest to its own, where that answers."""
-        for judged in tuple(self._draft.unverified):
-            for number, quote in judged.quotes[:1]:
-                if not self._answers(quote):
-                    continue
-                said = len(self._draft.sentences)
-                (found,) = await self._sentences.verify([f"{quote} [{number}]"])
-                if self._is_wanted(found) and (own := await self._in_own_language(found)) is not None:
-                    self._take(own)
-                    self._draft.replaced += len(self._draft.sentences) - said
-
-    def _answers(self, quote: str) -> bool:
-        """Whether a judge read a place with these words and finds it likely to answer."""
-        plain = " ".join(quote.split())
-        likely = (p for p in self._prepared.places or () if p.relevance >= _LIKELY)
-        return any(plain in " ".join(p.text.split()) for p in likely)
+        likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= _LIKELY]
+        quotes = [quote for judged in self._draft.unverified for quote in judged.quotes[:1]]
+        written = [f"{q} [{n}]" for n, q in quotes if any(" ".join(q.split()) in text for text in likely)]
+        for found in await self._sentences.verify(written) if written else ():
+            said = len(self._draft.sentences)
+            if self._is_wanted(found) and (own := await self._in_own_language(found)) is not None:
+                self._take(own)
+                self._draft.replaced += len(self._draft.sentences) - said
 
     def _is_wanted(self, judged: Judged) -> bool:
         """Whether the sentence would be shown."""
@@ -194,8 +188,7 @@ class Composer:
     @property
     def _may_quote(self) -> bool:
         """Whether a place is likelier than not to answer: quotes in the model's stead are then worth reading."""
-        places = self._prepared.places
-        return places is None or any(place.relevance >= _LIKELY for place in places[:1])
+        return reaches(self._prepared.places, _LIKELY) is not False
 
     async def _ask(self, chat: BaseChatModel) -> None:
         """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""
@@ -242,9 +235,7 @@ class Composer:
             self._draft.kind = AnswerKind.GRAPH if all(c.fact for c in cited) else AnswerKind.QUOTES
 
     async def _translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
-        """A sentence in the reader's language, None where that could not be made or not be verified."""
-        if language_of(judged.text) == self._prepared.language:
-            return None
+        """The translation of a sentence for the reader, None where it could not be made or not be verified."""
         try:
             text = await translated(chat, judged.text, self._prepared.words, self._asked)
         except ModelError:

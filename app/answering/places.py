@@ -39,6 +39,11 @@ def places_of(question: str, items: Sequence[EvidenceItem], judge: Judge | None)
     return tuple(sorted(places, key=lambda place: -place.relevance))
 
 
+def reaches(places: Sequence[Place] | None, least: float) -> bool | None:
+    """Whether a place is as relevant as ``least``; None where no judge read them."""
+    return None if places is None else any(place.relevance >= least for place in places)
+
+
 def _texts(item: EvidenceItem) -> Iterator[str]:
     if item.passage is None:
         yield item.text

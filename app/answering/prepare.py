@@ -16,7 +16,7 @@ from app.answering.domain import Answerability, AnswerRequest, Citation, Conflic
 from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, passage_item
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
-from app.answering.places import Place, places_of
+from app.answering.places import Place, places_of, reaches
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
@@ -263,7 +263,7 @@ class Preparer:
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
         by_graph = graph is not None and graph.found and graph.graph_named
         compared = parsed.form is Intent.COMPARISON
-        places = None
+        places = None  # A list or a comparison draws on several places, so that none alone answers it.
         if not (by_graph or several or compared):
             places = await asyncio.to_thread(places_of, pack.query.text, items, self._judge)
         told = True if by_graph else self._is_answered(places)
@@ -312,10 +312,8 @@ class Preparer:
         )
 
     def _is_answered(self, places: Sequence[Place] | None) -> bool | None:
-        """Whether a place answers; None where no judge read them. Lists and comparisons draw on several places."""
-        if places is None or self._judge is None:
-            return None
-        return any(place.relevance >= self._judge.description.relevant for place in places[:1])
+        """Whether a place answers; None where no judge read them."""
+        return None if self._judge is None else reaches(places, self._judge.description.relevant)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""

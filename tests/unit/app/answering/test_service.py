@@ -218,7 +218,7 @@ async def test_what_the_model_said_wrongly_is_said_in_the_words_of_a_place_that_
 
 
 async def test_nothing_is_completed_where_no_judge_read_the_evidence(answering: Make) -> None:
-    chat = ScriptedChat(replies=[f"{TRUE} [1]. Football is played by eleven [1]."])
+    chat = ScriptedChat(replies=[f"{TRUE} [1]. Convective exchange is halved [1]."])
     async with answering(chat, verifier=judging()) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
     assert len(answer["sentences"]) == 1
