@@ -61,7 +61,7 @@ class CrossEncoderJudge:
     def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Scores:
         """Probabilities that evidence supports, contradicts or does not carry a claim, shape (n, 3).
 
-        A pair is (claim, evidence); it is cut at 256 tokens, the evidence first.
+        A pair is (claim, evidence); it is cut at ``LONGEST`` tokens, the evidence first.
         """
         if not pairs:
             return np.zeros((0, 3), np.float32)

@@ -11,10 +11,8 @@ from app.answering.verify.wording import share_held, windows
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from models.judge.decision import CONTRADICTED, SUPPORTED, decided
+from models.judge.pairs import LONGEST
 from models.protocols import Judge
-
-_READ_TOKENS = 256
-"""Tokens of claim and evidence that the judge reads at once."""
 
 _WINDOWS = 4
 """Windows read of a passage that is longer than that."""
@@ -110,7 +108,7 @@ def clauses(text: str) -> list[str]:
 
 def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
     """What is read of a passage for a clause: the whole where it fits, else the windows that share most words."""
-    if estimated_tokens(piece.text) <= _READ_TOKENS - estimated_tokens(clause):
+    if estimated_tokens(piece.text) <= LONGEST - estimated_tokens(clause):
         yield piece
         return
     near = sorted(windows(piece.text), key=lambda w: -share_held(clause, w))
