@@ -20,19 +20,12 @@ FEATURES = 5
 _MASKED = -1e9
 
 
-class TokenDropout(nn.Module):  # type: ignore[misc]
+class TokenDropout(nn.Dropout1d):  # type: ignore[misc]
     """Dropout with one mask for all tokens of a pair (Gal and Ghahramani, 2016); one each took a third of the time."""
-
-    def __init__(self, p: float) -> None:
-        super().__init__()
-        self._p = p
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Shape (n, tokens, hidden)."""
-        if not self.training or not self._p:
-            return x
-        kept = torch.rand(len(x), 1, x.shape[-1]) >= self._p
-        return x * (kept.to(x.dtype) / (1 - self._p))
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
 
 
 class Layer(nn.Module):  # type: ignore[misc]
