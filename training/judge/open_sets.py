@@ -3,15 +3,17 @@
 ``snli`` and its counterfactual twins (CC BY-SA 4.0, Apache-2.0), MultiNLI by TaxiNLI (C-UDA 1.0), FEVER by DocNLI and
 FeverSymmetric (CC BY-SA 3.0), Fool Me Twice (Apache-2.0), trials of Evidence Inference (MIT), PAWS-X in Chinese (free
 use). ``data/README.md`` tells where each one is found. A set whose folder is missing is left out.
+Raises eval's MissingData and BrokenData.
 """
 
 import csv
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.errors import BrokenData
+from eval.json_lines import json_lines, numbered_lines
 from kg.domain import Language
 from training.judge.examples import Example, Label
 
@@ -94,7 +96,7 @@ def _quoted(folder: Path, pattern: str) -> Iterator[Example]:
 
 def _json_rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob(pattern)):
-        yield from map(json.loads, path.read_text("utf-8").splitlines())
+        yield from (row for _, row in json_lines(path))
 
 
 def _table(folder: Path, pattern: str, columns: tuple[str, str, str], language: Language = "en") -> Iterator[Example]:
@@ -108,9 +110,11 @@ def _table(folder: Path, pattern: str, columns: tuple[str, str, str], language: 
 
 def _lines(folder: Path, pattern: str) -> Iterator[Example]:
     for path in sorted(folder.glob(pattern)):
-        for line in path.read_text("utf-8").splitlines():
-            label, evidence, claim = line.split("\t")
-            yield _example(claim, evidence, _LABELS[label], folder.name)
+        for number, line in numbered_lines(path):
+            label, *pair = line.split("\t")
+            if label not in _LABELS or len(pair) != 2:
+                raise BrokenData(path, number, "a label, evidence and a claim are asked, with tabs between")
+            yield _example(pair[1], pair[0], _LABELS[label], folder.name)
 
 
 def _trials(folder: Path, seed: int) -> Iterator[Example]:

@@ -14,7 +14,7 @@ from training.judge.open_sets import open_sets
 from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
-from training.judge.written import CLAIM_FILES, abstracts, own_passages, written_claims, written_questions
+from training.judge.written import CLAIM_SOURCES, abstracts, own_passages, written_claims, written_questions
 
 _CALIBRATION = 12
 
@@ -88,7 +88,7 @@ def data_of(recipe: Recipe) -> Data:
     claims, kept_claims = _parted(written_claims(corpus))
     questions, kept_questions = _parted(written_questions(corpus))
     sources: dict[str, Sequence[Example]] = {
-        source: [e for e in claims if e.source == source] for source in CLAIM_FILES
+        source: [e for e in claims if e.source == source] for source in CLAIM_SOURCES
     }
     texts = [SourceText(id_, text, language) for id_, language, text in own_passages() if not is_for_calibration(id_)]
     ranked = list(_of_claims([e for e in claims if e.source != "answers"], recipe))

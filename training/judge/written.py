@@ -27,8 +27,8 @@ CLAIM_FILES = {
     "retold_english": "claims_retold_english.tsv",
     "long": "claims_long.tsv",
     "bound": "claims_bound.tsv",
-    "answers": "answers.tsv",
 }
+CLAIM_SOURCES = (*CLAIM_FILES, "answers")
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
 _RANKED: Mapping[str, Label] = {"r": "relevant", "i": "irrelevant"}
 _LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
@@ -38,9 +38,13 @@ def written_claims(corpus: Path | None, folder: Path = _DATA) -> list[Example]:
     """All claims whose evidence is here; those over spans are left out without ``corpus``, a JSON Lines file."""
     evidence = _texts(corpus, folder)
     return [
-        Example(" ".join(claim), evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
+        Example(claim, evidence[id_], _LABELS[label], type_, _LANGUAGES[language], source, id_)
         for source, file in CLAIM_FILES.items()
-        for id_, language, label, type_, *claim in _rows(folder / file)
+        for id_, language, label, type_, claim in _rows(folder / file)
+        if id_ in evidence
+    ] + [
+        Example(f"{question} {answer}", evidence[id_], _LABELS[label], type_, _LANGUAGES[language], "answers", id_)
+        for id_, language, label, type_, question, answer in _rows(folder / "answers.tsv")
         if id_ in evidence
     ]
 
