@@ -48,7 +48,7 @@ def mean_interval(
     """Percentile interval of a mean by bootstrap over clusters (Field and Welsh, 2007); items alone by default.
 
     With ``groups``, one a value, the mean is that of the groups' means; a resample leaves out a group that it lacks.
-    Raises ValueError without values, or with clusters of another number.
+    Raises ValueError without values, or with clusters or groups of another number.
     """
     sums, counts = _by_cluster(values, clusters, groups)
     return _interval(sums, counts, _means(sums, counts, resamples, seed), confidence)
@@ -126,6 +126,8 @@ def _by_cluster(
         raise ValueError("no values are given")
     if clusters is not None and len(clusters) != len(values):
         raise ValueError(f"{len(clusters)} clusters for {len(values)} values")
+    if groups is not None and len(groups) != len(values):
+        raise ValueError(f"{len(groups)} groups for {len(values)} values")
     rows = np.zeros(len(values), np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
     columns = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
     sums, counts = np.zeros((2, rows.max() + 1, columns.max() + 1))
