@@ -126,6 +126,8 @@ def test_values_that_are_no_pairs_are_refused() -> None:
         mean_interval([])
     with pytest.raises(ValueError, match="3 clusters for 1"):
         mean_interval([1.0], ["a", "b", "c"])
+    with pytest.raises(ValueError, match="2 groups for 1"):
+        mean_interval([1.0], groups=["a", "b"])
     with pytest.raises(ValueError, match="0 or 1"):
         mcnemar([0.5], [1.0])
     assert not binary([0.5])
