@@ -30,7 +30,7 @@ class _Reading:
 
 
 class JudgeVerifier:
-    """Reads each clause against the whole passage where it fits, else against its best runs of one to three sentences.
+    """Reads each clause against all its evidence where that fits, else against each passage or its best sentences.
 
     A claim is supported where each of its clauses is, and contradicted where one of them is. A judge that was trained
     so reads a clause after the question that it answers: "VEGF-D is not one of them" says nothing alone.
@@ -56,7 +56,7 @@ class JudgeVerifier:
             for number, claim in enumerate(claims)
             for clause in clauses(claim.text)
             for said in (self._said(claim, clause),)
-            for piece in claim.evidence
+            for piece in _pieces(said, claim.evidence)
             for window in _read(said, piece)
         ]
         rows = self._judge.verdicts([(said, w.text) for _, _, said, w in pairs]) if pairs else ()
@@ -75,13 +75,13 @@ class JudgeVerifier:
     def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
         if not read:
             return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=("no evidence",))
-        found = [self._decided(clause, readings) for clause, readings in read.items()]
+        found = [self._decided(claim.evidence, clause, readings) for clause, readings in read.items()]
         order = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED)
         return checked(
             claim, min(found, key=lambda f: (order.index(f.label), f.probabilities.supported)), reasoning=True
         )
 
-    def _decided(self, clause: str, readings: Sequence[_Reading]) -> Finding:
+    def _decided(self, evidence: Sequence[NumberedText], clause: str, readings: Sequence[_Reading]) -> Finding:
         """The label by the window that supports most, else by the one that contradicts most."""
         thresholds = self._judge.description
         for_it = max(readings, key=lambda r: (r.probabilities.supported, -len(r.window.text)))
@@ -89,11 +89,13 @@ class JudgeVerifier:
         p = (for_it.probabilities.supported, against.probabilities.contradicted, against.probabilities.unsupported)
         place = int(decided(p, supported=thresholds.supported, contradicted=thresholds.contradicted))
         if place == SUPPORTED:
-            return _found(Verdict.SUPPORTED, clause, for_it)
+            return _found(Verdict.SUPPORTED, clause, for_it, evidence)
         if place == CONTRADICTED:
-            finding = _found(Verdict.CONTRADICTED, clause, against)
+            finding = _found(Verdict.CONTRADICTED, clause, against, evidence)
             return replace(finding, reasons=(f"the evidence says otherwise: {finding.quote[:160]}",))
-        return replace(_found(Verdict.UNSUPPORTED, clause, for_it), reasons=("the evidence does not say this",))
+        return replace(
+            _found(Verdict.UNSUPPORTED, clause, for_it, evidence), reasons=("the evidence does not say this",)
+        )
 
 
 def clauses(text: str) -> list[str]:
@@ -106,6 +108,14 @@ def clauses(text: str) -> list[str]:
     ]
 
 
+def _pieces(clause: str, evidence: Sequence[NumberedText]) -> Sequence[NumberedText]:
+    """The evidence as one text where all of it fits, since a claim may rest on several pieces; else each piece."""
+    whole = "\n".join(piece.text for piece in evidence)
+    if len(evidence) < 2 or estimated_tokens(whole) > LONGEST - estimated_tokens(clause):
+        return evidence
+    return [replace(evidence[0], text=whole)]
+
+
 def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
     """What is read of a passage for a clause: the whole where it fits, else the windows that share most words."""
     if estimated_tokens(piece.text) <= LONGEST - estimated_tokens(clause):
@@ -115,7 +125,9 @@ def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
     yield from (NumberedText(piece.number, window, piece.title) for window in near[:_WINDOWS])
 
 
-def _found(label: Verdict, clause: str, reading: _Reading) -> Finding:
-    """The finding with the sentence of what was read that shares most words with the clause."""
+def _found(label: Verdict, clause: str, reading: _Reading, evidence: Sequence[NumberedText]) -> Finding:
+    """The finding with the sentence of what was read that shares most words with the clause, and where it stands."""
     quote = max(windows(reading.window.text, longest=1), key=lambda sentence: share_held(clause, sentence))
-    return Finding(label, reading.probabilities, reading.window.number, quote)
+    holding = [piece.number for piece in evidence if quote in piece.text]
+    number = reading.window.number if reading.window.number in holding or not holding else holding[0]
+    return Finding(label, reading.probabilities, number, quote)

@@ -8,6 +8,7 @@ from retrieval.text.words import latin_words
 _SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]+\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 _NUMBERED = re.compile(r"([A-Za-z]+)-?(\d+)")
+_CODE = re.compile(r"\b([A-Za-z]+(?:-[A-Za-z]+)*?)-?(\d+)")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -23,6 +24,22 @@ def absent_symbols(claim: str, evidence: str, *, known: str = "") -> tuple[str, 
         and not frozenset(latin_words(_code(name))) <= held
         and not _spelled_out(_code(name), text)
     )
+
+
+def renumbered(claim: str, evidence: str, *, known: str = "") -> tuple[tuple[str, str], ...]:
+    """Codes of a claim that stand in the evidence with another number only, each with that one: MMP9 for MMP3."""
+    held = {_family(code): code[0] for code in reversed(list(_CODE.finditer(evidence)))}
+    own = (code for name in absent_symbols(claim, evidence, known=known) if (code := _CODE.match(name)))
+    numbers = {(_family(code), code[2]) for code in _CODE.finditer(evidence)}
+    return tuple(
+        (code.string, held[_family(code)])
+        for code in own
+        if _family(code) in held and (_family(code), code[2]) not in numbers
+    )
+
+
+def _family(code: re.Match[str]) -> str:
+    return _folded(code[1])
 
 
 def _folded(text: str) -> str:

@@ -31,3 +31,26 @@ async def test_a_claim_is_read_behind_a_short_question_where_the_judge_knows_tha
 ) -> None:
     await JudgeVerifier(judge).verify([Claim("VEGF-D is not one of them.", EVIDENCE, question)])
     assert judge.pairs == [(said, EVIDENCE[0].text)]
+
+
+async def test_evidence_that_fits_is_read_as_one_text_and_the_deciding_piece_is_cited() -> None:
+    judge = ScriptedJudge()
+    pieces = (
+        NumberedText(2, "The mice slept for six hours."),
+        NumberedText(5, "Clearance of amyloid doubled in them."),
+    )
+    (found,) = await JudgeVerifier(judge).verify([Claim("Amyloid clearance doubled in sleeping mice.", pieces)])
+    assert judge.pairs == [
+        (
+            "Amyloid clearance doubled in sleeping mice.",
+            "The mice slept for six hours.\nClearance of amyloid doubled in them.",
+        )
+    ]
+    assert (found.number, found.quote) == (5, "Clearance of amyloid doubled in them.")
+
+
+async def test_evidence_that_does_not_fit_is_read_piece_by_piece() -> None:
+    judge = ScriptedJudge()
+    pieces = tuple(NumberedText(n, 90 * "Water moves. ") for n in (1, 2))
+    await JudgeVerifier(judge).verify([Claim("Water moves in the brain.", pieces)])
+    assert len(judge.pairs) > 1
