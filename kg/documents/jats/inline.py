@@ -5,7 +5,8 @@ from html import unescape
 
 from lxml import etree
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
+from kg.documents.superscript import superscript
+
 _TEX_WRAP = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _LEFT_OUT = frozenset({"fn", "object-id", "graphic", "inline-graphic", "media", "label", "index-term"})
 
@@ -52,6 +53,4 @@ def _superscript(element: etree._Element, skip: frozenset[str]) -> str:
     text = "".join(_parts(element, skip)).strip()
     if any(name_of(child) == "xref" and child.get("ref-type") == "bibr" for child in element.iter()):
         return f"[{text}]" if text else ""
-    if re.fullmatch(r"[0-9+\-−–=()n]+", text):
-        return text.translate(_SUPERSCRIPTS)
-    return text if len(text) <= 2 else f"^{text}"
+    return superscript(text)
