@@ -9,7 +9,7 @@ from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, Unsuppo
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
-READS = "PDF, JATS XML, HTML, DOCX, Markdown, text and JSON Lines"
+READS = "PDF, JATS XML, HTML, DOCX, LaTeX, Markdown, text and JSON Lines"
 """Kinds of file, as a reader is told of them."""
 
 PARSERS = (
@@ -18,6 +18,7 @@ PARSERS = (
     "kg.documents.jats.parser:JatsParser",
     "kg.documents.mineru.content_list:ContentListParser",
     "kg.documents.records:JsonLinesParser",
+    "kg.documents.latex.parser:LatexParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",
 )

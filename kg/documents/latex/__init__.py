@@ -1,0 +1,1 @@
+"""LaTeX papers: the source made whole, its text, and its blocks."""
