@@ -9,12 +9,21 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from training.judge.corruptions import SourceText, corrupted
+from training.judge.elsewhere import elsewhere
 from training.judge.examples import Example
+from training.judge.neighbours import Neighbours
 from training.judge.open_sets import open_sets
 from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
 from training.judge.scifact import cited_documents, scifact_claims
-from training.judge.written import CLAIM_SOURCES, abstracts, own_passages, written_claims, written_questions
+from training.judge.written import (
+    CLAIM_SOURCES,
+    abstracts,
+    documents_of_texts,
+    own_passages,
+    written_claims,
+    written_questions,
+)
 
 _CALIBRATION = 12
 
@@ -106,6 +115,8 @@ def data_of(recipe: Recipe) -> Data:
         sources["cmrc"] = list(cmrc(recipe.cmrc, seed=recipe.seed))
     if recipe.entailment:
         sources |= open_sets(recipe.entailment, seed=recipe.seed)
+    nearest = Neighbours({e.group: e.evidence for e in claims}, characters=True).keys_near
+    sources["elsewhere"] = list(elsewhere(claims, documents_of_texts(), nearest, recipe.seed))
     sources["corruption"] = list(corrupted(texts, seed=recipe.seed))
     sources["relevance"] = ranked
     sources["questions"] = questions

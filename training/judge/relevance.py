@@ -17,8 +17,9 @@ from kg.documents.sentences import sentences
 from kg.domain import Language
 from models.protocols import Embedder
 from training.judge.examples import Example, Label
+from training.judge.neighbours import Neighbours
 
-_NEAR, _FOUND = 12, 8
+_FOUND = 8
 _SENTENCES = 5
 
 
@@ -30,26 +31,6 @@ class Ranked:
     text: str
     own: str
     language: Language = "en"
-
-
-class Neighbours:
-    """The nearest texts of a collection by TF-IDF cosine."""
-
-    def __init__(self, texts: Mapping[str, str], *, characters: bool = False) -> None:
-        """``characters`` compares by runs of characters, for texts in Chinese as well."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        shape = {"analyzer": "char_wb", "ngram_range": (2, 3)} if characters else {"stop_words": "english"}
-        self._vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2, **shape)
-        self._keys = list(texts)
-        self._texts = texts
-        self._matrix = self._vectorizer.fit_transform(texts.values())
-
-    def hard(self, query: str, own: str, count: int, order: random.Random) -> list[str]:
-        """Some of the twelve nearest texts that are not the question's own."""
-        scores = (self._matrix @ self._vectorizer.transform([query]).T).toarray().ravel()
-        near = [self._keys[i] for i in scores.argsort()[::-1][: _NEAR + 1] if self._keys[i] != own][:_NEAR]
-        return [self._texts[k] for k in order.sample(near, min(count, len(near)))]
 
 
 def among_near(questions: Sequence[Example], texts: Mapping[str, str], embedder: Embedder) -> list[list[Example]]:

@@ -4,7 +4,9 @@
 than the evidence, and the true ones keep its words; of ``paired`` a true claim and its wrong twin differ in one thing;
 of ``retold`` (Chinese) and ``retold_english`` the true ones retell English evidence freely and the wrong ones are near
 copies; ``long`` are those over Chinese passages as long as an abstract; ``bound`` near copies that bind the words
-otherwise. ``data/answers.tsv`` has a question before the claim, which answers it as a small chat model would.
+otherwise; ``twins`` free retellings beside a wrong one that turns one thing.
+
+``data/answers.tsv`` has a question before the claim, which answers it as a small chat model would.
 ``data/questions.tsv``: text id, language, whether the text answers (r) or is only near (i), kind, question.
 ``data/passages.tsv``: id, language, text, written by us with invented figures. ``data/spans.tsv``: id, document and
 character span in SciFact's corpus, whose text is read from where it lies.
@@ -27,6 +29,7 @@ CLAIM_FILES = {
     "retold_english": "claims_retold_english.tsv",
     "long": "claims_long.tsv",
     "bound": "claims_bound.tsv",
+    "twins": "claims_twins.tsv",
 }
 CLAIM_SOURCES = (*CLAIM_FILES, "answers")
 _LABELS: Mapping[str, Label] = {"s": "supported", "c": "contradicted", "u": "unsupported"}
@@ -70,6 +73,23 @@ def own_passages(folder: Path = _DATA) -> list[tuple[str, Language, str]]:
     return [(id_, _LANGUAGES[language], text) for id_, language, text in _rows(folder / "passages.tsv")]
 
 
+def spans_of_texts(folder: Path = _DATA) -> dict[str, tuple[str, int, int]]:
+    """Document of SciFact's corpus, start and end of each span, by the span's id."""
+    return {id_: (document, int(a), int(b)) for id_, document, a, b in _rows(folder / "spans.tsv")}
+
+
+def documents_of_texts(folder: Path = _DATA) -> dict[str, str]:
+    """The document of each text by the text's id; a passage of our own is its own document."""
+    own = {id_: id_ for id_, _, _ in own_passages(folder)}
+    return own | {id_: document for id_, (document, _, _) in spans_of_texts(folder).items()}
+
+
+def answered_questions(folder: Path = _DATA) -> list[tuple[str, Language, Label, str, str]]:
+    """Text id, language, label, question and answer of ``answers.tsv``."""
+    rows = _rows(folder / "answers.tsv")
+    return [(id_, _LANGUAGES[language], _LABELS[label], asked, said) for id_, language, label, _, asked, said in rows]
+
+
 def abstracts(corpus: Path) -> dict[str, str]:
     """Texts by document id of a corpus in BEIR's form."""
     with corpus.open(encoding="utf-8") as file:
@@ -81,7 +101,7 @@ def _texts(corpus: Path | None, folder: Path) -> dict[str, str]:
     found = {row[0]: row[2] for row in _rows(folder / "passages.tsv")}
     if corpus is not None:
         texts = abstracts(corpus)
-        found |= {id_: texts[document][int(a) : int(b)] for id_, document, a, b in _rows(folder / "spans.tsv")}
+        found |= {id_: texts[document][a:b] for id_, (document, a, b) in spans_of_texts(folder).items()}
     return found
 
 

@@ -20,7 +20,7 @@ def test_claims_over_spans_are_there_with_the_corpus_only(tmp_path: Path) -> Non
     (tmp_path / "claims_reworded.tsv").write_text("S1\tzh\tu\tscope\t总是。\n", "utf-8")
     (tmp_path / "claims_paired.tsv").write_text("P1\tzh\tc\tdirection\t流量下降。\n", "utf-8")
     (tmp_path / "answers.tsv").write_text("P1\ten\ts\tparaphrase\tDid it rise?\tYes.\n", "utf-8")
-    for name in ("retold", "retold_english", "long", "bound"):
+    for name in ("retold", "retold_english", "long", "bound", "twins"):
         (tmp_path / f"claims_{name}.tsv").touch()
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text(json.dumps({"_id": "9", "text": "Sleep. Flow fell. End."}), "utf-8")
