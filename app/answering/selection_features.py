@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from app.answering.verify.quantities import quantities
+from kg.documents.language import language_of
+from kg.domain import Language
 from models.protocols import Vectors
 from models.sentence_selection import Floats, Sentence, terms, word_scores
 
@@ -15,6 +17,9 @@ FEATURES = ("words", "held", "new", "rank", "length", "length_squared", "number"
 
 VECTOR_FEATURES = ("cosine", "finding")
 """Features of one embedder: the cosine itself, and the score of a sentence that tells a finding."""
+
+COMPARING = ("words", "held", "new", "meaning", "cosine")
+"""Features that compare a sentence with the question, and so mean another thing across two languages."""
 
 _USUAL_WORDS = 20.0
 
@@ -46,6 +51,17 @@ def features(question: str, sentences: Sequence[Sentence], query: Vectors, vecto
                 meaning[n],
             )
     return every
+
+
+def comparing(values: Floats) -> Floats:
+    """The features of ``COMPARING`` among features of any embedder, or among all."""
+    names = (*FEATURES, *VECTOR_FEATURES)[: values.shape[1]]
+    return values[:, [n for n, name in enumerate(names) if name in COMPARING]]
+
+
+def in_another_language(language: Language, sentences: Sequence[Sentence]) -> Floats:
+    """1 for each sentence in another language than the question's, else 0, shape (n,)."""
+    return np.array([language_of(s.text) != language for s in sentences], np.float64)
 
 
 def _passages(sentences: Sequence[Sentence]) -> list[range]:

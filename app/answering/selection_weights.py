@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from app.answering.selection_features import features
+from app.answering.selection_features import comparing, features, in_another_language
+from kg.documents.language import language_of_question
 from models.protocols import Embedder, Vectors
 from models.sentence_selection import Floats, Sentence
 
 BUNDLED = Path(__file__).with_name("selection.npz")
+PARTS = ("finding", "with_vectors", "for_any", "across", "across_for_any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,16 @@ class SelectionWeights:
     """The weights that choose sentences.
 
     ``finding`` reads a sentence's vector of the embedder of that identity, whether it tells a finding; ``with_vectors``
-    reads all features, ``for_any`` those that any embedder serves.
+    reads all features, ``for_any`` those that any embedder serves. ``across`` and ``across_for_any`` are added to them
+    where question and sentence are in two languages, and read the features that compare the two.
     """
 
     embedder: str
     finding: Linear
     with_vectors: Linear
     for_any: Linear
+    across: Linear
+    across_for_any: Linear
 
     def probabilities(
         self, question: str, sentences: Sequence[Sentence], embedder: Embedder, *, translation: str = ""
@@ -50,10 +55,11 @@ class SelectionWeights:
         """
         asked = f"{question} {translation}".strip()
         query, vectors = embedder.encode_query(asked), embedder.encode_passages([s.text for s in sentences])
-        told = features(asked, sentences, query, vectors)
+        told, weights, added = features(asked, sentences, query, vectors), self.for_any, self.across_for_any
         if embedder.identity == self.embedder:
-            return _probable(self.with_vectors.logits(with_vectors(told, query, vectors, self.finding)))
-        return _probable(self.for_any.logits(told))
+            told, weights, added = with_vectors(told, query, vectors, self.finding), self.with_vectors, self.across
+        foreign = in_another_language(language_of_question(question), sentences)
+        return np.asarray(expit(weights.logits(told) + foreign * added.logits(comparing(told))), np.float64)
 
 
 def with_vectors(told: Floats, query: Vectors, vectors: Vectors, finding: Linear) -> Floats:
@@ -65,11 +71,5 @@ def with_vectors(told: Floats, query: Vectors, vectors: Vectors, finding: Linear
 def bundled_selection() -> SelectionWeights:
     """The weights of the package."""
     with np.load(BUNDLED) as file:
-        parts = {
-            name: Linear(file[name][:-1], float(file[name][-1])) for name in ("finding", "with_vectors", "for_any")
-        }
+        parts = {name: Linear(file[name][:-1], float(file[name][-1])) for name in PARTS}
         return SelectionWeights(str(file["embedder"]), **parts)
-
-
-def _probable(logits: Floats) -> Floats:
-    return np.asarray(expit(logits), np.float64)

@@ -11,10 +11,11 @@ from training.retrieval.examples import Example
 _LEAST = 1e-12
 
 
-def fitted(examples: Sequence[Example], *, penalty: float) -> Floats:
+def fitted(examples: Sequence[Example], *, penalty: float, given: Floats | None = None) -> Floats:
     """A weight a feature, which the mean of minus the logarithm of that chance is least for.
 
-    ``penalty`` times the sum of the squared weights of standardised features is added. Deterministic.
+    ``penalty`` times the sum of the squared weights of standardised features is added. ``given`` are scores to which
+    the weighted features are added, for all rows one after another. Deterministic.
     """
     features = np.concatenate([e.features for e in examples])
     gold = np.concatenate([e.gold for e in examples])
@@ -26,7 +27,7 @@ def fitted(examples: Sequence[Example], *, penalty: float) -> Floats:
     scaled = (features - features.mean(axis=0)) / spread
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = scaled @ weights
+        scores = scaled @ weights if given is None else scaled @ weights + given
         scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)
         odds = np.exp(scores)
         every, right = np.add.reduceat(odds, starts), np.add.reduceat(odds * gold, starts)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from app.answering.selection_features import VECTOR_FEATURES, features
+from app.answering.selection_features import VECTOR_FEATURES, comparing, features, in_another_language
 from app.answering.selection_weights import Linear, SelectionWeights, with_vectors
 from models.protocols import Vectors
 from models.sentence_selection import Floats
@@ -44,10 +44,13 @@ def logistic(values: npt.NDArray[np.floating], wanted: npt.NDArray[np.bool_], *,
     return Linear(folded, float(found[-1] - folded @ mean))
 
 
-def fitted(examples: Sequence[Example], told: Told, embedder: str) -> SelectionWeights:
-    """The weights that fit; the score of a finding is told of sentences that its own weights have not seen."""
+def fitted(examples: Sequence[Example], across: Sequence[Example], told: Told, embedder: str) -> SelectionWeights:
+    """The weights that fit; the score of a finding is told of sentences that its own weights have not seen.
+
+    ``across`` are questions in another language than most of their sentences; ``examples`` have one language each.
+    """
     rest = {fold: _finding({k: v for k, v in told.items() if _fold(k) != fold}) for fold in range(_FOLDS)}
-    rows = [features(e.question, e.sentences, e.query, e.vectors) for e in examples]
+    rows = [features(e.asked, e.sentences, e.query, e.vectors) for e in examples]
     whole = []
     for e, row in zip(examples, rows, strict=True):
         folds = np.array([_fold(id_) for id_ in e.abstracts])
@@ -55,7 +58,28 @@ def fitted(examples: Sequence[Example], told: Told, embedder: str) -> SelectionW
         for fold in set(folds.tolist()):
             both[folds == fold] = with_vectors(row, e.query, e.vectors, rest[fold])[folds == fold]
         whole.append(both)
-    return SelectionWeights(embedder, _finding(told), _choice(whole, examples), _choice(rows, examples))
+    finding, weights, for_any = _finding(told), _choice(whole, examples), _choice(rows, examples)
+    foreign = [features(e.asked, e.sentences, e.query, e.vectors) for e in across]
+    told_whole = [with_vectors(r, e.query, e.vectors, finding) for r, e in zip(foreign, across, strict=True)]
+    return SelectionWeights(
+        embedder,
+        finding,
+        weights,
+        for_any,
+        across=_added(told_whole, across, weights),
+        across_for_any=_added(foreign, across, for_any),
+    )
+
+
+def _added(rows: Sequence[Floats], examples: Sequence[Example], weights: Linear) -> Linear:
+    """What is added to ``weights`` for sentences in another language than the question's."""
+    choices = []
+    for row, e in zip(rows, examples, strict=True):
+        foreign = in_another_language(e.language, e.sentences)[:, None]
+        choices.append(Choice(np.hstack([comparing(row) * foreign, foreign]), e.gold))
+    given = np.concatenate([weights.logits(row) for row in rows])
+    found = softmax_fitted(choices, penalty=CHOICE_PENALTY, given=given)
+    return Linear(found[:-1], float(found[-1]))
 
 
 def _choice(rows: Sequence[Floats], examples: Sequence[Example]) -> Linear:

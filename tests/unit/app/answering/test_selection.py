@@ -9,7 +9,7 @@ from app.answering.context_compression import compressed
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
 from app.answering.selection import SentenceSelector
-from app.answering.selection_features import FEATURES, VECTOR_FEATURES
+from app.answering.selection_features import COMPARING, FEATURES, VECTOR_FEATURES
 from app.answering.selection_weights import bundled_selection
 from kg.documents.sentences import sentences
 from models.e5.embedder import BundledE5, bundled_weights
@@ -54,6 +54,15 @@ def test_weights_fit_their_features() -> None:
     weights = bundled_selection()
     assert weights.for_any.weights.shape == (len(FEATURES),)
     assert weights.with_vectors.weights.shape == (len(FEATURES) + len(VECTOR_FEATURES),)
+    assert weights.across.weights.shape == (len(COMPARING),)
+
+
+def test_a_chinese_question_finds_its_sentence_in_english_text_outside_the_glossary() -> None:
+    question = "土壤中的铅对蚯蚓的生长有什么影响?"
+    rest = "Worms were weighed every week for three months. Soil was taken from 12 gardens in 2019."
+    finding = "In soil with more lead the worms grew significantly more slowly."
+    found = sentences_of([NumberedEvidence(1, "passage", "x", f"{rest} {finding}")], sentences)
+    assert SentenceSelector(BundledE5(bundled_weights()))(question, found)[0].text == finding
 
 
 def test_a_list_has_the_best_sentence_of_each_paper() -> None:
