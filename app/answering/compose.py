@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -51,13 +51,17 @@ _REPEATED = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier."""
+    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
+
+    ``least_support`` is the probability of support that a sentence of the model needs beside the verdict.
+    """
 
     chat: BaseChatModel
     extractive: bool
     fallback: BaseChatModel | None
     embedder: Embedder
     verifier: ClaimVerifier
+    least_support: float = 0.0
 
 
 class Composer:
@@ -165,19 +169,28 @@ class Composer:
             await self._complete()
 
     async def _complete(self) -> None:
-        """Say what the model failed to say: the sentence of the evidence nearest to its own, where that answers."""
+        """Say what the model failed to say, in the words of places that likely answer.
+
+        These are the sentences nearest to its own that could not be verified, and where it said little the best ones.
+        """
         likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= _LIKELY]
-        quotes = [quote for judged in self._draft.unverified for quote in judged.quotes[:1]]
-        written = [f"{q} [{n}]" for n, q in quotes if any(" ".join(q.split()) in text for text in likely)]
-        for found in await self._sentences.verify(written) if written else ():
+        written = [f"{quote} [{n}]" for judged in self._draft.unverified for n, quote in judged.quotes[:1]]
+        best: list[str] = []
+        if likely and self._models.fallback is not None and len(self._draft.sentences) < _QUOTES:
+            best = [text async for text in self._written(self._models.fallback, most=_QUOTES)]
+        for place, found in enumerate(await self._sentences.verify([*written, *best]) if likely else ()):
             said = len(self._draft.sentences)
-            if self._is_wanted(found) and (own := await self._in_own_language(found)) is not None:
+            if place >= len(written) and said >= _QUOTES:
+                break
+            wanted = self._is_wanted(found) and any(" ".join(found.text.split()) in text for text in likely)
+            if wanted and (own := await self._in_own_language(found)) is not None:
                 self._take(own)
-                self._draft.replaced += len(self._draft.sentences) - said
+                self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
 
     def _is_wanted(self, judged: Judged) -> bool:
-        """Whether the sentence would be shown."""
-        return _held(judged) and len(self._draft.sentences) < self._most and not self._said(judged.text)
+        """Whether the sentence would be shown, and is not what another one rests on."""
+        rest = any(judged.text in citation.quote for citation in self._draft.citations.values())
+        return _held(judged) and len(self._draft.sentences) < self._most and not rest and not self._said(judged.text)
 
     async def _in_own_language(self, judged: Judged) -> Judged | None:
         """The sentence as the reader reads it: itself, or its translation; None where that cannot be verified."""
@@ -207,13 +220,19 @@ class Composer:
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
-        judged_all = await self._sentences.verify(waiting) if waiting else []
+        judged_all = [self._sure(j) for j in await self._sentences.verify(waiting)] if waiting else []
         waiting.clear()
         for judged in judged_all:
             if _held(judged) and language_of(judged.text) != self._prepared.language:
                 self._draft.foreign.append(judged)
             else:
                 self._take(judged)
+
+    def _sure(self, judged: Judged) -> Judged:
+        """The sentence of the model; unsupported where its support is too weak for what this model writes."""
+        if judged.verdict is not Verdict.SUPPORTED or judged.support >= self._models.least_support:
+            return judged
+        return replace(judged, verdict=Verdict.UNSUPPORTED, reasons=("the evidence does not surely say this",))
 
     async def _quote(self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None) -> None:
         """The best sentences of the evidence, in the reader's language where the translation can be verified.

@@ -26,6 +26,9 @@ from kg.protocols import Graph
 from models.protocols import Embedder, Judge
 from retrieval.question.protocols import QuestionParser
 
+_SMALL_MODEL_SUPPORT = 0.65
+"""What a small chat model's own sentence needs: about half of them are wrong, and near the evidence (eval/LOG.md)."""
+
 _HISTORY_TURNS = 50
 _MOST_K = 50
 
@@ -55,7 +58,8 @@ class AnswerService:
     ) -> None:
         """``conflict_verifier`` compares sources; a ``small`` chat model reads chosen sentences only."""
         extractive = chat._llm_type == "extractive"
-        self._models = Models(chat, extractive, fallback, embedder, verifier)
+        least = _SMALL_MODEL_SUPPORT if small else 0.0
+        self._models = Models(chat, extractive, fallback, embedder, verifier, least)
         self._chat_name = chat_name
         self._runs = state.runs
         self._settings = settings

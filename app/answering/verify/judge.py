@@ -110,18 +110,23 @@ def clauses(text: str) -> list[str]:
 
 def _pieces(clause: str, evidence: Sequence[NumberedText]) -> Sequence[NumberedText]:
     """The evidence as one text where all of it fits, since a claim may rest on several pieces; else each piece."""
-    whole = "\n".join(piece.text for piece in evidence)
+    whole = " ".join(piece.text for piece in evidence)
     if len(evidence) < 2 or estimated_tokens(whole) > LONGEST - estimated_tokens(clause):
         return evidence
     return [replace(evidence[0], text=whole)]
 
 
 def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
-    """What is read of a passage for a clause: the whole where it fits, else the windows that share most words."""
-    if estimated_tokens(piece.text) <= LONGEST - estimated_tokens(clause):
+    """What is read of a passage for a clause: the whole where it is one line that fits, else its nearest windows.
+
+    Lines part sentences that are no neighbours in the paper; read as one text they say what no paper says. The windows
+    are those that share most words with the clause.
+    """
+    lines = [line for line in piece.text.splitlines() if line.strip()]
+    if len(lines) == 1 and estimated_tokens(lines[0]) <= LONGEST - estimated_tokens(clause):
         yield piece
         return
-    near = sorted(windows(piece.text), key=lambda w: -share_held(clause, w))
+    near = sorted((w for line in lines for w in windows(line)), key=lambda w: -share_held(clause, w))
     yield from (NumberedText(piece.number, window, piece.title) for window in near[:_WINDOWS])
 
 

@@ -23,13 +23,17 @@ _QUOTED_SENTENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence with what was found for it; ``quotes`` pairs each cited number with the evidence's own words."""
+    """A sentence with what was found for it; ``quotes`` pairs each cited number with the evidence's own words.
+
+    ``support`` is the probability that its evidence supports it, 1 where it stands there word for word.
+    """
 
     text: str
     verdict: Verdict
     citations: tuple[int, ...]
     quotes: tuple[tuple[int, str], ...]
     reasons: tuple[str, ...]
+    support: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _judged(draft: _Draft, finding: Finding, empty: str) -> Judged:
         label, reasons = Verdict.UNSUPPORTED, (empty,)
     numbers = _shown(draft, finding)
     quotes = tuple((n, _quote(draft, finding, n)) for n in numbers)
-    return Judged(draft.text, label, numbers, quotes, reasons)
+    return Judged(draft.text, label, numbers, quotes, reasons, finding.probabilities.supported)
 
 
 def _shown(draft: _Draft, finding: Finding) -> tuple[int, ...]:

@@ -41,6 +41,7 @@ def answering(tmp_path: Path) -> Make:
         fallback: bool = True,
         verifier: ClaimVerifier | None = None,
         judge: Judge | None = None,
+        small: bool = False,
         **settings: object,
     ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
@@ -58,6 +59,7 @@ def answering(tmp_path: Path) -> Make:
                 verifier=verifier or LexicalVerifier(),
                 conflict_verifier=build_verifier("auto", judge=judge, chat=None),
                 judge=judge,
+                small=small,
                 parser=parser or PlainParser(),
                 facts=counted,
                 settings=Settings.model_validate(settings),

@@ -217,6 +217,29 @@ async def test_what_the_model_said_wrongly_is_said_in_the_words_of_a_place_that_
     assert ("left out" in answer["notice"]) is not completed
 
 
+async def test_an_answer_of_one_sentence_is_completed_by_a_place_that_answers(answering: Make) -> None:
+    judge = Unsure(0.9)
+    chat = ScriptedChat(replies=["Animals lacking AQP4 exhibit slowed CSF influx [2]."])
+    async with answering(chat, judge=judge, verifier=JudgeVerifier(judge)) as use:
+        answer = done(await asked(use, AnswerRequest("What is seen in mice after deletion of the gene?")))
+    first, second = (s["text"] for s in answer["sentences"])
+    assert first.startswith("Animals lacking AQP4")
+    assert any(second in found.passage.text for found in passages())
+
+
+@pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])
+async def test_a_sentence_of_a_small_model_needs_more_support(answering: Make, small: bool, shown: bool) -> None:
+    class Hesitant(ScriptedJudge):
+        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+            return np.array([(0.6, 0.2, 0.2)] * len(pairs), np.float32)
+
+    said = "Sleep makes the space between the cells larger by 60%"
+    chat = ScriptedChat(replies=[f"{said} [1]."])
+    async with answering(chat, verifier=JudgeVerifier(Hesitant()), fallback=False, small=small) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{said}."] * shown
+
+
 async def test_nothing_is_completed_where_no_judge_read_the_evidence(answering: Make) -> None:
     chat = ScriptedChat(replies=[f"{TRUE} [1]. Convective exchange is halved [1]."])
     async with answering(chat, verifier=judging()) as use:

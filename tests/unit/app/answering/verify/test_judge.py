@@ -43,7 +43,7 @@ async def test_evidence_that_fits_is_read_as_one_text_and_the_deciding_piece_is_
     assert judge.pairs == [
         (
             "Amyloid clearance doubled in sleeping mice.",
-            "The mice slept for six hours.\nClearance of amyloid doubled in them.",
+            "The mice slept for six hours. Clearance of amyloid doubled in them.",
         )
     ]
     assert (found.number, found.quote) == (5, "Clearance of amyloid doubled in them.")
@@ -54,3 +54,15 @@ async def test_evidence_that_does_not_fit_is_read_piece_by_piece() -> None:
     pieces = tuple(NumberedText(n, 90 * "Water moves. ") for n in (1, 2))
     await JudgeVerifier(judge).verify([Claim("Water moves in the brain.", pieces)])
     assert len(judge.pairs) > 1
+
+
+async def test_sentences_that_are_no_neighbours_are_never_read_as_one_text() -> None:
+    judge = ScriptedJudge()
+    pieces = (
+        NumberedText(1, "EPO was given to mice.\nG-CSF acted through ERK."),
+        NumberedText(2, 90 * "Water moves. "),
+    )
+    await JudgeVerifier(judge).verify([Claim("EPO acted through ERK.", pieces)])
+    read = [text for _, text in judge.pairs]
+    assert {"EPO was given to mice.", "G-CSF acted through ERK."} <= set(read)
+    assert not any("EPO" in text and "G-CSF" in text for text in read)
