@@ -161,12 +161,12 @@ class Composer:
             await self._quote(fallback, most=self._most)
             self._say_why("fallback", cause=str(error)[:120])
             return
+        if not self._listed:
+            await self._complete()
         if len(self._draft.sentences) == said and fallback is not None and self._may_quote:
             await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat)
             if len(self._draft.sentences) > said and self._draft.kind is not AnswerKind.VERIFIED_TEXT:
                 self._say_why("quoted")
-        elif not self._listed:
-            await self._complete()
 
     async def _complete(self) -> None:
         """Say what the model failed to say, in the words of places that likely answer.
@@ -188,9 +188,8 @@ class Composer:
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
 
     def _is_wanted(self, judged: Judged) -> bool:
-        """Whether the sentence would be shown, and is not what another one rests on."""
-        rest = any(judged.text in citation.quote for citation in self._draft.citations.values())
-        return _held(judged) and len(self._draft.sentences) < self._most and not rest and not self._said(judged.text)
+        """Whether the sentence would be shown."""
+        return _held(judged) and len(self._draft.sentences) < self._most and not self._said(judged.text)
 
     async def _in_own_language(self, judged: Judged) -> Judged | None:
         """The sentence as the reader reads it: itself, or its translation; None where that cannot be verified."""
