@@ -171,21 +171,26 @@ class Composer:
     async def _complete(self) -> None:
         """Say what the model failed to say, in the words of places that likely answer.
 
-        These are the sentences nearest to its own that could not be verified, and where it said little the best ones.
+        These are the sentences nearest to its own that could not be verified, and where a small model said little the
+        best ones.
         """
         likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= _LIKELY]
         written = [f"{quote} [{n}]" for judged in self._draft.unverified for n, quote in judged.quotes[:1]]
         best: list[str] = []
-        if likely and self._models.fallback is not None and len(self._draft.sentences) < _QUOTES:
+        if likely and self._models.least_support and self._models.fallback is not None:
             best = [text async for text in self._written(self._models.fallback, most=_QUOTES)]
         for place, found in enumerate(await self._sentences.verify([*written, *best]) if likely else ()):
             said = len(self._draft.sentences)
-            if place >= len(written) and said >= _QUOTES:
-                break
+            if place >= len(written) and (said >= _QUOTES or self._cites(found.text)):
+                continue
             wanted = self._is_wanted(found) and any(" ".join(found.text.split()) in text for text in likely)
             if wanted and (own := await self._in_own_language(found)) is not None:
                 self._take(own)
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
+
+    def _cites(self, text: str) -> bool:
+        """Whether a sentence of the answer rests on this text."""
+        return any(text in citation.quote for citation in self._draft.citations.values())
 
     def _is_wanted(self, judged: Judged) -> bool:
         """Whether the sentence would be shown."""

@@ -18,8 +18,8 @@ FEATURES = ("words", "held", "new", "rank", "length", "length_squared", "number"
 VECTOR_FEATURES = ("cosine", "finding")
 """Features of one embedder: the cosine itself, and the score of a sentence that tells a finding."""
 
-COMPARING = ("words", "held", "new", "meaning", "cosine")
-"""Features that compare a sentence with the question, and so mean another thing across two languages."""
+COMPARING = ("meaning", "cosine")
+"""Features that weigh otherwise across two languages; shared words are rare there, and tell as much where they are."""
 
 _USUAL_WORDS = 20.0
 
@@ -54,9 +54,9 @@ def features(question: str, sentences: Sequence[Sentence], query: Vectors, vecto
 
 
 def comparing(values: Floats) -> Floats:
-    """The features of ``COMPARING`` among features of any embedder, or among all."""
-    names = (*FEATURES, *VECTOR_FEATURES)[: values.shape[1]]
-    return values[:, [n for n, name in enumerate(names) if name in COMPARING]]
+    """The features of ``COMPARING`` among all, shape (n, 2)."""
+    names = (*FEATURES, *VECTOR_FEATURES)
+    return values[:, [names.index(name) for name in COMPARING]]
 
 
 def in_another_language(language: Language, sentences: Sequence[Sentence]) -> Floats:

@@ -15,7 +15,7 @@ from models.protocols import Embedder, Vectors
 from models.sentence_selection import Floats, Sentence
 
 BUNDLED = Path(__file__).with_name("selection.npz")
-PARTS = ("finding", "with_vectors", "for_any", "across", "across_for_any")
+PARTS = ("finding", "with_vectors", "for_any", "across")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class SelectionWeights:
     """The weights that choose sentences.
 
     ``finding`` reads a sentence's vector of the embedder of that identity, whether it tells a finding; ``with_vectors``
-    reads all features, ``for_any`` those that any embedder serves. ``across`` and ``across_for_any`` are added to them
-    where question and sentence are in two languages, and read the features that compare the two.
+    reads all features, ``for_any`` those that any embedder serves. ``across`` is added to ``with_vectors`` where
+    question and sentence are in two languages; another embedder may not read both.
     """
 
     embedder: str
@@ -44,7 +44,6 @@ class SelectionWeights:
     with_vectors: Linear
     for_any: Linear
     across: Linear
-    across_for_any: Linear
 
     def probabilities(
         self, question: str, sentences: Sequence[Sentence], embedder: Embedder, *, translation: str = ""
@@ -55,11 +54,13 @@ class SelectionWeights:
         """
         asked = f"{question} {translation}".strip()
         query, vectors = embedder.encode_query(asked), embedder.encode_passages([s.text for s in sentences])
-        told, weights, added = features(asked, sentences, query, vectors), self.for_any, self.across_for_any
-        if embedder.identity == self.embedder:
-            told, weights, added = with_vectors(told, query, vectors, self.finding), self.with_vectors, self.across
+        told = features(asked, sentences, query, vectors)
+        if embedder.identity != self.embedder:
+            return np.asarray(expit(self.for_any.logits(told)), np.float64)
+        told = with_vectors(told, query, vectors, self.finding)
         foreign = in_another_language(language_of_question(question), sentences)
-        return np.asarray(expit(weights.logits(told) + foreign * added.logits(comparing(told))), np.float64)
+        logits = self.with_vectors.logits(told) + foreign * self.across.logits(comparing(told))
+        return np.asarray(expit(logits), np.float64)
 
 
 def with_vectors(told: Floats, query: Vectors, vectors: Vectors, finding: Linear) -> Floats:

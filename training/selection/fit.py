@@ -61,14 +61,7 @@ def fitted(examples: Sequence[Example], across: Sequence[Example], told: Told, e
     finding, weights, for_any = _finding(told), _choice(whole, examples), _choice(rows, examples)
     foreign = [features(e.asked, e.sentences, e.query, e.vectors) for e in across]
     told_whole = [with_vectors(r, e.query, e.vectors, finding) for r, e in zip(foreign, across, strict=True)]
-    return SelectionWeights(
-        embedder,
-        finding,
-        weights,
-        for_any,
-        across=_added(told_whole, across, weights),
-        across_for_any=_added(foreign, across, for_any),
-    )
+    return SelectionWeights(embedder, finding, weights, for_any, _added(told_whole, across, weights))
 
 
 def _added(rows: Sequence[Floats], examples: Sequence[Example], weights: Linear) -> Linear:

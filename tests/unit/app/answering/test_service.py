@@ -217,14 +217,17 @@ async def test_what_the_model_said_wrongly_is_said_in_the_words_of_a_place_that_
     assert ("left out" in answer["notice"]) is not completed
 
 
-async def test_an_answer_of_one_sentence_is_completed_by_a_place_that_answers(answering: Make) -> None:
+@pytest.mark.parametrize(("small", "completed"), [(True, True), (False, False)])
+async def test_one_sentence_of_a_small_model_is_completed_by_a_place_that_answers(
+    answering: Make, small: bool, completed: bool
+) -> None:
     judge = Unsure(0.9)
     chat = ScriptedChat(replies=["Animals lacking AQP4 exhibit slowed CSF influx [2]."])
-    async with answering(chat, judge=judge, verifier=JudgeVerifier(judge)) as use:
+    async with answering(chat, judge=judge, verifier=JudgeVerifier(judge), small=small) as use:
         answer = done(await asked(use, AnswerRequest("What is seen in mice after deletion of the gene?")))
-    first, second = (s["text"] for s in answer["sentences"])
+    first, *others = (s["text"] for s in answer["sentences"])
     assert first.startswith("Animals lacking AQP4")
-    assert any(second in found.passage.text for found in passages())
+    assert [any(text in found.passage.text for found in passages()) for text in others] == [True] * completed
 
 
 @pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])
