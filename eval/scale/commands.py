@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +9,6 @@ import typer
 
 if TYPE_CHECKING:
     from eval.runs import EvalRun
-    from eval.scale.domain import Cost
-    from eval.scale.genes import GeneFigures
 
 _GROWING = (
     "build_s", "build_cpu_s", "dense_build_s", "lexical_build_s", "walk_build_s", "build_peak_mib", "serving_mib",
@@ -55,39 +52,41 @@ def measure_scale(
     genes = measure_genes(data / "kg/gene_go_pubmed")
     run = _kept(settings.home_path, costs, genes, embedder.identity, len(questions))
     if as_json:
-        out.json({"run": run.id, "figures": run.figures, "sizes": [c.figures() for c in costs]})
+        out.json({"run": run.id, "figures": run.figures, "sizes": costs})
         return
-    rows = [c.figures() for c in costs]
-    growth = {name: value for name, value in run.figures.items() if name.startswith("growth_")}
-    names = list(rows[0])
-    table = [
-        {"figure": n, **{str(int(r["passages"])): r[n] for r in rows}, "grows": growth.get(f"growth_{n}", "")}
-        for n in names
+    rows = [
+        {
+            "figure": name,
+            **{str(int(cost["passages"])): cost[name] for cost in costs},
+            "grows": run.figures.get(f"growth_{name}"),
+        }
+        for name in costs[0]
     ]
-    out.table(("figure", *(str(c) for c in counts), "grows"), table)
-    out.line(f"walk on {genes.edges} edges: p50 {genes.walk.p50_ms} ms, p95 {genes.walk.p95_ms} ms; run {run.id}")
+    out.table(("figure", *map(str, counts), "grows"), rows)
+    edges, p50, p95 = (genes[name] for name in ("genes_edges", "genes_walk_p50_ms", "genes_walk_p95_ms"))
+    out.line(f"walk on {edges:.0f} edges: p50 {p50} ms, p95 {p95} ms; run {run.id}")
 
 
 def _default_sizes(most: int) -> list[int]:
     return [*(s for s in (10_000, 100_000, 1_000_000) if s < most), most]
 
 
-def _kept(home: Path, costs: "list[Cost]", genes: "GeneFigures", embedder: str, questions: int) -> "EvalRun":
+def _kept(
+    home: Path, costs: "list[dict[str, float]]", genes: "dict[str, float]", embedder: str, questions: int
+) -> "EvalRun":
     from eval.runs import EvalRuns, Item, Json
     from eval.scale.domain import exponent
 
-    items = [Item(str(c.passages), c.figures()) for c in costs]
+    sizes = [cost["passages"] for cost in costs]
+    items = [Item(str(int(size)), cost) for size, cost in zip(sizes, costs, strict=True)]
     figures = {f"{name}@{i.id}": value for i in items for name, value in i.metrics.items()}
-    sizes = [float(c.passages) for c in costs]
     for name in _GROWING:
-        grows = exponent(sizes, [i.metrics[name] for i in items])
-        if grows is not None:
+        if (grows := exponent(sizes, [cost[name] for cost in costs])) is not None:
             figures[f"growth_{name}"] = round(grows, 3)
-    walk = asdict(genes.walk)
-    figures |= {"genes_edges": float(genes.edges), "genes_build_s": genes.build_s}
-    figures |= {f"genes_walk_{name}": value for name, value in walk.items()}
-    manifest: dict[str, Json] = {"embedder": embedder, "questions": questions, "sizes": [c.passages for c in costs]}
-    return EvalRuns(home / "eval" / "runs").keep("scale", "scale", "jianxi", items, figures=figures, manifest=manifest)
+    manifest: dict[str, Json] = {"embedder": embedder, "questions": questions, "sizes": [int(s) for s in sizes]}
+    return EvalRuns(home / "eval" / "runs").keep(
+        "scale", "scale", "jianxi", items, figures={**figures, **genes}, manifest=manifest
+    )
 
 
 def _tell(stage: str, done: int, total: int) -> None:

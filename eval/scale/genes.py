@@ -5,27 +5,16 @@ import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from eval.scale.domain import Latency, latency_of
+from eval.scale.domain import latency_of
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.sources.walk.graph import WalkGraph
 
 _SHARED = 3
-
-
-class GeneFigures(NamedTuple):
-    """What the walk costs there; milliseconds of a question, seconds of building the arrays from the edges."""
-
-    passages: int
-    names: int
-    edges: int
-    build_s: float
-    walk: Latency
 
 
 def gene_graph(folder: Path) -> tuple[WalkGraph, float]:
@@ -51,8 +40,11 @@ def gene_graph(folder: Path) -> tuple[WalkGraph, float]:
     return graph, time.perf_counter() - start
 
 
-def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> GeneFigures:
-    """Walk from a paper, two more that name a gene of it, and that gene with another name."""
+def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> dict[str, float]:
+    """Walk from a paper, two more that name a gene of it, and that gene with another name.
+
+    ``genes_build_s`` are the seconds of building the arrays from the edges.
+    """
     graph, build_s = gene_graph(folder)
     papers: dict[str, list[str]] = {}
     pairs = list(_edges(folder))
@@ -69,8 +61,8 @@ def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> GeneF
         start = time.thread_time()
         graph.walk(seeds, names)
         times.append(1000.0 * (time.thread_time() - start))
-    names_count = len(papers)
-    return GeneFigures(len(graph), names_count, graph.edges, round(build_s, 2), latency_of(times))
+    figures = {"genes_edges": float(graph.edges), "genes_build_s": round(build_s, 2)}
+    return {**figures, **latency_of("genes_walk", times)}
 
 
 def _edges(folder: Path) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -11,13 +10,14 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 from eval.memory import memory_bytes
-from eval.scale.build import Built, Told, build
-from eval.scale.domain import Cost, Latency, latency_of
+from eval.scale.build import Told, build
+from eval.scale.domain import latency_of
 from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors
 from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.dense_engines import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_snapshot
+from retrieval.index.snapshots import Manifest
 from retrieval.rank import rank
 from retrieval.sources.dense import DEPTH
 from retrieval.sources.domain import SourceQuery
@@ -29,38 +29,35 @@ _NEAREST = 10
 _ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What an open corpus gave."""
-
-    open_s: float
-    serving_mib: float
-    recall_at_10: float
-    latency: dict[str, Latency]
-
-
 def measure(
     folder: Path, sources: Sources, questions: Sequence[AskedVector], count: int, embedder: str, tell: Told
-) -> Cost:
-    """Build a corpus of ``count`` passages in ``folder`` and ask it everything."""
-    built, peak = _alone(_built, folder, sources, count, embedder, tell)
+) -> dict[str, float]:
+    """Build a corpus of ``count`` passages in ``folder`` and ask it everything; all figures by name.
+
+    ``build_peak_mib`` is the most memory that building took; the others are those of ``build`` and ``ask``.
+    """
+    manifest, built = _alone(_built, folder, sources, count, embedder, tell)
     tell("ask", 0, 1)
-    answered = _alone(ask, folder, built, questions)
+    answered = _alone(ask, folder, manifest, questions)
     tell("ask", 1, 1)
-    return Cost(
-        count, built.manifest.edges, round(built.made_s, 2), built.build_s, built.build_cpu_s, built.disk_mib, peak,
-        answered.open_s, answered.serving_mib, answered.recall_at_10, answered.latency,
-    )  # fmt: skip
+    return {**built, **answered}
 
 
-def ask(folder: Path, built: Built, questions: Sequence[AskedVector]) -> Answered:
-    """Open the indexes and time each part, and the whole ranking, on every question."""
+def ask(folder: Path, manifest: Manifest, questions: Sequence[AskedVector]) -> dict[str, float]:
+    """Open the indexes and time each part, and the whole ranking, on every question.
+
+    ``serving_mib`` is what a process holds that has the indexes open and has answered, pages of mapped files left out;
+    ``dense_recall@10`` is that of the dense index against comparing every vector.
+    """
     start = time.perf_counter()
-    snapshot = load_snapshot(folder, built.manifest, FaissEngine())
+    snapshot = load_snapshot(folder, manifest, FaissEngine())
     open_s = time.perf_counter() - start
-    latency = {part: latency_of(times) for part, times in _times(snapshot, questions).items()}
-    serving = _memory_mib("RssAnon")
-    return Answered(round(open_s, 2), serving, _recall(snapshot, folder, questions), latency)
+    times = _times(snapshot, questions)
+    figures = {"open_s": round(open_s, 2), "serving_mib": _memory_mib("RssAnon")}
+    figures["dense_recall@10"] = _recall(snapshot, folder, questions)
+    for part, own in times.items():
+        figures |= latency_of(part, own)
+    return figures
 
 
 def _times(snapshot: Snapshot, questions: Sequence[AskedVector]) -> dict[str, list[float]]:
@@ -105,9 +102,9 @@ def nearest_of_all(vectors: Vectors, questions: Vectors, count: int) -> Vectors:
     return np.asarray(best.min(axis=1), np.float32)
 
 
-def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Built, float]:
-    built = build(folder, sources, count, embedder, tell)
-    return built, _memory_mib("VmHWM")
+def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Manifest, dict[str, float]]:
+    manifest, figures = build(folder, sources, count, embedder, tell)
+    return manifest, {**figures, "build_peak_mib": _memory_mib("VmHWM")}
 
 
 def _memory_mib(kind: str) -> float:

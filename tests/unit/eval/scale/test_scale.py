@@ -68,13 +68,13 @@ def test_varied_sentences_keep_their_other_words() -> None:
 
 
 def test_a_corpus_is_built_and_asked(sources: Sources, tmp_path: Path) -> None:
-    built = build(tmp_path / "corpus", sources, 400, "fake", _silent)
+    manifest, built = build(tmp_path / "corpus", sources, 400, "fake", _silent)
     question = AskedVector("Which region slept after AQP4 moved?", sources.vectors[1])
-    answered = ask(tmp_path / "corpus", built, [question])
-    assert answered.recall_at_10 == 1.0
-    assert set(answered.latency) == {"dense", "lexical", "walk", "whole"}
-    assert built.disk_mib["dense"] > 0
-    assert built.manifest.passages == 400
+    answered = ask(tmp_path / "corpus", manifest, [question])
+    assert answered["dense_recall@10"] == 1.0
+    assert {f"{part}_p95_ms" for part in ("dense", "lexical", "walk", "whole")} <= set(answered)
+    assert built["dense_disk_mib"] > 0
+    assert manifest.passages == built["passages"] == 400
 
 
 def test_nearest_of_all_is_the_score_of_the_last_that_counts() -> None:
@@ -93,7 +93,8 @@ def test_the_walk_is_measured_on_genes_and_papers(tmp_path: Path) -> None:
             file.write(text)
     graph, _ = gene_graph(tmp_path)
     assert (len(graph), graph.edges) == (3, 4)
-    assert measure_genes(tmp_path, questions=3).names == 3
+    figures = measure_genes(tmp_path, questions=3)
+    assert (figures["genes_edges"], "genes_walk_p95_ms" in figures) == (4, True)
 
 
 def test_a_cost_that_grows_as_the_square_has_the_exponent_two() -> None:
@@ -105,4 +106,5 @@ def test_one_size_tells_nothing_of_growth() -> None:
 
 
 def test_latencies_are_percentiles() -> None:
-    assert latency_of([float(n) for n in range(1, 101)]).p50_ms == pytest.approx(50.5, abs=1.0)
+    told = latency_of("walk", [float(n) for n in range(1, 101)])
+    assert told == {"walk_p50_ms": 50.0, "walk_p95_ms": 95.0, "walk_p99_ms": 99.0}
