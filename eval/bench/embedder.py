@@ -7,7 +7,6 @@ corpus (JSON Lines with ``abstract`` or ``text``) is given, else of the sample t
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -31,27 +30,6 @@ _SENTENCE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The figures of one run; ``share_of_peak`` is asked to be at least ``limit``."""
-
-    engine: str
-    passages: int
-    tokens_mean: float
-    load_s: float
-    passages_per_s: float
-    tokens_per_s: float
-    gflops: float
-    peak_gflops: float
-    share_of_peak: float
-    limit: float
-    query_ms_p50: float
-    query_ms_p95: float
-    rss_mb: float
-    load_average: float
-    passed: bool
-
-
 def texts(corpus: Path | None, count: int) -> list[str]:
     """Passages of 20 to 130 words: of the corpus, or of the sample sentence with a number in front."""
     if corpus is None:
@@ -61,7 +39,7 @@ def texts(corpus: Path | None, count: int) -> list[str]:
     return [piece for piece in pieces if piece][:count]
 
 
-def measure(passages: Sequence[str], *, rounds: int) -> Report:
+def measure(passages: Sequence[str], *, rounds: int) -> dict[str, str | float]:
     """The best of the rounds of each, taken in turn, so that both see the same machine."""
     from models.e5 import BundledE5, bundled_weights
     from models.e5.tokenizer import E5Tokenizer
@@ -85,23 +63,23 @@ def measure(passages: Sequence[str], *, rounds: int) -> Report:
     gflops = float(operations(lengths) / best / 1e9)
     query = query_times(embedder.encode_query)
     share = gflops / max(peaks)
-    return Report(
-        engine=engine,
-        passages=len(passages),
-        tokens_mean=round(float(lengths.mean()), 1),
-        load_s=round(load_s, 2),
-        passages_per_s=round(len(passages) / best, 1),
-        tokens_per_s=round(float(lengths.sum()) / best),
-        gflops=round(gflops, 1),
-        peak_gflops=round(max(peaks), 1),
-        share_of_peak=round(share, 3),
-        limit=LIMIT,
-        query_ms_p50=round(query[49], 1),
-        query_ms_p95=round(query[94], 1),
-        rss_mb=round(memory_bytes() / 2**20),
-        load_average=round(os.getloadavg()[0], 1),
-        passed=share >= LIMIT,
-    )
+    return {
+        "engine": engine,
+        "passages": len(passages),
+        "tokens_mean": round(float(lengths.mean()), 1),
+        "load_s": round(load_s, 2),
+        "passages_per_s": round(len(passages) / best, 1),
+        "tokens_per_s": round(float(lengths.sum()) / best),
+        "gflops": round(gflops, 1),
+        "peak_gflops": round(max(peaks), 1),
+        "share_of_peak": round(share, 3),
+        "limit": LIMIT,
+        "query_ms_p50": round(query[49], 1),
+        "query_ms_p95": round(query[94], 1),
+        "rss_mb": round(memory_bytes() / 2**20),
+        "load_average": round(os.getloadavg()[0], 1),
+        "passed": share >= LIMIT,
+    }
 
 
 def operations(lengths: "np.ndarray[Any, np.dtype[np.int64]]") -> float:

@@ -66,8 +66,7 @@ async def measure(inputs: Inputs, folder: Path, *, kills: int, seed: int, per_ho
         ran.json()
         result.reference_s[command[0]] = round(ran.seconds, 2)
     expected = await contents_of(reference, embedder)
-    result.documents, result.entities = len(expected.documents), len(expected.entities)
-    result.relations = len(expected.relations)
+    result.documents, result.entities, result.relations = map(len, expected.values())
     result.flaws += [f"undisturbed: {f}" for f in await flaws(reference, expected, inputs.queries, embedder)]
     while result.kills < kills:
         home = folder / f"home-{result.homes}"

@@ -9,11 +9,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, NotificationMinimumSeverity, Record
 
-from eval.bench.kg import batches, graph
+from eval.bench.kg import HOP_LIMIT, batches, graph, load_s, times_ms
 from eval.retrieval.metrics import percentile
 from kg.domain import Entity, EntityId, Relation
 from kg.stores.neo4j.store import Neo4jStore
@@ -21,7 +20,6 @@ from kg.stores.neo4j.store import Neo4jStore
 LOAD_LIMIT = 3.0
 TWO_HOP_LIMIT = 1.5
 _BATCH = 2000
-_HOP_LIMIT = 200
 _ASKED = 200
 
 _RAW_TWO_HOP = """
@@ -56,17 +54,17 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
             raise SystemExit(f"{uri} is not empty: this measurement needs a database of its own")
         await _forget_schema(driver)
         await driver.execute_query("CREATE CONSTRAINT FOR (e:Entity) REQUIRE e.id IS UNIQUE")
-        raw_s = await _timed(lambda: _load_raw(driver, entities, relations))
+        raw_s = await _load_raw_s(driver, entities, relations)
         print(f"plain load {raw_s:.1f} s", file=sys.stderr)
         raw_ms = await _asked(ids, lambda id_: _raw_two_hop(driver, id_))
         await _wipe(driver)
         store = Neo4jStore(uri, user, password, domain_types=types, predicates=predicates)
         await store.open()
         try:
-            load_s = await _timed(lambda: _load(store, entities, relations))
-            print(f"load {load_s:.1f} s", file=sys.stderr)
-            again_s = await _timed(lambda: _load(store, entities, relations))
-            ms = await _asked(ids, lambda id_: store.neighbourhood(EntityId(id_), hops=2, limit=_HOP_LIMIT))
+            its_s = await load_s(store, entities, relations, _BATCH)
+            print(f"load {its_s:.1f} s", file=sys.stderr)
+            again_s = await load_s(store, entities, relations, _BATCH)
+            ms = await _asked(ids, lambda id_: store.neighbourhood(id_, hops=2, limit=HOP_LIMIT))
         finally:
             await store.close()
             await _wipe(driver)
@@ -74,8 +72,8 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
         "entities": len(entities),
         "relations": len(relations),
         "raw_s": round(raw_s, 2),
-        "load_s": round(load_s, 2),
-        "ratio": round(load_s / raw_s, 2),
+        "load_s": round(its_s, 2),
+        "ratio": round(its_s / raw_s, 2),
         "reload_equal_s": round(again_s, 2),
         "raw_two_hop_p50_ms": round(percentile(raw_ms, 0.5), 2),
         "raw_two_hop_p95_ms": round(percentile(raw_ms, 0.95), 2),
@@ -85,12 +83,9 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
     }
 
 
-async def _load(store: Neo4jStore, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
-    await store.load(batches(entities, _BATCH), batches(relations, _BATCH), author="bench", reason="measurement")
-
-
-async def _load_raw(driver: AsyncDriver, entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
-    """Plain batches of CREATE, one label or type at a time."""
+async def _load_raw_s(driver: AsyncDriver, entities: Sequence[Entity], relations: Sequence[Relation]) -> float:
+    """Seconds of plain batches of CREATE, one label or type at a time."""
+    began = time.perf_counter()
     for type_, its in groupby(sorted(entities, key=lambda e: e.type), key=lambda e: e.type):
         nodes = [{"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its]
         for batch in batches(nodes, _BATCH):
@@ -99,45 +94,33 @@ async def _load_raw(driver: AsyncDriver, entities: Sequence[Entity], relations: 
                 rows=batch,
             )
     for predicate, edges in groupby(sorted(relations, key=lambda r: r.predicate), key=lambda r: r.predicate):
-        rows = [{"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": _sources(r)}} for r in edges]
+        rows = [
+            {"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": [e.source for e in r.evidence]}}
+            for r in edges
+        ]
         for part in batches(rows, _BATCH):
             await driver.execute_query(
                 "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
                 f"CREATE (a)-[r:`{predicate}`]->(b) SET r = row.r",
                 rows=part,
             )
-
-
-def _sources(relation: Relation) -> list[str]:
-    return [e.source for e in relation.evidence]
+    return time.perf_counter() - began
 
 
 async def _raw_two_hop(driver: AsyncDriver, id_: str) -> None:
     async with driver.session() as session:
 
-        async def work(tx: Any) -> list[Any]:
-            result = await tx.run(_RAW_TWO_HOP, id=id_, limit=_HOP_LIMIT)
+        async def work(tx: AsyncManagedTransaction) -> list[Record]:
+            result = await tx.run(_RAW_TWO_HOP, id=id_, limit=HOP_LIMIT)
             return [record async for record in result]
 
         await session.execute_read(work)
 
 
-async def _timed(work: Callable[[], Awaitable[None]]) -> float:
-    started = time.perf_counter()
-    await work()
-    return time.perf_counter() - started
-
-
-async def _asked(ids: Sequence[str], ask: Callable[[str], Awaitable[object]]) -> list[float]:
+async def _asked(ids: Sequence[str], ask: Callable[[EntityId], Awaitable[object]]) -> list[float]:
     """Milliseconds of each question, after all have been asked once."""
-    taken = []
-    for turn in range(2):
-        for id_ in ids:
-            started = time.perf_counter()
-            await ask(id_)
-            if turn:
-                taken.append((time.perf_counter() - started) * 1000)
-    return taken
+    await times_ms(ids, ask)
+    return await times_ms(ids, ask)
 
 
 async def _wipe(driver: AsyncDriver) -> None:

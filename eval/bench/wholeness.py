@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,8 @@ _UNSORTED = "lexical/"
 """The lexical index names its files at random, so its files are compared by what a search finds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a store holds: ids with digests of everything that is known of each."""
-
-    documents: Mapping[str, str]
-    entities: Mapping[str, str]
-    relations: Mapping[str, str]
+Contents = Mapping[str, Mapping[str, str]]
+"""What a store holds: by kind (document, entity, relation), ids with digests of everything that is known of each."""
 
 
 async def contents_of(home: Path, embedder: Embedder) -> Contents:
@@ -41,14 +36,12 @@ async def contents_of(home: Path, embedder: Embedder) -> Contents:
 
 async def flaws(home: Path, expected: Contents, queries: Sequence[str], embedder: Embedder) -> list[str]:
     """What is wrong with a home on which every command has ended; empty where it is whole."""
-    found = [f"{file.name}: {answer}" for file, answer in _integrity(home) if answer != "ok"]
-    found += [f"half-written: {p.relative_to(home)}" for p in _half_written(home)]
+    found = _file_flaws(home)
     async with build(Settings(home=home, chat="extractive"), embedder=embedder) as app:
         actual = await _contents(app.store)
-        found += _differences("document", expected.documents, actual.documents)
-        found += _differences("entity", expected.entities, actual.entities)
-        found += _differences("relation", expected.relations, actual.relations)
-        found += await _unfinished_jobs(app)
+        for kind in expected:
+            found += _differences(kind, expected[kind], actual[kind])
+        found += [f"job {id_} was never finished" for id_ in await (await app.open_jobs()).start("a check")]
         found += await _index_flaws(app, queries)
     return found
 
@@ -73,7 +66,7 @@ async def _contents(store: Store) -> Contents:
             _once(entities, entity.id, _digest(entity))
         for relation in await store.relations(ids, direction="out", limit=_ALL):
             _once(relations, relation.id, _digest(relation))
-    return Contents(documents, entities, relations)
+    return {"document": documents, "entity": entities, "relation": relations}
 
 
 def _once(kept: dict[str, str], id_: str, digest: str) -> None:
@@ -91,22 +84,14 @@ def _differences(kind: str, expected: Mapping[str, str], actual: Mapping[str, st
     return [f"{len(ids)} of kind {kind} {what}: {', '.join(ids[:3])}" for what, ids in told if ids]
 
 
-def _integrity(home: Path) -> list[tuple[Path, str]]:
-    answers = []
+def _file_flaws(home: Path) -> list[str]:
+    flaws = []
     for file in sorted({*home.glob("*.db"), *home.glob("indexes/*.sqlite")}):
         with closing(sqlite3.connect(file, timeout=30)) as connection:
-            answers.append((file, str(connection.execute("PRAGMA integrity_check").fetchone()[0])))
-    return answers
-
-
-def _half_written(home: Path) -> list[Path]:
-    return [p for p in home.rglob("*") if p.name.endswith((".partial", ".building", ".next"))]
-
-
-async def _unfinished_jobs(app: App) -> list[str]:
-    jobs = await app.open_jobs()
-    resumed = await jobs.start("a check")
-    return [f"job {id_} was never finished" for id_ in resumed]
+            answer = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+            flaws += [f"{file.name}: {answer}"] if answer != "ok" else []
+    left = (p for p in home.rglob("*") if p.name.endswith((".partial", ".building", ".next")))
+    return flaws + [f"half-written: {p.relative_to(home)}" for p in left]
 
 
 async def _index_flaws(app: App, queries: Sequence[str]) -> list[str]:
