@@ -1,36 +1,27 @@
 """The headline figures of an answer run, from its items alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from eval.answers.labels import macro_f1
 from eval.retrieval.metrics import percentile
 from eval.runs import Item
 
-_MEANS = {
-    "facts_found": "facts_found",
-    "all_facts_found": "all_facts_found",
+_SAME = (
+    "facts_found", "all_facts_found", "quotes_given", "right", "misled", "exact_match", "f1", "rouge_l",
+    "gold_citation_recall", "gold_citation_precision", "evidence_recall", "triples_recall", "triples_precision",
+    "failed", "prompt_tokens", "completion_tokens",
+)  # fmt: skip
+_MEANS = dict(zip(_SAME, _SAME, strict=True)) | {
     "facts_found in gold answers": "facts_in_gold_answer",
-    "quotes_given": "quotes_given",
     "right_refusals": "right_refusal",
     "wrong_refusals": "wrong_refusal",
-    "right": "right",
-    "misled": "misled",
-    "exact_match": "exact_match",
-    "f1": "f1",
-    "rouge_l": "rouge_l",
     "label_accuracy": "label_right",
     "labels_named": "label_named",
-    "gold_citation_recall": "gold_citation_recall",
-    "gold_citation_precision": "gold_citation_precision",
-    "evidence_recall": "evidence_recall",
-    "triples_recall": "triples_recall",
-    "triples_precision": "triples_precision",
-    "failed": "failed",
-    "prompt_tokens": "prompt_tokens",
-    "completion_tokens": "completion_tokens",
     "correct by judge": "judged_correct",
     "faithful by judge": "judged_faithful",
 }
+"""Figures by name, with the metric whose mean each is."""
+
 _BY_GROUP = ("facts_found", "quotes_given", "right", "right_refusals", "wrong_refusals", "misled", "label_accuracy")
 
 
@@ -38,19 +29,14 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     """Means over the items to which a metric applies; sentences are counted together for the shares of sentences."""
     made: dict[str, float] = {"n": float(len(items))}
     made["answerable"] = float(sum("wrong_refusal" in i.metrics for i in items))
-    for name, metric in _MEANS.items():
-        _put(made, name, [i.metrics[metric] for i in items if metric in i.metrics])
-    made |= _sentences(items) | _refusals(items)
-    made |= _graph(items)
-    made |= _labels(items)
-    made |= _judge(items)
-    seconds = [i.metrics["seconds"] for i in items]
-    if seconds:
+    made |= _means(items, _MEANS) | _sentences(items) | _refusals(items) | _graph(items) | _labels(items)
+    judged = [i for i in items if "judge_tokens" in i.metrics]
+    for name in ("judge_tokens", "judge_seconds", "judge_failures") if judged else ():
+        made[name] = sum(i.metrics[name] for i in judged)
+    if seconds := [i.metrics["seconds"] for i in items]:
         made |= {"seconds_p50": percentile(seconds, 0.5), "seconds_p95": percentile(seconds, 0.95)}
     made["tokens"] = made.get("prompt_tokens", 0.0) + made.get("completion_tokens", 0.0)
-    for group in ("language", "kind"):
-        made |= _by_group(items, group)
-    return made
+    return made | _by_group(items, "language") | _by_group(items, "kind")
 
 
 def failures_of(items: Sequence[Item]) -> Mapping[str, list[str]]:
@@ -96,25 +82,17 @@ def _labels(items: Sequence[Item]) -> dict[str, float]:
     return {"macro_f1": macro_f1([str(i.detail.get("label")) for i in labelled], gold)} if labelled else {}
 
 
-def _judge(items: Sequence[Item]) -> dict[str, float]:
-    judged = [i for i in items if "judge_tokens" in i.metrics]
-    names = ("judge_tokens", "judge_seconds", "judge_failures") if judged else ()
-    return {name: sum(i.metrics[name] for i in judged) for name in names}
-
-
 def _by_group(items: Sequence[Item], group: str) -> dict[str, float]:
     made: dict[str, float] = {}
     values = sorted({i.groups[group] for i in items if i.groups.get(group)})
-    if len(values) < 2:
-        return made
-    for value in values:
+    for value in values if len(values) > 1 else ():
         own = [i for i in items if i.groups.get(group) == value]
-        made[f"n {value}"] = float(len(own))
-        for name in _BY_GROUP:
-            _put(made, f"{name} {value}", [i.metrics[_MEANS[name]] for i in own if _MEANS[name] in i.metrics])
+        means = _means(own, _BY_GROUP)
+        made |= {f"n {value}": float(len(own))} | {f"{name} {value}": mean for name, mean in means.items()}
     return made
 
 
-def _put(made: dict[str, float], name: str, values: Sequence[float]) -> None:
-    if values:
-        made[name] = sum(values) / len(values)
+def _means(items: Sequence[Item], names: Iterable[str]) -> dict[str, float]:
+    """Each figure over the items that have its metric; one that none has is left out."""
+    values = {name: [i.metrics[_MEANS[name]] for i in items if _MEANS[name] in i.metrics] for name in names}
+    return {name: sum(own) / len(own) for name, own in values.items() if own}

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from app.answering.domain import AnswerRequest, Policy
 from app.answering.service import AnswerService
 from app.settings import Settings
-from eval.answers.ask import Texts, ask, asked_text, options_text
+from eval.answers.ask import Texts, ask, asked_text
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
-from eval.answers.given import GivenEvidence
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import judged
-from eval.answers.question_alone import QuestionAlone
+from eval.answers.question_evidence import QuestionEvidence
 from eval.answers.score import answered_of, scored
 from eval.open_runs import OpenRun, Progress
 from eval.runs import Item
@@ -29,24 +28,17 @@ Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """The service, open, with what a suite needs beside it.
-
-    ``given`` is set where questions bring their evidence, ``alone`` where they are answered from a library.
-    """
+    """The service, open, with what a suite needs beside it."""
 
     answering: AnswerService
+    evidence: QuestionEvidence
     texts: Texts
     chat: str
     policy: Policy | None = None
-    given: GivenEvidence | None = None
-    alone: QuestionAlone | None = None
 
     async def answer(self, question: AnswerQuestion) -> Answered:
         """Ask the service."""
-        if self.given is not None:
-            self.given.give(question.given or ())
-        if self.alone is not None:
-            self.alone.set_options(options_text(question))
+        self.evidence.set_question(question)
         request = AnswerRequest(asked_text(question), language=question.language, policy=self.policy)
         return await ask(self.answering, request, self.texts)
 
@@ -67,8 +59,7 @@ async def opened(
     from app.bootstrap import build
     from eval.retrieval import ecs
 
-    given = GivenEvidence() if suite.knowledge == "given" else None
-    alone = None if given else QuestionAlone()
+    evidence = QuestionEvidence()
     own = settings.home_path
     home = {"ecs": own / "eval" / "ecs", "given": own / "eval" / "given", "own": own}[suite.knowledge]
     if suite.knowledge == "ecs" and data is not None:
@@ -76,15 +67,15 @@ async def opened(
             pass
     store = settings.store if suite.knowledge == "own" else "sqlite"
     chosen = Settings(**{**settings.model_dump(), "home": home, "store": store})
-    async with build(chosen, embedder=embedder, chat=chat, evidence=given or alone) as app:
-        if alone is not None:
-            alone.over(app.retriever)
-        answering = await app.answering()
+    async with build(chosen, embedder=embedder, chat=chat, evidence=evidence) as app:
 
         async def stored(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
             return {p.id: p.text for p in await app.store.passages(ids)}
 
-        yield Answerer(answering, given.texts if given else stored, (await app.chat()).name, policy, given, alone)
+        if suite.knowledge != "given":
+            evidence.library = app.retriever
+        texts = evidence.texts if suite.knowledge == "given" else stored
+        yield Answerer(await app.answering(), evidence, texts, (await app.chat()).name, policy)
 
 
 def kept_answers(items: Sequence[Item]) -> Answers:

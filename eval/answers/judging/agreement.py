@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 def agreement(first: Sequence[str], second: Sequence[str]) -> float:
     """Share of things judged alike; raises ValueError where there are none."""
-    _check(first, second)
+    if not first or len(first) != len(second):
+        raise ValueError(f"{len(first)} and {len(second)} judgements; give the same number of both, at least one")
     return sum(a == b for a, b in zip(first, second, strict=True)) / len(first)
 
 
@@ -17,8 +18,3 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> float:
     a, b = Counter(first), Counter(second)
     chance = sum(a[label] * b[label] for label in a) / n**2
     return 1.0 if chance == 1.0 else (seen - chance) / (1 - chance)
-
-
-def _check(first: Sequence[str], second: Sequence[str]) -> None:
-    if not first or len(first) != len(second):
-        raise ValueError(f"{len(first)} and {len(second)} judgements; give the same number of both, at least one")

@@ -1,7 +1,6 @@
 """Two runs' answers to the same questions, each pair judged in both orders."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Cost, Preference
@@ -9,14 +8,6 @@ from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
 from eval.open_runs import OpenRun
 from eval.runs import Item, Json
-
-
-@dataclass(frozen=True, slots=True)
-class PairJudgement:
-    """Who won with one order of showing, ``first``, ``second`` (of the runs) or ``tie``, and the judge's reason."""
-
-    winner: str
-    reason: str
 
 
 async def compare(
@@ -40,8 +31,7 @@ async def compare(
         if a.id in done:
             continue
         before = judge.cost
-        straight = await _better(a, b, judge, names=("first", "second"))
-        swapped = await _better(b, a, judge, names=("second", "first"))
+        straight, swapped = await _preferred(a, b, judge), await _preferred(b, a, judge)
         run.append(_item(a, b, straight, swapped, judge.cost - before))
 
 
@@ -68,36 +58,31 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     return made
 
 
-def _item(a: Item, b: Item, straight: PairJudgement | None, swapped: PairJudgement | None, cost: Cost) -> Item:
+def _item(a: Item, b: Item, straight: Preference | None, swapped: Preference | None, cost: Cost) -> Item:
     metrics = {"failed": float(straight is None or swapped is None), **cost.metrics()}
-    if straight is not None and swapped is not None:
-        agreed = straight.winner == swapped.winner
-        winner = straight.winner if agreed else "tie"
+    one = {"A": "first", "B": "second", "tie": "tie"}[straight.better] if straight else ""
+    two = {"A": "second", "B": "first", "tie": "tie"}[swapped.better] if swapped else ""
+    if one and two:
+        winner = one if one == two else "tie"
         metrics |= {f"{name}_wins": float(winner == name) for name in ("first", "second")}
-        metrics |= {"ties": float(winner == "tie"), "orders_agree": float(agreed)}
+        metrics |= {"ties": float(winner == "tie"), "orders_agree": float(one == two)}
     detail: dict[str, Json] = {
         "question": a.detail["question"],
         "gold": gold_answer(a),
         "first": a.detail["answer"],
         "second": b.detail["answer"],
-        "straight": straight.winner if straight else "",
-        "swapped": swapped.winner if swapped else "",
-        "reasons": [verdict.reason if verdict else "" for verdict in (straight, swapped)],
+        "straight": one,
+        "swapped": two,
+        "reasons": [reply.reason if reply else "" for reply in (straight, swapped)],
     }
     return Item(a.id, metrics, a.groups, a.cluster, detail)
 
 
-async def _better(a: Item, b: Item, judge: Judge, *, names: tuple[str, str]) -> PairJudgement | None:
-    reply = await judge.ask(
-        "preference",
-        {
-            "question": str(a.detail["question"]),
-            "gold": gold_answer(a),
-            "a": str(a.detail["answer"]),
-            "b": str(b.detail["answer"]),
-        },
-        Preference,
-    )
-    if reply is None:
-        return None
-    return PairJudgement({"A": names[0], "B": names[1], "tie": "tie"}[reply.better], reply.reason)
+async def _preferred(a: Item, b: Item, judge: Judge) -> Preference | None:
+    values = {
+        "question": a.detail["question"],
+        "gold": gold_answer(a),
+        "a": a.detail["answer"],
+        "b": b.detail["answer"],
+    }
+    return await judge.ask("preference", {name: str(value) for name, value in values.items()}, Preference)

@@ -13,25 +13,16 @@ def read(data: Path) -> AnswerSuite:
 
 
 def _question(_: int, row: Row) -> AnswerQuestion:
-    answerable = row["kind"] != "unanswerable"
     return AnswerQuestion(
         id=str(row["id"]),
         text=str(row["question"]),
         language=str(row["language"]),
         kind=str(row["kind"]),
         answer=str(row["answer"]),
-        facts=_texts(row["answer_facts"]),
-        sources=_texts(row["gold_passages"]),
-        quotes=_texts(row["gold_quotes"]),
-        triples=tuple((str(s), str(p), str(o)) for s, p, o in _triples(row["gold_triples"])),
-        answerable=answerable,
+        facts=tuple(row["answer_facts"] or ()),
+        sources=tuple(row["gold_passages"] or ()),
+        quotes=tuple(row["gold_quotes"] or ()),
+        triples=tuple((str(s), str(p), str(o)) for s, p, o in row["gold_triples"] or ()),
+        answerable=row["kind"] != "unanswerable",
         false_premise=row.get("unanswerable_type") == "false_premise",
     )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _triples(value: object) -> list[list[object]]:
-    return [list(t) for t in value] if isinstance(value, list) else []

@@ -6,7 +6,7 @@ from pathlib import Path
 import eval
 
 DRIVERS = {
-    "answers/ask.py", "answers/command.py", "answers/measure.py", "answers/question_alone.py", "answers/run.py",
+    "answers/ask.py", "answers/command.py", "answers/measure.py", "answers/question_evidence.py", "answers/run.py",
     "claims/verifiers.py", "graph/suite.py", "kinds/command.py", "kinds/questions.py", "prompts/ecs.py",
 }  # fmt: skip
 """These put questions to the product, or take its nouns; none of them says how right an answer is by it."""

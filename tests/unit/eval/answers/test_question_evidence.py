@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from app.settings import Settings
-from eval.answers.ask import asked_text, options_text
+from eval.answers.ask import asked_text
 from eval.answers.domain import AnswerQuestion, AnswerSuite
-from eval.answers.question_alone import QuestionAlone
+from eval.answers.question_evidence import QuestionEvidence
 from eval.answers.run import opened
 from models.scripted import HashingEmbedder
 from retrieval.domain import EvidencePack, Query
@@ -26,19 +24,14 @@ class Noting(SmallRetriever):
 
 
 async def test_the_options_are_taken_off_and_a_question_without_any_stays_whole() -> None:
-    noting, alone = Noting(), QuestionAlone()
-    alone.over(noting)
-    alone.set_options(options_text(CHOICE))
-    pack = await alone.retrieve(Query(asked_text(CHOICE), k=3))
-    alone.set_options("")
-    await alone.retrieve(Query("What else?\nA. this"))
+    noting, evidence = Noting(), QuestionEvidence()
+    evidence.library = noting
+    evidence.set_question(CHOICE)
+    pack = await evidence.retrieve(Query(asked_text(CHOICE), k=3))
+    evidence.set_question(AnswerQuestion("q2", "What else?\nA. this"))
+    await evidence.retrieve(Query("What else?\nA. this"))
     assert noting.asked == [CHOICE.text, "What else?\nA. this"]
     assert pack.query.k == 3
-
-
-async def test_retrieval_without_a_retriever_is_refused() -> None:
-    with pytest.raises(RuntimeError, match="over"):
-        await QuestionAlone().retrieve(Query("?"))
 
 
 async def test_a_suite_over_the_users_library_retrieves_by_the_question_and_shows_the_options(tmp_path: Path) -> None:
@@ -46,9 +39,7 @@ async def test_a_suite_over_the_users_library_retrieves_by_the_question_and_show
     chat = scripted("AQP4.")
     settings = Settings(home=tmp_path / "home")
     async with opened(suite, settings, data=None, embedder=HashingEmbedder(), chat=chat) as service:
-        assert service.alone is not None
-        noting = Noting()
-        service.alone.over(noting)
+        service.evidence.library = noting = Noting()
         await service.answer(CHOICE)
     assert noting.asked == [CHOICE.text]
     assert any("A. AQP4" in prompt for prompt in map(str, chat.model.prompts))  # type: ignore[attr-defined]
