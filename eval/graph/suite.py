@@ -5,9 +5,7 @@ import asyncio
 import json
 import re
 import sys
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from app.answering.domain import AnswerRequest
 from app.bootstrap import App, build
 from app.providers import ChatChoice, extractive_chat
 from app.settings import Settings
+from eval.answers.ask import ask
 from eval.graph import tables
 from eval.graph.gold import Gold, GraphQuestion, gold_of, questions_of
 from eval.graph.tables import Tables
@@ -39,20 +38,6 @@ class Source:
     read: Callable[[Path], Tables]
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionResult:
-    """What one question gave: whether all gold triples were found, and whether the answer says all of the gold."""
-
-    question: GraphQuestion
-    gold: Gold
-    found: float
-    complete: bool
-    answered: bool
-    ms: float
-    facts: int
-    text: str
-
-
 def sources(data: Path | None) -> list[Source]:
     """The graphs that are there: the sample always, the others with the evaluation data."""
     root = Path(__file__).parents[2] / _SAMPLE
@@ -65,30 +50,42 @@ def sources(data: Path | None) -> list[Source]:
     return known
 
 
-async def ask_source(source: Source, home: Path, embedder: Embedder) -> list[QuestionResult]:
-    """Every question of a source."""
+async def ask_source(source: Source, home: Path, embedder: Embedder) -> list[Item]:
+    """Every question of a source, asked in a home of its own that is filled once."""
     made = source.read(source.folder)
-    async with _open(source, home / f"graph-{source.name}", embedder) as app:
-        asked: list[QuestionResult] = []
+    chat = ChatChoice(extractive_chat(embedder), "extractive", "extractive", "no model is needed")
+    settings = Settings(home=home / f"graph-{source.name}", store="sqlite")
+    async with build(settings, embedder=embedder, chat=chat) as app:
+        if not (await app.store.stats()).entities:
+            mapping = load_mapping(source.mapping)
+            await import_tables(app.store, source.folder, mapping, app.domain.ontology, author="evaluation")
+        await app.indexes.catch_up()
+        items: list[Item] = []
         for question in questions_of(source.name):
             print(f"\r{source.name} {question.id}   ", end="", file=sys.stderr, flush=True)
-            asked.append(await ask(app, question, gold_of(question, made), made))
-        return asked
+            items.append(await _asked(app, question, gold_of(question, made), made))
+        return items
 
 
-async def ask(app: App, question: GraphQuestion, gold: Gold, made: Tables) -> QuestionResult:
-    """One question: its facts by retrieval, its answer by the use case."""
+async def _asked(app: App, question: GraphQuestion, gold: Gold, made: Tables) -> Item:
+    """One question: whether retrieval finds all gold triples, and whether the answer says all of the gold."""
     pack = await app.retriever.retrieve(Query(question.text))
     facts = {(str(f.relation.subject), f.relation.predicate, str(f.relation.object)) for f in pack.facts}
     found = len(gold.triples & facts) / len(gold.triples) if gold.triples else 1.0
-    answer: Mapping[str, object] = {}
-    async for event in (await app.answering()).ask(AnswerRequest(question.text)):
-        if event.name == "done":
-            answer = event.data
-    text = str(answer.get("answer", ""))
-    answered = answer.get("sufficiency") != "cannot_answer" and found == 1.0 and says(text, gold, made)
+    answer = await ask(await app.answering(), AnswerRequest(question.text))
+    answered = answer.sufficiency != "cannot_answer" and found == 1.0 and says(answer.text, gold, made)
     ms = sum(v for k, v in pack.stages_ms.items() if k != "embed")
-    return QuestionResult(question, gold, found, found == 1.0, answered, ms, len(pack.facts), text)
+    return Item(
+        question.id,
+        {"triples": found, "complete": float(found == 1.0), "answered": float(answered), "ms": ms},
+        {"language": question.language, "kind": question.kind},
+        detail={
+            "question": question.text,
+            "answer": answer.text[:2000],
+            "facts": len(pack.facts),
+            "gold_triples": len(gold.triples),
+        },
+    )
 
 
 def says(text: str, gold: Gold, made: Tables) -> bool:
@@ -106,59 +103,35 @@ def says(text: str, gold: Gold, made: Tables) -> bool:
     return all(any(n.casefold() in folded for n in made.names[i]) for i in gold.items)
 
 
-@asynccontextmanager
-async def _open(source: Source, home: Path, embedder: Embedder) -> AsyncIterator[App]:
-    chat = ChatChoice(extractive_chat(embedder), "extractive", "extractive", "no model is needed")
-    async with build(Settings(home=home, store="sqlite"), embedder=embedder, chat=chat) as app:
-        if not (await app.store.stats()).entities:
-            mapping = load_mapping(source.mapping)
-            await import_tables(app.store, source.folder, mapping, app.domain.ontology, author="evaluation")
-        await app.indexes.catch_up()
-        yield app
-
-
-def figures(asked: Sequence[QuestionResult]) -> dict[str, float]:
+def figures(items: Sequence[Item]) -> dict[str, float]:
     """Over all questions."""
+    sums = {name: sum(i.metrics[name] for i in items) for name in ("triples", "complete", "answered")}
+    times = [i.metrics["ms"] for i in items]
     return {
-        "n": len(asked),
-        "triples": round(sum(a.found for a in asked) / len(asked), 4),
-        "complete": sum(a.complete for a in asked),
-        "answered": sum(a.answered for a in asked),
-        "p50_ms": round(percentile([a.ms for a in asked], 0.5), 2),
-        "p95_ms": round(percentile([a.ms for a in asked], 0.95), 2),
+        "n": len(items),
+        "triples": round(sums["triples"] / len(items), 4),
+        "complete": int(sums["complete"]),
+        "answered": int(sums["answered"]),
+        "p50_ms": round(percentile(times, 0.5), 2),
+        "p95_ms": round(percentile(times, 0.95), 2),
     }
 
 
-def document(asked: Mapping[str, Sequence[QuestionResult]]) -> dict[str, object]:
+def document(asked: Mapping[str, Sequence[Item]]) -> dict[str, object]:
     """Figures over all, by source and by kind, with what was not answered completely."""
-    every = [a for of in asked.values() for a in of]
-    kinds: dict[str, list[QuestionResult]] = defaultdict(list)
-    for one in every:
-        kinds[one.question.kind].append(one)
+    every = [item for items in asked.values() for item in items]
+    kinds = {kind: [i for i in every if i.groups["kind"] == kind] for kind in sorted({i.groups["kind"] for i in every})}
     return {
         "suite": "graph",
         "development_set": True,
         **figures(every),
-        "by_source": {name: figures(of) for name, of in asked.items()},
-        "by_kind": {kind: f"{sum(a.answered for a in of)}/{len(of)}" for kind, of in sorted(kinds.items())},
-        "missed": [{"id": a.question.id, "found": round(a.found, 3)} for a in every if not a.answered],
+        "by_source": {name: figures(items) for name, items in asked.items()},
+        "by_kind": {kind: f"{sum(bool(i.metrics['answered']) for i in own)}/{len(own)}" for kind, own in kinds.items()},
+        "missed": [{"id": i.id, "found": round(i.metrics["triples"], 3)} for i in every if not i.metrics["answered"]],
     }
 
 
-def items(asked: Sequence[QuestionResult]) -> list[Item]:
-    """The questions as lines of a kept run."""
-    return [
-        Item(
-            a.question.id,
-            {"triples": a.found, "complete": float(a.complete), "answered": float(a.answered), "ms": a.ms},
-            {"language": a.question.language, "kind": a.question.kind},
-            detail={"question": a.question.text, "answer": a.text[:2000], "facts": a.facts},
-        )
-        for a in asked
-    ]
-
-
-async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> dict[str, list[QuestionResult]]:
+async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> dict[str, list[Item]]:
     """Ask all questions of the named sources, or of all that are there."""
     home = settings.home_path / "eval"
     chosen = [s for s in sources(settings.shared_data) if not names or s.name in names]
@@ -177,17 +150,14 @@ def main() -> None:
     settings = Settings()
     asked = asyncio.run(run(options.source, settings, embedder_of(settings)))
     made = document(asked)
-    every = [a for of in asked.values() for a in of]
+    every = [item for items in asked.values() for item in items]
     kept = EvalRuns(settings.home_path / "eval" / "runs").keep(
-        "retrieval", "graph", "jianxi", items(every), figures=figures(every), manifest={"sources": sorted(asked)}
+        "retrieval", "graph", "jianxi", every, figures=figures(every), manifest={"sources": sorted(asked)}
     )
-    print(json.dumps({**made, "run": kept.id}, ensure_ascii=False) if options.json else _table(made))
-    if options.show:
-        for a in every:
-            if not a.answered:
-                print(f"{a.question.id} {a.question.text}\n  {a.found:.2f} of {len(a.gold.triples)}: {a.text[:300]!r}",
-                      file=sys.stderr)  # fmt: skip
-
-
-def _table(made: Mapping[str, object]) -> str:
-    return "\n".join(f"{key:10} {value}" for key, value in made.items())
+    table = "\n".join(f"{key:10} {value}" for key, value in made.items())
+    print(json.dumps({**made, "run": kept.id}, ensure_ascii=False) if options.json else table)
+    for item in every if options.show else ():
+        if not item.metrics["answered"]:
+            said = str(item.detail["answer"])[:300]
+            of = f"{item.metrics['triples']:.2f} of {item.detail['gold_triples']}"
+            print(f"{item.id} {item.detail['question']}\n  {of}: {said!r}", file=sys.stderr)
