@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from eval.claims.domain import LabelledClaim, LabelsClaims
     from eval.claims.figures import Judged
 
-_LOT = 16
 _BLANK = "\N{EM DASH}"
 """Evidence that says nothing: right labels beyond chance then come from the claims' wording alone."""
 
@@ -30,7 +26,7 @@ def claims(
     from app.settings import Settings
     from eval.claims.figures import figures_of
     from eval.claims.readers import read_claims
-    from eval.claims.verifiers import VERIFIERS, verifier_of
+    from eval.claims.verifiers import VERIFIERS, judged_by, verifier_of
     from eval.runs import EvalRuns, Item
 
     if verifier is not None and verifier not in VERIFIERS:
@@ -43,8 +39,8 @@ def claims(
     asked = verifier_of(verifier, settings)
     blank = tuple(replace(claim, evidence=(_BLANK,)) for claim in chosen)
     with out.progress() as bars:
-        judged = asyncio.run(_judged(asked, chosen, lambda done: bars.show("claims", done, len(chosen))))
-        alone = asyncio.run(_judged(asked, blank, lambda done: bars.show("claim only", done, len(chosen))))
+        judged = asyncio.run(judged_by(asked, chosen, lambda done: bars.show("claims", done, len(chosen))))
+        alone = asyncio.run(judged_by(asked, blank, lambda done: bars.show("claim only", done, len(chosen))))
     figures = figures_of(judged)
     items = [
         Item(
@@ -79,19 +75,6 @@ def claims(
     by_type: Any = figures["by_type"]
     out.table(("type", "right"), [{"type": n, "right": v} for n, v in by_type.items()])
     out.line(f"accuracy {figures['accuracy']}, macro-F1 {figures['macro_f1']}, run {run.id}")
-
-
-async def _judged(
-    verifier: "LabelsClaims", claims: "Sequence[LabelledClaim]", progress: "Callable[[int], None]"
-) -> "list[Judged]":
-    from eval.claims.figures import Judged
-
-    found: list[Judged] = []
-    for start in range(0, len(claims), _LOT):
-        lot = claims[start : start + _LOT]
-        found += [Judged(c, label) for c, label in zip(lot, await verifier.labels(lot), strict=True)]
-        progress(len(found))
-    return found
 
 
 def _metrics(j: "Judged") -> dict[str, float]:

@@ -1,8 +1,6 @@
 """The nouns of measuring claim verification."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 SUPPORTED, CONTRADICTED, UNSUPPORTED = LABELS = ("supported", "contradicted", "unsupported")
 
@@ -24,14 +22,3 @@ class LabelledClaim:
     type: str
     source: str = ""
     rationale: bool = True
-
-
-class LabelsClaims(Protocol):
-    """Gives each claim a label by its evidence."""
-
-    @property
-    def identity(self) -> str:
-        """Name and revision of what gives the labels."""
-
-    async def labels(self, claims: Sequence[LabelledClaim]) -> Sequence[str]:
-        """One of ``LABELS`` for each claim, in order."""

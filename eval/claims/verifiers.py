@@ -1,9 +1,10 @@
 """The product's verifiers by name: this module drives what is measured, nothing here measures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from eval.claims.domain import LabelledClaim, LabelsClaims
+from eval.claims.domain import LabelledClaim
+from eval.claims.figures import Judged
 from eval.errors import EvalError
 
 if TYPE_CHECKING:
@@ -11,13 +12,14 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 VERIFIERS = ("lexical", "judge", "chat")
+_LOT = 16
 
 
 class NoVerifier(EvalError):
     """The verifier that was asked for is not installed."""
 
 
-def verifier_of(name: str | None, settings: "Settings") -> LabelsClaims:
+def verifier_of(name: str | None, settings: "Settings") -> "ClaimVerifier":
     """A verifier by name, or the one that the product uses; raises NoVerifier."""
     from app.errors import InvalidSetting
     from app.providers import build_verifier, choose_chat, embedder_of, judge_of, weights_of
@@ -25,28 +27,22 @@ def verifier_of(name: str | None, settings: "Settings") -> LabelsClaims:
     kind = name or settings.verifier
     chat = choose_chat(settings, weights_of(settings), embedder_of(settings)) if kind == "chat" else None
     try:
-        return ProductVerifier(build_verifier(kind, judge=judge_of(settings), chat=chat))
+        return build_verifier(kind, judge=judge_of(settings), chat=chat)
     except InvalidSetting as error:
         raise NoVerifier(f"this installation has no {kind} verifier: {error}") from error
 
 
-class ProductVerifier:
-    """Any claim verifier of the product."""
+async def judged_by(
+    verifier: "ClaimVerifier", claims: Sequence[LabelledClaim], progress: Callable[[int], None]
+) -> list[Judged]:
+    """The claims with the labels of the verifier's findings; ``progress`` is told how many are done."""
+    from app.answering.verify.protocols import Claim, NumberedText
 
-    def __init__(self, verifier: "ClaimVerifier") -> None:
-        self._verifier = verifier
-
-    @property
-    def identity(self) -> str:
-        """The verifier's own."""
-        return self._verifier.identity
-
-    async def labels(self, claims: Sequence[LabelledClaim]) -> Sequence[str]:
-        """The labels of the verifier's findings."""
-        from app.answering.verify.protocols import Claim, NumberedText
-
-        asked = [
-            Claim(claim.text, tuple(NumberedText(n, text) for n, text in enumerate(claim.evidence, 1)))
-            for claim in claims
-        ]
-        return [str(finding.label) for finding in await self._verifier.verify(asked)]
+    found: list[Judged] = []
+    for start in range(0, len(claims), _LOT):
+        lot = claims[start : start + _LOT]
+        asked = [Claim(c.text, tuple(NumberedText(n, text) for n, text in enumerate(c.evidence, 1))) for c in lot]
+        findings = await verifier.verify(asked)
+        found += [Judged(c, str(finding.label)) for c, finding in zip(lot, findings, strict=True)]
+        progress(len(found))
+    return found

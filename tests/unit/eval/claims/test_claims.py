@@ -12,7 +12,6 @@ from app.answering.verify.protocols import Claim, Finding, Probabilities
 from eval.claims.domain import LabelledClaim
 from eval.claims.figures import Judged, figures_of
 from eval.claims.readers import is_held_out, read_claims
-from eval.claims.verifiers import ProductVerifier
 from eval.cli import eval_commands
 from eval.errors import BrokenData, MissingData
 
@@ -166,7 +165,7 @@ class _SaysYes:
 def test_the_command_prints_the_figures_and_a_check_without_evidence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eval.claims.verifiers.verifier_of", lambda *_: ProductVerifier(_SaysYes()))
+    monkeypatch.setattr("eval.claims.verifiers.verifier_of", lambda *_: _SaysYes())
     file = tmp_path / "claims.jsonl"
     rows = [
         {"id": 1, "language": "en", "claim": "Flow rose.", "evidence": ["Flow grew."], "label": "supported"},
