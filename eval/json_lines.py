@@ -1,7 +1,7 @@
 """The rows of data files in JSON and JSON Lines; what is wrong with one is told with its file and line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,6 +64,11 @@ def text_lines(path: Path) -> Iterator[str]:
                 yield line.decode("utf-8-sig").rstrip("\r\n")
             except UnicodeDecodeError as error:
                 raise BrokenData(path, number, f"no UTF-8 at byte {error.start + 1}") from error
+
+
+def write_json_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write objects, one a line."""
+    path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
 
 
 def json_document(path: Path) -> Any:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.runs import ITEMS, RUN, EvalRun, EvalRuns, Item, Json, UnknownRun, new_head, write_items, write_json
+from eval.runs import ITEMS, RUN, EvalRun, EvalRuns, Item, Json, folder_of, new_head, write_items, write_json
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how much of it and how much there is."""
@@ -31,11 +32,6 @@ class OpenRun:
         """What the run was begun with."""
         manifest = self._head["manifest"]
         return manifest if isinstance(manifest, Mapping) else {}
-
-    @property
-    def suite(self) -> str:
-        """The suite's name."""
-        return str(self._head["suite"])
 
     def append(self, item: Item) -> None:
         """Keep a finished item."""
@@ -77,7 +73,8 @@ def begin(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping
 
 def begun_or_new(folder: Path, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
     """Go on with the last unfinished run that was begun alike, to the last word of its manifest, or begin one."""
-    asked = _as_kept({"kind": kind, "suite": suite, "system": system, "manifest": dict(manifest)})
+    asked = {"kind": kind, "suite": suite, "system": system, "manifest": dict(manifest)}
+    asked = json.loads(json.dumps(asked))
     for begun in sorted(folder.glob(f"*/{_BEGUN}"), reverse=True):
         head = json.loads(begun.read_text("utf-8"))
         if {name: head[name] for name in asked} == asked:
@@ -87,34 +84,17 @@ def begun_or_new(folder: Path, kind: str, suite: str, system: str, *, manifest: 
 
 def resume(folder: Path, id_: str) -> OpenRun:
     """Go on with a run that was cut. Raises UnknownRun."""
-    found: list[Path] = [p.parent for p in folder.glob(f"*/{_BEGUN}") if p.parent.name.startswith(id_)]
-    exact = [f for f in found if f.name == id_]
-    if len(exact or found) != 1:
-        what = "more than one unfinished run begins with" if found else "no unfinished run is called"
-        raise UnknownRun(f"{what} {id_!r} in {folder}")
-    return _opened((exact or found)[0])
+    return _opened(folder_of(folder, id_, holding=_BEGUN, kind="unfinished run"))
 
 
 def _opened(folder: Path) -> OpenRun:
     """The run of a folder; a line that was half written is dropped, of two items of one id the later is kept."""
-    read = {item.id: item for line in _lines(folder / ITEMS) if (item := _item(line)) is not None}
+    read: dict[str, Item] = {}
+    file = folder / ITEMS
+    for line in file.read_text("utf-8", errors="replace").split("\n") if file.is_file() else ():
+        with suppress(ValueError, TypeError):
+            item = Item(**json.loads(line))
+            read[item.id] = item
     items = [*read.values()]
     write_items(folder, items)
     return OpenRun(folder, json.loads((folder / _BEGUN).read_text("utf-8")), items)
-
-
-def _as_kept(head: Mapping[str, Json]) -> Mapping[str, Json]:
-    """As it reads when it comes back from its file."""
-    kept: Mapping[str, Json] = json.loads(json.dumps(head))
-    return kept
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text("utf-8", errors="replace").split("\n") if file.is_file() else []
-
-
-def _item(line: str) -> Item | None:
-    try:
-        return Item(**json.loads(line))
-    except (ValueError, TypeError):
-        return None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from eval.errors import EvalError
+from eval.json_lines import write_json_lines
 
 RUN, ITEMS = "run.json", "items.jsonl"
 """The files of a run."""
@@ -77,21 +78,21 @@ class EvalRuns:
     def get(self, id_: str) -> EvalRun:
         """A run by its id, the path of its folder, or an unambiguous start of its id; raises UnknownRun."""
         given = Path(id_)
-        if (given / RUN).is_file():
-            return _read(given)
-        found = [f for f in self._folders() if f.name.startswith(id_)]
-        exact = [f for f in found if f.name == id_]
-        if len(exact or found) != 1:
-            what = "more than one run begins with" if found else "no run is called"
-            raise UnknownRun(f"{what} {id_!r} in {self._folder}; `jianxi eval runs` lists them")
-        return _read((exact or found)[0])
+        return _read(given if (given / RUN).is_file() else folder_of(self._folder, id_, holding=RUN))
 
     def all(self) -> list[EvalRun]:
         """Every run, oldest first."""
-        return [_read(folder) for folder in self._folders()]
+        return [_read(path.parent) for path in sorted(self._folder.glob(f"*/{RUN}"))]
 
-    def _folders(self) -> list[Path]:
-        return sorted(p.parent for p in self._folder.glob(f"*/{RUN}"))
+
+def folder_of(runs: Path, id_: str, *, holding: str, kind: str = "run") -> Path:
+    """The one folder that is named so, or begins so, and holds a file; raises UnknownRun."""
+    found = [path.parent for path in runs.glob(f"*/{holding}") if path.parent.name.startswith(id_)]
+    one = [folder for folder in found if folder.name == id_] or found
+    if len(one) != 1:
+        what = f"more than one {kind} begins with" if found else f"no {kind} is called"
+        raise UnknownRun(f"{what} {id_!r} in {runs}; `jianxi eval runs` lists the kept ones")
+    return one[0]
 
 
 def new_head(kind: str, suite: str, system: str, manifest: Mapping[str, Json]) -> dict[str, Json]:
@@ -109,8 +110,7 @@ def new_head(kind: str, suite: str, system: str, manifest: Mapping[str, Json]) -
 
 def write_items(folder: Path, items: Iterable[Item]) -> None:
     """Write the items of a run, one a line."""
-    lines = (json.dumps(asdict(item), ensure_ascii=False) for item in items)
-    (folder / ITEMS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    write_json_lines(folder / ITEMS, map(asdict, items))
 
 
 def write_json(path: Path, value: Mapping[str, Json]) -> None:

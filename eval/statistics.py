@@ -42,7 +42,6 @@ def mean_interval(
     *,
     groups: Sequence[str] | None = None,
     resamples: int = RESAMPLES,
-    confidence: float = CONFIDENCE,
     seed: int = 0,
 ) -> Interval:
     """Percentile interval of a mean by bootstrap over clusters (Field and Welsh, 2007); items alone by default.
@@ -50,8 +49,7 @@ def mean_interval(
     With ``groups``, one a value, the mean is that of the groups' means; a resample leaves out a group that it lacks.
     Raises ValueError without values, or with clusters or groups of another number.
     """
-    sums, counts = _by_cluster(values, clusters, groups)
-    return _interval(sums, counts, _means(sums, counts, resamples, seed), confidence)
+    return _bootstrapped(*_by_cluster(values, clusters, groups), resamples, seed)[0]
 
 
 def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
@@ -75,7 +73,6 @@ def paired_difference(
     clusters: Sequence[str] | None = None,
     *,
     resamples: int = RESAMPLES,
-    confidence: float = CONFIDENCE,
     seed: int = 0,
 ) -> Difference:
     """Bootstrap of the differences of pairs, whole clusters drawn together.
@@ -84,14 +81,11 @@ def paired_difference(
     below what a sign test could give over the clusters that differ at all, as a bootstrap of few is too sure.
     Raises ValueError where the lengths differ or nothing is given.
     """
-    if len(a) != len(b):
-        raise ValueError(f"{len(a)} and {len(b)} values are no pairs")
-    sums, counts = _by_cluster([y - x for x, y in zip(a, b, strict=True)], clusters)
+    sums, counts = _by_cluster([y - x for x, y in _pairs(a, b)], clusters)
     differing = int((abs(sums) > _TINY).sum())
-    means = _means(sums, counts, resamples, seed)
+    found, means = _bootstrapped(sums, counts, resamples, seed)
     below, above = int((means <= _TINY).sum()), int((means >= -_TINY).sum())
     share = 2.0 * (min(below, above) + 1) / (len(means) + 1)
-    found = _interval(sums, counts, means, confidence)
     return Difference(found.mean, found.low, found.high, min(1.0, max(share, 2.0 ** (1 - differing))))
 
 
@@ -102,18 +96,22 @@ def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
     """
     from scipy.stats import binomtest
 
-    if len(a) != len(b):
-        raise ValueError(f"{len(a)} and {len(b)} values are no pairs")
+    pairs = _pairs(a, b)
     if not binary(a) or not binary(b):
         raise ValueError("McNemar's test is for values that are 0 or 1")
-    gained = sum(y > x for x, y in zip(a, b, strict=True))
-    lost = sum(y < x for x, y in zip(a, b, strict=True))
+    gained, lost = sum(y > x for x, y in pairs), sum(y < x for x, y in pairs)
     return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
 
 
 def binary(values: Sequence[float]) -> bool:
     """Whether all values are 0 or 1."""
     return all(value in (0.0, 1.0) for value in values)
+
+
+def _pairs(a: Sequence[float], b: Sequence[float]) -> list[tuple[float, float]]:
+    if len(a) != len(b):
+        raise ValueError(f"{len(a)} and {len(b)} values are no pairs")
+    return list(zip(a, b, strict=True))
 
 
 def _by_cluster(
@@ -124,10 +122,9 @@ def _by_cluster(
 
     if not values:
         raise ValueError("no values are given")
-    if clusters is not None and len(clusters) != len(values):
-        raise ValueError(f"{len(clusters)} clusters for {len(values)} values")
-    if groups is not None and len(groups) != len(values):
-        raise ValueError(f"{len(groups)} groups for {len(values)} values")
+    for name, given in (("clusters", clusters), ("groups", groups)):
+        if given is not None and len(given) != len(values):
+            raise ValueError(f"{len(given)} {name} for {len(values)} values")
     rows = np.zeros(len(values), np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
     columns = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
     sums, counts = np.zeros((2, rows.max() + 1, columns.max() + 1))
@@ -136,42 +133,28 @@ def _by_cluster(
     return sums, counts
 
 
-def _mean_of_groups(sums: "Floats", counts: "Floats") -> "Floats":
-    """Mean over the first axis of sum by number, without groups of no value."""
-    import numpy as np
-
-    with np.errstate(invalid="ignore"):
-        means: Floats = np.nanmean(sums / counts, axis=0)
-    return means
-
-
-def _means(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "Floats":
-    """Means of samples of as many clusters, drawn with replacement."""
+def _bootstrapped(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "tuple[Interval, Floats]":
+    """The interval of the mean of the groups' means, and the means of samples of as many clusters."""
     import numpy as np
     from scipy.stats import bootstrap
 
-    def mean(*drawn: "Floats", axis: int = -1) -> "Floats":
-        totals = np.stack([part.sum(axis) for part in drawn])
-        return _mean_of_groups(totals[: len(sums)], totals[len(sums) :])
+    def mean(drawn: "npt.NDArray[np.int64]", axis: int = -1) -> "Floats":
+        with np.errstate(invalid="ignore"):
+            means: Floats = np.nanmean(sums[:, drawn].sum(axis) / counts[:, drawn].sum(axis), axis=0)
+        return means
 
-    if sums.shape[1] == 1:
-        return _mean_of_groups(sums, counts)
-    drawn = bootstrap(
-        (*sums, *counts),
-        mean,
-        paired=True,
-        vectorized=True,
-        n_resamples=resamples,
-        batch=_BATCH,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    means: Floats = np.asarray(drawn.bootstrap_distribution, np.float64)
-    return means
-
-
-def _interval(sums: "Floats", counts: "Floats", means: "Floats", confidence: float) -> Interval:
-    import numpy as np
-
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Interval(float(_mean_of_groups(sums.sum(1), counts.sum(1))), float(low), float(high))
+    clusters = np.arange(sums.shape[1])
+    means = mean(clusters)[None]
+    if len(clusters) > 1:
+        drawn = bootstrap(
+            (clusters,),
+            mean,
+            vectorized=True,
+            n_resamples=resamples,
+            batch=_BATCH,
+            method="percentile",
+            rng=np.random.default_rng(seed),
+        )
+        means = np.asarray(drawn.bootstrap_distribution, np.float64)
+    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Interval(float(mean(clusters)), float(low), float(high)), means

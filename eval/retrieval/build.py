@@ -1,6 +1,5 @@
 """Filling a suite's home: its texts as records through the product's ingestion, its tables through its import."""
 
-import json
 import shutil
 import time
 from collections.abc import Sequence
@@ -10,10 +9,11 @@ from typing import Any
 
 from app.bootstrap import App
 from eval.errors import NotBuilt
+from eval.json_lines import write_json_lines
 from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.embedding_clock import EmbeddingClock
 from eval.retrieval.home_provenance import Making, clear, note, noted
-from eval.retrieval.homes import Progress, open_app
+from eval.retrieval.homes import Progress, built_home
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 from models.protocols import Embedder
@@ -35,20 +35,19 @@ async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Makin
     total = len(suite.texts)
     clock = EmbeddingClock(embedder, lambda done: progress("passages embedded", done, max(done, total)))
     left_out = tuple(t.id for t in suite.texts if not (t.title.strip() or t.text.strip()))
-    async with open_app(folder, clock) as app:
+    async with built_home(folder, clock) as app:
         if there is not None and there.whole and want.same_content(there):
             await app.indexes.rebuild(progress)
             again = replace(there, embedder=want.embedder, indexing=want.indexing)
             return note(folder, again, whole=True)
-        await _import_graphs(app, suite, progress)
+        if not (await app.store.stats()).entities:
+            await _import_graphs(app, suite, progress)
         await _ingest(app, folder, suite, left_out, progress)
     made = replace(want, left_out=left_out, seconds=time.perf_counter() - began, embedding_s=clock.seconds)
     return note(folder, made, whole=True)
 
 
 async def _import_graphs(app: App, suite: Suite, progress: Progress) -> None:
-    if not suite.graphs or (await app.store.stats()).entities:
-        return
     for graph in suite.graphs:
         mapping = load_mapping(graph.mapping)
         await import_tables(
@@ -80,8 +79,7 @@ def write_records(folder: Path, texts: Sequence[SuiteText], *, without: Sequence
     for start in range(0, len(kept), _RECORDS_A_FILE):
         part = kept[start : start + _RECORDS_A_FILE]
         path = folder / f"records-{start:09d}.jsonl"
-        lines = [json.dumps({"_id": t.id, "title": t.title, "text": t.text}, ensure_ascii=False) for t in part]
-        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        write_json_lines(path, ({"_id": t.id, "title": t.title, "text": t.text} for t in part))
         files.append(path)
     return files
 

@@ -9,9 +9,11 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+
+from eval.json_lines import write_json_lines
 
 WORDINGS = (
     "List the papers in this collection that deal with {}.",
@@ -58,7 +60,7 @@ def write(source: Path, folder: Path, *, plain: bool = False) -> int:
     records = json.loads(source.read_text("utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     found = topics({id_: record["MESHES"] for id_, record in records.items()})
-    _lines(
+    write_json_lines(
         folder / "corpus.jsonl",
         (
             {"_id": id_, "title": r["QUESTION"], "text": " ".join([*r["CONTEXTS"], r["LONG_ANSWER"]])}
@@ -66,16 +68,12 @@ def write(source: Path, folder: Path, *, plain: bool = False) -> int:
         ),
     )
     named = [(f"{'one' if len(t) == 1 else 'two'}-{n}", t) for n, t in enumerate(found)]
-    _lines(
+    write_json_lines(
         folder / "queries.jsonl", ({"_id": id_, "text": worded(t, n, plain=plain)} for n, (id_, t) in enumerate(named))
     )
     rows = [f"{id_}\t{paper}\t1" for id_, topic in named for paper in found[topic]]
     (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *rows, ""]), "utf-8")
     return len(found)
-
-
-def _lines(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
 def main() -> None:
