@@ -41,7 +41,7 @@ def answers(
     from app.answering.domain import Policy
     from app.cli.output import fail, out_of
     from app.settings import Settings
-    from eval.answers.measure import Options, measured
+    from eval.answers.measure import measured
     from eval.answers.suites import READERS, read_suite
     from eval.data_folder import data_folder
 
@@ -51,20 +51,25 @@ def answers(
         raise typer.BadParameter(f"no suite {suite!r}; one of {', '.join(READERS)}")
     settings = Settings()
     source = data_folder(data)
-    options = Options(
-        data=source,
-        policy=Policy(policy) if policy else None,
-        resume=resume,
-        rescore=rescore,
-        judge=_judge(judge, judge_model, judge_key),
-    )
+    asked = _judge(judge, judge_model, judge_key)
     chosen = read_suite(suite, source, noise=noise).only(
         kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
     )
     if not chosen.questions:
         fail(f"no question of {suite} is of these kinds and this language")
     with out_of(as_json).progress() as bars:
-        kept = asyncio.run(measured(chosen, settings, options, progress=bars.show))
+        kept = asyncio.run(
+            measured(
+                chosen,
+                settings,
+                data=source,
+                policy=Policy(policy) if policy else None,
+                resume=resume,
+                rescore=rescore,
+                judge=asked,
+                progress=bars.show,
+            )
+        )
     _show(kept, as_json)
 
 

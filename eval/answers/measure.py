@@ -1,7 +1,6 @@
 """The use case: a suite answered (or an earlier run's answers taken again), measured, judged and kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.answering.domain import Policy
@@ -19,44 +18,43 @@ from eval.runs import EvalRun, EvalRuns, Json, UnknownRun
 _SAME_WHEN_RESUMED = ("chat", "policy", "questions", "data", "judge")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a suite is run; ``resume`` names an unfinished run, ``rescore`` a kept one whose answers are taken."""
-
-    data: Path
-    policy: Policy | None = None
-    resume: str | None = None
-    rescore: str | None = None
-    judge: Judge | None = None
-
-
 async def measured(
-    suite: AnswerSuite, settings: Settings, options: Options, *, progress: Progress | None = None
+    suite: AnswerSuite,
+    settings: Settings,
+    *,
+    data: Path,
+    policy: Policy | None = None,
+    resume: str | None = None,
+    rescore: str | None = None,
+    judge: Judge | None = None,
+    progress: Progress | None = None,
 ) -> EvalRun:
-    """Run a suite and keep it; raises UnknownRun where there is no such run to go on with or to take answers from."""
+    """Run a suite and keep it; ``resume`` names an unfinished run, ``rescore`` a kept one whose answers are taken.
+
+    Raises UnknownRun where there is no such run.
+    """
     folder = settings.home_path / "eval" / "runs"
     embedder = embedder_of(settings)
-    judge = options.judge
     manifest: dict[str, Json] = {
-        "policy": options.policy.value if options.policy else settings.unsupported,
+        "policy": policy.value if policy else settings.unsupported,
         "questions": [q.id for q in suite.questions],
-        "data": str(options.data),
+        "data": str(data),
         "embedder": embedder.identity,
         "judge": judge.name if judge else None,
         "judge_prompts": prompts()["version"] if judge else None,
     }
-    if options.rescore is not None:
-        source = EvalRuns(folder).get(options.rescore)
+    if rescore is not None:
+        source = EvalRuns(folder).get(rescore)
         suite = _covered(suite, source)
         manifest |= {"chat": source.manifest.get("chat"), "policy": source.manifest.get("policy")}
         manifest |= {"questions": [q.id for q in suite.questions], "answers_of": source.id}
-        run = _opened(folder, suite, manifest, options.resume)
+        run = _opened(folder, suite, manifest, resume)
         await measure(suite.questions, kept_answers(source.items), run, judge=judge, progress=progress)
         return _finished(run, judge)
     async with opened(
-        suite, settings, data=settings.shared_data, embedder=embedder, policy=options.policy, progress=progress
+        suite, settings, data=settings.shared_data, embedder=embedder, policy=policy, progress=progress
     ) as service:
-        run = _opened(folder, suite, {**manifest, "chat": service.chat}, options.resume)
+        run = _opened(folder, suite, {**manifest, "chat": service.chat}, resume)
         await measure(suite.questions, service.answer, run, judge=judge, progress=progress)
     return _finished(run, judge)
 

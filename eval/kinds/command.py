@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.kinds.questions import KindQuestion
-    from eval.open_runs import OpenRun, Progress
+    from eval.open_runs import Progress
     from eval.runs import EvalRun, Item
     from models.protocols import Embedder
 
@@ -66,7 +66,11 @@ async def measured(
         manifest = {"chat": name, "data": str(data), "questions": [q.id for q in questions]}
         folder = settings.home_path / "eval" / "runs"
         run = open_runs.begun_or_new(folder, "kinds", data.stem, name, manifest=manifest)
-        await _ask_all(questions, await app.answering(), run, progress)
+        done, answering = {item.id for item in run.items}, await app.answering()
+        for number, question in enumerate(questions, 1):
+            if question.id not in done:
+                run.append(await _asked(question, answering))
+            progress("asked", number, len(questions))
     right = [item.metrics["right"] for item in run.items]
     return run.finish({"right": sum(right) / len(right)}, order=[q.id for q in questions])
 
@@ -89,14 +93,6 @@ def document_of(run: "EvalRun") -> dict[str, Any]:
         "by_kind": by_kind,
         "failures": failures,
     }
-
-
-async def _ask_all(questions: "Sequence[KindQuestion]", answering: Any, run: "OpenRun", progress: "Progress") -> None:
-    done = {item.id for item in run.items}
-    for number, question in enumerate(questions, 1):
-        if question.id not in done:
-            run.append(await _asked(question, answering))
-        progress("asked", number, len(questions))
 
 
 async def _asked(question: "KindQuestion", answering: Any) -> "Item":

@@ -20,18 +20,13 @@ LISTS = "list_summary"
 """The kind of the questions that ask for a list of papers."""
 
 
-def questions(data: Path, *, lists: bool = False) -> list[SuiteQuestion]:
-    """The questions with gold papers; those that ask for lists only where wanted."""
-    asked = records(data / "bench/ecs/questions.jsonl", _question)
-    return [q for q in asked if q.gold and (lists or q.kind != LISTS)]
-
-
 def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
     """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
     corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
     tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
     texts = records(corpus, lambda _, row: SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or ""))
-    return Suite("ecs", tuple(texts), tuple(questions(data, lists=True)), records=corpus, graphs=tables)
+    asked = (q for q in records(data / "bench/ecs/questions.jsonl", _question) if q.gold)
+    return Suite("ecs", tuple(texts), tuple(asked), records=corpus, graphs=tables)
 
 
 def read_cross_language(data: Path) -> Suite:
@@ -52,9 +47,7 @@ async def open_home(
     data: Path,
     embedder: Embedder,
     progress: Progress | None = None,
-    *,
-    graphs: Sequence[str] = GRAPHS,
 ) -> AsyncIterator[SuiteHome]:
     """563 abstracts and the graphs, stored and indexed; quick where an earlier run left them."""
-    async with homes.open_home(folder, read_ecs(data, graphs), embedder, progress) as opened:
+    async with homes.open_home(folder, read_ecs(data), embedder, progress) as opened:
         yield opened

@@ -1,6 +1,7 @@
 """The figures of a retrieval run: over all questions, by group, by stage."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import cast
 
 from eval.retrieval.ecs import LISTS
@@ -13,7 +14,7 @@ _OF_GROUPS = ("recall@5", "all@5", "recall@10", "ndcg@10")
 def figures_of(items: Sequence[Item]) -> dict[str, float]:
     """Means over all items, latencies and tokens of a language model."""
     names = list(dict.fromkeys(name for item in items for name in item.metrics if name != "retrieve_ms"))
-    figures = {name: round(_mean(item.metrics[name] for item in items), 4) for name in names}
+    figures = {name: round(fmean(item.metrics[name] for item in items), 4) for name in names}
     times = [item.metrics["retrieve_ms"] for item in items]
     figures["p50_ms"] = round(percentile(times, 0.5), 2)
     figures["p95_ms"] = round(percentile(times, 0.95), 2)
@@ -61,10 +62,5 @@ def _means(items: Sequence[Item], names: Sequence[str]) -> dict[str, float]:
     means: dict[str, float] = {"n": len(items)}
     for name in names:
         if items and all(name in i.metrics for i in items):
-            means[name] = round(_mean(i.metrics[name] for i in items), 4)
+            means[name] = round(fmean(i.metrics[name] for i in items), 4)
     return means
-
-
-def _mean(values: Iterable[float]) -> float:
-    given = list(values)
-    return sum(given) / len(given)

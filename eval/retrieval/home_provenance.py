@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -85,20 +84,13 @@ def clear(folder: Path) -> None:
 @cache
 def _program() -> tuple[str, str]:
     """Digests of the code that reads documents and of the code that indexes them."""
-    knowledge, finding = Path(kg.__path__[0]), Path(retrieval.__path__[0])
-    ingestion = Path(app.ingestion.__path__[0])
-    reading = _digest([*_code(knowledge, but="stores"), *_code(ingestion)])
-    return reading, _digest(_code(finding))
+    knowledge, ingestion, finding = (Path(package.__path__[0]) for package in (kg, app.ingestion, retrieval))
+    return _digest(knowledge, ingestion, but=knowledge / "stores"), _digest(finding)
 
 
-def _code(folder: Path, *, but: str = "") -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in _CODE and (not but or path.relative_to(folder).parts[0] != but):
-            yield path
-
-
-def _digest(paths: "list[Path] | Iterator[Path]") -> str:
+def _digest(*folders: Path, but: Path | None = None) -> str:
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
+        if path.suffix in _CODE and but not in path.parents:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

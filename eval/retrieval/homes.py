@@ -2,8 +2,8 @@
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -31,7 +31,7 @@ class SuiteHome:
     indexes: Indexes
     retriever: Retriever
     ontology: Ontology
-    making: Making | None = None
+    making: Making
 
 
 @asynccontextmanager
@@ -45,24 +45,17 @@ async def open_home(
     from eval.retrieval.build import build_home
 
     want = await asyncio.to_thread(wanted, suite, embedder)
-    with _held(folder) as lock:
+    with _lock_of(folder) as lock:
         while not (made := await _fit(folder, want, lock)):
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
             await build_home(folder, suite, embedder, want, progress or (lambda stage, done, total: None))
-        async with built_home(folder, embedder) as opened:
-            yield SuiteHome(opened.store, opened.indexes, opened.retriever, opened.ontology, made)
+        async with built_home(folder, embedder) as app:
+            yield SuiteHome(app.store, app.indexes, app.retriever, app.domain.ontology, made)
 
 
 @asynccontextmanager
-async def built_home(folder: Path, embedder: Embedder) -> AsyncIterator[SuiteHome]:
-    """The product on a folder of its own, as it is."""
-    async with open_app(folder, embedder) as app:
-        yield SuiteHome(app.store, app.indexes, app.retriever, app.domain.ontology)
-
-
-@asynccontextmanager
-async def open_app(folder: Path, embedder: Embedder) -> AsyncIterator["App"]:
-    """The application on a folder, its store and state in files there whatever the settings say of the service's."""
+async def built_home(folder: Path, embedder: Embedder) -> AsyncIterator["App"]:
+    """The product on a folder as it is, with store and state in files there whatever the settings say."""
     from app.bootstrap import build
     from app.settings import Settings
 
@@ -77,8 +70,6 @@ async def _fit(folder: Path, want: Making, lock: TextIO) -> Making | None:
     return made if made is not None and made.whole and want.same_indexes(made) else None
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[TextIO]:
+def _lock_of(folder: Path) -> TextIO:
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "suite.lock").open("a") as lock:
-        yield lock
+    return (folder / "suite.lock").open("a")

@@ -46,7 +46,7 @@ class JianxiSystem:
         made = opened.making
         self.name = PRODUCT if mode is Mode.HYBRID else f"{PRODUCT}-{mode.value}"
         self.name += f"-without-{without}" if without else ""
-        self.index_s = index_s if index_s is not None else made.seconds - made.embedding_s if made else 0.0
+        self.index_s = made.seconds - made.embedding_s if index_s is None else index_s
         self.parameters: Mapping[str, Json] = {"mode": mode.value, "without": without}
         flags = replace(NOTHING_ABLATED, **{without: False}) if without else None
         self._retriever = opened.retriever.ablated(flags) if flags else opened.retriever

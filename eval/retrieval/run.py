@@ -8,9 +8,8 @@ from pathlib import Path
 from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import Suite
 from eval.retrieval.figures import figures_of
-from eval.retrieval.homes import Progress, SuiteHome, open_home
+from eval.retrieval.homes import Progress, open_home
 from eval.retrieval.product import JianxiSystem
-from eval.retrieval.systems import System
 from eval.runs import EvalRun, EvalRuns, Json
 from models.protocols import Embedder
 from retrieval.domain import Mode
@@ -19,17 +18,11 @@ from retrieval.domain import Mode
 async def run_product(
     suite: Suite, *, folder: Path, runs: EvalRuns, embedder: Embedder, mode: Mode = Mode.HYBRID, progress: Progress
 ) -> EvalRun:
-    """The product on a suite; its home is built where it is not there yet."""
+    """The product asked all questions of a suite; its home is built where it is not there yet."""
     async with open_home(folder, suite, embedder, progress) as opened:
-        return await run_system(JianxiSystem(opened, embedder, mode=mode), suite, opened, runs, progress)
-
-
-async def run_system(
-    system: System, suite: Suite, opened: SuiteHome, runs: EvalRuns, progress: Progress | None = None
-) -> EvalRun:
-    """Ask a system all questions of a suite, and keep the run."""
-    items = await ask_all(system, suite, progress)
-    status = await opened.indexes.status()
+        system = JianxiSystem(opened, embedder, mode=mode)
+        items = await ask_all(system, suite, progress)
+        status = await opened.indexes.status()
     making = opened.making
     manifest: dict[str, Json] = {
         "corpus": suite.corpus_digest(),
@@ -40,9 +33,9 @@ async def run_system(
         "revision": status.revision,
         "snapshot": status.snapshot,
         "index_s": round(system.index_s, 2),
-        "embedding_s": round(making.embedding_s, 2) if making else None,
+        "embedding_s": round(making.embedding_s, 2),
         "index_llm_tokens": system.index_llm_tokens,
-        "program": f"{version('jianxi')} ({making.reading}, {making.indexing})" if making else version("jianxi"),
+        "program": f"{version('jianxi')} ({making.reading}, {making.indexing})",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": round(os.getloadavg()[0], 2),
     }

@@ -7,7 +7,7 @@ import pytest
 from app.providers import ChatChoice
 from app.settings import Settings
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.measure import Options, measured
+from eval.answers.measure import measured
 from eval.answers.run import kept_answers, measure, opened
 from eval.open_runs import begin
 from eval.runs import EvalRuns, Item, UnknownRun
@@ -77,12 +77,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def test_a_suite_is_measured_kept_and_measured_again(home: Settings, tmp_path: Path) -> None:
-    kept = await measured(GIVEN, home, Options(data=tmp_path))
+    kept = await measured(GIVEN, home, data=tmp_path)
     assert kept.system == "extractive"
     assert kept.figures["n"] == 2.0
     assert kept.figures["right noise"] == 1.0
     assert [i.detail["question"] for i in kept.items] == [q.text for q in GIVEN.questions]
-    again = await measured(GIVEN, home, Options(data=tmp_path, rescore=kept.id))
+    again = await measured(GIVEN, home, data=tmp_path, rescore=kept.id)
     assert again.manifest["answers_of"] == kept.id
     assert again.figures == kept.figures
     assert len(EvalRuns(home.home_path / "eval" / "runs").all()) == 2
@@ -92,14 +92,14 @@ async def test_a_run_is_not_resumed_with_other_options(home: Settings, tmp_path:
     folder = home.home_path / "eval" / "runs"
     run = begin(folder, "answers", "rgb", "extractive", manifest={"chat": "another"})
     with pytest.raises(UnknownRun, match="another chat"):
-        await measured(GIVEN, home, Options(data=tmp_path, resume=run.id))
+        await measured(GIVEN, home, data=tmp_path, resume=run.id)
 
 
 async def test_answers_are_taken_only_from_a_run_that_has_them(home: Settings, tmp_path: Path) -> None:
     runs = EvalRuns(home.home_path / "eval" / "runs")
     other = runs.keep("retrieval", "rgb", "bm25", [], figures={}, manifest={})
     with pytest.raises(UnknownRun, match="holds no answers"):
-        await measured(GIVEN, home, Options(data=tmp_path, rescore=other.id))
+        await measured(GIVEN, home, data=tmp_path, rescore=other.id)
 
 
 async def test_answers_of_an_earlier_version_are_refused_by_name(home: Settings, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_answers_of_an_earlier_version_are_refused_by_name(home: Settings,
     items = [Item(GIVEN.questions[0].id, {}, detail={"answer": "70"})]
     old = runs.keep("answers", "rgb", "extractive", items, figures={}, manifest={})
     with pytest.raises(UnknownRun, match="earlier version"):
-        await measured(GIVEN, home, Options(data=tmp_path, rescore=old.id))
+        await measured(GIVEN, home, data=tmp_path, rescore=old.id)
 
 
 def test_a_limit_takes_evenly_from_the_whole_suite() -> None:

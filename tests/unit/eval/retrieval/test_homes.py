@@ -54,7 +54,6 @@ async def test_texts_go_through_ingestion_and_keep_their_ids(tmp_path: Path) -> 
         assert await documents_of(opened) == ["g", "l", "w"]
         status = await opened.indexes.status()
         assert status.passages > status.documents == 3
-        assert opened.making is not None
         assert opened.making.left_out == ("e",)
         found = await JianxiSystem(opened, Counting(), mode=Mode.LEXICAL).rank(SUITE.questions[0], 10)
     assert found.ids[0] == "g"
@@ -92,9 +91,7 @@ async def test_another_embedder_makes_new_indexes_of_the_same_documents(tmp_path
 async def test_a_changed_program_makes_new_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_home(tmp_path, SUITE, Counting()) as opened:
         first = (await opened.indexes.status()).snapshot
-    monkeypatch.setattr(
-        home_provenance, "_program", lambda: (opened.making.reading, "other") if opened.making else ("", "")
-    )
+    monkeypatch.setattr(home_provenance, "_program", lambda: (opened.making.reading, "other"))
     async with open_home(tmp_path, SUITE, Counting()) as again:
         assert (await again.indexes.status()).snapshot != first
 
