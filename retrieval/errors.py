@@ -8,6 +8,10 @@ RetrievalError
 └── InvalidQuery        empty, over-long, punctuation only, or an unknown mode
 """
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class RetrievalError(Exception):
     """Something went wrong in retrieval."""
@@ -35,3 +39,14 @@ class InvalidQuery(RetrievalError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+@contextmanager
+def reading(what: object) -> Iterator[None]:
+    """Raise IndexCorrupt where ``what`` cannot be read, whichever engine says so; a full disk stays an OSError."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, EOFError, KeyError, AttributeError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
+        raise IndexCorrupt(f"{what} cannot be read: {error}; run `jianxi index rebuild`") from error

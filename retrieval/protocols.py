@@ -1,10 +1,10 @@
-"""The seams of retrieval: sources of passages, the dense and the lexical index."""
+"""The seams of retrieval: sources of passages and the dense index."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kg.domain import Document, Passage, PassageId
+from kg.domain import PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
 from retrieval.sources.domain import SourceQuery, SourceRole
@@ -40,38 +40,13 @@ class DenseIndex(Protocol):
     """Nearest passages by inner product of unit vectors."""
 
     def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add passages; raises IndexMismatch for a wrong dimension."""
-
-    def remove(self, ids: Collection[PassageId]) -> None:
-        """Remove passages; unknown ids are ignored."""
+        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
 
     def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
         """The vectors of passages that are there, in the order asked; unknown ids are left out."""
-
-    def save(self, folder: Path) -> None:
-        """Write the index into an empty folder."""
-
-    def __len__(self) -> int:
-        """Number of passages."""
-
-
-class LexicalIndex(Protocol):
-    """Best passages by words, over title, headings, text, authors, journal and identifiers."""
-
-    def add(self, passages: Sequence[tuple[Passage, Document]]) -> None:
-        """Add passages with what their documents say of themselves."""
-
-    def remove(self, ids: Collection[PassageId]) -> None:
-        """Remove passages; unknown ids are ignored."""
-
-    def search(self, text: str, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
-        """The k best, ties by id; user text is never query syntax."""
-
-    def rarity(self, text: str) -> Mapping[str, float]:
-        """The inverse document frequency of each distinct search word of a text."""
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder."""

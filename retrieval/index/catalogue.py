@@ -10,7 +10,7 @@ from sys import intern
 
 from kg.domain import Document, DocumentId, Language, Passage, PassageId
 from retrieval.domain import Filters
-from retrieval.errors import IndexCorrupt
+from retrieval.errors import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Catalogue:
     @classmethod
     def load(cls, path: Path) -> "Catalogue":
         """Read what ``save`` wrote; raises IndexCorrupt."""
-        try:
+        with reading(path):
             stored = json.loads(path.read_text("utf-8"))
             documents = {
                 DocumentId(id_): CataloguedDocument(
@@ -56,8 +56,6 @@ class Catalogue:
                 for id_, (source, year, passages, identifiers) in stored["documents"].items()
             }
             return cls(documents, {PassageId(intern(id_)): language for id_, language in stored["languages"].items()})
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise IndexCorrupt(f"{path} cannot be read: {error}; run `jianxi index rebuild`") from error
 
     def save(self, path: Path) -> None:
         """Write as JSON."""

@@ -6,8 +6,7 @@ memory and a search reads only what it reranks.
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from sys import intern
@@ -19,7 +18,7 @@ import numpy.typing as npt
 from kg.domain import PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
-from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.errors import IndexMismatch, reading
 from retrieval.index.faiss_engines import flat, gpu_present, inverted_lists, nearest, read_lists, write_lists
 
 Rows = npt.NDArray[np.int64]
@@ -49,38 +48,28 @@ class FaissIndex:
     @classmethod
     def load(cls, folder: Path, *, exact_below: int = EXACT_BELOW, gpu: bool | None = None) -> "FaissIndex":
         """Read what ``save`` wrote; raises IndexCorrupt."""
-        with _translated(folder):
+        with reading(f"the dense index in {folder}"):
             vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
             ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
             if vectors.ndim != 2 or len(ids) != len(vectors):
                 raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
             index = cls(int(vectors.shape[1]), exact_below=exact_below, gpu=gpu)
-            index._set(ids, vectors)
+            index._ids, index._vectors = ids, vectors
             if index._compressed and (folder / _LISTS).exists():
                 index._engine = read_lists(folder / _LISTS)
         return index
 
     def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add passages; raises IndexMismatch for a wrong dimension."""
+        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
         if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
             raise IndexMismatch(
                 f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit an index of dimension "
                 f"{self._dimension}; run `jianxi index rebuild`"
             )
-        if not self._ids and all(a < b for a, b in pairwise(ids)):
-            self._set(list(ids), np.asarray(vectors, np.float32))
-            return
-        rows = {id_: row for row, id_ in enumerate([*self._ids, *ids])}
-        order = sorted(rows)
-        both = np.concatenate([self._vectors, np.asarray(vectors, np.float32)])
-        self._set(order, both[[rows[id_] for id_ in order]])
-
-    def remove(self, ids: Collection[PassageId]) -> None:
-        """Remove passages; unknown ids are ignored."""
-        gone = set(ids)
-        rows = [row for row, id_ in enumerate(self._ids) if id_ not in gone]
-        if len(rows) < len(self._ids):
-            self._set([self._ids[row] for row in rows], np.ascontiguousarray(self._vectors[rows]))
+        self._ids, self._vectors = list(ids), np.asarray(vectors, np.float32)
+        if any(a > b for a, b in pairwise(ids)):
+            order = sorted(range(len(ids)), key=ids.__getitem__)
+            self._ids, self._vectors = [ids[row] for row in order], self._vectors[order]
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
@@ -122,11 +111,6 @@ class FaissIndex:
     def _compressed(self) -> bool:
         return len(self._ids) >= self._exact_below and not self._on_gpu
 
-    def _set(self, ids: list[PassageId], vectors: Vectors) -> None:
-        self._ids = ids
-        self._vectors = vectors
-        self._engine = None
-
     def _position(self, id_: PassageId) -> int | None:
         row = bisect_left(self._ids, id_)
         return row if row < len(self._ids) and self._ids[row] == id_ else None
@@ -145,13 +129,3 @@ class FaissIndex:
         if self._engine is None:
             self._engine = inverted_lists(self._vectors) if self._compressed else flat(self._vectors, gpu=self._on_gpu)
         return self._engine
-
-
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, EOFError, RuntimeError) as error:
-        raise IndexCorrupt(
-            f"the dense index in {folder} cannot be read: {error}; run `jianxi index rebuild`"
-        ) from error

@@ -37,10 +37,5 @@ async def refresh(library: Library, passages: Sequence[Passage], linked: Mapping
     return len(changed)
 
 
-def entities_of(mentions: Mapping[PassageId, Sequence[Mention]], id_: PassageId) -> tuple[EntityId, ...]:
-    """The distinct entities that a passage names, in order."""
-    return tuple(sorted({m.entity_id for m in mentions.get(id_, ())}))
-
-
 def _keys(mentions: Sequence[Mention]) -> set[tuple[EntityId, int, int]]:
     return {(m.entity_id, m.start, m.end) for m in mentions}

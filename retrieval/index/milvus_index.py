@@ -14,7 +14,7 @@ from kg.domain import PassageId
 from models.errors import ExtraMissing
 from models.protocols import Vectors
 from retrieval.domain import Hit
-from retrieval.errors import IndexCorrupt, IndexMismatch, IndexUnavailable
+from retrieval.errors import IndexCorrupt, IndexMismatch, IndexUnavailable, reading
 from retrieval.protocols import DenseIndex
 
 _BATCH = 1000
@@ -36,7 +36,7 @@ class MilvusIndex:
                 self._create()
 
     def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add passages; raises IndexMismatch for a wrong dimension."""
+        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
         if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
             raise IndexMismatch(
                 f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit a collection of dimension "
@@ -46,13 +46,6 @@ class MilvusIndex:
         with _translated(self._uri):
             for start in range(0, len(rows), _BATCH):
                 self._client.upsert(self._collection, rows[start : start + _BATCH])
-
-    def remove(self, ids: Collection[PassageId]) -> None:
-        """Remove passages; unknown ids are ignored."""
-        gone = sorted(ids)
-        with _translated(self._uri):
-            for start in range(0, len(gone), _BATCH):
-                self._client.delete(self._collection, ids=gone[start : start + _BATCH])
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
@@ -145,11 +138,9 @@ class MilvusEngine:
 
     def load(self, folder: Path) -> DenseIndex:
         """The collection that a snapshot's folder names."""
-        try:
+        with reading(folder / _POINTER):
             pointer = json.loads((folder / _POINTER).read_text("utf-8"))
             collection, dimension = str(pointer["collection"]), int(pointer["dimension"])
-        except (OSError, ValueError, KeyError) as error:
-            raise IndexCorrupt(f"{folder / _POINTER} cannot be read: {error}; run `jianxi index rebuild`") from error
         client = _client(self._uri)
         with _translated(self._uri):
             there = client.has_collection(collection)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kg.domain import Document, Passage
 from retrieval.arrays import Floats
-from retrieval.errors import IndexCorrupt
+from retrieval.errors import reading
 from retrieval.text.words import words
 
 Hashes = npt.NDArray[np.uint32]
@@ -72,24 +72,15 @@ class PassageWords:
         """Read what ``save`` wrote, None where a snapshot was built without it; raises IndexCorrupt."""
         if not folder.is_dir():
             return None
-        try:
-            texts, ends, titles, title_ends, rarity = (
-                np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS
+        with reading(f"the words in {folder}"):
+            return cls(
+                *(np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS)
             )
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexCorrupt(f"the words in {folder} cannot be read: {error}; run `jianxi index rebuild`") from error
-        return cls(texts, ends, titles, title_ends, rarity)
 
     def save(self, folder: Path) -> None:
         """Write into a folder that is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        values: tuple[npt.NDArray[Any], ...] = (
-            self._texts,
-            self._text_ends,
-            self._titles,
-            self._title_ends,
-            self._title_rarity,
-        )
+        values = (self._texts, self._text_ends, self._titles, self._title_ends, self._title_rarity)
         for part, value in zip(_PARTS, values, strict=True):
             np.save(folder / f"{part}.npy", value, allow_pickle=False)
 

@@ -8,11 +8,10 @@ from kg.domain import Document, DocumentId, Mention, Passage, PassageId
 from models.protocols import Vectors
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.dense_engines import DenseEngine
-from retrieval.index.mentions import entities_of
 from retrieval.index.passage_words import PassageWords
 from retrieval.index.snapshots import Manifest
 from retrieval.index.tantivy_index import TantivyIndex
-from retrieval.protocols import DenseIndex, LexicalIndex
+from retrieval.protocols import DenseIndex
 from retrieval.sources.walk.graph import WalkGraph
 from retrieval.sources.walk.names import WalkPassage
 
@@ -25,7 +24,7 @@ class Snapshot:
 
     manifest: Manifest
     dense: DenseIndex
-    lexical: LexicalIndex
+    lexical: TantivyIndex
     walk: WalkGraph
     catalogue: Catalogue
     words: PassageWords | None = None
@@ -68,11 +67,9 @@ def write_indexes(folder: Path, content: Content, vectors: Vectors, engine: Dens
     for start in range(0, len(content.passages), _BATCH):
         lexical.add([(p, documents[p.document_id]) for p in content.passages[start : start + _BATCH]])
     lexical.save(folder / "lexical")
+    named = {id_: tuple(sorted({m.entity_id for m in found})) for id_, found in content.mentions.items()}
     walk = WalkGraph.build(
-        [
-            WalkPassage(p.id, documents[p.document_id].title, p.text, entities_of(content.mentions, p.id))
-            for p in content.passages
-        ]
+        [WalkPassage(p.id, documents[p.document_id].title, p.text, named.get(p.id, ())) for p in content.passages]
     )
     walk.save(folder / "walk")
     PassageWords.build([(p, documents[p.document_id]) for p in content.passages]).save(folder / "words")

@@ -1,5 +1,6 @@
 """Snapshots of the indexes on disk: a folder each, checked by sums, made current by one atomic rename."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -13,7 +14,7 @@ from typing import IO
 
 from kg.domain import Revision
 from kg.errors import StorageFull
-from retrieval.errors import IndexCorrupt, IndexMissing
+from retrieval.errors import IndexCorrupt, IndexMissing, reading
 
 FORMAT = 2
 """Raised when the layout of a snapshot changes; another format is built again."""
@@ -21,7 +22,6 @@ FORMAT = 2
 _KEPT = 2
 _WHOLE_BYTES = 32 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 256, 64 * 2**10
-_DISK_FULL = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,17 @@ class Snapshots:
         except FileNotFoundError:
             return None
 
-    def manifest(self, *, check: bool = True) -> Manifest:
+    def manifest(self) -> Manifest:
         """The current manifest, its files checked by their sums; raises IndexMissing, IndexCorrupt."""
         name = self.current_name()
         if name is None:
             raise IndexMissing("nothing has been indexed; add documents with `jianxi ingest`")
         path = self.folder_of(name) / "manifest.json"
-        try:
+        with reading(path):
             manifest = Manifest(**json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise IndexCorrupt(f"{path} cannot be read: {error}; run `jianxi index rebuild`") from error
         if manifest.format != FORMAT:
             raise IndexCorrupt(f"{path} has format {manifest.format}, not {FORMAT}; run `jianxi index rebuild`")
-        if check:
-            self._check(manifest)
+        self._check(manifest)
         return manifest
 
     def begin(self, name: str) -> Path:
@@ -122,10 +119,8 @@ class Snapshots:
     def _check(self, manifest: Manifest) -> None:
         folder = self.folder_of(manifest.name)
         for name, expected in manifest.files.items():
-            try:
+            with reading(folder / name):
                 actual = checksum(folder / name)
-            except OSError as error:
-                raise IndexCorrupt(f"{folder / name} cannot be read: {error}; run `jianxi index rebuild`") from error
             if actual != expected:
                 raise IndexCorrupt(f"{folder / name} is damaged; run `jianxi index rebuild`")
 
@@ -155,7 +150,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == _DISK_FULL:
+        if error.errno == errno.ENOSPC:
             raise StorageFull(
                 f"no space left to build indexes in {folder}; free some and run `jianxi index rebuild`"
             ) from error

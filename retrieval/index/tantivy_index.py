@@ -4,10 +4,8 @@ import json
 import math
 import re
 import shutil
-import tempfile
-import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from sys import intern
@@ -17,7 +15,7 @@ import numpy as np
 
 from kg.domain import Document, Passage, PassageId
 from retrieval.domain import Hit
-from retrieval.errors import IndexCorrupt
+from retrieval.errors import reading
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
@@ -40,20 +38,17 @@ _HEAP_BYTES = 64 * 2**20
 class TantivyIndex:
     """One passage a document; scores are deterministic because passages are added in order of id by one thread."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(tempfile.mkdtemp(prefix="jianxi-lexical-"))
-        if folder is None:
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         ids_file = self._folder / "ids.json"
-        self._ids: list[PassageId | None] = []
-        with _translated(self._folder):
+        self._ids: list[PassageId] = []
+        with self._reading():
             if ids_file.exists():
-                stored = json.loads(ids_file.read_text("utf-8"))
-                self._ids = [PassageId(intern(i)) if i is not None else None for i in stored]
+                self._ids = [PassageId(intern(i)) for i in json.loads(ids_file.read_text("utf-8"))]
             (self._folder / "segments").mkdir(parents=True, exist_ok=True)
             self._schema = _schema()
             self._index = _tantivy().Index(self._schema, path=str(self._folder / "segments"))
-        self._ordinals = {id_: n for n, id_ in enumerate(self._ids) if id_ is not None}
+        self._ordinals = {id_: n for n, id_ in enumerate(self._ids)}
         self._writer: tantivy.IndexWriter | None = None
         self._searcher: tantivy.Searcher | None = None
 
@@ -66,14 +61,6 @@ class TantivyIndex:
             writer.add_document(fields.of(passage, document, len(self._ids)))
             self._ids.append(passage.id)
 
-    def remove(self, ids: Collection[PassageId]) -> None:
-        """Remove passages; unknown ids are ignored."""
-        for id_ in ids:
-            ordinal = self._ordinals.pop(id_, None)
-            if ordinal is not None:
-                self._writing().delete_documents_by_term("ordinal", ordinal)
-                self._ids[ordinal] = None
-
     def search(self, text: str, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; user text is never query syntax."""
         self._commit()
@@ -84,14 +71,14 @@ class TantivyIndex:
         assert searcher is not None  # noqa: S101  (opened by _commit)
         wanted = {self._ordinals[i] for i in allowed if i in self._ordinals} if allowed is not None else None
         limit = k + 32 if wanted is None else len(self._ids)
-        with _translated(self._folder):
+        with self._reading():
             found = searcher.search(query, limit=limit, count=False).hits
             ordinals = searcher.fast_field_values("ordinal", [address for _, address in found])
         rounded = (-np.round(np.array([score for score, _ in found], np.float64), _DIGITS)).tolist()
         keyed = sorted(
-            (key, id_)
+            (key, self._ids[int(ordinal or 0)])
             for key, ordinal in zip(rounded, ordinals, strict=True)
-            if (wanted is None or ordinal in wanted) and (id_ := self._ids[int(ordinal or 0)]) is not None
+            if wanted is None or ordinal in wanted
         )
         return [Hit(id_, -key) for key, id_ in keyed[:k]]
 
@@ -105,23 +92,25 @@ class TantivyIndex:
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder."""
         self._commit()
-        with _translated(folder):
-            if folder.resolve() != self._folder.resolve():
-                shutil.copytree(self._folder / "segments", folder / "segments", dirs_exist_ok=True)
-            (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
+        if folder.resolve() != self._folder.resolve():
+            shutil.copytree(self._folder / "segments", folder / "segments", dirs_exist_ok=True)
+        (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
 
     def __len__(self) -> int:
         return len(self._ordinals)
 
+    def _reading(self) -> AbstractContextManager[None]:
+        return reading(f"the lexical index in {self._folder}")
+
     def _writing(self) -> "tantivy.IndexWriter":
         if self._writer is None:
-            with _translated(self._folder):
+            with self._reading():
                 self._writer = self._index.writer(_HEAP_BYTES, 1)
             self._searcher = None
         return self._writer
 
     def _commit(self) -> None:
-        with _translated(self._folder):
+        with self._reading():
             if self._writer is not None:
                 self._writer.commit()
                 self._writer.wait_merging_threads()
@@ -203,14 +192,3 @@ def _schema() -> "tantivy.Schema":
     builder.add_unsigned_field("ordinal", stored=False, indexed=True, fast=True)
     schema: tantivy.Schema = builder.build()
     return schema
-
-
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    """Errors of the engine and the disk as ours."""
-    try:
-        yield
-    except (ValueError, RuntimeError, FileNotFoundError, json.JSONDecodeError) as error:
-        raise IndexCorrupt(
-            f"the lexical index in {folder} cannot be read: {error}; run `jianxi index rebuild`"
-        ) from error

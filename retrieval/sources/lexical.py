@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from retrieval.domain import Hit, Mode
-from retrieval.protocols import LexicalIndex
+from retrieval.index.tantivy_index import TantivyIndex
 from retrieval.sources.dense import DEPTH, dense_share
 from retrieval.sources.domain import SourceQuery, SourceRole
 
@@ -14,7 +14,7 @@ from retrieval.sources.domain import SourceQuery, SourceRole
 class LexicalSource:
     """Searches the lexical index."""
 
-    index: LexicalIndex
+    index: TantivyIndex
     link_density: float | None
     name: ClassVar[str] = "lexical"
     role: ClassVar[SourceRole] = SourceRole.FINDS

@@ -88,18 +88,6 @@ def test_nothing_allowed_finds_nothing(filled: DenseIndex) -> None:
     assert list(filled.search(_unit(1)[0], 5, allowed=set())) == []
 
 
-def test_a_removed_passage_is_not_found_and_unknown_ids_are_ignored(filled: DenseIndex) -> None:
-    filled.remove([PassageId("p0007"), PassageId("unknown")])
-    assert len(filled) == 199
-    assert "p0007" not in {h.passage_id for h in filled.search(_unit(200)[7], 199)}
-
-
-def test_a_passage_added_again_is_replaced(filled: DenseIndex) -> None:
-    filled.add([PassageId("p0000")], _unit(1, seed=9))
-    assert len(filled) == 200
-    assert filled.search(_unit(1, seed=9)[0], 1)[0].passage_id == "p0000"
-
-
 def test_a_wrong_dimension_is_refused(filled: DenseIndex) -> None:
     with pytest.raises(IndexMismatch, match="dimension"):
         filled.add([PassageId("x")], np.ones((1, DIMENSION + 1), np.float32))

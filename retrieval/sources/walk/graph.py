@@ -6,8 +6,7 @@ is rare, and a passage's own title three times that.
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from sys import intern
@@ -20,7 +19,7 @@ from scipy.special import softmax
 from kg.domain import PassageId
 from retrieval.arrays import Floats, Indices
 from retrieval.domain import Hit
-from retrieval.errors import IndexCorrupt
+from retrieval.errors import reading
 from retrieval.fusion import DIGITS
 from retrieval.sources.walk.names import ENTITY, WalkPassage, names_of
 from retrieval.sources.walk.neighbours import NameOverlap, overlap_of
@@ -84,7 +83,7 @@ class WalkGraph:
     @classmethod
     def load(cls, folder: Path, *, pushed_from: int = PUSHED_FROM) -> "WalkGraph":
         """Read what ``save`` wrote; raises IndexCorrupt."""
-        with _translated(folder):
+        with reading(f"the walk graph in {folder}"):
             stored = json.loads((folder / "names.json").read_text("utf-8"))
             parts = [np.load(folder / f"{part}.npy", allow_pickle=False) for part in _PARTS]
             ids = [PassageId(intern(i)) for i in stored["passages"]]
@@ -188,11 +187,3 @@ class WalkGraph:
         factor = np.where(self._found.data == _OWN_TITLE, _TITLE_FACTOR, 1.0)
         data = self._rarity[self._found.indices] * factor
         return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
-
-
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, EOFError, KeyError) as error:
-        raise IndexCorrupt(f"the walk graph in {folder} cannot be read: {error}; run `jianxi index rebuild`") from error
