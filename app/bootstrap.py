@@ -152,7 +152,7 @@ class App:
                 from app.state.state import open_state
 
                 self._made["state"] = await self._stack.enter_async_context(
-                    await open_state(self.settings.state, folder=self.settings.home_path)
+                    open_state(self.settings.state, folder=self.settings.home_path)
                 )
         return self._made["state"]  # type: ignore[no-any-return]
 

@@ -8,6 +8,8 @@ import typer
 from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from app.state.state import State
 
 keys = typer.Typer(help="API keys of the service.", no_args_is_help=True)
@@ -27,7 +29,7 @@ def create(
         fail(f"unknown role {role!r}; choose {', '.join(Role)}")
 
     async def make() -> dict[str, Any]:
-        async with await _state() as state:
+        async with _state() as state:
             made = await state.keys.create(name, Role(role))
             return {"id": made.key.id, "name": made.key.name, "role": made.key.role.value, "secret": made.secret}
 
@@ -44,7 +46,7 @@ def list_keys(as_json: AsJson = False) -> None:
     """List keys, without their secrets."""
 
     async def read() -> list[dict[str, Any]]:
-        async with await _state() as state:
+        async with _state() as state:
             return [
                 {
                     "id": k.id,
@@ -69,16 +71,16 @@ def revoke(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Close a key for good."""
 
     async def close() -> None:
-        async with await _state() as state:
+        async with _state() as state:
             await state.keys.revoke(id_)
 
     asyncio.run(close())
     out_of(False).note(f"key {id_} is revoked")
 
 
-async def _state() -> "State":
+def _state() -> "AbstractAsyncContextManager[State]":
     from app.settings import Settings
     from app.state.state import open_state
 
     settings = Settings()
-    return await open_state(settings.state, folder=settings.home_path)
+    return open_state(settings.state, folder=settings.home_path)

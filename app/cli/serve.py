@@ -45,5 +45,5 @@ def serve(
 async def _has_keys(settings: "Settings") -> bool:
     from app.state.state import open_state
 
-    async with await open_state(settings.state, folder=settings.home_path) as state:
+    async with open_state(settings.state, folder=settings.home_path) as state:
         return await state.keys.any_active()

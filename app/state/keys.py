@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
@@ -36,7 +37,7 @@ class Keys:
         async with self._database.writing() as connection:
             await connection.execute(
                 insert(API_KEYS).values(
-                    id=id_, name=name, role=role.value, salt=salt, hash=_hash(salt, secret), created_at=key.created_at
+                    id=id_, name=name, role=role, salt=salt, hash=_hash(salt, secret), created_at=key.created_at
                 )
             )
         return NewKey(key, secret)
@@ -80,10 +81,4 @@ def _hash(salt: str, secret: str) -> str:
 
 
 def _key(row: RowMapping) -> Key:
-    return Key(
-        id=row["id"],
-        name=row["name"],
-        role=Role(row["role"]),
-        created_at=row["created_at"],
-        revoked_at=row["revoked_at"],
-    )
+    return Key(**{field.name: row[field.name] for field in fields(Key)})

@@ -3,10 +3,10 @@
 import asyncio
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from alembic import command
 from alembic.config import Config
@@ -34,18 +34,6 @@ class State:
     feedback: Feedback
     keys: Keys
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self.database.engine.dispose()
-
-    async def __aenter__(self) -> "State":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
 
 def state_url(setting: str, folder: Path) -> str:
     """SQLAlchemy's URL for the setting: ``sqlite`` (``state.db`` in the folder) or ``postgresql://...``."""
@@ -57,7 +45,8 @@ def state_url(setting: str, folder: Path) -> str:
     return setting
 
 
-async def open_state(setting: str, *, folder: Path) -> State:
+@asynccontextmanager
+async def open_state(setting: str, *, folder: Path) -> AsyncIterator[State]:
     """Open the state and migrate its tables; two processes may do this at the same time.
 
     Raises StateUnavailable, StateBusy, StateFull, StateNewer, and ExtraMissing where a driver is not installed.
@@ -69,10 +58,9 @@ async def open_state(setting: str, *, folder: Path) -> State:
         database = Database(make_engine(url))
     try:
         await _migrate(database)
-    except BaseException:
+        yield State(database, Runs(database), Feedback(database), Keys(database))
+    finally:
         await database.engine.dispose()
-        raise
-    return State(database, Runs(database), Feedback(database), Keys(database))
 
 
 async def _migrate(database: Database) -> None:

@@ -46,7 +46,7 @@ def answering(tmp_path: Path) -> Make:
     ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
         graph: Graph = SmallGraph()  # type: ignore[assignment]
-        async with await open_state("sqlite", folder=tmp_path) as state:
+        async with open_state("sqlite", folder=tmp_path) as state:
             made = AnswerService(
                 retriever=retriever or SmallRetriever(),
                 graph=graph,

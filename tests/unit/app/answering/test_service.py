@@ -357,7 +357,7 @@ async def test_another_process_may_cancel_and_follow(answering: Make) -> None:
 
 
 async def test_a_run_that_a_crash_left_open_ends_with_an_error(answering: Make, tmp_path: Path) -> None:
-    async with await open_state("sqlite", folder=tmp_path) as state:
+    async with open_state("sqlite", folder=tmp_path) as state:
         await state.runs.start(Run("run_old", SLEEP, RunStatus.RUNNING, now(), "elsewhere:1:x", time.time() - 1))
         await state.runs.append({"run_old": [Event(1, "retrieval", {})]})
     async with answering(ScriptedChat(replies=["x"])) as use:
@@ -387,7 +387,7 @@ async def test_a_replay_tells_same_or_what_differs(answering: Make) -> None:
 
 
 async def test_a_run_of_another_version_is_told_to_be_asked_again(answering: Make, tmp_path: Path) -> None:
-    async with await open_state("sqlite", folder=tmp_path) as state:
+    async with open_state("sqlite", folder=tmp_path) as state:
         await state.runs.start(Run("run_old", SLEEP, RunStatus.RUNNING, now(), "elsewhere:1:x", time.time() + 60))
         await state.runs.finish(
             "run_old", RunStatus.DONE, last=Event(1, "done", {}), manifest={"request": {"text": SLEEP}}

@@ -26,7 +26,7 @@ async def state(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         setting = os.environ.get("POSTGRES_TEST_URL", "")
         if not setting:
             pytest.skip("POSTGRES_TEST_URL does not name a PostgreSQL server")
-    async with await open_state(setting, folder=tmp_path) as opened:
+    async with open_state(setting, folder=tmp_path) as opened:
         yield opened
         async with opened.database.writing() as connection:
             await connection.execute(delete(RUNS))
@@ -84,7 +84,7 @@ async def test_feedback_is_kept_by_kind_and_needs_a_run(state: State) -> None:
     kept = await state.feedback.add("r1", FeedbackKind.WRONG_FACT, sentence=0, comment="剂量不对", owner="k1")
     await state.feedback.add("r1", FeedbackKind.HELPFUL)
     assert (await state.feedback.recent())[0] == kept
-    assert [f.kind for f in await state.feedback.recent(kind=FeedbackKind.HELPFUL)] == [FeedbackKind.HELPFUL]
+    assert [f.kind for f in await state.feedback.recent(after=kept.id)] == [FeedbackKind.HELPFUL]
     with pytest.raises(UnknownRun):
         await state.feedback.add("r9", FeedbackKind.HELPFUL)
 
@@ -104,7 +104,7 @@ async def test_a_key_opens_until_it_is_revoked(state: State) -> None:
 
 
 async def test_no_secret_lies_in_the_file(tmp_path: Path) -> None:
-    async with await open_state("sqlite", folder=tmp_path) as state:
+    async with open_state("sqlite", folder=tmp_path) as state:
         made = await state.keys.create("x", Role.READER)
     random_part = made.secret.split("_", 2)[2].encode()
     assert all(random_part not in f.read_bytes() for f in tmp_path.iterdir())
@@ -119,32 +119,34 @@ async def test_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    async with await open_state("sqlite", folder=tmp_path) as state, state.database.reading() as connection:
+    async with open_state("sqlite", folder=tmp_path) as state, state.database.reading() as connection:
         differences = await connection.run_sync(lambda c: compare_metadata(MigrationContext.configure(c), METADATA))
     assert differences == []
 
 
 async def test_a_newer_state_is_refused_with_the_cure(tmp_path: Path) -> None:
-    async with await open_state("sqlite", folder=tmp_path):
+    async with open_state("sqlite", folder=tmp_path):
         pass
     with sqlite3.connect(tmp_path / "state.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(StateNewer, match="upgrade the program"):
-        await open_state("sqlite", folder=tmp_path)
+        async with open_state("sqlite", folder=tmp_path):
+            pass
 
 
 async def test_a_state_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "state.db").mkdir()
     with pytest.raises(StateUnavailable):
-        await open_state("sqlite", folder=tmp_path)
+        async with open_state("sqlite", folder=tmp_path):
+            pass
 
 
 def test_two_processes_may_open_a_new_state_at_once(tmp_path: Path) -> None:
     program = (
         "import asyncio, pathlib, sys; from app.state.state import open_state\n"
         "async def main():\n"
-        "    async with await open_state('sqlite', folder=pathlib.Path(sys.argv[1])) as s:\n"
+        "    async with open_state('sqlite', folder=pathlib.Path(sys.argv[1])) as s:\n"
         "        await s.keys.all()\n"
         "asyncio.run(main())"
     )
