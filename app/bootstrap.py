@@ -210,7 +210,6 @@ class App:
                 indexes=self.indexes,
                 files=FileStore(str(home / "files"), home / "files" / "notes"),
                 parser=parser,
-                ontology=self.domain.ontology,
                 at_once=self.settings.workers,
             )
             jobs = Jobs(url=jobs_url(self.settings), lock=HomeLock(home), ingestion=ingestion)

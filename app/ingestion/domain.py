@@ -1,7 +1,8 @@
 """The values of ingestion: jobs, their progress and the outcome of each file."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from os.path import commonpath
 from typing import Any
@@ -31,60 +32,24 @@ class FileOutcome:
     error: str | None = None
     kind: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object."""
-        return asdict(self)
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "FileOutcome":
-        """Parse what ``to_json`` wrote."""
-        known = {f.name for f in fields(cls)}
-        kept: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
-        return cls(**{**kept, "status": FileStatus(data["status"])})
-
-
-@dataclass(frozen=True, slots=True)
-class JobSummary:
-    """The result of a job: the outcome of every file, and the revision of the indexes."""
-
-    files: tuple[FileOutcome, ...]
-    seconds: float = 0.0
-    revision: int = 0
-
-    def count(self, status: FileStatus) -> int:
-        """How many files ended so."""
-        return sum(f.status is status for f in self.files)
-
-    @property
-    def documents(self) -> int:
-        """Documents that went in."""
-        return sum(f.documents for f in self.files)
-
-    @property
-    def failures(self) -> Sequence[FileOutcome]:
-        """Files that failed, wholly or in part."""
-        return [f for f in self.files if f.status is FileStatus.FAILED or f.problems]
-
-    @property
-    def notice(self) -> str:
-        """That nothing could be read, where nothing could."""
-        if not self.files or self.count(FileStatus.FAILED) < len(self.files):
-            return ""
-        return f"nothing could be read in {commonpath(f.path for f in self.files)}; files that are read are {READS}"
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object."""
-        return {
-            "notice": self.notice,
-            "documents": self.documents,
-            "passages": sum(f.passages for f in self.files),
-            "known": sum(f.known for f in self.files),
-            "files": {s.value: self.count(s) for s in FileStatus},
-            "failures": [f.to_json() for f in self.failures],
-            "warnings": [{"path": f.path, "warnings": list(f.warnings)} for f in self.files if f.warnings],
-            "seconds": round(self.seconds, 2),
-            "revision": self.revision,
-        }
+def summary_of(files: Sequence[FileOutcome], seconds: float, revision: int) -> dict[str, Any]:
+    """The result of a job as JSON: what came of its files, and the revision of the indexes."""
+    counts = Counter(f.status for f in files)
+    notice = ""
+    if counts[FileStatus.FAILED] == len(files) > 0:
+        notice = f"nothing could be read in {commonpath(f.path for f in files)}; files that are read are {READS}"
+    return {
+        "notice": notice,
+        "documents": sum(f.documents for f in files),
+        "passages": sum(f.passages for f in files),
+        "known": sum(f.known for f in files),
+        "files": {s.value: counts[s] for s in FileStatus},
+        "failures": [asdict(f) for f in files if f.status is FileStatus.FAILED or f.problems],
+        "warnings": [{"path": f.path, "warnings": list(f.warnings)} for f in files if f.warnings],
+        "seconds": round(seconds, 2),
+        "revision": revision,
+    }
 
 
 @dataclass(slots=True)

@@ -4,22 +4,9 @@ import errno
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kg.errors import StorageFull
-
-_PIECE = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A stored file: its sha256 and the location of its bytes."""
-
-    content_hash: str
-    url: str
-    size_bytes: int
 
 
 class FileStore:
@@ -31,30 +18,21 @@ class FileStore:
     def __init__(self, root: str, notes: Path) -> None:
         self._root = root
         self._notes = notes
-        self._filesystem: Any = None
 
-    def _open(self) -> tuple[Any, str]:
+    def keep(self, path: Path) -> str:
+        """Store a copy of a file; returns its hash. Raises StorageFull and leaves no partial file."""
         import fsspec
 
-        if self._filesystem is None:
-            self._filesystem = fsspec.core.url_to_fs(self._root)
-        filesystem, path = self._filesystem
-        return filesystem, str(path).rstrip("/")
-
-    def keep(self, path: Path) -> KeptFile:
-        """Store a copy of a file; raises StorageFull and leaves no partial file."""
-        filesystem, root = self._open()
+        filesystem, root = fsspec.core.url_to_fs(self._root)
         digest = content_hash(path)
         size = path.stat().st_size
         target = f"{root}/{digest[:2]}/{digest}{path.suffix.lower()}"
         if filesystem.exists(target) and filesystem.size(target) == size:
-            return KeptFile(digest, target, size)
+            return digest
         partial = f"{target}.partial"
         try:
             filesystem.makedirs(f"{root}/{digest[:2]}", exist_ok=True)
-            with path.open("rb") as source, filesystem.open(partial, "wb") as sink:
-                while piece := source.read(_PIECE):
-                    sink.write(piece)
+            filesystem.put_file(str(path), partial)
             filesystem.mv(partial, target)
         except OSError as error:
             if filesystem.exists(partial):
@@ -64,28 +42,22 @@ class FileStore:
                     f"no space to keep {path.name} ({size} bytes) in {root}; free some and run again"
                 ) from error
             raise
-        return KeptFile(digest, target, size)
+        return digest
 
-    def note(self, kept: KeptFile, document_ids: Sequence[str]) -> None:
+    def note(self, digest: str, document_ids: Sequence[str]) -> None:
         """Record the documents of a file after all of them are stored."""
         self._notes.mkdir(parents=True, exist_ok=True)
-        target = self._notes / f"{kept.content_hash}.json"
+        target = self._notes / f"{digest}.json"
         partial = target.with_suffix(".partial")
         partial.write_text(json.dumps({"documents": list(document_ids)}))
         partial.replace(target)
 
-    def noted(self, kept: KeptFile) -> list[str]:
+    def noted(self, digest: str) -> list[str]:
         """The documents of a file; empty if they are not recorded."""
         try:
-            return list(json.loads((self._notes / f"{kept.content_hash}.json").read_text())["documents"])
+            return list(json.loads((self._notes / f"{digest}.json").read_text())["documents"])
         except (OSError, ValueError, KeyError):
             return []
-
-    def find(self, digest: str) -> str | None:
-        """The location of the bytes with this hash, if they are stored."""
-        filesystem, root = self._open()
-        found = sorted(f for f in filesystem.glob(f"{root}/{digest[:2]}/{digest}*") if not f.endswith(".partial"))
-        return str(found[0]) if found else None
 
 
 def content_hash(path: Path) -> str:

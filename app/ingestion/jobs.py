@@ -1,10 +1,8 @@
 """Durable jobs: DBOS workflows that resume after kill -9."""
 
 import asyncio
-import hashlib
-import json
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,13 +10,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from app.ingestion.domain import FileOutcome, Job, JobProgress, JobSummary
+from pydantic import TypeAdapter
+
+from app.ingestion.domain import FileOutcome, Job, JobProgress, summary_of
 from app.ingestion.lock import HomeLock
 from app.ingestion.service import Ingestion, files_under
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
 
+_OUTCOMES = TypeAdapter(list[FileOutcome])
 _CHUNK = 32
 _VERSION = "1"
 _QUEUE = "ingestion"
@@ -64,8 +65,7 @@ class Jobs:
         import dbos  # not first in the thread: two threads that import SQLAlchemy at once see half of it
 
         try:
-            with _told_as_ours(self._url):
-                unfinished = await asyncio.to_thread(self._launch)
+            unfinished: list[str] = await self._call(self._launch)
         except BaseException:
             await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
             self._workflow = None
@@ -83,8 +83,7 @@ class Jobs:
             await asyncio.sleep(_LOOK_S)
         if owner.get("role") != "service":
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
-        with _told_as_ours(self._url):
-            self._client = await asyncio.to_thread(self._make_client)
+        self._client = await self._call(self._make_client)
 
     async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
         """Make a job for files and the files in folders; an unfinished job with the same files is resumed instead.
@@ -92,31 +91,25 @@ class Jobs:
         Raises EmptyDocument if there is no file.
         """
         files = await asyncio.to_thread(files_under, paths)
-        request = {"paths": [str(p) for p in files], "author": author}
-        same = _fingerprint(request)
+        listed = [str(p) for p in files]
         for job in await self.recent(limit=50):
-            if job.status in ("running", "waiting") and _fingerprint(job.request) == same:
+            if job.status in ("running", "waiting") and sorted(job.request.get("paths", [])) == sorted(listed):
                 return job.id
         id_ = uuid4().hex[:16]
-        with _told_as_ours(self._url):
-            await asyncio.to_thread(self._enqueue, id_, request)
+        await self._call(self._enqueue, id_, {"paths": listed, "author": author})
         return id_
 
     async def get(self, id_: str) -> Job:
         """One job; raises NotFound."""
-        with _told_as_ours(self._url):
-            found = await asyncio.to_thread(self._api.list_workflows, workflow_ids=[id_])
-            if not found:
-                raise NotFound("job", id_)
-            return await asyncio.to_thread(self._job, found[0])
+        found = await self._call(self._api.list_workflows, workflow_ids=[id_])
+        if not found:
+            raise NotFound("job", id_)
+        return await self._call(self._job, found[0])
 
     async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""
-        with _told_as_ours(self._url):
-            found = await asyncio.to_thread(
-                self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset
-            )
-            return [await asyncio.to_thread(self._job, w) for w in found]
+        found = await self._call(self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset)
+        return [await self._call(self._job, w) for w in found]
 
     async def follow(self, id_: str, *, every_s: float = 0.2) -> AsyncIterator[Job]:
         """The states of a job until it ends; raises StoreLocked if its worker process ends first."""
@@ -137,8 +130,7 @@ class Jobs:
     async def cancel(self, id_: str) -> Job:
         """Stop a job after the files that it is parsing now; raises NotFound."""
         await self.get(id_)
-        with _told_as_ours(self._url):
-            await asyncio.to_thread(self._api.cancel_workflow, id_)
+        await self._call(self._api.cancel_workflow, id_)
         return await self.get(id_)
 
     async def close(self) -> None:
@@ -152,6 +144,11 @@ class Jobs:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
         self._lock.release()
+
+    async def _call(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """The result of work on the jobs' database, done on a thread; raises StorageFull, StoreUnavailable."""
+        with _told_as_ours(self._url):
+            return await asyncio.to_thread(work, *args, **options)
 
     @property
     def _api(self) -> Any:
@@ -184,13 +181,17 @@ class Jobs:
 
         DBOS(config=self._config())
 
+        def progress_of(id_: str) -> JobProgress:
+            return self._progress.setdefault(id_, JobProgress())
+
         @DBOS.step(name="ingest_files")
         def step(id_: str, paths: list[str]) -> list[dict[str, Any]]:
-            return self._ingest_files(id_, paths)
+            outcomes = self._on_loop(self._ingestion.ingest([Path(p) for p in paths], progress_of(id_)))
+            return [asdict(outcome) for outcome in outcomes]
 
         @DBOS.step(name="catch_up")
         def finish(id_: str) -> int:
-            return self._catch_up(id_)
+            return int(self._on_loop(self._ingestion.catch_up(progress_of(id_))))
 
         @DBOS.workflow(name="ingest")
         def ingest(request: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +205,7 @@ class Jobs:
             return summary
 
         def work(id_: str, paths: list[str]) -> dict[str, Any]:
-            progress = self._progress.setdefault(id_, JobProgress())
+            progress = progress_of(id_)
             progress.files_total = len(paths)
             started = time.time()
             outcomes: list[dict[str, Any]] = []
@@ -214,8 +215,7 @@ class Jobs:
                 DBOS.set_event("progress", asdict(progress))
             revision = finish(id_)
             DBOS.set_event("progress", asdict(progress))
-            summary = JobSummary(tuple(map(FileOutcome.from_json, outcomes)), time.time() - started, revision)
-            return summary.to_json()
+            return summary_of(_OUTCOMES.validate_python(outcomes), time.time() - started, revision)
 
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
@@ -230,26 +230,13 @@ class Jobs:
 
     def _enqueue(self, id_: str, request: dict[str, Any]) -> None:
         if self._client is not None:
-            options: Any = {
-                "queue_name": _QUEUE,
-                "workflow_name": "ingest",
-                "workflow_id": id_,
-                "app_version": _VERSION,
-            }
-            self._client.enqueue(options, request)
+            named = {"queue_name": _QUEUE, "workflow_name": "ingest", "workflow_id": id_, "app_version": _VERSION}
+            self._client.enqueue(named, request)
             return
         from dbos import DBOS, SetWorkflowID
 
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(_QUEUE, self._workflow, request)
-
-    def _ingest_files(self, id_: str, paths: list[str]) -> list[dict[str, Any]]:
-        progress = self._progress.setdefault(id_, JobProgress())
-        outcomes = self._on_loop(self._ingestion.ingest([Path(p) for p in paths], progress))
-        return [outcome.to_json() for outcome in outcomes]
-
-    def _catch_up(self, id_: str) -> int:
-        return int(self._on_loop(self._ingestion.catch_up(self._progress.setdefault(id_, JobProgress()))))
 
     def _on_loop(self, work: Any) -> Any:
         if self._loop is None:
@@ -305,7 +292,3 @@ def _told_as_ours(url: str) -> Iterator[None]:
             raise StorageFull(told) from error
         where = url.split("@")[-1]
         raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; check that it exists") from error
-
-
-def _fingerprint(request: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(sorted(request.get("paths", []))).encode()).hexdigest()

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
-from app.ingestion.files import FileStore, KeptFile
+from app.ingestion.files import FileStore
 from kg.documents.parse import READS
 from kg.documents.passages import split
-from kg.domain import Block, Document, DocumentId, Mention, ParsedDocument, Passage, Revision
+from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import EmptyDocument, KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
 from kg.names.linker import Linker
-from kg.ontology import Ontology
-from kg.protocols import NamedEntity, ParseResult, Store
+from kg.protocols import ParseResult, Store
 from models.errors import ModelError
 from retrieval.index.builder import Indexes
+from retrieval.index.mentions import linked_mentions
 
 _log = logging.getLogger(__name__)
 _BATCH = 256
@@ -33,14 +33,11 @@ class FileParser(Protocol):
 class Ingestion:
     """Ingests files into the library."""
 
-    def __init__(
-        self, *, store: Store, indexes: Indexes, files: FileStore, parser: FileParser, ontology: Ontology, at_once: int
-    ) -> None:
+    def __init__(self, *, store: Store, indexes: Indexes, files: FileStore, parser: FileParser, at_once: int) -> None:
         self._store = store
         self._indexes = indexes
         self._files = files
         self._parser = parser
-        self._ontology = ontology
         self._slots = asyncio.Semaphore(at_once)
         self._linker: tuple[Revision, Linker] | None = None
         self._embedding: set[asyncio.Task[None]] = set()
@@ -132,7 +129,8 @@ class Ingestion:
             built = []
             for document, blocks in parsed:
                 passages = split(document, blocks)
-                built.append(ParsedDocument(document, blocks, passages, mentions_of(passages, linker)))
+                mentions = tuple(m for p in passages for m in linked_mentions(linker, p))
+                built.append(ParsedDocument(document, blocks, passages, mentions))
             return built
 
         return await asyncio.to_thread(build)
@@ -143,12 +141,8 @@ class Ingestion:
             if not delta.graph_changed:
                 return self._linker[1]
         head = await self._store.head()
-        named: list[NamedEntity] = []
-        async for batch in self._store.named():
-            named.extend(batch)
-        linker = await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._indexes.terms)
-        self._linker = (head, linker)
-        return linker
+        self._linker = (head, await self._indexes.built_linker())
+        return self._linker[1]
 
     def _embed_soon(self, passages: Iterable[Passage]) -> None:
         waiting = list(passages)
@@ -172,21 +166,12 @@ class Ingestion:
         if not task.cancelled():
             task.exception()
 
-    async def _already_in(self, kept: KeptFile) -> int | None:
+    async def _already_in(self, kept: str) -> int | None:
         marked = await asyncio.to_thread(self._files.noted, kept)
         if not marked:
             return None
         there = await self._store.documents([DocumentId(i) for i in marked])
         return len(marked) if len(there) == len(marked) else None
-
-
-def mentions_of(passages: Iterable[Passage], linker: Linker) -> tuple[Mention, ...]:
-    """The mentions of graph entities in passages."""
-    return tuple(
-        Mention(passage.id, link.entity_id, link.start, link.end)
-        for passage in passages
-        for link in linker.link(passage.text, context=" ".join(passage.heading_path))
-    )
 
 
 def files_under(paths: Iterable[Path]) -> list[Path]:

@@ -65,9 +65,9 @@ class Indexes:
         dense_factory: DenseEngine | None = None,
         terms: Mapping[str, str] | None = None,
     ) -> None:
+        """``terms`` are Chinese terms of the field with their English words, by which names are linked as well."""
         self._folder = folder
-        self.terms = terms or {}
-        """Chinese terms of the field with their English words, by which names are linked as well."""
+        self._terms = terms or {}
         self._engine = dense_factory or FaissEngine()
         self._snapshots = Snapshots(folder, dropping=lambda old: self._engine.drop(old / "dense"))
         self._vectors = VectorCache(folder / "vectors.sqlite", embedder)
@@ -100,7 +100,7 @@ class Indexes:
         if self._linker is None or self._linker[0] != revision:
             async with self._opening:
                 if self._linker is None or self._linker[0] != revision:
-                    self._linker = (revision, await self._built_linker())
+                    self._linker = (revision, await self.built_linker())
                     _settle()
         return self._linker[1]
 
@@ -194,18 +194,19 @@ class Indexes:
         if not again:
             return mentions, None
         tell("link", 0, len(again))
-        linker = await self._built_linker()
+        linker = await self.built_linker()
         linked = await asyncio.to_thread(lambda: {p.id: linked_mentions(linker, p) for p in again})
         await refresh(self._store, again, linked)
         return {**mentions, **linked}, linker
 
-    async def _built_linker(self) -> "Linker":
+    async def built_linker(self) -> "Linker":
+        """A dictionary of all names that the store has now."""
         from kg.names.linker import Linker
 
         named: list[NamedEntity] = []
         async for batch in self._store.named():
             named += batch
-        return await asyncio.to_thread(Linker.build, named, self._ontology, terms=self.terms)
+        return await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._terms)
 
     def _load(self) -> Snapshot:
         while True:
