@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
 from app.answering.messages import messages_in
 
 _VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yellow"}
@@ -10,10 +15,6 @@ _VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yello
 
 def show_answer(answer: Mapping[str, Any]) -> None:
     """The answer with its marks, then its evidence."""
-    from rich.console import Console, Group
-    from rich.panel import Panel
-    from rich.text import Text
-
     console = Console(highlight=False)
     messages = messages_in(answer["language"])
     words = messages.terminal
@@ -46,10 +47,6 @@ def show_answer(answer: Mapping[str, Any]) -> None:
 
 def show_results(found: Mapping[str, Any], language: str) -> None:
     """Passages, then facts."""
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text
-
     console = Console(highlight=False)
     words = messages_in(language).terminal
     if found["entities"]:
@@ -71,10 +68,7 @@ def show_results(found: Mapping[str, Any], language: str) -> None:
         console.print(words["none"])
 
 
-def _show_citation(console: Any, citation: Mapping[str, Any], words: Mapping[str, str], *, numbered: bool) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
+def _show_citation(console: Console, citation: Mapping[str, Any], words: Mapping[str, str], *, numbered: bool) -> None:
     mark = f"[{citation['number']}] " if numbered else "• "
     where: Sequence[Any] = (
         citation.get("source_id"),

@@ -1,17 +1,16 @@
 """The commands that ask: ``ask``, ``search`` and ``replay``."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.home import with_app
+from app.cli.home import on_app
 from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
-    from app.answering.domain import AnswerRequest, Event
+    from app.answering.domain import Event
     from app.bootstrap import App
-    from retrieval.domain import Filters, Query
+    from retrieval.domain import Filters
 
 _MODES = ("hybrid", "dense", "lexical", "graph")
 
@@ -32,7 +31,9 @@ ToOption = Annotated[int | None, typer.Option("--to", help="Last year.")]
 LanguageOption = Annotated[str | None, typer.Option("--source-language", help="Only sources in zh or en.")]
 
 
-def ask(
+@on_app
+async def ask(
+    app: "App",
     question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
     mode: ModeOption = "hybrid",
     k: CountOption = 8,
@@ -51,8 +52,11 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question; every sentence carries its evidence."""
+    from rich.console import Console
+
     from app.answering.domain import AnswerRequest, Parameters, Policy
     from app.answering.messages import languages
+    from app.cli.answer_page import show_answer
     from retrieval.domain import Mode
 
     if unsupported not in (None, "drop", "mark"):
@@ -69,10 +73,24 @@ def ask(
         parameters=Parameters(temperature=temperature),
         policy=Policy(unsupported) if unsupported else None,
     )
-    with_app(lambda app: _ask(app, request, as_json))
+    answering = await app.answering()
+    last: Event | None = None
+    with Console(stderr=True, quiet=as_json).status("…") as waiting:
+        async for event in answering.ask(request):
+            if event.name == "retrieval":
+                waiting.update(_found(event))
+            last = event
+    if last is None or last.name != "done":
+        fail(str(last.data.get("message", "the run ended without an answer")) if last else "no answer")
+    if as_json:
+        out_of(True).json(dict(last.data))
+    else:
+        show_answer(dict(last.data))
 
 
-def search(
+@on_app
+async def search(
+    app: "App",
     query: Annotated[str, typer.Argument(help="What to look for, in Chinese or English.")],
     mode: ModeOption = "hybrid",
     k: CountOption = 8,
@@ -85,15 +103,31 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find passages and facts, without a language model."""
+    from app.cli.answer_page import show_results
+    from app.found import found_view
     from retrieval.domain import Mode, Query
 
     filters = _filters(document, entity, grade, year_from, year_to, source_language)
-    with_app(lambda app: _search(app, Query(text=query, mode=Mode(mode), k=k, filters=filters), as_json))
+    pack = await app.retriever.retrieve(Query(text=query, mode=Mode(mode), k=k, filters=filters))
+    if as_json:
+        out_of(True).json(found_view(pack))
+    else:
+        show_results(found_view(pack), pack.language)
 
 
-def replay(run: Annotated[str, typer.Argument(help="The run's id.")], as_json: AsJson = False) -> None:
+@on_app
+async def replay(
+    app: "App", run: Annotated[str, typer.Argument(help="The run's id.")], as_json: AsJson = False
+) -> None:
     """Build the evidence and the prompt of a run again and report what differs."""
-    with_app(lambda app: _replay(app, run, as_json))
+    out, replayed = out_of(as_json), await (await app.answering()).replay(run)
+    if as_json:
+        differences = [{"field": d.field, "then": d.then, "now": d.now} for d in replayed.differences]
+        out.json({"run": run, "same": replayed.same, "differences": differences, "manifest": replayed.now})
+        return
+    out.line("[green]same evidence and prompt[/]" if replayed.same else "[red]not the same[/]")
+    for difference in replayed.differences:
+        out.text(f"{difference.field}: {difference.then} -> {difference.now}")
 
 
 def _filters(
@@ -117,74 +151,10 @@ def _filters(
     )
 
 
-async def _ask(app: "App", request: "AnswerRequest", as_json: bool) -> None:
-    from app.cli.answer_page import show_answer
+def _found(event: "Event") -> str:
+    """How much was found, in the language of the run."""
+    from app.answering.messages import messages_in
 
-    answering = await app.answering()
-    last: Event | None = None
-    with _Waiting(as_json) as waiting:
-        async for event in answering.ask(request):
-            waiting.see(event)
-            last = event
-    if last is None or last.name != "done":
-        fail(str(last.data.get("message", "the run ended without an answer")) if last else "no answer")
-    if as_json:
-        out_of(True).json(dict(last.data))
-    else:
-        show_answer(dict(last.data))
-
-
-async def _search(app: "App", query: "Query", as_json: bool) -> None:
-    from app.cli.answer_page import show_results
-    from app.found import found_view
-
-    pack = await app.retriever.retrieve(query)
-    if as_json:
-        out_of(True).json(found_view(pack))
-    else:
-        show_results(found_view(pack), pack.language)
-
-
-async def _replay(app: "App", run: str, as_json: bool) -> None:
-    replayed = await (await app.answering()).replay(run)
-    differences = [{"field": d.field, "then": d.then, "now": d.now} for d in replayed.differences]
-    if as_json:
-        out_of(True).json({"run": run, "same": replayed.same, "differences": differences, "manifest": replayed.now})
-        return
-    out = out_of(False)
-    out.line("[green]same evidence and prompt[/]" if replayed.same else "[red]not the same[/]")
-    for difference in replayed.differences:
-        out.text(f"{difference.field}: {difference.then} -> {difference.now}")
-
-
-class _Waiting:
-    """A status line on stderr until the answer arrives."""
-
-    def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
-
-        self._console = Console(stderr=True)
-        self._quiet = quiet or not self._console.is_terminal
-        self._status: Any = None
-        self._tell: Callable[[str], None] = lambda _: None
-
-    def __enter__(self) -> "_Waiting":
-        if not self._quiet:
-            self._status = self._console.status("…")
-            self._status.start()
-            self._tell = self._status.update
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    def see(self, event: "Event") -> None:
-        """Show the stage of the run."""
-        from app.answering.messages import messages_in
-
-        if event.name == "retrieval":
-            evidence = event.data.get("evidence")
-            count = len(evidence) if isinstance(evidence, list) else 0
-            words = messages_in(str(event.data.get("language")))
-            self._tell(words.page["found"].replace("{}", str(count)))
+    evidence = event.data.get("evidence")
+    words = messages_in(str(event.data.get("language")))
+    return words.page["found"].replace("{}", str(len(evidence) if isinstance(evidence, list) else 0))

@@ -5,22 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.home import with_app
+from app.cli.home import on_app
 from app.cli.output import AsJson, out_of
 
 if TYPE_CHECKING:
     from app.bootstrap import App
 
 
-def init() -> None:
+@on_app
+async def init(app: "App") -> None:
     """Create the home: folder, store and state."""
-
-    async def make(app: "App") -> str:
-        await app.state()
-        return str(app.settings.home_path)
-
+    await app.state()
     out = out_of(False)
-    out.text(f"ready: {with_app(make)}")
+    out.text(f"ready: {app.settings.home_path}")
     out.note("next: `jianxi ingest PATH...` adds documents, `jianxi demo` the sample; `jianxi serve` opens the page")
 
 

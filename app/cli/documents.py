@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.home import with_app
+from app.cli.home import on_app, with_app
 from app.cli.output import AsJson, Out, fail, out_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
 
 
 @documents.command("list")
-def list_documents(
+@on_app
+async def list_documents(
+    app: "App",
     limit: Annotated[int, typer.Option(help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after this document id.")] = None,
     title: Annotated[list[str] | None, typer.Option(help="Word or phrase of the title; may be repeated.")] = None,
@@ -102,24 +104,18 @@ def list_documents(
     as_json: AsJson = False,
 ) -> None:
     """List documents by id, or the matching ones, newest first."""
-    from app.records import RecordSearch, found_records
+    from app.records import RecordSearch, csv_of, found_records
+    from kg.domain import DocumentId
 
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
-
-    async def read(app: "App") -> tuple[list[dict[str, Any]], int | None]:
-        from kg.domain import DocumentId
-
-        if asked.empty and not as_csv:
-            found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
-            return [asdict(d) for d in found], None
+    total: int | None = None
+    if asked.empty and not as_csv:
+        found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
+    else:
         page = await found_records(app.store, asked, limit=None if as_csv else limit)
-        return [asdict(d) for d in page.documents], page.total
-
-    out = out_of(as_json)
-    rows, total = with_app(read)
+        found, total = page.documents, page.total
+    out, rows = out_of(as_json), [asdict(d) for d in found]
     if as_csv:
-        from app.records import csv_of
-
         print(csv_of(rows), end="")
     elif as_json and total is not None:
         out.json({"documents": rows, "total": total})
@@ -130,78 +126,59 @@ def list_documents(
 
 
 @documents.command()
-def show(id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")], as_json: AsJson = False) -> None:
+@on_app
+async def show(
+    app: "App", id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")], as_json: AsJson = False
+) -> None:
     """Show a document with its passages."""
+    from kg.domain import DocumentId
+    from kg.errors import NotFound
 
-    async def read(app: "App") -> dict[str, Any]:
-        from kg.domain import DocumentId
-        from kg.errors import NotFound
-
-        found = await app.store.documents([DocumentId(id_)])
-        if not found:
-            raise NotFound("document", id_)
-        ((blocks, passages),) = await app.store.content([found[0].id])
-        shown = [{"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages]
-        return {**asdict(found[0]), "blocks": len(blocks), "passages": shown}
-
-    out = out_of(as_json)
-    document = with_app(read)
+    found = await app.store.documents([DocumentId(id_)])
+    if not found:
+        raise NotFound("document", id_)
+    out, document = out_of(as_json), found[0]
+    ((blocks, passages),) = await app.store.content([document.id])
     if as_json:
-        out.json(document)
+        shown = [{"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages]
+        out.json({**asdict(document), "blocks": len(blocks), "passages": shown})
         return
-    out.line(f"[bold]{document['title']}[/bold]\n{', '.join(document['authors'])} · {document['year'] or ''}")
-    for passage in document["passages"]:
-        out.line(f"\n[dim]{passage['id']} · p. {passage['page'] or '-'} · {' > '.join(passage['heading_path'])}[/dim]")
-        out.text(passage["text"])
+    out.line(f"[bold]{document.title}[/bold]\n{', '.join(document.authors)} · {document.year or ''}")
+    for passage in passages:
+        out.line(f"\n[dim]{passage.id} · p. {passage.page or '-'} · {' > '.join(passage.heading_path)}[/dim]")
+        out.text(passage.text)
 
 
 @documents.command()
-def delete(ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False) -> None:
+@on_app
+async def delete(
+    app: "App", ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False
+) -> None:
     """Delete documents and the facts that only they support."""
+    from kg.domain import DocumentId
 
-    async def remove(app: "App") -> int:
-        from kg.domain import DocumentId
-
-        revision = await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete")
-        await app.indexes.catch_up()
-        return int(revision)
-
-    out = out_of(as_json)
-    revision = with_app(remove)
-    if as_json:
-        out.json({"deleted": ids, "revision": revision})
-    else:
-        out.line(f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them")
+    revision = int(await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete"))
+    await app.indexes.catch_up()
+    out_of(as_json).tell(
+        {"deleted": ids, "revision": revision},
+        f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them",
+    )
 
 
 @index.command()
-def status(as_json: AsJson = False) -> None:
+@on_app
+async def status(app: "App", as_json: AsJson = False) -> None:
     """Report the revision of each index and whether it is out of date."""
-
-    async def read(app: "App") -> dict[str, Any]:
-        return asdict(await app.indexes.status())
-
-    out = out_of(as_json)
-    state = with_app(read)
-    if as_json:
-        out.json(state)
-    else:
-        for key, value in state.items():
-            out.line(f"{key.replace('_', ' ')}: {value}")
+    state = asdict(await app.indexes.status())
+    out_of(as_json).tell(state, "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in state.items()))
 
 
 @index.command()
-def rebuild(as_json: AsJson = False) -> None:
+@on_app
+async def rebuild(app: "App", as_json: AsJson = False) -> None:
     """Rebuild the indexes from the library."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        with out.progress() as bars:
-            await app.indexes.rebuild(bars.show)
-        return asdict(await app.indexes.status())
-
-    state = with_app(run)
-    if as_json:
-        out.json(state)
-    else:
-        out.line("rebuilt: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in state.items()))
+    with out.progress() as bars:
+        await app.indexes.rebuild(bars.show)
+    state = asdict(await app.indexes.status())
+    out.tell(state, "rebuilt: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in state.items()))

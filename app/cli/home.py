@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from app.bootstrap import App
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -21,3 +24,18 @@ def with_app(work: "Callable[[App], Coroutine[Any, Any, T]]", *, engine: str = "
             return await work(app)
 
     return asyncio.run(run())
+
+
+def on_app(command: "Callable[Concatenate[App, P], Coroutine[Any, Any, None]]") -> Callable[P, None]:
+    """A command whose first parameter is the open application; its options are the other parameters."""
+
+    @wraps(command)
+    def run(*args: P.args, **options: P.kwargs) -> None:
+        with_app(lambda app: command(app, *args, **options))
+
+    given = signature(command)
+    first, *others = given.parameters.values()
+    run.__signature__ = given.replace(parameters=others)  # type: ignore[attr-defined]
+    run.__annotations__ = {name: kind for name, kind in command.__annotations__.items() if name != first.name}
+    del run.__wrapped__
+    return run

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.graph_views import brief, entity_table, escaped, fact_table, facts, graph_view, sentence, view
-from app.cli.home import with_app
+from app.cli.home import on_app
 from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ OfType = Annotated[str | None, typer.Option("--type", help="Only entities of thi
 
 
 @kg.command("import")
-def import_(
+@on_app
+async def import_(
+    app: "App",
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the tables.")],
     mapping: Annotated[str, typer.Option(help="Name of a bundled mapping or path of a mapping file.")],
     with_: Annotated[list[str] | None, typer.Option("--with", help="Optional part of the mapping to take too.")] = None,
@@ -30,27 +32,22 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import tables as one revision."""
+    from kg.tables.mapping import load_mapping
+    from kg.tables.table_import import import_tables
+
     out = out_of(as_json)
-
-    async def run(app: "App") -> Any:
-        from kg.tables.mapping import load_mapping
-        from kg.tables.table_import import import_tables
-
-        with out.progress() as bars:
-            report = await import_tables(
-                app.store,
-                folder,
-                load_mapping(mapping),
-                app.domain.ontology,
-                author=author,
-                parts=with_ or (),
-                strict=strict,
-                progress=bars.show,
-            )
-            await app.indexes.catch_up(bars.show)
-            return report
-
-    report = with_app(run)
+    with out.progress() as bars:
+        report = await import_tables(
+            app.store,
+            folder,
+            load_mapping(mapping),
+            app.domain.ontology,
+            author=author,
+            parts=with_ or (),
+            strict=strict,
+            progress=bars.show,
+        )
+        await app.indexes.catch_up(bars.show)
     if as_json:
         out.json(asdict(report))
         return
@@ -72,41 +69,35 @@ def import_(
 
 
 @kg.command()
-def export(
+@on_app
+async def export(
+    app: "App",
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
     format_: Annotated[str, typer.Option("--format", help="csv, tsv or jsonl.")] = "csv",
     compress: Annotated[bool, typer.Option("--gzip", help="Compress the tables.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Export all entities and relations, with a mapping that imports them again."""
+    from kg.tables.table_export import export_tables
+
     out = out_of(as_json)
     if format_ not in ("csv", "tsv", "jsonl"):
         fail(f"unknown format {format_!r}; choose csv, tsv or jsonl")
-
-    async def run(app: "App") -> Any:
-        from kg.tables.table_export import export_tables
-
-        with out.progress() as bars:
-            return await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
-
-    report = with_app(run)
-    if as_json:
-        out.json({"files": list(map(str, report.files)), "entities": report.entities, "relations": report.relations})
-    else:
-        out.text(
-            f"{report.entities:,} entities and {report.relations:,} relations: {', '.join(map(str, report.files))}"
-        )
+    with out.progress() as bars:
+        report = await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
+    files = list(map(str, report.files))
+    out.tell(
+        {"files": files, "entities": report.entities, "relations": report.relations},
+        f"{report.entities:,} entities and {report.relations:,} relations: {', '.join(files)}",
+    )
 
 
 @kg.command()
-def stats(as_json: AsJson = False) -> None:
+@on_app
+async def stats(app: "App", as_json: AsJson = False) -> None:
     """Count entities and relations."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        return asdict(await app.store.stats())
-
-    found = with_app(run)
+    found = asdict(await app.store.stats())
     if as_json:
         out.json(found)
         return
@@ -120,7 +111,9 @@ def stats(as_json: AsJson = False) -> None:
 
 
 @kg.command()
-def find(
+@on_app
+async def find(
+    app: "App",
     text: Annotated[str, typer.Argument(help="Name, part of a name, or id.")],
     type_: OfType = None,
     limit: Annotated[int, typer.Option("-k", "--limit", help="How many.")] = 20,
@@ -128,11 +121,7 @@ def find(
 ) -> None:
     """Find entities by name."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> list[dict[str, Any]]:
-        return [view(e) for e in await app.store.find(text, type_=type_, limit=limit)]
-
-    found = with_app(run)
+    found = [view(e) for e in await app.store.find(text, type_=type_, limit=limit)]
     if as_json:
         out.json({"query": text, "entities": found})
     elif found:
@@ -142,17 +131,14 @@ def find(
 
 
 @kg.command()
-def show(entity: Who, type_: OfType = None, as_json: AsJson = False) -> None:
+@on_app
+async def show(app: "App", entity: Who, type_: OfType = None, as_json: AsJson = False) -> None:
     """Show an entity with its names, attributes and relations."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        found = await _resolved(app, entity, type_)
-        relations = await app.store.relations([found.id], limit=200)
-        ends = await app.store.entities(sorted({r.subject for r in relations} | {r.object for r in relations}))
-        return {**view(found), "relations": facts({e.id: e for e in (*ends, found)}, relations)}
-
-    shown = with_app(run)
+    found = await _resolved(app, entity, type_)
+    relations = await app.store.relations([found.id], limit=200)
+    ends = await app.store.entities(sorted({r.subject for r in relations} | {r.object for r in relations}))
+    shown = {**view(found), "relations": facts({e.id: e for e in (*ends, found)}, relations)}
     if as_json:
         out.json(shown)
         return
@@ -166,7 +152,9 @@ def show(entity: Who, type_: OfType = None, as_json: AsJson = False) -> None:
 
 
 @kg.command()
-def neighbours(
+@on_app
+async def neighbours(
+    app: "App",
     entity: Who,
     hops: Annotated[int, typer.Option(min=1, max=2, help="1 or 2.")] = 1,
     limit: Annotated[int, typer.Option(help="Most entities.")] = 200,
@@ -175,12 +163,8 @@ def neighbours(
 ) -> None:
     """Show the neighbours of an entity."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        found = await _resolved(app, entity, type_)
-        return {"of": brief(found), **graph_view(await app.store.neighbourhood(found.id, hops=hops, limit=limit))}
-
-    near = with_app(run)
+    found = await _resolved(app, entity, type_)
+    near = {"of": brief(found), **graph_view(await app.store.neighbourhood(found.id, hops=hops, limit=limit))}
     if as_json:
         out.json(near)
         return
@@ -190,7 +174,9 @@ def neighbours(
 
 
 @kg.command()
-def paths(
+@on_app
+async def paths(
+    app: "App",
     a: Annotated[str, typer.Argument(metavar="FROM", help="Id or name of an entity.")],
     b: Annotated[str, typer.Argument(metavar="TO", help="Id or name of an entity.")],
     max_hops: Annotated[int, typer.Option(min=1, max=6, help="Longest path.")] = 4,
@@ -199,24 +185,21 @@ def paths(
 ) -> None:
     """Show the shortest paths between two entities."""
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        start, end = await _resolved(app, a, None), await _resolved(app, b, None)
-        found = await app.store.paths(start.id, end.id, max_hops=max_hops, limit=limit)
-        return {"from": brief(start), "to": brief(end), "paths": [graph_view(p) for p in found]}
-
-    found = with_app(run)
+    start, end = await _resolved(app, a, None), await _resolved(app, b, None)
+    found = [graph_view(p) for p in await app.store.paths(start.id, end.id, max_hops=max_hops, limit=limit)]
     if as_json:
-        out.json(found)
-    elif not found["paths"]:
+        out.json({"from": brief(start), "to": brief(end), "paths": found})
+    elif not found:
         out.note(f"no path of at most {max_hops} steps")
     else:
-        for number, path in enumerate(found["paths"], 1):
+        for number, path in enumerate(found, 1):
             out.text(f"{number}. " + "; ".join(sentence(fact) for fact in path["relations"]))
 
 
 @kg.command()
-def history(
+@on_app
+async def history(
+    app: "App",
     what: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Entity (id or name) or relation; else all revisions.")
     ] = None,
@@ -225,53 +208,41 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show who changed what and why."""
+    from kg.domain import Revision
+    from kg.errors import NotFound
+
     out = out_of(as_json)
-
-    async def run(app: "App") -> dict[str, Any]:
-        from kg.domain import Revision
-        from kg.errors import NotFound
-
-        if what is None:
-            records = await app.store.revisions(after=Revision(after), limit=limit)
-            return {"revisions": [asdict(r) for r in records]}
+    if what is None:
+        rows = [asdict(r) for r in await app.store.revisions(after=Revision(after), limit=limit)]
+    else:
         try:
             entries = await app.store.history(what)
         except NotFound:
             entries = await app.store.history((await _resolved(app, what, None)).id)
-        return {"id": what, "history": [asdict(e) for e in entries]}
-
-    found = with_app(run)
+        rows = [asdict(e) for e in entries]
     if as_json:
-        out.json(found)
-    elif what is None:
-        out.table(("revision", "time", "kind", "author", "reason"), [escaped(r) for r in found["revisions"]])
+        out.json({"revisions": rows} if what is None else {"id": what, "history": rows})
     else:
-        out.table(("revision", "time", "action", "author", "reason"), [escaped(e) for e in found["history"]])
+        done = "kind" if what is None else "action"
+        out.table(("revision", "time", done, "author", "reason"), [escaped(row) for row in rows])
 
 
 @kg.command()
-def undo(
+@on_app
+async def undo(
+    app: "App",
     revision: Annotated[int, typer.Argument(help="The revision to undo.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
     author: Author = "cli",
     as_json: AsJson = False,
 ) -> None:
     """Undo a revision by a new one."""
-    out = out_of(as_json)
+    from kg.domain import Revision
 
-    async def run(app: "App") -> int:
-        from kg.domain import Revision
-
-        why = reason or f"undo of revision {revision}"
-        made = await app.store.undo(Revision(revision), author=author, reason=why)
-        await app.indexes.catch_up()
-        return int(made)
-
-    made = with_app(run)
-    if as_json:
-        out.json({"undone": revision, "revision": made})
-    else:
-        out.text(f"revision {revision} was undone by revision {made}")
+    why = reason or f"undo of revision {revision}"
+    made = int(await app.store.undo(Revision(revision), author=author, reason=why))
+    await app.indexes.catch_up()
+    out_of(as_json).tell({"undone": revision, "revision": made}, f"revision {revision} was undone by revision {made}")
 
 
 async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":

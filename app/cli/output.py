@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -32,21 +35,24 @@ class Out:
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
 
+    def tell(self, value: Mapping[str, Any], text: str) -> None:
+        """Print the JSON document where it is asked for, else the text."""
+        if self._as_json:
+            self.json(value)
+        else:
+            _console(soft_wrap=True).print(text, markup=False)
+
     def json(self, value: Mapping[str, Any]) -> None:
         """Print one JSON document."""
         typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
     def line(self, text: str) -> None:
         """Print a line for people; rich markup is understood."""
-        from rich.console import Console
-
-        Console(highlight=False, soft_wrap=True).print(text)
+        _console(soft_wrap=True).print(text)
 
     def text(self, text: str) -> None:
         """Print text as it is, without markup."""
-        from rich.console import Console
-
-        Console(highlight=False).print(text, markup=False)
+        _console().print(text, markup=False)
 
     def note(self, text: str) -> None:
         """Print a note on stderr, beside the result."""
@@ -54,29 +60,33 @@ class Out:
 
     def table(self, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
         """Print a table."""
-        from rich.console import Console
         from rich.table import Table
 
         names = list(columns)
         table = Table(*names, header_style="bold", box=None)
         for row in rows:
             table.add_row(*("" if row.get(n) is None else str(row[n]) for n in names))
-        Console(highlight=False).print(table)
+        _console().print(table)
 
     @contextmanager
     def progress(self) -> Iterator[Bars]:
         """Bars on stderr while the block runs."""
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with Progress(*columns, console=_console(stderr=True), transient=True) as progress:
             yield Bars(progress)
 
 
 def out_of(as_json: bool) -> Out:
     """The streams of a command."""
     return Out(as_json)
+
+
+def _console(**options: Any) -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, **options)
 
 
 def fail(why: str, code: int = 1) -> NoReturn:

@@ -104,7 +104,8 @@ class Jobs:
         found = await self._call(self._api.list_workflows, workflow_ids=[id_])
         if not found:
             raise NotFound("job", id_)
-        return await self._call(self._job, found[0])
+        job: Job = await self._call(self._job, found[0])
+        return job
 
     async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""

@@ -82,7 +82,7 @@ class PassageWords:
         folder.mkdir(parents=True, exist_ok=True)
         values = (self._texts, self._text_ends, self._titles, self._title_ends, self._title_rarity)
         for part, value in zip(_PARTS, values, strict=True):
-            np.save(folder / f"{part}.npy", value, allow_pickle=False)
+            np.save(folder / f"{part}.npy", np.asarray(value), allow_pickle=False)
 
     def __len__(self) -> int:
         return len(self._text_ends)
