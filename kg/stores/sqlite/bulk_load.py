@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from kg.domain import Entity, Relation, Revision, relation_id
 from kg.errors import InvalidChange
 from kg.ledger.changes import RevisionHeader
+from kg.ledger.planning import WriteKind
 from kg.stores.sqlite.ledger import retracted_versions
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
-from kg.stores.sqlite.rows import AMONG, ENTITY_COLUMNS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
+from kg.stores.sqlite.rows import AMONG, KINDS, RELATION_COLUMNS, Row, entity_row, ids_json, relation_row
 from kg.stores.sqlite.schema import RELATION_OBJECT_INDEX
 from kg.stores.sqlite.writes import (
     add_support,
     drop_names,
     drop_support,
-    end_entities,
-    end_relations,
+    end,
     insert_entities,
     put_relations,
     update_entities,
@@ -36,11 +36,16 @@ def load(
     connection: sqlite3.Connection,
     entities: Iterable[Sequence[Entity]],
     relations: Iterable[Sequence[Relation]],
-    header: RevisionHeader,
+    *,
+    author: str,
+    reason: str,
 ) -> Revision:
-    """Add or replace in bulk as one revision; where nothing differs there is none."""
+    """Add or replace in bulk as one revision; returns the head if nothing differs.
+
+    The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
+    """
     before = head(connection)
-    loading = _Loading(connection, begin_revision(connection, header))
+    loading = _Loading(connection, begin_revision(connection, RevisionHeader("load", author, reason)))
     for batch in entities:
         loading.take_entities(batch)
     with _index_built_at_the_end(connection):
@@ -81,12 +86,12 @@ class _Loading:
         """Add new entities, replace changed ones."""
         wanted = {e.id: e for e in batch}
         self._known.update(wanted)
-        there = self._rows("entity", ENTITY_COLUMNS, list(wanted))
+        there = self._rows("entity", list(wanted))
         new = self._numbered("entity", [e for id_, e in wanted.items() if id_ not in there])
         insert_entities(self._connection, new, self.revision)
         self.counts["entities_added"] += len(new)
         differing, superseded = self._differing(there, wanted, entity_row)
-        end_entities(self._connection, superseded, self.revision)
+        end(self._connection, "entity", superseded, self.revision)
         drop_names(self._connection, [e.id for e in differing])
         update_entities(self._connection, differing, self.revision)
         self.counts["entities_edited"] += len(superseded)
@@ -108,14 +113,14 @@ class _Loading:
 
     def _replace_differing(self, batch: Sequence[Relation]) -> None:
         wanted = {r.id: r for r in batch}
-        there = self._rows("relation", RELATION_COLUMNS, list(wanted))
+        there = self._rows("relation", list(wanted))
         differing, superseded = self._differing(there, wanted, relation_row)
-        end_relations(self._connection, superseded, self.revision)
+        end(self._connection, "relation", superseded, self.revision)
         drop_support(self._connection, [r.id for r in differing])
         put_relations(self._connection, differing, self.revision)
         self.counts["relations_edited"] += len(superseded)
 
-    def _numbered(self, kind: Literal["entity", "relation"], things: Sequence[T]) -> Sequence[T]:
+    def _numbered(self, kind: WriteKind, things: Sequence[T]) -> Sequence[T]:
         """Things with the version after the last that they had."""
         if self._any_past[kind] and things:
             versions = retracted_versions(self._connection, kind, [thing.id for thing in things])
@@ -155,8 +160,8 @@ class _Loading:
         if problems:
             raise InvalidChange("the load was refused", problems)
 
-    def _rows(self, table: str, columns: str, ids: Sequence[str]) -> dict[str, Row]:
+    def _rows(self, kind: WriteKind, ids: Sequence[str]) -> dict[str, Row]:
         rows = self._connection.execute(
-            f"SELECT {columns}, made_in FROM {table} WHERE id {AMONG} ORDER BY id", (ids_json(ids),)
+            f"SELECT {KINDS[kind][0]}, made_in FROM {kind} WHERE id {AMONG} ORDER BY id", (ids_json(ids),)
         )
         return {row[0]: row for row in rows}

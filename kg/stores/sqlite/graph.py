@@ -31,7 +31,7 @@ _IN = f"SELECT {RELATION_COLUMNS} FROM relation WHERE object = ?"
 
 
 def entities(connection: sqlite3.Connection, ids: Sequence[EntityId]) -> list[Entity]:
-    """The existing ones, in the given order."""
+    """The existing ones of the ids, in the given order, without retracted ones."""
     rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {AMONG}", (ids_json(ids),))
     found = {row[0]: entity_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
@@ -43,8 +43,11 @@ def named(connection: sqlite3.Connection, after: EntityId, limit: int) -> list[N
     return [NamedEntity(EntityId(id_), type_, names_of(names)) for id_, type_, names in rows]
 
 
-def find(connection: sqlite3.Connection, text: str, type_: str | None, limit: int) -> list[Entity]:
-    """Entities by id, exact name, words or part of a name, best first; each step only while there are too few."""
+def find(connection: sqlite3.Connection, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
+    """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first.
+
+    Each step is taken only while there are too few.
+    """
     of_type = "" if type_ is None else " AND e.type = ?"
     type_values = () if type_ is None else (type_,)
     columns = ", ".join(f"e.{c}" for c in ENTITY_COLUMNS.split(", "))
@@ -84,9 +87,10 @@ def find(connection: sqlite3.Connection, text: str, type_: str | None, limit: in
 def relations(
     connection: sqlite3.Connection,
     ids: Sequence[EntityId],
-    predicates: Sequence[str],
-    direction: Direction,
-    limit: int,
+    *,
+    predicates: Sequence[str] = (),
+    direction: Direction = "both",
+    limit: int = 1000,
 ) -> list[Relation]:
     """Relations at any of the entities, ordered by id; the first ``limit`` an entity."""
     among = f" AND predicate {AMONG}" if predicates else ""
@@ -105,15 +109,17 @@ def relations(
     return [relation_of(found[id_]) for id_ in sorted(found)]
 
 
-def neighbourhood(connection: sqlite3.Connection, id_: EntityId, hops: int, limit: int) -> Subgraph:
-    """Entities within some hops and the relations walked."""
+def neighbourhood(connection: sqlite3.Connection, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
+    """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
     _require(connection, id_)
     walked = _driven(connection, walk_neighbourhood(id_, hops=hops, limit=limit))
     return Subgraph(tuple(entities(connection, walked.entities)), walked.relations, walked.truncated)
 
 
-def paths(connection: sqlite3.Connection, a: EntityId, b: EntityId, max_hops: int, limit: int) -> list[Subgraph]:
-    """Shortest paths between two entities."""
+def paths(
+    connection: sqlite3.Connection, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10
+) -> list[Subgraph]:
+    """Shortest paths between two entities, each in walking order; raises NotFound."""
     _require(connection, a)
     _require(connection, b)
     routes = _driven(connection, walk_paths(a, b, max_hops=max_hops, limit=limit))
@@ -145,7 +151,7 @@ def _driven(connection: sqlite3.Connection, walk: Generator[Ask, Sequence[Relati
     try:
         ask = next(walk)
         while True:
-            ask = walk.send(relations(connection, ask.ids, (), "both", ask.limit))
+            ask = walk.send(relations(connection, ask.ids, limit=ask.limit))
     except StopIteration as done:
         found: T = done.value
         return found

@@ -26,14 +26,14 @@ from kg.stores.sqlite.rows import (
 from kg.stores.sqlite.writes import write_all
 
 
-def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], header: RevisionHeader) -> Revision:
-    """Store the documents that are not there; without any there is no revision."""
+def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
+    """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
     asked = {d.document.id: d for d in reversed(documents)}
     there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (ids_json(list(asked)),))}
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
     if not new:
         return head(connection)
-    revision = begin_revision(connection, header)
+    revision = begin_revision(connection, RevisionHeader("put", author, reason))
     finish_revision(connection, revision, bring_in(connection, new, revision))
     return revision
 
@@ -57,8 +57,8 @@ def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revi
     return {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
 
 
-def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], header: RevisionHeader) -> Revision:
-    """Take documents back with all that only they supported."""
+def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+    """Take documents back with all that only they supported; raises NotFound."""
     wanted = list(dict.fromkeys(ids))
     there = {d.id for d in documents(connection, wanted)}
     for id_ in wanted:
@@ -66,7 +66,7 @@ def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], header: Re
             raise NotFound("document", id_)
     if not wanted:
         return head(connection)
-    revision = begin_revision(connection, header)
+    revision = begin_revision(connection, RevisionHeader("remove", author, reason))
     finish_revision(connection, revision, take_out(connection, wanted, revision))
     return revision
 
@@ -114,7 +114,9 @@ def documents(connection: sqlite3.Connection, ids: Sequence[DocumentId]) -> list
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def list_documents(connection: sqlite3.Connection, after: DocumentId | None, limit: int) -> list[Document]:
+def list_documents(
+    connection: sqlite3.Connection, *, after: DocumentId | None = None, limit: int = 100
+) -> list[Document]:
     """A page of documents ordered by id."""
     rows = connection.execute("SELECT about FROM document WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
     return [document_of(about) for (about,) in rows]
@@ -130,7 +132,7 @@ def passages(connection: sqlite3.Connection, ids: Sequence[PassageId]) -> list[P
 def content(
     connection: sqlite3.Connection, ids: Sequence[DocumentId]
 ) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
-    """Blocks and passages of each document."""
+    """Blocks and passages of each document, in order; raises NotFound."""
     rows = connection.execute(f"SELECT id, blocks FROM document WHERE id {AMONG}", (ids_json(ids),))
     blocks = {id_: blocks_of(data) for id_, data in rows}
     for id_ in ids:
@@ -148,7 +150,9 @@ def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -
     return [Mention(PassageId(p), EntityId(e), start, end) for p, e, start, end in rows]
 
 
-def passages_naming(connection: sqlite3.Connection, entity_ids: Sequence[EntityId], limit: int) -> list[PassageId]:
+def passages_naming(
+    connection: sqlite3.Connection, entity_ids: Sequence[EntityId], *, limit: int = 200
+) -> list[PassageId]:
     """Passages that mention any of the entities, those that mention most of them first, then by id."""
     rows = connection.execute(
         f"SELECT passage FROM mention WHERE entity {AMONG} GROUP BY passage "
@@ -158,12 +162,14 @@ def passages_naming(connection: sqlite3.Connection, entity_ids: Sequence[EntityI
     return [PassageId(p) for (p,) in rows]
 
 
-def replace_mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId], new: Sequence[Mention]) -> None:
-    """Set the mentions of the passages; mentions in passages that are not named or not there are left out."""
+def replace_mentions(
+    connection: sqlite3.Connection, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]
+) -> None:
+    """Set the mentions of the passages (derived data: no revision); those in other passages are left out."""
     connection.execute(f"DELETE FROM mention WHERE passage {AMONG}", (ids_json(passage_ids),))
     rows = connection.execute(f"SELECT id FROM passage WHERE id {AMONG}", (ids_json(passage_ids),))
     there = {row[0] for row in rows}
-    _insert_mentions(connection, (m for m in new if m.passage_id in there))
+    _insert_mentions(connection, (m for m in mentions if m.passage_id in there))
 
 
 def _insert_mentions(connection: sqlite3.Connection, new: Iterable[Mention]) -> None:

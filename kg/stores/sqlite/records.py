@@ -120,7 +120,12 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
 
 
 def records(
-    connection: sqlite3.Connection, wanted: RecordFilter, order: RecordOrder, limit: int, offset: int
+    connection: sqlite3.Connection,
+    wanted: RecordFilter,
+    *,
+    order: RecordOrder = RecordOrder.ID,
+    limit: int = 100,
+    offset: int = 0,
 ) -> RecordPage:
     """A page of the records that fit, and how many fit."""
     where, values = _where(wanted)
@@ -133,8 +138,10 @@ def records(
     return RecordPage(total, tuple(document_of(about) for (about,) in rows))
 
 
-def counts(connection: sqlite3.Connection, field: RecordField, wanted: RecordFilter, limit: int) -> list[RecordCount]:
-    """The most frequent values of a field, then by value."""
+def record_counts(
+    connection: sqlite3.Connection, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+) -> list[RecordCount]:
+    """The most frequent values of a field among the records that fit, then by value."""
     where, values = _where(wanted)
     if field is RecordField.AUTHOR:
         among = "" if wanted.empty else f"WHERE record IN (SELECT r.key FROM record r WHERE {where}) "
@@ -151,8 +158,8 @@ def counts(connection: sqlite3.Connection, field: RecordField, wanted: RecordFil
     return [RecordCount(value, number) for value, number in rows]
 
 
-def names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
-    """Authors whose names hold any of the words, and journals whose names hold any."""
+def record_names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
+    """Authors and journals whose names hold any of the words (see ``record_words``)."""
     asked = sorted(set(words))
     authors = connection.execute(
         f"SELECT DISTINCT a.name FROM record_name_word w JOIN record_author a ON a.name_key = w.name_key "
@@ -169,8 +176,8 @@ def names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
     )
 
 
-def similar_titles(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[Document]:
-    """Documents whose titles hold the rarest and most of the words first."""
+def similar_titles(connection: sqlite3.Connection, words: Sequence[str], *, limit: int = 20) -> list[Document]:
+    """Documents whose titles share words, those that share the rarest and most words first."""
     asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words) if word.isalnum())
     if not asked:
         return []

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
 from kg.ledger.changes import RevisionHeader
+from kg.protocols import FIRST
 
 
 def begin_revision(connection: sqlite3.Connection, header: RevisionHeader) -> Revision:
@@ -35,7 +36,7 @@ def head(connection: sqlite3.Connection) -> Revision:
     return Revision(connection.execute("SELECT coalesce(max(number), 0) FROM revision").fetchone()[0])
 
 
-def revisions(connection: sqlite3.Connection, after: Revision, limit: int) -> list[RevisionRecord]:
+def revisions(connection: sqlite3.Connection, *, after: Revision = FIRST, limit: int = 100) -> list[RevisionRecord]:
     """Revisions in order."""
     rows = connection.execute(
         "SELECT number, author, reason, time, kind, undoes, counts FROM revision WHERE number > ? "
@@ -49,7 +50,7 @@ def revisions(connection: sqlite3.Connection, after: Revision, limit: int) -> li
 
 
 def delta(connection: sqlite3.Connection, since: Revision) -> DocumentDelta:
-    """Documents added and removed, net, since a revision."""
+    """What changed since a revision, for the indexes: documents added and removed, net, and whether the graph did."""
     rows = connection.execute(
         "SELECT e.document, e.added, d.id IS NOT NULL FROM document_event e LEFT JOIN document d ON d.id = e.document "
         "WHERE e.revision = (SELECT min(f.revision) FROM document_event f WHERE f.document = e.document "

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from kg.domain import (
     RelationId,
     Span,
 )
+from kg.ledger.planning import WriteKind
 from kg.plain_values import block_from, block_values, document_from, document_values
 
 Row = tuple[Any, ...]
@@ -136,6 +137,13 @@ def _evidence_of(text: str | None) -> tuple[Evidence, ...]:
 def _lone_source(source: str) -> tuple[Evidence, ...]:
     """Shared by all relations of a source: a table's rows have the same."""
     return (Evidence(source),)
+
+
+KINDS: Mapping[WriteKind, tuple[str, Callable[[Row], Entity | Relation]]] = {
+    "entity": (ENTITY_COLUMNS, entity_of),
+    "relation": (RELATION_COLUMNS, relation_of),
+}
+"""The columns of each kind of thing, and what reads a row of them."""
 
 
 def passage_row(passage: Passage) -> Row:

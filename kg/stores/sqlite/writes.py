@@ -4,72 +4,71 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from kg.domain import Entity, Relation, Revision
-from kg.ledger.planning import Write
+from kg.ledger.planning import Write, WriteKind
 from kg.names.ranking import findable, spaced
-from kg.stores.sqlite.rows import AMONG, Row, entity_of, entity_row, ids_json, relation_row
+from kg.stores.sqlite.rows import (
+    AMONG,
+    ENTITY_COLUMNS,
+    KINDS,
+    RELATION_COLUMNS,
+    Row,
+    entity_of,
+    entity_row,
+    ids_json,
+    relation_row,
+)
 
 _NAME_BREAK = " \x1f "
 
-_INSERT_ENTITY = (
-    "INSERT INTO entity (key, id, type, names, identifiers, attributes, bare, version, made_in) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_INSERT_ENTITY = f"INSERT INTO entity (key, {ENTITY_COLUMNS}, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE_ENTITY = (
     "UPDATE entity SET type = ?, names = ?, identifiers = ?, attributes = ?, bare = ?, version = ?, made_in = ? "
     "WHERE id = ?"
 )
-_END_ENTITIES = (
-    "INSERT INTO entity_past (id, version, type, names, identifiers, attributes, bare, made_in, ended_in) "
-    f"SELECT id, version, type, names, identifiers, attributes, bare, made_in, ? FROM entity WHERE id {AMONG}"
-)
-_PUT_RELATION = (
-    "INSERT OR REPLACE INTO relation (id, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
-    "version, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_END_RELATIONS = (
-    "INSERT INTO relation_past (id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
-    "made_in, ended_in) SELECT id, version, subject_chars, predicate_chars, polarity, grade, qualifiers, evidence, "
-    f"made_in, ? FROM relation WHERE id {AMONG}"
-)
+_PUT_RELATION = f"INSERT OR REPLACE INTO relation ({RELATION_COLUMNS}, made_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-def write_all(connection: sqlite3.Connection, writes: Sequence[Write], revision: Revision) -> None:
-    """Store planned writes; the versions they replace are kept as past ones."""
+def write_all(
+    connection: sqlite3.Connection, writes: Sequence[Write], revision: Revision, *, noted: bool = True
+) -> None:
+    """Store planned writes; the versions they replace are kept as past ones.
+
+    ``noted`` is whether ``change`` lists them, as it does for a small revision.
+    """
     entities = [w for w in writes if w.kind == "entity"]
     relations = [w for w in writes if w.kind == "relation"]
     changed = [w.id for w in entities if w.before is not None]
-    end_entities(connection, changed, revision)
+    end(connection, "entity", changed, revision)
     drop_names(connection, changed)
-    delete(connection, "entity", [w.id for w in entities if w.after is None])
+    _delete(connection, "entity", [w.id for w in entities if w.after is None])
     after = [(w.before is None, w.after) for w in entities if isinstance(w.after, Entity)]
     update_entities(connection, [e for new, e in after if not new], revision)
     insert_entities(connection, [e for new, e in after if new], revision)
 
-    end_relations(connection, [w.id for w in relations if w.before is not None], revision)
-    delete(connection, "relation", [w.id for w in relations if w.after is None])
+    end(connection, "relation", [w.id for w in relations if w.before is not None], revision)
+    _delete(connection, "relation", [w.id for w in relations if w.after is None])
     drop_support(connection, [w.id for w in relations if w.before is not None])
     put_relations(connection, [w.after for w in relations if isinstance(w.after, Relation)], revision)
-    connection.executemany(
-        "INSERT INTO change (revision, kind, id) VALUES (?, ?, ?)", [(revision, w.kind, w.id) for w in writes]
-    )
+    if noted:
+        connection.executemany(
+            "INSERT INTO change (revision, kind, id) VALUES (?, ?, ?)", [(revision, w.kind, w.id) for w in writes]
+        )
 
 
-def end_entities(connection: sqlite3.Connection, ids: Sequence[str], revision: Revision) -> None:
-    """Keep the present versions of the entities as past ones that ended in ``revision``."""
+def end(connection: sqlite3.Connection, kind: WriteKind, ids: Sequence[str], revision: Revision) -> None:
+    """Keep the present versions of entities or relations as past ones that ended in ``revision``."""
+    columns = KINDS[kind][0]
     if ids:
-        connection.execute(_END_ENTITIES, (revision, ids_json(ids)))
+        connection.execute(
+            f"INSERT INTO {kind}_past ({columns}, made_in, ended_in) SELECT {columns}, made_in, ? FROM {kind} "
+            f"WHERE id {AMONG}",
+            (revision, ids_json(ids)),
+        )
 
 
-def end_relations(connection: sqlite3.Connection, ids: Sequence[str], revision: Revision) -> None:
-    """Keep the present versions of the relations as past ones that ended in ``revision``."""
+def _delete(connection: sqlite3.Connection, kind: WriteKind, ids: Sequence[str]) -> None:
     if ids:
-        connection.execute(_END_RELATIONS, (revision, ids_json(ids)))
-
-
-def delete(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
-    """Delete present rows of ``entity`` or ``relation``."""
-    if ids:
-        connection.execute(f"DELETE FROM {table} WHERE id {AMONG}", (ids_json(ids),))
+        connection.execute(f"DELETE FROM {kind} WHERE id {AMONG}", (ids_json(ids),))
 
 
 def insert_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
@@ -130,10 +129,9 @@ def drop_names(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     if not ids:
         return
     rows: list[Row] = connection.execute(
-        f"SELECT id, type, names, identifiers, attributes, bare, version, key FROM entity WHERE id {AMONG}",
-        (ids_json(ids),),
+        f"SELECT {ENTITY_COLUMNS}, key FROM entity WHERE id {AMONG}", (ids_json(ids),)
     ).fetchall()
-    found = [(row[7], findable(entity_of(row))) for row in rows]
+    found = [(row[-1], findable(entity_of(row))) for row in rows]
     connection.executemany(
         "DELETE FROM name WHERE text = ? AND entity = ?", [(text, key) for key, texts in found for text in texts]
     )
