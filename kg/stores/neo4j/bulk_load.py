@@ -1,22 +1,22 @@
 """Bulk loading: many transactions, one revision that counts only once all of it is there."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.domain import Entity, EntityId, Relation, RelationId, Revision, relation_id
 from kg.errors import InvalidChange, KnowledgeError
 from kg.ledger.changes import RevisionHeader
-from kg.ledger.planning import Write
-from kg.stores.neo4j.connection import Connection, Transaction, rows
+from kg.ledger.planning import Write, WriteKind
+from kg.stores.neo4j.connection import Connection, Transaction, batches
 from kg.stores.neo4j.revisions import LeftOver, record_revision, waited_lock
-from kg.stores.neo4j.rows import batches, entity_of
-from kg.stores.neo4j.things import ENTITY, RELATION, last_versions, relation_in
-from kg.stores.neo4j.undo import finish
-from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, carry_out, conclude, recover, stage
-from kg.stores.neo4j.vocabulary import Vocabulary
+from kg.stores.neo4j.rows import entity_of
+from kg.stores.neo4j.things import entity_records, last_versions, relation_in, relation_records
+from kg.stores.neo4j.unfinished import ONE_TRANSACTION, Staged, begin, carry_out, conclude, finish, recover, stage
 from kg.stores.neo4j.writes import check, create_entities, create_relations, update_entities, update_relations
+
+T = TypeVar("T", Entity, Relation)
 
 _LOT = 10_000
 """Rows of one transaction: each commit costs the full-text indexes a flush."""
@@ -24,22 +24,27 @@ _LOT = 10_000
 
 async def load(
     connection: Connection,
-    vocabulary: Vocabulary,
     entities: Iterable[Sequence[Entity]],
     relations: Iterable[Sequence[Relation]],
-    header: RevisionHeader,
+    *,
+    author: str,
+    reason: str,
 ) -> Revision:
-    """Add or replace in bulk as one revision; returns the head if nothing differs."""
+    """Add or replace in bulk as one revision; returns the head if nothing differs.
+
+    The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
+    """
+    header = RevisionHeader("load", author, reason)
     try:
         async with connection.held() as guard:
             head = await waited_lock(guard, connection.where)
-            loading = _Loading(vocabulary, Revision(head + 1))
+            loading = _Loading(Revision(head + 1))
             await loading.look(guard)
             await begin(connection, loading.revision)
             async for lot in _lots(entities):
-                await connection.write(lambda tx, lot=lot: loading.take_entities(tx, lot))  # type: ignore[misc]
-            async for some in _lots(relations):
-                await connection.write(lambda tx, some=some: loading.take_relations(tx, some))  # type: ignore[misc]
+                await connection.write(loading.take_entities, lot)
+            async for lot in _lots(relations):
+                await connection.write(loading.take_relations, lot)
             counts = {name: number for name, number in loading.counts().items() if number}
             if not counts:
                 await conclude(guard, ending=None)
@@ -47,7 +52,7 @@ async def load(
                 return head
             large = len(loading.staged) > ONE_TRANSACTION
             if not large:
-                await carry_out(guard, vocabulary, loading.revision, most=ONE_TRANSACTION)
+                await carry_out(guard, loading.revision, most=ONE_TRANSACTION)
             await record_revision(guard, loading.revision, header, counts=counts, graph=True, wrote=None)
             await conclude(guard, ending=loading.revision if large else None)
             await guard.commit()
@@ -55,10 +60,10 @@ async def load(
         raise
     except BaseException:
         with suppress(KnowledgeError):
-            await recover(connection, vocabulary)
+            await recover(connection)
         raise
     if large:
-        await finish(connection, vocabulary, loading.revision)
+        await finish(connection, loading.revision)
     return loading.revision
 
 
@@ -77,25 +82,23 @@ async def _lots(batched: Iterable[Sequence[Any]]) -> AsyncIterator[Sequence[Any]
 class _Loading:
     """One running load. New rows are written hidden; replacements are staged."""
 
-    def __init__(self, vocabulary: Vocabulary, revision: Revision) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, revision: Revision) -> None:
         self.revision = revision
-        self.staged: dict[tuple[str, str], int] = {}
+        self.staged: dict[tuple[WriteKind, str], int] = {}
         self._entities: set[EntityId] = set()
         self._relations: set[RelationId] = set()
         self._known: set[EntityId] = set()
 
     async def look(self, tx: Transaction) -> None:
         """See what there is, so that nothing is sought that cannot be there."""
-        found = await rows(
-            tx,
+        found = await tx.row(
             "CALL () { MATCH (:Entity) RETURN count(*) AS entities } "
             "CALL () { MATCH (:Past) RETURN count(*) AS pasts } "
             "CALL () { MATCH (:Absent) RETURN count(*) AS absent } RETURN entities, pasts, absent",
         )
-        self._empty = found[0]["entities"] == 0
-        self._any_past = found[0]["pasts"] > 0
-        self._any_absent = found[0]["absent"] > 0
+        self._empty = found["entities"] == 0
+        self._any_past = found["pasts"] > 0
+        self._any_absent = found["absent"] > 0
 
     def counts(self) -> dict[str, int]:
         """The record of the revision."""
@@ -110,21 +113,12 @@ class _Loading:
     async def take_entities(self, tx: Transaction, lot: Sequence[Entity]) -> None:
         """Add new entities, stage changed ones."""
         wanted = {e.id: e for e in lot}
-        check(self._vocabulary, wanted.values())
-        there = await self._entities_there(tx, wanted)
+        check(tx, wanted.values())
+        records = await entity_records(tx, (id_ for id_ in wanted if not self._empty or id_ in self._entities))
+        there = {EntityId(r["row"]["id"]): (entity_of(r["row"]), r["row"]["made_in"]) for r in records}
         new = await self._numbered(tx, [e for id_, e in wanted.items() if id_ not in there])
-        await create_entities(tx, self._vocabulary, new, self.revision, awaited=self._any_absent)
-        mine: list[Write] = []
-        staged: list[tuple[int, str, str, Entity | Relation | None]] = []
-        for id_, (was, made_in) in there.items():
-            if replace(wanted[id_], version=was.version) == was:
-                continue
-            if made_in == self.revision:
-                mine.append(Write("entity", id_, was, replace(wanted[id_], version=was.version)))
-            else:
-                staged.append(self._staged("entity", replace(wanted[id_], version=was.version + 1)))
-        await update_entities(tx, self._vocabulary, mine, self.revision)
-        await stage(tx, staged)
+        await create_entities(tx, new, self.revision, awaited=self._any_absent)
+        await update_entities(tx, await self._differing(tx, "entity", there, wanted), self.revision)
         self._entities.update(e.id for e in new)
         self._known.update(wanted)
 
@@ -132,25 +126,31 @@ class _Loading:
         """Add new relations, stage changed ones; both ends must exist."""
         wanted = {r.id: r for r in lot}
         await self._check_ends(tx, lot)
-        check(self._vocabulary, wanted.values())
-        there = await self._relations_there(tx, wanted)
+        check(tx, wanted.values())
+        records = await relation_records(tx, (id_ for id_ in wanted if not self._empty or id_ in self._relations))
+        there = {RelationId(r["row"]["id"]): (relation_in(tx, r), r["row"]["made_in"]) for r in records}
         new = await self._numbered(tx, [r for id_, r in wanted.items() if id_ not in there])
-        await create_relations(tx, self._vocabulary, new, self.revision)
-        mine: list[Relation] = []
-        staged: list[tuple[int, str, str, Entity | Relation | None]] = []
+        await create_relations(tx, new, self.revision)
+        mine = await self._differing(tx, "relation", there, wanted)
+        await update_relations(tx, [w.after for w in mine], self.revision)
+        self._relations.update(r.id for r in new)
+
+    async def _differing(
+        self, tx: Transaction, kind: WriteKind, there: Mapping[Any, tuple[T, int]], wanted: Mapping[Any, T]
+    ) -> list[Write]:
+        """Stage what differs from earlier revisions; gives the writes that differ from rows of this load."""
+        mine: list[Write] = []
+        staged: list[Staged] = []
         for id_, (was, made_in) in there.items():
             if replace(wanted[id_], version=was.version) == was:
                 continue
             if made_in == self.revision:
-                mine.append(replace(wanted[id_], version=was.version))
+                mine.append(Write(kind, id_, was, replace(wanted[id_], version=was.version)))
             else:
-                staged.append(self._staged("relation", replace(wanted[id_], version=was.version + 1)))
-        await update_relations(tx, self._vocabulary, mine, self.revision)
+                place = self.staged.setdefault((kind, id_), len(self.staged))
+                staged.append((place, kind, id_, replace(wanted[id_], version=was.version + 1)))
         await stage(tx, staged)
-        self._relations.update(r.id for r in new)
-
-    def _staged(self, kind: str, thing: Entity | Relation) -> tuple[int, str, str, Entity | Relation | None]:
-        return self.staged.setdefault((kind, thing.id), len(self.staged)), kind, thing.id, thing
+        return mine
 
     async def _numbered(self, tx: Transaction, new: Sequence[Any]) -> list[Any]:
         """New things with the version after the last that they had."""
@@ -160,39 +160,11 @@ class _Loading:
             for thing in new
         ]
 
-    async def _entities_there(
-        self, tx: Transaction, wanted: dict[EntityId, Entity]
-    ) -> dict[EntityId, tuple[Entity, int]]:
-        ids = [id_ for id_ in wanted if not self._empty or id_ in self._entities]
-        if not ids:
-            return {}
-        found = await rows(tx, f"UNWIND $ids AS id MATCH (e:Entity {{id: id}}) RETURN {ENTITY}", {"ids": sorted(ids)})
-        return {r["row"]["id"]: (entity_of(r["row"]), r["row"]["made_in"]) for r in found}
-
-    async def _relations_there(
-        self, tx: Transaction, wanted: dict[RelationId, Relation]
-    ) -> dict[RelationId, tuple[Relation, int]]:
-        asked: dict[str, list[RelationId]] = {}
-        for id_, relation in wanted.items():
-            if not self._empty or id_ in self._relations:
-                asked.setdefault(relation.predicate, []).append(id_)
-        there: dict[RelationId, tuple[Relation, int]] = {}
-        for predicate, ids in asked.items():
-            found = await rows(
-                tx,
-                f"UNWIND $ids AS id MATCH ()-[r:{self._vocabulary.type_(predicate)} {{id: id}}]->() RETURN {RELATION}",
-                {"ids": sorted(ids)},
-            )
-            there.update(
-                (RelationId(r["row"]["id"]), (relation_in(r, self._vocabulary), r["row"]["made_in"])) for r in found
-            )
-        return there
-
     async def _check_ends(self, tx: Transaction, lot: Sequence[Relation]) -> None:
         known = self._known
         missing = {end for r in lot for end in (r.subject, r.object) if end not in known}
         if missing and not self._empty:
-            found = await rows(tx, "UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN id", {"ids": sorted(missing)})
+            found = await tx.rows("UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN id", ids=sorted(missing))
             known.update(EntityId(r["id"]) for r in found)
         problems = []
         for r in lot:

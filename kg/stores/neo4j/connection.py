@@ -1,9 +1,9 @@
 """The connection to a Neo4j server: time limits, read and write transactions, translated errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from neo4j import (
@@ -21,32 +21,63 @@ from neo4j import (
 
 from kg.errors import StoreLocked, StoreUnavailable
 from kg.stores.neo4j.failures import translated
+from kg.stores.neo4j.vocabulary import Vocabulary
 
 READ_TIMEOUT_S = 20.0
 WRITE_TIMEOUT_S = 60.0
 GRACE_S = 5.0
 _PATIENCE_S = 2.0
+BATCH = 2000
 
-Transaction = AsyncManagedTransaction | AsyncTransaction
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def rows(tx: Transaction, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Record]:
-    """All records of one statement; values only ever travel as parameters."""
-    result = await tx.run(cypher, dict(parameters or {}))
-    return [record async for record in result]
+def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    """The items in groups of at most ``size``."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
-async def run(tx: Transaction, cypher: str, parameters: Mapping[str, object] | None = None) -> None:
-    """Run one statement whose records do not matter."""
-    result = await tx.run(cypher, dict(parameters or {}))
-    await result.consume()
+class Transaction:
+    """A transaction, and the names that its statements may hold; values only ever travel as parameters."""
+
+    def __init__(self, of_driver: AsyncManagedTransaction | AsyncTransaction, vocabulary: Vocabulary) -> None:
+        self._of_driver = of_driver
+        self.vocabulary = vocabulary
+
+    async def rows(self, cypher: str, /, **parameters: object) -> list[Record]:
+        """All records of one statement."""
+        return [record async for record in await self._of_driver.run(cypher, parameters)]
+
+    async def row(self, cypher: str, /, **parameters: object) -> Record:
+        """The first record of a statement that gives one."""
+        return (await self.rows(cypher, **parameters))[0]
+
+    async def run(self, cypher: str, /, **parameters: object) -> None:
+        """Run one statement whose records do not matter."""
+        await (await self._of_driver.run(cypher, parameters)).consume()
+
+    async def rows_each(self, cypher: str, each: Sequence[object], *, size: int = BATCH) -> list[Record]:
+        """All records of a statement for many values, of which it is given ``size`` at once as ``$each``."""
+        return [record for some in batches(each, size) for record in await self.rows(cypher, each=some)]
+
+    async def run_each(self, cypher: str, each: Sequence[object], *, size: int = BATCH) -> None:
+        """Run one statement for many values, of which it is given ``size`` at once as ``$each``."""
+        for some in batches(each, size):
+            await self.run(cypher, each=some)
+
+    async def commit(self) -> None:
+        """Commit a transaction that is held."""
+        assert isinstance(self._of_driver, AsyncTransaction)  # noqa: S101 - the driver commits the others
+        await self._of_driver.commit()
 
 
 class Connection:
     """One driver; every call fails within about 3 s if the server cannot be reached, and works again when it can."""
 
-    def __init__(self, uri: str, user: str, password: str) -> None:
+    def __init__(self, uri: str, user: str, password: str, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self._uri = uri
         self._auth = (user, password)
         self._driver: AsyncDriver | None = None
@@ -92,30 +123,27 @@ class Connection:
             raise StoreUnavailable(f"the store on Neo4j at {self.where} is not open: open() it first")
         return self._driver.session(default_access_mode=mode, bookmark_manager=self._bookmarks)
 
-    async def read(self, work: Callable[[AsyncManagedTransaction], Awaitable[T]]) -> T:
+    async def read(
+        self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run ``work`` in a read transaction with a time limit."""
-        return await self._run(READ_ACCESS, work, READ_TIMEOUT_S)
+        return await self._run(READ_ACCESS, READ_TIMEOUT_S, lambda tx: work(tx, *args, **kwargs))
 
     async def write(
-        self, work: Callable[[AsyncManagedTransaction], Awaitable[T]], *, timeout_s: float = WRITE_TIMEOUT_S
+        self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``work`` in a write transaction, again where it lost a deadlock."""
-        return await self._run(WRITE_ACCESS, work, timeout_s)
+        return await self._run(WRITE_ACCESS, WRITE_TIMEOUT_S, lambda tx: work(tx, *args, **kwargs))
 
-    async def fetch(self, cypher: str, **parameters: object) -> list[Record]:
+    async def fetch(self, cypher: str) -> list[Record]:
         """The records of one reading statement."""
-        return await self.read(lambda tx: rows(tx, cypher, parameters))
-
-    async def schema(self, cypher: str) -> None:
-        """Run one statement that changes the schema, in its own transaction."""
-        await self.write(lambda tx: run(tx, cypher))
+        return await self.read(Transaction.rows, cypher)
 
     async def free(self) -> bool:
         """Whether no writer is at work."""
+        turn = "MATCH (l:Ledger) SET l.turn = coalesce(l.turn, 0) + 1"
         try:
-            await self.write(
-                lambda tx: run(tx, "MATCH (l:Ledger) SET l.turn = coalesce(l.turn, 0) + 1"), timeout_s=_PATIENCE_S
-            )
+            await self._run(WRITE_ACCESS, _PATIENCE_S, lambda tx: tx.run(turn))
         except StoreLocked:
             return False
         return True
@@ -126,22 +154,19 @@ class Connection:
             async with self._session(WRITE_ACCESS) as session:
                 await (await session.run(cypher, parameters)).consume()
 
-    async def _run(self, mode: str, work: Callable[[AsyncManagedTransaction], Awaitable[T]], timeout_s: float) -> T:
-        limited: Any = unit_of_work(timeout=timeout_s)(work)
+    async def _run(self, mode: str, timeout_s: float, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        limited: Any = unit_of_work(timeout=timeout_s)(lambda tx: work(Transaction(tx, self.vocabulary)))
         with translated(self.where, writing=mode == WRITE_ACCESS):
             async with asyncio.timeout(timeout_s + GRACE_S), self._session(mode) as session:
-                if mode == READ_ACCESS:
-                    read: T = await session.execute_read(limited)
-                    return read
-                written: T = await session.execute_write(limited)
-                return written
+                done: T = await (session.execute_read if mode == READ_ACCESS else session.execute_write)(limited)
+                return done
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[AsyncTransaction]:
+    async def held(self) -> AsyncIterator[Transaction]:
         """An explicit write transaction without a time limit; rolled back where it was not committed.
 
         The server ends it, and frees its locks, when this process dies.
         """
         with translated(self.where, writing=True, network=False):
             async with self._session(WRITE_ACCESS) as session, await session.begin_transaction() as tx:
-                yield tx
+                yield Transaction(tx, self.vocabulary)

@@ -4,140 +4,124 @@ from collections.abc import Iterable, Sequence
 
 from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
 from kg.errors import NotFound
-from kg.stores.neo4j.connection import Transaction, rows, run
+from kg.stores.neo4j.connection import Transaction
 from kg.stores.neo4j.records import record_row
-from kg.stores.neo4j.rows import batches, blocks_of, blocks_text, document_of, document_row, passage_of, passage_row
+from kg.stores.neo4j.revisions import lock
+from kg.stores.neo4j.rows import blocks_of, blocks_text, document_of, document_row, passage_of, passage_row
 
 _SMALL = 500
 
 
 async def insert(tx: Transaction, new: Sequence[ParsedDocument], revision: Revision) -> None:
     """Write documents that are not there."""
-    for some in batches(new, _SMALL):
-        asked = [
+    await tx.run_each(
+        "UNWIND $each AS row CREATE (d:Document)-[:READ_AS]->(b:Blocks {json: row.blocks}) SET d = row.about",
+        [
             {
                 "about": {**document_row(d.document), **record_row(d.document), "added_in": revision},
                 "blocks": blocks_text(d.blocks),
             }
-            for d in some
-        ]
-        await run(
-            tx,
-            "UNWIND $rows AS row CREATE (d:Document)-[:READ_AS]->(b:Blocks {json: row.blocks}) SET d = row.about",
-            {"rows": asked},
-        )
-    passages_ = sorted((p for d in new for p in d.passages), key=lambda p: p.id)
-    for some_passages in batches(passages_):
-        await run(
-            tx,
-            "UNWIND $rows AS row MATCH (d:Document {id: row.document_id}) CREATE (d)-[:HAS]->(p:Passage) SET p = row",
-            {"rows": [passage_row(p) for p in some_passages]},
-        )
-    await insert_mentions(tx, [m for d in new for m in d.mentions])
+            for d in new
+        ],
+        size=_SMALL,
+    )
+    await tx.run_each(
+        "UNWIND $each AS row MATCH (d:Document {id: row.document_id}) CREATE (d)-[:HAS]->(p:Passage) SET p = row",
+        [passage_row(p) for p in sorted((p for d in new for p in d.passages), key=lambda p: p.id)],
+    )
+    await _insert_mentions(tx, [m for d in new for m in d.mentions])
 
 
-async def insert_mentions(tx: Transaction, new: Iterable[Mention]) -> None:
+async def _insert_mentions(tx: Transaction, new: Iterable[Mention]) -> None:
     """Write mentions in passages that are there; an entity that is not in the graph gets an ``:Absent`` node."""
     spans: dict[tuple[PassageId, EntityId], set[tuple[int, int]]] = {}
     for mention in new:
         spans.setdefault((mention.passage_id, mention.entity_id), set()).add((mention.start, mention.end))
-    if not spans:
-        return
     ids = sorted({entity for _, entity in spans})
-    absent = set()
-    for some_ids in batches(ids):
-        found = await rows(tx, "UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN e.id AS id", {"ids": some_ids})
-        missing = [id_ for id_ in some_ids if id_ not in {r["id"] for r in found}]
-        absent |= set(missing)
-        await run(tx, "UNWIND $ids AS id MERGE (:Absent {id: id})", {"ids": missing})
+    found = await tx.rows_each("UNWIND $each AS id MATCH (e:Entity {id: id}) RETURN e.id AS id", ids)
+    absent = set(ids) - {r["id"] for r in found}
+    await tx.run_each("UNWIND $each AS id MERGE (:Absent {id: id})", sorted(absent))
     for label, wanted in (("Entity", False), ("Absent", True)):
-        asked = [
-            {"passage": p, "entity": e, "spans": [n for span in sorted(spans[p, e]) for n in span]}
-            for p, e in sorted(spans)
-            if (e in absent) == wanted
-        ]
-        for some in batches(asked):
-            await run(
-                tx,
-                f"UNWIND $rows AS row MATCH (p:Passage {{id: row.passage}}) MATCH (e:{label} {{id: row.entity}}) "
-                "CREATE (p)-[:MENTIONS {spans: row.spans}]->(e)",
-                {"rows": some},
-            )
+        await tx.run_each(
+            f"UNWIND $each AS row MATCH (p:Passage {{id: row.passage}}) MATCH (e:{label} {{id: row.entity}}) "
+            "CREATE (p)-[:MENTIONS {spans: row.spans}]->(e)",
+            [
+                {"passage": p, "entity": e, "spans": [n for span in sorted(spans[p, e]) for n in span]}
+                for p, e in sorted(spans)
+                if (e in absent) == wanted
+            ],
+        )
 
 
-async def replace_mentions(tx: Transaction, passage_ids: Sequence[PassageId], new: Sequence[Mention]) -> None:
-    """Set the mentions of the passages; mentions in passages that are not named or not there are left out."""
-    for some in batches(sorted(set(passage_ids))):
-        await run(tx, "UNWIND $ids AS id MATCH (:Passage {id: id})-[m:MENTIONS]->() DELETE m", {"ids": some})
+async def replace_mentions(tx: Transaction, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
+    """Set the mentions of the passages (derived data: no revision); those in other passages are left out."""
+    await lock(tx)
     named = set(passage_ids)
-    await insert_mentions(tx, (m for m in new if m.passage_id in named))
+    await tx.run_each("UNWIND $each AS id MATCH (:Passage {id: id})-[m:MENTIONS]->() DELETE m", sorted(named))
+    await _insert_mentions(tx, (m for m in mentions if m.passage_id in named))
 
 
-async def take_out(tx: Transaction, ids: Sequence[DocumentId], revision: Revision) -> list[PassageId]:
+async def set_aside(tx: Transaction, ids: Sequence[DocumentId], revision: Revision) -> list[PassageId]:
     """Keep existing documents, with passages and mentions, so that an undo can restore them."""
-    gone = await rows(
-        tx,
+    gone = await tx.rows(
         "UNWIND $ids AS id MATCH (p:Passage {document_id: id}) REMOVE p:Passage SET p:RemovedPassage RETURN p.id AS id",
-        {"ids": sorted(ids)},
+        ids=sorted(ids),
     )
-    await run(
-        tx,
+    await tx.run(
         "UNWIND $ids AS id MATCH (d:Document {id: id}) "
         "REMOVE d:Document SET d:RemovedDocument, d.removed_in = $revision",
-        {"ids": sorted(ids), "revision": revision},
+        ids=sorted(ids),
+        revision=revision,
     )
     return sorted(PassageId(r["id"]) for r in gone)
 
 
 async def bring_back(tx: Transaction, removed_in: Revision, revision: Revision) -> int:
     """Put the documents that a revision removed back; gives the number of their passages."""
-    brought = await rows(
-        tx,
+    brought = await tx.row(
         "MATCH (d:RemovedDocument {removed_in: $removed_in}) "
         "REMOVE d:RemovedDocument, d.removed_in SET d:Document, d.added_in = $revision "
         "WITH d MATCH (d)-[:HAS]->(p:RemovedPassage) REMOVE p:RemovedPassage SET p:Passage RETURN count(p) AS passages",
-        {"removed_in": removed_in, "revision": revision},
+        removed_in=removed_in,
+        revision=revision,
     )
-    return int(brought[0]["passages"])
+    return int(brought["passages"])
 
 
 async def there(tx: Transaction, ids: Sequence[DocumentId]) -> set[DocumentId]:
     """Which of the ids are there."""
-    found = await rows(tx, "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d.id AS id", {"ids": list(ids)})
+    found = await tx.rows("UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d.id AS id", ids=ids)
     return {DocumentId(r["id"]) for r in found}
 
 
 async def documents(tx: Transaction, ids: Sequence[DocumentId]) -> list[Document]:
-    """The existing ones, in the given order."""
-    found = await rows(tx, "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d", {"ids": list(dict.fromkeys(ids))})
+    """The existing ones of the ids, in the given order."""
+    found = await tx.rows("UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d", ids=list(dict.fromkeys(ids)))
     by_id = {r["d"]["id"]: document_of(r["d"]) for r in found}
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
-async def list_documents(tx: Transaction, after: DocumentId | None, limit: int) -> list[Document]:
+async def list_documents(tx: Transaction, *, after: DocumentId | None = None, limit: int = 100) -> list[Document]:
     """A page of documents ordered by id."""
-    found = await rows(
-        tx,
-        "MATCH (d:Document) WHERE d.id > $after RETURN d ORDER BY d.id LIMIT $limit",
-        {"after": after or "", "limit": limit},
+    found = await tx.rows(
+        "MATCH (d:Document) WHERE d.id > $after RETURN d ORDER BY d.id LIMIT $limit", after=after or "", limit=limit
     )
     return [document_of(r["d"]) for r in found]
 
 
 async def passages(tx: Transaction, ids: Sequence[PassageId]) -> list[Passage]:
-    """The existing ones, in the given order."""
-    found = await rows(tx, "UNWIND $ids AS id MATCH (p:Passage {id: id}) RETURN p", {"ids": list(dict.fromkeys(ids))})
+    """The existing ones of the ids, in the given order."""
+    found = await tx.rows("UNWIND $ids AS id MATCH (p:Passage {id: id}) RETURN p", ids=list(dict.fromkeys(ids)))
     by_id = {r["p"]["id"]: passage_of(r["p"]) for r in found}
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
 async def content(tx: Transaction, ids: Sequence[DocumentId]) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
-    """Blocks and passages of each document; raises NotFound."""
-    found = await rows(
-        tx,
+    """Blocks and passages of each document, in order; raises NotFound."""
+    found = await tx.rows(
         "UNWIND $ids AS id MATCH (d:Document {id: id})-[:READ_AS]->(b:Blocks) "
         "RETURN id, b.json AS blocks, [(d)-[:HAS]->(p:Passage) | p] AS passages",
-        {"ids": list(dict.fromkeys(ids))},
+        ids=list(dict.fromkeys(ids)),
     )
     by_id = {
         r["id"]: (
@@ -154,10 +138,9 @@ async def content(tx: Transaction, ids: Sequence[DocumentId]) -> list[tuple[Sequ
 
 async def mentions(tx: Transaction, passage_ids: Sequence[PassageId]) -> list[Mention]:
     """Mentions in the passages, ordered by passage and start."""
-    found = await rows(
-        tx,
+    found = await tx.rows(
         "UNWIND $ids AS id MATCH (p:Passage {id: id})-[m:MENTIONS]->(e) RETURN id, m.spans AS spans, e.id AS entity",
-        {"ids": list(dict.fromkeys(passage_ids))},
+        ids=list(dict.fromkeys(passage_ids)),
     )
     made = [
         Mention(PassageId(r["id"]), EntityId(r["entity"]), r["spans"][i], r["spans"][i + 1])
@@ -167,14 +150,14 @@ async def mentions(tx: Transaction, passage_ids: Sequence[PassageId]) -> list[Me
     return sorted(made, key=lambda m: (m.passage_id, m.start, m.end, m.entity_id))
 
 
-async def passages_naming(tx: Transaction, entity_ids: Sequence[EntityId], limit: int) -> list[PassageId]:
+async def passages_naming(tx: Transaction, entity_ids: Sequence[EntityId], *, limit: int = 200) -> list[PassageId]:
     """Passages that mention any of the entities, those that mention most of them first, then by id."""
-    found = await rows(
-        tx,
+    found = await tx.rows(
         "UNWIND $ids AS id CALL (id) { MATCH (e:Entity {id: id}) RETURN e "
         "UNION ALL MATCH (e:Absent {id: id}) RETURN e } "
         "MATCH (e)<-[:MENTIONS]-(p:Passage) WITH p, count(*) AS named "
         "RETURN p.id AS id ORDER BY named DESC, id LIMIT $limit",
-        {"ids": sorted(set(entity_ids)), "limit": limit},
+        ids=sorted(set(entity_ids)),
+        limit=limit,
     )
     return [PassageId(r["id"]) for r in found]

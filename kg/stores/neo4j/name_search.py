@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kg.domain import Entity
 from kg.names.ranking import CANDIDATES, ranked, words_of
 from kg.names.spelling import normalise
-from kg.stores.neo4j.connection import Transaction, rows
+from kg.stores.neo4j.connection import Transaction
 from kg.stores.neo4j.rows import KEY_CHARS, entity_of
 from kg.stores.neo4j.schema import NAME_KEYS, NAME_WORDS
 from kg.stores.neo4j.things import COUNTS, ENTITY, SEEN
@@ -20,8 +20,11 @@ _BY_ID = f"{SEEN}MATCH (e:Entity {{id: $text}}) "
 _BY_INDEX = f"{SEEN}CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS e "
 
 
-async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> list[Entity]:
-    """Entities for a text, best first; each step only while there are too few."""
+async def find(tx: Transaction, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
+    """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first.
+
+    Each step is taken only while there are too few.
+    """
     wanted = normalise(text)[:KEY_CHARS]
     words = words_of(wanted)
     steps: list[tuple[str, str | None, str]] = [(_BY_ID, None, text.strip())]
@@ -35,11 +38,13 @@ async def find(tx: Transaction, text: str, type_: str | None, limit: int) -> lis
         steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted[:_PART_CHARS])}*"))
     found: dict[str, Entity] = {}
     for match, index, value in steps:
-        records = await rows(
-            tx,
+        records = await tx.rows(
             f"{match} WITH hidden, e WHERE {COUNTS.format('e')} AND ($type IS NULL OR e.type = $type) "
             f"WITH e ORDER BY e.id LIMIT $limit RETURN {ENTITY}",
-            {"index": index, "text": value, "type": type_, "limit": CANDIDATES},
+            index=index,
+            text=value,
+            type=type_,
+            limit=CANDIDATES,
         )
         for record in records:
             if record["row"]["id"] not in found:

@@ -14,9 +14,9 @@ from kg.records import (
     identifier_keys,
     record_key,
 )
-from kg.stores.neo4j.connection import Connection, Transaction, rows, run
+from kg.stores.neo4j.connection import Connection, Transaction, batches
 from kg.stores.neo4j.name_search import escaped
-from kg.stores.neo4j.rows import Row, batches, document_of
+from kg.stores.neo4j.rows import Row, document_of
 from kg.stores.neo4j.schema import RECORD_WORDS
 
 _SMALL = 500
@@ -64,72 +64,81 @@ async def fill(connection: Connection) -> None:
         "MATCH (d) WHERE (d:Document OR d:RemovedDocument) AND d.record_title IS NULL "
         f"RETURN d, elementId(d) AS node LIMIT {_SMALL}"
     ):
-        asked = [{"node": r["node"], "keys": record_row(document_of(r["d"]))} for r in missing]
+        keys = [{"node": r["node"], "keys": record_row(document_of(r["d"]))} for r in missing]
         await connection.write(
-            lambda tx, asked=asked: run(  # type: ignore[misc]
-                tx, "UNWIND $rows AS row MATCH (d) WHERE elementId(d) = row.node SET d += row.keys", {"rows": asked}
-            )
+            Transaction.run_each, "UNWIND $each AS row MATCH (d) WHERE elementId(d) = row.node SET d += row.keys", keys
         )
 
 
-async def records(tx: Transaction, wanted: RecordFilter, order: RecordOrder, limit: int, offset: int) -> RecordPage:
+async def records(
+    tx: Transaction,
+    wanted: RecordFilter,
+    *,
+    order: RecordOrder = RecordOrder.ID,
+    limit: int = 100,
+    offset: int = 0,
+) -> RecordPage:
     """A page of the records that fit, and how many fit."""
     asked = _parameters(wanted)
-    total = (await rows(tx, f"MATCH (d:Document) WHERE {_FITS} RETURN count(d) AS total", asked))[0]["total"]
-    found = await rows(
-        tx,
+    total = (await tx.row(f"MATCH (d:Document) WHERE {_FITS} RETURN count(d) AS total", **asked))["total"]
+    found = await tx.rows(
         f"MATCH (d:Document) WHERE {_FITS} RETURN d ORDER BY {_ORDERS[order]} SKIP $offset LIMIT $limit",
-        {**asked, "offset": offset, "limit": limit},
+        **asked,
+        offset=offset,
+        limit=limit,
     )
     return RecordPage(total, tuple(document_of(r["d"]) for r in found))
 
 
-async def counts(tx: Transaction, field: RecordField, wanted: RecordFilter, limit: int) -> list[RecordCount]:
-    """The most frequent values of a field, then by value."""
-    found = await rows(
-        tx,
+async def record_counts(
+    tx: Transaction, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+) -> list[RecordCount]:
+    """The most frequent values of a field among the records that fit, then by value."""
+    found = await tx.rows(
         f"MATCH (d:Document) WHERE {_FITS} {_COUNTED[field]} "
         "WITH key, min(shown) AS shown, count(*) AS number RETURN shown, number ORDER BY number DESC, key LIMIT $limit",
-        {**_parameters(wanted), "limit": limit},
+        **_parameters(wanted),
+        limit=limit,
     )
     return [RecordCount(r["shown"], r["number"]) for r in found]
 
 
-async def names(tx: Transaction, words: Sequence[str]) -> RecordNames:
-    """Authors whose names hold any of the words, and journals whose names hold any."""
+async def record_names(tx: Transaction, words: Sequence[str]) -> RecordNames:
+    """Authors and journals whose names hold any of the words (see ``record_words``)."""
     asked = sorted(set(words))
     if not asked:
         return RecordNames()
     authors: set[str] = set()
     for some in batches(asked, _SMALL):
-        found = await rows(
-            tx,
+        found = await tx.rows(
             "CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS d WHERE d:Document "
             "UNWIND range(0, size(d.record_authors) - 1) AS n "
             "WITH d.record_authors[n] AS key, d.record_names[n] AS name "
             "WHERE ANY(word IN split(key, ' ') WHERE word IN $words) RETURN DISTINCT name",
-            {"index": RECORD_WORDS, "text": _any_of("record_authors", some), "words": list(some)},
+            index=RECORD_WORDS,
+            text=_any_of("record_authors", some),
+            words=some,
         )
         authors |= {r["name"] for r in found}
-    journals = await rows(
-        tx,
+    journals = await tx.rows(
         "MATCH (d:Document) WHERE d.record_journal IS NOT NULL WITH d.record_journal AS key, min(d.journal) AS name "
         "WHERE ANY(word IN split(key, ' ') WHERE word IN $words) RETURN name ORDER BY name",
-        {"words": asked},
+        words=asked,
     )
     return RecordNames(tuple(sorted(authors)), tuple(r["name"] for r in journals))
 
 
-async def similar_titles(tx: Transaction, words: Sequence[str], limit: int) -> list[Document]:
-    """Documents whose titles hold the rarest and most of the words first."""
+async def similar_titles(tx: Transaction, words: Sequence[str], *, limit: int = 20) -> list[Document]:
+    """Documents whose titles share words, those that share the rarest and most words first."""
     asked = list(dict.fromkeys(words))[:_SMALL]
     if not asked:
         return []
-    found = await rows(
-        tx,
+    found = await tx.rows(
         "CALL db.index.fulltext.queryNodes($index, $text) YIELD node AS d, score WHERE d:Document "
         "RETURN d ORDER BY score DESC, d.id LIMIT $limit",
-        {"index": RECORD_WORDS, "text": _any_of("record_title", asked), "limit": limit},
+        index=RECORD_WORDS,
+        text=_any_of("record_title", asked),
+        limit=limit,
     )
     return [document_of(r["d"]) for r in found]
 

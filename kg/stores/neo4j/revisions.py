@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
-from kg.errors import StoreLocked
+from kg.errors import NotFound, StoreLocked
 from kg.ledger.changes import RevisionHeader
-from kg.stores.neo4j.connection import WRITE_TIMEOUT_S, Transaction, rows, run
+from kg.protocols import FIRST
+from kg.stores.neo4j.connection import WRITE_TIMEOUT_S, Transaction
 
 
 class LeftOver(Exception):
@@ -17,10 +19,10 @@ class LeftOver(Exception):
 
 async def lock(tx: Transaction, *, recovering: bool = False) -> Revision:
     """Wait until no other writer is at work, and give the head; raises LeftOver unless ``recovering``."""
-    await run(tx, "MATCH (l:Ledger) SET l.turn = coalesce(l.turn, 0) + 1")
-    record = (
-        await rows(tx, "MATCH (l:Ledger), (u:Unfinished) RETURN l.head AS head, u.begun AS begun, u.ending AS ending")
-    )[0]
+    await tx.run("MATCH (l:Ledger) SET l.turn = coalesce(l.turn, 0) + 1")
+    record = await tx.row(
+        "MATCH (l:Ledger), (u:Unfinished) RETURN l.head AS head, u.begun AS begun, u.ending AS ending"
+    )
     if not recovering and (record["begun"] is not None or record["ending"] is not None):
         raise LeftOver
     return Revision(record["head"])
@@ -65,63 +67,53 @@ async def record_revision(
         "added": sorted(added),
         "removed": sorted(removed),
     }
-    await run(
-        tx,
+    await tx.run(
         "MATCH (l:Ledger) SET l.head = $number CREATE (r:Revision) SET r = $properties",
-        {"number": revision, "properties": properties},
+        number=revision,
+        properties=properties,
     )
     return revision
 
 
 async def head(tx: Transaction) -> Revision:
     """The latest revision, 0 at first."""
-    return Revision((await rows(tx, "MATCH (l:Ledger) RETURN l.head AS head"))[0]["head"])
+    return Revision((await tx.row("MATCH (l:Ledger) RETURN l.head AS head"))["head"])
 
 
-async def revisions(tx: Transaction, after: Revision, limit: int) -> list[RevisionRecord]:
+async def revisions(tx: Transaction, *, after: Revision = FIRST, limit: int = 100) -> list[RevisionRecord]:
     """Revisions in order."""
-    found = await rows(
-        tx,
-        "MATCH (r:Revision) WHERE r.number > $after RETURN r ORDER BY r.number LIMIT $limit",
-        {"after": after, "limit": limit},
+    found = await tx.rows(
+        "MATCH (r:Revision) WHERE r.number > $after RETURN r ORDER BY r.number LIMIT $limit", after=after, limit=limit
     )
     return [_record(record["r"]) for record in found]
 
 
-async def revision_named(tx: Transaction, revision: Revision) -> RevisionRecord | None:
-    """One revision."""
-    found = await rows(tx, "MATCH (r:Revision {number: $number}) RETURN r", {"number": revision})
-    return _record(found[0]["r"]) if found else None
-
-
 async def documents_of(tx: Transaction, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
-    """Documents that a revision added, and those that it removed."""
-    found = await rows(
-        tx,
-        "MATCH (r:Revision {number: $number}) RETURN r.added AS added, r.removed AS removed",
-        {"number": revision},
+    """Documents that a revision added, and those that it removed; raises NotFound."""
+    found = await tx.rows(
+        "MATCH (r:Revision {number: $number}) RETURN r.added AS added, r.removed AS removed", number=revision
     )
-    return (found[0]["added"], found[0]["removed"]) if found else ([], [])
+    if not found:
+        raise NotFound("revision", str(revision))
+    return found[0]["added"], found[0]["removed"]
 
 
 async def last_events(tx: Transaction, ids: Sequence[DocumentId]) -> dict[DocumentId, Revision]:
     """The last revision that added or removed each of the documents."""
-    found = await rows(
-        tx,
+    found = await tx.rows(
         "MATCH (r:Revision) WHERE size(r.added) + size(r.removed) > 0 UNWIND r.added + r.removed AS id "
         "WITH r, id WHERE id IN $ids RETURN id, max(r.number) AS number",
-        {"ids": list(ids)},
+        ids=ids,
     )
     return {DocumentId(r["id"]): Revision(r["number"]) for r in found}
 
 
 async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
-    """Documents added and removed, net, since a revision."""
-    found = await rows(
-        tx,
+    """What changed since a revision, for the indexes: documents added and removed, net, and whether the graph did."""
+    found = await tx.rows(
         "MATCH (r:Revision) WHERE r.number > $since "
         "RETURN r.number AS number, r.added AS added, r.removed AS removed, r.graph AS graph ORDER BY number",
-        {"since": since},
+        since=since,
     )
     was_there: dict[DocumentId, bool] = {}
     is_there: dict[DocumentId, bool] = {}
@@ -138,15 +130,13 @@ async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
     )
 
 
-def _record(row: Mapping[str, object]) -> RevisionRecord:
-    counts = json.loads(str(row["counts"]))
-    undoes = row.get("undoes")
+def _record(row: Mapping[str, Any]) -> RevisionRecord:
     return RevisionRecord(
-        Revision(int(str(row["number"]))),
-        str(row["author"]),
-        str(row["reason"]),
-        str(row["time"]),
-        str(row["kind"]),
-        None if undoes is None else Revision(int(str(undoes))),
-        counts,
+        row["number"],
+        row["author"],
+        row["reason"],
+        row["time"],
+        row["kind"],
+        row.get("undoes"),
+        json.loads(row["counts"]),
     )

@@ -1,7 +1,7 @@
 """Entities, relations, documents and passages as property maps, and back."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,7 +25,6 @@ from kg.plain_values import block_from, block_values, document_from, document_va
 
 Row = dict[str, Any]
 
-BATCH = 2000
 KEY_CHARS = 2000
 """Longest key of a name: a term of more than 32,766 bytes breaks Lucene, and with it the database."""
 
@@ -34,12 +33,6 @@ _DERIVED = frozenset({"name", "keys", "words"})
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _encode_map = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-
-
-def batches(items: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
-    """The items in groups of at most ``size``."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def entity_row(entity: Entity) -> Row:

@@ -9,7 +9,7 @@ import hashlib
 import time
 
 from kg.errors import StoreUnavailable
-from kg.stores.neo4j.connection import Connection, run
+from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.vocabulary import Vocabulary
 
 SCHEMA_VERSION = 1
@@ -32,18 +32,16 @@ _INDEXED = (
 )
 
 
-async def make_schema(connection: Connection, vocabulary: Vocabulary) -> None:
+async def make_schema(connection: Connection) -> None:
     """Create the missing parts of the schema; raises StoreUnavailable for a store of a newer program."""
     found = {record["name"] for record in await connection.fetch("SHOW INDEXES YIELD name RETURN name")}
-    wanted = statements(vocabulary)
-    missing = [statement for name, statement in wanted.items() if name not in found]
-    citations = _citations_name(vocabulary)
-    stale = [n for n in found if n.startswith(CITATIONS) and n != citations]
+    missing = [statement for name, statement in statements(connection.vocabulary).items() if name not in found]
+    stale = [n for n in found if n.startswith(CITATIONS) and n != citations_index(connection.vocabulary)]
     for statement in [*missing, *(f"DROP INDEX `{name}` IF EXISTS" for name in stale)]:
-        await connection.schema(statement)
+        await connection.write(Transaction.run, statement)
     if missing:
         await _populated(connection)
-    await connection.write(lambda tx: run(tx, _SEED, {"version": SCHEMA_VERSION}))
+    await connection.write(Transaction.run, _SEED, version=SCHEMA_VERSION)
     version = (await connection.fetch("MATCH (l:Ledger) RETURN l.schema AS version"))[0]["version"]
     if version > SCHEMA_VERSION:
         raise StoreUnavailable(
@@ -70,14 +68,17 @@ def statements(vocabulary: Vocabulary) -> dict[str, str]:
     made[NAME_KEYS] = _full_text(NAME_KEYS, "(n:Entity)", "n.keys", "keyword")
     made[NAME_WORDS] = _full_text(NAME_WORDS, "(n:Entity)", "n.words", "whitespace")
     if vocabulary.predicates:
-        name = _citations_name(vocabulary)
+        name = citations_index(vocabulary)
         made[name] = _full_text(name, f"()-[n:{vocabulary.any_relation}]-()", "n.passages", "keyword")
     return made
 
 
 def citations_index(vocabulary: Vocabulary) -> str:
-    """The index from passages to the relations that cite them."""
-    return _citations_name(vocabulary)
+    """The index from passages to the relations that cite them.
+
+    It is named after the predicates that it covers, so that new ones make a new index.
+    """
+    return f"{CITATIONS}_{hashlib.sha256(vocabulary.any_relation.encode()).hexdigest()[:12]}"
 
 
 def _full_text(name: str, pattern: str, key: str, analyzer: str) -> str:
@@ -85,11 +86,6 @@ def _full_text(name: str, pattern: str, key: str, analyzer: str) -> str:
         f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR {pattern} ON EACH [{key}] "
         f"OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{analyzer}'}}}}"
     )
-
-
-def _citations_name(vocabulary: Vocabulary) -> str:
-    """Named after the predicates it covers, so that new ones make a new index."""
-    return f"{CITATIONS}_{hashlib.sha256(vocabulary.any_relation.encode()).hexdigest()[:12]}"
 
 
 async def _populated(connection: Connection) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from neo4j import Record
+
 from kg.domain import Entity, EntityId, Relation, RelationId
 from kg.ledger.planning import Current
-from kg.stores.neo4j.connection import Transaction, rows
-from kg.stores.neo4j.rows import batches, entity_of, relation_of
-from kg.stores.neo4j.vocabulary import Vocabulary
+from kg.stores.neo4j.connection import Transaction
+from kg.stores.neo4j.rows import entity_of, relation_of
 
 RELATION = "properties(r) AS row, startNode(r).id AS subject, type(r) AS type, endNode(r).id AS object"
 SEEN = "MATCH (u:Unfinished) WITH u.hidden AS hidden "
@@ -19,80 +20,76 @@ COUNTS = "(size(hidden) = 0 OR NOT {0}.made_in IN hidden)"
 ENTITY = "e {.id, .type, .names, .scripts, .identifiers, .attributes, .bare, .version, .made_in} AS row"
 
 
-def relation_in(record: Mapping[str, Any], vocabulary: Vocabulary) -> Relation:
+def relation_in(tx: Transaction, record: Mapping[str, Any]) -> Relation:
     """The relation of a record that returns ``RELATION``."""
-    return relation_of(record["row"], record["subject"], vocabulary.predicate(record["type"]), record["object"])
+    return relation_of(record["row"], record["subject"], tx.vocabulary.predicate(record["type"]), record["object"])
+
+
+def relations_in(tx: Transaction, records: Iterable[Record]) -> dict[RelationId, Relation]:
+    """The relations of records that return ``RELATION``, by id."""
+    return {RelationId(record["row"]["id"]): relation_in(tx, record) for record in records}
+
+
+async def entity_records(tx: Transaction, ids: Iterable[EntityId]) -> list[Record]:
+    """Records of ``ENTITY`` by id, hidden ones as well."""
+    return await tx.rows_each(f"UNWIND $each AS id MATCH (e:Entity {{id: id}}) RETURN {ENTITY}", sorted(set(ids)))
+
+
+async def relation_records(tx: Transaction, ids: Iterable[RelationId]) -> list[Record]:
+    """Records of ``RELATION`` by id, hidden ones as well."""
+    asked: dict[str, list[RelationId]] = {}
+    for id_ in sorted(set(ids)):
+        for predicate in tx.vocabulary.guesses(id_):
+            asked.setdefault(predicate, []).append(id_)
+    return [
+        record
+        for predicate, its in asked.items()
+        for record in await tx.rows_each(
+            f"UNWIND $each AS id MATCH ()-[r:{tx.vocabulary.type_(predicate)} {{id: id}}]->() RETURN {RELATION}", its
+        )
+    ]
 
 
 async def entities_now(tx: Transaction, ids: Iterable[EntityId]) -> dict[EntityId, Entity]:
     """Entities by id, hidden ones as well."""
-    found: dict[EntityId, Entity] = {}
-    for some in batches(sorted(set(ids))):
-        records = await rows(tx, f"UNWIND $ids AS id MATCH (e:Entity {{id: id}}) RETURN {ENTITY}", {"ids": some})
-        found.update((EntityId(r["row"]["id"]), entity_of(r["row"])) for r in records)
-    return found
+    return {EntityId(r["row"]["id"]): entity_of(r["row"]) for r in await entity_records(tx, ids)}
 
 
-async def relations_now(
-    tx: Transaction, vocabulary: Vocabulary, ids: Iterable[RelationId]
-) -> dict[RelationId, Relation]:
+async def relations_now(tx: Transaction, ids: Iterable[RelationId]) -> dict[RelationId, Relation]:
     """Relations by id, hidden ones as well."""
-    asked: dict[str, list[RelationId]] = {}
-    for id_ in sorted(set(ids)):
-        for predicate in vocabulary.guesses(id_):
-            asked.setdefault(predicate, []).append(id_)
-    found: dict[RelationId, Relation] = {}
-    for predicate, its in asked.items():
-        for some in batches(its):
-            records = await rows(
-                tx,
-                f"UNWIND $ids AS id MATCH ()-[r:{vocabulary.type_(predicate)} {{id: id}}]->() RETURN {RELATION}",
-                {"ids": some},
-            )
-            found.update((RelationId(r["row"]["id"]), relation_in(r, vocabulary)) for r in records)
-    return found
+    return relations_in(tx, await relation_records(tx, ids))
 
 
-async def relations_at(
-    tx: Transaction, vocabulary: Vocabulary, ids: Collection[EntityId]
-) -> dict[RelationId, Relation]:
+async def _relations_at(tx: Transaction, ids: Collection[EntityId]) -> dict[RelationId, Relation]:
     """All relations at the entities, in both directions."""
-    found: dict[RelationId, Relation] = {}
-    if not vocabulary.predicates:
-        return found
-    for some in batches(sorted(ids), 200):
-        records = await rows(
-            tx,
-            f"UNWIND $ids AS id MATCH (:Entity {{id: id}})-[r:{vocabulary.any_relation}]-() RETURN DISTINCT {RELATION}",
-            {"ids": some},
-        )
-        found.update((RelationId(r["row"]["id"]), relation_in(r, vocabulary)) for r in records)
-    return found
+    types = tx.vocabulary.any_relation
+    if not types:
+        return {}
+    records = await tx.rows_each(
+        f"UNWIND $each AS id MATCH (:Entity {{id: id}})-[r:{types}]-() RETURN DISTINCT {RELATION}",
+        sorted(ids),
+        size=200,
+    )
+    return relations_in(tx, records)
 
 
 async def last_versions(tx: Transaction, ids: Iterable[str]) -> dict[str, int]:
     """The last version of each thing that has a past."""
-    found: dict[str, int] = {}
-    for some in batches(sorted(set(ids))):
-        records = await rows(
-            tx,
-            "UNWIND $ids AS id MATCH (p:Past {id: id}) RETURN id, max(p.version) AS version",
-            {"ids": some},
-        )
-        found.update((r["id"], r["version"] + 1) for r in records)
-    return found
+    records = await tx.rows_each(
+        "UNWIND $each AS id MATCH (p:Past {id: id}) RETURN id, max(p.version) AS version", sorted(set(ids))
+    )
+    return {r["id"]: r["version"] + 1 for r in records}
 
 
 async def current(
     tx: Transaction,
-    vocabulary: Vocabulary,
     entities: Collection[EntityId],
     hubs: Collection[EntityId],
     relations: Collection[RelationId],
 ) -> Current:
     """What planning needs to know of these things."""
     live = await entities_now(tx, entities)
-    edges = {**await relations_now(tx, vocabulary, relations), **await relations_at(tx, vocabulary, hubs)}
+    edges = {**await relations_now(tx, relations), **await _relations_at(tx, hubs)}
     gone = [*(i for i in entities if i not in live), *(i for i in relations if i not in edges)]
     versions = {**await last_versions(tx, gone), **await _retracted_at(tx, hubs)}
     return Current(live, edges, {i: v for i, v in versions.items() if i not in edges})
@@ -100,11 +97,10 @@ async def current(
 
 async def _retracted_at(tx: Transaction, ids: Collection[EntityId]) -> dict[str, int]:
     """Earlier versions of the entities' relations; a merge may restore them."""
-    records = await rows(
-        tx,
+    records = await tx.rows(
         "UNWIND $ids AS id CALL (id) { MATCH (p:Past {subject: id}) RETURN p "
         "UNION MATCH (p:Past {object: id}) RETURN p } "
         "RETURN p.id AS id, max(p.version) AS version",
-        {"ids": sorted(ids)},
+        ids=sorted(ids),
     )
     return {r["id"]: r["version"] + 1 for r in records}

@@ -7,9 +7,8 @@ from typing import TypeVar
 from kg.domain import Entity, Relation, Revision
 from kg.errors import InvalidChange
 from kg.ledger.planning import Write
-from kg.stores.neo4j.connection import Transaction, rows, run
-from kg.stores.neo4j.rows import Row, batches, entity_row, image, relation_row
-from kg.stores.neo4j.vocabulary import Vocabulary
+from kg.stores.neo4j.connection import Transaction, batches
+from kg.stores.neo4j.rows import Row, entity_row, image, relation_row
 
 ID_BYTES = 4000
 """Longest id: an index of Neo4j takes 8 kB at most."""
@@ -17,24 +16,23 @@ ID_BYTES = 4000
 T = TypeVar("T", Entity, Relation)
 
 
-async def write_all(tx: Transaction, vocabulary: Vocabulary, writes: Sequence[Write], revision: Revision) -> None:
+async def write_all(tx: Transaction, writes: Sequence[Write], revision: Revision) -> None:
     """Carry planned writes out; raises InvalidChange for names that are not in the vocabulary."""
-    check(vocabulary, (w.after for w in writes if w.after is not None))
-    await _keep(tx, vocabulary, [w.before for w in writes if w.before is not None], revision)
+    check(tx, (w.after for w in writes if w.after is not None))
+    await _keep(tx, [w.before for w in writes if w.before is not None], revision)
     entities = [w for w in writes if w.kind == "entity"]
     relations = [w for w in writes if w.kind == "relation"]
-    await _delete_relations(tx, vocabulary, [w.before for w in relations if w.after is None])
-    await create_entities(tx, vocabulary, _new(entities, Entity), revision)
-    await update_entities(
-        tx, vocabulary, [w for w in entities if w.before is not None and w.after is not None], revision
-    )
-    await create_relations(tx, vocabulary, _new(relations, Relation), revision)
-    await update_relations(tx, vocabulary, [w.after for w in relations if w.before is not None], revision)
-    await delete_entities(tx, vocabulary, [w.id for w in entities if w.after is None])
+    await _delete_relations(tx, [w.before for w in relations if w.after is None])
+    await create_entities(tx, _new(entities, Entity), revision)
+    await update_entities(tx, [w for w in entities if w.before is not None], revision)
+    await create_relations(tx, _new(relations, Relation), revision)
+    await update_relations(tx, [w.after for w in relations if w.before is not None], revision)
+    await _delete_entities(tx, [w.id for w in entities if w.after is None])
 
 
-def check(vocabulary: Vocabulary, things: Iterable[Entity | Relation]) -> None:
+def check(tx: Transaction, things: Iterable[Entity | Relation]) -> None:
     """Raise InvalidChange for things that Neo4j must not be given."""
+    vocabulary = tx.vocabulary
     problems = []
     for thing in things:
         if len(thing.id.encode()) > ID_BYTES:
@@ -52,77 +50,62 @@ def check(vocabulary: Vocabulary, things: Iterable[Entity | Relation]) -> None:
 
 
 async def create_entities(
-    tx: Transaction, vocabulary: Vocabulary, entities: Iterable[Entity], revision: Revision, *, awaited: bool = True
+    tx: Transaction, entities: Iterable[Entity], revision: Revision, *, awaited: bool = True
 ) -> None:
     """Make nodes of entities that are not there.
 
     An entity that passages mention already gets its names; ``awaited`` is whether there may be one.
     """
     for type_, its in _grouped(entities, lambda e: e.type):
-        label = vocabulary.label(type_)
+        label = tx.vocabulary.label(type_)
         for some in batches(its):
             asked = {e.id: {**entity_row(e), "made_in": revision} for e in some}
-            called = await _absent(tx, list(asked)) if awaited else []
+            called = (
+                await tx.rows("UNWIND $ids AS id MATCH (a:Absent {id: id}) RETURN id", ids=list(asked))
+                if awaited
+                else []
+            )
             if called:
-                await run(
-                    tx,
+                await tx.run(
                     "UNWIND $rows AS row MATCH (e:Absent {id: row.id}) "
                     f"REMOVE e:Absent SET e:Entity:{label} SET e = row",
-                    {"rows": [asked.pop(id_) for id_ in called]},
+                    rows=[asked.pop(record["id"]) for record in called],
                 )
-            await run(tx, f"UNWIND $rows AS row CREATE (e:Entity:{label}) SET e = row", {"rows": list(asked.values())})
+            await tx.run(f"UNWIND $rows AS row CREATE (e:Entity:{label}) SET e = row", rows=list(asked.values()))
 
 
-async def _absent(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    known = await rows(tx, "UNWIND $ids AS id MATCH (a:Absent {id: id}) RETURN id", {"ids": ids})
-    return [record["id"] for record in known]
-
-
-async def create_relations(
-    tx: Transaction, vocabulary: Vocabulary, relations: Iterable[Relation], revision: Revision
-) -> None:
+async def create_relations(tx: Transaction, relations: Iterable[Relation], revision: Revision) -> None:
     """Make relationships of relations that are not there, between entities that are."""
     for predicate, its in _grouped(relations, lambda r: r.predicate):
-        statement = (
-            "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
-            f"CREATE (a)-[r:{vocabulary.type_(predicate)}]->(b) SET r = row.r"
+        await tx.run_each(
+            "UNWIND $each AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
+            f"CREATE (a)-[r:{tx.vocabulary.type_(predicate)}]->(b) SET r = row.r",
+            [{"a": r.subject, "b": r.object, "r": {**relation_row(r), "made_in": revision}} for r in its],
         )
-        for some in batches(its):
-            asked = [{"a": r.subject, "b": r.object, "r": {**relation_row(r), "made_in": revision}} for r in some]
-            await run(tx, statement, {"rows": asked})
 
 
-async def delete_entities(tx: Transaction, vocabulary: Vocabulary, ids: Sequence[str]) -> None:
+async def _delete_entities(tx: Transaction, ids: Sequence[str]) -> None:
     """Take nodes out whose relations are gone; one that passages mention stays as ``:Absent``."""
-    for some in batches(sorted(ids)):
-        await run(
-            tx,
-            "UNWIND $ids AS id MATCH (e:Entity {id: id}) WHERE EXISTS { (e)<-[:MENTIONS]-() } "
-            f"REMOVE e:Entity{vocabulary.all_labels} SET e:Absent SET e = {{id: id}}",
-            {"ids": some},
-        )
-        await run(tx, "UNWIND $ids AS id MATCH (e:Entity {id: id}) DELETE e", {"ids": some})
+    await tx.run_each(
+        "UNWIND $each AS id MATCH (e:Entity {id: id}) WHERE EXISTS { (e)<-[:MENTIONS]-() } "
+        f"REMOVE e:Entity{tx.vocabulary.all_labels} SET e:Absent SET e = {{id: id}}",
+        sorted(ids),
+    )
+    await tx.run_each("UNWIND $each AS id MATCH (e:Entity {id: id}) DELETE e", sorted(ids))
 
 
-async def _keep(
-    tx: Transaction, vocabulary: Vocabulary, things: Sequence[Entity | Relation], revision: Revision
-) -> None:
+async def _keep(tx: Transaction, things: Sequence[Entity | Relation], revision: Revision) -> None:
     """Keep the present versions as past ones that ended in ``revision``."""
-    entities = [t for t in things if isinstance(t, Entity)]
-    for some in batches(entities):
-        await run(
-            tx,
-            "UNWIND $rows AS row MATCH (e:Entity {id: row.id}) CREATE (p:Past) SET p = row, p.made_in = e.made_in",
-            {"rows": [_past(e, revision) for e in some]},
-        )
+    await tx.run_each(
+        "UNWIND $each AS row MATCH (e:Entity {id: row.id}) CREATE (p:Past) SET p = row, p.made_in = e.made_in",
+        [_past(thing, revision) for thing in things if isinstance(thing, Entity)],
+    )
     for predicate, its in _grouped((t for t in things if isinstance(t, Relation)), lambda r: r.predicate):
-        for some_relations in batches(its):
-            await run(
-                tx,
-                f"UNWIND $rows AS row MATCH ()-[r:{vocabulary.type_(predicate)} {{id: row.id}}]->() "
-                "CREATE (p:Past) SET p = row, p.made_in = r.made_in",
-                {"rows": [_past(r, revision) for r in some_relations]},
-            )
+        await tx.run_each(
+            f"UNWIND $each AS row MATCH ()-[r:{tx.vocabulary.type_(predicate)} {{id: row.id}}]->() "
+            "CREATE (p:Past) SET p = row, p.made_in = r.made_in",
+            [_past(r, revision) for r in its],
+        )
 
 
 def _past(thing: Entity | Relation, revision: Revision) -> Row:
@@ -132,55 +115,42 @@ def _past(thing: Entity | Relation, revision: Revision) -> Row:
     return {**row, "kind": "entity"}
 
 
-async def update_entities(tx: Transaction, vocabulary: Vocabulary, writes: Sequence[Write], revision: Revision) -> None:
+async def update_entities(tx: Transaction, writes: Sequence[Write], revision: Revision) -> None:
     """Set the properties of entities that are there, and the label of those that were given another type."""
-    after = [w.after for w in writes if isinstance(w.after, Entity)]
-    for some in batches(after):
-        await run(
-            tx,
-            "UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e = row",
-            {"rows": [{**entity_row(e), "made_in": revision} for e in some]},
-        )
+    await tx.run_each(
+        "UNWIND $each AS row MATCH (e:Entity {id: row.id}) SET e = row",
+        [{**entity_row(w.after), "made_in": revision} for w in writes if isinstance(w.after, Entity)],
+    )
     retyped = [
         w.after
         for w in writes
         if isinstance(w.before, Entity) and isinstance(w.after, Entity) and w.before.type != w.after.type
     ]
     for type_, its in _grouped(retyped, lambda e: e.type):
-        for some in batches([e.id for e in its]):
-            await run(
-                tx,
-                "UNWIND $ids AS id MATCH (e:Entity {id: id}) "
-                f"REMOVE e{vocabulary.all_labels} SET e:{vocabulary.label(type_)}",
-                {"ids": some},
-            )
+        await tx.run_each(
+            "UNWIND $each AS id MATCH (e:Entity {id: id}) "
+            f"REMOVE e{tx.vocabulary.all_labels} SET e:{tx.vocabulary.label(type_)}",
+            [e.id for e in its],
+        )
 
 
-async def update_relations(
-    tx: Transaction, vocabulary: Vocabulary, relations: Sequence[Entity | Relation | None], revision: Revision
-) -> None:
+async def update_relations(tx: Transaction, relations: Sequence[Entity | Relation | None], revision: Revision) -> None:
     """Set the properties of relations that are there."""
     after = (r for r in relations if isinstance(r, Relation))
     for predicate, its in _grouped(after, lambda r: r.predicate):
-        for some in batches(its):
-            await run(
-                tx,
-                f"UNWIND $rows AS row MATCH ()-[r:{vocabulary.type_(predicate)} {{id: row.id}}]->() SET r = row",
-                {"rows": [{**relation_row(r), "made_in": revision} for r in some]},
-            )
+        await tx.run_each(
+            f"UNWIND $each AS row MATCH ()-[r:{tx.vocabulary.type_(predicate)} {{id: row.id}}]->() SET r = row",
+            [{**relation_row(r), "made_in": revision} for r in its],
+        )
 
 
-async def _delete_relations(
-    tx: Transaction, vocabulary: Vocabulary, relations: Sequence[Entity | Relation | None]
-) -> None:
+async def _delete_relations(tx: Transaction, relations: Sequence[Entity | Relation | None]) -> None:
     before = (r for r in relations if isinstance(r, Relation))
     for predicate, its in _grouped(before, lambda r: r.predicate):
-        for some in batches([r.id for r in its]):
-            await run(
-                tx,
-                f"UNWIND $ids AS id MATCH ()-[r:{vocabulary.type_(predicate)} {{id: id}}]->() DELETE r",
-                {"ids": some},
-            )
+        await tx.run_each(
+            f"UNWIND $each AS id MATCH ()-[r:{tx.vocabulary.type_(predicate)} {{id: id}}]->() DELETE r",
+            [r.id for r in its],
+        )
 
 
 def _new(writes: Sequence[Write], kind: type[T]) -> list[T]:
