@@ -6,6 +6,11 @@ _MOST_COLUMNS = 200
 _MOST_SPAN = 500
 
 
+def span_of(value: str | None) -> int:
+    """How many columns or rows a cell covers, as its markup says; 1 where it says nothing that makes sense."""
+    return int(value) if value and value.isdigit() and len(value) < 5 else 1
+
+
 def filled_grid(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
     """A grid from cells (text, columns, rows): the text of a spanning cell is repeated in every place it covers."""
     grid: list[list[str]] = []

@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from kg.documents.grids import filled_grid
+from kg.documents.grids import filled_grid, span_of
 from kg.documents.tables import markdown_table
 
 
@@ -15,7 +15,10 @@ def table_from_html(html: str) -> str:
 def table_from_node(node: LexborNode) -> str:
     """A table element as a Markdown table, spanning cells repeated."""
     rows = [
-        [(line_of(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in row.css("td,th")]
+        [
+            (line_of(cell), span_of(cell.attributes.get("colspan")), span_of(cell.attributes.get("rowspan")))
+            for cell in row.css("td,th")
+        ]
         for row in node.css("tr")
     ]
     return markdown_table(filled_grid(rows))
@@ -24,8 +27,3 @@ def table_from_node(node: LexborNode) -> str:
 def line_of(node: LexborNode) -> str:
     """The text of an element in one line."""
     return " ".join(node.text(deep=True).split())
-
-
-def _span(cell: LexborNode, name: str) -> int:
-    value = cell.attributes.get(name) or "1"
-    return int(value) if value.isdigit() and len(value) < 5 else 1

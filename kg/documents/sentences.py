@@ -36,20 +36,25 @@ _LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{HAN}]*\Z")
 _LABEL = re.compile(r"[A-Z]{3}[A-Z &]*:")
 
 
+def inked(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of a part of a text without the white space around it; an empty part is where its space ends."""
+    part = text[start:end]
+    first = start + len(part) - len(part.lstrip())
+    return first, max(first, start + len(part.rstrip()))
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Offsets [start, end) of the sentences, in order; between them and around them is only white space."""
     cuts = [found.end() for found in _CANDIDATE.finditer(text) if _ends(found, text)]
     spans: list[tuple[int, int]] = []
     start = 0
     for cut in [*cuts, len(text)]:
-        piece = text[start:cut]
-        stripped = piece.strip()
-        if stripped:
-            first = start + len(piece) - len(piece.lstrip())
-            if spans and not any(c.isalnum() for c in stripped) and "\n" not in text[spans[-1][1] : first]:
-                spans[-1] = (spans[-1][0], first + len(stripped))
+        first, last = inked(text, start, cut)
+        if first < last:
+            if spans and not any(map(str.isalnum, text[first:last])) and "\n" not in text[spans[-1][1] : first]:
+                spans[-1] = (spans[-1][0], last)
             else:
-                spans.append((first, first + len(stripped)))
+                spans.append((first, last))
         start = cut
     return spans
 

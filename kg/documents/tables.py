@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from kg.documents.sentences import inked
 from kg.documents.tokens import estimated_tokens
 from kg.domain import Block, BlockKind, Span
 
@@ -27,7 +28,7 @@ def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: in
     if not numbers:
         return []
     table = next((n for n in numbers if blocks[n].kind is BlockKind.TABLE), None)
-    whole = tuple(Span(n, *_ink(blocks[n].text)) for n in numbers)
+    whole = tuple(Span(n, *inked(blocks[n].text, 0, len(blocks[n].text))) for n in numbers)
     if table is None or sum(estimated_tokens(blocks[n].text) for n in numbers) <= max_tokens:
         return [whole]
     captions = tuple(span for span in whole if span.block != table)
@@ -56,11 +57,6 @@ def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: in
 
 def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
-
-
-def _ink(text: str) -> tuple[int, int]:
-    start = len(text) - len(text.lstrip())
-    return start, max(start, len(text.rstrip()))
 
 
 def _line_spans(text: str) -> list[tuple[int, int]]:

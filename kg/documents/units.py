@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.documents.language import han_count
-from kg.documents.sentences import sentences
+from kg.documents.sentences import inked, sentences
 from kg.documents.tokens import estimated_tokens
 from kg.domain import Block, BlockKind, Span
 
@@ -31,18 +31,15 @@ def flow_units(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: int)
     units: list[Unit] = []
     for run in _runs(numbers, blocks):
         text, starts = _run_text(run, blocks)
-        before = 0
-        for start, end in _bounded(text, max_tokens, whole=blocks[run[0]].kind is BlockKind.FORMULA):
+        before, (first, last) = 0, inked(text, 0, len(text))
+        whole = blocks[run[0]].kind is BlockKind.FORMULA
+        for start, end in [(first, last)] if whole and first < last else _bounded(text, max_tokens):
             spans = _spans(start, end, run, starts, blocks)
-            opens = start in starts or start == _first_ink(text)
+            opens = start in starts or start == first
             gap = "\n" if not before else text[before:start]
             units.append(Unit(text[start:end], spans, gap if before == 0 or "\n" not in gap else "\n", opens))
             before = end
     return units
-
-
-def _first_ink(text: str) -> int:
-    return len(text) - len(text.lstrip())
 
 
 def _runs(numbers: Sequence[int], blocks: Sequence[Block]) -> list[list[int]]:
@@ -75,10 +72,7 @@ def _run_text(run: Sequence[int], blocks: Sequence[Block]) -> tuple[str, list[in
     return text, starts
 
 
-def _bounded(text: str, max_tokens: int, *, whole: bool) -> list[tuple[int, int]]:
-    if whole:
-        stripped = text.strip()
-        return [(_first_ink(text), _first_ink(text) + len(stripped))] if stripped else []
+def _bounded(text: str, max_tokens: int) -> list[tuple[int, int]]:
     bounded: list[tuple[int, int]] = []
     for start, end in sentences(text):
         if estimated_tokens(text[start:end]) <= max_tokens:
@@ -106,13 +100,7 @@ def _cut(text: str, start: int, end: int, max_tokens: int) -> list[tuple[int, in
         size += weight
         last = place
     pieces.append((at, end))
-    trimmed = []
-    for first, final in pieces:
-        piece = text[first:final]
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            trimmed.append((first + lead, first + lead + len(piece.strip())))
-    return trimmed
+    return [(first, last) for piece in pieces for first, last in [inked(text, *piece)] if first < last]
 
 
 def _spans(

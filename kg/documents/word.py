@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from kg.documents.description import Particulars, described, doi_in
-from kg.documents.grids import filled_grid
+from kg.documents.grids import filled_grid, span_of
 from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
@@ -151,9 +151,8 @@ def _grid(table: "Table") -> list[list[str]]:
         cells = []
         for cell in row.findall(f"{_W}tc"):
             span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            value = span.get(f"{_W}val", "1") if span is not None else "1"
             text = " ".join(t for p in cell.iter(f"{_W}p") if (t := _text(p)))
-            cells.append((text, int(value) if value.isdigit() else 1, 1))
+            cells.append((text, span_of(span.get(f"{_W}val") if span is not None else None), 1))
         rows.append(cells)
     return filled_grid(rows)
 

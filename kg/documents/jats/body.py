@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kg.documents.grids import filled_grid
+from kg.documents.grids import filled_grid, span_of
 from kg.documents.jats.inline import formula_text, inline_text, name_of
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
@@ -117,18 +117,13 @@ def _table(element: etree._Element) -> Iterator[Block]:
     for table in element.iter("table"):
         rows = [
             [
-                (inline_text(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+                (inline_text(cell), span_of(cell.get("colspan")), span_of(cell.get("rowspan")))
                 for cell in row
                 if name_of(cell) in {"td", "th"}
             ]
             for row in table.iter("tr")
         ]
         yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
-
-
-def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name, "1")
-    return int(value) if value.isdigit() else 1
 
 
 def _caption(element: etree._Element) -> str:

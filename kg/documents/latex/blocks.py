@@ -12,7 +12,7 @@ from pylatexenc.latexwalker import (
     LatexMathNode,
 )
 
-from kg.documents.grids import filled_grid
+from kg.documents.grids import filled_grid, span_of
 from kg.documents.language import language_of
 from kg.documents.latex.inline import line_of, nodes_of, text_of
 from kg.documents.references import with_references
@@ -160,8 +160,7 @@ class _Reader:
 
 def _cell(nodes: list[Any]) -> tuple[str, int, int]:
     span = next((n.nodeargd.argnlist[0] for n in nodes if getattr(n, "macroname", "") == "multicolumn"), None)
-    columns = text_of([span]) if span is not None else ""
-    return line_of(text_of(nodes)), int(columns) if columns.isdigit() and len(columns) < 4 else 1, 1
+    return line_of(text_of(nodes)), span_of(text_of([span])), 1
 
 
 def _is_block(node: Any) -> bool:
