@@ -1,18 +1,16 @@
 """Rows of tables to entities."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.domain import Entity, EntityId, Name
 from kg.ontology import Ontology
+from kg.tables.cells import Cells, chosen, condition, filled, keyed, objects, side_by_side
 from kg.tables.name_cells import split_names
 from kg.tables.pairs import split_pairs
 from kg.tables.report import Findings
-from kg.tables.shapes import SCRIPTS, EntityTable, Keyed, NameColumn, Template, When
+from kg.tables.shapes import SCRIPTS, EntityTable, Keyed, NameColumn, Pairs, columns_of
 from kg.tables.table_file import Table
-
-Cells = list[str]
 
 
 def read_entities(
@@ -20,16 +18,15 @@ def read_entities(
 ) -> None:
     """Read a table into ``into`` by id; what cannot be an entity is reported with its line."""
     names = _names(table, mapping)
-    identifiers = _keyed(table, mapping.identifiers, mapping.identifiers_pairs)
-    attributes = _keyed(table, mapping.attributes + _rest(table, mapping), mapping.attributes_pairs)
-    id_of = filled(table, mapping.id)
-    type_column = table.header.index(mapping.type.column) if mapping.type.column else -1
-    bare_column = table.header.index(mapping.bare) if mapping.bare else -1
-    file, type_of, types = table.file, mapping.type.of, ontology.types
+    identifiers = keyed(table, mapping.identifiers)
+    attributes = keyed(table, _rest(table, mapping) if mapping.attributes_rest else mapping.attributes)
+    id_of, type_of = filled(table, mapping.id), chosen(table, mapping.type)
+    bare_column = table.places([mapping.bare])[0] if mapping.bare else -1
+    file, types = table.file, ontology.types
     met: set[str] = set()
     for line, row in table.rows():
         id_ = id_of(row)
-        type_ = type_of(row[type_column] if type_column >= 0 else "")
+        type_ = type_of(row)
         if not id_:
             findings.add("missing_id", file, "no id", line)
         elif type_ not in types:
@@ -76,66 +73,25 @@ def merged(a: Entity, b: Entity) -> Entity:
     )
 
 
-def filled(table: Table, template: Template) -> Callable[[Cells], str]:
-    """A function that fills a template from a row; empty where one of its columns is."""
-    table.require(template.columns)
-    places = [table.header.index(c) for c in template.columns]
-    if template.plain_column is not None:
-        (only,) = places
-        return lambda row: row[only].strip()
-    parts = template.parts
-
-    def fill(row: Cells) -> str:
-        cells = [row[p].strip() for p in places]
-        if not all(cells):
-            return ""
-        return parts[0] + "".join(cell + part for cell, part in zip(cells, parts[1:], strict=True))
-
-    return fill
-
-
-def side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, str]:
-    """Both; different values of one key stand beside each other."""
-    joined = dict(a)
-    for key, value in b.items():
-        have = joined.get(key)
-        if have is None:
-            joined[key] = value
-        elif value not in have.split("; "):
-            joined[key] = f"{have}; {value}"
-    return joined
-
-
 def _rest(table: Table, mapping: EntityTable) -> tuple[Keyed, ...]:
-    if not mapping.attributes_rest:
-        return ()
-    used = {*mapping.id.columns, mapping.type.column, *(n.column for n in mapping.names), mapping.names_pairs}
-    used |= {k.column for k in mapping.identifiers} | {mapping.identifiers_pairs, mapping.bare}
+    used = {*mapping.id.columns, mapping.type.column, mapping.bare}
+    used |= {*columns_of(mapping.names), *columns_of(mapping.identifiers)}
     return tuple(Keyed(c, c) for c in table.header if c not in used)
 
 
-def _when(table: Table, when: When | None) -> tuple[int, frozenset[str]]:
-    if when is None:
-        return -1, frozenset()
-    table.require([when.column])
-    return table.header.index(when.column), when.values
-
-
 def _names(table: Table, mapping: EntityTable) -> Callable[[Cells], tuple[Name, ...]]:
-    required = [n.column for n in mapping.names] + ([mapping.names_pairs] if mapping.names_pairs else [])
-    required += [c for c in (mapping.type.column, mapping.bare) if c]
-    table.require(required)
-    if mapping.names_pairs:
-        place = table.header.index(mapping.names_pairs)
-        return lambda row: _named(row[place])
-    plan = [(table.header.index(n.column), n, *_when(table, n.when)) for n in mapping.names]
+    names = mapping.names
+    places = table.places([*columns_of(names), *(c for c in (mapping.type.column, mapping.bare) if c)])
+    if isinstance(names, Pairs):
+        return lambda row: _named(row[places[0]])
+    plan = [(place, n, *condition(table, n.when)) for place, n in zip(places, names, strict=False)]
     return lambda row: _names_of(row, plan)
 
 
 def _names_of(row: Cells, plan: Sequence[tuple[int, NameColumn, int, frozenset[str]]]) -> tuple[Name, ...]:
     found: dict[tuple[str, str], Name] = {}
-    for place, column, condition, values in plan:
-        if row[place] and (condition < 0 or row[condition] in values):
+    for place, column, decides, values in plan:
+        if row[place] and (decides < 0 or row[decides] in values):
             preferred = column.preferred
             for text in split_names(row[place], column.split):
                 if (text, column.script) not in found:
@@ -147,7 +103,8 @@ def _names_of(row: Cells, plan: Sequence[tuple[int, NameColumn, int, frozenset[s
 def _named(cell: str) -> tuple[Name, ...]:
     names = []
     if cell.startswith("["):
-        pairs = [(n["script"] + "*" * bool(n.get("preferred")), n["text"]) for n in _parsed(cell)]
+        found = objects(cell, "names", ("script", "text"))
+        pairs = [(n["script"] + "*" * bool(n.get("preferred")), n["text"]) for n in found]
     else:
         pairs = split_pairs(cell)
     for script, text in pairs:
@@ -155,35 +112,3 @@ def _named(cell: str) -> tuple[Name, ...]:
             raise ValueError(f"unknown script {script!r} of a name; known are {', '.join(SCRIPTS)}")
         names.append(Name(text, script.rstrip("*"), script.endswith("*")))
     return tuple(names)
-
-
-def _parsed(cell: str) -> list[dict[str, str]]:
-    found = json.loads(cell)
-    if not isinstance(found, list) or not all(isinstance(n, dict) and {"script", "text"} <= n.keys() for n in found):
-        raise ValueError("names must be a list of objects with 'script' and 'text'")
-    return found
-
-
-def _keyed(table: Table, keyed: Sequence[Keyed], pairs: str | None) -> Callable[[Cells], Mapping[str, str]]:
-    table.require([k.column for k in keyed] + ([pairs] if pairs else []))
-    if pairs:
-        place = table.header.index(pairs)
-        return lambda row: keyed_pairs(row[place])
-    plan = [(table.header.index(k.column), k.key, k.whole, *_when(table, k.when)) for k in keyed]
-
-    def values(row: Cells) -> dict[str, str]:
-        found = {}
-        for place, key, whole, condition, allowed in plan:
-            if (cell := row[place].strip()) and (condition < 0 or row[condition] in allowed):
-                found[key] = cell.removesuffix(".0") if whole else cell
-        return found
-
-    return values
-
-
-def keyed_pairs(cell: str) -> dict[str, str]:
-    """The pairs of a cell, written as ``key=value | ...`` or as a JSON object."""
-    if cell.startswith("{"):
-        found = json.loads(cell)
-        return {str(k): str(v) for k, v in found.items()}
-    return dict(split_pairs(cell))

@@ -13,6 +13,7 @@ from kg.tables.shapes import (
     Keyed,
     Mapping_,
     NameColumn,
+    Pairs,
     RelationTable,
     Split,
     Template,
@@ -82,28 +83,24 @@ def _entity_table(spot: Spot) -> EntityTable:
         required=("file", "id", "type"),
         optional=(*_SHAPE, "names", "identifiers", "attributes", "bare", "twice"),
     )
-    names: tuple[NameColumn, ...] = ()
-    names_pairs: str | None = None
+    names: tuple[NameColumn, ...] | Pairs
     if fields["names"].is_mapping:
-        names_pairs = _pairs(fields["names"], "names")
+        names = Pairs(fields["names"].fields("names", required=("pairs",))["pairs"].text("pairs"))
     else:
         names = tuple(_name_column(s) for s in fields["names"].items("names"))
-    identifiers, identifiers_pairs = _keyed(fields, "identifiers")
+    identifiers = _keyed(fields, "identifiers")
     rest = fields["attributes"].is_text
     if rest:
         fields["attributes"].choice("attributes", ("rest",))
-    attributes, attributes_pairs = ((), None) if rest else _keyed(fields, "attributes")
+    attributes = () if rest else _keyed(fields, "attributes")
     twice = fields["twice"].choice("twice", ("merge", "report"))
     return EntityTable(
         _shape(fields),
         _template(fields, "id"),
         _value(fields["type"], "type"),
         names,
-        names_pairs,
         identifiers,
-        identifiers_pairs,
         attributes,
-        attributes_pairs,
         rest,
         fields["bare"].text("bare") or None,
         "merge" if twice == "merge" else "report",
@@ -138,18 +135,13 @@ def _when(fields: Fields) -> When | None:
     return When(inner["column"].text("column"), values)
 
 
-def _pairs(spot: Spot, what: str) -> str:
-    fields = spot.fields(what, required=("pairs",))
-    return fields["pairs"].text("pairs")
-
-
-def _keyed(fields: Fields, name: str) -> tuple[tuple[Keyed, ...], str | None]:
+def _keyed(fields: Fields, name: str) -> tuple[Keyed, ...] | Pairs:
     spot = fields[name]
     if spot.is_list:
-        return tuple(Keyed(text, text) for text, _ in spot.texts(name)), None
+        return tuple(Keyed(text, text) for text, _ in spot.texts(name))
     entries = list(spot.entries(name))
     if [key for key, _ in entries] == ["pairs"]:
-        return (), entries[0][1].text("pairs")
+        return Pairs(entries[0][1].text("pairs"))
     found = []
     for key, value in entries:
         if value.is_mapping:
@@ -159,7 +151,7 @@ def _keyed(fields: Fields, name: str) -> tuple[tuple[Keyed, ...], str | None]:
             found.append(Keyed(key, column, whole, _when(inner)))
         else:
             found.append(Keyed(key, value.text(f"{name} {key}")))
-    return tuple(found), None
+    return tuple(found)
 
 
 def _template(fields: Fields, name: str) -> Template:
@@ -186,7 +178,6 @@ def _relation_table(spot: Spot) -> RelationTable:
         required=("file", "subject", "predicate", "object"),
         optional=(*_SHAPE, "polarity", "grade", "qualifiers", "evidence", "missing"),
     )
-    qualifiers, qualifiers_pairs = _keyed(fields, "qualifiers")
     evidence: tuple[Template, ...] = ()
     quote: Template | None = None
     evidence_json: str | None = None
@@ -197,7 +188,6 @@ def _relation_table(spot: Spot) -> RelationTable:
         evidence_json = inner["json"].text("json") or None
     else:
         evidence = tuple(Template.of(text) for text, _ in fields["evidence"].texts("evidence"))
-    create = _create(fields["missing"])
     return RelationTable(
         _shape(fields),
         _template(fields, "subject"),
@@ -205,12 +195,11 @@ def _relation_table(spot: Spot) -> RelationTable:
         _template(fields, "object"),
         _value(fields["polarity"], "polarity") if "polarity" in fields else None,
         _value(fields["grade"], "grade") if "grade" in fields else None,
-        qualifiers,
-        qualifiers_pairs,
+        _keyed(fields, "qualifiers"),
         evidence,
         quote,
         evidence_json,
-        create,
+        _create(fields["missing"]),
     )
 
 

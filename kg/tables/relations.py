@@ -1,14 +1,13 @@
 """Rows of tables to relations, one for each triple, however many rows say it."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
 from kg.ontology import Ontology
-from kg.tables.entities import filled, keyed_pairs, side_by_side
+from kg.tables.cells import chosen, filled, keyed, objects, side_by_side
 from kg.tables.report import Findings
-from kg.tables.shapes import Creation, RelationTable, Value
+from kg.tables.shapes import Creation, Pairs, RelationTable, columns_of
 from kg.tables.table_file import Table
 
 Triple = tuple[str, str, str]
@@ -63,16 +62,11 @@ class RelationReader:
     def read(self, table: Table, mapping: RelationTable) -> None:
         """Read one table."""
         subject_of, object_of = filled(table, mapping.subject), filled(table, mapping.object)
-        predicate, predicate_place = mapping.predicate, _place(table, mapping.predicate)
+        predicate_of = chosen(table, mapping.predicate)
         sayings = _Sayings(table, mapping, self._ontology)
         types, reasons, file = self._ends.types, self._reasons, table.file
         for line, row in table.rows():
-            triple = (
-                subject_of(row),
-                predicate.of(row[predicate_place] if predicate_place >= 0 else ""),
-                object_of(row),
-            )
-            s, p, o = triple
+            s, p, o = triple = subject_of(row), predicate_of(row), object_of(row)
             if not (s and o):
                 self._findings.add("missing_id", file, f"{p}: no {'object' if s else 'subject'}", line)
                 continue
@@ -108,16 +102,10 @@ class RelationReader:
                 self._add(triple, said, file, line)
         self._ends.loose.clear()
 
-    def relations(self, size: int) -> Iterator[list[Relation]]:
-        """All relations in batches; the collected statements are freed as they are used."""
-        batch: list[Relation] = []
+    def relations(self) -> Iterator[Relation]:
+        """All relations, made one by one."""
         for (s, p, o), said in self.said.items():
-            batch.append(Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), *said))
-            if len(batch) >= size:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+            yield Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), *said)
 
     def _add(self, triple: Triple, said: Said, file: str, line: int) -> None:
         before = self.said.setdefault(triple, said)
@@ -144,22 +132,19 @@ class _Sayings:
 
     def __init__(self, table: Table, mapping: RelationTable, ontology: Ontology) -> None:
         self._ontology = ontology
-        self._mapping = mapping
-        self._polarity_place = _place(table, mapping.polarity)
-        self._grade_place = _place(table, mapping.grade)
-        pairs = [mapping.qualifiers_pairs] if mapping.qualifiers_pairs else []
-        pairs += [mapping.evidence_json] if mapping.evidence_json else []
-        table.require([k.column for k in mapping.qualifiers] + pairs)
-        self._qualifiers = [(table.header.index(k.column), k.key) for k in mapping.qualifiers]
-        self._pairs = table.header.index(mapping.qualifiers_pairs) if mapping.qualifiers_pairs else -1
-        self._json = table.header.index(mapping.evidence_json) if mapping.evidence_json else -1
-        self._sources = [_loosely(table, t.parts, t.columns) for t in mapping.evidence]
-        self._quote = _loosely(table, mapping.quote.parts, mapping.quote.columns) if mapping.quote else None
-        places = {self._polarity_place, self._grade_place, self._pairs, self._json}
-        places |= {p for p, _ in self._qualifiers}
+        self._polarity = chosen(table, mapping.polarity) if mapping.polarity else None
+        self._grade = chosen(table, mapping.grade)
+        self._qualifiers = keyed(table, mapping.qualifiers)
+        self._json = table.places([mapping.evidence_json])[0] if mapping.evidence_json else -1
+        self._sources = [filled(table, template, loosely=True) for template in mapping.evidence]
+        self._quote = filled(table, mapping.quote, loosely=True) if mapping.quote else None
+        used = [value.column for value in (mapping.polarity, mapping.grade) if value and value.column]
+        used += [*columns_of(mapping.qualifiers), *([mapping.evidence_json] if mapping.evidence_json else [])]
+        if not isinstance(mapping.qualifiers, Pairs):
+            used += [qualifier.when.column for qualifier in mapping.qualifiers if qualifier.when]
         for template in (*mapping.evidence, *([mapping.quote] if mapping.quote else [])):
-            places |= {table.header.index(c) for c in template.columns}
-        self._places = sorted(p for p in places if p >= 0)
+            used += template.columns
+        self._places = sorted(set(table.places(used)))
         self._known: dict[tuple[str, ...], Said | str] = {}
 
     def of(self, row: list[str], predicate: str) -> Said | str:
@@ -177,24 +162,21 @@ class _Sayings:
         if predicate is None:
             return f"unknown predicate {predicate_id!r}"
         polarity = predicate.polarities[0]
-        if self._mapping.polarity is not None:
-            told = self._mapping.polarity.of(row[self._polarity_place] if self._polarity_place >= 0 else "")
+        if self._polarity is not None:
+            told = self._polarity(row)
             if told and told not in set(Polarity):
                 return f"unknown polarity {told!r}; known are +, - and none"
             polarity = Polarity(told) if told else polarity
             if polarity not in predicate.polarities:
                 return f"{predicate_id} may not have the polarity {told!r}"
-        grade = None
-        if self._mapping.grade is not None:
-            grade = self._mapping.grade.of(row[self._grade_place] if self._grade_place >= 0 else "") or None
-            if grade is not None and grade not in self._ontology.grades:
-                return f"unknown grade {grade!r}; known are {', '.join(self._ontology.grades)}"
+        grade = self._grade(row) or None
+        if grade is not None and grade not in self._ontology.grades:
+            return f"unknown grade {grade!r}; known are {', '.join(self._ontology.grades)}"
         try:
-            qualifiers = keyed_pairs(row[self._pairs]) if self._pairs >= 0 else {}
+            qualifiers = self._qualifiers(row)
             evidence = _evidence(row[self._json]) if self._json >= 0 else []
         except ValueError as error:
             return str(error)
-        qualifiers |= {key: cell for place, key in self._qualifiers if (cell := row[place].strip())}
         if unknown := [key for key in qualifiers if key not in predicate.qualifiers]:
             return f"{predicate_id} may not have the qualifier {', '.join(map(repr, unknown))}"
         quote = self._quote(row) if self._quote else ""
@@ -202,31 +184,8 @@ class _Sayings:
         return Said(polarity, grade, qualifiers, tuple(evidence))
 
 
-def _place(table: Table, value: Value | None) -> int:
-    if value is None or value.column is None:
-        return -1
-    table.require([value.column])
-    return table.header.index(value.column)
-
-
-def _loosely(table: Table, parts: Sequence[str], columns: Sequence[str]) -> Callable[[list[str]], str]:
-    table.require(columns)
-    places = [table.header.index(c) for c in columns]
-
-    def fill(row: list[str]) -> str:
-        if places and not any(row[p].strip() for p in places) and not any(parts):
-            return ""
-        tail = "".join(row[p].strip() + part for p, part in zip(places, parts[1:], strict=True))
-        return (parts[0] + tail).strip()
-
-    return fill
-
-
 def _evidence(cell: str) -> list[Evidence]:
-    found = json.loads(cell) if cell else []
-    if not isinstance(found, list) or not all(isinstance(e, dict) and isinstance(e.get("source"), str) for e in found):
-        raise ValueError("evidence must be a list of objects with 'source'")
     return [
         Evidence(e["source"], PassageId(e["passage_id"]) if e.get("passage_id") else None, e.get("quote", ""))
-        for e in found
+        for e in (objects(cell, "evidence", ("source",)) if cell else ())
     ]

@@ -75,6 +75,18 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """A column that holds many keyed values in one cell."""
+
+    column: str
+
+
+def columns_of(values: tuple[NameColumn, ...] | tuple[Keyed, ...] | Pairs) -> list[str]:
+    """The columns of names or keyed values."""
+    return [values.column] if isinstance(values, Pairs) else [value.column for value in values]
+
+
+@dataclass(frozen=True, slots=True)
 class FileShape:
     """The location of a table and the form of its cells; ``part`` names an optional part of the mapping."""
 
@@ -87,17 +99,14 @@ class FileShape:
 
 @dataclass(frozen=True, slots=True)
 class EntityTable:
-    """A table whose rows are entities; ``pairs`` name columns that hold many keyed values in one cell."""
+    """A table whose rows are entities; ``attributes_rest`` takes the columns that nothing else uses."""
 
     shape: FileShape
     id: Template
     type: Value
-    names: tuple[NameColumn, ...] = ()
-    names_pairs: str | None = None
-    identifiers: tuple[Keyed, ...] = ()
-    identifiers_pairs: str | None = None
-    attributes: tuple[Keyed, ...] = ()
-    attributes_pairs: str | None = None
+    names: tuple[NameColumn, ...] | Pairs = ()
+    identifiers: tuple[Keyed, ...] | Pairs = ()
+    attributes: tuple[Keyed, ...] | Pairs = ()
     attributes_rest: bool = False
     bare: str | None = None
     twice: Literal["merge", "report"] = "report"
@@ -122,8 +131,7 @@ class RelationTable:
     object: Template
     polarity: Value | None = None
     grade: Value | None = None
-    qualifiers: tuple[Keyed, ...] = ()
-    qualifiers_pairs: str | None = None
+    qualifiers: tuple[Keyed, ...] | Pairs = ()
     evidence: tuple[Template, ...] = ()
     quote: Template | None = None
     evidence_json: str | None = None

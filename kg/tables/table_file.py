@@ -5,7 +5,8 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,13 @@ class Table:
         self.json_lines = shape.file.removesuffix(".gz").endswith(".jsonl")
         self.header = self._read_header()
 
-    def require(self, columns: Collection[str]) -> None:
-        """Raise InvalidTable where the mapping names columns that are not there, or the header repeats one."""
+    def places(self, columns: Collection[str]) -> list[int]:
+        """Where the columns are; raises InvalidTable for those that are not there, or if the header repeats one."""
         problems = [f"no column {c!r}; there are {', '.join(self.header)}" for c in columns if c not in self.header]
         problems += [f"column {c!r} is there twice" for c in sorted(set(self.header)) if self.header.count(c) > 1]
         if problems:
             raise InvalidTable(str(self._path), problems)
+        return [self.header.index(c) for c in columns]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each row; rows with a wrong number of columns are reported and left out."""
@@ -48,22 +50,30 @@ class Table:
                 yield from self._records(lines)
                 return
             reader = self._reader(lines)
-            try:
+            with self._told_as_ours(lambda: int(reader.line_num)):
                 next(reader, None)
                 for row in reader:
                     if len(row) == width:
                         yield reader.line_num, row
                     elif row:
-                        self._wrong_width(reader.line_num, len(row))
-            except csv.Error as error:
-                raise InvalidTable(str(self._path), [f"line {reader.line_num}: {error}; check its quotes"]) from None
-            except UnicodeDecodeError as error:
-                raise self._wrong_encoding(reader.line_num, error) from None
-            except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-                raise self._broken_gzip(error) from None
+                        why = f"{len(row)} columns where the header has {width}"
+                        self._findings.add("columns", self.file, why, reader.line_num)
 
-    def _wrong_width(self, line: int, found: int) -> None:
-        self._findings.add("columns", self.file, f"{found} columns where the header has {len(self.header)}", line)
+    @contextmanager
+    def _told_as_ours(self, line: Callable[[], int]) -> Iterator[None]:
+        """Raise InvalidTable for a file that cannot be read; ``line`` is how far it was."""
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            cure = "save the table as UTF-8 or tell its encoding in the mapping (encoding: gb18030)"
+            raise InvalidTable(str(self._path), [f"about line {line()}: not {error.encoding}; {cure}"]) from None
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            why = f"the gzip file is damaged ({error}); copy it again"
+            raise InvalidTable(str(self._path), [why]) from None
+        except csv.Error as error:
+            raise InvalidTable(str(self._path), [f"line {line()}: {error}; check its quotes"]) from None
+        except ValueError as error:
+            raise InvalidTable(str(self._path), [f"line {line()}: {error}"]) from None
 
     def _records(self, lines: io.TextIOBase) -> Iterator[tuple[int, list[str]]]:
         for number, line in enumerate(lines, 1):
@@ -86,19 +96,12 @@ class Table:
         return csv.reader(lines, delimiter=self.shape.delimiter, quotechar=self.shape.quote)
 
     def _read_header(self) -> list[str]:
-        try:
-            with self._opened() as lines:
-                if self.json_lines:
-                    first = json.loads(lines.readline() or "{}")
-                    header = list(first) if isinstance(first, dict) else []
-                else:
-                    header = [name.strip() for name in next(self._reader(lines), [])]
-        except UnicodeDecodeError as error:
-            raise self._wrong_encoding(1, error) from None
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise self._broken_gzip(error) from None
-        except (csv.Error, ValueError) as error:
-            raise InvalidTable(str(self._path), [f"line 1: {error}"]) from None
+        with self._told_as_ours(lambda: 1), self._opened() as lines:
+            if self.json_lines:
+                first = json.loads(lines.readline() or "{}")
+                header = list(first) if isinstance(first, dict) else []
+            else:
+                header = [name.strip() for name in next(self._reader(lines), [])]
         if not header:
             raise InvalidTable(str(self._path), ["the file is empty; its first line must name the columns"])
         return header
@@ -112,12 +115,9 @@ class Table:
         return self._path.open("rb")
 
     def _detected(self) -> str:
-        try:
-            with self._bytes() as raw:
-                sample = raw.read(_SAMPLE)
-                cut = bool(raw.read(1))
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise self._broken_gzip(error) from None
+        with self._told_as_ours(lambda: 1), self._bytes() as raw:
+            sample = raw.read(_SAMPLE)
+            cut = bool(raw.read(1))
         for mark, encoding in MARKS:
             if sample.startswith(mark):
                 return encoding
@@ -128,13 +128,6 @@ class Table:
             return "gb18030"
         bad = _first_bad_line(sample)
         raise InvalidTable(str(self._path), [f"line {bad} is neither UTF-8 nor GB18030; save the table as UTF-8"])
-
-    def _wrong_encoding(self, line: int, error: UnicodeDecodeError) -> InvalidTable:
-        cure = "save the table as UTF-8 or tell its encoding in the mapping (encoding: gb18030)"
-        return InvalidTable(str(self._path), [f"about line {line}: not {error.encoding}; {cure}"])
-
-    def _broken_gzip(self, error: Exception) -> InvalidTable:
-        return InvalidTable(str(self._path), [f"the gzip file is damaged ({error}); copy it again"])
 
 
 def _first_bad_line(sample: bytes) -> int:

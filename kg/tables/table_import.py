@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -47,16 +47,16 @@ async def import_tables(
     _check(mapping, ontology, parts)
     tell = progress or (lambda step, done, total: None)
     findings = Findings()
-    reading = _Reading(folder, mapping, ontology, frozenset(parts), findings, tell)
-    await asyncio.to_thread(reading.read)
+    reading = _Reading(ontology, findings)
+    await asyncio.to_thread(reading.read, folder, mapping, parts, tell)
     stored = await _stored(store, reading.unknown())
     reading.settle(stored)
     if strict:
         findings.refuse_if_any()
     entities, relations = reading.entities, reading.relations
     revision = await store.load(
-        _told(_batches(entities), "entities", len(entities), tell),
-        _told(relations.relations(BATCH), "relations", len(relations.said), tell),
+        _told(entities.values(), "entities", len(entities), tell),
+        _told(relations.relations(), "relations", len(relations.said), tell),
         author=author,
         reason=reason or f"import of {folder.name} by the mapping {mapping.name}",
     )
@@ -76,42 +76,30 @@ async def import_tables(
 class _Reading:
     """The tables on their way to entities and relations."""
 
-    def __init__(
-        self,
-        folder: Path,
-        mapping: Mapping_,
-        ontology: Ontology,
-        parts: frozenset[str],
-        findings: Findings,
-        tell: Progress,
-    ) -> None:
-        self._folder = folder
-        self._mapping = mapping
+    def __init__(self, ontology: Ontology, findings: Findings) -> None:
         self._ontology = ontology
-        self._parts = parts
         self._findings = findings
-        self._tell = tell
         self._ends = Ends({})
         self.entities: dict[str, Entity] = {}
         self.relations = RelationReader(ontology, self._ends, findings)
         self.bare: Counter[str] = Counter()
 
-    def read(self) -> None:
+    def read(self, folder: Path, mapping: Mapping_, parts: Collection[str], tell: Progress) -> None:
         """Read every requested table."""
-        if not self._folder.is_dir():
-            raise InvalidTable(str(self._folder), ["no such folder"])
-        nodes = [t for t in self._mapping.entities if t.shape.part is None or t.shape.part in self._parts]
-        edges = [t for t in self._mapping.relations if t.shape.part is None or t.shape.part in self._parts]
+        if not folder.is_dir():
+            raise InvalidTable(str(folder), ["no such folder"])
+        nodes = [t for t in mapping.entities if t.shape.part is None or t.shape.part in parts]
+        edges = [t for t in mapping.relations if t.shape.part is None or t.shape.part in parts]
         total = len(nodes) + len(edges)
-        for number, nodes_table in enumerate(nodes):
-            self._tell("tables", number, total)
-            table = Table(self._folder, nodes_table.shape, self._findings)
-            read_entities(table, nodes_table, self._ontology, self.entities, self._findings)
+        for number, node in enumerate(nodes):
+            tell("tables", number, total)
+            table = Table(folder, node.shape, self._findings)
+            read_entities(table, node, self._ontology, self.entities, self._findings)
         self._ends.types.update((id_, e.type) for id_, e in self.entities.items())
-        for number, edges_table in enumerate(edges, len(nodes)):
-            self._tell("tables", number, total)
-            self.relations.read(Table(self._folder, edges_table.shape, self._findings), edges_table)
-        self._tell("tables", total, total)
+        for number, edge in enumerate(edges, len(nodes)):
+            tell("tables", number, total)
+            self.relations.read(Table(folder, edge.shape, self._findings), edge)
+        tell("tables", total, total)
 
     def unknown(self) -> list[str]:
         """Ids that relations name and no table defines."""
@@ -139,15 +127,10 @@ async def _stored(store: Store, ids: list[str]) -> dict[str, str]:
     return types
 
 
-def _batches(entities: Mapping[str, Entity]) -> Iterator[list[Entity]]:
-    values = iter(entities.values())
-    while batch := list(islice(values, BATCH)):
-        yield batch
-
-
-def _told(batches: Iterator[list[T]], step: str, total: int, tell: Progress) -> Iterator[list[T]]:
-    done = 0
-    for batch in batches:
+def _told(things: Iterable[T], step: str, total: int, tell: Progress) -> Iterator[list[T]]:
+    """The things in batches; tells how many have been taken."""
+    done, left = 0, iter(things)
+    while batch := list(islice(left, BATCH)):
         yield batch
         done += len(batch)
         tell(step, done, total)

@@ -15,6 +15,7 @@ from kg.ontology import load_domain
 from kg.protocols import ParseLimits
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
+from kg.tables.shapes import columns_of
 from kg.tables.table_import import import_tables
 from tests.sample_pdfs.build_pdfs import main as build_pdfs
 
@@ -111,8 +112,8 @@ def test_the_mapping_names_the_tables_and_their_columns() -> None:
     assert [table.shape.file for table in mapping.entities] == ["entities.csv"]
     assert [table.shape.file for table in mapping.relations] == ["relations.csv"]
     columns = set(_rows("entities.csv")[0])
-    assert {name.column for name in mapping.entities[0].names} <= columns
-    assert {keyed.column for keyed in mapping.relations[0].qualifiers} <= set(_rows("relations.csv")[0])
+    assert set(columns_of(mapping.entities[0].names)) <= columns
+    assert set(columns_of(mapping.relations[0].qualifiers)) <= set(_rows("relations.csv")[0])
 
 
 def test_entities_have_an_id_of_their_own_a_known_type_and_a_name() -> None:
