@@ -11,7 +11,7 @@ from typing import Any
 
 from eval.claims.domain import CONTRADICTED, SUPPORTED, UNSUPPORTED, LabelledClaim
 from eval.errors import BrokenData, MissingData
-from eval.json_lines import json_lines, text_lines
+from eval.json_lines import json_lines, records, text_lines
 from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 
@@ -95,39 +95,27 @@ def read_scifact(folder: Path, *, held_out: bool) -> tuple[LabelledClaim, ...]:
     cited abstract that share most words with it, and not counted among the claims with a rationale.
     """
     texts = scifact_texts(folder)
-    labels: dict[tuple[str, str], str] = {}
-    chosen: dict[tuple[str, str], set[int]] = defaultdict(set)
-    spoken: dict[str, str] = {}
+    judged: dict[tuple[str, str], list[ScifactRow]] = defaultdict(list)
     for row in scifact_rows(folder):
-        if is_held_out(row.id) != held_out:
-            continue
-        spoken[row.id] = row.claim
-        document = row.document or next(iter(row.cited), "")
-        if document not in texts:
-            raise BrokenData(folder / _TRAIN, row.line, f"document {document!r} is not in corpus.jsonl")
-        labels[row.id, document] = row.label
-        chosen[row.id, document] |= set(row.sentences)
+        if is_held_out(row.id) == held_out:
+            document = row.document or next(iter(row.cited), "")
+            if document not in texts:
+                raise BrokenData(folder / _TRAIN, row.line, f"document {document!r} is not in corpus.jsonl")
+            judged[row.id, document].append(row)
     made = []
-    for (id_, document), label in labels.items():
+    for (id_, document), rows in judged.items():
+        claim, label = rows[-1].claim, rows[-1].label
         abstract = [texts[document][start:end] for start, end in sentences(texts[document])]
-        marked = [abstract[n] for n in sorted(chosen[id_, document]) if n < len(abstract)]
-        evidence = marked or _nearest(spoken[id_], abstract)
-        kind = label if marked else "no_rationale"
-        made.append(
-            LabelledClaim(f"{id_}:{document}", "en", spoken[id_], tuple(evidence), label, kind, id_, bool(marked))
-        )
+        marked = [abstract[n] for n in sorted({n for row in rows for n in row.sentences}) if n < len(abstract)]
+        evidence, kind = tuple(marked or _nearest(claim, abstract)), label if marked else "no_rationale"
+        made.append(LabelledClaim(f"{id_}:{document}", "en", claim, evidence, label, kind, id_, bool(marked)))
     return tuple(made)
 
 
 def scifact_texts(folder: Path) -> dict[str, str]:
     """Abstracts by document id; line breaks before headings, written as two characters there, are line breaks."""
-    found = {}
-    path = folder / "corpus.jsonl"
-    for number, row in json_lines(path):
-        if "_id" not in row or "text" not in row:
-            raise BrokenData(path, number, f"needs _id and text, has {', '.join(row)}")
-        found[str(row["_id"])] = str(row["text"]).replace("\\n", "\n")
-    return found
+    made = records(folder / "corpus.jsonl", lambda _, row: (str(row["_id"]), str(row["text"]).replace("\\n", "\n")))
+    return dict(made)
 
 
 def scifact_rows(folder: Path) -> Iterator[ScifactRow]:

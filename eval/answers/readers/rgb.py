@@ -8,6 +8,7 @@ import hashlib
 import math
 import random
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
@@ -18,56 +19,51 @@ _PASSAGES = 5
 _NOISE = 0.4
 
 
-def read(data: Path, *, noise: float = _NOISE, passages: int = _PASSAGES) -> AnswerSuite:
+def read(data: Path, *, noise: float = _NOISE) -> AnswerSuite:
     """The kinds noise, refusal, integration, counterfactual_zh and counterfactual_en; ``data`` is the folder of
     evaluation data or RGB's own."""
     folder = data / "bench/rgb" if (data / "bench/rgb").is_dir() else data
+    bad = math.ceil(_PASSAGES * noise)
 
     def dealt(name: str, deal: Callable[[Row], AnswerQuestion]) -> list[AnswerQuestion]:
         return records(folder / f"{name}.json", lambda _, row: deal(row))
 
+    def falsified(language: str) -> list[AnswerQuestion]:
+        kind = f"counterfactual_{language}"
+        return dealt(f"{language}_fact", lambda r: _question(r, kind, _wrong(r, bad), fake=str(r["fakeanswer"])))
+
     questions = [
-        *dealt("zh_refine", lambda r: _question(r, "noise", mixed(r, noise, passages))),
-        *dealt("zh_refine", lambda r: _question(r, "refusal", mixed(r, 1.0, passages), answerable=False)),
-        *dealt("zh_int", lambda r: _question(r, "integration", parts(r, noise, passages))),
-        *dealt("zh_fact", lambda r: _falsified(r, "zh", wrong(r, noise, passages))),
-        *dealt("en_fact", lambda r: _falsified(r, "en", wrong(r, noise, passages))),
+        *dealt("zh_refine", lambda r: _question(r, "noise", _negative(r) if noise == 1.0 else _mixed(r, bad))),
+        *dealt("zh_refine", lambda r: _question(r, "refusal", _negative(r), answerable=False)),
+        *dealt("zh_int", lambda r: _question(r, "integration", _parts(r, _PASSAGES - bad))),
+        *falsified("zh"),
+        *falsified("en"),
     ]
     return AnswerSuite("rgb", tuple(questions), "given")
 
 
-def mixed(row: Row, noise: float, passages: int) -> list[str]:
-    """Positive passages with a share of negative ones; what one side lacks the other fills."""
+def _negative(row: Row) -> list[str]:
+    return _texts(row["negative"])[:_PASSAGES]
+
+
+def _mixed(row: Row, bad: int) -> list[str]:
+    """Positive passages with some negative ones; what one side lacks the other fills."""
     positive, negative = _texts(row["positive"]), _texts(row["negative"])
-    if noise == 1.0:
-        return negative[:passages]
-    bad = math.ceil(passages * noise)
-    good = passages - bad
-    if bad > len(negative):
-        bad, good = len(negative), passages - len(negative)
-    elif good > len(positive):
-        good, bad = len(positive), passages - len(positive)
-    return [*positive[:good], *negative[:bad]]
+    bad = min(max(bad, _PASSAGES - len(positive)), len(negative))
+    return [*positive[: _PASSAGES - bad], *negative[:bad]]
 
 
-def parts(row: Row, noise: float, passages: int) -> list[str]:
-    """One positive passage of each part, then second ones up to the share, filled up with negative ones."""
+def _parts(row: Row, good: int) -> list[str]:
+    """One positive passage of each part, then second ones up to ``good``, filled up with negative ones."""
     groups = [_texts(group) for group in _list(row["positive"])]
-    wanted = passages - math.ceil(passages * noise)
-    depth = max((len(g) for g in groups), default=0)
-    by_turn = [g[turn] for turn in range(depth) for g in groups if len(g) > turn]
-    chosen = by_turn[: max(wanted, sum(bool(g) for g in groups))]
-    return [*chosen, *_texts(row["negative"])[: max(0, passages - len(chosen))]]
+    by_turn = [text for turn in zip_longest(*groups) for text in turn if text]
+    chosen = by_turn[: max(good, sum(bool(g) for g in groups))]
+    return [*chosen, *_texts(row["negative"])[: max(0, _PASSAGES - len(chosen))]]
 
 
-def wrong(row: Row, noise: float, passages: int) -> list[str]:
-    """Falsified positives with a share of negative passages."""
-    bad = math.ceil(passages * noise)
-    return [*_texts(row["positive_wrong"])[: passages - bad], *_texts(row["negative"])[:bad]]
-
-
-def _falsified(row: Row, language: str, passages: Sequence[str]) -> AnswerQuestion:
-    return _question(row, f"counterfactual_{language}", passages, fake=str(row["fakeanswer"]))
+def _wrong(row: Row, bad: int) -> list[str]:
+    """Falsified positives with some negative passages."""
+    return [*_texts(row["positive_wrong"])[: _PASSAGES - bad], *_texts(row["negative"])[:bad]]
 
 
 def _question(
