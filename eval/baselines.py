@@ -86,12 +86,9 @@ def _run_text(run: EvalRun) -> str:
         "manifest": {name: told for name in _KEPT_OF_MANIFEST if isinstance(told := run.manifest.get(name), str)},
         "metrics": names,
     }
-    rows = ",\n".join(_line([i.id, i.cluster, *(_short(i.metrics.get(name)) for name in names)]) for i in run.items)
-    return f'{_line(head)[:-1]}, "items": [\n{rows}\n]}}'
-
-
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    items = [[i.id, i.cluster, *(_short(i.metrics.get(name)) for name in names)] for i in run.items]
+    rows = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "items": [\n{rows}\n]}}'
 
 
 def _short(value: float | None) -> float | int | None:

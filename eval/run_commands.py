@@ -22,8 +22,11 @@ def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     out = out_of(as_json)
     runs = EvalRuns(Settings().home_path / "eval" / "runs").all()
     if as_json:
-        rows = [{"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items)} for r in runs]
-        out.json({"runs": [{**row, "figures": dict(r.figures)} for row, r in zip(rows, runs, strict=True)]})
+        rows = [
+            {"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items), "figures": r.figures}
+            for r in runs
+        ]
+        out.json({"runs": rows})
         return
     for run in runs:
         first = ", ".join(f"{name} {value:.3g}" for name, value in list(run.figures.items())[:4])

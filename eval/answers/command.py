@@ -133,14 +133,9 @@ def _show(run: "EvalRun", as_json: bool) -> None:
     out = out_of(as_json)
     figures = {name: _rounded(name, value) for name, value in run.figures.items()}
     if as_json:
-        head = {
-            "suite": run.suite,
-            "development_set": is_development_set(run.suite),
-            "run": run.id,
-            "chat": run.manifest["chat"],
-        }
-        tail = {name: run.manifest[name] for name in ("judge", "failures")}
-        out.json({**head, **figures, **tail})
+        chat, judge, failures = (run.manifest[name] for name in ("chat", "judge", "failures"))
+        head = {"suite": run.suite, "development_set": is_development_set(run.suite), "run": run.id, "chat": chat}
+        out.json({**head, **figures, "judge": judge, "failures": failures})
         return
     out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in figures.items()])
     out.line(f"{titled(run.suite)}, run {run.id}")

@@ -57,13 +57,14 @@ async def opened(
     """The service on the suite's knowledge: the ECS library (built where it is not there yet), the given passages, or
     the user's own home."""
     from app.bootstrap import build
-    from eval.retrieval import ecs
+    from eval.retrieval.ecs import read_ecs
+    from eval.retrieval.homes import open_home
 
     evidence = QuestionEvidence()
     own = settings.home_path
     home = {"ecs": own / "eval" / "ecs", "given": own / "eval" / "given", "own": own}[suite.knowledge]
     if suite.knowledge == "ecs" and data is not None:
-        async with ecs.open_home(home, data, embedder, progress):
+        async with open_home(home, read_ecs(data), embedder, progress):
             pass
     store = settings.store if suite.knowledge == "own" else "sqlite"
     chosen = Settings(**{**settings.model_dump(), "home": home, "store": store})

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 _PROGRAM = Path(sys.executable).with_name("jianxi")
 
@@ -22,11 +22,15 @@ class Ran:
     err: str
     seconds: float
 
-    def json(self) -> dict[str, Any]:
-        """The JSON document it printed; raises RuntimeError where it failed."""
+    def checked(self) -> Self:
+        """Itself; raises RuntimeError where it failed."""
         if self.code != 0:
             raise RuntimeError(f"exit code {self.code}: {self.err.strip()[-2000:] or self.out[-2000:]}")
-        return dict(json.loads(self.out))
+        return self
+
+    def json(self) -> dict[str, Any]:
+        """The JSON document it printed; raises RuntimeError where it failed."""
+        return dict(json.loads(self.checked().out))
 
 
 def arguments(home: Path, *words: str, settings: Mapping[str, str] | None = None) -> list[str]:

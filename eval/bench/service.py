@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from eval.bench.commands import Ran, run, start
+from eval.bench.commands import run, start
 from eval.json_lines import json_lines
 from eval.memory import memory_bytes
 from eval.retrieval.metrics import percentile
@@ -26,13 +26,7 @@ def resident_bytes(pid: int) -> int:
 
 def help_s(home: Path) -> float:
     """Seconds of ``jianxi --help``, the best of five."""
-    return min(_checked(run(home, "--help")).seconds for _ in range(5))
-
-
-def _checked(ran: Ran) -> Ran:
-    if ran.code != 0:
-        raise RuntimeError(ran.err)
-    return ran
+    return min(run(home, "--help").checked().seconds for _ in range(5))
 
 
 def service(home: Path, folder: Path, queries: list[str]) -> dict[str, float]:

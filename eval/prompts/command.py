@@ -111,14 +111,15 @@ async def _opened(
     from eval.prompts.ecs import EcsQuestions
     from eval.prompts.gsm8k import Gsm8k
     from eval.prompts.quantity_plan import QuantityPlanner
-    from eval.retrieval import ecs
+    from eval.retrieval.ecs import read_ecs
+    from eval.retrieval.homes import open_home
 
     if name == "gsm8k":
         task = Gsm8k(file)
         yield task, QuantityPlanner(task)
         return
     data = settings.shared_data or file.parent
-    async with ecs.open_home(settings.home_path / "eval" / "ecs", data, embedder, progress) as home:
+    async with open_home(settings.home_path / "eval" / "ecs", read_ecs(data), embedder, progress) as home:
         asked = EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
         yield asked, asked
 

@@ -21,7 +21,7 @@ from models.protocols import Embedder
 _RECORDS_A_FILE = 20_000
 
 
-async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Making, progress: Progress) -> Making:
+async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Making, progress: Progress) -> None:
     """Make the home what is wanted, from what is there of it; raises NotBuilt.
 
     A build that was cut off goes on; other content is replaced; where only the embedder or the way of indexing has
@@ -31,28 +31,26 @@ async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Makin
     began = time.perf_counter()
     if not want.same_content(there):
         clear(folder)
-        note(folder, want, whole=False)
+        note(folder, want)
     total = len(suite.texts)
     clock = EmbeddingClock(embedder, lambda done: progress("passages embedded", done, max(done, total)))
     left_out = tuple(t.id for t in suite.texts if not (t.title.strip() or t.text.strip()))
     async with built_home(folder, clock) as app:
         if there is not None and there.whole and want.same_content(there):
             await app.indexes.rebuild(progress)
-            again = replace(there, embedder=want.embedder, indexing=want.indexing)
-            return note(folder, again, whole=True)
+            note(folder, replace(there, embedder=want.embedder, indexing=want.indexing))
+            return
         if not (await app.store.stats()).entities:
             await _import_graphs(app, suite, progress)
         await _ingest(app, folder, suite, left_out, progress)
-    made = replace(want, left_out=left_out, seconds=time.perf_counter() - began, embedding_s=clock.seconds)
-    return note(folder, made, whole=True)
+    seconds = time.perf_counter() - began
+    note(folder, replace(want, whole=True, left_out=left_out, seconds=seconds, embedding_s=clock.seconds))
 
 
 async def _import_graphs(app: App, suite: Suite, progress: Progress) -> None:
     for graph in suite.graphs:
-        mapping = load_mapping(graph.mapping)
-        await import_tables(
-            app.store, graph.folder, mapping, app.domain.ontology, author="evaluation", progress=progress
-        )
+        mapping, ontology = load_mapping(graph.mapping), app.domain.ontology
+        await import_tables(app.store, graph.folder, mapping, ontology, author="evaluation", progress=progress)
 
 
 async def _ingest(app: App, folder: Path, suite: Suite, left_out: Sequence[str], progress: Progress) -> None:

@@ -1,15 +1,11 @@
 """The ECS questions over the library's abstracts and the graph of Chinese medicine."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from eval.json_lines import Row, json_lines, records
-from eval.retrieval import homes
 from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
-from eval.retrieval.homes import Progress, SuiteHome
-from models.protocols import Embedder
 
 GRAPHS = ("herbiv", "gene_go_pubmed")
 """The graphs that the questions ask of, by mapping."""
@@ -39,15 +35,3 @@ def read_cross_language(data: Path) -> Suite:
 def _question(_: int, row: Row) -> SuiteQuestion:
     gold = dict.fromkeys(row["gold_passages"], 1)
     return SuiteQuestion(row["id"], row["question"], gold, row["language"], kind=row["kind"])
-
-
-@asynccontextmanager
-async def open_home(
-    folder: Path,
-    data: Path,
-    embedder: Embedder,
-    progress: Progress | None = None,
-) -> AsyncIterator[SuiteHome]:
-    """563 abstracts and the graphs, stored and indexed; quick where an earlier run left them."""
-    async with homes.open_home(folder, read_ecs(data), embedder, progress) as opened:
-        yield opened

@@ -9,14 +9,12 @@ from models.protocols import Embedder, Vectors
 
 
 class EmbeddingClock:
-    """Another embedder with a clock; calls that overlap are timed once."""
+    """Another embedder with a clock; calls are made one after another, so that no time counts twice."""
 
     def __init__(self, embedder: Embedder, told: Callable[[int], None]) -> None:
         self._embedder = embedder
         self._told = told
         self._lock = threading.Lock()
-        self._active = 0
-        self._since = 0.0
         self._done = 0
         self.seconds = 0.0
 
@@ -34,7 +32,6 @@ class EmbeddingClock:
         """Embed, counted and timed."""
         with self._timed():
             vectors = self._embedder.encode_passages(texts)
-        with self._lock:
             self._done += len(texts)
         self._told(self._done)
         return vectors
@@ -47,13 +44,8 @@ class EmbeddingClock:
     @contextmanager
     def _timed(self) -> Iterator[None]:
         with self._lock:
-            if not self._active:
-                self._since = time.perf_counter()
-            self._active += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._active -= 1
-                if not self._active:
-                    self.seconds += time.perf_counter() - self._since
+            began = time.perf_counter()
+            try:
+                yield
+            finally:
+                self.seconds += time.perf_counter() - began

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -61,14 +61,12 @@ def noted(folder: Path) -> Making | None:
         return None
 
 
-def note(folder: Path, making: Making, *, whole: bool) -> Making:
+def note(folder: Path, making: Making) -> None:
     """Write down what a home is made of."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = replace(making, whole=whole)
     partial = folder / "suite.json.partial"
-    partial.write_text(json.dumps(asdict(made), indent=1) + "\n", "utf-8")
+    partial.write_text(json.dumps(asdict(making), indent=1) + "\n", "utf-8")
     partial.replace(folder / "suite.json")
-    return made
 
 
 def clear(folder: Path) -> None:

@@ -41,26 +41,23 @@ async def judged(item: Item, judge: Judge) -> Item:
 
 def agreement_with_gold(items: Sequence[Item]) -> Mapping[str, float]:
     """Agreement and kappa between the judge's "right" and what the measures without a judge say."""
-    pairs = [
-        (item.metrics["judged_correct"] == 1.0, _right(item))
-        for item in items
-        if "judged_correct" in item.metrics and _right(item) is not None
-    ]
-    if not pairs:
-        return {}
-    mine, theirs = [str(a) for a, _ in pairs], [str(b) for _, b in pairs]
-    return {"judge agreement with gold": agreement(mine, theirs), "judge kappa with gold": kappa(mine, theirs)}
+    judged = {i.id: i.metrics["judged_correct"] == 1.0 for i in items if "judged_correct" in i.metrics}
+    return _agreement("judge {} with gold", judged, {i.id: _right(i) for i in items})
 
 
 def between_judges(first: Sequence[Item], second: Sequence[Item]) -> Mapping[str, float]:
     """Agreement and kappa between two judges of the same run, over what both judged."""
-    other = {i.id: i.metrics["judged_correct"] for i in second if "judged_correct" in i.metrics}
-    mine = {i.id: i.metrics["judged_correct"] for i in first if "judged_correct" in i.metrics}
-    both = [(value, other[id_]) for id_, value in mine.items() if id_ in other]
+    one, two = ({i.id: i.metrics.get("judged_correct") for i in items} for items in (first, second))
+    return _agreement("judges {}", one, two)
+
+
+def _agreement(name: str, one: Mapping[str, float | None], two: Mapping[str, float | None]) -> Mapping[str, float]:
+    """Both figures over the ids that are judged in both."""
+    both = [(str(value), str(two[id_])) for id_, value in one.items() if None not in (value, two.get(id_))]
     if not both:
         return {}
-    one, two = [str(a) for a, _ in both], [str(b) for _, b in both]
-    return {"judges agreement": agreement(one, two), "judges kappa": kappa(one, two)}
+    mine, theirs = zip(*both, strict=True)
+    return {name.format("agreement"): agreement(mine, theirs), name.format("kappa"): kappa(mine, theirs)}
 
 
 async def _faithfulness(question: str, answered: Answered, judge: Judge) -> Sequence[str]:
