@@ -1,12 +1,13 @@
 """Commands on documents: ingest, list, show, delete, and the indexes made of them."""
 
+import asyncio
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.home import on_app, with_app
+from app.cli.home import app_of_home, on_app
 from app.cli.output import AsJson, Out, fail, out_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def ingest(
         fail(f"no such file: {', '.join(map(str, missing))}")
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
-    summary = with_app(lambda app: _ingest(app, paths, out), engine=engine)
+    summary = asyncio.run(_ingest(paths, engine, out))
     if as_json:
         out.json(summary)
     else:
@@ -41,22 +42,23 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(app: "App", paths: list[Path], out: Out) -> dict[str, Any]:
+async def _ingest(paths: list[Path], engine: str, out: Out) -> dict[str, Any]:
     from kg.errors import StoreLocked
 
-    jobs = await app.open_jobs()
-    unfinished: list[str] = []
-    try:
-        unfinished = await jobs.start("an ingestion")
-        for id_ in unfinished:
-            out.note(f"resuming job {id_}, which was interrupted")
-    except StoreLocked:
-        await jobs.join()
-        out.note("a service works on this home: it takes the job")
-    job = await _followed(jobs, await jobs.submit(paths), out)
-    if job.status == "failed" and job.id in unfinished:
-        # It ended as it had before it was cut off; what stood in its way may be gone.
+    async with app_of_home(engine=engine) as app:
+        jobs = await app.open_jobs()
+        unfinished: list[str] = []
+        try:
+            unfinished = await jobs.start("an ingestion")
+            for id_ in unfinished:
+                out.note(f"resuming job {id_}, which was interrupted")
+        except StoreLocked:
+            await jobs.join()
+            out.note("a service works on this home: it takes the job")
         job = await _followed(jobs, await jobs.submit(paths), out)
+        if job.status == "failed" and job.id in unfinished:
+            # It ended as it had before it was cut off; what stood in its way may be gone.
+            job = await _followed(jobs, await jobs.submit(paths), out)
     if job.status != "succeeded" or job.summary is None:
         fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
     return {"job": job.id, **job.summary}

@@ -45,34 +45,25 @@ def graph_view(graph: "Subgraph") -> dict[str, Any]:
 def entity_table(out: Out, entities: list[dict[str, Any]]) -> None:
     """Print entities."""
     rows = [{**e, "other names": ", ".join(n["text"] for n in e["names"] if n["text"] != e["name"])} for e in entities]
-    out.table(("id", "type", "name", "other names"), [escaped(r) for r in rows])
+    out.table(("id", "type", "name", "other names"), rows)
 
 
 def fact_table(out: Out, facts: list[dict[str, Any]]) -> None:
     """Print relations."""
-    if facts:
-        columns = ("subject", "predicate", "object", "polarity", "grade", "evidence")
-        out.table(columns, [escaped(fact_row(f)) for f in facts])
-
-
-def fact_row(fact: dict[str, Any]) -> dict[str, Any]:
-    """A relation as a row of a table."""
-    return {
-        **fact,
-        "subject": fact["subject"]["name"],
-        "object": fact["object"]["name"],
-        "polarity": "" if fact["polarity"] == "none" else fact["polarity"],
-        "evidence": "; ".join(e["source"] for e in fact["evidence"]),
-    }
+    rows = [
+        {
+            **fact,
+            "subject": fact["subject"]["name"],
+            "object": fact["object"]["name"],
+            "polarity": "" if fact["polarity"] == "none" else fact["polarity"],
+            "evidence": "; ".join(e["source"] for e in fact["evidence"]),
+        }
+        for fact in facts
+    ]
+    if rows:
+        out.table(("subject", "predicate", "object", "polarity", "grade", "evidence"), rows)
 
 
 def sentence(fact: dict[str, Any]) -> str:
     """A relation as a line."""
     return f"{fact['subject']['name']} -{fact['predicate']}-> {fact['object']['name']}"
-
-
-def escaped(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose text is no markup."""
-    from rich.markup import escape
-
-    return {key: escape(value) if isinstance(value, str) else value for key, value in row.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.graph_views import brief, entity_table, escaped, fact_table, facts, graph_view, sentence, view
+from app.cli.graph_views import brief, entity_table, fact_table, facts, graph_view, sentence, view
 from app.cli.home import on_app
 from app.cli.output import AsJson, fail, out_of
 
@@ -224,7 +224,7 @@ async def history(
         out.json({"revisions": rows} if what is None else {"id": what, "history": rows})
     else:
         done = "kind" if what is None else "action"
-        out.table(("revision", "time", done, "author", "reason"), [escaped(row) for row in rows])
+        out.table(("revision", "time", done, "author", "reason"), rows)
 
 
 @kg.command()

@@ -59,13 +59,14 @@ class Out:
         typer.echo(text, err=True)
 
     def table(self, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
-        """Print a table."""
+        """Print a table; its cells are text without markup."""
+        from rich.markup import escape
         from rich.table import Table
 
         names = list(columns)
         table = Table(*names, header_style="bold", box=None)
         for row in rows:
-            table.add_row(*("" if row.get(n) is None else str(row[n]) for n in names))
+            table.add_row(*("" if row.get(n) is None else escape(str(row[n])) for n in names))
         _console().print(table)
 
     @contextmanager
@@ -89,7 +90,7 @@ def _console(**options: Any) -> "Console":
     return Console(highlight=False, **options)
 
 
-def fail(why: str, code: int = 1) -> NoReturn:
+def fail(why: str) -> NoReturn:
     """End the command with an error on stderr."""
     typer.secho(f"jianxi: {why}", fg="red", err=True)
-    raise typer.Exit(code)
+    raise typer.Exit(1)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from fastapi import FastAPI
 
@@ -49,11 +49,8 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
 def _lifespan(settings: Settings, given: App | None):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-        if given is not None:
-            async with _serving(api, given):
-                yield
-            return
-        async with build(settings, open_store=False) as app, _serving(api, app):
+        opened: AbstractAsyncContextManager[App] = nullcontext(given) if given else build(settings, open_store=False)
+        async with opened as app, _serving(api, app):
             yield
 
     return lifespan
@@ -93,7 +90,7 @@ async def _warm(app: App) -> None:
 
     A part that fails is told in the log and leaves the others to be loaded.
     """
-    for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", _make_answers)):
+    for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", App.answering)):
         try:
             await load(app)
         except (AppError, ModelError) as error:
@@ -112,8 +109,3 @@ async def _read_names(app: App) -> None:
     await app.ready()
     linker = await app.indexes.linker()
     await asyncio.to_thread(linker.prepare_questions)
-
-
-async def _make_answers(app: App) -> None:
-    """Make the service of answers, which tells what of the settings it cannot keep to."""
-    await app.answering()

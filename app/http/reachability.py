@@ -62,12 +62,8 @@ async def opened(app: App) -> None:
 
 async def _store(app: App) -> None:
     try:
-        await in_time(_head(app))
+        await in_time(app.store.head())
     except TimeoutError as error:
         raise StoreUnavailable(
             f"the store {app.where_store} gave no answer within {TIMEOUT_S} s; see whether it is overloaded"
         ) from error
-
-
-async def _head(app: App) -> None:
-    await app.store.head()

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +88,6 @@ class MilvusIndex:
             )
         return int(rows[0]["count(*)"])
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
-
     def _found(self, query: Vectors, limit: int, where: str) -> list[Hit]:
         with _translated(self._uri):
             found = self._client.search(
@@ -129,11 +125,9 @@ class MilvusEngine:
     def create(self, dimension: int, snapshot: str) -> DenseIndex:
         """An empty collection for a snapshot; an earlier one of the same name is dropped."""
         collection = "jianxi_" + re.sub(r"\W", "_", snapshot)
-        client = _client(self._uri)
-        with _translated(self._uri):
+        with _connected(self._uri) as client:
             if client.has_collection(collection):
                 client.drop_collection(collection)
-        client.close()
         return MilvusIndex(self._uri, collection, dimension)
 
     def load(self, folder: Path) -> DenseIndex:
@@ -141,10 +135,8 @@ class MilvusEngine:
         with reading(folder / _POINTER):
             pointer = json.loads((folder / _POINTER).read_text("utf-8"))
             collection, dimension = str(pointer["collection"]), int(pointer["dimension"])
-        client = _client(self._uri)
-        with _translated(self._uri):
+        with _connected(self._uri) as client:
             there = client.has_collection(collection)
-        client.close()
         if not there:
             raise IndexCorrupt(f"Milvus at {self._uri} has no collection {collection}; run `jianxi index rebuild`")
         return MilvusIndex(self._uri, collection, dimension)
@@ -156,10 +148,8 @@ class MilvusEngine:
         except (OSError, ValueError, KeyError):
             shutil.rmtree(folder, ignore_errors=True)
             return
-        client = _client(self._uri)
-        with _translated(self._uri):
+        with _connected(self._uri) as client:
             client.drop_collection(collection)
-        client.close()
 
 
 def _client(uri: str) -> Any:
@@ -169,6 +159,12 @@ def _client(uri: str) -> Any:
         raise ExtraMissing("pymilvus", "milvus") from error
     with _translated(uri):
         return MilvusClient(uri)
+
+
+@contextmanager
+def _connected(uri: str) -> Iterator[Any]:
+    with closing(_client(uri)) as client, _translated(uri):
+        yield client
 
 
 @contextmanager
