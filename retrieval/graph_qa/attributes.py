@@ -10,9 +10,7 @@ _LANGUAGES = ("zh", "en")
 _BETWEEN_VALUES = re.compile("[;；,，、/]")
 
 
-def attribute_facts(
-    entity: Entity, keys: Collection[str], language: Language = "", score: float = 1.0
-) -> list[FactEvidence]:
+def attribute_facts(entity: Entity, keys: Collection[str], language: Language = "") -> list[FactEvidence]:
     """Attributes, identifiers and names of an entity as facts whose predicate is ``attribute:KEY``.
 
     Of an attribute that is told in several languages (``KEY_zh``, ``KEY_en``), only the reader's is given where it is
@@ -29,7 +27,7 @@ def attribute_facts(
         for told in (entity.attributes, entity.identifiers):
             values.update({key: value for key, value in told.items() if part in key.lower() and value})
     foreign = _in_other_languages(values, language) - set(keys)
-    return [_attribute(entity, key, value, score) for key, value in values.items() if key not in foreign]
+    return [_attribute(entity, key, value) for key, value in values.items() if key not in foreign]
 
 
 def values_of(fact: FactEvidence) -> list[str]:
@@ -53,8 +51,8 @@ def _in_other_languages(keys: Collection[str], language: Language) -> set[str]:
     return foreign
 
 
-def _attribute(entity: Entity, key: str, value: str, score: float) -> FactEvidence:
+def _attribute(entity: Entity, key: str, value: str) -> FactEvidence:
     name = Name(value, "en" if value.isascii() else "zh", True)
     object_ = Entity(EntityId(f"{entity.id}#{key}"), "attribute", (name,))
     relation = Relation(RelationId(f"{entity.id}|attribute:{key}"), entity.id, f"attribute:{key}", object_.id)
-    return FactEvidence(relation, entity, object_, score)
+    return FactEvidence(relation, entity, object_, 1.0)

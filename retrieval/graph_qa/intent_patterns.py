@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from kg.names.spelling import is_han, normalise
 from kg.ontology import Ontology
@@ -20,56 +20,33 @@ from models.han import HAN
 NAME_FIRST, NAME_LAST = "\ue000", "\uf0ff"
 """Characters that stand in a read question for its names: the first one for the first name, and so on."""
 
+NAME = re.compile(f"[{NAME_FIRST}-{NAME_LAST}]")
+
 _FOLDER = Path(__file__).parent / "words"
 _NEVER = "(?!)"
 
 
 class LanguageWords(BaseModel):
-    """One language's words; each list holds regular expressions, any of which may match."""
+    """One language's words; each key of ``_LISTS`` holds regular expressions, any of which may match."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, tuple[str, ...]]
 
     measures: str
-    asks: tuple[str, ...]
-    open: tuple[str, ...]
-    counts: tuple[str, ...]
-    more: tuple[str, ...]
-    most: tuple[str, ...]
-    least: tuple[str, ...]
-    related: tuple[str, ...]
-    yes_or_no: tuple[str, ...]
-    shares: tuple[str, ...]
-    either: tuple[str, ...]
-    each: tuple[str, ...]
-    every: tuple[str, ...]
-    contains: tuple[str, ...]
-    not_before: tuple[str, ...]
-    not_after: tuple[str, ...]
-    beyond: tuple[str, ...]
-    no_negation: tuple[str, ...]
-    but: tuple[str, ...]
-    lists: tuple[str, ...]
-    joins: tuple[str, ...]
-    articles: tuple[str, ...]
-    has: tuple[str, ...]
-    than: tuple[str, ...]
-    has_more: tuple[str, ...]
-    parents: tuple[str, ...]
-    children: tuple[str, ...]
-    raises: tuple[str, ...]
-    lowers: tuple[str, ...]
-    passive_before: tuple[str, ...]
-    passive_after: tuple[str, ...]
-    graph: tuple[str, ...]
-    papers: tuple[str, ...]
-    numbers: tuple[str, ...]
-    between: tuple[str, ...]
-    head_nouns: tuple[str, ...]
-    head_ends: tuple[str, ...]
-    behind_of: tuple[str, ...]
     particles: str
     behind_short_noun: str
     linking: str
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "LanguageWords":
+        if wrong := self.lists.keys() ^ {*_PLAIN, *_COMBINED}:
+            raise ValueError(f"keys that are missing or unknown: {', '.join(sorted(wrong))}")
+        return self
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The lists by their keys."""
+        return self.__pydantic_extra__
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +176,7 @@ class _Patterns:
             head_ends=re.compile(rf"\s*(?:{self._any('head_nouns')})?\s*(?:{self._any('head_ends')}|[??:。,，]|$)"),
             behind_of=re.compile(rf"(?:{self._any('behind_of')})\s*$"),
             longer_name=re.compile("|".join(map(self._longer, self._own.longer_names)) or _NEVER),
-            beyond=tuple(word for words in self._languages for word in words.beyond),
+            beyond=tuple(self._told("beyond")),
             particles=self._particles,
             behind_short_noun="".join(words.behind_short_noun for words in self._languages),
             grades={id_: re.compile(word_pattern(words)) for id_, words in self._own.grades.items()},
@@ -215,8 +192,10 @@ class _Patterns:
         return "".join(words.particles for words in self._languages)
 
     def _any(self, key: str) -> str:
-        told = [text for words in self._languages for text in getattr(words, key)]
-        return "|".join(told).replace("{measures}", self._measures) or _NEVER
+        return "|".join(self._told(key)).replace("{measures}", self._measures) or _NEVER
+
+    def _told(self, key: str) -> list[str]:
+        return [text for words in self._languages for text in words.lists[key]]
 
     def _joins(self) -> re.Pattern[str]:
         kinds = (re.escape(normalise(type_.label.en)) for type_ in self._ontology.types.values())
@@ -227,9 +206,7 @@ class _Patterns:
 
     def _listed(self) -> re.Pattern[str]:
         name, word = f"[{self._names}]", f"([{HAN}]{{2,4}}|[a-z][a-z0-9-]+)"
-        between = "|".join(
-            text if not text[0].isascii() else rf"\b{text}\b" for words in self._languages for text in words.lists
-        )
+        between = "|".join(rf"\b{text}\b" if text[0].isascii() else text for text in self._told("lists"))
         between = rf"\s*(?:,?\s*(?:{between})|[,、])\s*"
         return re.compile(f"{name}{between}{word}|{word}{between}{name}")
 
@@ -243,4 +220,8 @@ _PLAIN = (
     "asks", "open", "counts", "more", "most", "least", "related", "yes_or_no", "shares", "either", "each", "every",
     "contains", "not_before", "no_negation", "but", "parents", "children", "raises", "lowers", "passive_before",
     "passive_after", "numbers",
+)  # fmt: skip
+_COMBINED = (
+    "not_after", "beyond", "lists", "joins", "articles", "has", "than", "has_more", "graph", "papers", "between",
+    "head_nouns", "head_ends", "behind_of",
 )  # fmt: skip

@@ -1,15 +1,11 @@
 """Negation before an entity to exclude: "in A but not in B", "A 有而 B 没有"."""
 
-import re
-
-from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST, IntentPatterns
-
-_NAME = re.compile(f"[{NAME_FIRST}-{NAME_LAST}]")
+from retrieval.graph_qa.intent_patterns import NAME, IntentPatterns
 
 
 def excluded(text: str, count: int, intents: IntentPatterns) -> frozenset[int]:
     """Numbers of the names in a read question that are excluded; never all of them."""
-    gaps = _NAME.split(intents.no_negation.sub(" ", text))
+    gaps = NAME.split(intents.no_negation.sub(" ", text))
     if len(gaps) != count + 1:
         return frozenset()
     out: dict[int, bool] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.names.spelling import normalise
 from kg.names.variants import plural
 from kg.ontology import Ontology
-from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST, IntentPatterns
+from retrieval.graph_qa.intent_patterns import NAME, NAME_FIRST, NAME_LAST, IntentPatterns
 from retrieval.text.words import words
 
 _NAME_AFTER = re.compile(rf"\s*[「《“\"']?([{NAME_FIRST}-{NAME_LAST}])")
@@ -69,17 +69,13 @@ def beside_name(text: str, noun: Noun) -> int | None:
 def _asked(text: str, start: int, end: int, asks: Sequence[tuple[int, int]], intents: IntentPatterns) -> int:
     for _, asked_end in reversed(asks):
         between = text[asked_end:start]
-        if asked_end <= start and len(between) <= _NEAR and not _has_name(between):
+        if asked_end <= start and len(between) <= _NEAR and not NAME.search(between):
             return 4 if intents.between.match(between) else 2
     if any(a < end and start < e for a, e in asks):
         return 4
     if not intents.head_ends.match(text[end:]):
         return 0
     return 3 if intents.behind_of.search(text[:start]) else 1
-
-
-def _has_name(text: str) -> bool:
-    return any(NAME_FIRST <= c <= NAME_LAST for c in text)
 
 
 def _han_pattern(word: str, intents: IntentPatterns) -> str:

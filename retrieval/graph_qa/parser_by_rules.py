@@ -10,7 +10,7 @@ from kg.names.spelling import normalise
 from kg.ontology import Ontology
 from kg.protocols import Direction
 from retrieval.graph_qa.entity_mentions import EntityMention
-from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST, IntentPatterns, patterns_of
+from retrieval.graph_qa.intent_patterns import NAME, NAME_FIRST, NAME_LAST, IntentPatterns, patterns_of
 from retrieval.graph_qa.negation_scope import excluded
 from retrieval.graph_qa.nouns import Noun, Nouns, beside_name
 from retrieval.graph_qa.parsed_question import Combine, Form, ParsedQuestion
@@ -168,7 +168,7 @@ class RuleParser:
         return ParsedQuestion(Form.CHECK, (*about, *without), through=_others(kinds, None))
 
     def _predicates(self, text: str) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-        plain = frozenset(words(_plain(text)))
+        plain = frozenset(words(NAME.sub(" ", text)))
         said = {id_ for id_, zh, en, _ in self._said if (len(zh) > 1 and zh in text) or (en and en <= plain)}
         return frozenset(said), {id_: told for id_, _, _, told in self._said if id_ in said}
 
@@ -183,7 +183,7 @@ class RuleParser:
         left = self.intents.numbers.sub(" ", self.intents.asks.sub(" ", left))
         for key in attributes:
             left = self.intents.attributes[key].asked.sub(" ", left)
-        return tuple(w for w in words(_plain(left)) if self._unexplained(w, said))
+        return tuple(w for w in words(NAME.sub(" ", left)) if self._unexplained(w, said))
 
     def _unexplained(self, word: str, said: set[str]) -> bool:
         return (
@@ -279,7 +279,7 @@ def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
         combine = Combine.EACH
     elif intents.either.search(text) and not shared:
         combine = Combine.ANY
-    first = min((i for i, c in enumerate(text) if NAME_FIRST <= c <= NAME_LAST), default=0)
+    first = NAME.search(text)
     return ParsedQuestion(
         form,
         about,
@@ -287,7 +287,7 @@ def _listed(form: Form, kinds: _Text, about: tuple[int, ...]) -> ParsedQuestion:
         through=_others(kinds, asked),
         combine=combine,
         shared=shared,
-        names_first=asked is not None and first < asked.start,
+        names_first=asked is not None and (first.start() if first else 0) < asked.start,
         contains=intents.contains.search(text) is not None,
     )
 
@@ -341,15 +341,12 @@ def _direction(text: str, kinds: _Text) -> Direction:
     if intents.children.search(text):
         return "in"
     verb = intents.raises.search(text) or intents.lowers.search(text)
-    name = next((i for i, c in enumerate(text) if NAME_FIRST <= c <= NAME_LAST), -1)
-    if verb is None or name < 0:
+    found = NAME.search(text)
+    if verb is None or found is None:
         return "both"
+    name = found.start()
     if verb.end() <= name:
         around = text[max(0, verb.start() - 3) : name]
         return "out" if intents.passive_before.search(around) or intents.passive_after.search(around) else "in"
     passive = intents.passive_after.search(text, verb.end()) or intents.passive_before.search(text, name, verb.start())
     return "in" if passive else "out"
-
-
-def _plain(text: str) -> str:
-    return "".join(" " if NAME_FIRST <= c <= NAME_LAST else c for c in text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from kg.documents.language import han_count
 from kg.names.pinyin import first_reading, is_pinyin
-from retrieval.graph_qa.intent_patterns import NAME_FIRST, NAME_LAST
+from retrieval.graph_qa.intent_patterns import NAME
 
 _RUN = re.compile(r"[a-z][a-z' ]*")
 _LONGEST = 24
@@ -22,7 +22,7 @@ class PinyinQuestion:
 
     def chinese(self, text: str) -> str:
         """The masked text in Chinese where all of its Latin words are known by their sound, else as it is."""
-        plain = "".join(" " if NAME_FIRST <= c <= NAME_LAST else c for c in text)
+        plain = NAME.sub(" ", text)
         if han_count(plain) or not plain.split() or not all(is_pinyin(w.strip("'?!.,")) for w in plain.split()):
             return text
         read = [self._read(run[0].replace(" ", "").replace("'", "")) for run in _RUN.finditer(text)]

@@ -73,20 +73,16 @@ class Planner:
         if not types:
             return self._untyped(parsed, mentions)
         parts = [self._part(parsed, mentions, i, types) for i in parsed.about]
-        minus = self._minus(parsed, mentions, types)
-        without = tuple(mentions[i].surface for i in parsed.without)
-        counts = parsed.form is Form.COUNT
-        groups = _by_types(mentions, parsed.about)
-        if parsed.combine is Combine.ANY and len(parts) > 1:
-            names = tuple(p.names[0] for p in parts)
-            one = Part(names, _less(Union(tuple(p.things for p in parts)), minus), without)
-            return plans.Listing((one,), types, counts, any=True)
-        if self._each(parsed, mentions, types) and len(parts) > 1:
-            each = self._each_group(parts, groups, parsed.about)
-            return plans.Listing(tuple(_lessened(p, minus, without) for p in each), types, counts)
-        names = tuple(p.names[0] for p in parts)
-        things = parts[0].things if len(parts) == 1 else Intersect(tuple(p.things for p in parts))
-        return plans.Listing((Part(names, _less(things, minus), without),), types, counts)
+        any_ = parsed.combine is Combine.ANY and len(parts) > 1
+        if len(parts) > 1 and not any_ and self._each(parsed, mentions, types):
+            parts = self._each_group(parts, _by_types(mentions, parsed.about), parsed.about)
+        elif len(parts) > 1:
+            all_ = tuple(p.things for p in parts)
+            parts = [Part(tuple(p.names[0] for p in parts), Union(all_) if any_ else Intersect(all_))]
+        if minus := self._minus(parsed, mentions, types):
+            without = tuple(mentions[i].surface for i in parsed.without)
+            parts = [Part(p.names, Difference(p.things, minus), without) for p in parts]
+        return plans.Listing(tuple(parts), types, parsed.form is Form.COUNT, any_)
 
     def _each(self, parsed: ParsedQuestion, mentions: Sequence[EntityMention], types: frozenset[str]) -> bool:
         """Whether each name has a list of its own: said so, or several holders before what they hold."""
@@ -261,14 +257,6 @@ def _kept(things: Things, kept: Named) -> Things:
     if isinstance(things, plans.Having):
         return replace(things, of=Intersect((things.of, kept)))
     return Intersect((things, kept))
-
-
-def _less(things: Things, minus: tuple[Things, ...]) -> Things:
-    return Difference(things, minus) if minus else things
-
-
-def _lessened(part: Part, minus: tuple[Things, ...], without: tuple[str, ...]) -> Part:
-    return Part(part.names, _less(part.things, minus), without)
 
 
 def _by_types(mentions: Sequence[EntityMention], numbers: Sequence[int]) -> list[list[int]]:
