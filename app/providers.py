@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.protocols import Embedder, Judge, Reranker
     from models.weights import Weights
     from retrieval.index.builder import Indexes
-    from retrieval.index.dense_engines import DenseEngine
+    from retrieval.protocols import DenseEngine
     from retrieval.question.protocols import QuestionParser
 
 _log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def judge_of(settings: Settings) -> "Judge | None":
 def dense_engine(settings: Settings) -> "DenseEngine":
     """The engine of the dense index; raises InvalidSetting."""
     if settings.dense == "faiss":
-        from retrieval.index.dense_engines import FaissEngine
+        from retrieval.index.faiss_index import FaissEngine
 
         return FaissEngine()
     kind, _, uri = settings.dense.partition(":")

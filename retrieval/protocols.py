@@ -39,17 +39,28 @@ class Source(Protocol):
 class DenseIndex(Protocol):
     """Nearest passages by inner product of unit vectors."""
 
-    def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
-
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
 
     def vectors_of(self, ids: Sequence[PassageId]) -> Vectors:
         """The vectors of passages that are there, in the order asked; unknown ids are left out."""
 
-    def save(self, folder: Path) -> None:
-        """Write the index into an empty folder."""
-
     def __len__(self) -> int:
         """Number of passages."""
+
+
+class DenseEngine(Protocol):
+    """Makes and opens dense indexes of one kind."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the manifest; a snapshot of another engine is rebuilt."""
+
+    def build(self, folder: Path, ids: Sequence[PassageId], vectors: Vectors, *, snapshot: str) -> None:
+        """Write the index of a snapshot's passages into its folder."""
+
+    def load(self, folder: Path) -> DenseIndex:
+        """The index that ``build`` wrote; raises IndexCorrupt, IndexUnavailable."""
+
+    def drop(self, folder: Path) -> None:
+        """Delete the data of a dropped snapshot outside its folder."""

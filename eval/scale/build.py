@@ -37,19 +37,11 @@ def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Told)
     start_cpu = time.process_time()
     with _timed(took, "dense"):
         tell("dense", 0, count)
-        dense = FaissIndex(vectors.shape[1])
-        dense.add([p.id for p in passages], vectors)
-        dense.save(folder / "dense")
-        del dense
+        FaissIndex([p.id for p in passages], vectors).save(folder / "dense")
     (folder / "vectors.npy").unlink()
     with _timed(took, "lexical"):
-        (folder / "lexical").mkdir()
-        lexical = TantivyIndex(folder / "lexical")
-        for first in range(0, count, 10_000):
-            tell("lexical", first, count)
-            lexical.add(list(zip(passages[first : first + 10_000], documents[first : first + 10_000], strict=True)))
-        lexical.save(folder / "lexical")
-        del lexical
+        tell("lexical", 0, count)
+        TantivyIndex.build(folder / "lexical", zip(passages, documents, strict=True))
     with _timed(took, "walk"):
         tell("walk", 0, count)
         walk = WalkGraph.build([WalkPassage(p.id, d.title, p.text) for p, d in zip(passages, documents, strict=True)])

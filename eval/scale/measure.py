@@ -15,7 +15,7 @@ from eval.scale.domain import latency_of
 from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors
 from retrieval.evidence_set.scorer import bundled_scorer
-from retrieval.index.dense_engines import FaissEngine
+from retrieval.index.faiss_index import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_snapshot
 from retrieval.index.snapshots import Manifest
 from retrieval.rank import rank

@@ -13,11 +13,12 @@ from kg.ontology import Ontology
 from kg.protocols import NamedEntity, Store
 from models.protocols import Embedder
 from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing
-from retrieval.index.dense_engines import DenseEngine, FaissEngine
+from retrieval.index.faiss_index import FaissEngine
 from retrieval.index.mentions import linked_mentions, refresh, stored_mentions
 from retrieval.index.snapshot_contents import Content, Snapshot, load_snapshot, write_indexes
 from retrieval.index.snapshots import FORMAT, Manifest, Snapshots, checksums, disk_errors
 from retrieval.index.vector_cache import VectorCache
+from retrieval.protocols import DenseEngine
 
 if TYPE_CHECKING:
     from kg.names.linker import Linker

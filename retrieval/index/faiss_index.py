@@ -37,12 +37,22 @@ _BLOCK = 50_000
 class FaissIndex:
     """Unit vectors by inner product; positions in the matrix are ordered by passage id."""
 
-    def __init__(self, dimension: int, *, exact_below: int = EXACT_BELOW, gpu: bool | None = None) -> None:
-        self._dimension = dimension
-        self._exact_below = exact_below
+    def __init__(
+        self,
+        ids: Sequence[PassageId],
+        vectors: Vectors,
+        *,
+        exact_below: int = EXACT_BELOW,
+        gpu: bool | None = None,
+    ) -> None:
+        if vectors.ndim != 2 or len(ids) != len(vectors):
+            raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
+        self._ids, self._vectors = list(ids), np.asarray(vectors, np.float32)
+        if any(a > b for a, b in pairwise(ids)):
+            order = sorted(range(len(ids)), key=ids.__getitem__)
+            self._ids, self._vectors = [ids[row] for row in order], self._vectors[order]
         self._on_gpu = gpu_present() if gpu is None else gpu
-        self._ids: list[PassageId] = []
-        self._vectors: Vectors = np.empty((0, dimension), np.float32)
+        self._compressed = len(ids) >= exact_below and not self._on_gpu
         self._engine: Any = None
 
     @classmethod
@@ -51,32 +61,17 @@ class FaissIndex:
         with reading(f"the dense index in {folder}"):
             vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
             ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
-            if vectors.ndim != 2 or len(ids) != len(vectors):
-                raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
-            index = cls(int(vectors.shape[1]), exact_below=exact_below, gpu=gpu)
-            index._ids, index._vectors = ids, vectors
+            index = cls(ids, vectors, exact_below=exact_below, gpu=gpu)
             if index._compressed and (folder / _LISTS).exists():
                 index._engine = read_lists(folder / _LISTS)
         return index
 
-    def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
-        if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
-            raise IndexMismatch(
-                f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit an index of dimension "
-                f"{self._dimension}; run `jianxi index rebuild`"
-            )
-        self._ids, self._vectors = list(ids), np.asarray(vectors, np.float32)
-        if any(a > b for a, b in pairwise(ids)):
-            order = sorted(range(len(ids)), key=ids.__getitem__)
-            self._ids, self._vectors = [ids[row] for row in order], self._vectors[order]
-
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
         query = np.ascontiguousarray(vector, np.float32).reshape(-1)
-        if query.shape[0] != self._dimension:
+        if query.shape[0] != self._vectors.shape[1]:
             raise IndexMismatch(
-                f"a question's vector has {query.shape[0]} dimensions, the index {self._dimension}; "
+                f"a question's vector has {query.shape[0]} dimensions, the index {self._vectors.shape[1]}; "
                 "run `jianxi index rebuild`"
             )
         if not self._ids or k < 1:
@@ -92,7 +87,7 @@ class FaissIndex:
         return self._best(rows, scores, k)
 
     def save(self, folder: Path) -> None:
-        """Write the index into an empty folder."""
+        """Write the index into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         np.save(folder / "vectors.npy", np.asarray(self._vectors), allow_pickle=False)
         (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
@@ -106,10 +101,6 @@ class FaissIndex:
 
     def __len__(self) -> int:
         return len(self._ids)
-
-    @property
-    def _compressed(self) -> bool:
-        return len(self._ids) >= self._exact_below and not self._on_gpu
 
     def _position(self, id_: PassageId) -> int | None:
         row = bisect_left(self._ids, id_)
@@ -129,3 +120,20 @@ class FaissIndex:
         if self._engine is None:
             self._engine = inverted_lists(self._vectors) if self._compressed else flat(self._vectors, gpu=self._on_gpu)
         return self._engine
+
+
+class FaissEngine:
+    """FAISS: all files are in the snapshot's folder."""
+
+    name = "faiss"
+
+    def build(self, folder: Path, ids: Sequence[PassageId], vectors: Vectors, *, snapshot: str) -> None:
+        """Write the vectors, and lists of their codes where they are many."""
+        FaissIndex(ids, vectors).save(folder)
+
+    def load(self, folder: Path) -> FaissIndex:
+        """Vectors mapped into memory."""
+        return FaissIndex.load(folder)
+
+    def drop(self, folder: Path) -> None:
+        """All data is in the folder."""

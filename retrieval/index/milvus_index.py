@@ -15,7 +15,6 @@ from models.errors import ExtraMissing
 from models.protocols import Vectors
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt, IndexMismatch, IndexUnavailable, reading
-from retrieval.protocols import DenseIndex
 
 _BATCH = 1000
 _ALLOWED_AT_ONCE = 5000
@@ -31,21 +30,6 @@ class MilvusIndex:
         self._collection = collection
         self._dimension = dimension
         self._client = _client(uri)
-        with _translated(uri):
-            if not self._client.has_collection(collection):
-                self._create()
-
-    def add(self, ids: Sequence[PassageId], vectors: Vectors) -> None:
-        """Add all passages, once; raises IndexMismatch for a wrong dimension."""
-        if vectors.ndim != 2 or vectors.shape[1] != self._dimension or len(ids) != len(vectors):
-            raise IndexMismatch(
-                f"vectors of shape {vectors.shape} for {len(ids)} passages do not fit a collection of dimension "
-                f"{self._dimension}; run `jianxi index rebuild`"
-            )
-        rows = [{"id": i, "vector": v} for i, v in zip(ids, np.asarray(vectors, np.float32), strict=True)]
-        with _translated(self._uri):
-            for start in range(0, len(rows), _BATCH):
-                self._client.upsert(self._collection, rows[start : start + _BATCH])
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
@@ -73,14 +57,6 @@ class MilvusIndex:
         found = [there[id_] for id_ in ids if id_ in there]
         return np.array(found, np.float32).reshape(len(found), self._dimension)
 
-    def save(self, folder: Path) -> None:
-        """Make the collection durable and write its name into an empty folder."""
-        with _translated(self._uri):
-            self._client.flush(self._collection)
-        folder.mkdir(parents=True, exist_ok=True)
-        pointer = {"collection": self._collection, "dimension": self._dimension}
-        (folder / _POINTER).write_text(json.dumps(pointer), "utf-8")
-
     def __len__(self) -> int:
         with _translated(self._uri):
             rows = self._client.query(
@@ -100,16 +76,6 @@ class MilvusIndex:
             )
         return [Hit(PassageId(str(hit["id"])), round(float(hit["distance"]), 6)) for hit in found[0]]
 
-    def _create(self) -> None:
-        from pymilvus import DataType, MilvusClient
-
-        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-        schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=_ID_LENGTH)
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
-        parameters = self._client.prepare_index_params()
-        parameters.add_index("vector", index_type="FLAT", metric_type="IP")
-        self._client.create_collection(self._collection, schema=schema, index_params=parameters)
-
 
 class MilvusEngine:
     """Milvus at a URI: a server's address, or a file for milvus-lite."""
@@ -117,20 +83,23 @@ class MilvusEngine:
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
-    @property
-    def name(self) -> str:
-        """``milvus``."""
-        return "milvus"
+    name = "milvus"
 
-    def create(self, dimension: int, snapshot: str) -> DenseIndex:
-        """An empty collection for a snapshot; an earlier one of the same name is dropped."""
+    def build(self, folder: Path, ids: Sequence[PassageId], vectors: Vectors, *, snapshot: str) -> None:
+        """Fill a collection and write its name into the folder; an earlier one of the same name is dropped."""
         collection = "jianxi_" + re.sub(r"\W", "_", snapshot)
+        rows = [{"id": i, "vector": v} for i, v in zip(ids, np.asarray(vectors, np.float32), strict=True)]
         with _connected(self._uri) as client:
             if client.has_collection(collection):
                 client.drop_collection(collection)
-        return MilvusIndex(self._uri, collection, dimension)
+            _create(client, collection, vectors.shape[1])
+            for start in range(0, len(rows), _BATCH):
+                client.insert(collection, rows[start : start + _BATCH])
+            client.flush(collection)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _POINTER).write_text(json.dumps({"collection": collection, "dimension": vectors.shape[1]}), "utf-8")
 
-    def load(self, folder: Path) -> DenseIndex:
+    def load(self, folder: Path) -> MilvusIndex:
         """The collection that a snapshot's folder names."""
         with reading(folder / _POINTER):
             pointer = json.loads((folder / _POINTER).read_text("utf-8"))
@@ -150,6 +119,17 @@ class MilvusEngine:
             return
         with _connected(self._uri) as client:
             client.drop_collection(collection)
+
+
+def _create(client: Any, collection: str, dimension: int) -> None:
+    from pymilvus import DataType, MilvusClient
+
+    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=_ID_LENGTH)
+    schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+    parameters = client.prepare_index_params()
+    parameters.add_index("vector", index_type="FLAT", metric_type="IP")
+    client.create_collection(collection, schema=schema, index_params=parameters)
 
 
 def _client(uri: str) -> Any:

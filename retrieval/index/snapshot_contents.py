@@ -7,15 +7,12 @@ from pathlib import Path
 from kg.domain import Document, DocumentId, Mention, Passage, PassageId
 from models.protocols import Vectors
 from retrieval.index.catalogue import Catalogue
-from retrieval.index.dense_engines import DenseEngine
 from retrieval.index.passage_words import PassageWords
 from retrieval.index.snapshots import Manifest
 from retrieval.index.tantivy_index import TantivyIndex
-from retrieval.protocols import DenseIndex
+from retrieval.protocols import DenseEngine, DenseIndex
 from retrieval.sources.walk.graph import WalkGraph
 from retrieval.sources.walk.names import WalkPassage
-
-_BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +55,12 @@ def write_indexes(folder: Path, content: Content, vectors: Vectors, engine: Dens
     All is added in order of passage id, so that equal content gives equal indexes in any store.
     """
     documents: dict[DocumentId, Document] = {d.id: d for d in content.documents}
-    dense = engine.create(vectors.shape[1], name)
-    dense.add([p.id for p in content.passages], vectors)
-    (folder / "dense").mkdir()
-    dense.save(folder / "dense")
-    (folder / "lexical").mkdir()
-    lexical = TantivyIndex(folder / "lexical")
-    for start in range(0, len(content.passages), _BATCH):
-        lexical.add([(p, documents[p.document_id]) for p in content.passages[start : start + _BATCH]])
-    lexical.save(folder / "lexical")
+    described = [(p, documents[p.document_id]) for p in content.passages]
+    engine.build(folder / "dense", [p.id for p in content.passages], vectors, snapshot=name)
+    TantivyIndex.build(folder / "lexical", described)
     named = {id_: tuple(sorted({m.entity_id for m in found})) for id_, found in content.mentions.items()}
-    walk = WalkGraph.build(
-        [WalkPassage(p.id, documents[p.document_id].title, p.text, named.get(p.id, ())) for p in content.passages]
-    )
+    walk = WalkGraph.build([WalkPassage(p.id, d.title, p.text, named.get(p.id, ())) for p, d in described])
     walk.save(folder / "walk")
-    PassageWords.build([(p, documents[p.document_id]) for p in content.passages]).save(folder / "words")
+    PassageWords.build(described).save(folder / "words")
     Catalogue.build(content.documents, content.passages).save(folder / "catalogue.json")
     return walk.edges

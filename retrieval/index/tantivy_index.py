@@ -3,8 +3,7 @@
 import json
 import math
 import re
-import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
@@ -39,41 +38,38 @@ class TantivyIndex:
     """One passage a document; scores are deterministic because passages are added in order of id by one thread."""
 
     def __init__(self, folder: Path) -> None:
+        """Open what ``build`` wrote; raises IndexCorrupt."""
         self._folder = folder
-        ids_file = self._folder / "ids.json"
-        self._ids: list[PassageId] = []
-        with self._reading():
-            if ids_file.exists():
-                self._ids = [PassageId(intern(i)) for i in json.loads(ids_file.read_text("utf-8"))]
-            (self._folder / "segments").mkdir(parents=True, exist_ok=True)
+        with _reading(folder):
+            self._ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
             self._schema = _schema()
-            self._index = _tantivy().Index(self._schema, path=str(self._folder / "segments"))
+            self._searcher = _tantivy().Index(self._schema, path=str(folder / "segments")).searcher()
         self._ordinals = {id_: n for n, id_ in enumerate(self._ids)}
-        self._writer: tantivy.IndexWriter | None = None
-        self._searcher: tantivy.Searcher | None = None
 
-    def add(self, passages: Sequence[tuple[Passage, Document]]) -> None:
-        """Add passages with what their documents say of themselves."""
-        writer = self._writing()
+    @staticmethod
+    def build(folder: Path, passages: Iterable[tuple[Passage, Document]]) -> None:
+        """Write an index of passages, with what their documents say of themselves, into a folder."""
+        ordered = sorted(passages, key=lambda p: p[0].id)
+        (folder / "segments").mkdir(parents=True, exist_ok=True)
         fields = _Fields()
-        for passage, document in sorted(passages, key=lambda p: p[0].id):
-            self._ordinals[passage.id] = len(self._ids)
-            writer.add_document(fields.of(passage, document, len(self._ids)))
-            self._ids.append(passage.id)
+        with _reading(folder):
+            writer = _tantivy().Index(_schema(), path=str(folder / "segments")).writer(_HEAP_BYTES, 1)
+            for ordinal, (passage, document) in enumerate(ordered):
+                writer.add_document(fields.of(passage, document, ordinal))
+            writer.commit()
+            writer.wait_merging_threads()
+        (folder / "ids.json").write_text(json.dumps([passage.id for passage, _ in ordered]), "utf-8")
 
     def search(self, text: str, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; user text is never query syntax."""
-        self._commit()
         query = self._query(text)
-        if query is None or not self._ordinals or k < 1:
+        if query is None or not self._ids or k < 1:
             return []
-        searcher = self._searcher
-        assert searcher is not None  # noqa: S101  (opened by _commit)
         wanted = {self._ordinals[i] for i in allowed if i in self._ordinals} if allowed is not None else None
         limit = k + 32 if wanted is None else len(self._ids)
-        with self._reading():
-            found = searcher.search(query, limit=limit, count=False).hits
-            ordinals = searcher.fast_field_values("ordinal", [address for _, address in found])
+        with _reading(self._folder):
+            found = self._searcher.search(query, limit=limit, count=False).hits
+            ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in found])
         rounded = (-np.round(np.array([score for score, _ in found], np.float64), _DIGITS)).tolist()
         keyed = sorted(
             (key, self._ids[int(ordinal or 0)])
@@ -84,40 +80,11 @@ class TantivyIndex:
 
     def rarity(self, text: str) -> Mapping[str, float]:
         """The inverse document frequency of each distinct search word of a text."""
-        self._commit()
-        searcher, total = self._searcher, max(1, len(self))
-        assert searcher is not None  # noqa: S101  (opened by _commit)
-        return {w: math.log1p(total / (0.5 + searcher.doc_freq("body", w))) for w in sorted(set(words(text)))}
-
-    def save(self, folder: Path) -> None:
-        """Write the index into an empty folder."""
-        self._commit()
-        if folder.resolve() != self._folder.resolve():
-            shutil.copytree(self._folder / "segments", folder / "segments", dirs_exist_ok=True)
-        (folder / "ids.json").write_text(json.dumps(self._ids), "utf-8")
+        total = max(1, len(self))
+        return {w: math.log1p(total / (0.5 + self._searcher.doc_freq("body", w))) for w in sorted(set(words(text)))}
 
     def __len__(self) -> int:
-        return len(self._ordinals)
-
-    def _reading(self) -> AbstractContextManager[None]:
-        return reading(f"the lexical index in {self._folder}")
-
-    def _writing(self) -> "tantivy.IndexWriter":
-        if self._writer is None:
-            with self._reading():
-                self._writer = self._index.writer(_HEAP_BYTES, 1)
-            self._searcher = None
-        return self._writer
-
-    def _commit(self) -> None:
-        with self._reading():
-            if self._writer is not None:
-                self._writer.commit()
-                self._writer.wait_merging_threads()
-                self._writer = None
-                self._index.reload()
-            if self._searcher is None:
-                self._searcher = self._index.searcher()
+        return len(self._ids)
 
     def _query(self, text: str) -> "tantivy.Query | None":
         tv = _tantivy()
@@ -177,6 +144,10 @@ def _pairs(said: Sequence[str]) -> list[str]:
 def identifiers_in(text: str) -> set[str]:
     """What in a text looks like a DOI, a PMID or the id that a source gave, lower-case."""
     return {m.group().lower().rstrip(".-_") for m in _IDENTIFIER.finditer(text)}
+
+
+def _reading(folder: Path) -> AbstractContextManager[None]:
+    return reading(f"the lexical index in {folder}")
 
 
 def _tantivy() -> Any:

@@ -33,9 +33,12 @@ def _entry(name: str) -> tuple[Passage, Document]:
 
 @pytest.fixture
 def index(tmp_path: Path) -> TantivyIndex:
-    index = TantivyIndex(tmp_path / "index")
-    index.add([_entry(name) for name in TEXTS])
-    return index
+    return _index_of([_entry(name) for name in TEXTS], tmp_path / "index")
+
+
+def _index_of(passages: list[tuple[Passage, Document]], folder: Path) -> TantivyIndex:
+    TantivyIndex.build(folder, passages)
+    return TantivyIndex(folder)
 
 
 def _found(index: TantivyIndex, text: str) -> list[str]:
@@ -71,22 +74,19 @@ def test_function_words_alone_find_nothing(index: TantivyIndex) -> None:
 @given(st.text(max_size=60) | st.sampled_from(['body:"x" AND (', "a* OR b~2", "[1 TO 2]", "^3 +- \\", "title:(AQP4"]))
 def test_user_text_is_never_query_syntax(text: str) -> None:
     with TemporaryDirectory() as folder:
-        index = TantivyIndex(Path(folder))
-        index.add([_entry("aqp4")])
+        index = _index_of([_entry("aqp4")], Path(folder))
         assert all(h.passage_id == "aqp4:0" for h in index.search(text, 5))
 
 
 def test_equal_scores_come_in_order_of_id(tmp_path: Path) -> None:
-    index = TantivyIndex(tmp_path)
     passage, document = _entry("aqp4")
-    index.add([(replace(passage, id=PassageId(i)), document) for i in ("c", "a", "b")])
+    index = _index_of([(replace(passage, id=PassageId(i)), document) for i in ("c", "a", "b")], tmp_path)
     assert [h.passage_id for h in index.search("AQP4", 3)] == ["a", "b", "c"]
 
 
 def test_the_order_of_adding_does_not_change_the_scores(tmp_path: Path) -> None:
-    one, other = TantivyIndex(tmp_path / "one"), TantivyIndex(tmp_path / "other")
-    one.add([_entry(name) for name in TEXTS])
-    other.add([_entry(name) for name in reversed(TEXTS)])
+    one = _index_of([_entry(name) for name in TEXTS], tmp_path / "one")
+    other = _index_of([_entry(name) for name in reversed(TEXTS)], tmp_path / "other")
     assert list(one.search("interstitial fluid AQP4 引流", 10)) == list(
         other.search("interstitial fluid AQP4 引流", 10)
     )
@@ -102,14 +102,7 @@ def test_rare_words_weigh_more(index: TantivyIndex) -> None:
     assert rarity["clearanc"] >= rarity["interstiti"] > 0
 
 
-def test_saved_and_loaded_it_finds_the_same(index: TantivyIndex, tmp_path: Path) -> None:
-    index.save(tmp_path / "saved")
-    loaded = TantivyIndex(tmp_path / "saved")
-    assert list(loaded.search("interstitial fluid", 5)) == list(index.search("interstitial fluid", 5))
-
-
 def test_a_damaged_index_names_the_cure(index: TantivyIndex, tmp_path: Path) -> None:
-    index.save(tmp_path / "saved")
-    (tmp_path / "saved" / "segments" / "meta.json").write_text("nonsense")
+    (tmp_path / "index" / "segments" / "meta.json").write_text("nonsense")
     with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
-        TantivyIndex(tmp_path / "saved").search("x", 1)
+        TantivyIndex(tmp_path / "index").search("x", 1)
