@@ -1,8 +1,8 @@
 """Writes of a change set that keep to the ontology: pure checks, before anything is written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from kg.domain import Entity, EntityId, Relation, RelationId
+from kg.domain import Entity, EntityId, Relation, RelationId, relation_id
 from kg.errors import InvalidChange
 from kg.ledger.changes import ChangeSet
 from kg.ledger.planning import Current, Write, plan
@@ -19,6 +19,19 @@ def planned(change_set: ChangeSet, current: Current, ontology: Ontology | None) 
     if writes and ontology is not None:
         _check(writes, current, ontology)
     return writes
+
+
+def refuse_misplaced(batch: Sequence[Relation], known: Collection[EntityId]) -> None:
+    """Raise InvalidChange for relations of a load that are misnamed, or have an end that is not known."""
+    problems = []
+    for r in batch:
+        if r.id != (named := relation_id(r.subject, r.predicate, r.object)):
+            problems.append(f"relation {r.id!r} must have the id {named!r}")
+        elif r.subject not in known or r.object not in known:
+            absent = r.object if r.subject in known else r.subject
+            problems.append(f"relation {r.id!r} points at {absent!r}, which is not there")
+    if problems:
+        raise InvalidChange("the load was refused", problems)
 
 
 def _check(writes: Sequence[Write], current: Current, ontology: Ontology) -> None:

@@ -27,7 +27,6 @@ from kg.ledger.changes import (
 from kg.ledger.merging import merged_entity, merged_relation
 
 WriteKind = Literal["entity", "relation"]
-Things = Mapping[tuple[WriteKind, str], Entity | Relation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +88,13 @@ def touched(change_set: ChangeSet) -> tuple[set[EntityId], set[EntityId], set[Re
     return entities, hubs, relations
 
 
-def reversed_by(writes: Iterable[Write]) -> tuple[set[EntityId], set[EntityId], set[RelationId]]:
-    """What ``undoing`` needs, as ``touched`` gives it: relations are needed of the entities that go."""
-    entities: set[EntityId] = set()
-    hubs: set[EntityId] = set()
-    relations: set[RelationId] = set()
-    for w in writes:
-        if w.kind == "entity":
-            entities.add(EntityId(w.id))
-            if w.before is None:
-                hubs.add(EntityId(w.id))
-        else:
-            relations.add(RelationId(w.id))
-            if isinstance(w.before, Relation):
-                entities |= {w.before.subject, w.before.object}
-    return entities, hubs, relations
+def reversed_by(writes: Sequence[Write]) -> tuple[set[EntityId], set[EntityId], set[RelationId]]:
+    """What ``undoing`` needs, as ``touched`` gives it; the hubs are the entities that go."""
+    entities = {EntityId(w.id) for w in writes if w.kind == "entity"}
+    going = {EntityId(w.id) for w in writes if w.kind == "entity" and w.before is None}
+    coming = [w.before for w in writes if isinstance(w.before, Relation)]
+    ends = {end for relation in coming for end in (relation.subject, relation.object)}
+    return entities | ends, going, {RelationId(w.id) for w in writes if w.kind == "relation"}
 
 
 def plan(change_set: ChangeSet, current: Current) -> tuple[Write, ...]:
@@ -119,19 +110,6 @@ def plan(change_set: ChangeSet, current: Current) -> tuple[Write, ...]:
     if draft.problems:
         raise InvalidChange("the change set was refused", draft.problems)
     return draft.writes()
-
-
-def written(ended: Things, made: Things) -> tuple[Write, ...]:
-    """The writes of a revision from the versions that it ended and those that it made, entities first, by id."""
-    return tuple(Write(*key, ended.get(key), made.get(key)) for key in sorted({*ended, *made}))
-
-
-def inverse(writes: Sequence[Write]) -> tuple[Write, ...]:
-    """The writes that take these back, in the same order; valid while each thing is still at ``write.version``."""
-    return tuple(
-        Write(w.kind, w.id, w.after, None if w.before is None else replace(w.before, version=w.version + 1))
-        for w in writes
-    )
 
 
 def undoing(writes: Sequence[Write], current: Current) -> tuple[Write, ...]:

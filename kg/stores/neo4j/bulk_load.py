@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from kg.domain import Entity, EntityId, Relation, RelationId, Revision, relation_id
-from kg.errors import InvalidChange, KnowledgeError
+from kg.domain import Entity, EntityId, Relation, RelationId, Revision
+from kg.errors import KnowledgeError
 from kg.ledger.changes import RevisionHeader
+from kg.ledger.checks import refuse_misplaced
 from kg.ledger.planning import Write, WriteKind
 from kg.stores.neo4j.connection import Connection, Transaction, batches
 from kg.stores.neo4j.revisions import LeftOver, record_revision, waited_lock
@@ -166,12 +167,4 @@ class _Loading:
         if missing and not self._empty:
             found = await tx.rows("UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN id", ids=sorted(missing))
             known.update(EntityId(r["id"]) for r in found)
-        problems = []
-        for r in lot:
-            if r.subject not in known or r.object not in known:
-                absent = r.subject if r.subject not in known else r.object
-                problems.append(f"relation {r.id!r} points at {absent!r}, which is not there")
-            elif r.id != relation_id(r.subject, r.predicate, r.object):
-                problems.append(f"relation {r.id!r} must have the id {relation_id(r.subject, r.predicate, r.object)!r}")
-        if problems:
-            raise InvalidChange("the load was refused", problems)
+        refuse_misplaced(lot, known)

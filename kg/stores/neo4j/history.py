@@ -4,7 +4,7 @@ from kg.domain import Entity, Relation, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import HistoryEntry
 from kg.ledger.history import State, entries_of, revisions_of
-from kg.ledger.planning import Write, WriteKind, written
+from kg.ledger.planning import Write, WriteKind
 from kg.stores.neo4j.connection import Transaction
 from kg.stores.neo4j.rows import entity_of, imaged
 from kg.stores.neo4j.things import COUNTS, ENTITY, RELATION, SEEN, relation_in
@@ -23,8 +23,8 @@ async def history(tx: Transaction, id_: str) -> list[HistoryEntry]:
     return entries_of(states, {r["number"]: (r["author"], r["reason"], r["time"]) for r in found})
 
 
-async def writes_of(tx: Transaction, revision: Revision) -> tuple[Write, ...]:
-    """What a revision wrote."""
+async def writes_of(tx: Transaction, revision: Revision) -> list[Write]:
+    """What a revision wrote, entities first, by id."""
     made: dict[tuple[WriteKind, str], Entity | Relation] = {}
     ended: dict[tuple[WriteKind, str], Entity | Relation] = {}
     for key, into in (("made_in", made), ("ended_in", ended)):
@@ -35,7 +35,7 @@ async def writes_of(tx: Transaction, revision: Revision) -> tuple[Write, ...]:
             into[record["kind"], thing.id] = thing
     for thing in await _living(tx, revision):
         made["entity" if isinstance(thing, Entity) else "relation", thing.id] = thing
-    return written(ended, made)
+    return [Write(*key, ended.get(key), made.get(key)) for key in sorted({*ended, *made})]
 
 
 async def _living(tx: Transaction, revision: Revision) -> list[Entity | Relation]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from kg.domain import Entity, Relation, Revision, relation_id
-from kg.errors import InvalidChange
+from kg.domain import Entity, EntityId, Relation, Revision
 from kg.ledger.changes import RevisionHeader
+from kg.ledger.checks import refuse_misplaced
 from kg.ledger.planning import WriteKind
 from kg.stores.sqlite.ledger import retracted_versions
 from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
@@ -76,7 +76,7 @@ class _Loading:
         self._connection = connection
         self.revision = revision
         self.counts = {"entities_added": 0, "entities_edited": 0, "relations_added": 0, "relations_edited": 0}
-        self._known: set[str] = set()
+        self._known: set[EntityId] = set()
         self._any_past = {
             kind: connection.execute(f"SELECT EXISTS (SELECT 1 FROM {kind}_past)").fetchone()[0] == 1
             for kind in ("entity", "relation")
@@ -142,23 +142,12 @@ class _Loading:
         return differing, superseded
 
     def _check(self, batch: Sequence[Relation]) -> None:
-        misnamed = [r for r in batch if r.id != f"{r.subject}|{r.predicate}|{r.object}"]
-        problems = [
-            f"relation {r.id!r} must have the id {relation_id(r.subject, r.predicate, r.object)!r}" for r in misnamed
-        ]
-        ends: set[str] = {r.subject for r in batch}
+        ends = {r.subject for r in batch}
         ends.update([r.object for r in batch])
         if missing := ends - self._known:
             rows = self._connection.execute(f"SELECT id FROM entity WHERE id {AMONG}", (ids_json(sorted(missing)),))
             self._known.update(id_ for (id_,) in rows)
-            absent = missing - self._known
-            hanging = [r for r in batch if absent and (r.subject in absent or r.object in absent)]
-            problems += [
-                f"relation {r.id!r} points at {r.subject if r.subject in absent else r.object!r}, which is not there"
-                for r in hanging
-            ]
-        if problems:
-            raise InvalidChange("the load was refused", problems)
+        refuse_misplaced(batch, self._known)
 
     def _rows(self, kind: WriteKind, ids: Sequence[str]) -> dict[str, Row]:
         rows = self._connection.execute(
