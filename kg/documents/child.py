@@ -12,7 +12,7 @@ from typing import BinaryIO
 from kg.documents import wire
 from kg.documents.parse import parse
 from kg.documents.pdf.parser_choice import pdf_parser
-from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
+from kg.errors import DamagedDocument, UnreadableDocument
 from kg.protocols import ParseLimits
 
 HEADROOM_BYTES = 768 * 2**20
@@ -41,10 +41,7 @@ def _answer(request: bytes) -> bytes:
     except UnreadableDocument as error:
         return wire.error_bytes(error)
     except MemoryError:
-        megabytes = limits.memory_bytes // 2**20
-        return wire.error_bytes(
-            OversizedDocument(str(path), f"takes more than {megabytes} MB to parse", "raise JIANXI_LIMIT_MEMORY_MB")
-        )
+        return wire.error_bytes(wire.over_memory(path, limits))
     except RecursionError:
         return wire.error_bytes(DamagedDocument(str(path), "is nested too deeply to be a document"))
     except Exception as error:  # noqa: BLE001 - the edge of a job: one file never stops the others

@@ -27,6 +27,11 @@ def han_count(text: str) -> int:
     return len(_HAN.findall(text))
 
 
+def letters_of(text: str) -> str:
+    """Letters and digits alone, without case, to compare titles and headings by."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def language_of(text: str) -> Language:
     """``zh`` or ``en``, whichever carries the grammar of the text; terms borrowed from the other do not count."""
     han = han_count(text)

@@ -81,7 +81,8 @@ def _packed(units: Sequence[Unit], path: tuple[str, ...], blocks: Sequence[Block
             size += weights[end]
             end += 1
         chosen = units[at:end]
-        yield _Draft(_text_of(chosen), _merged([span for unit in chosen for span in unit.spans], blocks), path)
+        text = chosen[0].text + "".join(unit.separator + unit.text for unit in chosen[1:])
+        yield _Draft(text, _merged([span for unit in chosen for span in unit.spans], blocks), path)
         left -= size
         parts -= 1
         at = end
@@ -93,10 +94,6 @@ def _takes_next(size: int, weight: int, goal: float, at_paragraph: bool, *, last
     if at_paragraph and size >= 0.75 * goal:
         return False
     return size + weight / 2 <= goal
-
-
-def _text_of(units: Sequence[Unit]) -> str:
-    return units[0].text + "".join(unit.separator + unit.text for unit in units[1:])
 
 
 def _merged(spans: Sequence[Span], blocks: Sequence[Block]) -> tuple[Span, ...]:

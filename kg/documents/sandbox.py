@@ -6,7 +6,6 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from kg.documents import wire
@@ -40,7 +39,8 @@ class ParserPool:
     async def parse(self, path: Path) -> ParseResult:
         """Parse one file in a child; raises UnreadableDocument."""
         async with self._free:
-            child = self._idle.pop() if self._idle else await self._started()
+            child = self._idle.pop() if self._idle else await _Child.started()
+            self._all.add(child)
             try:
                 result = await child.parse(path, self._limits, self._parser, self._ocr)
             finally:
@@ -61,15 +61,8 @@ class ParserPool:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    async def _started(self) -> "_Child":
-        child = await _Child.started()
-        self._all.add(child)
-        return child
 
 
 class _Child:
@@ -112,7 +105,7 @@ class _Child:
                         peak = max(peak, resident_bytes(self._process.pid))
                         self.peak_bytes = max(peak, self.peak_bytes)
                         if peak > limits.memory_bytes:
-                            raise _over_memory(path, limits)
+                            raise wire.over_memory(path, limits)
                         await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)
                 return answer.result()
             finally:
@@ -125,7 +118,7 @@ class _Child:
         except (asyncio.IncompleteReadError, OSError):
             await self.end()
             if peak > 0.8 * limits.memory_bytes or self._process.returncode == -signal.SIGXCPU:
-                raise _over_memory(path, limits) from None
+                raise wire.over_memory(path, limits) from None
             raise DamagedDocument(
                 str(path), f"the parser crashed on it ({_ending(self._process.returncode)})", "the file is broken"
             ) from None
@@ -164,11 +157,6 @@ def resident_bytes(pid: int) -> int:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
         return 0
-
-
-def _over_memory(path: Path, limits: ParseLimits) -> OversizedDocument:
-    megabytes = limits.memory_bytes // 2**20
-    return OversizedDocument(str(path), f"takes more than {megabytes} MB to parse", "raise JIANXI_LIMIT_MEMORY_MB")
 
 
 def _ending(code: int | None) -> str:

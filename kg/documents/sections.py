@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kg.documents.language import letters_of
 from kg.domain import Block, BlockKind
 
 
@@ -37,7 +38,7 @@ def sections(title: str, blocks: Sequence[Block]) -> list[Section]:
         if block.kind is BlockKind.HEADING:
             level = block.level or 1
             open_heads = [(above, text) for above, text in open_heads if above < level]
-            if not _same(block.text, title):
+            if letters_of(block.text) != letters_of(title):
                 open_heads.append((level, " ".join(block.text.split())))
             current = Section(_path(title, open_heads))
             found.append(current)
@@ -71,7 +72,3 @@ def _of_table(caption: str) -> bool:
 
 def _path(title: str, heads: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     return tuple(part for part in (title, *(text for _, text in heads)) if part)
-
-
-def _same(one: str, other: str) -> bool:
-    return "".join(c for c in one.casefold() if c.isalnum()) == "".join(c for c in other.casefold() if c.isalnum())

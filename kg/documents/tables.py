@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kg.documents.sentences import inked
 from kg.documents.tokens import estimated_tokens
+from kg.documents.units import bounded
 from kg.domain import Block, BlockKind, Span
 
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
@@ -32,17 +33,17 @@ def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: in
     if table is None or sum(estimated_tokens(blocks[n].text) for n in numbers) <= max_tokens:
         return [whole]
     captions = tuple(span for span in whole if span.block != table)
-    lines = _line_spans(blocks[table].text)
+    lines = [found.span() for found in re.finditer(r"[^\n]*\S[^\n]*", blocks[table].text)]
     head_count = 2 if len(lines) > 1 and _RULE.fullmatch(blocks[table].text[slice(*lines[1])]) else 1
     head = Span(table, lines[0][0], lines[head_count - 1][1])
     if estimated_tokens(blocks[table].text[head.start : head.end]) > max_tokens // 2:
-        pieces = _short(blocks[table].text, lines, max_tokens)
+        pieces = bounded(blocks[table].text, lines, max_tokens)
         return [(*captions, Span(table, *pieces[0])), *((Span(table, start, end),) for start, end in pieces[1:])]
     used = sum(estimated_tokens(blocks[s.block].text[s.start : s.end]) for s in (*captions, head))
     room = max(max_tokens - used, max_tokens // 3)
     groups: list[tuple[int, int]] = []
     size = 0
-    for start, end in _short(blocks[table].text, lines[head_count:], room):
+    for start, end in bounded(blocks[table].text, lines[head_count:], room):
         weight = estimated_tokens(blocks[table].text[start:end])
         if groups and size + weight <= room:
             groups[-1] = (groups[-1][0], end)
@@ -57,24 +58,3 @@ def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: in
 
 def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
-
-
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
-
-
-def _short(text: str, lines: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
-    """The lines, those of more tokens than there is room for cut between cells or words."""
-    short: list[tuple[int, int]] = []
-    for start, end in lines:
-        at = start
-        while estimated_tokens(text[at:end]) > room:
-            share = room / estimated_tokens(text[at:end])
-            cut = at + max(1, int((end - at) * share * 0.9))
-            place = max(text.rfind(" | ", at + 1, cut), text.rfind(" ", at + 1, cut)) if cut < end else -1
-            place = place if place > at else cut
-            short.append((at, place))
-            at = place + (len(text[place:end]) - len(text[place:end].lstrip()))
-        if text[at:end].strip():
-            short.append((at, end))
-    return short

@@ -1,7 +1,7 @@
 """The units that passages are packed from: sentences with their places in the blocks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.documents.language import han_count
@@ -33,7 +33,7 @@ def flow_units(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: int)
         text, starts = _run_text(run, blocks)
         before, (first, last) = 0, inked(text, 0, len(text))
         whole = blocks[run[0]].kind is BlockKind.FORMULA
-        for start, end in [(first, last)] if whole and first < last else _bounded(text, max_tokens):
+        for start, end in [(first, last)] if whole and first < last else bounded(text, sentences(text), max_tokens):
             spans = _spans(start, end, run, starts, blocks)
             opens = start in starts or start == first
             gap = "\n" if not before else text[before:start]
@@ -72,18 +72,18 @@ def _run_text(run: Sequence[int], blocks: Sequence[Block]) -> tuple[str, list[in
     return text, starts
 
 
-def _bounded(text: str, max_tokens: int) -> list[tuple[int, int]]:
-    bounded: list[tuple[int, int]] = []
-    for start, end in sentences(text):
-        if estimated_tokens(text[start:end]) <= max_tokens:
-            bounded.append((start, end))
-        else:
-            bounded.extend(_cut(text, start, end, max_tokens))
-    return bounded
+def bounded(text: str, parts: Iterable[tuple[int, int]], max_tokens: int) -> list[tuple[int, int]]:
+    """The parts of a text, those of more than ``max_tokens`` cut where a comma or a space allows it."""
+    return [
+        piece
+        for start, end in parts
+        for piece in (
+            [(start, end)] if estimated_tokens(text[start:end]) <= max_tokens else _cut(text, start, end, max_tokens)
+        )
+    ]
 
 
 def _cut(text: str, start: int, end: int, max_tokens: int) -> list[tuple[int, int]]:
-    """Pieces of an over-long sentence, each under the limit, cut where a comma or a space allows it."""
     places = [start, *(m.start() for m in _SOFT_BREAK.finditer(text, start + 1, end)), end]
     pieces: list[tuple[int, int]] = []
     at, last, size = start, start, 0

@@ -26,6 +26,13 @@ _ERRORS = {
 }
 
 
+def over_memory(path: Path, limits: ParseLimits) -> errors.OversizedDocument:
+    """The error for a file that takes more memory than it may, whoever sees it first."""
+    megabytes = limits.memory_bytes // 2**20
+    cure = "raise JIANXI_LIMIT_MEMORY_MB"
+    return errors.OversizedDocument(str(path), f"takes more than {megabytes} MB to parse", cure)
+
+
 def request_bytes(path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
     """The request to the child."""
     return json.dumps({"path": str(path), "limits": asdict(limits), "parser": parser, "ocr": ocr}).encode()

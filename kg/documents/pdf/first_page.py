@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from kg.documents.description import Particulars, doi_in
-from kg.documents.language import han_count
+from kg.documents.language import han_count, letters_of
 from kg.domain import Block, BlockKind
 
 _XMP = {
@@ -72,7 +72,7 @@ def _title(first: Sequence[Block], told: str) -> tuple[str, int]:
         if b.kind is BlockKind.HEADING and len(b.text) >= 6 and not _GENERIC.fullmatch(b.text)
     ]
     if told and not _NO_TITLE.search(told) and len(told) >= (6 if han_count(told) else 12):
-        place = next((n for n, b in enumerate(first) if _letters(told)[:30] in _letters(b.text)), -1)
+        place = next((n for n, b in enumerate(first) if letters_of(told)[:30] in letters_of(b.text)), -1)
         return told, place
     if not heads:
         line = first[0] if first and first[0].kind is BlockKind.PARAGRAPH else None
@@ -120,7 +120,3 @@ def _year(date: str, text: str) -> int | None:
         return int(dated[0])
     found = _YEAR.search(text[:4000]) or _PUBLISHED.search(text)
     return int(next(g for g in found.groups() if g)) if found else None
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())

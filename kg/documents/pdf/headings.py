@@ -1,7 +1,6 @@
 """Which lines of a PDF are headings, at which level."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.documents.pdf.pieces import Page, Piece, PieceKind
@@ -30,16 +29,20 @@ def with_headings_checked(page: Page) -> Page:
         if pieces and _goes_on(pieces[-1], checked):
             before = pieces.pop()
             joint = "" if before.text.endswith("-") and not before.text.endswith(" -") else " "
-            checked = replace(
-                before, text=before.text + joint + checked.text, box=Box.around((before.box, checked.box))
-            )
-            pieces.append(checked)
+            text = before.text + joint + checked.text
+            pieces.append(replace(before, text=text, box=Box.around((before.box, checked.box))))
         elif checked.kind is PieceKind.TEXT and (run_in := _RUN_IN.match(checked.text)):
             pieces.append(replace(checked, kind=PieceKind.HEADING, text=run_in[1], level=2))
             pieces.append(replace(checked, text=checked.text[run_in.end() :]))
         else:
             pieces.append(checked)
-    return replace(page, pieces=tuple(_unlikely_made_text(pieces)))
+    return replace(
+        page,
+        pieces=tuple(
+            piece if piece.kind is not PieceKind.HEADING or _likely(piece.text) else piece.as_text(piece.text)
+            for piece in pieces
+        ),
+    )
 
 
 def _checked(piece: Piece) -> Piece:
@@ -64,22 +67,8 @@ def _goes_on(before: Piece, piece: Piece) -> bool:
         return False
     if NAMED.fullmatch(before.text) or NAMED.fullmatch(piece.text) or _NUMBER.match(piece.text):
         return False
-    return (
-        bool(
-            _LOWER_START.match(piece.text)
-            or re.search(r"(?:[-:,(]|\b(?:of|the|and|in|for|with|a|an|on|to|by))\Z", before.text)
-        )
-        or gap <= 0.35 * line
-    )
-
-
-def _unlikely_made_text(pieces: Sequence[Piece]) -> list[Piece]:
-    made = []
-    for piece in pieces:
-        if piece.kind is PieceKind.HEADING and not _likely(piece.text):
-            piece = replace(piece, kind=PieceKind.TEXT, level=None)
-        made.append(piece)
-    return made
+    open_end = re.search(r"(?:[-:,(]|\b(?:of|the|and|in|for|with|a|an|on|to|by))\Z", before.text)
+    return open_end is not None or _LOWER_START.match(piece.text) is not None or gap <= 0.35 * line
 
 
 def _likely(text: str) -> bool:

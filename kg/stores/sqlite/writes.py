@@ -87,7 +87,8 @@ def update_entities(connection: sqlite3.Connection, entities: Sequence[Entity], 
         return
     rows = [entity_row(e) for e in entities]
     connection.executemany(_UPDATE_ENTITY, [(*row[1:], revision, row[0]) for row in rows])
-    keys = _keys(connection, [e.id for e in entities])
+    ids = ids_json([e.id for e in entities])
+    keys = dict(connection.execute(f"SELECT id, key FROM entity WHERE id {AMONG}", (ids,)).fetchall())
     add_names(connection, [(keys[e.id], e) for e in entities])
 
 
@@ -143,7 +144,3 @@ def drop_names(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
 
 def _words_text(texts: Sequence[str]) -> str:
     return _NAME_BREAK.join(map(spaced, texts))
-
-
-def _keys(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
-    return dict(connection.execute(f"SELECT id, key FROM entity WHERE id {AMONG}", (ids_json(ids),)).fetchall())
