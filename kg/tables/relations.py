@@ -64,7 +64,7 @@ class RelationReader:
         subject_of, object_of = filled(table, mapping.subject), filled(table, mapping.object)
         predicate_of = chosen(table, mapping.predicate)
         sayings = _Sayings(table, mapping, self._ontology)
-        types, reasons, file = self._ends.types, self._reasons, table.file
+        types, file = self._ends.types, table.file
         for line, row in table.rows():
             s, p, o = triple = subject_of(row), predicate_of(row), object_of(row)
             if not (s and o):
@@ -80,26 +80,18 @@ class RelationReader:
             object_type = types.get(o) or self._ends.create(o, mapping.create)
             if subject_type is None or object_type is None:
                 self._ends.loose.append(Loose(file, line, triple, said))
-                continue
-            joined = (subject_type, p, object_type)
-            if joined not in reasons:
-                reasons[joined] = self._ontology.problem_of(*joined)
-            if reason := reasons[joined]:
-                self._findings.add("not_allowed", file, reason, line)
             else:
-                self._add(triple, said, file, line)
+                self._add(triple, said, file, line, (subject_type, object_type))
 
     def settle(self, stored: Mapping[str, str]) -> None:
         """Decide on the rows with unknown ends, now that the types of those in the store are known."""
         for file, line, triple, said in self._ends.loose:
             s, p, o = triple
-            known = {end: self._ends.types.get(end) or stored.get(end) for end in (s, o)}
-            if absent := [side for side, end in (("subject", s), ("object", o)) if known[end] is None]:
+            ends = [self._ends.types.get(end) or stored.get(end) for end in (s, o)]
+            if absent := [side for side, type_ in zip(("subject", "object"), ends, strict=True) if type_ is None]:
                 self._findings.add("dangling", file, f"{p}: {' and '.join(absent)} not defined", line)
-            elif reason := self._ontology.problem_of(str(known[s]), p, str(known[o])):
-                self._findings.add("not_allowed", file, reason, line)
             else:
-                self._add(triple, said, file, line)
+                self._add(triple, said, file, line, (str(ends[0]), str(ends[1])))
         self._ends.loose.clear()
 
     def relations(self) -> Iterator[Relation]:
@@ -107,7 +99,14 @@ class RelationReader:
         for (s, p, o), said in self.said.items():
             yield Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o), *said)
 
-    def _add(self, triple: Triple, said: Said, file: str, line: int) -> None:
+    def _add(self, triple: Triple, said: Said, file: str, line: int, ends: tuple[str, str]) -> None:
+        """Note what a row says, if the types of its ends allow it."""
+        joined = (ends[0], triple[1], ends[1])
+        if joined not in self._reasons:
+            self._reasons[joined] = self._ontology.problem_of(*joined)
+        if reason := self._reasons[joined]:
+            self._findings.add("not_allowed", file, reason, line)
+            return
         before = self.said.setdefault(triple, said)
         if before is said:
             return

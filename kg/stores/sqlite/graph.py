@@ -1,7 +1,7 @@
 """Reading entities and relations from SQLite; the sync work on a connection inside a transaction."""
 
-import sqlite3
 from collections.abc import Generator, Sequence
+from sqlite3 import Connection
 from typing import TypeVar
 
 from kg.domain import Entity, EntityId, GraphStats, Relation, Subgraph
@@ -30,20 +30,20 @@ _OUT = f"SELECT {RELATION_COLUMNS} FROM relation WHERE id >= ? AND id < ? AND su
 _IN = f"SELECT {RELATION_COLUMNS} FROM relation WHERE object = ?"
 
 
-def entities(connection: sqlite3.Connection, ids: Sequence[EntityId]) -> list[Entity]:
+def entities(connection: Connection, ids: Sequence[EntityId]) -> list[Entity]:
     """The existing ones of the ids, in the given order, without retracted ones."""
     rows = connection.execute(f"SELECT {ENTITY_COLUMNS} FROM entity WHERE id {AMONG}", (ids_json(ids),))
     found = {row[0]: entity_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def named(connection: sqlite3.Connection, after: EntityId, limit: int) -> list[NamedEntity]:
+def named(connection: Connection, after: EntityId, limit: int) -> list[NamedEntity]:
     """A batch of entities for the dictionary, ordered by id."""
     rows = connection.execute("SELECT id, type, names FROM entity WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
     return [NamedEntity(EntityId(id_), type_, names_of(names)) for id_, type_, names in rows]
 
 
-def find(connection: sqlite3.Connection, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
+def find(connection: Connection, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
     """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first.
 
     Each step is taken only while there are too few.
@@ -85,7 +85,7 @@ def find(connection: sqlite3.Connection, text: str, *, type_: str | None = None,
 
 
 def relations(
-    connection: sqlite3.Connection,
+    connection: Connection,
     ids: Sequence[EntityId],
     *,
     predicates: Sequence[str] = (),
@@ -109,16 +109,14 @@ def relations(
     return [relation_of(found[id_]) for id_ in sorted(found)]
 
 
-def neighbourhood(connection: sqlite3.Connection, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
+def neighbourhood(connection: Connection, id_: EntityId, *, hops: int = 1, limit: int = 200) -> Subgraph:
     """Entities within ``hops`` (1 or 2) and the relations walked; raises NotFound."""
     _require(connection, id_)
     walked = _driven(connection, walk_neighbourhood(id_, hops=hops, limit=limit))
     return Subgraph(tuple(entities(connection, walked.entities)), walked.relations, walked.truncated)
 
 
-def paths(
-    connection: sqlite3.Connection, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10
-) -> list[Subgraph]:
+def paths(connection: Connection, a: EntityId, b: EntityId, *, max_hops: int = 4, limit: int = 10) -> list[Subgraph]:
     """Shortest paths between two entities, each in walking order; raises NotFound."""
     _require(connection, a)
     _require(connection, b)
@@ -126,7 +124,7 @@ def paths(
     return [Subgraph(tuple(entities(connection, route.entities)), route.relations) for route in routes]
 
 
-def stats(connection: sqlite3.Connection) -> GraphStats:
+def stats(connection: Connection) -> GraphStats:
     """Counts."""
 
     def count(table: str) -> int:
@@ -146,7 +144,7 @@ def stats(connection: sqlite3.Connection) -> GraphStats:
     )
 
 
-def _driven(connection: sqlite3.Connection, walk: Generator[Ask, Sequence[Relation], T]) -> T:
+def _driven(connection: Connection, walk: Generator[Ask, Sequence[Relation], T]) -> T:
     """Answer the requests of a walk until it ends."""
     try:
         ask = next(walk)
@@ -157,7 +155,7 @@ def _driven(connection: sqlite3.Connection, walk: Generator[Ask, Sequence[Relati
         return found
 
 
-def _require(connection: sqlite3.Connection, id_: EntityId) -> None:
+def _require(connection: Connection, id_: EntityId) -> None:
     if connection.execute("SELECT 1 FROM entity WHERE id = ?", (id_,)).fetchone() is None:
         raise NotFound("entity", id_)
 

@@ -1,8 +1,8 @@
 """Applying change sets and looking back in SQLite; the sync work on a connection inside a transaction."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable
+from sqlite3 import Connection
 
 from kg.domain import EntityId, RelationId, Revision
 from kg.errors import NotFound
@@ -20,7 +20,7 @@ from kg.stores.sqlite.writes import write_all
 _ALL = 2**62
 
 
-def apply(connection: sqlite3.Connection, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
+def apply(connection: Connection, change_set: ChangeSet, ontology: Ontology | None) -> Revision:
     """Plan, check and store a change set; one that changes nothing makes no revision."""
     writes = planned(change_set, current(connection, *touched(change_set)), ontology)
     if not writes:
@@ -33,7 +33,7 @@ def apply(connection: sqlite3.Connection, change_set: ChangeSet, ontology: Ontol
 
 
 def current(
-    connection: sqlite3.Connection, ids: set[EntityId], hubs: Collection[EntityId], relation_ids: set[RelationId]
+    connection: Connection, ids: set[EntityId], hubs: Collection[EntityId], relation_ids: set[RelationId]
 ) -> Current:
     """What planning needs to know of these things."""
     entities = {e.id: e for e in read_entities(connection, sorted(ids))}
@@ -48,7 +48,7 @@ def current(
     return Current(entities, relations, {i: v for i, v in versions.items() if i not in relations})
 
 
-def retracted_versions(connection: sqlite3.Connection, kind: WriteKind, ids: Iterable[str]) -> dict[str, int]:
+def retracted_versions(connection: Connection, kind: WriteKind, ids: Iterable[str]) -> dict[str, int]:
     """Versions of those of the ids that were there once; the retraction itself counts as one."""
     rows = connection.execute(
         f"SELECT id, max(version) + 1 FROM {kind}_past WHERE id {AMONG} GROUP BY id", (ids_json(sorted(ids)),)
@@ -56,7 +56,7 @@ def retracted_versions(connection: sqlite3.Connection, kind: WriteKind, ids: Ite
     return dict(rows.fetchall())
 
 
-def _retracted_relations_at(connection: sqlite3.Connection, ids: Collection[EntityId]) -> dict[str, int]:
+def _retracted_relations_at(connection: Connection, ids: Collection[EntityId]) -> dict[str, int]:
     """Earlier versions of the entities' relations; a merge may restore them."""
     if not ids:
         return {}
@@ -68,7 +68,7 @@ def _retracted_relations_at(connection: sqlite3.Connection, ids: Collection[Enti
     return dict(rows.fetchall())
 
 
-def history(connection: sqlite3.Connection, id_: str) -> list[HistoryEntry]:
+def history(connection: Connection, id_: str) -> list[HistoryEntry]:
     """States of an entity or relation, oldest first; raises NotFound."""
     states = _states(connection, "entity", id_) or _states(connection, "relation", id_)
     if not states:
@@ -79,7 +79,7 @@ def history(connection: sqlite3.Connection, id_: str) -> list[HistoryEntry]:
     return entries_of(states, {number: (author, reason, time) for number, author, reason, time in rows})
 
 
-def _states(connection: sqlite3.Connection, kind: WriteKind, id_: str) -> list[State]:
+def _states(connection: Connection, kind: WriteKind, id_: str) -> list[State]:
     columns, thing_of = KINDS[kind]
     rows = connection.execute(
         f"SELECT {columns}, made_in, ended_in FROM {kind}_past WHERE id = ? "

@@ -1,7 +1,7 @@
 """Documents, passages and mentions in SQLite; the sync work on a connection inside a transaction."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
 
 from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
 from kg.errors import NotFound
@@ -26,7 +26,7 @@ from kg.stores.sqlite.rows import (
 from kg.stores.sqlite.writes import write_all
 
 
-def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
+def put(connection: Connection, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
     """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
     asked = {d.document.id: d for d in reversed(documents)}
     there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (ids_json(list(asked)),))}
@@ -38,7 +38,7 @@ def put(connection: sqlite3.Connection, documents: Sequence[ParsedDocument], *, 
     return revision
 
 
-def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revision: Revision) -> dict[str, int]:
+def bring_in(connection: Connection, new: Sequence[ParsedDocument], revision: Revision) -> dict[str, int]:
     """Write the rows of documents that are not there; gives the counts."""
     connection.executemany(
         "INSERT INTO document (id, about, blocks, added_in) VALUES (?, ?, ?, ?)",
@@ -57,7 +57,7 @@ def bring_in(connection: sqlite3.Connection, new: Sequence[ParsedDocument], revi
     return {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
 
 
-def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+def remove(connection: Connection, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
     """Take documents back with all that only they supported; raises NotFound."""
     wanted = list(dict.fromkeys(ids))
     there = {d.id for d in documents(connection, wanted)}
@@ -71,7 +71,7 @@ def remove(connection: sqlite3.Connection, ids: Sequence[DocumentId], *, author:
     return revision
 
 
-def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision: Revision) -> dict[str, int]:
+def take_out(connection: Connection, ids: Sequence[DocumentId], revision: Revision) -> dict[str, int]:
     """Remove documents that are there, archived for an undo, and the evidence that points at them; gives the counts."""
     whole = [parsed(connection, id_) for id_ in ids]
     passages = [p.id for d in whole for p in d.passages]
@@ -92,7 +92,7 @@ def take_out(connection: sqlite3.Connection, ids: Sequence[DocumentId], revision
     return {"documents_removed": len(whole), "passages_removed": len(passages), **counts_of(writes)}
 
 
-def parsed(connection: sqlite3.Connection, id_: DocumentId) -> ParsedDocument:
+def parsed(connection: Connection, id_: DocumentId) -> ParsedDocument:
     """A document that is there, whole."""
     about, blocks = connection.execute("SELECT about, blocks FROM document WHERE id = ?", (id_,)).fetchone()
     its = passages_of_document(connection, id_)
@@ -101,37 +101,33 @@ def parsed(connection: sqlite3.Connection, id_: DocumentId) -> ParsedDocument:
     )
 
 
-def passages_of_document(connection: sqlite3.Connection, id_: DocumentId) -> list[Passage]:
+def passages_of_document(connection: Connection, id_: DocumentId) -> list[Passage]:
     """Passages of a document, in order."""
     rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE document = ? ORDER BY ordinal, id", (id_,))
     return [passage_of(row) for row in rows]
 
 
-def documents(connection: sqlite3.Connection, ids: Sequence[DocumentId]) -> list[Document]:
+def documents(connection: Connection, ids: Sequence[DocumentId]) -> list[Document]:
     """The existing ones, in the given order."""
     rows = connection.execute(f"SELECT id, about FROM document WHERE id {AMONG}", (ids_json(ids),))
     found = {id_: document_of(about) for id_, about in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def list_documents(
-    connection: sqlite3.Connection, *, after: DocumentId | None = None, limit: int = 100
-) -> list[Document]:
+def list_documents(connection: Connection, *, after: DocumentId | None = None, limit: int = 100) -> list[Document]:
     """A page of documents ordered by id."""
     rows = connection.execute("SELECT about FROM document WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
     return [document_of(about) for (about,) in rows]
 
 
-def passages(connection: sqlite3.Connection, ids: Sequence[PassageId]) -> list[Passage]:
+def passages(connection: Connection, ids: Sequence[PassageId]) -> list[Passage]:
     """The existing ones, in the given order."""
     rows = connection.execute(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE id {AMONG}", (ids_json(ids),))
     found = {row[0]: passage_of(row) for row in rows}
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def content(
-    connection: sqlite3.Connection, ids: Sequence[DocumentId]
-) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
+def content(connection: Connection, ids: Sequence[DocumentId]) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
     """Blocks and passages of each document, in order; raises NotFound."""
     rows = connection.execute(f"SELECT id, blocks FROM document WHERE id {AMONG}", (ids_json(ids),))
     blocks = {id_: blocks_of(data) for id_, data in rows}
@@ -141,7 +137,7 @@ def content(
     return [(blocks[id_], tuple(passages_of_document(connection, id_))) for id_ in ids]
 
 
-def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -> list[Mention]:
+def mentions(connection: Connection, passage_ids: Sequence[PassageId]) -> list[Mention]:
     """Mentions in the passages, ordered by passage and start."""
     rows = connection.execute(
         f"SELECT passage, entity, start, end FROM mention WHERE passage {AMONG} ORDER BY passage, start, end, entity",
@@ -150,9 +146,7 @@ def mentions(connection: sqlite3.Connection, passage_ids: Sequence[PassageId]) -
     return [Mention(PassageId(p), EntityId(e), start, end) for p, e, start, end in rows]
 
 
-def passages_naming(
-    connection: sqlite3.Connection, entity_ids: Sequence[EntityId], *, limit: int = 200
-) -> list[PassageId]:
+def passages_naming(connection: Connection, entity_ids: Sequence[EntityId], *, limit: int = 200) -> list[PassageId]:
     """Passages that mention any of the entities, those that mention most of them first, then by id."""
     rows = connection.execute(
         f"SELECT passage FROM mention WHERE entity {AMONG} GROUP BY passage "
@@ -162,9 +156,7 @@ def passages_naming(
     return [PassageId(p) for (p,) in rows]
 
 
-def replace_mentions(
-    connection: sqlite3.Connection, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]
-) -> None:
+def replace_mentions(connection: Connection, passage_ids: Sequence[PassageId], mentions: Sequence[Mention]) -> None:
     """Set the mentions of the passages (derived data: no revision); those in other passages are left out."""
     connection.execute(f"DELETE FROM mention WHERE passage {AMONG}", (ids_json(passage_ids),))
     rows = connection.execute(f"SELECT id FROM passage WHERE id {AMONG}", (ids_json(passage_ids),))
@@ -172,7 +164,7 @@ def replace_mentions(
     _insert_mentions(connection, (m for m in mentions if m.passage_id in there))
 
 
-def _insert_mentions(connection: sqlite3.Connection, new: Iterable[Mention]) -> None:
+def _insert_mentions(connection: Connection, new: Iterable[Mention]) -> None:
     connection.executemany(
         "INSERT OR IGNORE INTO mention (passage, start, end, entity) VALUES (?, ?, ?, ?)",
         [(m.passage_id, m.start, m.end, m.entity_id) for m in new],

@@ -3,8 +3,8 @@
 They are filled when a store is opened whose documents have none, so an older store needs no other migration.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
 from typing import Any
 
 from kg.domain import Document
@@ -52,7 +52,7 @@ _VALUES = {
 }
 
 
-def prepare(connection: sqlite3.Connection) -> None:
+def prepare(connection: Connection) -> None:
     """Create the tables, and update them if another program wrote documents."""
     if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'record'").fetchone():
         for statement in _TABLES:
@@ -74,7 +74,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         add(connection, [document_of(about) for (about,) in rows.fetchall()])
 
 
-def add(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
+def add(connection: Connection, documents: Iterable[Document]) -> None:
     """Add the records of documents that have none."""
     for document in documents:
         journal = document.journal
@@ -108,7 +108,7 @@ def add(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
         )
 
 
-def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Drop the records of documents."""
     if not ids:
         return
@@ -120,7 +120,7 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
 
 
 def records(
-    connection: sqlite3.Connection,
+    connection: Connection,
     wanted: RecordFilter,
     *,
     order: RecordOrder = RecordOrder.ID,
@@ -139,7 +139,7 @@ def records(
 
 
 def record_counts(
-    connection: sqlite3.Connection, field: RecordField, wanted: RecordFilter, *, limit: int = 20
+    connection: Connection, field: RecordField, wanted: RecordFilter, *, limit: int = 20
 ) -> list[RecordCount]:
     """The most frequent values of a field among the records that fit, then by value."""
     where, values = _where(wanted)
@@ -158,7 +158,7 @@ def record_counts(
     return [RecordCount(value, number) for value, number in rows]
 
 
-def record_names(connection: sqlite3.Connection, words: Sequence[str]) -> RecordNames:
+def record_names(connection: Connection, words: Sequence[str]) -> RecordNames:
     """Authors and journals whose names hold any of the words (see ``record_words``)."""
     asked = sorted(set(words))
     authors = connection.execute(
@@ -176,7 +176,7 @@ def record_names(connection: sqlite3.Connection, words: Sequence[str]) -> Record
     )
 
 
-def similar_titles(connection: sqlite3.Connection, words: Sequence[str], *, limit: int = 20) -> list[Document]:
+def similar_titles(connection: Connection, words: Sequence[str], *, limit: int = 20) -> list[Document]:
     """Documents whose titles share words, those that share the rarest and most words first."""
     asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words) if word.isalnum())
     if not asked:

@@ -1,16 +1,16 @@
 """Revisions of the SQLite store: numbering them and reading them."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from sqlite3 import Connection
 
 from kg.domain import DocumentDelta, DocumentId, Revision, RevisionRecord
 from kg.ledger.changes import RevisionHeader
 from kg.protocols import FIRST
 
 
-def begin_revision(connection: sqlite3.Connection, header: RevisionHeader) -> Revision:
+def begin_revision(connection: Connection, header: RevisionHeader) -> Revision:
     """Number a new revision."""
     revision = Revision(head(connection) + 1)
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -22,7 +22,7 @@ def begin_revision(connection: sqlite3.Connection, header: RevisionHeader) -> Re
     return revision
 
 
-def finish_revision(connection: sqlite3.Connection, revision: Revision, counts: Mapping[str, int]) -> None:
+def finish_revision(connection: Connection, revision: Revision, counts: Mapping[str, int]) -> None:
     """Store the counts of the revision, without zeros."""
     told = {name: count for name, count in sorted(counts.items()) if count}
     graph = any(name.startswith(("entities_", "relations_")) for name in told)
@@ -31,12 +31,12 @@ def finish_revision(connection: sqlite3.Connection, revision: Revision, counts: 
     )
 
 
-def head(connection: sqlite3.Connection) -> Revision:
+def head(connection: Connection) -> Revision:
     """The latest revision, 0 at first."""
     return Revision(connection.execute("SELECT coalesce(max(number), 0) FROM revision").fetchone()[0])
 
 
-def revisions(connection: sqlite3.Connection, *, after: Revision = FIRST, limit: int = 100) -> list[RevisionRecord]:
+def revisions(connection: Connection, *, after: Revision = FIRST, limit: int = 100) -> list[RevisionRecord]:
     """Revisions in order."""
     rows = connection.execute(
         "SELECT number, author, reason, time, kind, undoes, counts FROM revision WHERE number > ? "
@@ -49,7 +49,7 @@ def revisions(connection: sqlite3.Connection, *, after: Revision = FIRST, limit:
     ]
 
 
-def delta(connection: sqlite3.Connection, since: Revision) -> DocumentDelta:
+def delta(connection: Connection, since: Revision) -> DocumentDelta:
     """What changed since a revision, for the indexes: documents added and removed, net, and whether the graph did."""
     rows = connection.execute(
         "SELECT e.document, e.added, d.id IS NOT NULL FROM document_event e LEFT JOIN document d ON d.id = e.document "

@@ -1,9 +1,9 @@
 """The SQLite store: the knowledge in one file, for one machine, shared by processes."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import wraps
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from kg.domain import EntityId, Revision
@@ -15,7 +15,7 @@ from kg.stores.sqlite.connections import Connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_Work = Callable[Concatenate[sqlite3.Connection, P], T]
+_Work = Callable[Concatenate[Connection, P], T]
 _Method = Callable[Concatenate["SqliteStore", P], Coroutine[Any, Any, T]]
 
 _NAMED_BATCH = 5000

@@ -1,8 +1,8 @@
 """Taking a revision back in SQLite, be it one edit or a bulk load; the sync work inside a transaction."""
 
-import sqlite3
 from collections import Counter
 from dataclasses import replace
+from sqlite3 import Connection
 
 from kg.domain import DocumentId, Revision
 from kg.errors import NotFound
@@ -24,7 +24,7 @@ _OBJECT = "substr(p.id, p.subject_chars + p.predicate_chars + 3)"
 _Clash = tuple[str, str, int, int]
 
 
-def undo(connection: sqlite3.Connection, revision: Revision, *, author: str, reason: str) -> Revision:
+def undo(connection: Connection, revision: Revision, *, author: str, reason: str) -> Revision:
     """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""
     row = connection.execute("SELECT graph FROM revision WHERE number = ?", (revision,)).fetchone()
     if row is None:
@@ -50,7 +50,7 @@ def undo(connection: sqlite3.Connection, revision: Revision, *, author: str, rea
     return new
 
 
-def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
+def _documents(connection: Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
     """Documents that a revision added and removed; raises VersionConflict where they changed since."""
     rows = connection.execute(
         "SELECT e.document, e.added, (SELECT max(f.revision) FROM document_event f WHERE f.document = e.document) "
@@ -61,7 +61,7 @@ def _documents(connection: sqlite3.Connection, revision: Revision) -> tuple[list
     return [id_ for id_, added, _ in rows if added], [id_ for id_, added, _ in rows if not added]
 
 
-def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool) -> None:
+def _collect(connection: Connection, revision: Revision, *, logged: bool) -> None:
     """List the rows that the revision wrote: ``prior`` is the version before, ``made`` its own, ``now`` the current."""
     for kind in KINDS:
         connection.execute(f"DROP TABLE IF EXISTS temp.undo_{kind}")
@@ -90,7 +90,7 @@ def _collect(connection: sqlite3.Connection, revision: Revision, *, logged: bool
         )
 
 
-def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
+def _graph_clashes(connection: Connection) -> list[_Clash]:
     """The rows that later revisions changed, depend on or removed."""
     clashes: list[_Clash] = []
     for kind in KINDS:
@@ -120,7 +120,7 @@ def _graph_clashes(connection: sqlite3.Connection) -> list[_Clash]:
     return clashes
 
 
-def _put_back(connection: sqlite3.Connection, kind: WriteKind, new: Revision, *, noted: bool) -> Counter[str]:
+def _put_back(connection: Connection, kind: WriteKind, new: Revision, *, noted: bool) -> Counter[str]:
     """Write the versions before the revision, as many at once as memory holds; gives the counts."""
     columns, thing_of = KINDS[kind]
     prior = ", ".join(f"p.{column}" for column in columns.split(", "))

@@ -1,7 +1,7 @@
 """Rows of entities and relations written, with what finds them kept in step."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
 
 from kg.domain import Entity, Relation, Revision
 from kg.ledger.planning import Write, WriteKind
@@ -29,34 +29,35 @@ _PUT_RELATION = f"INSERT OR REPLACE INTO relation ({RELATION_COLUMNS}, made_in) 
 
 
 def write_all(
-    connection: sqlite3.Connection, writes: Sequence[Write], revision: Revision, *, noted: bool = True
+    connection: Connection, writes: Sequence[Write], revision: Revision, *, noted: bool = True, past: bool = True
 ) -> None:
-    """Store planned writes; the versions they replace are kept as past ones.
+    """Store planned writes.
 
-    ``noted`` is whether ``change`` lists them, as it does for a small revision.
+    ``noted`` is whether ``change`` lists them, as it does for a small revision; ``past`` whether the versions that
+    they replace are kept, as those of earlier revisions are.
     """
-    entities = [w for w in writes if w.kind == "entity"]
-    relations = [w for w in writes if w.kind == "relation"]
-    changed = [w.id for w in entities if w.before is not None]
-    end(connection, "entity", changed, revision)
-    drop_names(connection, changed)
-    _delete(connection, "entity", [w.id for w in entities if w.after is None])
-    after = [(w.before is None, w.after) for w in entities if isinstance(w.after, Entity)]
-    update_entities(connection, [e for new, e in after if not new], revision)
-    insert_entities(connection, [e for new, e in after if new], revision)
-
-    end(connection, "relation", [w.id for w in relations if w.before is not None], revision)
-    _delete(connection, "relation", [w.id for w in relations if w.after is None])
-    drop_support(connection, [w.id for w in relations if w.before is not None])
-    put_relations(connection, [w.after for w in relations if isinstance(w.after, Relation)], revision)
+    for kind in KINDS:
+        its = [w for w in writes if w.kind == kind]
+        changed = [w.id for w in its if w.before is not None]
+        if past:
+            _keep(connection, kind, changed, revision)
+        if kind == "entity":
+            _drop_names(connection, changed)
+        else:
+            _delete(connection, "support", "relation", changed)
+        _delete(connection, kind, "id", [w.id for w in its if w.after is None])
+    entities = [(w.before is None, w.after) for w in writes if isinstance(w.after, Entity)]
+    _update_entities(connection, [e for new, e in entities if not new], revision)
+    insert_entities(connection, [e for new, e in entities if new], revision)
+    put_relations(connection, [w.after for w in writes if isinstance(w.after, Relation)], revision)
     if noted:
         connection.executemany(
             "INSERT INTO change (revision, kind, id) VALUES (?, ?, ?)", [(revision, w.kind, w.id) for w in writes]
         )
 
 
-def end(connection: sqlite3.Connection, kind: WriteKind, ids: Sequence[str], revision: Revision) -> None:
-    """Keep the present versions of entities or relations as past ones that ended in ``revision``."""
+def _keep(connection: Connection, kind: WriteKind, ids: Sequence[str], revision: Revision) -> None:
+    """Keep the present versions as past ones that ended in ``revision``."""
     columns = KINDS[kind][0]
     if ids:
         connection.execute(
@@ -66,54 +67,41 @@ def end(connection: sqlite3.Connection, kind: WriteKind, ids: Sequence[str], rev
         )
 
 
-def _delete(connection: sqlite3.Connection, kind: WriteKind, ids: Sequence[str]) -> None:
+def _delete(connection: Connection, table: str, key: str, ids: Sequence[str]) -> None:
     if ids:
-        connection.execute(f"DELETE FROM {kind} WHERE id {AMONG}", (ids_json(ids),))
+        connection.execute(f"DELETE FROM {table} WHERE {key} {AMONG}", (ids_json(ids),))
 
 
-def insert_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
+def insert_entities(connection: Connection, entities: Sequence[Entity], revision: Revision) -> None:
     """Insert entities that are not there, with their names."""
     if not entities:
         return
     first = connection.execute("SELECT coalesce(max(key), 0) + 1 FROM entity").fetchone()[0]
     keyed = list(enumerate(entities, first))
     connection.executemany(_INSERT_ENTITY, [(key, *entity_row(e), revision) for key, e in keyed])
-    add_names(connection, keyed)
+    _add_names(connection, keyed)
 
 
-def update_entities(connection: sqlite3.Connection, entities: Sequence[Entity], revision: Revision) -> None:
-    """Replace rows of entities that are there, and add their names; the old names were dropped before."""
+def _update_entities(connection: Connection, entities: Sequence[Entity], revision: Revision) -> None:
     if not entities:
         return
     rows = [entity_row(e) for e in entities]
     connection.executemany(_UPDATE_ENTITY, [(*row[1:], revision, row[0]) for row in rows])
     ids = ids_json([e.id for e in entities])
     keys = dict(connection.execute(f"SELECT id, key FROM entity WHERE id {AMONG}", (ids,)).fetchall())
-    add_names(connection, [(keys[e.id], e) for e in entities])
+    _add_names(connection, [(keys[e.id], e) for e in entities])
 
 
-def put_relations(connection: sqlite3.Connection, relations: Sequence[Relation], revision: Revision) -> None:
-    """Insert or replace relations, and what supports them; the old support was dropped before."""
-    if not relations:
-        return
+def put_relations(connection: Connection, relations: Sequence[Relation], revision: Revision) -> None:
+    """Insert or replace relations, and note which passages support them."""
     connection.executemany(_PUT_RELATION, [(*relation_row(r), revision) for r in relations])
-    add_support(connection, relations)
+    connection.executemany(
+        "INSERT OR IGNORE INTO support (passage, relation) VALUES (?, ?)",
+        [(e.passage_id, r.id) for r in relations for e in r.evidence if e.passage_id is not None],
+    )
 
 
-def add_support(connection: sqlite3.Connection, relations: Iterable[Relation]) -> None:
-    """Note which passages support the relations."""
-    rows = [(e.passage_id, r.id) for r in relations for e in r.evidence if e.passage_id is not None]
-    if rows:
-        connection.executemany("INSERT OR IGNORE INTO support (passage, relation) VALUES (?, ?)", rows)
-
-
-def drop_support(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
-    """Forget which passages support the relations."""
-    if ids:
-        connection.execute(f"DELETE FROM support WHERE relation {AMONG}", (ids_json(ids),))
-
-
-def add_names(connection: sqlite3.Connection, keyed: Iterable[tuple[int, Entity]]) -> None:
+def _add_names(connection: Connection, keyed: Iterable[tuple[int, Entity]]) -> None:
     """Make entities findable by their names and identifiers."""
     found = [(key, findable(entity)) for key, entity in keyed]
     connection.executemany(
@@ -125,7 +113,7 @@ def add_names(connection: sqlite3.Connection, keyed: Iterable[tuple[int, Entity]
     )
 
 
-def drop_names(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def _drop_names(connection: Connection, ids: Sequence[str]) -> None:
     """Take entities that are there out of what finds them."""
     if not ids:
         return
