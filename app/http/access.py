@@ -1,4 +1,4 @@
-"""The role of every route in one table, and the check of API keys."""
+"""What routes are given: the application, its jobs, and the caller with a role that the route's table entry allows."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,10 +9,10 @@ from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
-from app.http.dependencies import Served
 from app.http.loopback import is_loopback
 from app.http.problems import Denied
 from app.http.reachability import TIMEOUT_S, in_time, opened
+from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
 
 OPEN = "open"
@@ -52,6 +52,22 @@ ROLES: dict[tuple[str, str], str] = {
     ("POST", "/v1/feedback"): Role.READER,
     ("GET", "/v1/feedback"): Role.EXPERT,
 }
+
+
+async def app_of(request: Request) -> App:
+    """The application that this service serves."""
+    app: App = request.app.state.app
+    return app
+
+
+async def jobs_of(request: Request) -> Jobs:
+    """The jobs of the application."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+Served = Annotated[App, Depends(app_of)]
+Work = Annotated[Jobs, Depends(jobs_of)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from app.http.access import Asking
-from app.http.dependencies import Served
+from app.http.access import Asking, Served
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.http.views import run_view

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, UploadFile
 
 from app.errors import InvalidRequest
-from app.http.access import Asking, caller_of
-from app.http.dependencies import Served, Work
+from app.http.access import Asking, Served, Work, caller_of
 from app.http.views import document_view, job_view, passage_view
 from app.records import RecordSearch, found_records
 from kg.domain import DocumentId

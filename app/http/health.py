@@ -7,11 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from prometheus_client import generate_latest
 
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
-from app.http.access import caller_of
-from app.http.dependencies import Served
+from app.http.access import Served, caller_of
 from app.http.metrics import Metrics
 from app.http.reachability import TIMEOUT_S, in_time
 
@@ -63,7 +63,7 @@ async def metrics(request: Request, app: Served) -> Response:
         measured.knowledge.labels("relations").set(sum(stats.relations.values()))
         measured.knowledge.labels("revision").set(stats.revision)
     measured.memory.set(await asyncio.to_thread(_resident_bytes))
-    return Response(measured.text(), media_type="text/plain; version=0.0.4")
+    return Response(generate_latest(measured.registry), media_type="text/plain; version=0.0.4")
 
 
 def _resident_bytes() -> int:

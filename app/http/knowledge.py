@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from app.found import found_view
-from app.http.access import caller_of
-from app.http.dependencies import Served
+from app.http.access import Served, caller_of
 from app.http.schemas import SearchIn
 from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
 from kg.domain import Entity, EntityId, PassageId, Revision

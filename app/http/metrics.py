@@ -2,7 +2,7 @@
 
 import time
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -25,10 +25,6 @@ class Metrics:
         self.in_flight = Gauge("jianxi_requests_in_flight", "Requests being served", registry=self.registry)
         self.knowledge = Gauge("jianxi_knowledge", "Contents of the store by kind", ("kind",), registry=self.registry)
         self.memory = Gauge("jianxi_resident_memory_bytes", "Resident memory of the service", registry=self.registry)
-
-    def text(self) -> bytes:
-        """The exposition format."""
-        return generate_latest(self.registry)
 
 
 class MetricsMiddleware:

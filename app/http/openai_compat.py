@@ -12,21 +12,16 @@ from starlette.responses import Response
 
 from app.answering.domain import AnswerRequest, Parameters, Turn
 from app.bootstrap import App
-from app.errors import AppError, InvalidRequest
-from app.http.access import Asking, Caller, caller_of
+from app.errors import InvalidRequest
+from app.http.access import Asking, Caller, Served, caller_of
 from app.http.chat_page import ChatPage
-from app.http.dependencies import Served
-from app.http.problems import problem_of
+from app.http.problems import STATUS, problem_of
 from app.http.reachability import reachable
 from app.http.schemas import ChatIn
 from app.state.domain import Event
-from kg.errors import KnowledgeError
-from models.errors import ModelError
-from retrieval.errors import RetrievalError
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 _BASE = "jianxi"
-_FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError)
 
 
 @router.get("/models", dependencies=[Depends(caller_of)])
@@ -45,7 +40,7 @@ async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
         answering.check(asked)
         await reachable(app)
         run = await answering.start(asked)
-    except _FORESEEN as error:
+    except tuple(STATUS) as error:
         return _error(error)
     head = {"id": f"chatcmpl-{run}", "created": int(time.time()), "model": body.model}
     if body.stream:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.answering.messages import languages, messages_in
-from app.http.dependencies import Served
+from app.http.access import Served
 from kg.documents.language import language_of
 from kg.ontology import Domain
 

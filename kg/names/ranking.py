@@ -37,12 +37,8 @@ def spaced(normalised: str) -> str:
 
 def findable(entity: Entity) -> list[str]:
     """What finds an entity besides its id: names and identifiers, normalised, without repeats."""
-    texts = [normalise(n.text) for n in entity.names]
-    if entity.identifiers:
-        texts += map(normalise, entity.identifiers.values())
-    if len(texts) == 1:
-        return texts if texts[0] else []
-    return [text for text in dict.fromkeys(texts) if text]
+    texts = (*(n.text for n in entity.names), *entity.identifiers.values())
+    return [text for text in dict.fromkeys(map(normalise, texts)) if text]
 
 
 def _grade(raw: str, wanted: str, words: list[str], entity: Entity) -> tuple[int, int] | None:

@@ -96,7 +96,7 @@ def _strictness(key: str, name: Name, forms: NameForms) -> Strictness | None:
     letters = key.isalpha()
     if key.upper() == key or len(key) > _LONGEST:
         return None
-    if name.script == "pinyin" and ((" " not in key and len(key) <= 6) or _all_common(key)):
+    if name.script == "pinyin" and ((" " not in key and len(key) <= 6) or common_words().issuperset(key.split())):
         return None
     if name.script == "symbol":
         if not letters:
@@ -109,10 +109,6 @@ def _strictness(key: str, name: Name, forms: NameForms) -> Strictness | None:
     if (letters and len(key) <= 3) or key in common_words():
         return Strictness.EXACT if len(name.text) > 1 and name.text.isupper() else None
     return Strictness.FREE
-
-
-def _all_common(key: str) -> bool:
-    return all(word in common_words() for word in key.split())
 
 
 @cache

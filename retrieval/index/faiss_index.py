@@ -18,7 +18,7 @@ import numpy.typing as npt
 from kg.domain import PassageId
 from models.protocols import Vectors
 from retrieval.domain import Hit
-from retrieval.errors import IndexMismatch, reading
+from retrieval.errors import reading
 from retrieval.index.faiss_engines import flat, gpu_present, inverted_lists, nearest, read_lists, write_lists
 
 Rows = npt.NDArray[np.int64]
@@ -69,11 +69,6 @@ class FaissIndex:
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
         query = np.ascontiguousarray(vector, np.float32).reshape(-1)
-        if query.shape[0] != self._vectors.shape[1]:
-            raise IndexMismatch(
-                f"a question's vector has {query.shape[0]} dimensions, the index {self._vectors.shape[1]}; "
-                "run `jianxi index rebuild`"
-            )
         if not self._ids or k < 1:
             return []
         if allowed is not None:

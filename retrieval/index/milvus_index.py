@@ -14,7 +14,7 @@ from kg.domain import PassageId
 from models.errors import ExtraMissing
 from models.protocols import Vectors
 from retrieval.domain import Hit
-from retrieval.errors import IndexCorrupt, IndexMismatch, IndexUnavailable, reading
+from retrieval.errors import IndexCorrupt, IndexUnavailable, reading
 
 _BATCH = 1000
 _ALLOWED_AT_ONCE = 5000
@@ -34,11 +34,6 @@ class MilvusIndex:
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
         """The k best, ties by id; only among ``allowed`` where given."""
         query = np.asarray(vector, np.float32).reshape(-1)
-        if query.shape[0] != self._dimension:
-            raise IndexMismatch(
-                f"a question's vector has {query.shape[0]} dimensions, the collection {self._dimension}; "
-                "run `jianxi index rebuild`"
-            )
         if k < 1 or (allowed is not None and not allowed):
             return []
         if allowed is None:

@@ -2,15 +2,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kg.domain import DocumentId, PassageId, Relation
+from kg.domain import DocumentId
 from retrieval.domain import Hit, Mode
 from retrieval.fusion import ranked
 from retrieval.index.catalogue import Catalogue
-from retrieval.sources.domain import Slot, SourceQuery, SourceRole
+from retrieval.sources.domain import SourceQuery, SourceRole
 
 LINKED_WEIGHT = 0.25
 """What a passage gains whose document the graph links to all that the question names."""
@@ -31,37 +31,31 @@ class LinkedDocuments:
         return query.linking and query.mode in (Mode.HYBRID, Mode.GRAPH) and bool(query.relations)
 
     def find(self, query: SourceQuery, seeds: Sequence[Hit]) -> Sequence[Hit]:
-        """Passages of linked documents."""
-        found = linked_passages(self.catalogue, query.relations, query.slots)
-        return ranked({id_: s for id_, s in found.items() if query.allowed is None or id_ in query.allowed})
+        """First passages of documents whose PMID or DOI is an entity beside the question's entities.
 
-
-def linked_passages(
-    catalogue: Catalogue, relations: Iterable[Relation], slots: Sequence[Slot]
-) -> Mapping[PassageId, float]:
-    """First passages of documents whose PMID or DOI is an entity beside the question's entities.
-
-    The score is in (0, 1]: a document linked to all of them has most, and links of something that has few documents
-    count more than those of something that has many.
-    """
-    by_slot: dict[int, set[DocumentId]] = defaultdict(set)
-    for relation in relations:
-        for near, far in ((relation.subject, relation.object), (relation.object, relation.subject)):
-            document = catalogue.by_identifier.get(far.lower())
-            if document is not None:
-                for number, slot in enumerate(slots):
-                    if near in slot:
-                        by_slot[number].add(document)
-    if not by_slot:
-        return {}
-    scores: dict[DocumentId, float] = defaultdict(float)
-    for documents in by_slot.values():
-        weight = math.log1p(len(catalogue.documents) / len(documents))
-        for document in documents:
-            scores[document] += weight
-    most = sum(math.log1p(len(catalogue.documents) / len(d)) for d in by_slot.values())
-    return {
-        passage: score / most
-        for id_, score in sorted(scores.items())
-        for passage in catalogue.documents[id_].passages[:3]
-    }
+        The score is in (0, 1]: a document linked to all of them has most, and links of something that has few
+        documents count more than those of something that has many.
+        """
+        by_slot: dict[int, set[DocumentId]] = defaultdict(set)
+        for relation in query.relations:
+            for near, far in ((relation.subject, relation.object), (relation.object, relation.subject)):
+                document = self.catalogue.by_identifier.get(far.lower())
+                if document is not None:
+                    for number, slot in enumerate(query.slots):
+                        if near in slot:
+                            by_slot[number].add(document)
+        scores: dict[DocumentId, float] = defaultdict(float)
+        most = 0.0
+        for documents in by_slot.values():
+            weight = math.log1p(len(self.catalogue.documents) / len(documents))
+            most += weight
+            for document in documents:
+                scores[document] += weight
+        return ranked(
+            {
+                passage: score / most
+                for id_, score in sorted(scores.items())
+                for passage in self.catalogue.documents[id_].passages[:3]
+                if query.allowed is None or passage in query.allowed
+            }
+        )

@@ -9,7 +9,7 @@ import pytest
 
 from kg.domain import PassageId
 from models.protocols import Vectors
-from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.errors import IndexCorrupt
 from retrieval.index.faiss_index import FaissEngine, FaissIndex
 from retrieval.protocols import DenseEngine, DenseIndex
 
@@ -84,11 +84,6 @@ def test_only_allowed_passages_are_found(filled: DenseIndex) -> None:
 
 def test_nothing_allowed_finds_nothing(filled: DenseIndex) -> None:
     assert list(filled.search(_unit(1)[0], 5, allowed=set())) == []
-
-
-def test_a_wrong_dimension_is_refused(filled: DenseIndex) -> None:
-    with pytest.raises(IndexMismatch, match="rebuild"):
-        filled.search(np.ones(DIMENSION + 1, np.float32), 1)
 
 
 def test_an_empty_index_finds_nothing(engine: DenseEngine, tmp_path: Path) -> None:

@@ -67,12 +67,6 @@ class Gazetteer:
             words = name.split(" ")
             self._longest[words[0]] = max(self._longest[words[0]], min(len(words), LONGEST))
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __len__(self) -> int:
-        return len(self._names)
-
     def found(self, tokens: Tokens) -> list[str]:
         """Keys of the names in a text, in order; a single Latin word counts only where it has a capital."""
         keys = tokens.keys()
