@@ -85,12 +85,10 @@ async def caller_of(request: Request, app: Served) -> Caller:
     await opened(app)
     secret = _secret(request)
     looking = _looked_up(app, secret)
-    try:
-        free, key = await (looking if app.settings.state == "sqlite" else in_time(looking))
-    except TimeoutError as error:
-        raise StateUnavailable(
-            f"the state gave no answer within {TIMEOUT_S} s; check JIANXI_STATE and that its server is not overloaded"
-        ) from error
+    late = StateUnavailable(
+        f"the state gave no answer within {TIMEOUT_S} s; check JIANXI_STATE and that its server is not overloaded"
+    )
+    free, key = await (looking if app.settings.state == "sqlite" else in_time(looking, late=late))
     if free:
         _refuse_other_sites(request)
         return Caller(None, Role.ENGINEER)

@@ -11,8 +11,8 @@ TIMEOUT_S = 2.5
 T = TypeVar("T")
 
 
-async def in_time(work: Coroutine[Any, Any, T]) -> T:
-    """The result of the work; raises TimeoutError after 2.5 s without waiting for the cancelled work.
+async def in_time(work: Coroutine[Any, Any, T], *, late: Exception | None = None) -> T:
+    """The result of the work; raises ``late``, else TimeoutError, after 2.5 s without waiting for the cancelled work.
 
     ``asyncio.timeout`` waits until the work has handled its cancellation, and a driver asks its silent server for that.
     """
@@ -24,7 +24,7 @@ async def in_time(work: Coroutine[Any, Any, T]) -> T:
             task.cancel()
             task.add_done_callback(_forget)
     if not done:
-        raise TimeoutError
+        raise late or TimeoutError
     return task.result()
 
 
@@ -49,21 +49,15 @@ async def reachable(app: App) -> None:
 
 async def opened(app: App) -> None:
     """Open the store if needed and check that a store server answers; raises StoreUnavailable within 3 s."""
-    try:
-        await in_time(app.ready())
-    except TimeoutError as error:
-        raise StoreUnavailable(
-            f"the store {app.where_store} is being opened and gave no answer within {TIMEOUT_S} s; see whether it is "
-            "overloaded, try again in a few seconds"
-        ) from error
+    late = StoreUnavailable(
+        f"the store {app.where_store} is being opened and gave no answer within {TIMEOUT_S} s; see whether it is "
+        "overloaded, try again in a few seconds"
+    )
+    await in_time(app.ready(), late=late)
     if app.settings.store != "sqlite":
         await _store(app)
 
 
 async def _store(app: App) -> None:
-    try:
-        await in_time(app.store.head())
-    except TimeoutError as error:
-        raise StoreUnavailable(
-            f"the store {app.where_store} gave no answer within {TIMEOUT_S} s; see whether it is overloaded"
-        ) from error
+    why = f"the store {app.where_store} gave no answer within {TIMEOUT_S} s; see whether it is overloaded"
+    await in_time(app.store.head(), late=StoreUnavailable(why))
