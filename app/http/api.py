@@ -25,11 +25,18 @@ _RETRY_S = 2.0
 def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     """The service for a home; tests pass their own ``app``."""
     metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        opened: AbstractAsyncContextManager[App] = nullcontext(app) if app else build(settings, open_store=False)
+        async with opened as served, _serving(api, served):
+            yield
+
     api = FastAPI(
         title="Jianxi",
         version="1",
         summary="Answers from papers and a knowledge graph, with evidence for every sentence",
-        lifespan=_lifespan(settings, app),
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
     )
@@ -44,16 +51,6 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     if missing:
         raise RuntimeError(f"routes without a declared role: {', '.join(missing)}")
     return api
-
-
-def _lifespan(settings: Settings, given: App | None):  # type: ignore[no-untyped-def]
-    @asynccontextmanager
-    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-        opened: AbstractAsyncContextManager[App] = nullcontext(given) if given else build(settings, open_store=False)
-        async with opened as app, _serving(api, app):
-            yield
-
-    return lifespan
 
 
 @asynccontextmanager

@@ -156,7 +156,7 @@ class Indexes:
         self, revision: Revision | None, *, relink: frozenset[DocumentId] | None, progress: Progress | None
     ) -> Snapshot:
         """Build and publish; mentions of the documents in ``relink`` are found again, of all where it is None."""
-        tell = progress or _silent
+        tell: Progress = progress or (lambda stage, done, total: None)
         if revision is None:
             revision = await self._store.head()
         documents, passages = await self._read(tell)
@@ -242,10 +242,6 @@ def _name(revision: Revision, passages: Sequence[Passage], embedder: str) -> str
     for passage in passages:
         digest.update(f"{passage.id}\n{passage.searchable}\n".encode())
     return f"{revision:08d}-{digest.hexdigest()[:12]}"
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
 
 
 def _settle() -> None:

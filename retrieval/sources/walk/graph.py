@@ -129,15 +129,12 @@ class WalkGraph:
 
     def overlap(self, rows: Sequence[int], names: Sequence[str]) -> NameOverlap:
         """How the names of some passages meet each other and the question's ``names``."""
-        starts, ends = self._found.indptr[:-1], self._found.indptr[1:]
-        edges = [np.arange(starts[row], ends[row]) for row in rows]
-        places = np.concatenate(edges) if edges else np.zeros(0, np.int64)
-        columns, kinds = self._found.indices[places].astype(np.int64), self._found.data[places]
-        passages = np.repeat(np.arange(len(rows)), [len(e) for e in edges])
+        edges = self._found[np.array(rows, np.int64)].tocoo()
+        titled = edges.data == _OWN_TITLE
         own = np.full(len(rows), -1, np.int64)
-        own[passages[kinds == _OWN_TITLE]] = columns[kinds == _OWN_TITLE]
+        own[edges.row[titled]] = edges.col[titled]
         asked = np.array([self._columns[n] for n in names if n in self._columns], np.int64)
-        return overlap_of(columns, passages, own, self._rarity, asked)
+        return overlap_of(edges.col.astype(np.int64), edges.row.astype(np.int64), own, self._rarity, asked)
 
     def walk(
         self, seeds: Sequence[Hit], names: Sequence[str], *, mass: float = _QUESTION_MASS, limit: int = 200
