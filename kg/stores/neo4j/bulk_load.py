@@ -14,7 +14,7 @@ from kg.stores.neo4j.connection import Connection, Transaction, batches
 from kg.stores.neo4j.revisions import LeftOver, record_revision, waited_lock
 from kg.stores.neo4j.rows import entity_of
 from kg.stores.neo4j.things import entity_records, last_versions, relation_in, relation_records
-from kg.stores.neo4j.unfinished import ONE_TRANSACTION, Staged, begin, carry_out, conclude, finish, recover, stage
+from kg.stores.neo4j.unfinished import ONE_TRANSACTION, Staged, begin, carry_out, conclude, recover, stage
 from kg.stores.neo4j.writes import check, create_entities, create_relations, update_entities, update_relations
 
 T = TypeVar("T", Entity, Relation)
@@ -64,7 +64,7 @@ async def load(
             await recover(connection)
         raise
     if large:
-        await finish(connection, loading.revision)
+        await recover(connection)
     return loading.revision
 
 

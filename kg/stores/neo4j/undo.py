@@ -11,7 +11,7 @@ from kg.stores.neo4j.history import writes_of
 from kg.stores.neo4j.ledger import take_out
 from kg.stores.neo4j.revisions import documents_of, last_events, record_revision, waited_lock
 from kg.stores.neo4j.things import current
-from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, conclude, finish, stage
+from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, conclude, recover, stage
 from kg.stores.neo4j.writes import write_all
 
 
@@ -45,7 +45,7 @@ async def undo(connection: Connection, revision: Revision, *, author: str, reaso
             await conclude(tx, ending=new, hidden=[revision] if all(w.after is None for w in back) else [])
         await tx.commit()
     if large:
-        await finish(connection, new)
+        await recover(connection)
     return new
 
 

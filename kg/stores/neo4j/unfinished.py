@@ -67,31 +67,18 @@ async def conclude(tx: Transaction, *, ending: Revision | None, hidden: Sequence
     )
 
 
-async def finish(connection: Connection, revision: Revision) -> None:
-    """Carry out all that is staged for a revision that is the head."""
-    async with connection.held() as guard:
-        await waited_lock(guard, connection.where, recovering=True)
-        await _carry_all_out(connection, revision)
-        await conclude(guard, ending=None)
-        await guard.commit()
-
-
 async def recover(connection: Connection) -> None:
-    """Finish or roll back the revision of a process that has ended; waits while a process still works on it."""
+    """Complete the head, or roll back a revision that is not; waits while a process still works on it."""
     async with connection.held() as guard:
         await waited_lock(guard, connection.where, recovering=True)
         left = await guard.row("MATCH (u:Unfinished) RETURN u.begun AS begun, u.ending AS ending")
         if left["begun"] is not None:
             await _roll_back(connection, left["begun"])
         if left["ending"] is not None:
-            await _carry_all_out(connection, left["ending"])
+            while await connection.write(carry_out, left["ending"]):
+                pass
         await conclude(guard, ending=None)
         await guard.commit()
-
-
-async def _carry_all_out(connection: Connection, revision: Revision) -> None:
-    while await connection.write(carry_out, revision):
-        pass
 
 
 async def _roll_back(connection: Connection, revision: int) -> None:

@@ -48,33 +48,21 @@ def find(connection: Connection, text: str, *, type_: str | None = None, limit: 
 
     Each step is taken only while there are too few.
     """
-    of_type = "" if type_ is None else " AND e.type = ?"
+    of_type = "" if type_ is None else " AND type = ?"
     type_values = () if type_ is None else (type_,)
-    columns = ", ".join(f"e.{c}" for c in ENTITY_COLUMNS.split(", "))
     wanted = normalise(text)
     words = words_of(wanted)
-    exact = f"SELECT {columns} FROM entity e WHERE e.id {AMONG}{of_type} LIMIT {CANDIDATES}"
-    by_name = (
-        f"SELECT {columns} FROM name n JOIN entity e ON e.key = n.entity WHERE n.text = ?{of_type} "
-        f"ORDER BY e.id LIMIT {CANDIDATES}"
-    )
-    by_words = (
-        f"SELECT {columns} FROM name_words w JOIN entity e ON e.key = w.rowid WHERE name_words MATCH ?{of_type} "
-        f"ORDER BY e.id LIMIT {CANDIDATES}"
-    )
-    by_part = (
-        f"SELECT DISTINCT {columns} FROM name n JOIN entity e ON e.key = n.entity WHERE instr(n.text, ?){of_type} "
-        f"ORDER BY e.id LIMIT {CANDIDATES}"
-    )
-    steps: list[tuple[str, str]] = [(exact, ids_json([text.strip()]))]
+    by_words = "key IN (SELECT rowid FROM name_words WHERE name_words MATCH ?)"
+    steps = [("id = ?", text.strip())]
     if wanted:
-        steps.append((by_name, wanted))
+        steps.append(("key IN (SELECT entity FROM name WHERE text = ?)", wanted))
     if words:
         steps += [(by_words, _phrase(words)), (by_words, _starts(words))]
     if wanted:
-        steps.append((by_part, wanted))
+        steps.append(("key IN (SELECT entity FROM name WHERE instr(text, ?))", wanted))
     found: dict[str, Entity] = {}
-    for sql, value in steps:
+    for fits, value in steps:
+        sql = f"SELECT {ENTITY_COLUMNS} FROM entity WHERE {fits}{of_type} ORDER BY id LIMIT {CANDIDATES}"
         rows: list[Row] = connection.execute(sql, (value, *type_values)).fetchall()
         for row in rows:
             if row[0] not in found:
