@@ -268,3 +268,16 @@ async def test_herbiv_is_imported_whole(store: SqliteStore, ontology: Ontology, 
     report = await import_tables(store, shared_data / "kg/herbiv", mapping, ontology, author="tester", strict=True)
     assert report.entities == {"Formula": 6191, "Herb": 4666, "Compound": 6847, "Protein": 14180}
     assert report.relations == {"formula_has_herb": 28304, "herb_has_compound": 53870}
+
+
+async def test_qualifiers_are_taken_under_their_condition_and_as_whole_numbers(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    qualifiers = "qualifiers: {species: {column: sp, when: {column: src, is: [a]}}, dose: {column: dose, whole: true}}"
+    mapping = MAPPING.replace('evidence: "table {src}"', f"evidence: a table\n    {qualifiers}")
+    (folder / "m.yaml").write_text(mapping, encoding="utf-8")
+    links = "s\tp\to\tgrade\tsrc\tsp\tdose\nH1\thas\tC:1\t\ta\trat\t2.0\nH1\thas\tC:2\t\tb\trat\t2.0\n"
+    (folder / "links.tsv").write_text(links, encoding="utf-8")
+    await imported(store, folder, ontology, strict=True)
+    first, second = await store.relations([EntityId("H1")])
+    assert (first.qualifiers, second.qualifiers) == ({"species": "rat", "dose": "2"}, {"dose": "2"})
