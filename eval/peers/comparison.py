@@ -9,7 +9,7 @@ from eval.peers.corpus import corpus_of, embedding_s, product_index_s
 from eval.peers.hipporag_environment import python_of
 from eval.peers.lineup import Given, lineup
 from eval.peers.machine import machine
-from eval.peers.measure import Costs, measured, question_ms
+from eval.peers.measure import measured, question_ms
 from eval.peers.string_vectors import StringVectors
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import Progress, open_home
@@ -51,7 +51,10 @@ async def compared(
             triples=triples,
             hipporag=python if python.is_file() else None,
         )
-        costs = Costs(embedding_s(corpus.documents, embedder), question_ms(corpus.suite.questions, embedder))
+        costs = {
+            "embedding_s": embedding_s(corpus.documents, embedder),
+            "question_ms": question_ms(corpus.suite.questions, embedder),
+        }
         runs = []
         for peer in lineup(given, families):
             run = await measured(peer, corpus, kept, table=table, costs=costs, machine=machine())

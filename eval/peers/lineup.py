@@ -1,6 +1,7 @@
 """Which systems are compared on a suite, made one after another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,6 @@ CALIBRATED_SYNONYM = 0.93
 """The least cosine of synonyms that did best on musique100 with multilingual-e5-small, whose cosines are compressed."""
 
 _TRIPLES = {"musique100": "bench/musique100/openie_musique_train_1890_gpt35.json"}
-
-FAMILIES = ("bm25", "dense", "rrf", "title-rule", "hipporag", "jianxi", "modes", "ablation")
-"""What can be asked for; a family is one system or several settings of it."""
 
 
 def triples_path(suite: str, data: Path) -> Path | None:
@@ -46,21 +44,9 @@ class Given:
 
 def lineup(given: Given, families: Sequence[str]) -> Iterator[Peer]:
     """The systems of the families in the order of the table; each is made when its turn comes."""
-    for family in FAMILIES:
+    for family, made in _MAKERS.items():
         if family in families:
-            yield from _MAKERS[family](given)
-
-
-def _bm25(given: Given) -> Iterator[Peer]:
-    yield Bm25(given.corpus)
-
-
-def _dense(given: Given) -> Iterator[Peer]:
-    yield Dense(given.corpus)
-
-
-def _rrf(given: Given) -> Iterator[Peer]:
-    yield ReciprocalRankFusion(Bm25(given.corpus), Dense(given.corpus))
+            yield from made(given)
 
 
 def _title_rule(given: Given) -> Iterator[Peer]:
@@ -72,24 +58,8 @@ def _hipporag(given: Given) -> Iterator[Peer]:
     if given.triples is not None and given.hipporag is not None:
         for name, synonym in (("hipporag", 0.8), ("hipporag-calibrated", CALIBRATED_SYNONYM)):
             peer = HippoRag(name, given.corpus, given.triples, given.vectors, python=given.hipporag, synonym=synonym)
-            try:
+            with closing(peer):
                 yield peer
-            finally:
-                peer.close()
-
-
-def _jianxi(given: Given) -> Iterator[Peer]:
-    yield _product(given)
-
-
-def _modes(given: Given) -> Iterator[Peer]:
-    for mode in (Mode.DENSE, Mode.LEXICAL, Mode.GRAPH):
-        yield _product(given, mode=mode)
-
-
-def _ablation(given: Given) -> Iterator[Peer]:
-    for part in LEFT_OUT:
-        yield _product(given, without=part)
 
 
 def _product(given: Given, *, mode: Mode = Mode.HYBRID, without: str = "") -> Peer:
@@ -98,13 +68,16 @@ def _product(given: Given, *, mode: Mode = Mode.HYBRID, without: str = "") -> Pe
     )
 
 
-_MAKERS: dict[str, Callable[[Given], Iterator[Peer]]] = {
-    "bm25": _bm25,
-    "dense": _dense,
-    "rrf": _rrf,
+_MAKERS: dict[str, Callable[[Given], Iterable[Peer]]] = {
+    "bm25": lambda given: [Bm25(given.corpus)],
+    "dense": lambda given: [Dense(given.corpus)],
+    "rrf": lambda given: [ReciprocalRankFusion(Bm25(given.corpus), Dense(given.corpus))],
     "title-rule": _title_rule,
     "hipporag": _hipporag,
-    "jianxi": _jianxi,
-    "modes": _modes,
-    "ablation": _ablation,
+    "jianxi": lambda given: [_product(given)],
+    "modes": lambda given: (_product(given, mode=mode) for mode in (Mode.DENSE, Mode.LEXICAL, Mode.GRAPH)),
+    "ablation": lambda given: (_product(given, without=part) for part in LEFT_OUT),
 }
+
+FAMILIES = tuple(_MAKERS)
+"""What can be asked for; a family is one system or several settings of it."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from eval.peers.domain import Corpus, Peer
 from eval.retrieval.ask import ask_all
@@ -20,14 +19,6 @@ QUALITIES = ("recall@2", "recall@5", "recall@10", "all@5", "all@10", "ndcg@10", 
 """The figures of a ranking, in the order of the table."""
 
 _WARM, _TIMED = 3, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What all systems of a table share: seconds of embedding the corpus, milliseconds of embedding a question."""
-
-    embedding_s: float
-    question_ms: float
 
 
 class Clocked:
@@ -48,18 +39,17 @@ class Clocked:
 
 
 async def measured(
-    peer: Peer, corpus: Corpus, runs: EvalRuns, *, table: str, costs: Costs, machine: Mapping[str, Json]
+    peer: Peer, corpus: Corpus, runs: EvalRuns, *, table: str, costs: Mapping[str, float], machine: Mapping[str, Json]
 ) -> EvalRun:
-    """Ask every question once, after a few that do not count; ``table`` names the runs that belong together."""
+    """Ask every question once, after a few that do not count; ``table`` names the runs that belong together.
+
+    ``costs`` are figures that they share: seconds of embedding the corpus, milliseconds of embedding a question.
+    """
     for question in corpus.suite.questions[:_WARM]:
         await peer.rank(question, DEPTH)
     items = await ask_all(Clocked(peer), corpus.suite)
-    figures = figures_of(items) | {
-        "index_s": peer.index_s,
-        "index_llm_tokens": float(peer.index_llm_tokens),
-        "embedding_s": costs.embedding_s,
-        "question_ms": costs.question_ms,
-    }
+    own = {"index_s": peer.index_s, "index_llm_tokens": float(peer.index_llm_tokens)}
+    figures = {**figures_of(items), **own, **costs}
     manifest: dict[str, Json] = {
         "table": table,
         "corpus": corpus.suite.corpus_digest(),

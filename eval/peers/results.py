@@ -95,9 +95,8 @@ def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:
 
 
 def _ablated(part: str, row: Row) -> list[str]:
-    difference, low, high = row.differences["recall@5"]
-    bounds = f"{low:+.3f} to {high:+.3f}"
-    return [part, *_three(row), f"{difference:+.3f}", bounds, row.against(), f"`{row.run.id}`"]
+    _, _, _, difference, bounds, _, _ = row.compared["recall@5"].cells()
+    return [part, *_three(row), difference, bounds, row.against(), f"`{row.run.id}`"]
 
 
 def _three(row: Row) -> list[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.comparison import compare
+from eval.comparison import MetricComparison, compare
 from eval.peers.measure import QUALITIES
 from eval.retrieval.product import PRODUCT
 from eval.runs import EvalRun
-from eval.statistics import mean_interval
+from eval.statistics import Interval, mean_interval
 
 JUDGED = ("recall@5", "all@5", "ndcg@10")
 """The figures by which a system is compared with the product."""
@@ -34,23 +34,22 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A system on a suite; ``verdicts`` says of each judged figure whether the system is better, worse or a tie."""
+    """A system on a suite with the interval of its recall@5, and each judged figure against the product's."""
 
     run: EvalRun
-    low: float
-    high: float
-    verdicts: Mapping[str, str]
-    differences: Mapping[str, tuple[float, float, float]]
+    interval: Interval
+    compared: Mapping[str, MetricComparison]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """Whether the system is better, worse or a tie by each judged figure; empty for the product itself."""
+        return {metric: self.compared[metric].verdict.value for metric in JUDGED if self.compared}
 
     def against(self) -> str:
         """One word where the judged figures agree, else one for each that is no tie."""
-        if not self.verdicts:
-            return ""
+        if len(set(self.verdicts.values())) < 2:
+            return next(iter(self.verdicts.values()), "")
         said = {metric: verdict for metric, verdict in self.verdicts.items() if verdict != "tie"}
-        if not said:
-            return "tie"
-        if len(said) == len(self.verdicts) and len(set(said.values())) == 1:
-            return next(iter(said.values()))
         return ", ".join(f"{verdict} {metric.replace('ndcg', 'nDCG')}" for metric, verdict in said.items())
 
     def cells(self) -> tuple[str, ...]:
@@ -60,7 +59,7 @@ class Row:
         return (
             self.run.system,
             *shown[:2],
-            f"{self.low:.3f}-{self.high:.3f}",
+            f"{self.interval.low:.3f}-{self.interval.high:.3f}",
             *shown[2:],
             self.against(),
             f"{figures['index_s']:.1f}",
@@ -78,8 +77,8 @@ class Row:
             "run": self.run.id,
             "n": len(self.run.items),
             **figures,
-            "recall@5 95 %": [round(self.low, 4), round(self.high, 4)],
-            f"against {PRODUCT}": dict(self.verdicts),
+            "recall@5 95 %": [round(self.interval.low, 4), round(self.interval.high, 4)],
+            f"against {PRODUCT}": self.verdicts,
             "parameters": self.run.manifest.get("parameters"),
         }
 
@@ -93,12 +92,5 @@ def rows_of(runs: Sequence[EvalRun]) -> list[Row]:
 def _row(run: EvalRun, product: EvalRun | None) -> Row:
     interval = mean_interval([i.metrics["recall@5"] for i in run.items], [i.cluster or i.id for i in run.items])
     if product is None or run.id == product.id:
-        return Row(run, interval.low, interval.high, {}, {})
-    compared = {m.metric: m for m in compare(product, run).metrics if m.metric in JUDGED}
-    return Row(
-        run,
-        interval.low,
-        interval.high,
-        {metric: compared[metric].verdict.value for metric in JUDGED},
-        {metric: (m.difference, m.low, m.high) for metric, m in compared.items()},
-    )
+        return Row(run, interval, {})
+    return Row(run, interval, {m.metric: m for m in compare(product, run).metrics if m.metric in JUDGED})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.peers.domain import Corpus
-from eval.peers.measure import KIND, QUALITIES, Costs, measured
+from eval.peers.measure import KIND, QUALITIES, measured
 from eval.peers.plain_systems import Bm25
 from eval.peers.results import results_page
 from eval.peers.table import COLUMNS, rows_of
@@ -34,7 +34,7 @@ def test_a_system_is_better_worse_or_a_tie_against_the_product(tmp_path: Path) -
 def test_a_row_has_a_cell_for_every_column(tmp_path: Path) -> None:
     (row,) = rows_of([_run(EvalRuns(tmp_path), "dense", 30)])
     assert len(row.cells()) == len(COLUMNS)
-    assert row.low <= 0.75 <= row.high
+    assert row.interval.low <= 0.75 <= row.interval.high
 
 
 def test_every_row_of_the_page_names_its_run(tmp_path: Path) -> None:
@@ -59,9 +59,8 @@ def test_the_page_shows_the_newest_table_that_compares_the_product(tmp_path: Pat
 
 
 async def test_a_measured_run_tells_all_that_the_table_needs(corpus: Corpus, tmp_path: Path) -> None:
-    run = await measured(
-        Bm25(corpus), corpus, EvalRuns(tmp_path), table="t", costs=Costs(3.0, 4.0), machine={"cores": 2}
-    )
+    costs = {"embedding_s": 3.0, "question_ms": 4.0}
+    run = await measured(Bm25(corpus), corpus, EvalRuns(tmp_path), table="t", costs=costs, machine={"cores": 2})
     assert run.figures["recall@5"] == 1.0
     assert run.items[0].metrics["retrieve_ms"] > 0.0
     assert run.manifest["parameters"] == {"package": "bm25s", "variant": "lucene", "k1": 1.2, "b": 0.75}
