@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _REPLACED = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "＿": "_", "–": "-", "—": "-", "‑": "-", "‒": "-",
@@ -23,7 +24,8 @@ def normalised(text: str) -> str:
 def indel_ratio(one: str, two: str) -> float:
     """1 less the insertions and deletions that make one text the other, by their summed length."""
     whole = len(one) + len(two)
-    return 1.0 if not whole else 2 * _common(one, two) / whole
+    *_, distance = _distances(one, two, replace_cost=2, anywhere=False)
+    return (whole - distance) / whole if whole else 1.0
 
 
 def contains(query: str, text: str, max_diffs: int) -> bool:
@@ -36,16 +38,19 @@ def contains(query: str, text: str, max_diffs: int) -> bool:
         return False
     threshold = 1 - max_diffs / len(query)
     size = len(query)
-    ends = _near_ends(query, text, 2 * max_diffs, replace_cost=2)
+    ends = near_ends(query, text, 2 * max_diffs, replace_cost=2)
     starts = {start for end in ends for start in range(end - size - 2 * max_diffs, end - size + 2 * max_diffs + 1)}
     return any(
         indel_ratio(query, text[max(start, 0) : start + size]) >= threshold for start in starts if start + size > 0
     )
 
 
-def near_ends(query: str, text: str, max_diffs: int) -> list[int]:
-    """Where substrings within ``max_diffs`` (Levenshtein) of the query end."""
-    return _near_ends(query, text, max_diffs, replace_cost=1)
+def near_ends(query: str, text: str, max_diffs: int, *, replace_cost: int = 1) -> list[int]:
+    """Where substrings within ``max_diffs`` (Levenshtein by default) of the query end."""
+    if max_diffs == 0:
+        return [m.start() + len(query) for m in re.finditer(f"(?={re.escape(query)})", text)]
+    distances = _distances(query, text, replace_cost=replace_cost, anywhere=True)
+    return [end for end, distance in enumerate(distances) if end and distance <= max_diffs]
 
 
 def comes_before(before: str, after: str, text: str, max_diffs: int) -> bool:
@@ -59,28 +64,14 @@ def _starts(query: str, text: str, max_diffs: int) -> list[int]:
     return [len(text) - end for end in near_ends(query[::-1], backward, max_diffs)]
 
 
-def _near_ends(query: str, text: str, most: int, replace_cost: int) -> list[int]:
-    """Sellers' algorithm: a column of distances for every end place in the text."""
-    if most == 0:
-        return [m.start() + len(query) for m in re.finditer(f"(?={re.escape(query)})", text)]
+def _distances(query: str, text: str, *, replace_cost: int, anywhere: bool) -> Iterator[int]:
+    """The query's distance to each beginning of the text, or to what ends there and starts ``anywhere`` (Sellers)."""
     column = list(range(len(query) + 1))
-    ends = []
+    yield column[-1]
     for place, character in enumerate(text, start=1):
-        diagonal, column[0] = column[0], 0
+        diagonal, column[0] = column[0], 0 if anywhere else place
         for row, wanted in enumerate(query, start=1):
             cost = diagonal if wanted == character else diagonal + replace_cost
             diagonal = column[row]
             column[row] = min(cost, column[row] + 1, column[row - 1] + 1)
-        if column[-1] <= most:
-            ends.append(place)
-    return ends
-
-
-def _common(one: str, two: str) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(two) + 1)
-    for a in one:
-        diagonal = 0
-        for place, b in enumerate(two, start=1):
-            diagonal, row[place] = row[place], diagonal + 1 if a == b else max(row[place], row[place - 1])
-    return row[-1]
+        yield column[-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median_high
 from typing import cast
 
 from eval.comparison import Comparison, compare
@@ -127,7 +128,7 @@ def _stages(runs: Sequence[EvalRun]) -> dict[str, tuple[float, ...]]:
     """Median milliseconds by stage; the sum of a question is left out where its parts are there."""
     times = [_stage_times(run) for run in runs]
     names = [n for n in dict.fromkeys(n for own in times for n in own) if n != "retrieve"]
-    return {name: tuple(_median(own.get(name, ())) for own in times) for name in names}
+    return {name: tuple(median_high(own.get(name, [0.0])) for own in times) for name in names}
 
 
 def _stage_times(run: EvalRun) -> dict[str, list[float]]:
@@ -137,10 +138,6 @@ def _stage_times(run: EvalRun) -> dict[str, list[float]]:
         for stage, ms in (told if isinstance(told, Mapping) else {}).items():
             times.setdefault(stage, []).append(cast(float, ms))
     return times
-
-
-def _median(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2] if values else 0.0
 
 
 def _questions(runs: Sequence[EvalRun], main: str) -> tuple[Question, ...]:

@@ -28,7 +28,8 @@ def runs_table(runs: Sequence[EvalRun]) -> Table:
 
 def metrics_table(section: Section, names: Sequence[str]) -> Table:
     """Means with intervals of every metric."""
-    return _rows_table("metric", section.metrics, names)
+    shown = tuple((row.name, *map(cell_text, row.cells)) for row in section.metrics)
+    return Table(("metric", *names), shown, frozenset(range(1, len(names) + 1)))
 
 
 def group_table(group: str, rows: Sequence[Row], names: Sequence[str]) -> Table:
@@ -57,11 +58,6 @@ def cell_text(cell: Cell | None) -> str:
     if not cell.sure:
         return f"{cell.interval.mean:.3f}"
     return f"{cell.interval.mean:.3f} [{cell.interval.low:.3f}, {cell.interval.high:.3f}]"
-
-
-def _rows_table(what: str, rows: Sequence[Row], names: Sequence[str]) -> Table:
-    shown = tuple((row.name, *map(cell_text, row.cells)) for row in rows)
-    return Table((what, *names), shown, frozenset(range(1, len(names) + 1)))
 
 
 def _main(run: EvalRun) -> str:
