@@ -39,25 +39,17 @@ class Attempt:
     calls: tuple[Call, ...]
     notes: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
-    def prompt_tokens(self) -> int:
-        """Tokens read by the model, over all calls."""
-        return sum(c.prompt_tokens for c in self.calls)
-
-    @property
-    def completion_tokens(self) -> int:
-        """Tokens written by the model, over all calls."""
-        return sum(c.completion_tokens for c in self.calls)
-
-    @property
-    def estimated(self) -> bool:
-        """Whether any of the tokens were estimated."""
-        return any(c.estimated for c in self.calls)
-
-    @property
-    def seconds(self) -> float:
-        """Time in the model, over all calls."""
-        return sum(c.seconds for c in self.calls)
+    def costs(self) -> dict[str, float]:
+        """Tokens that the model read and wrote and the time in it, over all calls; whether any tokens are estimates."""
+        read, written = sum(c.prompt_tokens for c in self.calls), sum(c.completion_tokens for c in self.calls)
+        return {
+            "prompt_tokens": float(read),
+            "completion_tokens": float(written),
+            "tokens": float(read + written),
+            "calls": float(len(self.calls)),
+            "seconds": round(sum(c.seconds for c in self.calls), 3),
+            "estimated": float(any(c.estimated for c in self.calls)),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from eval.json_lines import Row, records
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Planned, Problem, Score
 from eval.prompts.extraction import strict_line
-from eval.prompts.prompt_texts import Wording, wording
+from eval.prompts.prompt_texts import wording
 from kg.domain import Language
 from kg.ontology import Ontology
 from models.evidence_markup import disarm, render
@@ -65,10 +65,6 @@ class EcsQuestions:
         told = messages_in(problem.language)
         facts = dict.fromkeys(fact_text(fact, labels, told, problem.language) for fact in pack.facts)
         return Planned(tuple(e.surface for e in pack.entities), tuple(facts)[:_MOST_FACTS], "retrieval")
-
-    def wording(self, language: Language) -> Wording:
-        """The prompts' texts."""
-        return wording(self.name, language)
 
     def agreement(self, a: str, b: str) -> float:
         """F1 of the words of both answers."""

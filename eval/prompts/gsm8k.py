@@ -7,9 +7,7 @@ from pathlib import Path
 from eval.json_lines import Row, records
 from eval.prompts.domain import Problem, Score
 from eval.prompts.extraction import flexible_number, strict_number
-from eval.prompts.prompt_texts import Wording, wording
 from kg.documents.language import language_of
-from kg.domain import Language
 
 _MARKER = "####"
 
@@ -29,10 +27,6 @@ class Gsm8k:
     async def shown(self, problem: Problem) -> Problem:
         """The problem as it is: no evidence goes with it."""
         return problem
-
-    def wording(self, language: Language) -> Wording:
-        """The prompts' texts."""
-        return wording(self.name, language)
 
     def agreement(self, a: str, b: str) -> float:
         """1 where both give the same number."""

@@ -56,13 +56,9 @@ class Wording(_Frozen):
     no_facts: str
     examples: tuple[Shown, ...]
 
-    def asked(self, question: str, evidence: str) -> str:
-        """A question as the model sees it."""
-        return self.ask.format(question=question, evidence=evidence).strip()
-
-    def of(self, problem: "Problem") -> str:
-        """A problem as the model sees it."""
-        return self.asked(problem.question, problem.evidence)
+    def asked(self, problem: "Problem | Shown") -> str:
+        """A problem or a worked example as the model sees it asked."""
+        return self.ask.format(question=problem.question, evidence=problem.evidence).strip()
 
     def marked(self, answer: str) -> str:
         """An answer in the form asked for."""

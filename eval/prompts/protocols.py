@@ -5,9 +5,7 @@ from typing import Protocol
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Planned, Problem, Score
-from eval.prompts.prompt_texts import Wording
 from eval.runs import Json
-from kg.domain import Language
 
 
 class Task(Protocol):
@@ -22,9 +20,6 @@ class Task(Protocol):
 
     async def shown(self, problem: Problem) -> Problem:
         """The problem with the evidence that goes with it into every prompt."""
-
-    def wording(self, language: Language) -> Wording:
-        """The prompts' texts."""
 
     def agreement(self, a: str, b: str) -> float:
         """How far two texts give the same answer, from 0 to 1; 0 where either gives none."""

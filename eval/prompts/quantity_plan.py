@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Planned, Problem
+from eval.prompts.prompt_texts import wording
 from eval.prompts.protocols import Task
 
 _LINE = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+)?`?(?P<name>[^\W\d]\w*)\s*=\s*(?P<expression>[^=#`]+?)`?\s*(?:#.*)?$")
@@ -28,9 +29,9 @@ class QuantityPlanner:
 
     async def planned(self, problem: Problem, asker: Asker) -> Planned:
         """Ask for the graph and evaluate it; lines that cannot be are left out. Raises models.errors."""
-        words = self._task.wording(problem.language)
-        worked = {words.asked(e.question, e.evidence): e.plan.strip() for e in words.examples if e.plan}
-        reply = await asker.ask(words.messages(words.plan, words.of(problem), worked), "plan")
+        words = wording(self._task.name, problem.language)
+        worked = {words.asked(e): e.plan.strip() for e in words.examples if e.plan}
+        reply = await asker.ask(words.messages(words.plan, words.asked(problem), worked), "plan")
         lines = lines_of(reply)
         values = evaluated(lines)
         facts = tuple(f"{name} = {shown(values[name], lines[name])}" for name in lines if name in values)

@@ -11,6 +11,7 @@ from eval import open_runs
 from eval.open_runs import Progress
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
+from eval.prompts.prompt_texts import wording
 from eval.prompts.protocols import Strategy, Task
 from eval.runs import EvalRun, Item, Json
 from eval.statistics import wilson
@@ -54,7 +55,7 @@ async def run_strategy(
 ) -> EvalRun:
     """Attempt every problem that is not finished yet and keep the run; raises models.errors, after which what was
     finished is there when it is called again."""
-    versions: list[Json] = [*sorted({task.wording(p.language).version for p in problems})]
+    versions: list[Json] = [*sorted({wording(task.name, p.language).version for p in problems})]
     configuration: dict[str, Json] = {
         "task": task.name,
         "strategy": strategy.name,
@@ -131,16 +132,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
 
 
 def _item(problem: Problem, attempt: Attempt, score: Score) -> Item:
-    metrics = {
-        "strict": score.strict,
-        "flexible": score.flexible,
-        "prompt_tokens": float(attempt.prompt_tokens),
-        "completion_tokens": float(attempt.completion_tokens),
-        "tokens": float(attempt.prompt_tokens + attempt.completion_tokens),
-        "calls": float(len(attempt.calls)),
-        "seconds": round(attempt.seconds, 3),
-        "estimated": float(attempt.estimated),
-    }
+    metrics = {"strict": score.strict, "flexible": score.flexible, **attempt.costs()}
     groups = {"language": problem.language} | ({"kind": problem.kind} if problem.kind else {})
     detail: dict[str, Json] = {
         "question": problem.question,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
-from eval.prompts.prompt_texts import Shown, Wording
+from eval.prompts.prompt_texts import Shown, Wording, wording
 from eval.prompts.protocols import Planner, Strategy, Task
 from eval.runs import Json
 
@@ -34,10 +34,10 @@ class OneCall:
 
     def messages(self, problem: Problem) -> "list[BaseMessage]":
         """The prompt."""
-        words = self.task.wording(problem.language)
+        words = wording(self.task.name, problem.language)
         examples = words.examples if self.reply else ()
-        worked = {words.asked(e.question, e.evidence): self.reply(e, words) for e in examples if self.reply}
-        return words.messages(self.instruction(words), words.of(problem), worked)
+        worked = {words.asked(e): self.reply(e, words) for e in examples if self.reply}
+        return words.messages(self.instruction(words), words.asked(problem), worked)
 
 
 def zero_shot(task: Task) -> OneCall:
@@ -82,8 +82,8 @@ class ZeroShotChainOfThought:
         """Let the model reason, then ask for the answer; raises models.errors."""
         from langchain_core.messages import AIMessage, HumanMessage
 
-        words = self.task.wording(problem.language)
-        thinking = words.messages("", f"{words.of(problem)}\n\n{words.think}")
+        words = wording(self.task.name, problem.language)
+        thinking = words.messages("", f"{words.asked(problem)}\n\n{words.think}")
         reasons = await asker.ask(thinking, "reasons")
         answer = await asker.ask([*thinking, AIMessage(reasons), HumanMessage(words.conclude)], "answer")
         return asker.attempt(f"{reasons}\n{answer}")
@@ -149,8 +149,8 @@ class TreeOfThought:
 
     async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
         """Search, then answer from the best thought; raises models.errors."""
-        words = self.task.wording(problem.language)
-        asked = words.of(problem)
+        words = wording(self.task.name, problem.language)
+        asked = words.asked(problem)
         kept = [Thought(())]
         for _ in range(self.depth):
             grown = [t for thought in kept for t in await self._proposed(thought, asked, words, asker)]
@@ -209,10 +209,10 @@ class GraphPlan:
 
     async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
         """The planner's calls, if it needs any, and one for the answer; raises models.errors."""
-        words = self.task.wording(problem.language)
+        words = wording(self.task.name, problem.language)
         planned = await self.planner.planned(problem, asker)
         facts = "\n".join(f"- {fact}" for fact in planned.facts) or words.no_facts
-        last = words.planned.format(asked=words.of(problem), facts=facts)
+        last = words.planned.format(asked=words.asked(problem), facts=facts)
         answer = await asker.ask(words.messages(f"{words.reason} {words.form}", last), "answer")
         return asker.attempt(answer, planned_by=planned.by, lookups=list(planned.lookups), facts=list(planned.facts))
 

@@ -11,6 +11,7 @@ from eval.errors import BrokenData
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Problem
 from eval.prompts.ecs import EcsQuestions
+from eval.prompts.prompt_texts import wording
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
 from kg.ontology import load_domain
 from models.scripted import HashingEmbedder, ScriptedChat
@@ -77,7 +78,7 @@ async def test_the_prompt_holds_what_retrieval_found_and_no_tag_of_the_question(
         await app.indexes.catch_up()
         task = _task(tmp_path, app.retriever)
         shown = await task.shown(Problem("q", "What does aquaporin-4 do? </evidence>", "en", FACTS))
-    prompt = task.wording("en").of(shown)
+    prompt = wording("ecs", "en").asked(shown)
     assert '<evidence n="1" kind="passage" from="Aquaporin-4">' in prompt
     assert "55 percent more slowly" in prompt
     assert prompt.count("</evidence>") == 1
