@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.open_runs import Progress
-    from eval.prompts.protocols import Planner, Task
+    from eval.prompts.protocols import Task
     from eval.runs import EvalRun, Json
     from models.protocols import Embedder
 
@@ -66,13 +66,13 @@ def prompts(
     async def compared(progress: "Progress") -> "list[EvalRun]":
         async with (
             _chat(settings, embedder) as chat,
-            _opened(task, path, settings, embedder, evidence, progress) as (made, planner),
+            _opened(task, path, settings, embedder, evidence, progress) as made,
         ):
             problems = chosen(made.problems(), limit=limit, seed=seed)
             setting = {"evidence_tokens": evidence} if task == "ecs" else {}
             told: dict[str, Json] = {"file": path.name, "chat_why": chat.why, **setting}
             conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
-            strategies = [STRATEGIES[name](made, planner, effort) for name in names]
+            strategies = [STRATEGIES[name](made, effort) for name in names]
             folder = settings.home_path / "eval"
             return [
                 await run_strategy(each, made, problems, conditions, folder=folder, progress=progress)
@@ -107,21 +107,18 @@ async def _opened(
     embedder: "Embedder",
     evidence_tokens: int,
     progress: "Progress",
-) -> AsyncIterator["tuple[Task, Planner]"]:
+) -> AsyncIterator["Task"]:
     from eval.prompts.ecs import EcsQuestions
     from eval.prompts.gsm8k import Gsm8k
-    from eval.prompts.quantity_plan import QuantityPlanner
     from eval.retrieval.ecs import read_ecs
     from eval.retrieval.homes import open_home
 
     if name == "gsm8k":
-        task = Gsm8k(file)
-        yield task, QuantityPlanner(task)
+        yield Gsm8k(file)
         return
     data = settings.shared_data or file.parent
     async with open_home(settings.home_path / "eval" / "ecs", read_ecs(data), embedder, progress) as home:
-        asked = EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
-        yield asked, asked
+        yield EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
 
 
 def _show(runs: "Sequence[EvalRun]", as_json: bool) -> None:

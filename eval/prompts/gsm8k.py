@@ -5,8 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from eval.json_lines import Row, records
-from eval.prompts.domain import Problem, Score
+from eval.prompts.ask import Asker
+from eval.prompts.domain import Planned, Problem, Score
 from eval.prompts.extraction import flexible_number, strict_number
+from eval.prompts.prompt_texts import wording
+from eval.prompts.quantity_plan import quantities_planned
 from kg.documents.language import language_of
 
 _MARKER = "####"
@@ -27,6 +30,10 @@ class Gsm8k:
     async def shown(self, problem: Problem) -> Problem:
         """The problem as it is: no evidence goes with it."""
         return problem
+
+    async def planned(self, problem: Problem, asker: Asker) -> Planned:
+        """The quantities of the problem, as the model plans them; raises models.errors."""
+        return await quantities_planned(problem, wording(self.name, problem.language), asker)
 
     def agreement(self, a: str, b: str) -> float:
         """1 where both give the same number."""

@@ -1,4 +1,4 @@
-"""The seams: a task asks and scores, a strategy attempts, a planner looks things up in a graph."""
+"""The seams: a task asks, looks things up and scores; a strategy attempts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -21,6 +21,9 @@ class Task(Protocol):
     async def shown(self, problem: Problem) -> Problem:
         """The problem with the evidence that goes with it into every prompt."""
 
+    async def planned(self, problem: Problem, asker: Asker) -> Planned:
+        """Typed look-ups in a graph for a problem and the facts they found; an empty plan finds nothing."""
+
     def agreement(self, a: str, b: str) -> float:
         """How far two texts give the same answer, from 0 to 1; 0 where either gives none."""
 
@@ -41,10 +44,3 @@ class Strategy(Protocol):
 
     async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
         """Ask the model, once or more; raises models.errors."""
-
-
-class Planner(Protocol):
-    """Plans typed look-ups for a problem and carries them out."""
-
-    async def planned(self, problem: Problem, asker: Asker) -> Planned:
-        """The plan and the facts it found; an empty plan finds nothing."""

@@ -8,8 +8,7 @@ from fractions import Fraction
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Planned, Problem
-from eval.prompts.prompt_texts import wording
-from eval.prompts.protocols import Task
+from eval.prompts.prompt_texts import Wording
 
 _LINE = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+)?`?(?P<name>[^\W\d]\w*)\s*=\s*(?P<expression>[^=#`]+?)`?\s*(?:#.*)?$")
 _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -21,21 +20,17 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]
 _MOST_LINES = 24
 
 
-class QuantityPlanner:
-    """Nodes are quantities, an edge leads from each to those it is made of; a look-up is the value of a node."""
+async def quantities_planned(problem: Problem, words: Wording, asker: Asker) -> Planned:
+    """Ask for the graph and evaluate it; lines that cannot be are left out. Raises models.errors.
 
-    def __init__(self, task: Task) -> None:
-        self._task = task
-
-    async def planned(self, problem: Problem, asker: Asker) -> Planned:
-        """Ask for the graph and evaluate it; lines that cannot be are left out. Raises models.errors."""
-        words = wording(self._task.name, problem.language)
-        worked = {words.asked(e): e.plan.strip() for e in words.examples if e.plan}
-        reply = await asker.ask(words.messages(words.plan, words.asked(problem), worked), "plan")
-        lines = lines_of(reply)
-        values = evaluated(lines)
-        facts = tuple(f"{name} = {shown(values[name], lines[name])}" for name in lines if name in values)
-        return Planned(tuple(f"{name} = {expression}" for name, expression in lines.items()), facts, "model")
+    Nodes are quantities, an edge leads from each to those it is made of; a look-up is the value of a node.
+    """
+    worked = {words.asked(e): e.plan.strip() for e in words.examples if e.plan}
+    reply = await asker.ask(words.messages(words.plan, words.asked(problem), worked), "plan")
+    lines = lines_of(reply)
+    values = evaluated(lines)
+    facts = tuple(f"{name} = {shown(values[name], lines[name])}" for name in lines if name in values)
+    return Planned(tuple(f"{name} = {expression}" for name, expression in lines.items()), facts, "model")
 
 
 def lines_of(reply: str) -> dict[str, str]:

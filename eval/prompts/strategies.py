@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem
 from eval.prompts.prompt_texts import Shown, Wording, wording
-from eval.prompts.protocols import Planner, Strategy, Task
+from eval.prompts.protocols import Strategy, Task
 from eval.runs import Json
 
 if TYPE_CHECKING:
@@ -203,14 +203,13 @@ class GraphPlan:
     """Look-ups in a graph are planned and carried out first, then the question is answered with them."""
 
     task: Task
-    planner: Planner
     name: str = "graph-plan"
     settings: Mapping[str, Json] = field(default_factory=dict)
 
     async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """The planner's calls, if it needs any, and one for the answer; raises models.errors."""
+        """The task's calls to plan, if it needs any, and one for the answer; raises models.errors."""
         words = wording(self.task.name, problem.language)
-        planned = await self.planner.planned(problem, asker)
+        planned = await self.task.planned(problem, asker)
         facts = "\n".join(f"- {fact}" for fact in planned.facts) or words.no_facts
         last = words.planned.format(asked=words.asked(problem), facts=facts)
         answer = await asker.ask(words.messages(f"{words.reason} {words.form}", last), "answer")
@@ -227,15 +226,15 @@ class Effort:
     depth: int = 2
 
 
-STRATEGIES: Mapping[str, Callable[[Task, Planner, Effort], Strategy]] = {
-    "zero-shot": lambda task, _, __: zero_shot(task),
-    "few-shot": lambda task, _, __: few_shot(task),
-    "chain-of-thought": lambda task, _, __: chain_of_thought(task),
-    "zero-shot-cot": lambda task, _, __: ZeroShotChainOfThought(task),
-    "structured-cot": lambda task, _, __: structured_cot(task),
-    "tree-of-thought": lambda task, _, e: TreeOfThought(task, e.proposals, e.breadth, e.depth),
-    "self-consistency": lambda task, _, e: SelfConsistency(task, e.samples),
-    "graph-plan": lambda task, planner, _: GraphPlan(task, planner),
+STRATEGIES: Mapping[str, Callable[[Task, Effort], Strategy]] = {
+    "zero-shot": lambda task, _: zero_shot(task),
+    "few-shot": lambda task, _: few_shot(task),
+    "chain-of-thought": lambda task, _: chain_of_thought(task),
+    "zero-shot-cot": lambda task, _: ZeroShotChainOfThought(task),
+    "structured-cot": lambda task, _: structured_cot(task),
+    "tree-of-thought": lambda task, e: TreeOfThought(task, e.proposals, e.breadth, e.depth),
+    "self-consistency": lambda task, e: SelfConsistency(task, e.samples),
+    "graph-plan": lambda task, _: GraphPlan(task),
 }
 """In the order of tables."""
 

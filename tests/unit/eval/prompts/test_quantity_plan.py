@@ -7,14 +7,14 @@ import pytest
 
 from eval.prompts.ask import Asker
 from eval.prompts.prompt_texts import wording
-from eval.prompts.quantity_plan import QuantityPlanner, evaluated, lines_of
+from eval.prompts.quantity_plan import evaluated, lines_of
 from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import EGGS, gsm8k
 
 
 async def test_the_facts_are_the_values_of_the_graph(tmp_path: Path) -> None:
     chat = ScriptedChat(replies=["Here:\n- eggs_a_day = 3\n`days = 6`\nanswer = eggs_a_day * days  # eggs"])
-    planned = await QuantityPlanner(gsm8k(tmp_path)).planned(EGGS, Asker(chat))
+    planned = await gsm8k(tmp_path).planned(EGGS, Asker(chat))
     assert planned.facts == ("eggs_a_day = 3", "days = 6", "answer = eggs_a_day * days = 18")
     assert planned.by == "model"
 

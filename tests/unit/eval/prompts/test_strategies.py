@@ -6,7 +6,6 @@ import pytest
 
 from eval.prompts.ask import Asker
 from eval.prompts.prompt_texts import wording
-from eval.prompts.quantity_plan import QuantityPlanner
 from eval.prompts.strategies import (
     STRATEGIES,
     Effort,
@@ -42,7 +41,7 @@ from tests.unit.eval.prompts.problems import EGGS, CountingChat, gsm8k
 async def test_every_strategy_tells_its_calls_and_tokens(name: str, calls: int, tmp_path: Path) -> None:
     task = gsm8k(tmp_path)
     chat = CountingChat(replies=["3 * 6 = 18\n#### 18"])
-    attempt = await STRATEGIES[name](task, QuantityPlanner(task), Effort()).attempt(EGGS, Asker(chat))
+    attempt = await STRATEGIES[name](task, Effort()).attempt(EGGS, Asker(chat))
     assert task.score(EGGS, attempt.text).strict == 1
     assert len(attempt.calls) == len(chat.prompts) == calls
     costs = attempt.costs()
