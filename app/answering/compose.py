@@ -34,6 +34,7 @@ from models.protocols import Embedder
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
+from retrieval.text.glossary import bundled_glossary
 
 _MOST = 3
 """Sentences of an answer that is no list, except to a question of ``_LONGER``."""
@@ -260,7 +261,8 @@ class Composer:
     async def _translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
         """The translation of a sentence for the reader, None where it could not be made or not be verified."""
         try:
-            text = await translated(chat, judged.text, self._prepared.words, self._asked)
+            terms = bundled_glossary().chinese(judged.text) if self._prepared.language == "zh" else {}
+            text = await translated(chat, judged.text, self._prepared.words, self._asked, terms=terms)
         except ModelError:
             return None
         self._draft.raw.append(text)

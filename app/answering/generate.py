@@ -57,9 +57,13 @@ async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, 
         yield "sentence", sentence
 
 
-async def translated(chat: BaseChatModel, text: str, words: Messages, asked: Mapping[str, Any]) -> str:
-    """One sentence in the language of ``words``, without thoughts; raises models.errors."""
-    messages = (SystemMessage(words.translate), HumanMessage(text))
+async def translated(
+    chat: BaseChatModel, text: str, words: Messages, asked: Mapping[str, Any], *, terms: Mapping[str, str]
+) -> str:
+    """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors."""
+    given = words.joined([f"{own} = {term}" for own, term in terms.items()])
+    told = f"{words.terms.format(terms=given)}\n\n{text}" if terms else text
+    messages = (SystemMessage(words.translate), HumanMessage(told))
     short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
     async with aclosing(_chunks(chat, messages, short)) as chunks:
         parts = [part async for kind, part in separated(chunks) if kind != "thinking"]

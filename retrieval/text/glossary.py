@@ -1,15 +1,18 @@
-"""English words for the Chinese terms of a question, so that it finds papers written in English."""
+"""The Chinese terms of a subject with English words for them, to find English papers and to translate them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from kg.names.spelling import normalise
 from kg.ontology import DOMAINS
 from kg.served_subject import served_folder
+from retrieval.text.words import pieces
 
 _GENERAL = Path(__file__).parent / "glossaries"
 _WEAK = "weak"
+_FORMS_SHARE = 3
+"""Letters that forms of one word begin with."""
 
 
 class Glossary:
@@ -54,10 +57,37 @@ class Glossary:
             at += len(term) or 1
         return found
 
+    def chinese(self, text: str) -> dict[str, str]:
+        """The English terms in a text, as they are written there, in its order, each with the Chinese one."""
+        written = pieces(text)
+        plain = [_plain(word) for word in written]
+        found: dict[str, str] = {}
+        at = 0
+        while at < len(written):
+            sizes = range(min(self._longest, len(written) - at), 0, -1)
+            size = next((n for n in sizes if tuple(plain[at : at + n]) in self._of_english), 0)
+            if size:
+                found.setdefault(" ".join(written[at : at + size]), self._of_english[tuple(plain[at : at + size])])
+            at += size or 1
+        return found
+
     @property
     def entries(self) -> Mapping[str, str]:
         """Every term with its English words, weak ones left out."""
         return self._terms
+
+    @cached_property
+    def _of_english(self) -> dict[tuple[str, ...], str]:
+        """The shortest Chinese term of each English one, by its words."""
+        found: dict[tuple[str, ...], str] = {}
+        for zh, en in sorted(self._terms.items(), key=lambda entry: (len(entry[0]), entry[0])):
+            for words in _english_terms(pieces(en)):
+                found.setdefault(tuple(map(_plain, words)), zh)
+        return found
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._of_english), default=0)
 
     def _match(self, terms: dict[str, str], weak: set[str]) -> None:
         """Keep the terms and the lengths, longest first, of those that begin with each character."""
@@ -73,6 +103,25 @@ class Glossary:
             if term in self._terms or term in self._weak:
                 return term
         return ""
+
+
+def _english_terms(words: Sequence[str]) -> Sequence[Sequence[str]]:
+    """The terms that an entry's words make: all together, without an abbreviation behind them, each form of one word.
+
+    Abbreviations and symbols alone are none: a translation keeps them.
+    """
+    *rest, last = words
+    found = [words]
+    if len(rest) > 1 and last.isupper():
+        found.append(rest)
+    if rest and len({word[:_FORMS_SHARE].lower() for word in words}) == 1:
+        found = [[word] for word in words]
+    return [term for term in found if any(letter.islower() for letter in "".join(term))]
+
+
+def _plain(word: str) -> str:
+    """A word without capitals and the plural's ending."""
+    return word.lower().removesuffix("s")
 
 
 def bundled_glossary() -> Glossary:

@@ -93,6 +93,11 @@ def _words_of(pieces: Iterable[str]) -> list[str]:
     return found
 
 
+def pieces(text: str) -> list[str]:
+    """The words of a text as they are written, runs of Han characters uncut."""
+    return _PIECE.findall(text)
+
+
 def latin_words(text: str) -> list[str]:
     """The search words of a text that are not Han: names, symbols and numbers that cross languages."""
     pieces = _PIECE.findall(normalise(text))

@@ -199,6 +199,7 @@ async def test_a_quote_is_told_in_the_readers_language_where_that_can_be_verifie
         answer = done(await asked(use, AnswerRequest("自然睡眠时 mouse brain 的 interstitial space 增加多少?")))
     assert answer["kind"] == kind
     assert (answer["sentences"][0]["text"] == translation) is (kind == "verified_text")
+    assert any("interstitial space = 组织间隙" in str(p[-1].content) for p in chat.prompts[1:])
 
 
 @pytest.mark.parametrize(("likely", "completed"), [(0.9, True), (0.1, False)])

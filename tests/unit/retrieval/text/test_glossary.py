@@ -110,3 +110,15 @@ def test_each_subject_has_terms_of_its_own() -> None:
     assert physics.english("光电效应") == "photoelectric effect"
     assert "photoelectric effect" not in herbs.english("光电效应")
     assert "logistic regression" in physics.english("logistic回归")
+
+
+def test_the_english_terms_of_a_sentence_are_found_with_the_chinese_ones() -> None:
+    glossary = Glossary(
+        {"大鼠": "rat rats", "脑": "brain", "脑损伤": "brain injury", "创伤性脑损伤": "traumatic brain injury TBI"}
+    )
+    assert glossary.chinese("Rats with brain injury") == {"Rats": "大鼠", "brain injury": "脑损伤"}
+    assert glossary.chinese("a traumatic brain injury (TBI), an injury, TBI") == {
+        "traumatic brain injury TBI": "创伤性脑损伤"
+    }
+    assert glossary.chinese("a traumatic brain injury") == {"traumatic brain injury": "创伤性脑损伤"}
+    assert Glossary({}).chinese("rats") == {}
