@@ -140,7 +140,9 @@ class App:
         """The chat model; chosen once."""
         async with self._choosing_chat:
             if self._chat is None:
-                self._chat = await asyncio.to_thread(choose_chat, self.settings, self.weights, self.answer_embedder)
+                self._chat = await asyncio.to_thread(
+                    choose_chat, self.settings, self.weights, self.answer_embedder, self.judge
+                )
                 if self._chat.close is not None:
                     self._stack.push_async_callback(asyncio.to_thread, self._chat.close)
             return self._chat
@@ -177,7 +179,7 @@ class App:
             domain=self.domain,
             chat=chat.model,
             chat_name=chat.name,
-            fallback=extractive_chat(embedder) if self.settings.chat_fallback else None,
+            fallback=extractive_chat(embedder, self.judge) if self.settings.chat_fallback else None,
             state=await self.state(),
             embedder=embedder,
             verifier=build_verifier(self.settings.verifier, judge=self.judge, chat=chat),

@@ -161,16 +161,18 @@ def build_verifier(kind: str, *, judge: "Judge | None", chat: ChatChoice | None)
     return ChatModelVerifier(chat.model, name=chat.name, fallback=by_weights)
 
 
-def extractive_chat(embedder: "Embedder") -> "BaseChatModel":
+def extractive_chat(embedder: "Embedder", judge: "Judge | None" = None) -> "BaseChatModel":
     """Answers made of evidence sentences."""
     from app.answering.selection import SentenceSelector
     from kg.documents.sentences import sentences
     from models.extractive_chat import ExtractiveChat
 
-    return ExtractiveChat(embedder=embedder, splitter=sentences, selector=SentenceSelector(embedder))
+    return ExtractiveChat(embedder=embedder, splitter=sentences, selector=SentenceSelector(embedder, judge))
 
 
-def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") -> ChatChoice:
+def choose_chat(
+    settings: Settings, weights: "Weights", embedder: "Embedder", judge: "Judge | None" = None
+) -> ChatChoice:
     """The chat model that the settings name and this machine can run; raises InvalidSetting."""
     from models.artifacts import QWEN_CODER_1_5B
 
@@ -192,7 +194,7 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
             probe=lambda: probe(url, key=key, model=settings.chat_model, patience_s=patience_s),
         )
     if settings.chat == "extractive":
-        return ChatChoice(extractive_chat(embedder), "extractive", "extractive", "JIANXI_CHAT asks for it")
+        return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", "JIANXI_CHAT asks for it")
     kind, _, path = settings.chat.partition(":")
     if kind == "gguf" and path:
         return _gguf(Path(path).expanduser(), Path(path).name, "JIANXI_CHAT names the file")
@@ -204,7 +206,7 @@ def choose_chat(settings: Settings, weights: "Weights", embedder: "Embedder") ->
     if settings.chat == "gguf":
         return _gguf(weights.fetch(QWEN_CODER_1_5B), QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it")
     why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
-    return ChatChoice(extractive_chat(embedder), "extractive", "extractive", why)
+    return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", why)
 
 
 def _gguf(path: Path, name: str, why: str) -> ChatChoice:

@@ -139,7 +139,7 @@ class Preparer:
         self._limits = limits
         self._conflict_verifier = conflict_verifier
         self._judge = judge
-        self._selector = SentenceSelector(embedder)
+        self._selector = SentenceSelector(embedder, judge)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
 

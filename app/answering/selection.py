@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.answering.selection_weights import bundled_selection
+from app.answering.selection_weights import ReadsRelevance, bundled_selection
 from kg.documents.language import language_of_question
-from models.protocols import Embedder
+from models.protocols import Embedder, Judge
 from models.sentence_selection import Floats, Sentence, best_of
 from retrieval.question.requests import subject_of
 from retrieval.text.glossary import bundled_glossary
@@ -17,13 +17,15 @@ _NEAR_BEST, _LISTED_NEAR_BEST = 0.6, 0.4
 
 
 class SentenceSelector:
-    """Selects the sentences of an answer, and those that a small model should read; blocks on its embedder.
+    """Selects the sentences of an answer, and those that a small model should read.
 
-    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding.
+    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding; where question and
+    evidence are in two languages, the judge that they were fitted with then reads the best ones. Blocks on both.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, judge: Judge | None = None) -> None:
         self._embedder = embedder
+        self._judge = judge if judge is not None and judge.identity == bundled_selection().judge else None
 
     def __call__(
         self, question: str, sentences: Sequence[Sentence], *, most: int = _MOST, each_source: bool = False
@@ -40,9 +42,23 @@ class SentenceSelector:
         """How well each sentence answers, 0 to 1, shape (n,)."""
         if not sentences:
             return np.zeros(0)
-        translation = bundled_glossary().english(question) if _across(question, sentences) else ""
+        across = _across(question, sentences)
+        translation = bundled_glossary().english(question) if across else ""
         asked = subject_of(question)
-        return bundled_selection().probabilities(asked, sentences, self._embedder, translation=translation)
+        weights = bundled_selection()
+        scores = weights.probabilities(asked, sentences, self._embedder, translation=translation)
+        if self._judge is None or not across:
+            return scores
+        return weights.judged(scores, reader(question, sentences, self._judge))
+
+
+def reader(question: str, sentences: Sequence[Sentence], judge: Judge) -> ReadsRelevance:
+    """Reads the relevance of the sentences at given places."""
+
+    def read(places: Sequence[int]) -> Floats:
+        return np.asarray(judge.relevance(question, [sentences[n].text for n in places]), np.float64)
+
+    return read
 
 
 def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:

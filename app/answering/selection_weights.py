@@ -1,13 +1,13 @@
 """Tells by trained weights how probably each sentence of the evidence answers a question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from app.answering.selection_features import comparing, features, in_another_language
 from kg.documents.language import language_of_question
@@ -15,7 +15,14 @@ from models.protocols import Embedder, Vectors
 from models.sentence_selection import Floats, Sentence
 
 BUNDLED = Path(__file__).with_name("selection.npz")
-PARTS = ("finding", "with_vectors", "for_any", "across")
+PARTS = ("finding", "with_vectors", "for_any", "across", "judge_weights")
+READ = 12
+"""Sentences that a judge reads, the best ones."""
+
+_LEAST = 1e-6
+
+ReadsRelevance = Callable[[Sequence[int]], Floats]
+"""The relevance, 0 to 1, of the sentences at given places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class SelectionWeights:
 
     ``finding`` reads a sentence's vector of the embedder of that identity, whether it tells a finding; ``with_vectors``
     reads all features, ``for_any`` those that any embedder serves. ``across`` is added to ``with_vectors`` where
-    question and sentence are in two languages; another embedder may not read both.
+    question and sentence are in two languages; another embedder may not read both. ``judge_weights`` reads the odds
+    that these give and those of the relevance that the judge of identity ``judge`` reads.
     """
 
     embedder: str
@@ -44,6 +52,8 @@ class SelectionWeights:
     with_vectors: Linear
     for_any: Linear
     across: Linear
+    judge: str
+    judge_weights: Linear
 
     def probabilities(
         self, question: str, sentences: Sequence[Sentence], embedder: Embedder, *, translation: str = ""
@@ -62,6 +72,24 @@ class SelectionWeights:
         logits = self.with_vectors.logits(told) + foreign * self.across.logits(comparing(told))
         return np.asarray(expit(logits), np.float64)
 
+    def judged(self, scores: Floats, relevance: ReadsRelevance) -> Floats:
+        """The probabilities again after the judge has read the best sentences, shape (n,)."""
+        return np.asarray(expit(self.judge_weights.logits(judge_features(scores, relevance))), np.float64)
+
+
+def judge_features(scores: Floats, relevance: ReadsRelevance) -> Floats:
+    """The log odds of scores and of relevance, shape (n, 2); sentences that are not read count as the worst read."""
+    places = np.argsort(-scores, kind="stable")[:READ]
+    read = odds(relevance(places.tolist()))
+    every = np.full(len(scores), read.min())
+    every[places] = read
+    return np.column_stack([odds(scores), every])
+
+
+def odds(probabilities: Floats) -> Floats:
+    """The logarithm of the odds, bounded, shape (n,)."""
+    return np.asarray(logit(np.clip(probabilities, _LEAST, 1 - _LEAST)), np.float64)
+
 
 def with_vectors(told: Floats, query: Vectors, vectors: Vectors, finding: Linear) -> Floats:
     """The features with ``VECTOR_FEATURES`` behind them."""
@@ -73,4 +101,4 @@ def bundled_selection() -> SelectionWeights:
     """The weights of the package."""
     with np.load(BUNDLED) as file:
         parts = {name: Linear(file[name][:-1], float(file[name][-1])) for name in PARTS}
-        return SelectionWeights(str(file["embedder"]), **parts)
+        return SelectionWeights(str(file["embedder"]), judge=str(file["judge"]), **parts)

@@ -19,43 +19,64 @@ def selection(
     """Fit on questions with the sentences that answer them; prints how often the first sentence answers, held out."""
     import numpy as np
 
+    from app.answering.selection import reader
     from app.answering.selection_weights import BUNDLED, PARTS
     from models.arrays_file import write_arrays
     from models.e5.embedder import BundledE5, bundled_weights
     from models.embedder_cache import CachingEmbedder
+    from models.judge.cross_encoder import CrossEncoderJudge, bundled_judge
     from models.sentence_selection import relevance
+    from training.judge.recipe import is_for_calibration
     from training.selection.examples import Example, conclusions, examples, pubmedqa, scifact, written
     from training.selection.fit import Told, first_is_gold, fitted, held_by_three
 
     embedder = CachingEmbedder(BundledE5(bundled_weights()))
+    if (weights_of_judge := bundled_judge()) is None:
+        raise typer.BadParameter(
+            "this installation has no bundled judge, whose reading is weighed; install one with it"
+        )
+    judge = CrossEncoderJudge(weights_of_judge, bundled_weights())
+    folder = data / "scifact_train"
     trained: list[Example] = []
     told: Told = {}
     for asked, pool in (
-        scifact(data / "scifact_train", held_out=False, most=CLAIMS),
+        scifact(folder, held_out=False, most=CLAIMS),
         pubmedqa(data / "pubmedqa" / "ori_pqal.json", held_out=False, most=TITLES),
     ):
         trained += list(examples(asked, pool, embedder))
         told |= {
             a.id: (embedder.encode_passages(a.sentences), np.array(a.findings)) for a in [*pool, *conclusions(asked)]
         }
-    across = examples(*written(data / "scifact_train", held_out=False, most=QUESTIONS, language="zh"), embedder)
-    weights = fitted(trained, list(across), told, embedder.identity)
+    across = examples(*written(folder, held_out=False, most=QUESTIONS, language="zh"), embedder)
+    kept = examples(
+        *written(folder, held_out=False, most=QUESTIONS, language="zh", chosen=is_for_calibration), embedder
+    )
+    weights = fitted(trained, list(across), list(kept), told, (embedder, judge))
     parts = {
         name: np.append(part.weights, part.bias).astype(np.float32)
         for name, part in ((name, getattr(weights, name)) for name in PARTS)
     }
-    write_arrays(out or BUNDLED, {"embedder": np.array(embedder.identity), **parts})
+    names = {"embedder": np.array(embedder.identity), "judge": np.array(judge.identity)}
+    write_arrays(out or BUNDLED, {**names, **parts})
     for name, (asked, pool) in {
-        "scifact": scifact(data / "scifact_train", held_out=True, most=CLAIMS),
+        "scifact": scifact(folder, held_out=True, most=CLAIMS),
         "pubmedqa": pubmedqa(data / "pubmedqa" / "ori_pqal.json", held_out=True, most=MEASURED),
-        "questions in English": written(data / "scifact_train", held_out=True, most=QUESTIONS, language="en"),
-        "questions in Chinese": written(data / "scifact_train", held_out=True, most=QUESTIONS, language="zh"),
+        "questions in English": written(folder, held_out=True, most=QUESTIONS, language="en"),
+        "questions in Chinese": written(folder, held_out=True, most=QUESTIONS, language="zh"),
     }.items():
         held = list(examples(asked, pool, embedder))
-        near = [relevance(e.question, e.sentences, embedder=embedder, translation=e.translation) for e in held]
-        learned = [weights.probabilities(e.question, e.sentences, embedder, translation=e.translation) for e in held]
-        typer.echo(
-            f"{name}: {len(held)} questions; first sentence answers: nearness {first_is_gold(held, near):.3f}, "
-            f"learned {first_is_gold(held, learned):.3f}; held by the best three: nearness "
-            f"{held_by_three(held, near):.3f}, learned {held_by_three(held, learned):.3f}"
-        )
+        orders = {
+            "nearness": [
+                relevance(e.question, e.sentences, embedder=embedder, translation=e.translation) for e in held
+            ],
+            "learned": (
+                p := [weights.probabilities(e.question, e.sentences, embedder, translation=e.translation) for e in held]
+            ),
+        }
+        if held[0].language == "zh":
+            orders["with the judge"] = [
+                weights.judged(s, reader(e.question, e.sentences, judge)) for s, e in zip(p, held, strict=True)
+            ]
+        typer.echo(f"{name}: {len(held)} questions; first sentence answers, and share held by the best three")
+        for order, scores in orders.items():
+            typer.echo(f"  {order}: {first_is_gold(held, scores):.3f}, {held_by_three(held, scores):.3f}")

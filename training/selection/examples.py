@@ -1,7 +1,7 @@
 """Questions with the sentences that answer them, among those of the same abstract and of near ones."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,10 +107,13 @@ def pubmedqa(file: Path, *, held_out: bool, most: int) -> tuple[list[Asked], lis
     return asked, pool
 
 
-def written(folder: Path, *, held_out: bool, most: int, language: Language) -> tuple[list[Asked], list[Abstract]]:
+def written(
+    folder: Path, *, held_out: bool, most: int, language: Language, chosen: Callable[[str], bool] = bool
+) -> tuple[list[Asked], list[Abstract]]:
     """Questions of a language that were written on spans of abstracts and on passages of ours, with their answers.
 
-    Those of the held-out fifth of the documents, or of the others. No sentence is told to be a finding.
+    Those of the held-out fifth of the documents, or of the others, on the texts whose ids are ``chosen``. No
+    sentence is told to be a finding.
     """
     corpus, spans = abstracts(folder / "corpus.jsonl"), spans_of_texts()
     own = {id_: text for id_, _, text in own_passages()}
@@ -122,7 +125,7 @@ def written(folder: Path, *, held_out: bool, most: int, language: Language) -> t
     pool: dict[str, Abstract] = {}
     for id_, question in sorted(answers, key=lambda row: _order(" ".join(row))):
         document, start, end = spans.get(id_, (id_, 0, 0))
-        if is_held_out(document) != held_out or len(asked) == most:
+        if is_held_out(document) != held_out or not chosen(id_) or len(asked) == most:
             continue
         text = corpus[document] if id_ in spans else own[id_]
         places = [n for n, (a, b) in enumerate(sentences(text)) if not end or (a < end and b > start)]
@@ -140,6 +143,8 @@ def conclusions(asked: Sequence[Asked]) -> list[Abstract]:
 
 def examples(asked: Sequence[Asked], pool: Sequence[Abstract], embedder: Embedder) -> Iterator[Example]:
     """Each question with its abstract's sentences and those of the nearest other ones, in the order of nearness."""
+    if not pool:
+        return
     vectors = [embedder.encode_passages(a.sentences) for a in pool]
     centres = np.stack([v.mean(axis=0) for v in vectors])
     places = {a.id: n for n, a in enumerate(pool)}

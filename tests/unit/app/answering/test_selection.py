@@ -2,18 +2,21 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from app.answering.context_compression import compressed
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
 from app.answering.selection import SentenceSelector
 from app.answering.selection_features import COMPARING, FEATURES, VECTOR_FEATURES
-from app.answering.selection_weights import bundled_selection
+from app.answering.selection_weights import READ, bundled_selection
 from kg.documents.sentences import sentences
 from models.e5.embedder import BundledE5, bundled_weights
 from models.evidence_markup import NumberedEvidence
+from models.protocols import Vectors
 from models.scripted import HashingEmbedder
 from models.sentence_selection import relevance, sentences_of
 
@@ -55,6 +58,7 @@ def test_weights_fit_their_features() -> None:
     assert weights.for_any.weights.shape == (len(FEATURES),)
     assert weights.with_vectors.weights.shape == (len(FEATURES) + len(VECTOR_FEATURES),)
     assert weights.across.weights.shape == (len(COMPARING),)
+    assert weights.judge_weights.weights.shape == (2,)
 
 
 def test_a_chinese_question_finds_its_sentence_in_english_text_outside_the_glossary() -> None:
@@ -63,6 +67,29 @@ def test_a_chinese_question_finds_its_sentence_in_english_text_outside_the_gloss
     finding = "In soil with more lead the worms grew significantly more slowly."
     found = sentences_of([NumberedEvidence(1, "passage", "x", f"{rest} {finding}")], sentences)
     assert SentenceSelector(BundledE5(bundled_weights()))(question, found)[0].text == finding
+
+
+class _Reads:
+    """A judge that finds one text relevant; of some identity."""
+
+    def __init__(self, relevant: str, identity: str) -> None:
+        self.relevant, self.identity, self.read = relevant, identity, 0
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        self.read += len(texts)
+        return np.array([0.99 if self.relevant in text else 0.01 for text in texts], np.float32)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_judge_that_the_weights_were_fitted_with_puts_the_best_sentences_in_order(known: bool) -> None:
+    text = " ".join(f"Clearance in mice was studied in group {n}." for n in range(20))
+    found = sentences_of([NumberedEvidence(1, "passage", "Paper", text)], sentences)
+    judge = _Reads("group 9", bundled_selection().judge if known else "another")
+    alone = SentenceSelector(HashingEmbedder()).scores("研究了什么?", found)
+    scores = SentenceSelector(HashingEmbedder(), judge).scores("研究了什么?", found)  # type: ignore[arg-type]
+    assert judge.read == (READ if known else 0)
+    place = 9 if known else int(np.argmax(alone))
+    assert int(np.argmax(scores)) == place
 
 
 def test_a_list_has_the_best_sentence_of_each_paper() -> None:
