@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
     focus_tokens: int = Field(
-        default=700, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
+        default=350, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
     )
     unsupported: Literal["drop", "mark"] = Field(
         default="drop",
