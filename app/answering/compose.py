@@ -1,7 +1,7 @@
 """Composes one answer from prepared evidence: calls the model, verifies every sentence, emits the events."""
 
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -75,6 +75,7 @@ class Composer:
         self._room = room_tokens
         self._post = post
         self._draft = Draft()
+        self._translations: dict[str, Judged | None] = {}
         self._listed = list_length(prepared.question)
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
@@ -165,9 +166,17 @@ class Composer:
         if not self._listed:
             await self._complete()
         if len(self._draft.sentences) == said and fallback is not None and self._may_quote:
-            await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat)
+            await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat, first=self._pointed)
             if len(self._draft.sentences) > said and self._draft.kind is not AnswerKind.VERIFIED_TEXT:
                 self._say_why("quoted")
+
+    @property
+    def _pointed(self) -> list[str]:
+        """The quotes nearest to what the model wrote, in the reader's language: it had read the evidence."""
+        if self._listed:
+            return []
+        quotes = [(n, quote) for judged in self._draft.unverified for n, quote in judged.quotes[:1]]
+        return [f"{quote} [{n}]" for n, quote in quotes if language_of(quote) == self._prepared.language]
 
     async def _complete(self) -> None:
         """Say what the model failed to say, in the words of places that likely answer.
@@ -239,14 +248,17 @@ class Composer:
             return judged
         return replace(judged, verdict=Verdict.UNSUPPORTED, reasons=("the evidence does not surely say this",))
 
-    async def _quote(self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None) -> None:
-        """The best sentences of the evidence, in the reader's language where the translation can be verified.
+    async def _quote(
+        self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None, first: Sequence[str] = ()
+    ) -> None:
+        """``first`` and then the best sentences of the evidence, in the reader's language where that can be verified.
 
         One that stays in another language is led in by its paper. Where all are facts of the graph, the answer is one
         of the graph, not of quotes; where all are translated, it is verified text.
         """
         said, quoted = len(self._draft.sentences), False
-        written = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
+        best = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
+        written = [*dict.fromkeys([*first, *best])]
         for judged in (await self._sentences.verify(written) if written else [])[:most]:
             before = len(self._draft.sentences)
             foreign = language_of(judged.text) != self._prepared.language
@@ -260,6 +272,11 @@ class Composer:
 
     async def _translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
         """The translation of a sentence for the reader, None where it could not be made or not be verified."""
+        if judged.text not in self._translations:
+            self._translations[judged.text] = await self._newly_translated(judged, chat)
+        return self._translations[judged.text]
+
+    async def _newly_translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
         try:
             terms = bundled_glossary().chinese(judged.text) if self._prepared.language == "zh" else {}
             text = await translated(chat, judged.text, self._prepared.words, self._asked, terms=terms)

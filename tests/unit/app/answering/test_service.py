@@ -199,7 +199,9 @@ async def test_a_quote_is_told_in_the_readers_language_where_that_can_be_verifie
         answer = done(await asked(use, AnswerRequest("自然睡眠时 mouse brain 的 interstitial space 增加多少?")))
     assert answer["kind"] == kind
     assert (answer["sentences"][0]["text"] == translation) is (kind == "verified_text")
-    assert any("interstitial space = 组织间隙" in str(p[-1].content) for p in chat.prompts[1:])
+    asked_for = [str(p[-1].content) for p in chat.prompts[1:]]
+    assert any("interstitial space = 组织间隙" in text for text in asked_for)
+    assert len(set(asked_for)) == len(asked_for)
 
 
 @pytest.mark.parametrize(("likely", "completed"), [(0.9, True), (0.1, False)])
@@ -445,6 +447,13 @@ async def test_two_quotes_at_most_stand_in_for_an_unverified_answer(answering: M
         answer = done(await asked(use, AnswerRequest(SLEEP)))
     assert 1 <= len(answer["sentences"]) <= 2
     assert answer["kind"] == "quotes"
+
+
+async def test_quotes_begin_with_the_one_nearest_to_what_the_model_wrote(answering: Make) -> None:
+    chat = ScriptedChat(replies=["Convective fluxes lowered the rate of beta-amyloid clearance [1]."])
+    async with answering(chat, verifier=judging()) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert answer["sentences"][0]["text"].startswith("Convective fluxes of interstitial fluid increased")
 
 
 async def test_a_foreign_quote_is_led_in_by_its_paper(answering: Make) -> None:
