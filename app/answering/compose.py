@@ -172,11 +172,9 @@ class Composer:
 
     @property
     def _pointed(self) -> list[str]:
-        """The quotes nearest to what the model wrote, in the reader's language: it had read the evidence."""
-        if self._listed:
-            return []
-        quotes = [(n, quote) for judged in self._draft.unverified for n, quote in judged.quotes[:1]]
-        return [f"{quote} [{n}]" for n, quote in quotes if language_of(quote) == self._prepared.language]
+        """The sentences nearest to what the model wrote, in the reader's language: it had read the evidence."""
+        near = [] if self._listed else [j.nearest for j in self._draft.unverified if j.nearest is not None]
+        return [f"{text} [{n}]" for n, text in near if language_of(text) == self._prepared.language]
 
     async def _complete(self) -> None:
         """Say what the model failed to say, in the words of places that likely answer.
@@ -185,7 +183,7 @@ class Composer:
         best ones.
         """
         likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= _LIKELY]
-        written = [f"{quote} [{n}]" for judged in self._draft.unverified for n, quote in judged.quotes[:1]]
+        written = self._pointed or [f"{q} [{n}]" for judged in self._draft.unverified for n, q in judged.quotes[:1]]
         best: list[str] = []
         if likely and self._models.least_support and self._models.fallback is not None:
             best = [text async for text in self._written(self._models.fallback, most=_QUOTES)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
@@ -25,7 +25,8 @@ _QUOTED_SENTENCES = 3
 class Judged:
     """A sentence with what was found for it; ``quotes`` pairs each cited number with the evidence's own words.
 
-    ``support`` is the probability that its evidence supports it, 1 where it stands there word for word.
+    ``support`` is the probability that its evidence supports it, 1 where it stands there word for word; ``nearest`` are
+    number and text of the evidence's sentence that comes nearest.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Judged:
     quotes: tuple[tuple[int, str], ...]
     reasons: tuple[str, ...]
     support: float = 1.0
+    nearest: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class SentenceVerifier:
             if other.label is Verdict.SUPPORTED:
                 found[n] = other
         empty = self._bearing.missing([d.text for d in drafts])
-        return [_judged(d, f, e) for d, f, e in zip(drafts, found, empty, strict=True)]
+        judged = [_judged(d, f, e) for d, f, e in zip(drafts, found, empty, strict=True)]
+        return [replace(j, nearest=_nearest(d, matcher.items)) for j, d in zip(judged, drafts, strict=True)]
 
     async def _findings(
         self, matcher: Matcher, drafts: Sequence[_Draft], numbers: Sequence[Sequence[int]]
@@ -126,6 +129,13 @@ def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[i
         return None
     label = Verdict.SUPPORTED
     return Finding(label, CERTAIN[label], holding[0], draft.best(holding[0]).sentence.text)
+
+
+def _nearest(draft: _Draft, items: dict[int, EvidenceItem]) -> tuple[int, str] | None:
+    """The nearest sentence of what was read: a passage may be cut to its best sentences."""
+    texts = {n: _spaced(item.text) for n, item in items.items()}
+    found = ((m.sentence.number, m.sentence.text) for m in draft.matches)
+    return next(((n, text) for n, text in found if _spaced(text) in texts[n]), None)
 
 
 def _judged(draft: _Draft, finding: Finding, empty: str) -> Judged:

@@ -450,7 +450,9 @@ async def test_two_quotes_at_most_stand_in_for_an_unverified_answer(answering: M
 
 
 async def test_quotes_begin_with_the_one_nearest_to_what_the_model_wrote(answering: Make) -> None:
-    chat = ScriptedChat(replies=["Convective fluxes lowered the rate of beta-amyloid clearance [1]."])
+    chat = ScriptedChat(
+        replies=["Convective fluxes of interstitial fluid decrease the rate of beta-amyloid clearance [1]."]
+    )
     async with answering(chat, verifier=judging()) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
     assert answer["sentences"][0]["text"].startswith("Convective fluxes of interstitial fluid increased")
