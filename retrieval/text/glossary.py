@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.names.spelling import normalise
 from kg.ontology import DOMAINS
 from kg.served_subject import served_folder
-from retrieval.text.words import pieces
+from retrieval.text.words import written_words
 
 _GENERAL = Path(__file__).parent / "glossaries"
 _WEAK = "weak"
@@ -59,7 +59,7 @@ class Glossary:
 
     def chinese(self, text: str) -> dict[str, str]:
         """The English terms in a text, as they are written there, in its order, each with the Chinese one."""
-        written = pieces(text)
+        written = written_words(text)
         plain = [_plain(word) for word in written]
         found: dict[str, str] = {}
         at = 0
@@ -81,7 +81,7 @@ class Glossary:
         """The shortest Chinese term of each English one, by its words."""
         found: dict[tuple[str, ...], str] = {}
         for zh, en in sorted(self._terms.items(), key=lambda entry: (len(entry[0]), entry[0])):
-            for words in _english_terms(pieces(en)):
+            for words in _english_terms(written_words(en)):
                 found.setdefault(tuple(map(_plain, words)), zh)
         return found
 

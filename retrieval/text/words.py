@@ -74,12 +74,12 @@ def cut_han(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The search words of a text, in order, function words left out."""
-    return _words_of(_PIECE.findall(normalise(text)))
+    return _words_of(written_words(normalise(text)))
 
 
 def distinct_words(texts: Iterable[str]) -> set[str]:
     """The different search words of some texts together."""
-    return set(_words_of(set(_PIECE.findall(normalise("\n\n".join(texts))))))
+    return set(_words_of(set(written_words(normalise("\n\n".join(texts))))))
 
 
 def _words_of(pieces: Iterable[str]) -> list[str]:
@@ -93,15 +93,14 @@ def _words_of(pieces: Iterable[str]) -> list[str]:
     return found
 
 
-def pieces(text: str) -> list[str]:
+def written_words(text: str) -> list[str]:
     """The words of a text as they are written, runs of Han characters uncut."""
     return _PIECE.findall(text)
 
 
 def latin_words(text: str) -> list[str]:
     """The search words of a text that are not Han: names, symbols and numbers that cross languages."""
-    pieces = _PIECE.findall(normalise(text))
-    return [word for piece in pieces if not _HAN.match(piece) and (word := _latin(piece))]
+    return [word for piece in written_words(normalise(text)) if not _HAN.match(piece) and (word := _latin(piece))]
 
 
 @lru_cache(maxsize=65_536)
