@@ -62,7 +62,7 @@ async def translated(
 ) -> str:
     """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors."""
     given = words.joined([f"{own} = {term}" for own, term in terms.items()])
-    told = f"{words.terms.format(terms=given)}\n\n{text}" if terms else text
+    told = f"{words.translation_terms.format(terms=given)}\n\n{text}" if terms else text
     messages = (SystemMessage(words.translate), HumanMessage(told))
     short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
     async with aclosing(_chunks(chat, messages, short)) as chunks:

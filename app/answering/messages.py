@@ -27,7 +27,7 @@ class Messages(_Frozen):
     system: str
     no_answer: str
     translate: str
-    terms: str
+    translation_terms: str
     evidence: str
     question: str
     notices: Mapping[str, str]
