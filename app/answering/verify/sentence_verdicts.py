@@ -1,7 +1,7 @@
 """Verdicts on the sentences of an answer: which evidence each one rests on, and whether that carries it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.domain import Verdict
@@ -96,7 +96,8 @@ class SentenceVerifier:
                 found[n] = other
         empty = self._bearing.missing([d.text for d in drafts])
         judged = [_judged(d, f, e) for d, f, e in zip(drafts, found, empty, strict=True)]
-        return [replace(j, nearest=_nearest(d, matcher.items)) for j, d in zip(judged, drafts, strict=True)]
+        texts = {number: _spaced(item.text) for number, item in matcher.items.items()}
+        return [replace(j, nearest=_nearest(d, texts)) for j, d in zip(judged, drafts, strict=True)]
 
     async def _findings(
         self, matcher: Matcher, drafts: Sequence[_Draft], numbers: Sequence[Sequence[int]]
@@ -131,9 +132,8 @@ def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[i
     return Finding(label, CERTAIN[label], holding[0], draft.best(holding[0]).sentence.text)
 
 
-def _nearest(draft: _Draft, items: dict[int, EvidenceItem]) -> tuple[int, str] | None:
-    """The nearest sentence of what was read: a passage may be cut to its best sentences."""
-    texts = {n: _spaced(item.text) for n, item in items.items()}
+def _nearest(draft: _Draft, texts: Mapping[int, str]) -> tuple[int, str] | None:
+    """The nearest sentence of the texts that were read: a passage may be cut to its best sentences."""
     found = ((m.sentence.number, m.sentence.text) for m in draft.matches)
     return next(((n, text) for n, text in found if _spaced(text) in texts[n]), None)
 
