@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.answering.selection_weights import ReadsRelevance, bundled_selection
+from app.answering.selection_weights import bundled_selection
 from kg.documents.language import language_of_question
 from models.protocols import Embedder, Judge
 from models.sentence_selection import Floats, Sentence, best_of
@@ -19,13 +19,14 @@ _NEAR_BEST, _LISTED_NEAR_BEST = 0.6, 0.4
 class SentenceSelector:
     """Selects the sentences of an answer, and those that a small model should read.
 
-    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding; where question and
-    evidence are in two languages, the judge that they were fitted with then reads the best ones. Blocks on both.
+    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding. Where question and
+    evidence are in two languages, the judge then reads the best ones, if the weights were fitted with it and with this
+    embedder. Blocks on both.
     """
 
     def __init__(self, embedder: Embedder, judge: Judge | None = None) -> None:
         self._embedder = embedder
-        self._judge = judge if judge is not None and judge.identity == bundled_selection().judge else None
+        self._judge = judge
 
     def __call__(
         self, question: str, sentences: Sequence[Sentence], *, most: int = _MOST, each_source: bool = False
@@ -47,18 +48,14 @@ class SentenceSelector:
         asked = subject_of(question)
         weights = bundled_selection()
         scores = weights.probabilities(asked, sentences, self._embedder, translation=translation)
-        if self._judge is None or not across:
+        judge = self._judge
+        if (
+            not across
+            or judge is None
+            or (weights.embedder, weights.judge) != (self._embedder.identity, judge.identity)
+        ):
             return scores
-        return weights.judged(scores, reader(question, sentences, self._judge))
-
-
-def reader(question: str, sentences: Sequence[Sentence], judge: Judge) -> ReadsRelevance:
-    """Reads the relevance of the sentences at given places."""
-
-    def read(places: Sequence[int]) -> Floats:
-        return np.asarray(judge.relevance(question, [sentences[n].text for n in places]), np.float64)
-
-    return read
+        return weights.judged(scores, question, sentences, judge)
 
 
 def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:

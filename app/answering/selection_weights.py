@@ -1,6 +1,6 @@
 """Tells by trained weights how probably each sentence of the evidence answers a question."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from app.answering.selection_features import comparing, features, in_another_language
 from kg.documents.language import language_of_question
-from models.protocols import Embedder, Vectors
+from models.protocols import Embedder, Judge, Vectors
 from models.sentence_selection import Floats, Sentence
 
 BUNDLED = Path(__file__).with_name("selection.npz")
@@ -20,9 +20,6 @@ READ = 12
 """Sentences that a judge reads, the best ones."""
 
 _LEAST = 1e-6
-
-ReadsRelevance = Callable[[Sequence[int]], Floats]
-"""The relevance, 0 to 1, of the sentences at given places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ class SelectionWeights:
     ``finding`` reads a sentence's vector of the embedder of that identity, whether it tells a finding; ``with_vectors``
     reads all features, ``for_any`` those that any embedder serves. ``across`` is added to ``with_vectors`` where
     question and sentence are in two languages; another embedder may not read both. ``judge_weights`` reads the odds
-    that these give and those of the relevance that the judge of identity ``judge`` reads.
+    that these give and those of the relevance that the judge of identity ``judge`` reads; none is named where nothing
+    was fitted.
     """
 
     embedder: str
@@ -52,8 +50,8 @@ class SelectionWeights:
     with_vectors: Linear
     for_any: Linear
     across: Linear
-    judge: str
-    judge_weights: Linear
+    judge: str = ""
+    judge_weights: Linear = Linear(np.ones(2), 0.0)
 
     def probabilities(
         self, question: str, sentences: Sequence[Sentence], embedder: Embedder, *, translation: str = ""
@@ -72,15 +70,16 @@ class SelectionWeights:
         logits = self.with_vectors.logits(told) + foreign * self.across.logits(comparing(told))
         return np.asarray(expit(logits), np.float64)
 
-    def judged(self, scores: Floats, relevance: ReadsRelevance) -> Floats:
-        """The probabilities again after the judge has read the best sentences, shape (n,)."""
-        return np.asarray(expit(self.judge_weights.logits(judge_features(scores, relevance))), np.float64)
+    def judged(self, scores: Floats, question: str, sentences: Sequence[Sentence], judge: Judge) -> Floats:
+        """The probabilities again after the judge has read the best sentences, shape (n,); blocks on it."""
+        told = judge_features(scores, question, sentences, judge)
+        return np.asarray(expit(self.judge_weights.logits(told)), np.float64)
 
 
-def judge_features(scores: Floats, relevance: ReadsRelevance) -> Floats:
+def judge_features(scores: Floats, question: str, sentences: Sequence[Sentence], judge: Judge) -> Floats:
     """The log odds of scores and of relevance, shape (n, 2); sentences that are not read count as the worst read."""
     places = np.argsort(-scores, kind="stable")[:READ]
-    read = odds(relevance(places.tolist()))
+    read = odds(np.asarray(judge.relevance(question, [sentences[n].text for n in places]), np.float64))
     every = np.full(len(scores), read.min())
     every[places] = read
     return np.column_stack([odds(scores), every])

@@ -19,7 +19,6 @@ def selection(
     """Fit on questions with the sentences that answer them; prints how often the first sentence answers, held out."""
     import numpy as np
 
-    from app.answering.selection import reader
     from app.answering.selection_weights import BUNDLED, PARTS
     from models.arrays_file import write_arrays
     from models.e5.embedder import BundledE5, bundled_weights
@@ -28,7 +27,7 @@ def selection(
     from models.sentence_selection import relevance
     from training.judge.recipe import is_for_calibration
     from training.selection.examples import Example, conclusions, examples, pubmedqa, scifact, written
-    from training.selection.fit import Told, first_is_gold, fitted, held_by_three
+    from training.selection.fit import Told, first_is_gold, fitted, held_by_three, with_judge
 
     embedder = CachingEmbedder(BundledE5(bundled_weights()))
     if (weights_of_judge := bundled_judge()) is None:
@@ -51,7 +50,8 @@ def selection(
     kept = examples(
         *written(folder, held_out=False, most=QUESTIONS, language="zh", chosen=is_for_calibration), embedder
     )
-    weights = fitted(trained, list(across), list(kept), told, (embedder, judge))
+    alone = fitted(trained, list(across), told, embedder.identity)
+    weights = with_judge(alone, list(kept), embedder, judge)
     parts = {
         name: np.append(part.weights, part.bias).astype(np.float32)
         for name, part in ((name, getattr(weights, name)) for name in PARTS)
@@ -75,7 +75,7 @@ def selection(
         }
         if held[0].language == "zh":
             orders["with the judge"] = [
-                weights.judged(s, reader(e.question, e.sentences, judge)) for s, e in zip(p, held, strict=True)
+                weights.judged(s, e.question, e.sentences, judge) for s, e in zip(p, held, strict=True)
             ]
         typer.echo(f"{name}: {len(held)} questions; first sentence answers, and share held by the best three")
         for order, scores in orders.items():

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from app.answering.selection import reader
 from app.answering.selection_features import VECTOR_FEATURES, comparing, features, in_another_language
 from app.answering.selection_weights import Linear, SelectionWeights, judge_features, with_vectors
 from models.protocols import Embedder, Judge, Vectors
@@ -25,9 +24,6 @@ _FOLDS = 5
 
 Told = dict[str, tuple[Vectors, npt.NDArray[np.bool_]]]
 """By abstract the vectors of its sentences, and which tell a finding."""
-
-Readers = tuple[Embedder, Judge]
-"""The embedder and the judge that the weights are fitted for."""
 
 
 def logistic(values: npt.NDArray[np.floating], wanted: npt.NDArray[np.bool_], *, l2: float) -> Linear:
@@ -49,15 +45,11 @@ def logistic(values: npt.NDArray[np.floating], wanted: npt.NDArray[np.bool_], *,
     return Linear(folded, float(found[-1] - folded @ mean))
 
 
-def fitted(
-    examples: Sequence[Example], across: Sequence[Example], kept: Sequence[Example], told: Told, readers: Readers
-) -> SelectionWeights:
+def fitted(examples: Sequence[Example], across: Sequence[Example], told: Told, embedder: str) -> SelectionWeights:
     """The weights that fit; the score of a finding is told of sentences that its own weights have not seen.
 
     ``across`` are questions in another language than most of their sentences; ``examples`` have one language each.
-    The judge was not trained on those ``kept``, which are across languages as well.
     """
-    embedder, judge = readers
     rest = {fold: _finding({k: v for k, v in told.items() if _fold(k) != fold}) for fold in range(_FOLDS)}
     rows = [features(e.asked, e.sentences, e.query, e.vectors) for e in examples]
     whole = []
@@ -70,13 +62,16 @@ def fitted(
     finding, weights, for_any = _finding(told), _choice(whole, examples), _choice(rows, examples)
     foreign = [features(e.asked, e.sentences, e.query, e.vectors) for e in across]
     told_whole = [with_vectors(r, e.query, e.vectors, finding) for r, e in zip(foreign, across, strict=True)]
-    added = _added(told_whole, across, weights)
-    alone = SelectionWeights(
-        embedder.identity, finding, weights, for_any, added, judge.identity, Linear(np.ones(2), 0.0)
-    )
-    scores = [alone.probabilities(e.question, e.sentences, embedder, translation=e.translation) for e in kept]
-    read = [judge_features(s, reader(e.question, e.sentences, judge)) for s, e in zip(scores, kept, strict=True)]
-    return replace(alone, judge_weights=_choice(read, kept))
+    return SelectionWeights(embedder, finding, weights, for_any, _added(told_whole, across, weights))
+
+
+def with_judge(
+    weights: SelectionWeights, kept: Sequence[Example], embedder: Embedder, judge: Judge
+) -> SelectionWeights:
+    """The weights with those of the judge's reading; it was not trained on ``kept``, questions across languages."""
+    scores = [weights.probabilities(e.question, e.sentences, embedder, translation=e.translation) for e in kept]
+    rows = [judge_features(s, e.question, e.sentences, judge) for s, e in zip(scores, kept, strict=True)]
+    return replace(weights, judge=judge.identity, judge_weights=_choice(rows, kept))
 
 
 def _added(rows: Sequence[Floats], examples: Sequence[Example], weights: Linear) -> Linear:

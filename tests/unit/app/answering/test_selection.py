@@ -17,7 +17,7 @@ from kg.documents.sentences import sentences
 from models.e5.embedder import BundledE5, bundled_weights
 from models.evidence_markup import NumberedEvidence
 from models.protocols import Vectors
-from models.scripted import HashingEmbedder
+from models.scripted import HashingEmbedder, ScriptedJudge
 from models.sentence_selection import relevance, sentences_of
 
 ABSTRACT = (
@@ -69,27 +69,39 @@ def test_a_chinese_question_finds_its_sentence_in_english_text_outside_the_gloss
     assert SentenceSelector(BundledE5(bundled_weights()))(question, found)[0].text == finding
 
 
-class _Reads:
-    """A judge that finds one text relevant; of some identity."""
+class OneRelevant(ScriptedJudge):
+    """Finds the texts with some words relevant, and counts what it reads."""
 
     def __init__(self, relevant: str, identity: str) -> None:
-        self.relevant, self.identity, self.read = relevant, identity, 0
+        super().__init__()
+        self.identity, self.relevant, self.read = identity, relevant, 0
 
     def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
         self.read += len(texts)
         return np.array([0.99 if self.relevant in text else 0.01 for text in texts], np.float32)
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_the_judge_that_the_weights_were_fitted_with_puts_the_best_sentences_in_order(known: bool) -> None:
+@pytest.mark.parametrize(
+    ("question", "fitted_judge", "fitted_embedder", "reads"),
+    [
+        ("哪一组的清除率最高?", True, True, True),
+        ("哪一组的清除率最高?", False, True, False),
+        ("哪一组的清除率最高?", True, False, False),
+        ("Which group had the highest clearance?", True, True, False),
+    ],
+)
+def test_across_languages_the_judge_of_the_weights_puts_the_best_sentences_in_order(
+    question: str, fitted_judge: bool, fitted_embedder: bool, reads: bool
+) -> None:
     text = " ".join(f"Clearance in mice was studied in group {n}." for n in range(20))
     found = sentences_of([NumberedEvidence(1, "passage", "Paper", text)], sentences)
-    judge = _Reads("group 9", bundled_selection().judge if known else "another")
-    alone = SentenceSelector(HashingEmbedder()).scores("研究了什么?", found)
-    scores = SentenceSelector(HashingEmbedder(), judge).scores("研究了什么?", found)  # type: ignore[arg-type]
-    assert judge.read == (READ if known else 0)
-    place = 9 if known else int(np.argmax(alone))
-    assert int(np.argmax(scores)) == place
+    embedder = BundledE5(bundled_weights()) if fitted_embedder else HashingEmbedder()
+    alone = SentenceSelector(embedder).scores(question, found)
+    fifth, best = (int(n) for n in np.argsort(-alone, kind="stable")[[4, 0]])
+    judge = OneRelevant(found[fifth].text, bundled_selection().judge if fitted_judge else "another")
+    scores = SentenceSelector(embedder, judge).scores(question, found)
+    assert judge.read == READ * reads
+    assert int(np.argmax(scores)) == (fifth if reads else best)
 
 
 def test_a_list_has_the_best_sentence_of_each_paper() -> None:
