@@ -20,6 +20,7 @@ from models.protocols import Vectors
 from retrieval.domain import Hit
 from retrieval.errors import reading
 from retrieval.index.faiss_engines import flat, gpu_present, inverted_lists, nearest, read_lists, write_lists
+from retrieval.index.query_vector import query_vector
 
 Rows = npt.NDArray[np.int64]
 
@@ -67,8 +68,8 @@ class FaissIndex:
         return index
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
-        """The k best, ties by id; only among ``allowed`` where given."""
-        query = np.ascontiguousarray(vector, np.float32).reshape(-1)
+        """The k best, ties by id; only among ``allowed`` where given. Raises IndexMismatch for a wrong dimension."""
+        query = query_vector(vector, self._vectors.shape[1])
         if not self._ids or k < 1:
             return []
         if allowed is not None:

@@ -15,6 +15,7 @@ from models.errors import ExtraMissing
 from models.protocols import Vectors
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt, IndexUnavailable, reading
+from retrieval.index.query_vector import query_vector
 
 _BATCH = 1000
 _ALLOWED_AT_ONCE = 5000
@@ -32,8 +33,8 @@ class MilvusIndex:
         self._client = _client(uri)
 
     def search(self, vector: Vectors, k: int, *, allowed: Collection[PassageId] | None = None) -> Sequence[Hit]:
-        """The k best, ties by id; only among ``allowed`` where given."""
-        query = np.asarray(vector, np.float32).reshape(-1)
+        """The k best, ties by id; only among ``allowed`` where given. Raises IndexMismatch for a wrong dimension."""
+        query = query_vector(vector, self._dimension)
         if k < 1 or (allowed is not None and not allowed):
             return []
         if allowed is None:

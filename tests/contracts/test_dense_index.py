@@ -9,7 +9,7 @@ import pytest
 
 from kg.domain import PassageId
 from models.protocols import Vectors
-from retrieval.errors import IndexCorrupt
+from retrieval.errors import IndexCorrupt, IndexMismatch
 from retrieval.index.faiss_index import FaissEngine, FaissIndex
 from retrieval.protocols import DenseEngine, DenseIndex
 
@@ -84,6 +84,13 @@ def test_only_allowed_passages_are_found(filled: DenseIndex) -> None:
 
 def test_nothing_allowed_finds_nothing(filled: DenseIndex) -> None:
     assert list(filled.search(_unit(1)[0], 5, allowed=set())) == []
+
+
+def test_a_wrong_dimension_is_refused_with_the_cure(filled: DenseIndex) -> None:
+    with pytest.raises(IndexMismatch, match="index rebuild"):
+        filled.search(np.ones(DIMENSION + 1, np.float32), 1)
+    with pytest.raises(IndexMismatch, match="dimensions"):
+        filled.search(np.ones(DIMENSION - 1, np.float32), 1, allowed={PassageId("p0003")})
 
 
 def test_an_empty_index_finds_nothing(engine: DenseEngine, tmp_path: Path) -> None:
