@@ -97,10 +97,11 @@ async def current(
 
 async def _retracted_at(tx: Transaction, ids: Collection[EntityId]) -> dict[str, int]:
     """Earlier versions of the entities' relations; a merge may restore them."""
-    records = await tx.rows(
-        "UNWIND $ids AS id CALL (id) { MATCH (p:Past {subject: id}) RETURN p "
+    records = await tx.rows_each(
+        "UNWIND $each AS id CALL (id) { MATCH (p:Past {subject: id}) RETURN p "
         "UNION MATCH (p:Past {object: id}) RETURN p } "
         "RETURN p.id AS id, max(p.version) AS version",
-        ids=sorted(ids),
+        sorted(ids),
+        size=200,
     )
     return {r["id"]: r["version"] + 1 for r in records}
