@@ -31,6 +31,7 @@ class Table:
             there = ", ".join(sorted(p.name for p in folder.glob("*"))[:20]) or "nothing"
             raise InvalidTable(f"{self._path}: no such file", [f"in the folder is {there}"])
         self._encoding = shape.encoding or self._detected()
+        self._json_line = 1
         self.json_lines = shape.file.removesuffix(".gz").endswith(".jsonl")
         self.header = self._read_header()
 
@@ -47,7 +48,8 @@ class Table:
         width = len(self.header)
         with self._opened() as lines:
             if self.json_lines:
-                yield from self._records(lines)
+                with self._told_as_ours(lambda: self._json_line):
+                    yield from self._records(lines)
                 return
             reader = self._reader(lines)
             with self._told_as_ours(lambda: int(reader.line_num)):
@@ -77,6 +79,7 @@ class Table:
 
     def _records(self, lines: io.TextIOBase) -> Iterator[tuple[int, list[str]]]:
         for number, line in enumerate(lines, 1):
+            self._json_line = number
             if not line.strip():
                 continue
             try:

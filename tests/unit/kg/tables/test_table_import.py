@@ -1,4 +1,5 @@
 import gzip
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -217,6 +218,15 @@ async def test_an_unusable_table_is_refused(
 async def test_a_cut_gzip_file_is_refused(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
     (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", "herbs.csv.gz"), encoding="utf-8")
     (folder / "herbs.csv.gz").write_bytes(gzip.compress(HERBS.encode())[:40])
+    with pytest.raises(InvalidTable, match="the gzip file is damaged"):
+        await imported(store, folder, ontology)
+
+
+async def test_a_cut_gzip_file_of_json_lines_is_refused(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    record = json.dumps(dict(zip(*[line.split(",") for line in HERBS.splitlines()[:2]], strict=True)))
+    lines = "".join(f"{record} {' ' * (n % 7)}\n" for n in range(60_000)).encode()
+    (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", "herbs.jsonl.gz"), encoding="utf-8")
+    (folder / "herbs.jsonl.gz").write_bytes(gzip.compress(lines)[:-40])
     with pytest.raises(InvalidTable, match="the gzip file is damaged"):
         await imported(store, folder, ontology)
 
