@@ -10,7 +10,7 @@ from kg.documents.tokens import estimated_tokens
 from kg.domain import Block, BlockKind, Span
 
 _ENDED = re.compile(r"[.!?。！？；;:：…][\"'”’」』）)\]】]*\s*\Z")
-_SOFT_BREAK = re.compile(r"(?<=[，,;、：:])|(?<=\s)")
+_SOFT_BREAK = re.compile(r"(?<=[，,;、：:])(?!\d)|(?<=\s)")
 
 
 @dataclass(frozen=True, slots=True)

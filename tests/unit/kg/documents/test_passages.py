@@ -97,6 +97,14 @@ def test_a_long_table_is_cut_between_rows_and_repeats_its_head() -> None:
     assert all(estimated_tokens(p.text) <= 420 for p in passages)
 
 
+def test_a_row_too_long_is_never_cut_inside_a_number() -> None:
+    number = "1,234,567"
+    row = " | ".join(f"{number} mg" for _ in range(400))
+    passages = split(DOCUMENT, (Block(BlockKind.TABLE, f"| dose |\n| --- |\n| {row} |"),))
+    assert len(passages) > 2
+    assert sum(p.text.count(number) for p in passages) == 400
+
+
 def test_a_sentence_without_end_is_cut_at_spaces() -> None:
     passages = split(DOCUMENT, (paragraph("word " * 3000),))
     assert len(passages) > 5
