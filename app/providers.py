@@ -224,6 +224,7 @@ def parser_of(settings: Settings, engine: str) -> Any:
         size_bytes=settings.limit_size_mb * 2**20,
         pages=settings.limit_pages,
         memory_bytes=settings.limit_memory_mb * 2**20,
+        ocr_memory_bytes=settings.limit_ocr_memory_mb * 2**20,
         timeout_s=settings.limit_timeout_s,
     )
     if engine == "ray":

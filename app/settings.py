@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     limit_size_mb: int = Field(default=200, description="Largest file, MB.", gt=0)
     limit_pages: int = Field(default=2000, description="Most pages of one file.", gt=0)
     limit_memory_mb: int = Field(default=1024, description="Memory of one parsing process, MB.", gt=0)
+    limit_ocr_memory_mb: int = Field(
+        default=1536, description="Memory of the OCR process beside a parsing process, MB.", gt=0
+    )
     limit_timeout_s: float = Field(default=300, description="Time to parse one file, seconds.", gt=0)
     workers: int = Field(default=2, description="Parsing processes.", gt=0)
 

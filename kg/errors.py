@@ -26,6 +26,18 @@ class KnowledgeError(Exception):
     """Something went wrong with the knowledge."""
 
 
+def said(error: BaseException) -> str:
+    """What an error of a library says, in one line: its kind, and the last line without a traceback."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1][:300]}" if lines else type(error).__name__
+
+
+def is_want_of_memory(error: BaseException) -> bool:
+    """Whether Python or a native library could not allocate what it wanted."""
+    told = str(error)
+    return isinstance(error, MemoryError) or "bad_alloc" in told or "allocate memory" in told
+
+
 class StoreUnavailable(KnowledgeError):
     """The store cannot be reached now."""
 

@@ -181,6 +181,7 @@ class ParseLimits:
     size_bytes: int = 200 * 2**20
     pages: int = 2000
     memory_bytes: int = 2**30
+    ocr_memory_bytes: int = 3 * 2**29
     timeout_s: float = 300.0
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from kg.documents import wire
 from kg.documents.parse import parse
 from kg.documents.pdf.parser_choice import pdf_parser
-from kg.errors import DamagedDocument, UnreadableDocument
+from kg.errors import DamagedDocument, UnreadableDocument, is_want_of_memory, said
 from kg.protocols import ParseLimits
 
 HEADROOM_BYTES = 768 * 2**20
@@ -40,12 +40,15 @@ def _answer(request: bytes) -> bytes:
         return wire.result_bytes(parse(path, limits, pdf=pdf_parser(parser), ocr=ocr))
     except UnreadableDocument as error:
         return wire.error_bytes(error)
-    except MemoryError:
-        return wire.error_bytes(wire.over_memory(path, limits))
     except RecursionError:
         return wire.error_bytes(DamagedDocument(str(path), "is nested too deeply to be a document"))
-    except Exception as error:  # noqa: BLE001 - the edge of a job: one file never stops the others
-        return wire.error_bytes(DamagedDocument(str(path), f"the parser failed: {type(error).__name__}: {error}"))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the edge of a job; a panic of native code is no Exception
+        if is_want_of_memory(error):
+            return wire.error_bytes(wire.over_memory(path, limits))
+        why = f"the parser failed: {said(error)}"
+        return wire.error_bytes(DamagedDocument(str(path), why, "the file is broken: get it again from its source"))
 
 
 def _limit(limits: ParseLimits) -> None:

@@ -1,6 +1,7 @@
 """Parsing one file: the parser is chosen by the file's content."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -31,7 +32,7 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     Raises UnreadableDocument. Memory and time are watched by kg.documents.sandbox, not here.
     """
     head = _head(path, limits)
-    for parser in _parsers(pdf, ocr):
+    for parser in _parsers(pdf, limits.ocr_memory_bytes if ocr else None):
         if parser.reads(path, head):
             return parser.parse(path, limits)
     raise UnsupportedFormat(
@@ -41,21 +42,20 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     )
 
 
-def _parsers(pdf: DocumentParser | None, ocr: bool) -> Iterator[DocumentParser]:
-    yield pdf or _liteparse(ocr)
+def _parsers(pdf: DocumentParser | None, ocr_memory_bytes: int | None) -> Iterator[DocumentParser]:
+    yield pdf or _liteparse(ocr_memory_bytes)
     for name in PARSERS:
         module, _, class_ = name.partition(":")
         yield cast(DocumentParser, getattr(import_module(module), class_)())
 
 
-def _liteparse(ocr: bool) -> DocumentParser:
+@cache
+def _liteparse(ocr_memory_bytes: int | None) -> DocumentParser:
+    """One for all files of a process, since its OCR keeps a process; None without OCR."""
+    from kg.documents.ocr.process import SeparateReader
     from kg.documents.pdf.liteparse_parser import LiteparseParser
 
-    if not ocr:
-        return LiteparseParser(None)
-    from kg.documents.ocr.best import installed_reader
-
-    return LiteparseParser(installed_reader())
+    return LiteparseParser(None if ocr_memory_bytes is None else SeparateReader(ocr_memory_bytes))
 
 
 def _head(path: Path, limits: ParseLimits) -> bytes:

@@ -10,6 +10,10 @@ class OcrUnavailable(Exception):
     """The engine cannot be used here; the message has the cure."""
 
 
+class OcrOversized(OcrUnavailable):
+    """The page takes more memory than OCR may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line or paragraph read from a picture; box in pixels, confidence 0 to 1."""

@@ -1,4 +1,7 @@
-"""OCR by RapidOCR, whose wheel contains the models."""
+"""OCR by RapidOCR, whose wheel contains the models.
+
+One thread: onnxruntime's threads spin while they wait, which costs more than it gains where several pages are read.
+"""
 
 import logging
 from functools import cached_property
@@ -40,7 +43,7 @@ class RapidReader:
         except ImportError as error:
             raise OcrUnavailable(f"rapidocr does not load ({error}); pip install rapidocr onnxruntime") from error
         threads = {
-            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
         engine = RapidOCR(params={"Global.log_level": "error", "Rec.rec_batch_num": 2, **threads})

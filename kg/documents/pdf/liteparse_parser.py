@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kg.documents.description import described
-from kg.documents.ocr.page_reader import OcrUnavailable, PageReader
+from kg.documents.ocr.page_reader import OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.first_page import particulars_of
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
 from kg.domain import Box
-from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument
+from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
 
 if TYPE_CHECKING:
@@ -53,13 +53,18 @@ class LiteparseParser:
             if named != path:
                 warnings.insert(0, f"it is a PDF, whatever its name says ({path.suffix or 'no ending'})")
             pages = [_page(page) for page in parsed.pages]
+            failures: list[OcrUnavailable] = []
             for number, page in enumerate(parsed.pages):
-                if self._ocr and _wants_ocr(page):
+                if not self._ocr or not _wants_ocr(page):
+                    continue
+                try:
                     pages[number] = _read(self._ocr, named, page, pages[number], warnings)
+                except OcrUnavailable as error:
+                    failures.append(error)
+                    warnings.append(f"page {page.page_num}: not read by OCR: {error}")
         blocks = assembled(pages)
         if not blocks:
-            cure = "" if self._ocr else "turn OCR on (JIANXI_OCR=true) if the pages are scanned"
-            raise EmptyDocument(str(path), f"there is no text on its {len(pages)} pages", cure)
+            raise self._without_text(path, len(pages), failures)
         known = particulars_of(blocks, parsed.doc_meta.xmp if parsed.doc_meta else None)
         document = described(
             path,
@@ -71,6 +76,13 @@ class LiteparseParser:
             pages=len(pages),
         )
         return ParseResult((document,), warnings=tuple(warnings))
+
+    def _without_text(self, path: Path, pages: int, failures: Sequence[OcrUnavailable]) -> UnreadableDocument:
+        why = f"there is no text on its {pages} pages"
+        if failures:
+            kind = OversizedDocument if isinstance(failures[-1], OcrOversized) else EmptyDocument
+            return kind(str(path), f"{why}, and they are not read by OCR: {failures[-1]}")
+        return EmptyDocument(str(path), why, "" if self._ocr else "turn OCR on (JIANXI_OCR=true) if they are scanned")
 
     def _parsed(self, path: Path, named: Path, limits: ParseLimits) -> "Parsed":
         with _translated(path):
@@ -115,11 +127,7 @@ def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings
         (shot,) = _lite(page.page_num, dpi).screenshot(path, page_numbers=[page.page_num])
     if shot.is_solid_fill:
         return found
-    try:
-        lines = ocr.read(shot.image_bytes)
-    except OcrUnavailable as error:
-        warnings.append(f"page {page.page_num}: not read by OCR: {error}")
-        return found
+    lines = ocr.read(shot.image_bytes)
     scale = page.width / shot.width
     pieces = tuple(
         Piece(PieceKind.TEXT, p.text, _scaled(p.box, scale), confidence=p.confidence) for p in lines if p.text.strip()

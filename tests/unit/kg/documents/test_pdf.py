@@ -7,8 +7,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
 
 from kg.documents.ocr.best import BestReader
-from kg.documents.ocr.page_reader import Line, OcrUnavailable
+from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
+from kg.documents.ocr.process import SeparateReader, answered
 from kg.documents.parse import parse
 from kg.documents.passages import split
 from kg.documents.pdf.assembly import assembled
@@ -214,6 +215,37 @@ def test_ocr_that_is_missing_is_a_warning_not_a_failure_of_other_pages(scan: Pat
         LiteparseParser(Scripted(None)).parse(scan, LIMITS)
     with pytest.raises(EmptyDocument, match="JIANXI_OCR"):
         LiteparseParser(None).parse(scan, LIMITS)
+
+
+class Failing:
+    """An engine that fails as native libraries do."""
+
+    identity = "failing"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def read(self, image: bytes) -> list[Line]:
+        raise self.error
+
+
+def test_a_native_failure_of_ocr_is_told_in_one_line_with_its_cure(scan: Path) -> None:
+    traced = "Traceback (most recent call last):\n  File 'main.py', line 98\nRuntimeError: bad model"
+    told = answered(Failing(RuntimeError(traced)), b"")
+    assert str(told) == (
+        "OCR fails on it: RuntimeError: RuntimeError: bad model; turn OCR off (JIANXI_OCR=false) to do without"
+    )
+    full = answered(Failing(RuntimeError("Traceback ...\nstd::bad_alloc")), b"")
+    assert isinstance(full, OcrOversized)
+    with pytest.raises(OversizedDocument, match="no memory left for OCR"):
+        LiteparseParser(Failing(full)).parse(scan, LIMITS)
+
+
+def test_a_process_over_its_limit_is_ended_and_started_again(scan: Path) -> None:
+    reader = SeparateReader(1)
+    for _ in range(2):
+        with pytest.raises(OcrOversized, match="more than 0 MB; raise JIANXI_LIMIT_OCR_MEMORY_MB"):
+            reader.read(b"")
 
 
 def test_the_second_engine_is_asked_only_where_the_first_is_unsure() -> None:

@@ -44,10 +44,12 @@ def greedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "            while True: kept.append(bytearray(os.urandom(1) * 2**22))\n"
         "        if word == 'crash': os.kill(os.getpid(), 11)\n"
         "        if word == 'bug': raise TypeError('oops')\n"
+        "        if word == 'native': raise RuntimeError('Traceback:\\\\n  x\\\\nstd::bad_alloc')\n"
+        "        if word == 'panic': raise BaseException('called unwrap on None')\n"
         "        return real(self, path, limits)\n"
         "    plain.PlainTextParser.parse = parse\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
     return tmp_path
 
 
@@ -95,6 +97,14 @@ async def test_bad_files_do_not_stop_the_others(greedy: Path, note: Path) -> Non
         assert "TypeError: oops" in str(bug)
         assert isinstance(good, ParseResult)
         assert isinstance(await pool.parse(note), ParseResult)
+
+
+async def test_native_failures_are_told_in_one_line_with_their_cure(greedy: Path) -> None:
+    async with ParserPool(1, LIMITS) as pool:
+        with pytest.raises(OversizedDocument, match="more than 1024 MB to parse; raise JIANXI_LIMIT_MEMORY_MB"):
+            await pool.parse(told(greedy, "native"))
+        with pytest.raises(DamagedDocument, match="called unwrap on None; the file is broken: get it again"):
+            await pool.parse(told(greedy, "panic"))
 
 
 async def test_a_file_that_hangs_is_given_up(greedy: Path, note: Path) -> None:
