@@ -35,6 +35,9 @@ FORMS = {
     "judge": Form(r"auto|none|onnx:.+|file:.+", "`auto`, `none`, `file:PATH` or `onnx:FOLDER`"),
     "dense": Form(r"faiss|milvus:.+", "`faiss` or `milvus:URI`"),
     "parser": Form(rf"auto|liteparse|mineru-cli|mineru\+{_HTTP}", "`auto`, `mineru-cli` or `mineru+http://HOST:PORT`"),
+    "cors_origins": Form(
+        r"\*|https?://[^\s/?#@]+", "origins such as `https://lab.example` or `http://localhost:3000`, or `*`"
+    ),
     "hub_endpoint": Form(_HTTP, "the address of a mirror, such as `https://hub.example`"),
 }
 """By the name of the setting."""

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     trusted_proxies: Words = Field(
         default=(), description="Addresses whose X-Forwarded-For is believed, with commas between."
     )
+    cors_origins: Words = Field(
+        default=(),
+        description="Origins of pages elsewhere that may call the service, as `https://lab.example`, with commas "
+        "between; `*` allows all that send an API key.",
+    )
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
     focus_tokens: int = Field(
@@ -136,7 +141,7 @@ class Settings(BaseSettings):
 
     shared_data: Path | None = Field(default=None, description="Folder of the evaluation data (see eval/README.md).")
 
-    @field_validator("adapters", "trusted_proxies", mode="before")
+    @field_validator("adapters", "trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _in_words(cls, value: Any) -> Any:
         if not isinstance(value, str):
@@ -147,10 +152,11 @@ class Settings(BaseSettings):
 
     @field_validator(*FORMS)
     @classmethod
-    def _of_its_form(cls, value: str | None, about: ValidationInfo) -> str | None:
+    def _of_its_form(cls, value: Any, about: ValidationInfo) -> Any:
         form = FORMS[str(about.field_name)]
-        if value is not None and not form.accepts(value):
-            raise ValueError(f"write {form.told}")
+        for each in value if isinstance(value, tuple) else (value,):
+            if each is not None and not form.accepts(each):
+                raise ValueError(f"write {form.told}")
         return value
 
     @model_validator(mode="after")

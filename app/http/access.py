@@ -1,5 +1,6 @@
 """What routes are given: the application, its jobs, and the caller with a role that the route's table entry allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ ROLES: dict[tuple[str, str], str] = {
     ("POST", "/v1/answers/{run}/replay"): Role.EXPERT,
     ("POST", "/v1/chat/completions"): Role.READER,
     ("GET", "/v1/models"): Role.READER,
+    ("GET", "/v1/models/{id}"): Role.READER,
     ("POST", "/v1/search"): Role.READER,
     ("GET", "/v1/passages/{id}"): Role.READER,
     ("GET", "/v1/documents"): Role.READER,
@@ -81,7 +83,7 @@ class Caller:
 async def caller_of(request: Request, app: Served) -> Caller:
     """The caller, if its role allows this route; raises Denied."""
     route = request.scope.get("route")
-    needed = ROLES.get((request.method, getattr(route, "path", "")), Role.ENGINEER)
+    needed = ROLES.get((request.method, getattr(route, "path_format", "")), Role.ENGINEER)
     await opened(app)
     secret = _secret(request)
     looking = _looked_up(app, secret)
@@ -90,7 +92,7 @@ async def caller_of(request: Request, app: Served) -> Caller:
     )
     free, key = await (looking if app.settings.state == "sqlite" else in_time(looking, late=late))
     if free:
-        _refuse_other_sites(request)
+        _refuse_other_sites(request, app.settings.cors_origins)
         return Caller(None, Role.ENGINEER)
     if key is None:
         raise Denied(401, "an API key is needed: Authorization: Bearer KEY")
@@ -110,22 +112,22 @@ async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
     return False, await state.keys.verify(secret) if secret else None
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """Without keys, refuse pages of other sites and host names that are not loopback (DNS rebinding)."""
+def _refuse_other_sites(request: Request, allowed: Sequence[str]) -> None:
+    """Without keys, refuse pages of sites not named in ``allowed`` and host names that are not loopback (rebinding)."""
     if not is_loopback(request.url.hostname or ""):
         raise Denied(403, "without API keys the service answers to 127.0.0.1 and localhost only")
     origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.url.netloc:
+    if origin and origin not in allowed and urlsplit(origin).netloc != request.url.netloc:
         raise Denied(403, "without API keys the service does not answer pages of other sites")
 
 
 def undeclared(api: FastAPI) -> list[str]:
     """Routes without a role in the table; the service refuses to start if there is one."""
     return [
-        f"{method} {route.path}"
+        f"{method} {route.path_format}"
         for route in _routes(api.routes)
         for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
-        if (method, route.path) not in ROLES
+        if (method, route.path_format) not in ROLES
     ]
 
 

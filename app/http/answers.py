@@ -11,21 +11,30 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.http.access import Asking, Served
+from app.http.parameters import MOST, Id, Number, Text
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.http.views import run_view
-from app.state.domain import Event, FeedbackKind, Run, RunStatus
+from app.state.domain import Event, FeedbackKind, Role, Run, RunStatus
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 _HEARTBEAT_S = 15
 
 
-async def own_run(run: str, app: Served, caller: Asking) -> Run:
+async def own_run(run: Id, app: Served, caller: Asking) -> Run:
     """A run of the caller; raises UnknownRun."""
     return await (await app.state()).runs.get(run, owner=caller.owner)
 
 
+async def readable_run(run: Id, app: Served, caller: Asking) -> Run:
+    """A run of the caller or, for an expert, one that feedback is on; raises UnknownRun."""
+    state = await app.state()
+    shown = caller.role.includes(Role.EXPERT) and await state.feedback.is_on(run)
+    return await state.runs.get(run, owner=None if shown else caller.owner)
+
+
 OwnRun = Annotated[Run, Depends(own_run)]
+ReadableRun = Annotated[Run, Depends(readable_run)]
 
 
 @router.post("/answers", response_model=None, responses={200: {"content": {"text/event-stream": {}}}, 202: {}})
@@ -47,7 +56,7 @@ async def recent(
     app: Served,
     caller: Asking,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[str | None, Query(max_length=100)] = None,
+    before: Annotated[Text | None, Query(max_length=100)] = None,
 ) -> dict[str, Any]:
     """The caller's runs, newest first."""
     state = await app.state()
@@ -56,7 +65,7 @@ async def recent(
 
 
 @router.get("/answers/{run}")
-async def read(run: OwnRun) -> dict[str, Any]:
+async def read(run: ReadableRun) -> dict[str, Any]:
     """One run; with its answer and its provenance (``manifest``) when it is finished."""
     return {**run_view(run), "answer": run.answer, "manifest": run.manifest}
 
@@ -65,17 +74,22 @@ async def read(run: OwnRun) -> dict[str, Any]:
 async def events(
     request: Request,
     app: Served,
-    run: OwnRun,
-    after: Annotated[int, Query(ge=0)] = 0,
+    run: ReadableRun,
+    after: Number = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=MOST)] = None,
 ) -> Response:
-    """Events after a number: a stream if ``Accept`` is ``text/event-stream``, otherwise a page of JSON."""
+    """Events after a number: a stream if ``Accept`` is ``text/event-stream``, otherwise a page of JSON.
+
+    A stream without further events is 204, after which an ``EventSource`` does not connect again.
+    """
     start = max(after, last_event_id or 0)
+    page = await (await app.state()).runs.events(run.id, after=start, limit=limit)
     if "text/event-stream" in request.headers.get("accept", ""):
+        if run.status.final and not page:
+            return Response(status_code=204, headers={"X-Run-Id": run.id})
         answering = await app.answering()
         return stream_of(answering.events(run.id, after=start), {"X-Run-Id": run.id})
-    page = await (await app.state()).runs.events(run.id, after=start, limit=limit)
     finished = run.status is not RunStatus.RUNNING and len(page) < limit
     next_ = page[-1].number if page else start
     return JSONResponse({"run": run.id, "events": [asdict(e) for e in page], "next": next_, "done": finished})
@@ -89,7 +103,7 @@ async def cancel(app: Served, run: OwnRun, caller: Asking) -> dict[str, Any]:
 
 
 @router.post("/answers/{run}/replay")
-async def replay(app: Served, run: OwnRun) -> Mapping[str, Any]:
+async def replay(app: Served, run: ReadableRun) -> Mapping[str, Any]:
     """Build the evidence and the prompt again and report whether they are the same."""
     return asdict(await (await app.answering()).replay(run.id))
 
@@ -109,7 +123,7 @@ async def add_feedback(app: Served, body: FeedbackIn, caller: Asking) -> dict[st
 async def list_feedback(
     app: Served,
     caller: Asking,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Number = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """Feedback, oldest first."""

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from app.bootstrap import App, build
 from app.errors import AppError
 from app.http import access, answers, documents, health, knowledge, openai_compat, page
 from app.http.limits import BodyLimit, SecurityHeaders
+from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.problems import add_problems
 from app.settings import Settings
@@ -39,6 +41,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     api.state.metrics = metrics
     for part in (health, page, answers, openai_compat, knowledge, documents):
@@ -46,7 +49,16 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     add_problems(api)
     api.add_middleware(MetricsMiddleware, metrics=metrics)
     api.add_middleware(BodyLimit, json_bytes=2 * 2**20, upload_bytes=settings.limit_size_mb * 2**20)
+    if settings.cors_origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["X-Run-Id", "Location", "Retry-After"],
+        )
     api.add_middleware(SecurityHeaders)
+    api.add_middleware(HeadAsGet)
     missing = access.undeclared(api)
     if missing:
         raise RuntimeError(f"routes without a declared role: {', '.join(missing)}")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, UploadFile
 
 from app.errors import InvalidRequest
 from app.http.access import Asking, Served, Work, caller_of
+from app.http.parameters import Id, Number, Text
 from app.http.views import document_view, job_view, passage_view
 from app.records import RecordSearch, found_records
 from kg.domain import DocumentId
@@ -23,16 +24,16 @@ _FILES_AT_ONCE = 100
 @router.get("/documents")
 async def list_documents(
     app: Served,
-    after: Annotated[str | None, Query(max_length=100)] = None,
+    after: Annotated[Text | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
-    title: Annotated[list[str] | None, Query(max_length=20)] = None,
-    author: Annotated[list[str] | None, Query(max_length=20)] = None,
-    journal: Annotated[str | None, Query(max_length=500)] = None,
+    offset: Number = 0,
+    title: Annotated[list[Text] | None, Query(max_length=20)] = None,
+    author: Annotated[list[Text] | None, Query(max_length=20)] = None,
+    journal: Annotated[Text | None, Query(max_length=500)] = None,
     year_from: Annotated[int | None, Query(ge=0, le=3000)] = None,
     year_to: Annotated[int | None, Query(ge=0, le=3000)] = None,
-    language: Annotated[str | None, Query(max_length=20)] = None,
-    identifier: Annotated[str | None, Query(max_length=500)] = None,
+    language: Annotated[Text | None, Query(max_length=20)] = None,
+    identifier: Annotated[Text | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
@@ -66,7 +67,7 @@ async def upload(app: Served, work: Work, files: list[UploadFile], caller: Askin
 
 
 @router.get("/documents/{id}")
-async def read(app: Served, id: str) -> dict[str, Any]:
+async def read(app: Served, id: Id) -> dict[str, Any]:
     """A document with its passages."""
     found = await app.store.documents([DocumentId(id)])
     if not found:
@@ -76,7 +77,7 @@ async def read(app: Served, id: str) -> dict[str, Any]:
 
 
 @router.delete("/documents/{id}")
-async def delete(app: Served, id: str, caller: Asking) -> dict[str, Any]:
+async def delete(app: Served, id: Id, caller: Asking) -> dict[str, Any]:
     """Delete a document and the facts that only it supports."""
     revision = await app.store.remove([DocumentId(id)], author=caller.owner or "http", reason="deleted over HTTP")
     await app.indexes.catch_up()
@@ -86,7 +87,7 @@ async def delete(app: Served, id: str, caller: Asking) -> dict[str, Any]:
 @router.get("/jobs")
 async def jobs(
     work: Work,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Number = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
     """Jobs, newest first."""
@@ -95,13 +96,13 @@ async def jobs(
 
 
 @router.get("/jobs/{id}")
-async def job(work: Work, id: str) -> dict[str, Any]:
+async def job(work: Work, id: Id) -> dict[str, Any]:
     """One job."""
     return job_view(await work.get(id))
 
 
 @router.post("/jobs/{id}/cancel")
-async def cancel(work: Work, id: str) -> dict[str, Any]:
+async def cancel(work: Work, id: Id) -> dict[str, Any]:
     """Stop a job after the files that it is parsing now."""
     return job_view(await work.cancel(id))
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.found import found_view
 from app.http.access import Served, caller_of
+from app.http.parameters import Id, Number, Text
 from app.http.schemas import SearchIn
 from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
 from kg.domain import Entity, EntityId, PassageId, Revision
@@ -26,7 +27,7 @@ async def search(app: Served, body: SearchIn) -> dict[str, Any]:
 
 
 @router.get("/passages/{id}")
-async def passage(app: Served, id: str) -> dict[str, Any]:
+async def passage(app: Served, id: Id) -> dict[str, Any]:
     """A passage with its document and its boxes on the page."""
     found = await app.store.passages([PassageId(id)])
     if not found:
@@ -51,8 +52,8 @@ async def passage(app: Served, id: str) -> dict[str, Any]:
 @router.get("/graph/entities")
 async def find_entities(
     app: Served,
-    q: Annotated[str, Query(min_length=1, max_length=200)],
-    type: Annotated[str | None, Query(max_length=100)] = None,
+    q: Annotated[Text, Query(min_length=1, max_length=200)],
+    type: Annotated[Text | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Entities found by id, by name or by a part of a name."""
@@ -60,17 +61,11 @@ async def find_entities(
     return {"entities": [entity_view(e) for e in found]}
 
 
-@router.get("/graph/entities/{id}")
-async def entity(app: Served, id: str) -> dict[str, Any]:
-    """One entity."""
-    return entity_view(await _entity(app, id))
-
-
-@router.get("/graph/entities/{id}/relations")
+@router.get("/graph/entities/{id:path}/relations")
 async def relations(
     app: Served,
-    id: str,
-    predicate: Annotated[list[str] | None, Query(max_length=20)] = None,
+    id: Id,
+    predicate: Annotated[list[Text] | None, Query(max_length=20)] = None,
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """The relations of an entity, with the entities that they connect."""
@@ -81,10 +76,10 @@ async def relations(
     return {"relations": [relation_view(r) for r in found], "entities": [entity_view(e) for e in entities]}
 
 
-@router.get("/graph/entities/{id}/neighbourhood")
+@router.get("/graph/entities/{id:path}/neighbourhood")
 async def neighbourhood(
     app: Served,
-    id: str,
+    id: Id,
     hops: Annotated[int, Query(ge=1, le=2)] = 1,
     limit: Limit = 200,
 ) -> dict[str, Any]:
@@ -92,17 +87,23 @@ async def neighbourhood(
     return subgraph_view(await app.store.neighbourhood(EntityId(id), hops=hops, limit=limit))
 
 
-@router.get("/graph/entities/{id}/history")
-async def history(app: Served, id: str) -> dict[str, Any]:
+@router.get("/graph/entities/{id:path}/history")
+async def history(app: Served, id: Id) -> dict[str, Any]:
     """Earlier states of an entity or a relation."""
     return {"history": [asdict(h) for h in await app.store.history(id)]}
+
+
+@router.get("/graph/entities/{id:path}")
+async def entity(app: Served, id: Id) -> dict[str, Any]:
+    """One entity; ids may hold ``/``, written plain or as ``%2F``."""
+    return entity_view(await _entity(app, id))
 
 
 @router.get("/graph/paths")
 async def paths(
     app: Served,
-    a: Annotated[str, Query(alias="from", max_length=300)],
-    b: Annotated[str, Query(alias="to", max_length=300)],
+    a: Annotated[Text, Query(alias="from", max_length=1000)],
+    b: Annotated[Text, Query(alias="to", max_length=1000)],
     max_hops: Annotated[int, Query(ge=1, le=6)] = 4,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
@@ -118,7 +119,7 @@ async def stats(app: Served) -> dict[str, Any]:
 
 
 @router.get("/revisions")
-async def revisions(app: Served, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 100) -> dict[str, Any]:
+async def revisions(app: Served, after: Number = 0, limit: Limit = 100) -> dict[str, Any]:
     """Revisions in order, each with its author, time and reason."""
     found = await app.store.revisions(after=Revision(after), limit=limit)
     return {"revisions": [asdict(r) for r in found], "next": found[-1].revision if len(found) == limit else None}

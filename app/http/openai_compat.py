@@ -15,6 +15,7 @@ from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.http.access import Asking, Caller, Served, caller_of
 from app.http.chat_page import ChatPage
+from app.http.parameters import Id
 from app.http.problems import STATUS, problem_of
 from app.http.reachability import reachable
 from app.http.schemas import ChatIn
@@ -27,8 +28,16 @@ _BASE = "jianxi"
 @router.get("/models", dependencies=[Depends(caller_of)])
 async def models(app: Served) -> dict[str, Any]:
     """The base model and the adapters that requests may name."""
-    names = (_BASE, *app.settings.adapters)
-    return {"object": "list", "data": [{"id": n, "object": "model", "created": 0, "owned_by": _BASE} for n in names]}
+    return {"object": "list", "data": [_model(name) for name in _names(app)]}
+
+
+@router.get("/models/{id:path}", dependencies=[Depends(caller_of)], response_model=None)
+async def model(app: Served, id: Id) -> Response:
+    """One model."""
+    try:
+        return JSONResponse(_model(_known(app, id)))
+    except InvalidRequest as error:
+        return _error(error)
 
 
 @router.post("/chat/completions", response_model=None)
@@ -66,9 +75,22 @@ async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(usage_of)})
 
 
+def _names(app: App) -> tuple[str, ...]:
+    return (_BASE, *app.settings.adapters)
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": _BASE}
+
+
+def _known(app: App, name: str) -> str:
+    if name not in _names(app):
+        raise InvalidRequest("model_not_found", f"no model {name!r}; GET /v1/models lists them")
+    return name
+
+
 def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
-    if body.model != _BASE and body.model not in app.settings.adapters:
-        raise InvalidRequest("model_not_found", f"no model {body.model!r}; GET /v1/models lists them")
+    _known(app, body.model)
     if body.messages[-1].role != "user":
         raise InvalidRequest("no_question", "the last message must be the user's question")
     turns = [m for m in body.messages[:-1] if m.role in ("user", "assistant")]

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app import errors as app_errors
+from app.http.limits import SECURITY_HEADERS
 from kg import errors as kg_errors
 from models import errors as model_errors
 from retrieval import errors as retrieval_errors
@@ -78,7 +79,7 @@ def add_problems(api: FastAPI) -> None:
         document = problem_of(error)
         if document["status"] == 500:
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _response(document)
+        return _response(document, SECURITY_HEADERS if document["status"] == 500 else None)
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []

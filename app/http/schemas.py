@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
 from app.answering.messages import languages
+from app.http.parameters import Text
 from retrieval.domain import Filters, Mode
 
 
@@ -17,12 +18,12 @@ class _Schema(BaseModel):
 class FiltersIn(_Schema):
     """Conditions that evidence must meet."""
 
-    document_ids: tuple[str, ...] = Field(default_factory=tuple, max_length=1000)
+    document_ids: tuple[Text, ...] = Field(default_factory=tuple, max_length=1000)
     year_from: int | None = Field(default=None, ge=0, le=3000)
     year_to: int | None = Field(default=None, ge=0, le=3000)
     language: Literal["zh", "en"] | None = None
-    entity_ids: tuple[str, ...] = Field(default_factory=tuple, max_length=100)
-    grades: tuple[str, ...] = Field(default_factory=tuple, max_length=10)
+    entity_ids: tuple[Text, ...] = Field(default_factory=tuple, max_length=100)
+    grades: tuple[Text, ...] = Field(default_factory=tuple, max_length=10)
 
     def to_domain(self) -> Filters:
         """The filters as a value of retrieval."""
@@ -33,7 +34,7 @@ class TurnIn(_Schema):
     """One turn of the conversation so far."""
 
     role: Literal["user", "assistant"]
-    text: str = Field(max_length=20_000)
+    text: Text = Field(max_length=20_000)
 
 
 def _known_language(value: str) -> str:
@@ -45,13 +46,13 @@ def _known_language(value: str) -> str:
 class AnswerIn(_Schema):
     """A question."""
 
-    question: str = Field(max_length=100_000)
+    question: Text = Field(max_length=100_000)
     history: list[TurnIn] = Field(default_factory=list, max_length=50)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
     k: int = Field(default=8, ge=1, le=50)
     filters: FiltersIn = FiltersIn()
-    adapter: str | None = Field(default=None, max_length=200)
-    language: Annotated[str, AfterValidator(_known_language)] | None = Field(
+    adapter: Text | None = Field(default=None, max_length=200)
+    language: Annotated[Text, AfterValidator(_known_language)] | None = Field(
         default=None, description="The language to answer in; by default that of the question."
     )
     temperature: float | None = Field(default=None, ge=0, le=2)
@@ -81,7 +82,7 @@ class AnswerIn(_Schema):
 class SearchIn(_Schema):
     """A search."""
 
-    query: str = Field(max_length=100_000)
+    query: Text = Field(max_length=100_000)
     mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
     k: int = Field(default=10, ge=1, le=100)
     filters: FiltersIn = FiltersIn()
@@ -90,10 +91,10 @@ class SearchIn(_Schema):
 class FeedbackIn(_Schema):
     """A reader's feedback on an answer or on one of its sentences (counted from 0)."""
 
-    run: str = Field(max_length=100)
+    run: Text = Field(max_length=100)
     kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
     sentence: int | None = Field(default=None, ge=0, le=10_000)
-    comment: str = Field(default="", max_length=4000)
+    comment: Text = Field(default="", max_length=4000)
 
 
 class ChatMessageIn(BaseModel):
@@ -113,7 +114,7 @@ class ChatMessageIn(BaseModel):
 class ChatIn(BaseModel):
     """A chat completion request; unknown fields are ignored, as OpenAI's servers do."""
 
-    model: str = Field(max_length=200)
+    model: Text = Field(max_length=200)
     messages: list[ChatMessageIn] = Field(min_length=1, max_length=100)
     stream: bool = False
     stream_options: dict[str, bool] | None = None

@@ -34,6 +34,12 @@ class Feedback:
         except StateConflict as error:
             raise UnknownRun(run) from error
 
+    async def is_on(self, run: str) -> bool:
+        """Whether a reader left feedback on a run."""
+        query = select(FEEDBACK.c.id).where(FEEDBACK.c.run == run).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def recent(self, *, after: int = 0, limit: int = 100) -> Sequence[FeedbackEntry]:
         """A page of feedback with ids above ``after``, oldest first."""
         query = select(FEEDBACK).where(FEEDBACK.c.id > after).order_by(FEEDBACK.c.id).limit(limit)
