@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 _SPECIAL = re.compile(r"([\\|])")
 _SPECIAL_IN_KEY = re.compile(r"([\\|=])")
-_PAIR = re.compile(r"((?:[^\\|=]|\\.)*)=((?:[^\\|]|\\.)*)", re.DOTALL)
+_PAIR = re.compile(r"((?:[^\\|=]++|\\.)*+)=((?:[^\\|]++|\\.)*+)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 

@@ -10,7 +10,7 @@ from kg.documents.tables import markdown_table
 from kg.domain import Box
 
 _MATHS = re.compile(r"\$[^$]+\$|[∑∏∫∂∇√∈∉⊂⊆≤≥≠≈∞∝⟨⟩∀∃→↦⊗⊕]|[α-ωΑ-Ω]\s*[=(]|\\[a-z]+|^\(\d{1,2}\)$|\w\s*=\s*\S")
-_DATUM = re.compile(r"[-–−+±~<>≤≥]?\s*[$€£¥]?\s*\d[\d.,]*\s*(?:%|[×x]\s*10|[-–±(/]|\s?[a-zA-Zµμ°]{1,5}\b)?")
+_DATUM = re.compile(r"[-–−+±~<>≤≥]?\s*+(?:[$€£¥]\s*+)?\d[\d.,]*+\s*+(?:%|[×x]\s*10|[-–±(/]|\s?[a-zA-Zµμ°]{1,5}\b)?")
 
 
 def with_tables_checked(page: Page) -> Page:
