@@ -65,7 +65,7 @@ async def import_(
     for note in report.notes:
         out.text(f"  note: {note}")
     for problem in report.problems:
-        out.text(f"  ✗ {problem}: left out" if problem.kind != "conflict" else f"  ! {problem}")
+        out.text(f"  ✗ {problem}: left out" if problem.left_out else f"  ! {problem}")
 
 
 @kg.command()

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kg.tables.pairs import split_pairs
 from kg.tables.shapes import Keyed, Pairs, Template, Value, When
-from kg.tables.table_file import Table
+from kg.tables.table import Table
 
 Cells = list[str]
 T = TypeVar("T")

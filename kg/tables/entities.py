@@ -6,11 +6,12 @@ from dataclasses import replace
 from kg.domain import Entity, EntityId, Name
 from kg.ontology import Ontology
 from kg.tables.cells import Cells, chosen, condition, filled, keyed, objects, side_by_side
+from kg.tables.damage import sound_rows
 from kg.tables.name_cells import split_names
 from kg.tables.pairs import split_pairs
 from kg.tables.report import Findings
 from kg.tables.shapes import SCRIPTS, EntityTable, Keyed, NameColumn, Pairs, columns_of
-from kg.tables.table_file import Table
+from kg.tables.table import Table
 
 
 def read_entities(
@@ -19,12 +20,20 @@ def read_entities(
     """Read a table into ``into`` by id; what cannot be an entity is reported with its line."""
     names = _names(table, mapping)
     identifiers = keyed(table, mapping.identifiers)
-    attributes = keyed(table, _rest(table, mapping) if mapping.attributes_rest else mapping.attributes)
+    columns = _rest(table, mapping) if mapping.attributes_rest else mapping.attributes
+    attributes = keyed(table, columns)
     id_of, type_of = filled(table, mapping.id), chosen(table, mapping.type)
     bare_column = table.places([mapping.bare])[0] if mapping.bare else -1
     file, types = table.file, ontology.types
     met: set[str] = set()
-    for line, row in table.rows():
+    rows = sound_rows(
+        table,
+        findings,
+        keys=mapping.id.columns,
+        names=[c for of in (mapping.names, mapping.identifiers) if not isinstance(of, Pairs) for c in columns_of(of)],
+        others=[] if isinstance(columns, Pairs) else columns_of(columns),
+    )
+    for line, row in rows:
         id_ = id_of(row)
         type_ = type_of(row)
         if not id_:

@@ -54,7 +54,7 @@ def _mapping(root: Spot) -> Mapping_:
     )
 
 
-_SHAPE = ("delimiter", "quote", "encoding", "part")
+_SHAPE = ("delimiter", "quote", "encoding", "part", "sheet")
 
 
 def _shape(fields: Fields) -> FileShape:
@@ -74,7 +74,8 @@ def _shape(fields: Fields) -> FileShape:
         if quote is not None and len(quote) != 1:
             fields["quote"].problem("quote must be one character or none")
     encoding = fields["encoding"].choice("encoding", ("utf-8", "gb18030", "utf-16")) or None
-    return FileShape(file, delimiter, quote, encoding, fields["part"].text("part") or None)
+    part, sheet = (fields[key].text(key) or None for key in ("part", "sheet"))
+    return FileShape(file, delimiter, quote, encoding, part, sheet)
 
 
 def _entity_table(spot: Spot) -> EntityTable:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
 from kg.ontology import Ontology
 from kg.tables.cells import chosen, filled, keyed, objects, side_by_side
+from kg.tables.damage import CURE, ZEROS, by_number, sound_rows, without_zeros
 from kg.tables.report import Findings
 from kg.tables.shapes import Creation, Pairs, RelationTable, columns_of
-from kg.tables.table_file import Table
+from kg.tables.table import Table
 
 Triple = tuple[str, str, str]
 
@@ -65,7 +66,8 @@ class RelationReader:
         predicate_of = chosen(table, mapping.predicate)
         sayings = _Sayings(table, mapping, self._ontology)
         types, file = self._ends.types, table.file
-        for line, row in table.rows():
+        keys = [*mapping.subject.columns, *mapping.object.columns]
+        for line, row in sound_rows(table, self._findings, keys=keys, others=sayings.columns):
             s, p, o = triple = subject_of(row), predicate_of(row), object_of(row)
             if not (s and o):
                 self._findings.add("missing_id", file, f"{p}: no {'object' if s else 'subject'}", line)
@@ -85,10 +87,16 @@ class RelationReader:
 
     def settle(self, stored: Mapping[str, str]) -> None:
         """Decide on the rows with unknown ends, now that the types of those in the store are known."""
+        known = by_number(self._ends.types) if self._ends.loose else {}
         for file, line, triple, said in self._ends.loose:
             s, p, o = triple
             ends = [self._ends.types.get(end) or stored.get(end) for end in (s, o)]
             if absent := [side for side, type_ in zip(("subject", "object"), ends, strict=True) if type_ is None]:
+                end = s if ends[0] is None else o
+                if like := known.get(without_zeros(end)):
+                    example = f"{end} for {like}"
+                    self._findings.add("dangling", file, f"{p}: {ZEROS} ({{}}); {CURE}", line, example=example)
+                    continue
                 self._findings.add("dangling", file, f"{p}: {' and '.join(absent)} not defined", line)
             else:
                 self._add(triple, said, file, line, (str(ends[0]), str(ends[1])))
@@ -143,7 +151,8 @@ class _Sayings:
             used += [qualifier.when.column for qualifier in mapping.qualifiers if qualifier.when]
         for template in (*mapping.evidence, *([mapping.quote] if mapping.quote else [])):
             used += template.columns
-        self._places = sorted(set(table.places(used)))
+        self.columns = tuple(dict.fromkeys(used))
+        self._places = sorted(table.places(self.columns))
         self._known: dict[tuple[str, ...], Said | str] = {}
 
     def of(self, row: list[str], predicate: str) -> Said | str:

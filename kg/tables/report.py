@@ -16,6 +16,11 @@ class Problem:
     what: str
     lines: Sequence[int]
 
+    @property
+    def left_out(self) -> bool:
+        """Whether the rows, or the cells that are told, were left out."""
+        return self.kind not in ("conflict", "zeros")
+
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.lines[:5]))
         more = f" and {len(self.lines) - 5:,} more" if len(self.lines) > 5 else ""
@@ -47,17 +52,24 @@ class Findings:
     """Problems and notes gathered while tables are read."""
 
     lines: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     merged: int = 0
     repeated: int = 0
 
-    def add(self, kind: str, file: str, what: str, line: int) -> None:
-        """Note a row."""
-        self.lines.setdefault((kind, file, what), []).append(line)
+    def add(self, kind: str, file: str, what: str, line: int, *, example: str = "") -> None:
+        """Note a row; the first example stands in the place of ``{}``."""
+        key = (kind, file, what)
+        self.lines.setdefault(key, []).append(line)
+        if example:
+            self.examples.setdefault(key, example)
 
     def problems(self) -> tuple[Problem, ...]:
         """All problems, by file."""
-        return tuple(Problem(kind, file, what, lines) for (kind, file, what), lines in self.lines.items())
+        return tuple(
+            Problem(key[0], key[1], key[2].replace("{}", self.examples[key]) if key in self.examples else key[2], lines)
+            for key, lines in self.lines.items()
+        )
 
     def refuse_if_any(self) -> None:
         """Raise InvalidTable where there is a problem."""

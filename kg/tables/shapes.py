@@ -88,13 +88,17 @@ def columns_of(values: tuple[NameColumn, ...] | tuple[Keyed, ...] | Pairs) -> li
 
 @dataclass(frozen=True, slots=True)
 class FileShape:
-    """The location of a table and the form of its cells; ``part`` names an optional part of the mapping."""
+    """The location of a table and the form of its cells.
+
+    ``part`` names an optional part of the mapping, ``sheet`` a sheet of a workbook other than the first.
+    """
 
     file: str
     delimiter: str
     quote: str | None
     encoding: str | None = None
     part: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Rows of a CSV, TSV or JSON Lines file, plain or gzip, in UTF-8, UTF-16 or GB18030."""
+"""Rows of a CSV, TSV or JSON Lines file, plain or gzip, in UTF-8, UTF-16 or GB18030; a workbook is another room."""
 
 import csv
 import gzip
@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,35 @@ from kg.documents.encoding import MARKS, decoded_as
 from kg.errors import InvalidTable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
+from kg.tables.sheet import SUFFIXES as WORKBOOKS
+from kg.tables.sheet import SheetTable
+from kg.tables.table import Table, places_in
 
 _SAMPLE = 4 * 2**20
 _LONGEST_CELL = 16 * 2**20
+_DELIMITERS = (",", ";", "\t", "|")
 
 
-class Table:
-    """An open table: its header, and its rows with their line numbers."""
+def open_table(folder: Path, shape: FileShape, findings: Findings) -> Table:
+    """The table of a file of the folder; raises InvalidTable where it cannot be read."""
+    path = folder / shape.file
+    if not path.is_file():
+        there = ", ".join(sorted(p.name for p in folder.glob("*"))[:20]) or "nothing"
+        raise InvalidTable(f"{path}: no such file", [f"in the folder is {there}"])
+    if path.suffix.lower() in WORKBOOKS:
+        return SheetTable(path, shape)
+    return TextTable(path, shape, findings)
 
-    def __init__(self, folder: Path, shape: FileShape, findings: Findings) -> None:
+
+class TextTable:
+    """An open file of text: its header, and its rows with their line numbers."""
+
+    def __init__(self, path: Path, shape: FileShape, findings: Findings) -> None:
         self.shape = shape
         self.file = shape.file
-        self._path = folder / shape.file
+        self._path = path
         self._findings = findings
-        if not self._path.is_file():
-            there = ", ".join(sorted(p.name for p in folder.glob("*"))[:20]) or "nothing"
-            raise InvalidTable(f"{self._path}: no such file", [f"in the folder is {there}"])
+        self._delimiter = shape.delimiter
         self._encoding = shape.encoding or self._detected()
         self._json_line = 1
         self.json_lines = shape.file.removesuffix(".gz").endswith(".jsonl")
@@ -37,11 +51,20 @@ class Table:
 
     def places(self, columns: Collection[str]) -> list[int]:
         """Where the columns are; raises InvalidTable for those that are not there, or if the header repeats one."""
-        problems = [f"no column {c!r}; there are {', '.join(self.header)}" for c in columns if c not in self.header]
-        problems += [f"column {c!r} is there twice" for c in sorted(set(self.header)) if self.header.count(c) > 1]
-        if problems:
-            raise InvalidTable(str(self._path), problems)
-        return [self.header.index(c) for c in columns]
+        if not self.json_lines and not set(columns) <= set(self.header) and (better := self._better(columns)):
+            raise InvalidTable(str(self._path), [f"line 1 is divided by {better!r}; {self._cure(better)}"])
+        return places_in(self.header, columns, str(self._path))
+
+    def _better(self, columns: Collection[str]) -> str | None:
+        """The delimiter by which the first line holds more of the columns, or None."""
+        line = self._delimiter.join(self.header)
+        held = {d: len({c.strip(' "') for c in line.split(d)} & set(columns)) for d in _DELIMITERS}
+        best = max(_DELIMITERS, key=lambda d: held[d])
+        return best if held[best] > len(set(self.header) & set(columns)) else None
+
+    def _cure(self, delimiter: str) -> str:
+        shown = "\\t" if delimiter == "\t" else delimiter
+        return f'write delimiter: "{shown}" for {self.file} in the mapping, or divide its cells by {self._delimiter!r}'
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each row; rows with a wrong number of columns are reported and left out."""
@@ -52,14 +75,20 @@ class Table:
                     yield from self._records(lines)
                 return
             reader = self._reader(lines)
-            with self._told_as_ours(lambda: int(reader.line_num)):
+            with self._told_as_ours(lambda: self._skipped + int(reader.line_num)):
                 next(reader, None)
                 for row in reader:
                     if len(row) == width:
-                        yield reader.line_num, row
+                        yield self._skipped + reader.line_num, row
                     elif row:
-                        why = f"{len(row)} columns where the header has {width}"
-                        self._findings.add("columns", self.file, why, reader.line_num)
+                        self._tell_width(row, width, self._skipped + reader.line_num)
+
+    def _tell_width(self, row: list[str], width: int, line: int) -> None:
+        other = next((d for d in _DELIMITERS if d != self._delimiter and row[0].count(d) >= width - 1 > 0), None)
+        why = f"rows without the {width} columns of the header (one has {{}})"
+        if len(row) == 1 and other:
+            why = f"rows divided by {other!r}, the header is not; {self._cure(other)}"
+        self._findings.add("columns", self.file, why, line, example=str(len(row)))
 
     @contextmanager
     def _told_as_ours(self, line: Callable[[], int]) -> Iterator[None]:
@@ -94,9 +123,15 @@ class Table:
 
     def _reader(self, lines: io.TextIOBase) -> Any:
         csv.field_size_limit(_LONGEST_CELL)
+        first = lines.readline()
+        told = first.strip().lower()
+        self._skipped = int(told.startswith("sep=") and len(told) == 5)
+        if self._skipped:
+            self._delimiter = told[4]
+        text = lines if self._skipped else chain([first], lines)
         if self.shape.quote is None:
-            return csv.reader(lines, delimiter=self.shape.delimiter, quoting=csv.QUOTE_NONE)
-        return csv.reader(lines, delimiter=self.shape.delimiter, quotechar=self.shape.quote)
+            return csv.reader(text, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
+        return csv.reader(text, delimiter=self._delimiter, quotechar=self.shape.quote)
 
     def _read_header(self) -> list[str]:
         with self._told_as_ours(lambda: 1), self._opened() as lines:

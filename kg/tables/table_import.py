@@ -16,7 +16,7 @@ from kg.tables.entities import read_entities
 from kg.tables.relations import Ends, RelationReader
 from kg.tables.report import Findings, ImportReport
 from kg.tables.shapes import Mapping_
-from kg.tables.table_file import Table
+from kg.tables.table_file import open_table
 
 BATCH = 5000
 T = TypeVar("T")
@@ -93,12 +93,12 @@ class _Reading:
         total = len(nodes) + len(edges)
         for number, node in enumerate(nodes):
             tell("tables", number, total)
-            table = Table(folder, node.shape, self._findings)
+            table = open_table(folder, node.shape, self._findings)
             read_entities(table, node, self._ontology, self.entities, self._findings)
         self._ends.types.update((id_, e.type) for id_, e in self.entities.items())
         for number, edge in enumerate(edges, len(nodes)):
             tell("tables", number, total)
-            self.relations.read(Table(folder, edge.shape, self._findings), edge)
+            self.relations.read(open_table(folder, edge.shape, self._findings), edge)
         tell("tables", total, total)
 
     def unknown(self) -> list[str]:

@@ -44,7 +44,7 @@ relations:
         "m.yaml:3: a table of entities lacks 'type'",
         "m.yaml:3: file '../secret.csv' must lie inside the folder that is imported",
         "m.yaml:5: unknown field 'typ' in a table of entities; known are attributes, bare, delimiter, encoding, file, "
-        "id, identifiers, names, part, quote, twice, type",
+        "id, identifiers, names, part, quote, sheet, twice, type",
         "m.yaml:7: split is 'letters'; it must be one of blanks, brackets",
         "m.yaml:7: script is 'klingon'; it must be one of en, id, la, pinyin, symbol, zh, zh-Hant",
         "m.yaml:9: a table of relations lacks 'object'",
