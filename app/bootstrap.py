@@ -1,6 +1,7 @@
 """The composition root: it creates every part and connects them."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
     from models.weights import Weights
     from retrieval.index.builder import Indexes
     from retrieval.retriever import Retriever
+
+_NO_REPORTS = {
+    "LANGSMITH_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+"""Variables that keep libraries from sending questions or reports of use to their makers, whatever the shell says."""
 
 
 class App:
@@ -259,6 +269,7 @@ async def build(
     from kg.ontology import load_domain
     from kg.served_subject import serving
 
+    os.environ.update(_NO_REPORTS)
     _make_home(settings)
     domain = load_domain(settings.domain)
     app = App(
