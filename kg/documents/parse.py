@@ -18,7 +18,7 @@ PARSERS = (
     "kg.documents.webpage:HtmlParser",
     "kg.documents.jats.parser:JatsParser",
     "kg.documents.mineru.content_list:ContentListParser",
-    "kg.documents.records:JsonLinesParser",
+    "kg.documents.records.json_parser:JsonParser",
     "kg.documents.latex.parser:LatexParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",

@@ -1,10 +1,11 @@
 """The blocks of a JATS article."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from kg.documents.grids import filled_grid, span_of
+from kg.documents.jats.front import front_of
 from kg.documents.jats.inline import formula_text, inline_text, name_of
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
@@ -16,18 +17,20 @@ supplementary-material table-wrap-group verse-group
 _APART = frozenset(_APART_NAMES.split())
 _SECTIONS = frozenset({"sec", "app", "ack", "boxed-text", "fn-group", "glossary", "notes", "statement"})
 _GIVEN_HEADS = {"ack": "Acknowledgements", "glossary": "Glossary", "abstract": "Abstract", "trans-abstract": "Abstract"}
+_HEADS = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6"})
+_FREE = _APART | _HEADS | {"p", "sec", "div", "ul", "ol", "abstract", "abstracttext", "AbstractText"}
 _SKIPPED = frozenset(
     {"title", "label", "sec-meta", "object-id", "alternatives", "caption", "contrib-group", "bio", "index"}
 )
 
 
 def article_blocks(root: etree._Element, title: str) -> tuple[Block, ...]:
-    """Title, abstract, body and back matter; sub-articles (reviews, replies) are left out."""
+    """Title, abstract, body and back matter; sub-articles (translations, reviews, replies) are left out."""
     blocks: list[Block] = []
     if title:
         blocks.append(Block(BlockKind.HEADING, title, level=1))
-    front = "./front/article-meta/"
-    for abstract in (*root.findall(f"{front}abstract"), *root.findall(f"{front}trans-abstract")):
+    front = front_of(root)
+    for abstract in (*front.findall("abstract"), *front.findall("trans-abstract")):
         if abstract.get("abstract-type") not in {"graphical", "teaser", "toc"}:
             blocks.extend(_section(abstract, 2))
     for part in ("body", "back", "floats-group"):
@@ -66,34 +69,55 @@ def _children(element: etree._Element, level: int) -> Iterator[Block]:
             yield from _children(child, level)
 
 
+def marked_blocks(element: etree._Element, level: int) -> Iterator[Block]:
+    """The blocks of marked text that follows no schema, such as an abstract in a record; loose text is a paragraph."""
+    if label := element.get("Label") or element.get("label"):
+        yield Block(BlockKind.HEADING, label.capitalize() if label.isupper() else label, level=level)
+    for piece in _pieces(element, _FREE):
+        if isinstance(piece, str):
+            yield Block(BlockKind.PARAGRAPH, piece)
+        elif name_of(piece) in _HEADS:
+            yield Block(BlockKind.HEADING, inline_text(piece), level=level)
+        elif name_of(piece) in _APART | {"ul", "ol"}:
+            yield from _apart(piece, level)
+        else:
+            yield from marked_blocks(piece, level + (name_of(piece) == "sec"))
+
+
 def _paragraph(element: etree._Element, level: int) -> Iterator[Block]:
     """A paragraph, split at each list, table, figure or formula inside it."""
-    if not any(name_of(child) in _APART for child in element):
-        yield Block(BlockKind.PARAGRAPH, inline_text(element))
-        return
+    for piece in _pieces(element, _APART):
+        if isinstance(piece, str):
+            yield Block(BlockKind.PARAGRAPH, piece)
+        else:
+            yield from _apart(piece, level)
+
+
+def _pieces(element: etree._Element, apart: frozenset[str]) -> Iterator[str | etree._Element]:
+    """The text of an element, and between it the children that stand apart."""
     piece = etree.Element("p")
     piece.text = element.text
     for child in list(element):
-        if name_of(child) not in _APART:
+        if name_of(child) not in apart:
             piece.append(child)
             continue
         tail, child.tail = child.tail, None
         if text := inline_text(piece):
-            yield Block(BlockKind.PARAGRAPH, text)
-        yield from _apart(child, level)
+            yield text
+        yield child
         piece = etree.Element("p")
         piece.text = tail
     if text := inline_text(piece):
-        yield Block(BlockKind.PARAGRAPH, text)
+        yield text
 
 
 def _apart(element: etree._Element, level: int) -> Iterator[Block]:
     name = name_of(element)
     if name in {"disp-formula", "disp-formula-group"}:
         yield Block(BlockKind.FORMULA, formula_text(element))
-    elif name in {"list", "def-list"}:
+    elif name in {"list", "def-list", "ul", "ol"}:
         for item in element:
-            if name_of(item) in {"list-item", "def-item"}:
+            if name_of(item) in {"list-item", "def-item", "li"}:
                 yield Block(BlockKind.LIST, inline_text(item))
     elif name == "table-wrap":
         yield from _table(element)
@@ -114,16 +138,23 @@ def _table(element: etree._Element) -> Iterator[Block]:
     caption = " ".join(part for part in (_caption(element), foot) if part)
     if caption:
         yield Block(BlockKind.CAPTION, caption)
-    for table in element.iter("table"):
+    for table in element.iter("table", "tgroup"):
+        columns = {spec.get("colname"): number for number, spec in enumerate(table.iter("colspec"))}
         rows = [
-            [
-                (inline_text(cell), span_of(cell.get("colspan")), span_of(cell.get("rowspan")))
-                for cell in row
-                if name_of(cell) in {"td", "th"}
-            ]
-            for row in table.iter("tr")
+            [(inline_text(cell), *_spans(cell, columns)) for cell in row if name_of(cell) in {"td", "th", "entry"}]
+            for row in table.iter("tr", "row")
         ]
-        yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
+        if name_of(table) == "tgroup" or table.find("tgroup") is None:
+            yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
+
+
+def _spans(cell: etree._Element, columns: Mapping[str | None, int]) -> tuple[int, int]:
+    """Columns and rows that a cell covers, in tables of HTML or of OASIS."""
+    if name_of(cell) != "entry":
+        return span_of(cell.get("colspan")), span_of(cell.get("rowspan"))
+    first, last = columns.get(cell.get("namest"), 0), columns.get(cell.get("nameend"), 0)
+    more = cell.get("morerows") or "0"
+    return max(last - first, 0) + 1, span_of(str(int(more) + 1) if more.isdigit() and len(more) < 4 else None)
 
 
 def _caption(element: etree._Element) -> str:

@@ -1,26 +1,40 @@
 """The particulars of a paper in the front matter of JATS."""
 
+import re
+
 from lxml import etree
 
+from kg.documents.authors import person
 from kg.documents.description import Particulars
 from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def front_of(root: etree._Element) -> etree._Element:
+    """The element with the metadata of an article or sub-article; empty where there is none."""
+    for path in ("./front/article-meta", "./front-stub", "./front", "./article-meta"):
+        if (found := root.find(path)) is not None:
+            return found
+    return etree.Element("front")
 
 
 def particulars_of(root: etree._Element) -> Particulars:
     """Title, authors, year, journal and identifiers; the source's own id is the PMC id, else the DOI."""
+    front = front_of(root)
     identifiers: dict[str, str] = {}
-    for element in root.findall("./front/article-meta/article-id"):
-        name = _IDENTIFIERS.get(element.get("pub-id-type", ""))
-        if name and element.text:
-            value = element.text.strip()
+    for element in front.findall("article-id"):
+        name = _IDENTIFIERS.get(element.get("pub-id-type", "").lower())
+        if name and (value := inline_text(element)) and name not in identifiers:
             identifiers[name] = f"PMC{value}" if name == "pmcid" and value.isdigit() else value
     return Particulars(
-        title=_text(root, "./front/article-meta/title-group/article-title"),
-        authors=tuple(_authors(root)),
-        year=_year(root),
-        journal=_text(root, "./front/journal-meta//journal-title") or None,
+        title=_text(front, "title-group/article-title") or _text(front, "title-group/trans-title-group/trans-title"),
+        authors=tuple(_authors(front, root.get(_LANGUAGE, ""))),
+        year=_year(front),
+        journal=_text(root, "front/journal-meta//journal-title")
+        or _text(root, "front/journal-meta//abbrev-journal-title")
+        or None,
         identifiers=identifiers,
         source_id=identifiers.get("pmcid") or identifiers.get("doi") or "",
     )
@@ -31,25 +45,27 @@ def _text(root: etree._Element, path: str) -> str:
     return inline_text(element, frozenset({"fn", "xref"})) if element is not None else ""
 
 
-def _authors(root: etree._Element) -> list[str]:
+def _authors(front: etree._Element, language: str) -> list[str]:
     names = []
-    for contrib in root.findall("./front/article-meta/contrib-group/contrib"):
+    for contrib in front.findall("contrib-group/contrib"):
         if contrib.get("contrib-type", "author") != "author":
             continue
-        name = contrib.find(".//name")
-        if name is not None:
-            names.append(" ".join(part for part in (name.findtext("given-names"), name.findtext("surname")) if part))
-        elif (group := contrib.find("collab")) is not None:
-            names.append(inline_text(group, frozenset({"contrib-group", "fn", "xref"})))
-        elif (string := contrib.find("string-name")) is not None:
-            names.append(inline_text(string))
+        spellings = [*contrib.findall("name"), *contrib.findall("name-alternatives/name")]
+        if spellings:
+            name = next((n for n in spellings if language and n.get(_LANGUAGE) == language), spellings[0])
+            given, family = _text(name, "given-names"), _text(name, "surname")
+            whole = person(given, family, eastern=name.get("name-style") == "eastern")
+            names.append(f"{whole} {_text(name, 'suffix')}".strip())
+            continue
+        for path in ("string-name", "name-alternatives/string-name", "collab", "collab-alternatives/collab"):
+            if (element := contrib.find(path)) is not None:
+                names.append(inline_text(element, frozenset({"contrib-group", "fn", "xref"})))
+                break
     return [name for name in names if name]
 
 
-def _year(root: etree._Element) -> int | None:
-    years = [
-        int(text)
-        for date in root.findall("./front/article-meta/pub-date")
-        if (text := (date.findtext("year") or "").strip()).isdigit()
-    ]
+def _year(front: etree._Element) -> int | None:
+    dates = front.findall("pub-date")
+    texts = [_text(d, "year") or d.get("iso-8601-date", "") or _text(d, "string-date") for d in dates]
+    years = [int(found[0]) for text in texts if (found := re.search(r"(?<!\d)\d{4}(?!\d)", text))]
     return min(years) if years else None

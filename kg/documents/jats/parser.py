@@ -1,25 +1,34 @@
 """JATS XML."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
 
-from kg.documents.description import described
+from kg.documents.description import Particulars, described
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
+from kg.documents.jats.inline import strip_namespaces
+from kg.documents.records.readings import Reading, gathered
 from kg.domain import BlockKind
 from kg.errors import DamagedDocument, EmptyDocument, UnsupportedFormat
 from kg.protocols import ParseLimits, ParseResult
 
 _PROLOGUE = 65536
 """Bytes at the start of a file in which a document type declares its entities."""
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_TEXT = "the article has neither abstract nor body"
 
 
 class JatsParser:
-    """Reads JATS and NLM articles; loads nothing from the network and expands no entities."""
+    """Reads JATS and NLM articles, alone or in sets; loads nothing from the network and expands no entities.
 
-    identity = "jats 1"
+    Each article of a set or an envelope (E-utilities, OAI-PMH) and each translation in an article is a document.
+    """
+
+    identity = "jats 2"
 
     def reads(self, path: Path, head: bytes) -> bool:
         """By the root element, or the ending ``.nxml``; other XML is refused as not JATS."""
@@ -31,26 +40,64 @@ class JatsParser:
         ) or path.suffix.lower() in {".nxml", ".xml", ".jats"}
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document; raises DamagedDocument for broken XML, UnsupportedFormat for other XML."""
+        """One document an article; raises DamagedDocument for broken XML, UnsupportedFormat for other XML."""
         data = path.read_bytes()
-        root = _root(data, path)
-        if root.tag != "article":
+        root = xml_root(data, path)
+        articles = [root] if root.tag == "article" else list(_articles(root))
+        if not articles:
             raise UnsupportedFormat(
                 str(path),
-                f"its root element is <{root.tag}>, not <article>",
-                "only JATS XML is read; convert it to text",
+                f"its root element is <{root.tag}>, and no <article> is in it",
+                "only JATS and PubMed XML is read; convert it to text",
             )
-        known = particulars_of(root)
-        blocks = article_blocks(root, known.title)
+        readings = [reading for article in articles for reading in self._readings(article, path, data)]
+        if not any(reading.document for reading in readings):
+            raise EmptyDocument(str(path), readings[0].problem)
+        return gathered(path, readings)
+
+    def _readings(self, article: etree._Element, path: Path, data: bytes) -> Iterator[Reading]:
+        """The article and its translations; the bytes of the file are those of an article that is its root."""
+        own = data if article.getparent() is None else etree.tostring(article, with_tail=False)
+        known = particulars_of(article)
+        translations = [part for part in article.findall("sub-article") if part.get("article-type") == "translation"]
+        yield self._reading(article, path, own, known)
+        for part in translations:
+            yield self._reading(part, path, etree.tostring(part, with_tail=False), _translated(part, known))
+
+    def _reading(self, article: etree._Element, path: Path, data: bytes, known: Particulars) -> Reading:
+        line = article.sourceline if isinstance(article.sourceline, int) else 1
+        blocks = article_blocks(article, known.title)
         if all(block.kind in (BlockKind.HEADING, BlockKind.REFERENCE) for block in blocks):
-            raise EmptyDocument(str(path), "the article has neither abstract nor body")
+            return Reading(line, problem=_NO_TEXT)
         found = described(
             path, data, blocks, media_type="application/jats+xml", parser=self.identity, particulars=known
         )
-        return ParseResult((found,))
+        return Reading(line, found)
 
 
-def _root(data: bytes, path: Path) -> etree._Element:
+def _articles(root: etree._Element) -> Iterator[etree._Element]:
+    """The articles of a set or an envelope, in order."""
+    return (article for article in root.iter("article") if next(article.iterancestors("article"), None) is None)
+
+
+def _translated(part: etree._Element, whole: Particulars) -> Particulars:
+    """The particulars of a translation: authors, year and journal of the whole where it has none of its own."""
+    own = particulars_of(part)
+    identifiers = {name: value for name, value in own.identifiers.items() if whole.identifiers.get(name) != value}
+    language = part.get(_LANGUAGE) or part.get("id") or "translation"
+    return replace(
+        own,
+        title=own.title or whole.title,
+        authors=own.authors or whole.authors,
+        year=own.year or whole.year,
+        journal=whole.journal,
+        identifiers=identifiers,
+        source_id=identifiers.get("doi") or (f"{whole.source_id}.{language}" if whole.source_id else ""),
+    )
+
+
+def xml_root(data: bytes, path: Path) -> etree._Element:
+    """The root of an XML file, its elements without namespaces; raises DamagedDocument."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -71,7 +118,5 @@ def _root(data: bytes, path: Path) -> etree._Element:
         raise DamagedDocument(
             str(path), "it declares entities of its own, which are never expanded", "save it with the entities replaced"
         )
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.tag.startswith("{https://jats.nlm.nih.gov"):
-            element.tag = etree.QName(element).localname
+    strip_namespaces(root)
     return root

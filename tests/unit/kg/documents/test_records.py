@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from kg.documents.parse import parse
-from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument
+from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnsupportedFormat
 from kg.protocols import ParseLimits
 
 RECORD = {
@@ -102,3 +102,110 @@ def test_character_references_of_exports_become_characters(tmp_path: Path) -> No
     ((document, blocks),) = parse(file, ParseLimits()).documents
     assert document.title == "Aβ and <5 nm"
     assert blocks[-1].text == "p < 0.05 for Aβ."
+
+
+CROSSREF = {
+    "DOI": "10.5555/c.1",
+    "title": ["Drainage of <i>fluid</i>"],
+    "abstract": (
+        "<jats:title>Abstract</jats:title><jats:sec><jats:title>Background</jats:title><jats:p>It drains at p < 0.05."
+        "</jats:p></jats:sec><jats:sec><jats:title>Results</jats:title><jats:p>We saw 10<jats:sup>6</jats:sup> beads."
+        "</jats:p></jats:sec>"
+    ),
+    "published": {"date-parts": [[2019, 4, 1]]},
+    "author": [{"given": "Jane", "family": "Roe"}, {"given": "明月", "family": "欧阳"}, {"name": "A Consortium"}],
+    "container-title": ["Journal of Spaces"],
+}
+
+
+def test_crossref_is_read_as_it_is_written(tmp_path: Path) -> None:
+    for text in (json.dumps(CROSSREF), json.dumps({"status": "ok", "message": {"items": [CROSSREF]}}, indent=1)):
+        file = tmp_path / "crossref.json"
+        file.write_text(text)
+        ((document, blocks),) = parse(file, ParseLimits()).documents
+        assert (document.title, document.year, document.journal) == ("Drainage of fluid", 2019, "Journal of Spaces")
+        assert document.authors == ("Jane Roe", "欧阳明月", "A Consortium")
+        assert [block.text for block in blocks[1:]] == [
+            "Abstract",
+            "Background",
+            "It drains at p < 0.05.",
+            "Results",
+            "We saw 10⁶ beads.",
+        ]
+
+
+ROWS = [
+    {
+        "title": "One",
+        "abstract": "It flows.",
+        "Publication Year": 2019.0,
+        "PMID": 7.0,
+        "authors": "['Ann Lee', '王伟']",
+    },
+    {"title": "Two", "abstract": "It rests.", "Publication Year": float("nan"), "PMID": None, "authors": "Roe J, Li N"},
+]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ROWS,
+        {name: {str(n): row[name] for n, row in enumerate(ROWS)} for name in ROWS[0]},
+        {str(n): row for n, row in enumerate(ROWS)},
+        {"columns": list(ROWS[0]), "index": [0, 1], "data": [list(row.values()) for row in ROWS]},
+        {"schema": {"fields": []}, "data": ROWS},
+    ],
+    ids=["records", "columns", "index", "split", "table"],
+)
+def test_tables_of_pandas_are_read_in_every_orientation(tmp_path: Path, value: object) -> None:
+    file = tmp_path / "frame.json"
+    file.write_text(json.dumps(value))
+    one, two = (document for document, _ in parse(file, ParseLimits()).documents)
+    assert (one.year, one.identifiers, one.authors) == (2019, {"pmid": "7"}, ("Ann Lee", "王伟"))
+    assert (two.year, two.identifiers, two.authors) == (None, {}, ("Roe J", "Li N"))
+
+
+def test_a_summary_of_pubmed_is_read(tmp_path: Path) -> None:
+    record = {
+        "uid": "31",
+        "pubdate": "2019 Apr",
+        "source": "J Flow",
+        "title": "Flow",
+        "authors": [{"name": "Roe J", "authtype": "Author"}],
+        "articleids": [{"idtype": "pubmed", "value": "31"}, {"idtype": "doi", "value": "10.5555/x"}],
+    }
+    file = tmp_path / "summary.json"
+    file.write_text(json.dumps({"header": {}, "result": {"uids": ["31"], "31": record}}))
+    ((document, _),) = parse(file, ParseLimits()).documents
+    assert (document.year, document.journal, document.authors) == (2019, "J Flow", ("Roe J",))
+    assert document.identifiers == {"doi": "10.5555/x", "pmid": "31"}
+
+
+def test_half_a_character_and_a_huge_number_cost_their_own_record_alone(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        '{"title": "cut", "abstract": "Half \\ud83d of it."}',
+        '{"title": "huge", "abstract": "Digits.", "n": ' + "9" * 5000 + "}",
+        '{"title": "deep", "abstract": ' + "[" * 100_000 + "}",
+        '{"title": "whole", "abstract": "Both \\ud83d\\ude00 halves."}',
+    )
+    result = parse(path, ParseLimits())
+    assert [document.title for document, _ in result.documents] == ["whole"]
+    assert [problem.line for problem in result.problems] == [1, 2, 3]
+    assert "half of a character pair" in result.problems[0].why
+    assert "5000 digits" in result.problems[1].why
+
+
+def test_a_list_that_is_cut_off_gives_the_records_before_the_cut(tmp_path: Path) -> None:
+    file = tmp_path / "cut.json"
+    file.write_text('[{"title": "one", "abstract": "It flows."},\n{"title": "tw')
+    result = parse(file, ParseLimits())
+    assert [document.title for document, _ in result.documents] == ["one"]
+    assert result.problems[0].line == 2
+
+
+def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "package.json"
+    file.write_text('{\n "name": "tool", "version": "1", "description": "builds things"\n}')
+    with pytest.raises(UnsupportedFormat, match="no record of a paper"):
+        parse(file, ParseLimits())

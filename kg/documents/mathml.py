@@ -1,0 +1,51 @@
+"""Formulas in MathML as a line of text."""
+
+from lxml import etree
+
+from kg.documents.superscript import subscript, superscript
+
+_UNSEEN = str.maketrans(dict.fromkeys("\u2061\u2062\u2063\u2064"))
+_LEFT_OUT = frozenset({"annotation", "annotation-xml", "none", "mprescripts"})
+
+
+def mathml_text(element: etree._Element) -> str:
+    """A formula with powers as superscripts and fractions as quotients."""
+    return " ".join(_text(element).translate(_UNSEEN).split())
+
+
+def _text(element: etree._Element) -> str:
+    name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    if not name or name in _LEFT_OUT:
+        return ""
+    if name == "mspace":
+        return " "
+    inside = [_text(child) for child in element]
+    tails = [child.tail or "" for child in element]
+    if not len(element):
+        return (element.text or "").strip()
+    if name == "msup" and len(inside) == 2:
+        return inside[0] + superscript(inside[1].strip())
+    if name == "msub" and len(inside) == 2:
+        return inside[0] + subscript(inside[1].strip(), inside[0])
+    if name == "msubsup" and len(inside) == 3:
+        return inside[0] + subscript(inside[1].strip(), inside[0]) + superscript(inside[2].strip())
+    if name == "mfrac" and len(inside) == 2:
+        return f"{_grouped(inside[0])}/{_grouped(inside[1])}"
+    if name == "msqrt":
+        return f"√{_grouped(''.join(inside))}"
+    if name == "mroot" and len(inside) == 2:
+        return f"{superscript(inside[1].strip())}√{_grouped(inside[0])}"
+    if name == "munder" and len(inside) == 2:
+        return f"{inside[0]}_{_grouped(inside[1])}"
+    if name == "munderover" and len(inside) == 3:
+        return f"{inside[0]}_{_grouped(inside[1])}^{_grouped(inside[2])}"
+    if name == "mfenced":
+        return element.get("open", "(") + element.get("separators", ",")[:1].join(inside) + element.get("close", ")")
+    if name in {"mtr", "mtable"}:
+        return (" " if name == "mtr" else "; ").join(inside)
+    return (element.text or "").strip() + "".join(text + tail.strip() for text, tail in zip(inside, tails, strict=True))
+
+
+def _grouped(text: str) -> str:
+    text = text.strip()
+    return text if len(text) < 2 or text.isalnum() else f"({text})"

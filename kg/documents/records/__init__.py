@@ -1,0 +1,1 @@
+"""Reading files of many records: JSON, PubMed XML and tagged text."""
