@@ -46,6 +46,11 @@ class Box:
         x0, y0, x1, y1 = zip(*((b.x0, b.y0, b.x1, b.y1) for b in boxes), strict=True)
         return cls(min(x0), min(y0), max(x1), max(y1))
 
+    def holds(self, other: "Box") -> bool:
+        """Whether the middle of another rectangle lies in this one, or within a point of it."""
+        across, down = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
+        return self.x0 - 1 <= across <= self.x1 + 1 and self.y0 - 1 <= down <= self.y1 + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

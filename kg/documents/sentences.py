@@ -8,7 +8,8 @@ from models.han import HAN
 _CLOSERS = "\"'”’」』）)]】》〉"
 _CHINESE_END = re.compile(rf"(?:[。！？!?]|…{{2,}}|⋯{{2,}})[。！？!?…⋯]*[{re.escape(_CLOSERS)}]*|；")
 _LATIN_END = re.compile(
-    rf"[.!?．]+[{re.escape(_CLOSERS)}]*(?:\[\d[\d,;–\- ]*\]|(?<=[a-z\)]\.)\d{{1,3}}(?:[,–-]\d{{1,3}})*(?=\s+[A-Z]))?"
+    rf"[.!?．]+[{re.escape(_CLOSERS)}]*(?:\[\d[\d,;–\- ]*\]|(?<=[a-z\)]\.)\d{{1,3}}(?:[,–-]\d{{1,3}})*(?=\s+[A-Z])"
+    r"|[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,]{0,30}(?=\s))?"
 )
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*|\n(?=\s*(?:[-*•·‣◦]|\d{1,2}[.)、]|[（(]\d{1,2}[）)])\s?\S)")
 _CANDIDATE = re.compile(f"(?P<break>{_BREAK.pattern})|(?P<zh>{_CHINESE_END.pattern})|(?P<latin>{_LATIN_END.pattern})")

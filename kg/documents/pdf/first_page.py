@@ -93,7 +93,7 @@ def _authors(first: Sequence[Block], title_at: int) -> tuple[str, ...]:
         if _NOT_AUTHORS.search(text[:200]) and not re.match(_NAME, text):
             continue
         text = re.split(_NOT_AUTHORS, text)[0]
-        text = re.sub(r"\$[^$]*\$|[\d*†‡§¶#∗\"^]+(?:,\s*(?=[\d*†‡]))?", ",", text)
+        text = re.sub(r"\$[^$]*\$|[\d⁰¹²³⁴-⁹⁺⁻*†‡§¶#∗☯\"^]+(?:,\s*(?=[\d⁰¹²³⁴-⁹*†‡]))?", ",", text)
         if han_count(text) > len(text) / 2:
             names = [n for n in re.split(r"[,，、;；\s]+", text) if 2 <= han_count(n) <= 4 and han_count(n) == len(n)]
         else:

@@ -7,13 +7,17 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.documents.description import described
 from kg.documents.ocr.page_reader import OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.first_page import particulars_of
+from kg.documents.pdf.margins import with_lost_lines
+from kg.documents.pdf.orientation import merged, turned
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
+from kg.documents.pdf.raised import with_raised
+from kg.documents.pdf.sight import seen, without_left
 from kg.domain import Box
 from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -47,12 +51,18 @@ class LiteparseParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or EmptyDocument."""
         data = path.read_bytes()
-        with _named_pdf(path) as named:
+        sight = seen(path, limits.pages)
+        warnings = list(sight.warnings)
+        with _named_pdf(path, sight.cleaned) as named:
             parsed = self._parsed(path, named, limits)
-            warnings: list[str] = [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
-            if named != path:
+            warnings += [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
+            if path.suffix.lower() != ".pdf":
                 warnings.insert(0, f"it is a PDF, whatever its name says ({path.suffix or 'no ending'})")
-            pages = [_page(page) for page in parsed.pages]
+            pages = _straightened([_page(page) for page in parsed.pages], path, named)
+            pages = [
+                with_raised(without_left(page, sight.left.get(page.number)), sight.raised.get(page.number, ()))
+                for page in with_lost_lines(pages)
+            ]
             failures: list[OcrUnavailable] = []
             for number, page in enumerate(parsed.pages):
                 if not self._ocr or not _wants_ocr(page):
@@ -99,15 +109,35 @@ class LiteparseParser:
 
 
 @contextmanager
-def _named_pdf(path: Path) -> Iterator[Path]:
-    """The file under a name that ends in ``.pdf``: liteparse goes by the name, we go by the content."""
-    if path.suffix.lower() == ".pdf":
+def _named_pdf(path: Path, cleaned: bytes | None) -> Iterator[Path]:
+    """The file, or what is left of it, under a name that ends in ``.pdf``: liteparse goes by the name, we do not."""
+    if cleaned is None and path.suffix.lower() == ".pdf":
         yield path
         return
     with TemporaryDirectory(prefix="jianxi-pdf-") as folder:
         named = Path(folder) / "document.pdf"
-        named.symlink_to(path.absolute())
+        if cleaned is None:
+            named.symlink_to(path.absolute())
+        else:
+            named.write_bytes(cleaned)
         yield named
+
+
+def _straightened(pages: Sequence[Page], path: Path, named: Path) -> list[Page]:
+    """The pages, with their sideways text read on the page turned upright."""
+    angles = {page.number: turned(page) for page in pages}
+    straight: dict[int, list[tuple[int, Page]]] = {}
+    for angle in sorted({angle for found in angles.values() for angle in found}):
+        numbers = [number for number, found in angles.items() if angle in found]
+        with _translated(path):
+            lite = _lite(
+                max(numbers),
+                target_pages=",".join(map(str, numbers)),
+                page_orientation_corrections=[(number, angle) for number in numbers],
+            )
+            for page in map(_page, lite.parse(named).pages):
+                straight.setdefault(page.number, []).append((angle, page))
+    return [merged(page, straight[page.number]) if page.number in straight else page for page in pages]
 
 
 def _wants_ocr(page: "ParsedPage") -> bool:
@@ -142,7 +172,7 @@ def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings
     return replace(found, pieces=pieces, words=())
 
 
-def _lite(pages: int, dpi: float = _DPI) -> "LiteParse":
+def _lite(pages: int, dpi: float = _DPI, **more: Any) -> "LiteParse":
     from liteparse import LiteParse
 
     return LiteParse(
@@ -158,6 +188,7 @@ def _lite(pages: int, dpi: float = _DPI) -> "LiteParse":
         dpi=dpi,
         continue_on_page_error=True,
         quiet=True,
+        **more,
     )
 
 
@@ -178,7 +209,10 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _page(page: "ParsedPage") -> Page:
     pieces = tuple(piece for block in page.blocks or () if (piece := _piece(block)))
-    words = tuple(Word(i.text, Box(i.x, i.y, i.x + i.width, i.y + i.height)) for i in page.text_items)
+    words = tuple(
+        Word(i.text, Box(i.x, i.y, i.x + i.width, i.y + i.height), round(i.rotation / 90) % 4 * 90)
+        for i in page.text_items
+    )
     return Page(page.page_num, page.width, page.height, pieces, words)
 
 

@@ -2,12 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 
-from kg.documents.pdf.pieces import Page, Piece, PieceKind
+from kg.documents.pdf.pieces import Page, Piece, PieceKind, TextLine, Word, lines_outside
 
 _BAND = 0.09
+_LOST_BAND = 0.15
+_LARGER = 1.25
+_DIGITS = re.compile(r"\d+")
+_PAGE_WORD = re.compile(r"(?:\bp(?:age|g|p)?\.?|\bseite|第)\Z", re.IGNORECASE)
+_EDGES = " |-–—·•*_"
+_OF_ALL = re.compile(r"(?:of|/|页|von|de)\s?\d{0,4}", re.IGNORECASE)
 _STAMP = re.compile(
     r"(?:Downloaded (?:from|by|on)|Download date|Published by|Digitized by|This content downloaded|Printed from"
     r"|Accessed on"
@@ -33,29 +40,95 @@ _NUMBERED_HEAD = re.compile(
 def without_margins(pages: Sequence[Page]) -> list[Page]:
     """The pages without their margins.
 
-    A line in the top or bottom band is dropped if it repeats on other pages, or is a page number, an issue line
-    or a download note; a note joined to the front of a paragraph is cut off it.
+    A line in the top or bottom band is dropped if it is a running head, a page number, an issue line or a download
+    note; a note joined to the front of a paragraph is cut off it.
     """
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(piece.text) for piece in page.pieces if _in_band(piece, page)})
-    often = {shape for shape, count in seen.items() if count >= max(3, 0.3 * len(pages)) or count == len(pages) == 2}
+    in_band = [[_line_of(piece, page) for piece in page.pieces if _in_band(piece, page)] for page in pages]
+    heads = _running_heads(pages, in_band, 2 if len(pages) == 2 else max(3, ceil(0.3 * len(pages))))
     return [
-        replace(page, pieces=tuple(p for piece in page.pieces if (p := _kept(piece, page, often)))) for page in pages
+        replace(page, pieces=tuple(p for piece in page.pieces if (p := _kept(piece, page, heads)))) for page in pages
     ]
 
 
-def _kept(piece: Piece, page: Page, often: set[str]) -> Piece | None:
+def with_lost_lines(pages: Sequence[Page]) -> list[Page]:
+    """The pages with the lines at their top and bottom that the layout analysis took for running heads wrongly.
+
+    It drops lines that differ in digits only ("Half-life 71 min", "Half-life 72 min").
+    """
+    lost = [lines_outside(page, _edge_words(page)) for page in pages]
+    heads = _running_heads(pages, lost, 2)
+    restored = []
+    for page, lines in zip(pages, lost, strict=True):
+        back = [Piece(PieceKind.TEXT, line.text, line.box) for line in lines if heads.get(_shape(line.text)) is False]
+        above = [piece for piece in back if piece.box.y1 < page.height / 2]
+        below = [piece for piece in back if piece.box.y1 >= page.height / 2]
+        restored.append(replace(page, pieces=(*above, *page.pieces, *below)) if back else page)
+    return restored
+
+
+def _edge_words(page: Page) -> list[Word]:
+    near = _LOST_BAND * page.height
+    return [w for w in page.words if w.angle == 0 and (w.box.y1 < near or w.box.y0 > page.height - near)]
+
+
+def _line_of(piece: Piece, page: Page) -> TextLine:
+    heights = [w.box.y1 - w.box.y0 for w in page.words if piece.box.holds(w.box)]
+    return TextLine(piece.text, piece.box, min(heights, default=0.0))
+
+
+def _running_heads(pages: Sequence[Page], lines: Sequence[Sequence[TextLine]], least: int) -> dict[str, bool]:
+    """The shapes of lines that stand on as many pages, and whether they are running heads.
+
+    Those are alike, or differ in the number of the page alone.
+    """
+    seen: dict[str, list[tuple[int, str, float]]] = {}
+    for page, of_page in zip(pages, lines, strict=True):
+        for line in of_page:
+            size = line.letter_height / _letter_height(page)
+            seen.setdefault(_shape(line.text), []).append((page.number, line.text, size))
+    return {shape: _runs(found) for shape, found in seen.items() if len(found) >= least}
+
+
+def _runs(found: Sequence[tuple[int, str, float]]) -> bool:
+    numbers = [_DIGITS.findall(text) for _, text, _ in found]
+    changing = [n for n in range(len(numbers[0])) if len({one[n] for one in numbers}) > 1]
+    if not changing:
+        return True
+    if any(size > _LARGER for _, _, size in found):
+        return False
+    steps = {int(numbers[k][changing[0]][-9:]) - page for k, (page, _, _) in enumerate(found)}
+    return len(changing) == 1 and len(steps) == 1 and all(_numbers_page(text, changing[0]) for _, text, _ in found)
+
+
+def _numbers_page(text: str, which: int) -> bool:
+    """Whether a number stands where the number of a page does: first, last, after the word, or before ``of 12``."""
+    place = list(_DIGITS.finditer(text))[which]
+    before, after = text[: place.start()].strip(_EDGES), text[place.end() :].strip(_EDGES)
+    return not before or not after or _PAGE_WORD.search(before) is not None or _OF_ALL.match(after) is not None
+
+
+def _letter_height(page: Page) -> float:
+    """The height of most letters of a page."""
+    heights: Counter[float] = Counter()
+    for word in page.words:
+        heights[round(word.box.y1 - word.box.y0, 1)] += len(word.text)
+    return heights.most_common(1)[0][0] or 1.0 if heights else 1000.0
+
+
+def _kept(piece: Piece, page: Page, heads: Mapping[str, bool]) -> Piece | None:
     if piece.kind is PieceKind.TABLE:
         return piece
     text = piece.text.strip()
+    is_head = heads.get(_shape(text)) if _in_band(piece, page) else None
+    if is_head is False:
+        return piece
     if piece.kind in (PieceKind.TEXT, PieceKind.LINE) and _stands_apart(piece, page):
         return None
     if piece.box.y0 >= 0.87 * page.height and len(text) <= 100 and _ISSUE.search(text):
         return None
     if _in_band(piece, page):
         short = len(text) <= 160
-        if (short and _shape(text) in often) or _PAGE_NUMBER.fullmatch(text):
+        if (short and is_head) or _PAGE_NUMBER.fullmatch(text):
             return None
         if short and (_STAMP.match(text) or _ISSUE.search(text) or _NUMBERED_HEAD.match(text)):
             return None

@@ -1,5 +1,6 @@
 """The pieces of a page, each with a box, before they are ordered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -19,10 +20,11 @@ class PieceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters with its box."""
+    """A run of characters with its box; ``angle`` is 0, 90, 180 or 270, clockwise."""
 
     text: str
     box: Box
+    angle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of words; ``letter_height`` is that of its smallest word."""
+
+    text: str
+    box: Box
+    letter_height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page: number from 1, size in points, pieces in reading order, words for looking closer."""
 
@@ -51,3 +62,22 @@ class Page:
     height: float
     pieces: tuple[Piece, ...]
     words: tuple[Word, ...] = ()
+
+
+def lines_outside(page: Page, words: Iterable[Word]) -> list[TextLine]:
+    """The lines of those words that are in no piece of the page, from the top down."""
+    outside = [word for word in words if word.text.strip() and not any(p.box.holds(word.box) for p in page.pieces)]
+    lines: list[list[Word]] = []
+    for word in sorted(outside, key=lambda one: one.box.y1):
+        if lines and abs(lines[-1][0].box.y1 - word.box.y1) < 0.4 * (word.box.y1 - word.box.y0):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [
+        TextLine(
+            " ".join(word.text.strip() for word in sorted(line, key=lambda one: one.box.x0)),
+            Box.around(word.box for word in line),
+            min(word.box.y1 - word.box.y0 for word in line),
+        )
+        for line in lines
+    ]

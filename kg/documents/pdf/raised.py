@@ -1,0 +1,127 @@
+"""Raised digits and signs of a PDF page: exponents, charges and marks of notes, told by size and baseline."""
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from kg.documents.pdf.pieces import Page, Piece
+from kg.documents.superscript import superscript
+
+_RUN = re.compile(r"[\d+\-−–,/]{1,40}")
+_SIGNED = re.compile(r"[\d+\-−–]")
+_RAISABLE = re.compile(r"[\d+\-−–]{1,40}")
+_LOOSE = re.compile(r"\A (?=[.,;:)\]])")
+_SMALLER, _HIGHER, _HIGHEST = 0.9, 0.12, 1.0
+_CONTEXT = 12
+_LEAST_CONTEXT = 2
+_PLAIN = str.maketrans({"−": "-", "–": "-", "‐": "-", "\u00ad": None, "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Raised characters, with the characters before them, both without blanks and with plain dashes.
+
+    ``opens`` where a blank stands before them.
+    """
+
+    before: str
+    text: str
+    opens: bool
+
+
+def raised_on(page: pdfium.PdfPage) -> tuple[Raised, ...]:
+    """The raised digits and signs of an upright page in the order of its text."""
+    letters = page.get_textpage()
+    try:
+        text = letters.get_text_range()
+        if len(text) != letters.count_chars():
+            return ()
+        return tuple(_found(letters, text))
+    finally:
+        letters.close()
+
+
+def _found(letters: pdfium.PdfTextPage, text: str) -> Iterator[Raised]:
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        beside = [n for n in (start - 1, end) if 0 <= n < len(text) and not text[n].isspace()]
+        places = [start, end - 1, *beside]
+        if len(places) < 2 or len({round(_height(letters, n), 1) for n in places}) < 2:
+            continue
+        shapes = {n: (_size(letters, n), _height(letters, n)) for n in [*beside, *range(start, end)]}
+        size, base = max(shapes.values(), key=lambda shape: (shape[0], -shape[1]))
+        is_raised = [
+            shapes[n][0] < _SMALLER * size and _HIGHER * size < shapes[n][1] - base < _HIGHEST * size
+            for n in range(start, end)
+        ]
+        at = 0
+        while at < len(is_raised):
+            to = at
+            while to < len(is_raised) and is_raised[to]:
+                to += 1
+            part = text[start + at : start + to]
+            if _SIGNED.search(part):
+                opens = start + at == 0 or text[start + at - 1].isspace()
+                before = "".join(text[max(0, start + at - 3 * _CONTEXT) : start + at].split())
+                yield Raised(before.translate(_PLAIN)[-_CONTEXT:], part.translate(_PLAIN), opens)
+            at = max(to, at + 1)
+
+
+def _height(letters: pdfium.PdfTextPage, number: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(letters, number, x, y)
+    return y.value
+
+
+def _size(letters: pdfium.PdfTextPage, number: int) -> float:
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(letters, number, matrix)
+    size = raw.FPDFText_GetFontSize(letters, number)
+    return float(size * abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5)
+
+
+def with_raised(page: Page, raised: Sequence[Raised]) -> Page:
+    """The page, with what is raised on it raised in the text of its pieces."""
+    if not raised:
+        return page
+    return replace(page, pieces=tuple(_marked(piece, raised) for piece in page.pieces))
+
+
+def _marked(piece: Piece, raised: Sequence[Raised]) -> Piece:
+    rows = tuple(tuple(_raise(cell, raised) for cell in row) for row in piece.rows)
+    return replace(piece, text=_raise(piece.text, raised), rows=rows)
+
+
+def _raise(text: str, raised: Sequence[Raised]) -> str:
+    if not any(character.isdigit() or character in "+-−–" for character in text):
+        return text
+    places = [n for n, character in enumerate(text) if not character.isspace() and character.translate(_PLAIN)]
+    plain = "".join(text[n].translate(_PLAIN)[0] for n in places)
+    spans: dict[int, tuple[int, bool]] = {}
+    for one in raised:
+        before = one.before
+        wanted = before + one.text
+        at = plain.find(wanted)
+        if at < 0 and plain.startswith(cut := _longest_start(plain, before, one.text)) and cut:
+            before, wanted, at = cut[: -len(one.text)], cut, 0
+        while at >= 0:
+            first = at + len(before)
+            spans[first] = (first + len(one.text), one.opens)
+            at = plain.find(wanted, at + 1)
+    for first, (last, opens) in sorted(spans.items(), reverse=True):
+        start, end = places[first], places[last - 1] + 1
+        up = _RAISABLE.sub(lambda part: superscript(part[0]), text[start:end])
+        text = (text[:start] if opens else text[:start].rstrip()) + up + _LOOSE.sub("", text[end:])
+    return text
+
+
+def _longest_start(plain: str, before: str, run: str) -> str:
+    """The end of the context with the run that the text starts with: a cell or a piece begins inside the context."""
+    for size in range(len(before), _LEAST_CONTEXT - 1, -1):
+        if plain.startswith(before[-size:] + run):
+            return before[-size:] + run
+    return ""

@@ -1,0 +1,69 @@
+"""What is seen of a PDF beside its text: hidden text, which is taken out, raised characters and the file's own data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from kg.documents.pdf.hidden_text import remove_hidden
+from kg.documents.pdf.pieces import Page
+from kg.documents.pdf.raised import Raised, raised_on
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen: a warning for each page with hidden text, and the file without it if there was any.
+
+    ``left`` is hidden text that could not be taken out of the file, by page.
+    """
+
+    warnings: Sequence[str] = ()
+    cleaned: bytes | None = None
+    left: Mapping[int, str] = field(default_factory=dict)
+    raised: Mapping[int, Sequence[Raised]] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+def seen(path: Path, most_pages: int) -> Sight:
+    """Look at the pages of a file; nothing is seen of one that pdfium does not open."""
+    try:
+        document = pdfium.PdfDocument(path)
+    except (pdfium.PdfiumError, OSError):
+        return Sight()
+    warnings: list[str] = []
+    left: dict[int, str] = {}
+    raised: dict[int, Sequence[Raised]] = {}
+    try:
+        for number in range(min(len(document), most_pages)):
+            try:
+                page = document[number]
+            except pdfium.PdfiumError:
+                continue
+            text, remains = remove_hidden(page)
+            if remains:
+                left[number + 1] = "".join(remains.split())
+            if text:
+                what = text if len(text) <= 80 else f"{text[:80]}…"
+                warnings.append(f"page {number + 1}: hidden text is left out: “{what}”")
+            raised[number + 1] = raised_on(page)
+            page.close()
+        told = document.get_metadata_dict(skip_empty=True)
+        return Sight(warnings, _saved(document) if warnings else None, left, raised, told)
+    finally:
+        document.close()
+
+
+def without_left(page: Page, left: str | None) -> Page:
+    """The page without the pieces that are nothing but hidden text."""
+    if not left:
+        return page
+    pieces = (piece for piece in page.pieces if not piece.text or "".join(piece.text.split()) not in left)
+    return replace(page, pieces=tuple(pieces))
+
+
+def _saved(document: pdfium.PdfDocument) -> bytes:
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()

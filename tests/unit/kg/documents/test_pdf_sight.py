@@ -1,0 +1,187 @@
+"""What the eye sees on a page of a PDF: raised digits, sideways text, running heads, and nothing hidden."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+from kg.documents.parse import parse
+from kg.documents.pdf.orientation import turned_back
+from kg.domain import Block, BlockKind, Box
+from kg.protocols import ParseLimits
+
+SEEN = "The extracellular space of the brain is the narrow gap between cells."
+SECRET = "SECRET The volume fraction of the quokka is 0.98."
+
+
+def blocks_of(path: Path) -> tuple[Block, ...]:
+    return parse(path, ParseLimits(), ocr=False).documents[0][1]
+
+
+def written(path: Path, draw: Callable[[Canvas], None]) -> Path:
+    canvas = Canvas(str(path))
+    canvas.setFont("Helvetica", 11)
+    canvas.drawString(72, 760, SEEN)
+    draw(canvas)
+    canvas.save()
+    return path
+
+
+def in_colour(*colour: float) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(*colour)
+        canvas.drawString(72, 600, SECRET)
+
+    return draw
+
+
+def in_mode(mode: int) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        text = canvas.beginText(72, 600)
+        text.setTextRenderMode(mode)
+        text.textOut(SECRET)
+        canvas.drawText(text)
+
+    return draw
+
+
+def under(*colour: float) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 600, SECRET)
+        canvas.setFillColorRGB(*colour)
+        canvas.rect(60, 590, 400, 30, fill=1, stroke=0)
+
+    return draw
+
+
+def on_ground_of_its_colour(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(0.2, 0.3, 0.6)
+    canvas.rect(60, 590, 400, 30, fill=1, stroke=0)
+    canvas.drawString(72, 600, SECRET)
+
+
+def see_through(canvas: Canvas) -> None:
+    canvas.setFillAlpha(0.01)
+    canvas.drawString(72, 600, SECRET)
+
+
+def tiny(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 1)
+    canvas.drawString(72, 600, SECRET)
+
+
+def white_in_a_form(canvas: Canvas) -> None:
+    canvas.beginForm("F")
+    canvas.setFont("Helvetica", 11)
+    in_colour(1, 1, 1)(canvas)
+    canvas.endForm()
+    canvas.doForm("F")
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        in_colour(1, 1, 1),
+        in_colour(0.97, 0.98, 0.97),
+        in_mode(3),
+        in_mode(7),
+        under(1, 1, 1),
+        under(0, 0, 0),
+        on_ground_of_its_colour,
+        see_through,
+        tiny,
+        white_in_a_form,
+    ],
+)
+def test_hidden_text_is_left_out_and_told(tmp_path: Path, hide: Callable[[Canvas], None]) -> None:
+    result = parse(written(tmp_path / "hidden.pdf", hide), ParseLimits(), ocr=False)
+    assert [block.text for block in result.documents[0][1]] == [SEEN]
+    assert result.warnings == (f"page 1: hidden text is left out: “{SECRET}”",)
+
+
+def white_on_blue(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(0.1, 0.1, 0.5)
+    canvas.rect(60, 590, 400, 30, fill=1, stroke=0)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.drawString(72, 600, "A heading in white.")
+
+
+def grey(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(0.7, 0.7, 0.7)
+    canvas.drawString(72, 600, "A heading in grey.")
+
+
+@pytest.mark.parametrize("show", [white_on_blue, grey])
+def test_text_with_a_contrast_is_kept(tmp_path: Path, show: Callable[[Canvas], None]) -> None:
+    result = parse(written(tmp_path / "seen.pdf", show), ParseLimits(), ocr=False)
+    assert "A heading in" in result.documents[0][1][1].text
+    assert not result.warnings
+
+
+def test_exponents_and_marks_of_notes_are_raised(tmp_path: Path) -> None:
+    path = tmp_path / "raised.pdf"
+    style = getSampleStyleSheet()["BodyText"]
+    text = (
+        "We saw 10<super>6</super> cells and 7.6 x 10<super>-7</super> cm<super>2</super> s<super>-1</super> there."
+        "<super>12,13</super> The brain<super>3</super> took <super>18</super>F and Ca<super>2+</super>."
+    )
+    SimpleDocTemplate(str(path)).build([Paragraph(text, style), Paragraph("In 106 rats 10 lived.", style)])
+    whole = " ".join(block.text for block in blocks_of(path))
+    assert "10⁶ cells and 7.6 x 10⁻⁷ cm² s⁻¹ there.¹²,¹³ The brain³ took ¹⁸F and Ca²⁺." in whole
+    assert "In 106 rats 10 lived." in whole
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_a_sideways_table_is_read_beside_upright_text_with_its_box(tmp_path: Path, angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(297, 421)
+        canvas.rotate(angle)
+        canvas.drawString(-150, 90, "Table 1. Values of the regions in the brain.")
+        for number, row in enumerate([("Region", "Alpha"), ("cortex", "0.20"), ("striatum", "0.21"), ("CA1", "0.12")]):
+            canvas.drawString(-150, 60 - 18 * number, row[0])
+            canvas.drawString(0, 60 - 18 * number, row[1])
+        canvas.restoreState()
+
+    blocks = blocks_of(written(tmp_path / "sideways.pdf", draw))
+    assert blocks[0].text == SEEN
+    assert blocks[1].text == "Table 1. Values of the regions in the brain."
+    (table,) = [block for block in blocks if block.kind is BlockKind.TABLE]
+    assert "| striatum | 0.21 |" in table.text
+    assert table.box is not None
+    assert 0 <= table.box.x0 < table.box.x1 <= 596
+    assert 0 <= table.box.y0 < table.box.y1 <= 842
+
+
+def test_a_box_is_turned_back_to_the_page_as_it_is() -> None:
+    assert turned_back(Box(10, 20, 30, 25), 180, 100, 200) == Box(70, 175, 90, 180)
+    assert turned_back(Box(10, 20, 30, 25), 90, 100, 200) == Box(75, 10, 80, 30)
+    assert turned_back(Box(10, 20, 30, 25), 270, 100, 200) == Box(20, 170, 25, 190)
+
+
+def reports(path: Path, *lines: str, top: float = 790) -> str:
+    canvas = Canvas(str(path))
+    for number in range(1, 7):
+        canvas.setFont("Helvetica", 11)
+        for place, line in enumerate(lines):
+            canvas.drawString(72, top - 20 * place, line.format(number=number, value=70 + number))
+        canvas.drawString(72, 600, "The animals were kept at twenty-two degrees and had food and water at all times.")
+        canvas.showPage()
+    canvas.save()
+    return " ".join(block.text for block in blocks_of(path))
+
+
+@pytest.mark.parametrize("top", [800, 770, 500, 60])
+def test_lines_that_differ_in_a_value_are_text(tmp_path: Path, top: float) -> None:
+    whole = reports(tmp_path / "reports.pdf", "Half-life in the striatum: {value} min", top=top)
+    assert all(f"striatum: {value} min" in whole for value in range(71, 77))
+
+
+@pytest.mark.parametrize(
+    "head", ["Smith et al. Flow of brain fluid {number}", "J Flow 12, page {number} of 6", "J Flow"]
+)
+def test_running_heads_are_no_text(tmp_path: Path, head: str) -> None:
+    assert "Flow" not in reports(tmp_path / "heads.pdf", head, top=810)
