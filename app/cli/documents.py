@@ -9,6 +9,7 @@ import typer
 
 from app.cli.home import app_of_home, on_app
 from app.cli.output import AsJson, Out, fail, out_of
+from kg.documents.file_names import shown
 
 if TYPE_CHECKING:
     from app.bootstrap import App
@@ -30,7 +31,7 @@ def ingest(
     out = out_of(as_json)
     missing = [p for p in paths if not p.exists()]
     if missing:
-        fail(f"no such file: {', '.join(map(str, missing))}")
+        fail(f"no such file: {', '.join(map(shown, missing))}")
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
     summary = asyncio.run(_ingest(paths, engine, out))

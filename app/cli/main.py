@@ -1,5 +1,6 @@
 """The root of the command line."""
 
+import io
 import sys
 from importlib.metadata import entry_points
 from typing import Annotated
@@ -57,6 +58,8 @@ def _options(
 
 def main() -> None:
     """Run a command; an expected error prints one line on stderr and ends with exit code 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         root()
     except Exception as error:

@@ -13,6 +13,7 @@ from app.http.access import Asking, Served, Work, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.views import document_view, job_view, passage_view
 from app.records import RecordSearch, found_records
+from kg.documents.file_names import cut_to_bytes
 from kg.domain import DocumentId
 from kg.errors import NotFound, OversizedDocument, StorageFull
 
@@ -110,9 +111,8 @@ async def cancel(work: Work, id: Id) -> dict[str, Any]:
 def safe_name(name: str) -> str:
     """A file name without folders, control characters or leading dots."""
     bare = re.split(r"[/\\]", name)[-1]
-    kept = re.sub(r"[\x00-\x1f\x7f<>:\"|?*]", "_", bare).lstrip(".").strip()
-    stem, dot, suffix = kept.rpartition(".")
-    return f"{stem[:100]}{dot}{suffix[:10]}" if kept else "unnamed"
+    kept = re.sub(r"[\x00-\x1f\x7f<>:\"|?*\ud800-\udfff]", "_", bare).lstrip(".").strip()
+    return cut_to_bytes(kept) or "unnamed"
 
 
 async def _keep(file: UploadFile, target: Path, limit: int) -> None:

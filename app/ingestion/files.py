@@ -6,7 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from kg.documents.file_names import shown
 from kg.errors import StorageFull
+
+_ENDING = 20
 
 
 class FileStore:
@@ -26,7 +29,8 @@ class FileStore:
         filesystem, root = fsspec.core.url_to_fs(self._root)
         digest = content_hash(path)
         size = path.stat().st_size
-        target = f"{root}/{digest[:2]}/{digest}{path.suffix.lower()}"
+        ending = path.suffix.lower()
+        target = f"{root}/{digest[:2]}/{digest}{ending if ending.isascii() and len(ending) <= _ENDING else ''}"
         if filesystem.exists(target) and filesystem.size(target) == size:
             return digest
         partial = f"{target}.partial"
@@ -39,7 +43,7 @@ class FileStore:
                 filesystem.rm(partial)
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFull(
-                    f"no space to keep {path.name} ({size} bytes) in {root}; free some and run again"
+                    f"no space to keep {shown(path.name)} ({size} bytes) in {root}; free some and run again"
                 ) from error
             raise
         return digest

@@ -1,6 +1,7 @@
 """Durable jobs: DBOS workflows that resume after kill -9."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -91,7 +93,7 @@ class Jobs:
         Raises EmptyDocument if there is no file.
         """
         files = await asyncio.to_thread(files_under, paths)
-        listed = [str(p) for p in files]
+        listed = [_written(p) for p in files]
         for job in await self.recent(limit=50):
             if job.status in ("running", "waiting") and sorted(job.request.get("paths", [])) == sorted(listed):
                 return job.id
@@ -187,7 +189,7 @@ class Jobs:
 
         @DBOS.step(name="ingest_files")
         def step(id_: str, paths: list[str]) -> list[dict[str, Any]]:
-            outcomes = self._on_loop(self._ingestion.ingest([Path(p) for p in paths], progress_of(id_)))
+            outcomes = self._on_loop(self._ingestion.ingest([_read(p) for p in paths], progress_of(id_)))
             return [asdict(outcome) for outcome in outcomes]
 
         @DBOS.step(name="catch_up")
@@ -271,6 +273,18 @@ class Jobs:
         if time.monotonic() - ended > _SILENCE_S:
             return "failed", f"its end cannot be written to {self._url.split('@')[-1]}; see that the disk is not full"
         return "running", None
+
+
+def _written(path: Path) -> str:
+    """An absolute path as a job's request keeps it: a file URI where its bytes are no UTF-8."""
+    try:
+        return os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        return path.as_uri()
+
+
+def _read(written: str) -> Path:
+    return Path(written if written.startswith("/") else os.fsdecode(unquote_to_bytes(urlsplit(written).path)))
 
 
 def _told(error: Exception) -> str:

@@ -1,12 +1,12 @@
 """Parsing on Ray: any machine of the cluster runs the same pure function."""
 
 import asyncio
-import dataclasses
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from kg.documents import wire
+from kg.documents.file_names import cut_to_bytes, shown
 from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
 from models.errors import ExtraMissing
@@ -28,12 +28,7 @@ class RayParser:
             if self._remote is None:
                 self._remote = await asyncio.to_thread(self._start)
         data = await asyncio.to_thread(path.read_bytes)
-        try:
-            result = wire.read_result(await self._answer(path, data))
-        except UnreadableDocument as error:
-            raise type(error)(str(path), error.why, error.cure) from None
-        named = tuple((dataclasses.replace(d, path=str(path)), blocks) for d, blocks in result.documents)
-        return dataclasses.replace(result, documents=named)
+        return wire.read_result(await self._answer(path, data), path)
 
     async def close(self) -> None:
         """Stop Ray if this process started it."""
@@ -46,18 +41,18 @@ class RayParser:
     async def _answer(self, path: Path, data: bytes) -> bytes:
         import ray
 
-        task = self._remote.remote(path.name, data, self._limits, self._parser, self._ocr)
+        task = self._remote.remote(cut_to_bytes(shown(path.name)), data, self._limits, self._parser, self._ocr)
         try:
             async with asyncio.timeout(self._limits.timeout_s):
                 return bytes(await task)
         except TimeoutError:
             await asyncio.to_thread(ray.cancel, task, force=True)
             raise OversizedDocument(
-                str(path), f"takes more than {self._limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
+                shown(path), f"takes more than {self._limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
             ) from None
         except ray.exceptions.RayError as error:
             why = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-            raise DamagedDocument(str(path), f"the parser crashed on it ({why})", "the file is broken") from error
+            raise DamagedDocument(shown(path), f"the parser crashed on it ({why})", "the file is broken") from error
 
     def _start(self) -> Any:
         try:

@@ -8,10 +8,19 @@ from typing import Any, Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
 from app.ingestion.files import FileStore
+from kg.documents.file_names import shown
 from kg.documents.parse import READS
 from kg.documents.passages import split
 from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage, Revision
-from kg.errors import EmptyDocument, KnowledgeError, StorageFull, StoreLocked, StoreUnavailable, UnreadableDocument
+from kg.errors import (
+    EmptyDocument,
+    KnowledgeError,
+    StorageFull,
+    StoreLocked,
+    StoreUnavailable,
+    UnreadableDocument,
+    said,
+)
 from kg.names.linker import Linker
 from kg.protocols import ParseResult, Store
 from models.errors import ModelError
@@ -74,24 +83,25 @@ class Ingestion:
         return outcome
 
     async def _ingest_safely(self, path: Path) -> FileOutcome:
+        name = shown(path)
         try:
             return await self._ingest_file(path)
         except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
             raise
         except (UnreadableDocument, KnowledgeError) as error:
-            return FileOutcome(str(path), FileStatus.FAILED, error=str(error), kind=type(error).__name__)
+            return FileOutcome(name, FileStatus.FAILED, error=str(error), kind=type(error).__name__)
         except OSError as error:
-            why = f"{path}: cannot be read ({error.strerror or error})"
-            return FileOutcome(str(path), FileStatus.FAILED, error=why, kind=type(error).__name__)
+            why = f"{name}: cannot be read ({error.strerror or error})"
+            return FileOutcome(name, FileStatus.FAILED, error=why, kind=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the edge of a job: one bad file never stops the others
-            _log.exception("ingesting %s failed", path)
-            return FileOutcome(str(path), FileStatus.FAILED, error=f"{path}: {error}", kind=type(error).__name__)
+            _log.exception("ingesting %s failed", name)
+            return FileOutcome(name, FileStatus.FAILED, error=f"{name}: {said(error)}", kind=type(error).__name__)
 
     async def _ingest_file(self, path: Path) -> FileOutcome:
         kept = await asyncio.to_thread(self._files.keep, path)
         before = await self._already_in(kept)
         if before is not None:
-            return FileOutcome(str(path), FileStatus.KNOWN, known=before)
+            return FileOutcome(shown(path), FileStatus.KNOWN, known=before)
         self._warm()
         result = await self._parser.parse(path)
         added = known = passages = 0
@@ -100,7 +110,7 @@ class Ingestion:
             there = {d.id for d in await self._store.documents([document.id for document, _ in batch])}
             new = await self._with_passages([(d, blocks) for d, blocks in batch if d.id not in there])
             if new:
-                await self._store.put(new, author="ingestion", reason=f"ingest {path.name}")
+                await self._store.put(new, author="ingestion", reason=f"ingest {shown(path.name)}")
             self._embed_soon(passage for document in new for passage in document.passages)
             added += len(new)
             known += len(batch) - len(new)
@@ -109,9 +119,9 @@ class Ingestion:
         if not problems:
             await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in result.documents])
         status = FileStatus.ADDED if added else FileStatus.KNOWN if known else FileStatus.FAILED
-        error = None if added or known else f"{path}: none of {len(problems)} records could be read"
+        error = None if added or known else f"{shown(path)}: none of {len(problems)} records could be read"
         return FileOutcome(
-            str(path),
+            shown(path),
             status,
             documents=added,
             known=known,
@@ -191,6 +201,6 @@ def files_under(paths: Iterable[Path]) -> list[Path]:
         else:
             found.append(path)
     if not found:
-        where = ", ".join(map(str, named)) or "what was named"
+        where = ", ".join(map(shown, named)) or "what was named"
         raise EmptyDocument(where, "no file is in it", f"put files there; those that are read are {READS}")
     return list(dict.fromkeys(p.absolute() for p in found))

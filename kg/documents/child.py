@@ -10,6 +10,7 @@ import time
 from typing import BinaryIO
 
 from kg.documents import wire
+from kg.documents.file_names import under_readable_name
 from kg.documents.parse import parse
 from kg.documents.pdf.parser_choice import pdf_parser
 from kg.errors import DamagedDocument, UnreadableDocument, is_want_of_memory, said
@@ -37,7 +38,8 @@ def _answer(request: bytes) -> bytes:
     path, limits, parser, ocr = wire.read_request(request)
     _limit(limits)
     try:
-        return wire.result_bytes(parse(path, limits, pdf=pdf_parser(parser), ocr=ocr))
+        with under_readable_name(path) as file:
+            return wire.result_bytes(parse(file, limits, pdf=pdf_parser(parser), ocr=ocr))
     except UnreadableDocument as error:
         return wire.error_bytes(error)
     except RecursionError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from kg.documents import wire
+from kg.documents.file_names import shown
 from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
@@ -50,7 +51,7 @@ class ParserPool:
                 else:
                     self._all.discard(child)
                     await child.end()
-            return wire.read_result(result)
+            return wire.read_result(result, path)
 
     async def close(self) -> None:
         """End the children."""
@@ -113,14 +114,14 @@ class _Child:
         except TimeoutError:
             await self.end()
             raise OversizedDocument(
-                str(path), f"takes more than {limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
+                shown(path), f"takes more than {limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
             ) from None
         except (asyncio.IncompleteReadError, OSError):
             await self.end()
             if peak > 0.8 * limits.memory_bytes or self._process.returncode == -signal.SIGXCPU:
                 raise wire.over_memory(path, limits) from None
             raise DamagedDocument(
-                str(path), f"the parser crashed on it ({_ending(self._process.returncode)})", "the file is broken"
+                shown(path), f"the parser crashed on it ({_ending(self._process.returncode)})", "the file is broken"
             ) from None
         except BaseException:
             await self.end()

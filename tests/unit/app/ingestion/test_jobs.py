@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ async def test_one_bad_file_never_stops_the_others(app: App, tmp_path: Path) -> 
     told = {Path(f["path"]).name: f["kind"] for f in job.summary["failures"]}
     assert set(told) == {"empty.pdf", "random.pdf"}
     assert all(kind != "UnreadableDocument" for kind in told.values())
+
+
+async def test_files_whose_names_are_no_utf8_are_stored_under_readable_names(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    (folder / "plain.md").write_text("# Plain\n\nNumbats have wide clefts.\n")
+    for name, text in (("电针研究.md", "Numbats have narrow clefts."), ("损坏.pdf", "%PDF-1.7 cut")):
+        (folder / os.fsdecode(name.encode("gbk"))).write_text(text)
+    job = await run(app, folder)
+    assert job.summary is not None
+    assert job.summary["files"] == {"added": 2, "known": 0, "failed": 1}
+    assert [f["path"] for f in job.summary["failures"]] == [f"{folder}/损坏.pdf"]
+    stored = {d.title: d for d in await app.store.list_documents()}
+    assert stored["电针研究"].source_id == "电针研究.md"
+    assert stored["电针研究"].path == f"{folder}/电针研究.md"
 
 
 async def test_a_folder_with_no_readable_file_says_which_files_are_read(app: App, tmp_path: Path) -> None:

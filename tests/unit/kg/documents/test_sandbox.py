@@ -150,5 +150,12 @@ def test_results_survive_the_wire() -> None:
     )
     block = Block(BlockKind.TABLE, "| 间 |", 2, Box(1, 2, 3, 4.5), 1, 0.5)
     result = ParseResult(((document, (block,)),), (RecordProblem(3, "why"),), ("warned",))
-    assert wire.read_result(wire.result_bytes(result)) == result
+    assert wire.read_result(wire.result_bytes(result), Path("p")) == result
     assert json.loads(wire.error_bytes(UnreadableDocument("p", "w")))["error"] == "UnreadableDocument"
+
+
+def test_half_characters_in_a_text_are_replaced_and_pairs_of_halves_joined() -> None:
+    document = Document(DocumentId("d"), "h", "s", "t", "p", "text/plain", "en")
+    result = ParseResult(((document, (Block(BlockKind.PARAGRAPH, "a \ud800 \ud83d\ude00"),)),))
+    ((_, (block,)),) = wire.read_result(wire.result_bytes(result), Path("p")).documents
+    assert block.text == "a \ufffd \U0001f600"

@@ -1,0 +1,52 @@
+"""Names of files as Unicode text, also where the disk holds other bytes, such as GBK from a zip archive."""
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_MOST_BYTES = 200
+_SUFFIX_BYTES = 20
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
+
+
+def shown(path: Path | str) -> str:
+    """The path as text that every output can carry: decoded by its bytes, control and format characters escaped."""
+    return "/".join(_readable(part) for part in os.fsencode(path).split(b"/"))
+
+
+def cut_to_bytes(name: str, most: int = _MOST_BYTES) -> str:
+    """A file name that every disk takes: at most ``most`` bytes of UTF-8, its ending kept."""
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix.encode()) > _SUFFIX_BYTES:
+        stem, dot, suffix = name, "", ""
+    room = most - len((dot + suffix).encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + suffix
+
+
+@contextmanager
+def under_readable_name(path: Path) -> Iterator[Path]:
+    """The file under a name of valid Unicode: itself, else a link with the name that is shown."""
+    if shown(path) == str(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / cut_to_bytes(shown(path.name))
+        link.symlink_to(path.absolute())
+        yield link
+
+
+def _readable(name: bytes) -> str:
+    """The name by the first encoding that fits; one whose bytes over 127 never stand together is a Western name."""
+    for encoding in ("utf-8", "gb2312", "gb18030" if _PAIR.search(name) else "cp1252"):
+        try:
+            text = name.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = name.decode("ascii", "backslashreplace")
+    return "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else f"\\u{ord(c):04x}" for c in text)

@@ -1,0 +1,48 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from kg.documents.file_names import cut_to_bytes, shown, under_readable_name
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("papers/间隙.md".encode(), "papers/间隙.md"),
+        ("papers/电针研究.md".encode("gbk"), "papers/电针研究.md"),
+        ("鏡像.md".encode("gbk"), "鏡像.md"),
+        ("Müller résumé.txt".encode("latin-1"), "Müller résumé.txt"),
+        (b"half\xed\xa0\x80.md", r"half\xed\xa0\x80.md"),
+        (b"two\nlines\x1b[31m.md", r"two\u000alines\u001b[31m.md"),
+        ("right‮fdp.exe".encode(), r"right\u202efdp.exe"),
+    ],
+)
+def test_a_name_is_shown_as_text_that_every_output_can_carry(raw: bytes, text: str) -> None:
+    assert shown(os.fsdecode(raw)) == text
+    assert shown(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.pdf", "a.pdf"),
+        ("间" * 97 + ".md", "间" * 65 + ".md"),
+        ("a." + "b" * 300, "a." + "b" * 198),
+        ("间" * 110, "间" * 66),
+    ],
+)
+def test_a_long_name_is_cut_by_its_bytes_and_keeps_its_ending(name: str, kept: str) -> None:
+    assert cut_to_bytes(name) == kept
+    assert len(kept.encode()) <= 200
+
+
+def test_a_file_is_opened_under_its_readable_name(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode("间隙".encode("gbk") + b".md")
+    odd.write_text("text")
+    with under_readable_name(odd) as path:
+        assert path.name == "间隙.md"
+        assert path.read_text() == "text"
+    plain = tmp_path / "plain.md"
+    with under_readable_name(plain) as path:
+        assert path == plain
