@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.answering.messages import messages_in
+from app.http.inert import inert
 
 _MARKS = 3
 _MOST_SOURCES = 20
@@ -17,7 +18,7 @@ class ChatPage:
 
     def add(self, sentence: Mapping[str, Any]) -> str:
         """What a ``text`` event adds: the gap, the sentence and its marks."""
-        text = str(sentence.get("text", ""))
+        text = inert(str(sentence.get("text", "")))
         numbers: Sequence[int] = sentence.get("citations") or ()
         marks = "".join(f"[{n}]" for n in numbers[:_MARKS]) + "…" * (len(numbers) > _MARKS)
         gap = "\n- " if sentence.get("item") else " " if self.text[-1:].isascii() and self.text else ""
@@ -25,12 +26,12 @@ class ChatPage:
 
     def end(self, answer: Mapping[str, Any]) -> str:
         """What the ``done`` event adds: a refusal whole, else the notice and the sources by their numbers."""
-        parts = [] if self.text else [str(answer.get("answer", ""))]
+        parts = [] if self.text else [inert(str(answer.get("answer", "")))]
         if notice := answer.get("notice"):
-            parts.append(str(notice))
+            parts.append(inert(str(notice)))
         cited: Sequence[Mapping[str, Any]] = answer.get("citations") or ()
         if cited:
-            lines = [f"[{c['number']}] {_source(c)}" for c in cited[:_MOST_SOURCES]]
+            lines = [f"[{c['number']}] {inert(_source(c))}" for c in cited[:_MOST_SOURCES]]
             more = ["…"] if len(cited) > _MOST_SOURCES else []
             parts.append("\n".join([f"{messages_in(str(answer.get('language', 'en'))).evidence}:", *lines, *more]))
         return self._more(("\n\n" if self.text and parts else "") + "\n\n".join(parts))

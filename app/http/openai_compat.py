@@ -10,15 +10,14 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from app.answering.domain import AnswerRequest, Parameters, Turn
+from app.answering.domain import AnswerRequest, Parameters
 from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.http.access import Asking, Caller, Served, caller_of
 from app.http.chat_page import ChatPage
+from app.http.openai_requests import ChatIn
 from app.http.parameters import Id
-from app.http.problems import STATUS, problem_of
 from app.http.reachability import reachable
-from app.http.schemas import ChatIn
 from app.state.domain import Event
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -31,29 +30,23 @@ async def models(app: Served) -> dict[str, Any]:
     return {"object": "list", "data": [_model(name) for name in _names(app)]}
 
 
-@router.get("/models/{id:path}", dependencies=[Depends(caller_of)], response_model=None)
-async def model(app: Served, id: Id) -> Response:
+@router.get("/models/{id:path}", dependencies=[Depends(caller_of)])
+async def model(app: Served, id: Id) -> dict[str, Any]:
     """One model."""
-    try:
-        return JSONResponse(_model(_known(app, id)))
-    except InvalidRequest as error:
-        return _error(error)
+    return _model(_known(app, id))
 
 
 @router.post("/chat/completions", response_model=None)
 async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     """Answer the last user message from the knowledge base."""
-    try:
-        asked = _request_of(app, body, caller)
-        answering = await app.answering()
-        answering.check(asked)
-        await reachable(app)
-        run = await answering.start(asked)
-    except tuple(STATUS) as error:
-        return _error(error)
+    asked = _request_of(app, body, caller)
+    answering = await app.answering()
+    answering.check(asked)
+    await reachable(app)
+    run = await answering.start(asked)
     head = {"id": f"chatcmpl-{run}", "created": int(time.time()), "model": body.model}
     if body.stream:
-        usage = bool((body.stream_options or {}).get("include_usage"))
+        usage = body.stream_options is not None and bool(body.stream_options.include_usage)
         return EventSourceResponse(_chunks(answering.events(run), head, usage), ping=15, sep="\n")
     page = ChatPage()
     citations: list[Any] = []
@@ -91,12 +84,10 @@ def _known(app: App, name: str) -> str:
 
 def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
     _known(app, body.model)
-    if body.messages[-1].role != "user":
-        raise InvalidRequest("no_question", "the last message must be the user's question")
-    turns = [m for m in body.messages[:-1] if m.role in ("user", "assistant")]
+    body.check()
     return AnswerRequest(
-        question=body.messages[-1].text,
-        history=tuple(Turn("user" if m.role == "user" else "assistant", m.text) for m in turns),
+        question=body.question,
+        history=body.history,
         adapter=None if body.model == _BASE else body.model,
         parameters=Parameters(
             temperature=body.temperature,
@@ -122,8 +113,6 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
         data = dict(event.data)
         if event.name == "text":
             yield chunk({"content": page.add(data)})
-        elif event.name == "thinking":
-            yield chunk({"reasoning_content": data.get("text", "")})
         elif event.name == "citation":
             citations.append(data)
         elif event.name == "usage":
@@ -147,12 +136,3 @@ def _failure(data: dict[str, Any]) -> dict[str, Any]:
 def _usage(data: dict[str, Any]) -> dict[str, int]:
     prompt, completion = int(data.get("prompt_tokens", 0)), int(data.get("completion_tokens", 0))
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def _error(error: Exception) -> JSONResponse:
-    problem = problem_of(error)
-    status = 404 if problem.get("code") == "model_not_found" else problem["status"]
-    kind = "invalid_request_error" if status < 500 else "server_error"
-    return JSONResponse(
-        {"error": {"message": problem["detail"], "type": kind, "code": problem.get("code"), "param": None}}, status
-    )

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app import errors as app_errors
 from app.http.limits import SECURITY_HEADERS
+from app.http.parameters import UNREADABLE
 from kg import errors as kg_errors
 from models import errors as model_errors
 from retrieval import errors as retrieval_errors
@@ -51,6 +52,9 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     retrieval_errors.RetrievalError: (500, "internal"),
 }
 _RETRY = {"store-unavailable": 10, "state-unavailable": 10, "state-busy": 2, "model-unavailable": 10, "model-busy": 5}
+_OPENAI = ("/v1/chat/", "/v1/models")
+_OPENAI_STATUS = {"model_not_found": 404, UNREADABLE: 422}
+"""By the code of an invalid request; OpenAI's servers answer any other with 400."""
 
 
 class Denied(Exception):
@@ -79,24 +83,26 @@ def add_problems(api: FastAPI) -> None:
         document = problem_of(error)
         if document["status"] == 500:
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _response(document, SECURITY_HEADERS if document["status"] == 500 else None)
+        return response_of(document, request.url.path, SECURITY_HEADERS if document["status"] == 500 else None)
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []
         detail = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
         fields = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in problems]
-        return _response({**_document(422, "invalid-request", detail), "errors": fields})
+        code = next((e["type"] for e in problems if e["type"] == UNREADABLE), None)
+        return response_of({**_document(422, "invalid-request", detail, code), "errors": fields}, request.url.path)
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = str(error.detail) if isinstance(error, HTTPException) else "internal"
         headers = error.headers if isinstance(error, HTTPException) else None
-        return _response(_document(status, "http-error", detail), dict(headers or {}))
+        return response_of(_document(status, "http-error", detail), request.url.path, dict(headers or {}))
 
     async def denied(request: Request, error: Exception) -> JSONResponse:
         status = error.status if isinstance(error, Denied) else 403
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return _response(_document(status, "unauthorised" if status == 401 else "forbidden", str(error)), headers)
+        name = "unauthorised" if status == 401 else "forbidden"
+        return response_of(_document(status, name, str(error)), request.url.path, headers)
 
     for kind in STATUS:
         api.add_exception_handler(kind, foreseen)
@@ -118,9 +124,20 @@ def _document(status: int, name: str, detail: str, code: str | None = None) -> d
     return document
 
 
-def _response(document: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+def response_of(document: dict[str, Any], path: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The response with a problem; on paths of OpenAI's protocol an error object of its form."""
     given = dict(headers or {})
     wait = _RETRY.get(str(document["type"]).rsplit(":", 1)[1])
     if wait:
         given["Retry-After"] = str(wait)
+    if path.startswith(_OPENAI):
+        status = _OPENAI_STATUS.get(document.get("code", ""), 400) if document["status"] == 422 else document["status"]
+        return JSONResponse({"error": _openai_error(document, status)}, status, headers=given)
     return JSONResponse(document, document["status"], headers=given, media_type="application/problem+json")
+
+
+def _openai_error(document: dict[str, Any], status: int) -> dict[str, Any]:
+    fields = [error["field"].removeprefix("body.") for error in document.get("errors", ())]
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    code = document.get("code") or str(document["type"]).rsplit(":", 1)[1].replace("-", "_")
+    return {"message": document["detail"], "type": kind, "code": code, "param": fields[0] if fields else None}

@@ -95,31 +95,3 @@ class FeedbackIn(_Schema):
     kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
     sentence: int | None = Field(default=None, ge=0, le=10_000)
     comment: Text = Field(default="", max_length=4000)
-
-
-class ChatMessageIn(BaseModel):
-    """A message as OpenAI's clients send it."""
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[dict[str, object]] | None = None
-
-    @property
-    def text(self) -> str:
-        """The text of the message."""
-        if isinstance(self.content, list):
-            return "\n".join(str(part.get("text", "")) for part in self.content)
-        return self.content or ""
-
-
-class ChatIn(BaseModel):
-    """A chat completion request; unknown fields are ignored, as OpenAI's servers do."""
-
-    model: Text = Field(max_length=200)
-    messages: list[ChatMessageIn] = Field(min_length=1, max_length=100)
-    stream: bool = False
-    stream_options: dict[str, bool] | None = None
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    repetition_penalty: float | None = Field(default=None, gt=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=1, le=8192)
-    max_completion_tokens: int | None = Field(default=None, ge=1, le=8192)

@@ -1,0 +1,124 @@
+"""Chat completion requests in OpenAI's form, and the refusal of what is not supported."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.answering.domain import Turn
+from app.errors import InvalidRequest
+from app.http.parameters import Text, Tokens
+
+_TURNS = 50
+"""Turns before the question that are read; of a longer history the last ones."""
+
+_LONGEST = 20_000
+"""Characters that are read of one of them."""
+
+_MESSAGES = 10_000
+
+
+class PartIn(BaseModel):
+    """A part of a message."""
+
+    type: Text = "text"
+    text: Text | None = None
+
+
+class ChatMessageIn(BaseModel):
+    """A message as OpenAI's clients send it."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: Text | list[PartIn] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of the message."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.text)
+        return self.content or ""
+
+    @property
+    def said(self) -> bool:
+        """Whether the user or the assistant said something."""
+        return self.role in ("user", "assistant") and bool(self.text.strip())
+
+    @property
+    def other_parts(self) -> Sequence[str]:
+        """The types of parts that are not text."""
+        return [p.type for p in self.content if p.type != "text"] if isinstance(self.content, list) else ()
+
+
+class StreamOptionsIn(BaseModel):
+    """What a stream holds beside the answer."""
+
+    include_usage: bool | None = None
+
+
+class ResponseFormatIn(BaseModel):
+    """The form of an answer."""
+
+    type: Text
+
+
+class ChatIn(BaseModel):
+    """A chat completion request; fields that are not listed are ignored."""
+
+    model: Text = Field(max_length=200)
+    messages: list[ChatMessageIn] = Field(min_length=1, max_length=_MESSAGES)
+    stream: bool | None = False
+    stream_options: StreamOptionsIn | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0, le=2)
+    max_tokens: Tokens | None = None
+    max_completion_tokens: Tokens | None = None
+    n: int | None = Field(default=None, description="Only 1.")
+    stop: Text | list[Text] | None = Field(default=None, description="Not supported.")
+    logprobs: bool | None = Field(default=None, description="Not supported.")
+    response_format: ResponseFormatIn | None = Field(default=None, description="Only `text`.")
+    tools: list[dict[str, object]] | None = Field(default=None, description="Only with `tool_choice` none.")
+    functions: list[dict[str, object]] | None = Field(default=None, description="Not supported.")
+    tool_choice: Text | dict[str, object] | None = None
+
+    @property
+    def question(self) -> str:
+        """The last message, which must be the user's; raises InvalidRequest."""
+        last = self.messages[-1]
+        if last.role != "user":
+            raise InvalidRequest("no_question", "messages: the last message must be the user's question")
+        if last.other_parts:
+            raise InvalidRequest("unsupported_content", f"messages: only text can be read, not {last.other_parts[0]}")
+        return last.text
+
+    @property
+    def history(self) -> tuple[Turn, ...]:
+        """The last texts of the user and the assistant before the question; calls and results of tools have none."""
+        said = [
+            Turn("user" if m.role == "user" else "assistant", m.text[:_LONGEST]) for m in self.messages[:-1] if m.said
+        ]
+        return tuple(said[-_TURNS:])
+
+    def check(self) -> None:
+        """Refuse what would be ignored; raises InvalidRequest."""
+        kept = {
+            "n": (self.n or 1) == 1,
+            "stop": not self.stop,
+            "logprobs": not self.logprobs,
+            "response_format": self.response_format is None or self.response_format.type == "text",
+            "tools": not self.tools or self.tool_choice == "none",
+            "functions": not self.functions,
+        }
+        for name, supported in kept.items():
+            if not supported:
+                raise InvalidRequest("unsupported_parameter", f"{name}: {_WHY[name]}; leave it out")
+
+
+_WHY = {
+    "n": "there is one answer to a question",
+    "logprobs": "probabilities are not known",
+    "stop": "an answer consists of whole sentences with their evidence",
+    "response_format": "answers are text with citations; only the type text is supported",
+    "tools": "tools are never called",
+    "functions": "functions are never called",
+}
