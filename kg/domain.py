@@ -248,6 +248,7 @@ class RevisionRecord:
 class DocumentDelta:
     """The changes that bring an index from an earlier revision to ``revision``.
 
+    ``removed`` were there and ``added`` are there now: one that went and came again is both, as it may be another text.
     ``graph_changed`` is whether entities, names or relations changed, so that dictionaries are out of date.
     """
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -15,6 +16,7 @@ from app.http.limits import BodyLimit, SecurityHeaders
 from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.problems import add_problems
+from app.index_upkeep import keep_whole, rebuild_beside
 from app.settings import Settings
 from kg.errors import KnowledgeError, StoreLocked, StoreUnavailable
 from models.errors import ModelError
@@ -69,7 +71,11 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
 async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
     api.state.app = app
     api.state.jobs = await app.open_jobs()
-    background = [asyncio.create_task(_become_worker(app)), asyncio.create_task(_warm(app))]
+    background = [
+        asyncio.create_task(_become_worker(app)),
+        asyncio.create_task(_warm(app)),
+        asyncio.create_task(keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path))),
+    ]
     try:
         yield
     finally:

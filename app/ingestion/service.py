@@ -11,7 +11,7 @@ from app.ingestion.files import FileStore
 from kg.documents.file_names import shown
 from kg.documents.parse import READS
 from kg.documents.passages import split
-from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage, Revision
+from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage
 from kg.errors import (
     EmptyDocument,
     KnowledgeError,
@@ -21,7 +21,6 @@ from kg.errors import (
     UnreadableDocument,
     said,
 )
-from kg.names.linker import Linker
 from kg.protocols import ParseResult, Store
 from models.errors import ModelError
 from retrieval.index.builder import Indexes
@@ -48,7 +47,6 @@ class Ingestion:
         self._files = files
         self._parser = parser
         self._slots = asyncio.Semaphore(at_once)
-        self._linker: tuple[Revision, Linker] | None = None
         self._embedding: set[asyncio.Task[None]] = set()
         self._warmed = False
 
@@ -133,7 +131,7 @@ class Ingestion:
         )
 
     async def _with_passages(self, parsed: Sequence[tuple[Document, tuple[Block, ...]]]) -> list[ParsedDocument]:
-        linker = await self._current_linker()
+        linker = await self._indexes.newest_linker()
 
         def build() -> list[ParsedDocument]:
             built = []
@@ -144,15 +142,6 @@ class Ingestion:
             return built
 
         return await asyncio.to_thread(build)
-
-    async def _current_linker(self) -> Linker:
-        if self._linker is not None:
-            delta = await self._store.delta(self._linker[0])
-            if not delta.graph_changed:
-                return self._linker[1]
-        head = await self._store.head()
-        self._linker = (head, await self._indexes.built_linker())
-        return self._linker[1]
 
     def _embed_soon(self, passages: Iterable[Passage]) -> None:
         waiting = list(passages)

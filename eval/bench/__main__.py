@@ -85,6 +85,18 @@ def kills(kills: int = 30, seed: int = 7) -> None:
     _end(found, holds=bool(found["holds"]))
 
 
+@bench.command()
+def orders(orders: int = 1000, seed: int = 7) -> None:
+    """Random orders of additions and deletions: the indexes they leave against ones that are built whole."""
+    from app.settings import Settings
+    from eval.bench.index_orders import measure
+    from kg.ontology import load_domain
+
+    ontology = load_domain(Settings().domain).ontology
+    found = asyncio.run(measure(orders=orders, seed=seed, ontology=ontology)).to_json()
+    _end(found, holds=found["equal"] == orders)
+
+
 def _data() -> Path:
     from app.settings import Settings
 

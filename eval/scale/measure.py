@@ -16,7 +16,7 @@ from eval.scale.sources import AskedVector, Sources
 from models.protocols import Vectors
 from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.faiss_index import FaissEngine
-from retrieval.index.snapshot_contents import Snapshot, load_snapshot
+from retrieval.index.snapshot_contents import Snapshot, load_whole
 from retrieval.index.snapshots import Manifest
 from retrieval.rank import rank
 from retrieval.sources.dense import DEPTH
@@ -50,7 +50,7 @@ def ask(folder: Path, manifest: Manifest, questions: Sequence[AskedVector]) -> d
     ``dense_recall@10`` is that of the dense index against comparing every vector.
     """
     start = time.perf_counter()
-    snapshot = load_snapshot(folder, manifest, FaissEngine())
+    snapshot = load_whole(folder, manifest, FaissEngine()).shown
     open_s = time.perf_counter() - start
     times = _times(snapshot, questions)
     figures = {"open_s": round(open_s, 2), "serving_mib": _memory_mib("RssAnon")}

@@ -4,56 +4,65 @@ import asyncio
 import gc
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from kg.domain import Document, DocumentId, Mention, Passage, PassageId, Revision
+from kg.domain import DocumentDelta, DocumentId, Passage, Revision
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity, Store
 from models.protocols import Embedder
-from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing, RetrievalError
 from retrieval.index.faiss_index import FaissEngine
-from retrieval.index.mentions import linked_mentions, refresh, stored_mentions
-from retrieval.index.snapshot_contents import Content, Snapshot, load_snapshot, write_indexes
-from retrieval.index.snapshots import FORMAT, Manifest, Snapshots, checksums, disk_errors
+from retrieval.index.snapshot_contents import Lineage, Snapshot, load_changed, load_whole, write_changed, write_whole
+from retrieval.index.snapshots import (
+    BUILDING,
+    FORMAT,
+    REBUILDING,
+    Manifest,
+    Snapshots,
+    checksums,
+    disk_errors,
+    revision_of,
+)
+from retrieval.index.status import IndexStatus
+from retrieval.index.store_content import Progress, read_all, read_some, with_mentions
 from retrieval.index.vector_cache import VectorCache
 from retrieval.protocols import DenseEngine
 
 if TYPE_CHECKING:
     from kg.names.linker import Linker
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much is done and how much there is."""
+WHOLE_BELOW = 1000
+"""Passages under which all indexes are built again for any change, which takes a second or two."""
 
-_PAGE = 500
+_DEEPEST = 16
+"""Changes upon changes; the next ones are gathered in one."""
+
+_MOST_CHANGED, _MANY_CHANGED = 0.5, 0.02
+"""Shares of the passages that came or went: over the first all is built at once, over the second a rebuild follows."""
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The status that ``jianxi index status`` shows; ``problem`` is the problem and its cure."""
+class _Standing:
+    """Whether the indexes are current; else all must be built, with the mentions of ``relink`` found again.
 
-    snapshot: str | None
-    revision: Revision | None
-    head: Revision
-    documents: int
-    passages: int
-    edges: int
-    embedder: str | None
-    dimension: int | None
-    dense: str | None
-    problem: str | None
+    None for those of all documents.
+    """
 
-    @property
-    def behind(self) -> bool:
-        """Whether the store has changed since the snapshot was built."""
-        return self.revision != self.head
+    current: bool
+    relink: frozenset[DocumentId] | None = frozenset()
 
 
 class Indexes:
     """Dense, lexical and walk indexes of one store in one folder, shared by processes.
 
-    ``catch_up`` and ``rebuild`` hold the builders' lock; readers notice a swap at their next ``current``.
+    ``catch_up`` changes the current snapshot, ``rebuild`` makes a whole one beside it; readers notice a swap at their
+    next ``current``.
     """
 
     def __init__(
@@ -65,6 +74,7 @@ class Indexes:
         ontology: Ontology,
         dense_factory: DenseEngine | None = None,
         terms: Mapping[str, str] | None = None,
+        whole_below: int = WHOLE_BELOW,
     ) -> None:
         """``terms`` are Chinese terms of the field with their English words, by which names are linked as well."""
         self._folder = folder
@@ -75,9 +85,12 @@ class Indexes:
         self._store = store
         self._embedder = embedder
         self._ontology = ontology
-        self._loaded: Snapshot | None = None
+        self._whole_below = whole_below
+        self._loaded: Lineage | None = None
         self._linker: tuple[Revision, Linker] | None = None
+        self._swap: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
+        self._linking = asyncio.Lock()
 
     @property
     def ontology(self) -> Ontology:
@@ -85,33 +98,61 @@ class Indexes:
         return self._ontology
 
     async def current(self) -> Snapshot:
-        """The current snapshot; raises IndexMissing, IndexMismatch, IndexCorrupt."""
-        name = self._snapshots.current_name()
-        if self._loaded is not None and self._loaded.manifest.name == name:
-            return self._loaded
-        async with self._opening:
-            if self._loaded is None or self._loaded.manifest.name != self._snapshots.current_name():
-                self._loaded = await asyncio.to_thread(self._load)
-                _settle()
-            return self._loaded
+        """The current snapshot; raises IndexMissing, IndexMismatch, IndexCorrupt.
+
+        While another one of the same revision is opened, after a rebuild, that is the one before.
+        """
+        name, loaded = self._snapshots.current_name(), self._loaded
+        if loaded is None or name is None or revision_of(name) > loaded.shown.manifest.revision:
+            return (await self._lineage()).shown
+        if name != loaded.shown.manifest.name and (self._swap is None or self._swap.done()):
+            self._swap = asyncio.create_task(self._swapped_in())
+        return loaded.shown
 
     async def linker(self) -> "Linker":
-        """The dictionary of all names, as of the current snapshot; built once for each."""
+        """The dictionary of all names, not older than the current snapshot."""
         revision = (await self.current()).manifest.revision
-        if self._linker is None or self._linker[0] != revision:
-            async with self._opening:
-                if self._linker is None or self._linker[0] != revision:
-                    self._linker = (revision, await self.built_linker())
-                    _settle()
-        return self._linker[1]
+        if self._linker is not None and self._linker[0] >= revision:
+            return self._linker[1]
+        return await self.newest_linker()
+
+    async def newest_linker(self) -> "Linker":
+        """The dictionary of all names that the store has now; it is built again only if the graph has changed."""
+        async with self._linking:
+            if self._linker is not None:
+                delta = await self._store.delta(self._linker[0])
+                if not delta.graph_changed:
+                    self._linker = (delta.revision, self._linker[1])
+                    return self._linker[1]
+            head = await self._store.head()
+            self._linker = (head, await self._built_linker())
+            _settle()
+            return self._linker[1]
 
     async def catch_up(self, progress: Progress | None = None) -> Snapshot:
         """Update the indexes to the head of the ledger; does nothing if they are current."""
-        return await self._locked(lambda: self._caught_up(progress))
+        tell = progress or _silent
+        if not (await self._locked("build", lambda: self._caught_up(tell))).current:
+            await self._locked("rebuild", lambda: self._caught_up_or_built(tell))
+        return await self.current()
 
     async def rebuild(self, progress: Progress | None = None) -> Snapshot:
-        """Rebuild all indexes from the store; known vectors are not computed again."""
-        return await self._locked(lambda: self._built(None, relink=None, progress=progress))
+        """Rebuild all indexes from the store; known vectors are not computed again.
+
+        Other changes go in meanwhile and are not lost.
+        """
+        await self._locked("rebuild", lambda: self._built(None, progress or _silent))
+        return await self.current()
+
+    async def worth_rebuilding(self) -> bool:
+        """Whether much came or anything went since the last whole snapshot, so that a rebuild should follow."""
+        try:
+            known = self._loaded.names if self._loaded else ()
+            chain = await asyncio.to_thread(lambda: self._snapshots.chain(whole=known))
+        except (IndexMissing, IndexCorrupt):
+            return False
+        changed, gone = sum(m.changed for m in chain), any(m.gone for m in chain)
+        return gone or changed > _MANY_CHANGED * chain[0].passages
 
     async def embed_early(self, passages: Sequence[Passage]) -> None:
         """Compute and keep vectors of passages that will be stored soon, so that catching up finds them."""
@@ -125,7 +166,7 @@ class Indexes:
         """The status of the indexes; a problem is reported, not raised."""
         head = await self._store.head()
         try:
-            manifest = await asyncio.to_thread(self._snapshots.manifest)
+            manifest = (await asyncio.to_thread(self._snapshots.chain))[-1]
         except (IndexMissing, IndexCorrupt) as error:
             return IndexStatus(None, None, head, 0, 0, 0, None, None, None, str(error))
         problem = self._mismatch(manifest)
@@ -134,74 +175,101 @@ class Indexes:
             manifest.embedder, manifest.dimension, manifest.dense, problem,
         )  # fmt: skip
 
-    async def _locked(self, build: Callable[[], Awaitable[Snapshot]]) -> Snapshot:
+    async def _locked(self, lock: str, build: Callable[[], Awaitable[_T]]) -> _T:
         with disk_errors(self._folder):
-            lock = await asyncio.to_thread(self._snapshots.acquire)
-            with lock:
+            held = await asyncio.to_thread(self._snapshots.acquire, lock)
+            with held:
                 return await build()
 
-    async def _caught_up(self, progress: Progress | None) -> Snapshot:
+    async def _caught_up(self, tell: Progress) -> "_Standing":
+        """Change the current snapshot if that is enough."""
         try:
-            manifest = await asyncio.to_thread(self._snapshots.manifest)
+            lineage = await self._lineage()
         except IndexMissing:
-            return await self._built(None, relink=None, progress=progress)
-        self._refuse(manifest)
-        if manifest.revision == await self._store.head():
-            return await self.current()
-        delta = await self._store.delta(manifest.revision)
-        relink = None if delta.graph_changed else frozenset(delta.added)
-        return await self._built(delta.revision, relink=relink, progress=progress)
+            return _Standing(current=False, relink=None)
+        delta = await self._store.delta(lineage.shown.manifest.revision)
+        if delta.revision == lineage.shown.manifest.revision:
+            return _Standing(current=True)
+        if delta.graph_changed:
+            return _Standing(current=False, relink=None)
+        return _Standing(await self._changed(lineage, delta, tell), frozenset(delta.added))
 
-    async def _built(
-        self, revision: Revision | None, *, relink: frozenset[DocumentId] | None, progress: Progress | None
-    ) -> Snapshot:
-        """Build and publish; mentions of the documents in ``relink`` are found again, of all where it is None."""
-        tell: Progress = progress or (lambda stage, done, total: None)
-        if revision is None:
-            revision = await self._store.head()
-        documents, passages = await self._read(tell)
-        mentions, linker = await self._mentions(passages, relink, tell)
+    async def _caught_up_or_built(self, tell: Progress) -> None:
+        standing = await self._locked("build", lambda: self._caught_up(tell))
+        if not standing.current:
+            await self._built(standing.relink, tell)
+
+    async def _changed(self, lineage: Lineage, delta: DocumentDelta, tell: Progress) -> bool:
+        """Write what changed and make it current; says whether that was possible and not too much."""
+        if lineage.depth >= _DEEPEST:
+            delta = await self._store.delta(lineage.whole.manifest.revision)
+            lineage = lineage.undone()
+        before = lineage.shown
+        there = before.catalogue.documents
+        removed = [id_ for id_ in dict.fromkeys([*delta.removed, *delta.added]) if id_ in there]
+        documents, passages = await read_some(self._store, delta.added)
+        changed = len(passages) + sum(len(there[id_].passages) for id_ in removed)
+        total = before.manifest.passages
+        if total < self._whole_below or changed > _MOST_CHANGED * total or not before.lexical.changeable:
+            return False
+        content = await with_mentions(self._store, documents, passages, self.newest_linker, tell)
+        vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))
+        name = self._snapshots.free_name(_name(delta.revision, passages, self._embedder.identity, before.manifest.name))
+        building = await asyncio.to_thread(self._snapshots.begin, name, BUILDING)
+        tell("index", 0, changed)
+        changes = await asyncio.to_thread(
+            write_changed, building, before, removed, content, vectors, self._engine, name
+        )
+        manifest = Manifest(
+            FORMAT, name, delta.revision, self._embedder.identity, self._embedder.dimension, self._engine.name,
+            len(there) - len(removed) + len(documents), total - len(changes.gone) + len(passages),
+            before.manifest.edges + sum(len(w.names) for w in changes.walk),
+            await asyncio.to_thread(checksums, building, before.manifest.files),
+            before.manifest.name, changed, len(changes.gone),
+        )  # fmt: skip
+        await asyncio.to_thread(self._snapshots.place, building, manifest)
+        loaded = await asyncio.to_thread(
+            load_changed, [(self._snapshots.folder_of(name), manifest)], lineage, self._engine
+        )
+        await asyncio.to_thread(self._snapshots.point_at, name)
+        self._loaded = loaded
+        await asyncio.to_thread(self._vectors.forget, changes.gone - set(loaded.shown.catalogue.languages))
+        tell("index", changed, changed)
+        return True
+
+    async def _built(self, relink: frozenset[DocumentId] | None, tell: Progress) -> None:
+        """Build a whole snapshot beside the current one, add what came meanwhile, and make that current."""
+        revision = await self._store.head()
+        documents, passages = await read_all(self._store, tell)
+        content = await with_mentions(self._store, documents, passages, self.newest_linker, tell, relink=relink)
         vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))
         name = self._snapshots.free_name(_name(revision, passages, self._embedder.identity))
-        content = Content(documents, passages, mentions)
-        building = await asyncio.to_thread(self._snapshots.begin, name)
+        building = await asyncio.to_thread(self._snapshots.begin, name, REBUILDING)
         tell("index", 0, len(passages))
-        edges = await asyncio.to_thread(write_indexes, building, content, vectors, self._engine, name)
+        edges = await asyncio.to_thread(write_whole, building, content, vectors, self._engine, name)
         manifest = Manifest(
             FORMAT, name, revision, self._embedder.identity, self._embedder.dimension, self._engine.name,
             len(documents), len(passages), edges, await asyncio.to_thread(checksums, building),
         )  # fmt: skip
-        await asyncio.to_thread(self._snapshots.publish, building, manifest)
-        if linker is not None:
-            self._linker = (revision, linker)
+        await asyncio.to_thread(self._snapshots.place, building, manifest)
+        await self._locked("build", lambda: self._swapped(manifest, tell))
         tell("index", len(passages), len(passages))
-        return await self.current()
 
-    async def _read(self, tell: Progress) -> tuple[list[Document], list[Passage]]:
-        documents: list[Document] = []
-        passages: list[Passage] = []
-        while page := await self._store.list_documents(after=documents[-1].id if documents else None, limit=_PAGE):
-            for _, found in await self._store.content([d.id for d in page]):
-                passages += found
-            documents += page
-            tell("read", len(documents), len(documents))
-        return documents, sorted(passages, key=lambda p: p.id)
+    async def _swapped(self, manifest: Manifest, tell: Progress) -> None:
+        """Make a whole snapshot current together with what changed since it was begun."""
+        before = self._loaded
+        folder = self._snapshots.folder_of(manifest.name)
+        lineage = await asyncio.to_thread(load_whole, folder, manifest, self._engine)
+        delta = await self._store.delta(manifest.revision)
+        if delta.revision == manifest.revision or not await self._changed(lineage, delta, tell):
+            await asyncio.to_thread(self._snapshots.point_at, manifest.name)
+            self._loaded = lineage
+        _settle()
+        if before is not None and self._loaded is not None:
+            gone = before.shown.catalogue.languages.keys() - self._loaded.shown.catalogue.languages.keys()
+            await asyncio.to_thread(self._vectors.forget, gone)
 
-    async def _mentions(
-        self, passages: Sequence[Passage], relink: frozenset[DocumentId] | None, tell: Progress
-    ) -> "tuple[dict[PassageId, list[Mention]], Linker | None]":
-        again = [p for p in passages if relink is None or p.document_id in relink]
-        mentions = {} if len(again) == len(passages) else await stored_mentions(self._store, passages)
-        if not again:
-            return mentions, None
-        tell("link", 0, len(again))
-        linker = await self.built_linker()
-        linked = await asyncio.to_thread(lambda: {p.id: linked_mentions(linker, p) for p in again})
-        await refresh(self._store, again, linked)
-        return {**mentions, **linked}, linker
-
-    async def built_linker(self) -> "Linker":
-        """A dictionary of all names that the store has now."""
+    async def _built_linker(self) -> "Linker":
         from kg.names.linker import Linker
 
         named: list[NamedEntity] = []
@@ -209,16 +277,42 @@ class Indexes:
             named += batch
         return await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._terms)
 
-    def _load(self) -> Snapshot:
+    async def _swapped_in(self) -> None:
+        """Open the current snapshot beside the loaded one; where that fails, the loaded one stays in use."""
+        with suppress(RetrievalError):
+            await self._lineage()
+
+    async def _lineage(self) -> Lineage:
+        """The current snapshot with what it changes; raises IndexMissing, IndexMismatch, IndexCorrupt."""
+        loaded = self._loaded
+        if loaded is not None and loaded.shown.manifest.name == self._snapshots.current_name():
+            return loaded
+        async with self._opening:
+            if self._loaded is None or self._loaded.shown.manifest.name != self._snapshots.current_name():
+                self._loaded = await asyncio.to_thread(self._load)
+                _settle()
+            return self._loaded
+
+    def _load(self) -> Lineage:
         while True:
             name = self._snapshots.current_name()
             try:
-                manifest = self._snapshots.manifest()
-                self._refuse(manifest)
-                return load_snapshot(self._snapshots.folder_of(manifest.name), manifest, self._engine)
+                chain = self._snapshots.chain(whole=self._loaded.names if self._loaded else ())
+                self._refuse(chain[-1])
+                return self._opened(chain)
             except IndexCorrupt:
                 if name == self._snapshots.current_name():
                     raise
+
+    def _opened(self, chain: Sequence[Manifest]) -> Lineage:
+        """Open what is not loaded yet of a chain of snapshots."""
+        lineage, names = self._loaded, [m.name for m in chain]
+        if lineage is None or lineage.whole.manifest.name != names[0]:
+            lineage = load_whole(self._snapshots.folder_of(names[0]), chain[0], self._engine)
+        elif lineage.shown.manifest.name not in names:
+            lineage = lineage.undone()
+        later = chain[names.index(lineage.shown.manifest.name) + 1 :]
+        return load_changed([(self._snapshots.folder_of(m.name), m) for m in later], lineage, self._engine)
 
     def _refuse(self, manifest: Manifest) -> None:
         problem = self._mismatch(manifest)
@@ -236,12 +330,16 @@ class Indexes:
         )
 
 
-def _name(revision: Revision, passages: Sequence[Passage], embedder: str) -> str:
+def _name(revision: Revision, passages: Sequence[Passage], *others: str) -> str:
     """The revision and a digest of what is indexed by what: equal content gives an equal digest in any store."""
-    digest = hashlib.sha256(embedder.encode())
+    digest = hashlib.sha256("\n".join(others).encode())
     for passage in passages:
         digest.update(f"{passage.id}\n{passage.searchable}\n".encode())
     return f"{revision:08d}-{digest.hexdigest()[:12]}"
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody follows."""
 
 
 def _settle() -> None:

@@ -44,6 +44,13 @@ class Catalogue:
         }
         return cls(listed, {p.id: p.language for p in sorted(passages, key=lambda p: p.id)})
 
+    def changed(self, removed: Collection[DocumentId], added: "Catalogue") -> "Catalogue":
+        """This catalogue without some documents and with those of another."""
+        documents = {**{id_: d for id_, d in self.documents.items() if id_ not in removed}, **added.documents}
+        gone = {p for id_ in removed if id_ in self.documents for p in self.documents[id_].passages}
+        languages = {id_: language for id_, language in self.languages.items() if id_ not in gone}
+        return Catalogue(dict(sorted(documents.items())), {**languages, **added.languages})
+
     @classmethod
     def load(cls, path: Path) -> "Catalogue":
         """Read what ``save`` wrote; raises IndexCorrupt."""

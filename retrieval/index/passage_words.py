@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,11 @@ class PassageWords:
         text_ends: Ends,
         titles: Hashes,
         title_ends: Ends,
-        title_rarity: npt.NDArray[np.float32],
+        title_rarity: npt.NDArray[np.float32] | None = None,
     ) -> None:
         self._texts, self._text_ends = texts, text_ends
         self._titles, self._title_ends = titles, title_ends
-        self._title_rarity = title_rarity
+        self._known_rarity = title_rarity
 
     @classmethod
     def build(cls, passages: Sequence[tuple[Passage, Document]]) -> "PassageWords":
@@ -61,11 +62,7 @@ class PassageWords:
                 known[document.title] = hashes_of(words(document.title))
             titles.append(known[document.title])
             texts.append(np.union1d(known[document.title], hashes_of(words(passage.text))))
-        flat, flat_titles = _joined(texts), _joined(titles)
-        distinct, counts = np.unique(flat, return_counts=True)
-        at = np.searchsorted(distinct, flat_titles)
-        rarity = np.log1p(len(texts) / (0.5 + counts[at])) if len(flat_titles) else np.zeros(0)
-        return cls(flat, _ends(texts), flat_titles, _ends(titles), rarity.astype(np.float32))
+        return cls(_joined(texts), _ends(texts), _joined(titles), _ends(titles))
 
     @classmethod
     def load(cls, folder: Path) -> "PassageWords | None":
@@ -83,6 +80,21 @@ class PassageWords:
         values = (self._texts, self._text_ends, self._titles, self._title_ends, self._title_rarity)
         for part, value in zip(_PARTS, values, strict=True):
             np.save(folder / f"{part}.npy", np.asarray(value), allow_pickle=False)
+
+    def changed(self, rows: Ends, added: "PassageWords") -> "PassageWords":
+        """The words of some rows of these followed by the added, in the order given."""
+        texts = _taken(self._texts, self._text_ends, added._texts, added._text_ends, rows)
+        return PassageWords(*texts, *_taken(self._titles, self._title_ends, added._titles, added._title_ends, rows))
+
+    @cached_property
+    def _title_rarity(self) -> npt.NDArray[np.float32]:
+        """How rare each word of the titles is among the texts."""
+        if self._known_rarity is not None:
+            return self._known_rarity
+        distinct, counts = np.unique(self._texts, return_counts=True)
+        at = np.searchsorted(distinct, self._titles)
+        rarity = np.log1p(len(self) / (0.5 + counts[at])) if len(self._titles) else np.zeros(0)
+        return np.asarray(rarity, np.float32)
 
     def __len__(self) -> int:
         return len(self._text_ends)
@@ -111,7 +123,7 @@ class PassageWords:
         )
 
 
-def _places(ends: Ends, rows: Sequence[int]) -> tuple[Ends, Ends]:
+def _places(ends: Ends, rows: Sequence[int] | Ends) -> tuple[Ends, Ends]:
     """Places of all values of some rows, and which of the rows each belongs to."""
     at = np.array(rows, np.int64)
     last = ends[at]
@@ -119,6 +131,13 @@ def _places(ends: Ends, rows: Sequence[int]) -> tuple[Ends, Ends]:
     upto = np.cumsum(counts)
     total = int(upto[-1]) if len(upto) else 0
     return np.repeat(last - upto, counts) + np.arange(total), np.repeat(np.arange(len(at)), counts)
+
+
+def _taken(old: Hashes, old_ends: Ends, new: Hashes, new_ends: Ends, rows: Ends) -> tuple[Hashes, Ends]:
+    """Values of some rows of two tables, one behind the other, with their ends."""
+    ends = np.concatenate([old_ends, new_ends + len(old)])
+    places, row_of = _places(ends, rows)
+    return np.concatenate([old, new])[places], np.cumsum(np.bincount(row_of, minlength=len(rows)), dtype=np.int64)
 
 
 def _sums(rows: Ends, values: npt.NDArray[Any], count: int) -> Floats:

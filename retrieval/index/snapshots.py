@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,9 @@ from retrieval.errors import IndexCorrupt, IndexMissing, reading
 FORMAT = 2
 """Raised when the layout of a snapshot changes; another format is built again."""
 
+BUILDING, REBUILDING = ".building", ".rebuilding"
+"""What the folders of unfinished snapshots end with; a rebuild goes on beside other builders."""
+
 _KEPT = 2
 _WHOLE_BYTES = 32 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 256, 64 * 2**10
@@ -26,7 +29,7 @@ _SAMPLES, _SAMPLE_BYTES = 256, 64 * 2**10
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The description of a snapshot: its revision, embedder, counts and checksums."""
+    """The description of a snapshot: its revision, embedder, counts (of all that it shows) and checksums."""
 
     format: int
     name: str
@@ -38,6 +41,12 @@ class Manifest:
     passages: int
     edges: int
     files: Mapping[str, str]
+    parent: str = ""
+    """The snapshot that this one changes; none where it is whole."""
+    changed: int = 0
+    """Passages that came or went since the parent."""
+    gone: int = 0
+    """Those of them that went."""
 
 
 class Snapshots:
@@ -58,9 +67,12 @@ class Snapshots:
         except FileNotFoundError:
             return None
 
-    def manifest(self) -> Manifest:
-        """The current manifest, its files checked by their sums; raises IndexMissing, IndexCorrupt."""
-        name = self.current_name()
+    def manifest(self, name: str | None = None, *, whole: Collection[str] = ()) -> Manifest:
+        """The manifest of a snapshot, the current one if none is named; raises IndexMissing, IndexCorrupt.
+
+        Its files are checked by their sums, except if its name is in ``whole``.
+        """
+        name = name or self.current_name()
         if name is None:
             raise IndexMissing("nothing has been indexed; add documents with `jianxi ingest`")
         path = self.folder_of(name) / "manifest.json"
@@ -68,38 +80,58 @@ class Snapshots:
             manifest = Manifest(**json.loads(path.read_text("utf-8")))
         if manifest.format != FORMAT:
             raise IndexCorrupt(f"{path} has format {manifest.format}, not {FORMAT}; run `jianxi index rebuild`")
-        self._check(manifest)
+        if name not in whole:
+            self._check(manifest)
         return manifest
 
-    def begin(self, name: str) -> Path:
+    def chain(self, *, whole: Collection[str] = ()) -> list[Manifest]:
+        """The current manifest and those that it changes, the whole one first; raises IndexMissing, IndexCorrupt."""
+        chain = [self.manifest(whole=whole)]
+        while chain[0].parent:
+            chain.insert(0, self.manifest(chain[0].parent, whole=whole))
+        return chain
+
+    def begin(self, name: str, ending: str = BUILDING) -> Path:
         """An empty folder to build a snapshot in."""
-        folder = self._folder / "snapshots" / f".{name}.building"
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = self._folder / "snapshots" / f".{name}{ending}"
+        for left in [folder, *folder.parent.glob(f".*{REBUILDING}" if ending == REBUILDING else folder.name)]:
+            self._dropping(left)
+            shutil.rmtree(left, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
 
     def publish(self, building: Path, manifest: Manifest) -> None:
-        """Write the manifest, flush to disk, rename the folder, swap the pointer, delete old snapshots."""
+        """Make a snapshot current, and delete old ones."""
+        self.place(building, manifest)
+        self.point_at(manifest.name)
+
+    def place(self, building: Path, manifest: Manifest) -> None:
+        """Write the manifest, flush to disk, rename the folder; the current snapshot stays current."""
         (building / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
         for path in [*building.rglob("*"), building]:
-            _sync(path)
+            if path.is_dir() or path.stat().st_nlink == 1:
+                _sync(path)
         target = self.folder_of(manifest.name)
         building.rename(target)
         _sync(target.parent)
+
+    def point_at(self, name: str) -> None:
+        """Make a placed snapshot current by one rename, and delete old ones."""
         pointer = self._folder / "CURRENT.next"
-        pointer.write_text(manifest.name + "\n", "utf-8")
+        pointer.write_text(name + "\n", "utf-8")
         _sync(pointer)
         pointer.replace(self._folder / "CURRENT")
         _sync(self._folder)
-        self._drop_old(manifest.name)
+        self._drop_old(name)
 
-    def acquire(self) -> IO[str]:
-        """Take the builders' lock of this home, waiting while another process builds; closing the file lets it go.
+    def acquire(self, name: str = "build") -> IO[str]:
+        """Take a lock of this home, waiting while another process holds it; closing the file lets it go.
 
-        A crash lets it go as well.
+        ``build`` is for what changes the current snapshot, ``rebuild`` for making a whole one beside it. A crash lets
+        a lock go as well.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        lock = (self._folder / "build.lock").open("a")
+        lock = (self._folder / f"{name}.lock").open("a")
         fcntl.flock(lock, fcntl.LOCK_EX)
         return lock
 
@@ -110,11 +142,21 @@ class Snapshots:
 
     def _drop_old(self, current: str) -> None:
         folders = [p for p in (self._folder / "snapshots").iterdir() if p.is_dir()]
-        whole = [p for p in folders if not p.name.startswith(".") and p.name != current]
-        newest_first = sorted(whole, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-        for folder in [*newest_first[_KEPT - 1 :], *(p for p in folders if p.name.startswith("."))]:
-            self._dropping(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+        shown = [p for p in folders if not p.name.startswith(".") and p.name != current]
+        newest_first = sorted(shown, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
+        kept = {name for p in [self.folder_of(current), *newest_first[: _KEPT - 1]] for name in self._lineage(p.name)}
+        for folder in folders:
+            if folder.name not in kept and not folder.name.endswith(REBUILDING):
+                self._dropping(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _lineage(self, name: str) -> list[str]:
+        """A snapshot and those that it changes, as far as they can be read."""
+        lineage = [name]
+        with suppress(OSError, ValueError):
+            while parent := json.loads((self.folder_of(lineage[-1]) / "manifest.json").read_text("utf-8"))["parent"]:
+                lineage.append(parent)
+        return lineage
 
     def _check(self, manifest: Manifest) -> None:
         folder = self.folder_of(manifest.name)
@@ -125,9 +167,19 @@ class Snapshots:
                 raise IndexCorrupt(f"{folder / name} is damaged; run `jianxi index rebuild`")
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    """Sums of all files in a folder, by their path in it."""
-    return {str(p.relative_to(folder)): checksum(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+def revision_of(name: str) -> Revision:
+    """The revision that the name of a snapshot begins with."""
+    return Revision(int(name.partition("-")[0]))
+
+
+def checksums(folder: Path, linked: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Sums of all files in a folder, by their path in it; those of files that another folder has too may be known."""
+    sums: dict[str, str] = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = str(path.relative_to(folder))
+        known = (linked or {}).get(name) if path.stat().st_nlink > 1 else None
+        sums[name] = known or checksum(path)
+    return sums
 
 
 def checksum(path: Path) -> str:

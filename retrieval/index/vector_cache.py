@@ -4,23 +4,26 @@ Rebuilding an index or starting again after a crash never embeds a passage twice
 """
 
 import hashlib
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from kg.domain import Passage
+from kg.domain import Passage, PassageId
 from kg.errors import StorageFull
 from models.protocols import Embedder, Vectors
 
 _BATCH = 256
 _ASKED = 500
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS vectors (embedder TEXT, content BLOB, vector BLOB, PRIMARY KEY (embedder, content)) "
-    "WITHOUT ROWID"
-)
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS vectors (embedder TEXT, content BLOB, vector BLOB, PRIMARY KEY (embedder, content))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passages (id TEXT, content BLOB, PRIMARY KEY (id, content)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passages_content ON passages (content);
+"""
 
 Done = Callable[[int, int], None]
 
@@ -46,7 +49,25 @@ class VectorCache:
                 known.update(zip(batch, vectors, strict=True))
                 if done is not None:
                     done(min(start + _BATCH, len(order)), len(order))
+            with file:
+                uses = [(p.id, key) for p, key in zip(passages, keys, strict=True)]
+                file.executemany("INSERT OR IGNORE INTO passages VALUES (?, ?)", uses)
         return np.array([known[k] for k in keys], np.float32).reshape(len(keys), self._embedder.dimension)
+
+    def forget(self, ids: Collection[PassageId]) -> None:
+        """Delete the vectors of passages that are gone, but not those of texts that another passage has too."""
+        if not ids:
+            return
+        gone = json.dumps(sorted(ids))
+        among = "IN (SELECT value FROM json_each(?))"
+        with self._opened() as file:
+            with file:
+                used = "content IN (SELECT content FROM passages)"
+                theirs = f"SELECT content FROM passages WHERE id {among}"
+                contents = [content for (content,) in file.execute(theirs, (gone,))]
+                file.execute(f"DELETE FROM passages WHERE id {among}", (gone,))
+                file.executemany(f"DELETE FROM vectors WHERE content = ? AND NOT {used}", [(c,) for c in contents])
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _known(self, file: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         known: dict[bytes, Vectors] = {}
@@ -94,7 +115,8 @@ class VectorCache:
         try:
             file.execute("PRAGMA journal_mode=WAL")
             file.execute("PRAGMA synchronous=NORMAL")
-            file.execute(_SCHEMA)
+            file.execute("PRAGMA secure_delete=ON")
+            file.executescript(_SCHEMA)
         except sqlite3.DatabaseError:
             file.close()
             raise

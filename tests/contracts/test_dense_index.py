@@ -1,6 +1,7 @@
 """What every dense index promises."""
 
 import importlib.util
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from kg.domain import PassageId
 from models.protocols import Vectors
 from retrieval.errors import IndexCorrupt, IndexMismatch
+from retrieval.index.dense_layers import DenseLayer, LayeredDense
 from retrieval.index.faiss_index import FaissEngine, FaissIndex
 from retrieval.protocols import DenseEngine, DenseIndex
 
@@ -31,20 +33,53 @@ class _Compressed:
         pass
 
 
-@pytest.fixture(params=["faiss", "faiss-compressed", "milvus"])
+class _Layered:
+    """An engine's index in two layers; the first holds passages that are hidden, some of them in the second again."""
+
+    def __init__(self, engine: DenseEngine) -> None:
+        self._engine = engine
+        self.name = engine.name
+
+    def build(self, folder: Path, ids: Sequence[PassageId], vectors: Vectors, *, snapshot: str) -> None:
+        half = len(ids) // 2
+        again = ids[half : half + 3]
+        stale = [*ids[:half], *again, *_STALE]
+        spoilt = np.concatenate([vectors[:half], _unit(len(stale) - half, seed=9, dimension=vectors.shape[1])])
+        self._engine.build(folder / "first", stale, spoilt, snapshot=f"{snapshot}-first")
+        self._engine.build(folder / "second", ids[half:], vectors[half:], snapshot=f"{snapshot}-second")
+        (folder / "again.json").write_text(json.dumps([len(ids), again]), "utf-8")
+
+    def load(self, folder: Path) -> DenseIndex:
+        count, again = json.loads((folder / "again.json").read_text("utf-8"))
+        first = DenseLayer(self._engine.load(folder / "first")).without([*again, *_STALE])
+        return LayeredDense([first, DenseLayer(self._engine.load(folder / "second"))], count)
+
+    def drop(self, folder: Path) -> None:
+        pass
+
+
+_STALE = [PassageId(f"stale{n:02d}") for n in range(40)]
+
+
+@pytest.fixture(params=["faiss", "faiss-compressed", "milvus", "faiss-layered", "compressed-layered", "milvus-layered"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> DenseEngine:
-    if request.param == "milvus":
+    engine = _engine(request.param, tmp_path)
+    return _Layered(engine) if request.param.endswith("-layered") else engine
+
+
+def _engine(name: str, tmp_path: Path) -> DenseEngine:
+    if name.startswith("milvus"):
         for package in ("pymilvus", "milvus_lite"):
             if importlib.util.find_spec(package) is None:
                 pytest.skip(f"{package} is not installed; cure: pip install 'jianxi[milvus]'")
         from retrieval.index.milvus_index import MilvusEngine
 
         return MilvusEngine(str(tmp_path / "milvus.db"))
-    return FaissEngine() if request.param == "faiss" else _Compressed()
+    return _Compressed() if "compressed" in name else FaissEngine()
 
 
-def _unit(count: int, seed: int = 1) -> Vectors:
-    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+def _unit(count: int, seed: int = 1, dimension: int = DIMENSION) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 

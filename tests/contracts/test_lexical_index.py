@@ -31,9 +31,27 @@ def _entry(name: str) -> tuple[Passage, Document]:
     return Passage(PassageId(f"{name}:0"), id_, 0, text, "en", (title,)), document
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> TantivyIndex:
-    return _index_of([_entry(name) for name in TEXTS], tmp_path / "index")
+@pytest.fixture(params=["built", "changed"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> TantivyIndex:
+    """One that is built with these texts, and one that comes to them by additions and removals."""
+    if request.param == "built":
+        return _index_of([_entry(name) for name in TEXTS], tmp_path / "index")
+    passage, document = _entry("aqp4")
+    stale = replace(passage, id=PassageId("aqp4:1"), text="Velocity of measured clearance, clearance, clearance.")
+    first = _index_of([_entry("zh"), (stale, document)], tmp_path / "first")
+    first.change(tmp_path / "second", removed=[], added=[_entry("flow"), _entry("aqp4")])
+    second = TantivyIndex(tmp_path / "second")
+    second.change(tmp_path / "index", removed=[stale.id], added=[_entry("hant")])
+    return TantivyIndex(tmp_path / "index")
+
+
+def test_an_index_scores_alike_however_it_came_to_its_passages(index: TantivyIndex, tmp_path: Path) -> None:
+    built = _index_of([_entry(name) for name in TEXTS], tmp_path / "built")
+    for text in ("velocity of interstitial fluid", "clearance of AQP4", "Rosenberg 1980", "引流 天麻", "PMID 7356021"):
+        ours, expected = index.search(text, 10), built.search(text, 10)
+        assert [h.passage_id for h in ours] == [h.passage_id for h in expected]
+        assert [h.score for h in ours] == pytest.approx([h.score for h in expected], abs=0.001)
+        assert index.rarity(text) == built.rarity(text)
 
 
 def _index_of(passages: list[tuple[Passage, Document]], folder: Path) -> TantivyIndex:

@@ -109,7 +109,7 @@ async def last_events(tx: Transaction, ids: Sequence[DocumentId]) -> dict[Docume
 
 
 async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
-    """What changed since a revision, for the indexes: documents added and removed, net, and whether the graph did."""
+    """What changed since a revision, for the indexes: documents that were and are there, whether the graph did."""
     found = await tx.rows(
         "MATCH (r:Revision) WHERE r.number > $since "
         "RETURN r.number AS number, r.added AS added, r.removed AS removed, r.graph AS graph ORDER BY number",
@@ -124,8 +124,8 @@ async def delta(tx: Transaction, since: Revision) -> DocumentDelta:
                 is_there[id_] = there
     return DocumentDelta(
         await head(tx),
-        sorted(id_ for id_, there in is_there.items() if there and not was_there[id_]),
-        sorted(id_ for id_, there in is_there.items() if not there and was_there[id_]),
+        sorted(id_ for id_, there in is_there.items() if there),
+        sorted(id_ for id_, there in was_there.items() if there),
         any(record["graph"] for record in found),
     )
 

@@ -50,7 +50,7 @@ def revisions(connection: Connection, *, after: Revision = FIRST, limit: int = 1
 
 
 def delta(connection: Connection, since: Revision) -> DocumentDelta:
-    """What changed since a revision, for the indexes: documents added and removed, net, and whether the graph did."""
+    """What changed since a revision, for the indexes: documents that were and are there, whether the graph did."""
     rows = connection.execute(
         "SELECT e.document, e.added, d.id IS NOT NULL FROM document_event e LEFT JOIN document d ON d.id = e.document "
         "WHERE e.revision = (SELECT min(f.revision) FROM document_event f WHERE f.document = e.document "
@@ -60,7 +60,7 @@ def delta(connection: Connection, since: Revision) -> DocumentDelta:
     changed = connection.execute("SELECT max(graph) FROM revision WHERE number > ?", (since,)).fetchone()[0]
     return DocumentDelta(
         head(connection),
-        [DocumentId(id_) for id_, added, there in rows if added and there],
-        [DocumentId(id_) for id_, added, there in rows if not added and not there],
+        [DocumentId(id_) for id_, _, there in rows if there],
+        [DocumentId(id_) for id_, added, _ in rows if not added],
         bool(changed),
     )

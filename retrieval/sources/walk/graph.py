@@ -6,7 +6,7 @@ is rare, and a passage's own title three times that.
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from sys import intern
@@ -23,6 +23,7 @@ from retrieval.errors import reading
 from retrieval.fusion import DIGITS
 from retrieval.sources.walk.names import ENTITY, WalkPassage, names_of
 from retrieval.sources.walk.neighbours import NameOverlap, overlap_of
+from retrieval.sources.walk.newcomers import Newcomer, named_by
 from retrieval.sources.walk.page_rank import PUSHED_FROM, PageRank, Restart
 from retrieval.sources.walk.spans import Gazetteer
 from retrieval.text.tokens import tokens_of
@@ -48,13 +49,16 @@ class WalkGraph:
         alone: npt.NDArray[np.int32],
         *,
         pushed_from: int = PUSHED_FROM,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
+        """``gazetteer`` holds the names that are no entities, where it is made already."""
         self._ids = list(ids)
         self._alone = alone
         self._names = list(names)
         self._found = found
+        self._pushed_from = pushed_from
         self._columns = {name: column for column, name in enumerate(self._names)}
-        self._gazetteer = Gazetteer(n for n in self._names if not n.startswith(ENTITY))
+        self.gazetteer = gazetteer or Gazetteer(_spoken(self._names))
         self._rarity = self._rarities()
         weights = sparse.csr_array(sparse.hstack([self._weights(), self._own_weights()]))
         self._page_rank = PageRank(weights, pushed_from=pushed_from)
@@ -99,6 +103,36 @@ class WalkGraph:
         stored = {"passages": self._ids, "names": self._names}
         (folder / "names.json").write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
 
+    def changed(self, rows: Indices, added: Sequence[Newcomer]) -> "WalkGraph":
+        """The graph of some of its passages and of others that join it.
+
+        ``rows`` are places in its own passages followed by the others, in order of id.
+        """
+        new = [n for n in named_by(added) if n not in self._columns]
+        columns = {**self._columns, **{name: len(self._names) + nth for nth, name in enumerate(new)}}
+        at = np.repeat(np.arange(len(added)), [len(a.names) for a in added])
+        to = np.array([columns[n] for a in added for n in a.names], np.int64)
+        kinds = np.array([_OWN_TITLE if n == a.own else _PLAIN for a in added for n in a.names], np.int8)
+        wider = (len(self._ids), len(columns))
+        old = sparse.csr_array((self._found.data, self._found.indices, self._found.indptr), wider)
+        joined = sparse.csr_array((kinds, (at, to)), (len(added), len(columns)))
+        alone = np.concatenate([self._alone, np.array([a.alone for a in added], np.int32)])
+        ids, names = [*self._ids, *(a.id for a in added)], [*self._names, *new]
+        found, once = _settled(sparse.csr_array(sparse.vstack([old, joined], format="csr")[rows]), names)
+        return WalkGraph(
+            [ids[row] for row in rows.tolist()],
+            names,
+            found,
+            alone[rows] + once,
+            pushed_from=self._pushed_from,
+            gazetteer=self.gazetteer.extended(_spoken(new)),
+        )
+
+    @property
+    def ids(self) -> Sequence[PassageId]:
+        """Its passages, in order."""
+        return self._ids
+
     @cached_property
     def link_density(self) -> float | None:
         """Share of the titles that other documents name: .1 and more in encyclopaedias, none among abstracts.
@@ -119,7 +153,7 @@ class WalkGraph:
 
     def names_in(self, text: str, entities: Collection[str] = ()) -> list[str]:
         """Names of the graph that a question holds, with entities that were linked in it."""
-        spoken = {*self._gazetteer.found(tokens_of(text)), *(f"{ENTITY}{e}" for e in entities)}
+        spoken = {*self.gazetteer.found(tokens_of(text)), *(f"{ENTITY}{e}" for e in entities)}
         return sorted(n for n in spoken if n in self._columns)
 
     def position(self, id_: PassageId) -> int | None:
@@ -184,3 +218,22 @@ class WalkGraph:
         factor = np.where(self._found.data == _OWN_TITLE, _TITLE_FACTOR, 1.0)
         data = self._rarity[self._found.indices] * factor
         return sparse.csr_array((data, self._found.indices, self._found.indptr), self._found.shape)
+
+
+def _spoken(names: Iterable[str]) -> Iterator[str]:
+    """Names that can stand in a text."""
+    return (name for name in names if not name.startswith(ENTITY))
+
+
+def _settled(found: "sparse.csr_array", names: Sequence[str]) -> "tuple[sparse.csr_array, npt.NDArray[np.int32]]":
+    """The kinds of edges once passages came or went, without names of one passage; those are counted for each."""
+    title = np.zeros(len(names), np.bool_)
+    title[found.indices[found.data == _OWN_TITLE]] = True
+    kinds = np.where(found.data == _OWN_TITLE, _OWN_TITLE, np.where(title[found.indices], _OTHER_TITLE, _PLAIN))
+    entity = np.fromiter((name.startswith(ENTITY) for name in names), np.bool_, len(names))
+    lasting = (np.bincount(found.indices, minlength=len(names)) > 1) | title | entity
+    stays = lasting[found.indices]
+    rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
+    once = np.bincount(rows[~stays], minlength=found.shape[0]).astype(np.int32)
+    data = (kinds[stays].astype(np.int8), (rows[stays], found.indices[stays]))
+    return sparse.csr_array(data, found.shape), once

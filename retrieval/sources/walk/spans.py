@@ -61,11 +61,16 @@ class Gazetteer:
     """Names known from a corpus, found again in any text by longest match."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names = frozenset(n for n in names if n)
+        self._names: set[str] = set()
         self._longest: Counter[str] = Counter()
-        for name in self._names:
-            words = name.split(" ")
-            self._longest[words[0]] = max(self._longest[words[0]], min(len(words), LONGEST))
+        self._add(names)
+
+    def extended(self, names: Iterable[str]) -> "Gazetteer":
+        """These names and more."""
+        other = Gazetteer(())
+        other._names, other._longest = self._names.copy(), self._longest.copy()
+        other._add(names)
+        return other
 
     def found(self, tokens: Tokens) -> list[str]:
         """Keys of the names in a text, in order; a single Latin word counts only where it has a capital."""
@@ -84,3 +89,10 @@ class Gazetteer:
                     break
             at += taken
         return found
+
+    def _add(self, names: Iterable[str]) -> None:
+        new = {n for n in names if n} - self._names
+        self._names |= new
+        for name in new:
+            words = name.split(" ")
+            self._longest[words[0]] = max(self._longest[words[0]], min(len(words), LONGEST))

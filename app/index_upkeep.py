@@ -1,0 +1,62 @@
+"""The upkeep of a service's indexes: they are rebuilt by another process once enough has changed."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from kg.errors import KnowledgeError
+
+_log = logging.getLogger(__name__)
+_EVERY_S, _AFTER_FAILURE_S = 60.0, 3600.0
+_LOW_PRIORITY = 15
+_TOLD = 500
+
+
+class Changing(Protocol):
+    """Indexes that are changed while they are used."""
+
+    async def worth_rebuilding(self) -> bool:
+        """Whether enough has changed since the last rebuild."""
+
+
+async def keep_whole(
+    indexes: Changing,
+    rebuild: Callable[[], Awaitable[None]],
+    *,
+    every_s: float = _EVERY_S,
+    after_failure_s: float = _AFTER_FAILURE_S,
+) -> None:
+    """Rebuild whenever it is worth it, until cancelled; a rebuild that fails is told in the log and tried later."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            if await indexes.worth_rebuilding():
+                await rebuild()
+        except (KnowledgeError, OSError) as error:
+            _log.warning("the indexes are not rebuilt: %s", error)
+            await asyncio.sleep(after_failure_s)
+
+
+async def rebuild_beside(home: Path) -> None:
+    """Run ``jianxi index rebuild`` on a home at low priority; raises KnowledgeError if it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from app.cli.main import main; main()", "index", "rebuild", "--json",
+        env={**os.environ, "JIANXI_HOME": str(home)},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _LOW_PRIORITY)
+        _, told = await process.communicate()
+    except asyncio.CancelledError:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        raise
+    if process.returncode:
+        raise KnowledgeError(told.decode("utf-8", "replace").strip()[-_TOLD:] or f"it ended with {process.returncode}")

@@ -1,0 +1,170 @@
+"""Random orders of additions and deletions of documents: the changed indexes against ones that are built whole."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
+from kg.ontology import Ontology
+from kg.protocols import Store
+from kg.stores.sqlite.store import SqliteStore
+from models.scripted import HashingEmbedder
+from retrieval.domain import Hit
+from retrieval.index.builder import Indexes
+from retrieval.index.snapshot_contents import Snapshot
+from retrieval.protocols import DenseEngine
+
+_DOCUMENTS, _FIRST, _STEPS, _QUESTIONS = 30, 16, 6, 5
+_NEAR = 0.002
+_WORDS = (
+    *("aquaporin", "clearance", "tracer", "Glymphatic", "flow", "of", "the", "interstitial", "fluid", "AQP4"),
+    *("Rosenberg", "sleep", "velocity", "in", "white", "matter", "Oslo", "mice", "slowed", "amyloid", "measured"),
+    *("brain", "Nedergaard", "diffusion", "引流", "组织液", "针刺", "大鼠", "electroacupuncture"),
+)
+
+
+@dataclass(slots=True)
+class Result:
+    """How many orders were tried, with how many changes, and what differed in which.
+
+    ``whole`` are those at whose end so much had changed that all was built again.
+    """
+
+    orders: int = 0
+    changes: int = 0
+    whole: int = 0
+    unequal: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, object]:
+        """A JSON object; ``equal`` counts the orders in which nothing differed."""
+        return {**asdict(self), "equal": self.orders - len(self.unequal)}
+
+
+async def measure(
+    *, orders: int, seed: int, ontology: Ontology, engine: DenseEngine | None = None, steps: int = _STEPS
+) -> Result:
+    """Try orders of changes, each on a small library of its own."""
+    began = time.perf_counter()
+    result = Result()
+    for order in range(orders):
+        with TemporaryDirectory() as folder:
+            drawn = random.Random(f"{seed}-{order}")  # noqa: S311 - orders, not secrets
+            found = await _tried(Path(folder), drawn, ontology, engine, steps, result)
+        if found:
+            result.unequal.append(f"order {order}: {'; '.join(found)}")
+        result.orders += 1
+    result.seconds = round(time.perf_counter() - began, 1)
+    return result
+
+
+async def _tried(
+    folder: Path, drawn: random.Random, ontology: Ontology, engine: DenseEngine | None, steps: int, result: Result
+) -> list[str]:
+    documents = [_document(drawn, number) for number in range(_DOCUMENTS)]
+    store, embedder = SqliteStore(folder / "knowledge.db"), HashingEmbedder(64)
+    await store.open()
+    try:
+        changed, whole = (
+            Indexes(
+                folder / name, store=store, embedder=embedder, ontology=ontology, dense_factory=engine, whole_below=0
+            )
+            for name in ("changed", "whole")
+        )
+        there = set(drawn.sample(range(_DOCUMENTS), _FIRST))
+        await store.put([documents[n] for n in sorted(there)], author="orders", reason="first")
+        await changed.rebuild()
+        for _ in range(steps):
+            there = await _step(store, documents, there, drawn)
+            result.changes += 1
+            if drawn.random() < 0.8:
+                await changed.catch_up()
+        shown = await changed.catch_up()
+        result.whole += not shown.manifest.parent
+        questions = [" ".join(drawn.choices(_WORDS, k=4)) for _ in range(_QUESTIONS)]
+        return differences(shown, await whole.rebuild(), questions, embedder)
+    finally:
+        await store.close()
+
+
+async def _step(store: Store, documents: Sequence[ParsedDocument], there: set[int], drawn: random.Random) -> set[int]:
+    """Add or remove one or two documents; gives the numbers of those that are there then."""
+    absent = sorted(set(range(len(documents))) - there)
+    adds = len(there) < 8 or (absent and drawn.random() < 0.5)
+    chosen = set(drawn.sample(absent if adds else sorted(there), drawn.choice((1, 2))))
+    if adds:
+        await store.put([documents[n] for n in sorted(chosen)], author="orders", reason="come")
+        return there | chosen
+    await store.remove([documents[n].document.id for n in sorted(chosen)], author="orders", reason="go")
+    return there - chosen
+
+
+def differences(changed: Snapshot, whole: Snapshot, questions: Sequence[str], embedder: HashingEmbedder) -> list[str]:
+    """What changed indexes show otherwise than whole ones: nothing where they are equal.
+
+    Dense scores are equal. Lexical ones are within 2 in 1000, because numbers of 32 bits are multiplied in another
+    order; so passages whose scores are that near may change places.
+    """
+    found = []
+    ids = list(whole.walk.ids)
+    if list(changed.walk.ids) != ids:
+        found.append("the passages of the walk")
+    if changed.catalogue.documents != whole.catalogue.documents or dict(changed.catalogue.languages) != dict(
+        whole.catalogue.languages
+    ):
+        found.append("the catalogue")
+    if not len(changed.dense) == len(whole.dense) == len(changed.lexical) == len(whole.lexical) == len(ids):
+        found.append("the number of passages")
+    if not np.array_equal(changed.dense.vectors_of(ids), whole.dense.vectors_of(ids)):
+        found.append("the vectors")
+    for question in questions:
+        vector, few = embedder.encode_query(question), set(ids[::3])
+        for allowed in (None, few):
+            if list(changed.dense.search(vector, 10, allowed=allowed)) != list(
+                whole.dense.search(vector, 10, allowed=allowed)
+            ):
+                found.append(f"dense {question!r}")
+            if not _near(
+                changed.lexical.search(question, 99, allowed=allowed),
+                whole.lexical.search(question, 99, allowed=allowed),
+            ):
+                found.append(f"lexical {question!r}")
+        if changed.lexical.rarity(question) != whole.lexical.rarity(question):
+            found.append(f"rarity {question!r}")
+        if changed.words and whole.words:
+            asked = sorted(set(question.lower().split()))
+            rows = range(0, len(ids), 3)
+            pairs = [changed.words.overlap(rows, asked), whole.words.overlap(rows, asked)]
+            parts = ("question", "titles", "title_rarity", "title_asked")
+            if not all(np.array_equal(*(getattr(words, part) for words in pairs)) for part in parts):
+                found.append(f"words {question!r}")
+    return found
+
+
+def _near(ours: Sequence[Hit], theirs: Sequence[Hit]) -> bool:
+    """Whether the same passages are found with scores that differ in rounding only."""
+    scores = {h.passage_id: h.score for h in theirs}
+    return len(ours) == len(theirs) and all(
+        h.passage_id in scores and abs(h.score - scores[h.passage_id]) <= _NEAR for h in ours
+    )
+
+
+def _document(drawn: random.Random, number: int) -> ParsedDocument:
+    id_ = DocumentId(f"d{number:02d}")
+    title = " ".join(drawn.choices(_WORDS, k=drawn.randint(1, 4)))
+    about = Document(
+        id_, f"d{number}", f"S-{number}", title, "", "", drawn.choice(("en", "zh")),
+        ("Rosenberg G A", "Nedergaard M")[: drawn.randint(0, 2)], drawn.choice((None, 1980, 2012)),
+        drawn.choice((None, "Brain Research")), {"pmid": str(70_000 + number)},
+    )  # fmt: skip
+    texts = [" ".join(drawn.choices(_WORDS, k=drawn.randint(3, 40))) + "." for _ in range(drawn.randint(1, 3))]
+    passages = tuple(
+        Passage(PassageId(f"{id_}:{n}"), id_, n, text, about.language, (title,), None, (Span(n, 0, len(text)),))
+        for n, text in enumerate(texts)
+    )
+    return ParsedDocument(about, tuple(Block(BlockKind.PARAGRAPH, text) for text in texts), passages)
