@@ -221,6 +221,7 @@ class App:
                 store=self.store,
                 indexes=self.indexes,
                 files=FileStore(str(home / "files"), home / "files" / "notes"),
+                inbox=self.settings.inbox_path,
                 parser=parser,
                 at_once=self.settings.workers,
             )

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         """The home, absolute."""
         return self.home.expanduser().resolve()
 
+    @property
+    def inbox_path(self) -> Path:
+        """Where uploads wait until their job has ended."""
+        return self.home_path / "inbox"
+
     @cached_property
     def weights_path(self) -> Path:
         """The folder of weights, absolute."""

@@ -43,8 +43,14 @@ class NamedEntity:
 class Library(Protocol):
     """Documents and passages. Every write is one transaction and one revision."""
 
-    async def put(self, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
-        """Store documents with blocks, passages and mentions; one already there (same id) is left as it is."""
+    async def put(
+        self, documents: Sequence[ParsedDocument], *, author: str, reason: str, replacing: Sequence[DocumentId] = ()
+    ) -> Revision:
+        """Store documents with blocks, passages and mentions; one already there (same id) is left as it is.
+
+        Those of ``replacing`` that are there are removed in the same revision, as ``remove`` does; its undo brings
+        them back.
+        """
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
         """Take documents back with all that only they supported; raises NotFound."""

@@ -12,6 +12,7 @@ from kg.names.ranking import spaced
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
 """Letters that no accent makes, as they are typed without them."""
 
+_RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s{0,3})(?=10\.)")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -21,7 +22,8 @@ class RecordFilter:
 
     Each of ``title`` is a word or phrase that begins at a word of the title. Each of ``authors`` is a group of
     spellings of which the record has at least one. ``journals`` are alternatives. Names are compared by
-    ``record_key``. ``identifier`` is a DOI, a PMID or another identifier, or the source's own id.
+    ``record_key``. ``identifier`` is a DOI, a PMID or another identifier, the source's own id, or the path;
+    ``identifiers`` are alternatives to it.
     """
 
     title: tuple[str, ...] = ()
@@ -31,6 +33,7 @@ class RecordFilter:
     year_to: int | None = None
     language: str | None = None
     identifier: str | None = None
+    identifiers: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -44,7 +47,8 @@ class RecordFilter:
             title=tuple(key for phrase in self.title if (key := record_key(phrase))),
             authors=tuple(tuple(map(record_key, spellings)) for spellings in self.authors),
             journals=tuple(map(record_key, self.journals)),
-            identifier=None if self.identifier is None else identifier_key(self.identifier),
+            identifier=None,
+            identifiers=tuple(identifier_key(i) for i in (self.identifier, *self.identifiers) if i is not None),
         )
 
 
@@ -101,13 +105,14 @@ def record_key(text: str) -> str:
 
 
 def identifier_keys(document: Document) -> list[str]:
-    """Identifiers of a record in lower case, its own id in the source among them."""
-    return sorted({identifier_key(value) for value in (*document.identifiers.values(), document.source_id)})
+    """Identifiers of a record as they are compared, its own id in the source and its path among them."""
+    own = (document.source_id, document.path)
+    return sorted({identifier_key(value) for value in (*document.identifiers.values(), *own)})
 
 
 def identifier_key(value: str) -> str:
-    """An identifier as it is compared."""
-    return value.strip().lower()
+    """An identifier as it is compared: in lower case, a DOI without its resolver."""
+    return _RESOLVER.sub("", value.strip().lower())
 
 
 def distinct_names(names: Iterable[str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ def ingest(
         out.json(summary)
     else:
         _tell(out, summary)
-    if summary["files"]["added"] + summary["files"]["known"] == 0:
+    if summary["status"] != "succeeded":
         raise typer.Exit(1)
 
 
@@ -57,12 +57,12 @@ async def _ingest(paths: list[Path], engine: str, out: Out) -> dict[str, Any]:
             await jobs.join()
             out.note("a service works on this home: it takes the job")
         job = await _followed(jobs, await jobs.submit(paths), out)
-        if job.status == "failed" and job.id in unfinished:
+        if job.status == "failed" and job.summary is None and job.id in unfinished:
             # It ended as it had before it was cut off; what stood in its way may be gone.
             job = await _followed(jobs, await jobs.submit(paths), out)
-    if job.status != "succeeded" or job.summary is None:
+    if job.summary is None:
         fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
-    return {"job": job.id, **job.summary}
+    return {"job": job.id, "status": job.status, **job.summary}
 
 
 async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
@@ -76,18 +76,19 @@ async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
 def _tell(out: Out, summary: dict[str, Any]) -> None:
     files = summary["files"]
     if notice := summary.get("notice"):
-        out.line(notice)
-    out.line(
+        out.plain(notice)
+    replaced = f"{summary['replaced']} replaced an earlier version; " if summary.get("replaced") else ""
+    out.plain(
         f"{summary['documents']} documents ({summary['passages']} passages) from {files['added']} files in "
-        f"{summary['seconds']:.1f} s; {summary['known']} were known; {files['failed']} files failed"
+        f"{summary['seconds']:.1f} s; {replaced}{summary['known']} were known; {files['failed']} files failed"
     )
     for failure in summary["failures"]:
-        out.line(f"  ✗ {failure['error'] or failure['path']}")
+        out.plain(f"  ✗ {failure['error'] or failure['path']}")
         for problem in failure["problems"]:
-            out.line(f"      {problem}")
+            out.plain(f"      {problem}")
     for warned in summary["warnings"]:
         for warning in warned["warnings"]:
-            out.line(f"  ! {warned['path']}: {warning}")
+            out.plain(f"  ! {warned['path']}: {warning}")
 
 
 @documents.command("list")

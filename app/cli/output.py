@@ -50,6 +50,10 @@ class Out:
         """Print a line for people; rich markup is understood."""
         _console(soft_wrap=True).print(text)
 
+    def plain(self, text: str) -> None:
+        """Print a line as it is, without markup, uncut."""
+        _console(soft_wrap=True).print(text, markup=False)
+
     def text(self, text: str) -> None:
         """Print text as it is, without markup."""
         _console().print(text, markup=False)

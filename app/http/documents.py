@@ -55,7 +55,7 @@ async def upload(app: Served, work: Work, files: list[UploadFile], caller: Askin
     """Ingest files; returns the job."""
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
-    inbox = app.settings.home_path / "inbox"
+    inbox = app.settings.inbox_path
     await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=inbox))
     paths = []

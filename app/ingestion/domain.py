@@ -26,6 +26,7 @@ class FileOutcome:
     status: FileStatus
     documents: int = 0
     known: int = 0
+    replaced: int = 0
     passages: int = 0
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -38,18 +39,26 @@ def summary_of(files: Sequence[FileOutcome], seconds: float, revision: int) -> d
     counts = Counter(f.status for f in files)
     notice = ""
     if counts[FileStatus.FAILED] == len(files) > 0:
-        notice = f"nothing could be read in {commonpath(f.path for f in files)}; files that are read are {READS}"
+        where = commonpath(f.path for f in files) or "the upload"
+        notice = f"nothing could be read in {where}; files that are read are {READS}"
     return {
         "notice": notice,
         "documents": sum(f.documents for f in files),
         "passages": sum(f.passages for f in files),
         "known": sum(f.known for f in files),
+        "replaced": sum(f.replaced for f in files),
         "files": {s.value: counts[s] for s in FileStatus},
         "failures": [asdict(f) for f in files if f.status is FileStatus.FAILED or f.problems],
         "warnings": [{"path": f.path, "warnings": list(f.warnings)} for f in files if f.warnings],
         "seconds": round(seconds, 2),
         "revision": revision,
     }
+
+
+def nothing_read(summary: dict[str, Any]) -> bool:
+    """Whether every file of the job failed."""
+    files = summary["files"]
+    return bool(files["failed"]) and not files["added"] + files["known"]
 
 
 @dataclass(slots=True)

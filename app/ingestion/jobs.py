@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from app.ingestion.domain import FileOutcome, Job, JobProgress, summary_of
+from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
 from app.ingestion.lock import HomeLock
 from app.ingestion.service import Ingestion, files_under
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
@@ -188,8 +188,10 @@ class Jobs:
             return self._progress.setdefault(id_, JobProgress())
 
         @DBOS.step(name="ingest_files")
-        def step(id_: str, paths: list[str]) -> list[dict[str, Any]]:
-            outcomes = self._on_loop(self._ingestion.ingest([_read(p) for p in paths], progress_of(id_)))
+        def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
+            job, author = [_read(p) for p in request["paths"]], request.get("author", "ingestion")
+            work = self._ingestion.ingest([_read(p) for p in paths], progress_of(id_), job=job, author=author)
+            outcomes = self._on_loop(work)
             return [asdict(outcome) for outcome in outcomes]
 
         @DBOS.step(name="catch_up")
@@ -200,20 +202,20 @@ class Jobs:
         def ingest(request: dict[str, Any]) -> dict[str, Any]:
             id_ = str(DBOS.workflow_id)
             try:
-                summary = work(id_, request["paths"])
+                summary = work(id_, request)
             except Exception as error:
                 self._ended[id_] = (time.monotonic(), _told(error))
                 raise
             self._ended[id_] = (time.monotonic(), None)
             return summary
 
-        def work(id_: str, paths: list[str]) -> dict[str, Any]:
-            progress = progress_of(id_)
+        def work(id_: str, request: dict[str, Any]) -> dict[str, Any]:
+            progress, paths = progress_of(id_), request["paths"]
             progress.files_total = len(paths)
             started = time.time()
             outcomes: list[dict[str, Any]] = []
             for start in range(0, len(paths), _CHUNK):
-                done = step(id_, paths[start : start + _CHUNK])
+                done = step(id_, paths[start : start + _CHUNK], request)
                 outcomes += done
                 DBOS.set_event("progress", asdict(progress))
             revision = finish(id_)
@@ -255,12 +257,15 @@ class Jobs:
         status, error = _STATUS.get(workflow.status, "waiting"), workflow.error
         if status == "running":
             status, error = self._unwritten_end(workflow.workflow_id)
+        summary = workflow.output if isinstance(workflow.output, dict) else None
+        if status == "succeeded" and summary and nothing_read(summary):
+            status, error = "failed", summary["notice"]
         return Job(
             id=workflow.workflow_id,
             status=status,
             created=datetime.fromtimestamp((workflow.created_at or 0) / 1000, UTC).isoformat(timespec="seconds"),
             progress=progress,
-            summary=workflow.output if isinstance(workflow.output, dict) else None,
+            summary=summary,
             error=str(error) if error else None,
             request=dict(args[0]) if args else {},
         )

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
 from app.ingestion.files import FileStore
+from app.ingestion.versions import Neighbours, Parsed, Versions, versions_of
 from kg.documents.file_names import shown
 from kg.documents.parse import READS
 from kg.documents.passages import split
-from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage
+from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import (
     EmptyDocument,
     KnowledgeError,
@@ -28,6 +31,7 @@ from retrieval.index.mentions import linked_mentions
 
 _log = logging.getLogger(__name__)
 _BATCH = 256
+_TOLD = 20
 _SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
 
@@ -41,21 +45,30 @@ class FileParser(Protocol):
 class Ingestion:
     """Ingests files into the library."""
 
-    def __init__(self, *, store: Store, indexes: Indexes, files: FileStore, parser: FileParser, at_once: int) -> None:
+    def __init__(
+        self, *, store: Store, indexes: Indexes, files: FileStore, inbox: Path, parser: FileParser, at_once: int
+    ) -> None:
         self._store = store
+        self._inbox = inbox
         self._indexes = indexes
         self._files = files
         self._parser = parser
         self._slots = asyncio.Semaphore(at_once)
         self._embedding: set[asyncio.Task[None]] = set()
         self._warmed = False
+        self._writing = asyncio.Lock()
+        self._holders: dict[DocumentId, str] = {}
 
-    async def ingest(self, paths: Sequence[Path], progress: JobProgress) -> list[FileOutcome]:
+    async def ingest(
+        self, paths: Sequence[Path], progress: JobProgress, *, job: Sequence[Path] = (), author: str = "ingestion"
+    ) -> list[FileOutcome]:
         """Ingest files concurrently; returns one outcome a file, in the given order.
 
-        Raises StorageFull and StoreUnavailable; the same call can then be repeated without loss.
+        ``job`` are all files of the job that these belong to. Raises StorageFull and StoreUnavailable; the same call
+        can then be repeated without loss.
         """
-        return list(await asyncio.gather(*(self._ingest_counted(path, progress) for path in paths)))
+        batch = _Batch(Counter(map(self._name, job or paths)), author)
+        return list(await asyncio.gather(*(self._ingest_counted(path, progress, batch) for path in paths)))
 
     async def catch_up(self, progress: JobProgress) -> int:
         """Update the indexes to the store's revision; returns it."""
@@ -71,23 +84,24 @@ class Ingestion:
         progress.stage = "done"
         return int(snapshot.manifest.revision)
 
-    async def _ingest_counted(self, path: Path, progress: JobProgress) -> FileOutcome:
+    async def _ingest_counted(self, path: Path, progress: JobProgress, batch: "_Batch") -> FileOutcome:
         async with self._slots:
-            outcome = await self._ingest_safely(path)
+            outcome = await self._ingest_safely(path, batch)
         progress.files += 1
         progress.documents += outcome.documents
         progress.passages += outcome.passages
         progress.failed += outcome.status is FileStatus.FAILED
         return outcome
 
-    async def _ingest_safely(self, path: Path) -> FileOutcome:
-        name = shown(path)
+    async def _ingest_safely(self, path: Path, batch: "_Batch") -> FileOutcome:
+        name = self._name(path)
         try:
-            return await self._ingest_file(path)
+            return await self._ingest_file(path, name, batch)
         except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
             raise
         except (UnreadableDocument, KnowledgeError) as error:
-            return FileOutcome(name, FileStatus.FAILED, error=str(error), kind=type(error).__name__)
+            why = str(error).replace(shown(path), name)
+            return FileOutcome(name, FileStatus.FAILED, error=why, kind=type(error).__name__)
         except OSError as error:
             why = f"{name}: cannot be read ({error.strerror or error})"
             return FileOutcome(name, FileStatus.FAILED, error=why, kind=type(error).__name__)
@@ -95,40 +109,57 @@ class Ingestion:
             _log.exception("ingesting %s failed", name)
             return FileOutcome(name, FileStatus.FAILED, error=f"{name}: {said(error)}", kind=type(error).__name__)
 
-    async def _ingest_file(self, path: Path) -> FileOutcome:
+    async def _ingest_file(self, path: Path, name: str, batch: "_Batch") -> FileOutcome:
         kept = await asyncio.to_thread(self._files.keep, path)
-        before = await self._already_in(kept)
+        async with self._writing:
+            before = await self._already_in(kept, name)
         if before is not None:
-            return FileOutcome(shown(path), FileStatus.KNOWN, known=before)
+            return FileOutcome(name, FileStatus.KNOWN, known=before)
         self._warm()
         result = await self._parser.parse(path)
-        added = known = passages = 0
-        for start in range(0, len(result.documents), _BATCH):
-            batch = result.documents[start : start + _BATCH]
-            there = {d.id for d in await self._store.documents([document.id for document, _ in batch])}
-            new = await self._with_passages([(d, blocks) for d, blocks in batch if d.id not in there])
-            if new:
-                await self._store.put(new, author="ingestion", reason=f"ingest {shown(path.name)}")
-            self._embed_soon(passage for document in new for passage in document.passages)
+        read = [(replace(document, path=name), blocks) for document, blocks in result.documents]
+        added = replaced = passages = 0
+        warnings: list[str] = []
+        for start in range(0, len(read), _BATCH):
+            new = await self._missing(read[start : start + _BATCH])
+            built = await self._with_passages(new)
+            async with self._writing:
+                versions = await versions_of(self._store, new, Neighbours(read, batch.files, self._holders))
+                if new:
+                    revision = await self._store.put(
+                        built, author=batch.author, reason=f"ingest {PurePath(name).name}", replacing=versions.replaced
+                    )
+                    warnings += _told(versions, revision)
+            self._embed_soon(passage for document in built for passage in document.passages)
             added += len(new)
-            known += len(batch) - len(new)
-            passages += sum(len(document.passages) for document in new)
+            replaced += len(versions.replaced)
+            passages += sum(len(document.passages) for document in built)
+        known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
         if not problems:
-            await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in result.documents])
+            await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read])
         status = FileStatus.ADDED if added else FileStatus.KNOWN if known else FileStatus.FAILED
-        error = None if added or known else f"{shown(path)}: none of {len(problems)} records could be read"
+        error = None if added or known else f"{name}: none of {len(problems)} records could be read"
         return FileOutcome(
-            shown(path),
+            name,
             status,
             documents=added,
             known=known,
+            replaced=replaced,
             passages=passages,
             problems=problems,
-            warnings=result.warnings,
+            warnings=(*result.warnings, *_first(warnings)),
             error=error,
             kind="BrokenRecord" if error else None,
         )
+
+    def _name(self, path: Path) -> str:
+        """The path as it is kept and told; of an upload, the name that it was given."""
+        return shown(path.name if path.is_relative_to(self._inbox) else path)
+
+    async def _missing(self, read: Sequence[Parsed]) -> list[Parsed]:
+        there = {d.id for d in await self._store.documents([document.id for document, _ in read])}
+        return [(document, blocks) for document, blocks in read if document.id not in there]
 
     async def _with_passages(self, parsed: Sequence[tuple[Document, tuple[Block, ...]]]) -> list[ParsedDocument]:
         linker = await self._indexes.newest_linker()
@@ -165,12 +196,36 @@ class Ingestion:
         if not task.cancelled():
             task.exception()
 
-    async def _already_in(self, kept: str) -> int | None:
+    async def _already_in(self, kept: str, name: str) -> int | None:
         marked = await asyncio.to_thread(self._files.noted, kept)
         if not marked:
             return None
         there = await self._store.documents([DocumentId(i) for i in marked])
-        return len(marked) if len(there) == len(marked) else None
+        if len(there) < len(marked):
+            return None
+        if len(marked) == 1 and name.startswith("/"):
+            self._holders[there[0].id] = name
+        return len(marked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    files: Counter[str]
+    author: str
+
+
+def _told(versions: Versions, revision: Revision) -> list[str]:
+    replaced = [
+        f"{old.title!r} ({old.id}) of {old.path} is replaced by {new}; `jianxi kg undo {revision}` brings it back"
+        for new, many in versions.earlier.items()
+        for old in many
+    ]
+    return replaced + versions.conflicts
+
+
+def _first(warnings: list[str]) -> list[str]:
+    more = len(warnings) - _TOLD
+    return warnings if more <= 0 else [*warnings[:_TOLD], f"and {more} more of this kind"]
 
 
 def files_under(paths: Iterable[Path]) -> list[Path]:

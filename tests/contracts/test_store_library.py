@@ -116,6 +116,27 @@ async def test_undoing_a_put_removes_its_documents(store: Store) -> None:
         await store.undo(first, author="reader", reason="too late")
 
 
+async def test_a_document_that_replaces_another_is_one_revision_whose_undo_restores_the_other(store: Store) -> None:
+    evidence = [Evidence("PM-d1", passage_id("d1", 0), "q")]
+    await load(store, [entity("a"), entity("b")])
+    await _put(store, document("d1", "One."))
+    await load(store, [], [relation("a", "b", evidence=evidence)])
+    since = await store.head()
+    revision = await store.put(
+        [document("d2", "Two.")], author="reader", reason="corrected", replacing=[DocumentId("d1"), DocumentId("gone")]
+    )
+    assert revision == since + 1
+    assert [d.id for d in await store.list_documents()] == ["d2"]
+    assert await related(store, "a") == []
+    delta = await store.delta(since)
+    assert (list(delta.added), list(delta.removed), delta.graph_changed) == (["d2"], ["d1"], True)
+
+    await store.undo(revision, author="reader", reason="it was right")
+
+    assert [d.id for d in await store.list_documents()] == ["d1"]
+    assert await related(store, "a") == ["a|treats|b"]
+
+
 async def test_a_removed_document_may_be_put_again(store: Store) -> None:
     await _put(store, document("d1", "One."))
     await store.remove([DocumentId("d1")], author="reader", reason="gone")

@@ -79,6 +79,8 @@ async def test_journals_years_languages_and_identifiers_filter(library: Store) -
     assert await _ids(library, RecordFilter(identifier="10.1/p2")) == ["p2"]
     assert await _ids(library, RecordFilter(identifier="92")) == ["p2"]
     assert await _ids(library, RecordFilter(identifier="PM-p3")) == ["p3"]
+    assert await _ids(library, RecordFilter(identifier="https://doi.org/10.1/P2")) == ["p2"]
+    assert await _ids(library, RecordFilter(identifiers=("10.1/p2", "PM-p3", "none"))) == ["p2", "p3"]
 
 
 async def test_values_are_counted_most_frequent_first(library: Store) -> None:

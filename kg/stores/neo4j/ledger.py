@@ -33,20 +33,36 @@ async def apply(tx: Transaction, change_set: ChangeSet, ontology: Ontology | Non
     )
 
 
-async def put(tx: Transaction, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
-    """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
+async def put(
+    tx: Transaction,
+    documents: Sequence[ParsedDocument],
+    *,
+    author: str,
+    reason: str,
+    replacing: Sequence[DocumentId] = (),
+) -> Revision:
+    """Store documents in place of others; existing ones are kept, and the head is returned if nothing changes."""
     head = await lock(tx)
     asked = {d.document.id: d for d in reversed(documents)}
-    present = await there(tx, list(asked))
+    present = await there(tx, [*asked, *replacing])
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in present]
-    if not new:
+    old = [id_ for id_ in dict.fromkeys(replacing) if id_ in present and id_ not in asked]
+    if not new and not old:
         return head
     revision = Revision(head + 1)
+    writes, counts = await take_out(tx, old, revision) if old else ((), {})
     await insert(tx, new, revision)
-    header = RevisionHeader("put", author, reason)
-    counts = {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
-    ids = [d.document.id for d in new]
-    return await record_revision(tx, revision, header, counts=counts, graph=False, added=ids)
+    counts |= {"documents_added": len(new), "passages_added": sum(len(d.passages) for d in new)}
+    return await record_revision(
+        tx,
+        revision,
+        RevisionHeader("put", author, reason),
+        counts=counts,
+        graph=bool(writes),
+        wrote=[w.id for w in writes],
+        added=[d.document.id for d in new],
+        removed=old,
+    )
 
 
 async def remove(tx: Transaction, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:

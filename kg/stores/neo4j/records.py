@@ -37,7 +37,7 @@ _FITS = """
 ALL(phrase IN $title WHERE ' ' + d.record_title CONTAINS phrase)
 AND ALL(spellings IN $authors WHERE ANY(name IN d.record_authors WHERE name IN spellings))
 AND (size($journals) = 0 OR d.record_journal IN $journals)
-AND ($identifier IS NULL OR $identifier IN d.record_identifiers)
+AND (size($identifiers) = 0 OR ANY(value IN d.record_identifiers WHERE value IN $identifiers))
 AND ($year_from IS NULL OR d.year >= $year_from)
 AND ($year_to IS NULL OR d.year <= $year_to)
 AND ($language IS NULL OR d.language = $language)
@@ -154,7 +154,7 @@ def _parameters(wanted: RecordFilter) -> dict[str, object]:
         "title": [f" {key}" for key in wanted.title],
         "authors": [list(spellings) for spellings in wanted.authors],
         "journals": list(wanted.journals),
-        "identifier": wanted.identifier,
+        "identifiers": list(wanted.identifiers),
         "year_from": wanted.year_from,
         "year_to": wanted.year_to,
         "language": wanted.language,

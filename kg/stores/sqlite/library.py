@@ -26,15 +26,26 @@ from kg.stores.sqlite.rows import (
 from kg.stores.sqlite.writes import write_all
 
 
-def put(connection: Connection, documents: Sequence[ParsedDocument], *, author: str, reason: str) -> Revision:
-    """Store documents; existing ones are kept as they are, and the head is returned if all exist."""
+def put(
+    connection: Connection,
+    documents: Sequence[ParsedDocument],
+    *,
+    author: str,
+    reason: str,
+    replacing: Sequence[DocumentId] = (),
+) -> Revision:
+    """Store documents in place of others; existing ones are kept, and the head is returned if nothing changes."""
     asked = {d.document.id: d for d in reversed(documents)}
-    there = {r[0] for r in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (ids_json(list(asked)),))}
+    named = ids_json([*asked, *replacing])
+    there = {id_ for (id_,) in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (named,))}
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
-    if not new:
+    old = [id_ for id_ in dict.fromkeys(replacing) if id_ in there and id_ not in asked]
+    if not new and not old:
         return head(connection)
     revision = begin_revision(connection, RevisionHeader("put", author, reason))
-    finish_revision(connection, revision, bring_in(connection, new, revision))
+    counts = take_out(connection, old, revision) if old else {}
+    counts.update(bring_in(connection, new, revision))
+    finish_revision(connection, revision, counts)
     return revision
 
 

@@ -202,9 +202,9 @@ def _where(wanted: RecordFilter) -> tuple[str, tuple[Any, ...]]:
     if wanted.journals:
         parts.append(f"r.journal_key {AMONG}")
         values.append(ids_json(wanted.journals))
-    if wanted.identifier is not None:
-        parts.append("r.key IN (SELECT record FROM record_identifier WHERE value = ?)")
-        values.append(wanted.identifier)
+    if wanted.identifiers:
+        parts.append(f"r.key IN (SELECT record FROM record_identifier WHERE value {AMONG})")
+        values.append(ids_json(wanted.identifiers))
     for sql, value in (
         ("r.year >= ?", wanted.year_from),
         ("r.year <= ?", wanted.year_to),
