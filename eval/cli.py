@@ -5,7 +5,7 @@ import typer
 from eval.answers.command import answers, judge
 from eval.claims.command import claims
 from eval.kinds.command import kinds
-from eval.pdf.commands import pdf
+from eval.pdf.commands import pdf, pdf_metadata
 from eval.peers.command import compare_peers, write_results
 from eval.prompts.command import prompts
 from eval.report.command import report
@@ -16,6 +16,7 @@ from eval.scale.commands import measure_scale
 eval_commands = typer.Typer(no_args_is_help=True, help="Measure retrieval, answers, prompts and parsing; compare runs.")
 eval_commands.command("retrieval")(retrieval)
 eval_commands.command("pdf")(pdf)
+eval_commands.command("pdf-metadata")(pdf_metadata)
 eval_commands.command("runs")(list_runs)
 eval_commands.command("peers")(compare_peers)
 eval_commands.command("results")(write_results)

@@ -1,4 +1,4 @@
-"""``jianxi eval pdf``: how well PDF files are parsed."""
+"""``jianxi eval pdf`` and ``jianxi eval pdf-metadata``: how well PDF files are parsed."""
 
 import asyncio
 from pathlib import Path
@@ -49,4 +49,28 @@ def pdf(
             out.text(f"refused {name}: {why}")
         out.line(f"run {kept.id}")
     if report.passed < report.asked or not report.bad_files_clean:
+        raise typer.Exit(1)
+
+
+def pdf_metadata(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Compare the metadata taken from first pages with what a reader wrote down; exits 1 where too few are right.
+
+    The pages are those of the PDF fixtures that show a title, and of 20 open papers set as PDF from their JATS.
+    """
+    from dataclasses import asdict
+
+    from app.cli.output import out_of
+    from eval.data_folder import data_folder
+    from eval.pdf.front_pages import FIELDS, run
+
+    out = out_of(as_json)
+    report = run(data_folder())
+    if as_json:
+        out.json({"suite": "pdf-metadata", **asdict(report)})
+    else:
+        out.table(("pages", "whole", *FIELDS), [{"pages": name, **right} for name, right in report.sets.items()])
+        for page, fields in report.wrong.items():
+            for field, (told, wanted) in fields.items():
+                out.text(f"{page}: {field}: {told!r}, not {wanted!r}")
+    if not report.passed:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.documents.description import described
 from kg.documents.markup_table import table_from_html
-from kg.documents.pdf.first_page import particulars_of
+from kg.documents.pdf.first_page import page_of, particulars_of
 from kg.documents.pdf.repair import unspaced
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind, Box, Document
@@ -56,7 +56,7 @@ def document_of(path: Path, data: bytes, content: str, *, parser: str) -> tuple[
         blocks,
         media_type="application/pdf" if data.startswith(b"%PDF") else "application/json",
         parser=parser,
-        particulars=particulars_of(blocks, None),
+        particulars=particulars_of(page_of(blocks), blocks),
         pages=pages,
     )
 

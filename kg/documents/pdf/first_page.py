@@ -1,122 +1,162 @@
-"""Metadata of a paper from the first page and the metadata of its PDF."""
+"""Metadata of a paper from its first page and from the metadata of its PDF; what neither tells stays empty."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import unescape
+from types import MappingProxyType
 
-from kg.documents.description import Particulars, doi_in
+from kg.documents.authors import turned
+from kg.documents.description import DOI, Particulars, doi_in
 from kg.documents.language import han_count, letters_of
-from kg.domain import Block, BlockKind
+from kg.documents.pdf.front import Front, front_of
+from kg.documents.pdf.pieces import Page, Word
+from kg.documents.pdf.raised import Raised
+from kg.documents.pdf.repair import repaired
+from kg.domain import Block, BlockKind, Box
 
 _XMP = {
-    "title": re.compile(r"<dc:title>.*?<rdf:li[^>]*>(.*?)</rdf:li>", re.DOTALL),
-    "creators": re.compile(r"<dc:creator>(.*?)</dc:creator>", re.DOTALL),
-    "journal": re.compile(r"<(?:prism:publicationName|prism:PublicationName)[^>]*>(.*?)</", re.DOTALL),
-    "doi": re.compile(r"<(?:prism:doi|prism:DOI|pdfx:doi|crossmark:DOI)[^>]*>(.*?)</", re.DOTALL),
-    "date": re.compile(r"<(?:prism:coverDate|prism:publicationDate|prism:coverDisplayDate)[^>]*>(.*?)</", re.DOTALL),
+    "title": re.compile(r"<dc:title>.{0,200}?<rdf:li[^>]{0,200}>(.{0,2000}?)</rdf:li>", re.DOTALL),
+    "creators": re.compile(r"<dc:creator>(.{0,20000}?)</dc:creator>", re.DOTALL),
+    "journal": re.compile(r"<prism:[pP]ublicationName[^>]{0,200}>(.{0,500}?)</", re.DOTALL),
+    "doi": re.compile(r"<(?:prism:doi|prism:DOI|pdfx:doi|crossmark:DOI)[^>]{0,200}>(.{0,500}?)</", re.DOTALL),
+    "date": re.compile(r"<prism:(?:coverDate|publicationDate|coverDisplayDate)[^>]{0,200}>(.{0,200}?)</", re.DOTALL),
 }
+_ITEM = re.compile(r"<rdf:li[^>]{0,200}>(.{0,500}?)</rdf:li>", re.DOTALL)
 _NO_TITLE = re.compile(
-    r"untitled|microsoft|\.(?:docx?|indd|qxd|tex|pdf|dvi|eps|tif)\b|^\S*\d{4,}\S*$|^\W*$|print|proof|^article$|^PII\b",
+    r"untitled|microsoft|\.(?:docx?|indd|qxd|tex|pdf|dvi|eps|tif|odt)\b|^\S*\d{4,}\S*$|^\W*$|proof|^article$|^PII\b|^doi:",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
-    r"(?:©|\(c\)|copyright|published(?: online)?|accepted|received|available online|收稿日期|出版|发表)"
-    r"[^\n]{0,40}?\b((?:19|20)\d\d)\b",
-    re.IGNORECASE,
+_FRONT_PART, _FOOT_PART = 0.5, 0.85
+_YEAR = r"(?:19|20)\d\d"
+_NAMED = r"(?P<journal>[A-Z][\w.&:'’ -]{0,70}?)"
+_CITATIONS = tuple(
+    re.compile(_NAMED + pattern)
+    for pattern in (
+        rf"[,.]? \d{{1,4}}\w? \((?P<year>{_YEAR})\)",
+        rf"[,.]? (?P<year>{_YEAR})[;,]\s?(?:\d{{1,2}} \w{{3,9}}[;,] ?)?[\w()]{{1,8}}\s?[:,]\s?\w",
+        rf" ?\((?P<year>{_YEAR})\)[,;:]? \d{{1,4}}\s?[:,(]",
+        rf"[,.]? \d{{1,4}} ?\w?[:,] ?\d{{1,5}}[–-]\d{{1,5}}\W{{0,4}}(?P<year>{_YEAR})?",
+    )
 )
-_YEAR = re.compile(r"\(((?:19|20)\d\d)\)|\b((?:19|20)\d\d)\s*[;,]\s*\d|\b((?:19|20)\d\d)年")
-_NAME = r"(?:[A-Z][\w'’.-]*\.?\s+){1,3}[A-ZÀ-Þ][\w'’-]+"
-_NOT_AUTHORS = re.compile(
-    r"universit|department|institut|hospital|school|college|laborator|academy|e-?mail|@|http|correspond|received|abstract"
-    r"|大学|学院|医院|研究所|实验室|摘要",
-    re.IGNORECASE,
+_SITE = re.compile(r"(?P<journal>[A-Z][A-Za-z&:' ]{2,60}) \| (?:www\.|https?://)")
+_IN_JOURNAL = re.compile(r"\((?:ESI|SI)\) for (?P<journal>[A-Z][\w.&' -]{2,60}?)\.?$")
+_DATED = tuple(
+    re.compile(rf"{words}[^\n]{{0,60}}?\b(?P<year>{_YEAR})\b", re.IGNORECASE)
+    for words in (
+        r"(?:publication date|published(?: online)?|version posted|citation|erschienen|出版|发表|刊出)",
+        r"(?:©|\(c\)|copyright)",
+        r"(?:accepted|available online|录用)",
+        r"(?:received|收稿日期)",
+        r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    )
 )
-_PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b")
-_GENERIC = re.compile(
-    r"(?:research|review|original|short|case|brief)\s*(?:article|report|paper|communication|s)?|article|open access"
-    r"|abstract"
-    r"|letters?|editorial|table of contents|contents|supplementary.*|.*\b(?:journal|proceedings|bulletin)\b.{0,20}",
-    re.IGNORECASE,
-)
+_PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+_PMID = re.compile(r"\bPMID:?\s{0,2}(\d{5,9})\b")
+_PMCID = re.compile(r"\b(PMC\d{5,9})\b")
+_ARXIV = re.compile(r"\barXiv:(\d{2})(\d{2})\.(\d{4,5})(?:v\d{1,2})?\b")
 
 
-def particulars_of(blocks: Sequence[Block], xmp: str | None) -> Particulars:
-    """Title, authors, year, journal and identifiers, as far as they can be found."""
-    first = [b for b in blocks if (b.page or 1) == 1]
+def particulars_of(
+    page: Page,
+    blocks: Sequence[Block],
+    *,
+    raised: Sequence[Raised] = (),
+    xmp: str | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
+) -> Particulars:
+    """Title, authors, year, journal and identifiers, as far as the first page and the file tell them."""
     text = "\n".join(b.text for b in blocks if (b.page or 1) <= 2 and b.kind is not BlockKind.REFERENCE)
-    told = {name: _told(pattern, xmp or "") for name, pattern in _XMP.items()}
-    title, place = _title(first, told["title"])
-    doi = doi_in(told["doi"]) or doi_in("\n".join(b.text for b in first))
-    identifiers = {"doi": doi} if doi else {}
-    pmid = _PMID.search(text)
-    if pmid:
-        identifiers["pmid"] = pmid[1]
+    tags = {name: _told(pattern, xmp or "") for name, pattern in _XMP.items()}
+    given = next((t for t in (tags["title"], told.get("Title", "")) if _is_title(t)), "")
+    front = front_of(page, raised, given)
+    edges = [line.text for line in front.lines if not _FRONT_PART < line.box.y0 / max(front.height, 1) < _FOOT_PART]
+    whole = "\n".join(line.text for line in front.lines)
+    identifiers = _identifiers(tags["doi"], edges, whole, text)
+    journal, year = _cited(edges, front)
+    stamp = _ARXIV.search("\n".join(word.text for word in page.words))
+    if stamp:
+        identifiers["arxiv"] = f"{stamp[1]}{stamp[2]}.{stamp[3]}"
+        year = year or 2000 + int(stamp[1])
+    dated = re.search(_YEAR, tags["date"])
     return Particulars(
-        title=title,
-        authors=_metadata_authors(xmp or "") or _authors(first, place),
-        year=_year(told["date"], text),
-        journal=told["journal"] or None,
+        title=front.title or (given if letters_of(given) in letters_of(whole) else ""),
+        authors=_told_authors(xmp or "", whole) or front.authors,
+        year=int(dated[0]) if dated else year or _dated(edges, whole),
+        journal=tags["journal"] or journal or None,
         identifiers=identifiers,
     )
 
 
+def page_of(blocks: Sequence[Block]) -> Page:
+    """The first page as blocks tell it, where its words are not known: headings are large, blocks stand in order."""
+    words = []
+    for number, block in enumerate(b for b in blocks if (b.page or 1) == 1):
+        size = 16.0 - (block.level or 1) if block.kind is BlockKind.HEADING else 10.0
+        words.append(Word(block.text, Box(0, 20.0 * number, 100, 20.0 * number + size), 0, size))
+    return Page(1, 100, 20.0 * max(len(words), 40), (), tuple(words))
+
+
+def _is_title(told: str) -> bool:
+    return bool(told) and not _NO_TITLE.search(told) and len(told) >= (6 if han_count(told) else 12)
+
+
 def _told(pattern: re.Pattern[str], xmp: str) -> str:
     found = pattern.search(xmp)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split()) if found else ""
+    return " ".join(unescape(re.sub(r"<[^>]{1,500}>", " ", found[1])).split()) if found else ""
 
 
-def _title(first: Sequence[Block], told: str) -> tuple[str, int]:
-    heads = [
-        (n, b)
-        for n, b in enumerate(first[:40])
-        if b.kind is BlockKind.HEADING and len(b.text) >= 6 and not _GENERIC.fullmatch(b.text)
-    ]
-    if told and not _NO_TITLE.search(told) and len(told) >= (6 if han_count(told) else 12):
-        place = next((n for n, b in enumerate(first) if letters_of(told)[:30] in letters_of(b.text)), -1)
-        return told, place
-    if not heads:
-        line = first[0] if first and first[0].kind is BlockKind.PARAGRAPH else None
-        return (
-            (line.text, 0)
-            if line and len(line.text) <= 100 and not line.text.endswith((".", "。", "，", ","))
-            else ("", -1)
-        )
-    top = min(b.level or 9 for _, b in heads)
-    of_top = [(n, b) for n, b in heads if (b.level or 9) == top]
-    place, best = max(of_top[:3], key=lambda pair: (min(len(pair[1].text), 60), -pair[0]))
-    return best.text, place
-
-
-def _authors(first: Sequence[Block], title_at: int) -> tuple[str, ...]:
-    for block in first[title_at + 1 : title_at + 4] if title_at >= 0 else ():
-        text = block.text
-        if _NOT_AUTHORS.search(text[:200]) and not re.match(_NAME, text):
-            continue
-        text = re.split(_NOT_AUTHORS, text)[0]
-        text = re.sub(r"\$[^$]*\$|[\d⁰¹²³⁴-⁹⁺⁻*†‡§¶#∗☯\"^]+(?:,\s*(?=[\d⁰¹²³⁴-⁹*†‡]))?", ",", text)
-        if han_count(text) > len(text) / 2:
-            names = [n for n in re.split(r"[,，、;；\s]+", text) if 2 <= han_count(n) <= 4 and han_count(n) == len(n)]
-        else:
-            parts = [p.strip(" .") for p in re.split(r",|;|\band\b|&", text)]
-            names = [p for p in parts if re.fullmatch(_NAME, p)]
-        if names and (len(names) > 1 or len(text) < 60):
-            return tuple(dict.fromkeys(names))
-    return ()
-
-
-def _metadata_authors(xmp: str) -> tuple[str, ...]:
+def _told_authors(xmp: str, page: str) -> tuple[str, ...]:
+    """The creators that the file tells, if the first page names each of them."""
     found = _XMP["creators"].search(xmp)
-    if not found:
-        return ()
-    names = [
-        " ".join(unescape(name).split()) for name in re.findall(r"<rdf:li[^>]*>(.*?)</rdf:li>", found[1], re.DOTALL)
-    ]
-    return tuple(name for name in names if 3 < len(name) < 60 and (" " in name or han_count(name)))
+    names = [" ".join(unescape(name).split()) for name in _ITEM.findall(found[1])] if found else []
+    names = [turned(name) for name in names if 3 < len(name) < 60]
+    shown = letters_of(page)
+    whole = all((" " in name or han_count(name)) and letters_of(name.split()[-1]) in shown for name in names)
+    return tuple(names) if names and whole else ()
 
 
-def _year(date: str, text: str) -> int | None:
-    dated = re.search(r"(?:19|20)\d\d", date)
-    if dated:
-        return int(dated[0])
-    found = _YEAR.search(text[:4000]) or _PUBLISHED.search(text)
-    return int(next(g for g in found.groups() if g)) if found else None
+def _identifiers(told: str, edges: Sequence[str], page: str, text: str) -> dict[str, str]:
+    found = {}
+    doi = doi_in(told) or next((doi for line in edges if (doi := doi_in(line))), None)
+    if doi is None and len({d.casefold() for d in DOI.findall(page)}) == 1:
+        doi = doi_in(page)
+    if doi:
+        found["doi"] = doi
+    for name, pattern in (("pmid", _PMID), ("pmcid", _PMCID)):
+        if here := pattern.search(text):
+            found[name] = here[1]
+    return found
+
+
+def _cited(edges: Sequence[str], front: Front) -> tuple[str, int | None]:
+    """Journal and year of the line by which the page says how it is to be cited."""
+    title = letters_of(front.title)
+    for line in map(repaired, edges):
+        if letters_of(line) in title and title:
+            continue
+        for pattern in _CITATIONS:
+            if found := pattern.search(line):
+                journal = found["journal"].strip(" .,|")
+                name = f"{journal}." if found["journal"].rstrip().endswith(".") else journal
+                return _journal(name), int(found["year"]) if found["year"] else None
+    for line in map(repaired, edges):
+        if found := _SITE.search(line) or _IN_JOURNAL.search(line):
+            return found["journal"].strip(), None
+    return "", None
+
+
+def _journal(name: str) -> str:
+    likely = len(name.rstrip(".")) > 1 and not re.search(r"[a-z]{2}\.\s+[A-Z][a-z]+ et al", name)
+    return name if likely and " et al" not in name else ""
+
+
+def _dated(edges: Sequence[str], page: str) -> int | None:
+    lines = "\n".join(edges)
+    for pattern in _DATED:
+        if found := pattern.search(lines):
+            return int(found["year"])
+    alone = re.search(rf"\(({_YEAR})\)|^({_YEAR})$|, ({_YEAR})\.|({_YEAR})\s?年", lines, re.MULTILINE)
+    if alone:
+        return int(next(group for group in alone.groups() if group))
+    persian = re.search(r"\b(1[34]\d\d)/\d\d/\d\d", page.translate(_PERSIAN))
+    return int(persian[1]) if persian else None

@@ -13,6 +13,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from kg.documents.pdf.line_numbers import text_of
+
 _TINY_PT = 2.0
 _FEWEST_LETTERS = 3
 _SCAN = 0.7
@@ -77,12 +79,7 @@ def _text(page: pdfium.PdfPage, shown: Sequence[_Shown]) -> str:
     if not shown:
         return ""
     letters = page.get_textpage()
-    parts = []
-    for one in shown:
-        length = raw.FPDFTextObj_GetText(one.handle, letters, None, 0)
-        buffer = (ctypes.c_ushort * (length // 2 + 1))()
-        raw.FPDFTextObj_GetText(one.handle, letters, buffer, length)
-        parts.append(bytes(buffer)[: max(0, length - 2)].decode("utf-16-le", errors="ignore"))
+    parts = [text_of(one.handle, letters) for one in shown]
     letters.close()
     return " ".join(" ".join(parts).split())
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median_low
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kg.documents.description import described
 from kg.documents.ocr.page_reader import OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
-from kg.documents.pdf.first_page import particulars_of
+from kg.documents.pdf.first_page import page_of, particulars_of
 from kg.documents.pdf.margins import with_lost_lines
 from kg.documents.pdf.orientation import merged, turned
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
@@ -58,7 +59,8 @@ class LiteparseParser:
             warnings += [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
             if path.suffix.lower() != ".pdf":
                 warnings.insert(0, f"it is a PDF, whatever its name says ({path.suffix or 'no ending'})")
-            pages = _straightened([_page(page) for page in parsed.pages], path, named)
+            first = _page(parsed.pages[0])
+            pages = _straightened([first, *map(_page, parsed.pages[1:])], path, named)
             pages = [
                 with_raised(without_left(page, sight.left.get(page.number)), sight.raised.get(page.number, ()))
                 for page in with_lost_lines(pages)
@@ -75,7 +77,13 @@ class LiteparseParser:
         blocks = assembled(pages)
         if not blocks:
             raise self._without_text(path, len(pages), failures)
-        known = particulars_of(blocks, parsed.doc_meta.xmp if parsed.doc_meta else None)
+        known = particulars_of(
+            first if first.words else page_of(blocks),
+            blocks,
+            raised=sight.raised.get(1, ()),
+            xmp=parsed.doc_meta.xmp if parsed.doc_meta else None,
+            told=sight.told,
+        )
         document = described(
             path,
             data,
@@ -179,6 +187,7 @@ def _lite(pages: int, dpi: float = _DPI, **more: Any) -> "LiteParse":
         output_format="markdown",
         ocr_enabled=False,
         extract_blocks=True,
+        emit_word_boxes=True,
         include_complexity=True,
         extract_document_metadata=True,
         extract_links=False,
@@ -210,7 +219,12 @@ def _translated(path: Path) -> Iterator[None]:
 def _page(page: "ParsedPage") -> Page:
     pieces = tuple(piece for block in page.blocks or () if (piece := _piece(block)))
     words = tuple(
-        Word(i.text, Box(i.x, i.y, i.x + i.width, i.y + i.height), round(i.rotation / 90) % 4 * 90)
+        Word(
+            i.text,
+            Box(i.x, i.y, i.x + i.width, i.y + i.height),
+            round(i.rotation / 90) % 4 * 90,
+            median_low([word.height for word in i.words]) if i.words and page.page_num == 1 else i.height,
+        )
         for i in page.text_items
     )
     return Page(page.page_num, page.width, page.height, pieces, words)

@@ -20,11 +20,15 @@ class PieceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters with its box; ``angle`` is 0, 90, 180 or 270, clockwise."""
+    """A run of characters with its box; ``angle`` is 0, 90, 180 or 270, clockwise.
+
+    ``letter_height`` is that of most of its words: a raised mark makes the box higher.
+    """
 
     text: str
     box: Box
     angle: int = 0
+    letter_height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

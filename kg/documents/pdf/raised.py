@@ -12,11 +12,14 @@ from kg.documents.pdf.pieces import Page, Piece
 from kg.documents.superscript import superscript
 
 _RUN = re.compile(r"[\d+\-−–,/]{1,40}")
+_WORD = re.compile(r"[^\s]{1,60}")
 _SIGNED = re.compile(r"[\d+\-−–]")
 _RAISABLE = re.compile(r"[\d+\-−–]{1,40}")
 _LOOSE = re.compile(r"\A (?=[.,;:)\]])")
 _SMALLER, _HIGHER, _HIGHEST = 0.9, 0.12, 1.0
 _CONTEXT = 12
+_FRONT = 2500
+"""Characters of a first page in which its authors stand."""
 _LEAST_CONTEXT = 2
 _PLAIN = str.maketrans({"−": "-", "–": "-", "‐": "-", "\u00ad": None, "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "’": "'"})
 
@@ -33,23 +36,17 @@ class Raised:
     opens: bool
 
 
-def raised_on(page: pdfium.PdfPage) -> tuple[Raised, ...]:
-    """The raised digits and signs of an upright page in the order of its text."""
-    letters = page.get_textpage()
-    try:
-        text = letters.get_text_range()
-        if len(text) != letters.count_chars():
-            return ()
-        return tuple(_found(letters, text))
-    finally:
-        letters.close()
+def raised_on(letters: pdfium.PdfTextPage, text: str, *, letters_too: bool = False) -> tuple[Raised, ...]:
+    """The raised digits and signs of an upright page in the order of its text, on demand with raised letters."""
+    front = _FRONT if letters_too else 0
+    return (*_found(letters, text, _WORD, 0, front), *_found(letters, text, _RUN, front, len(text)))
 
 
-def _found(letters: pdfium.PdfTextPage, text: str) -> Iterator[Raised]:
-    for run in _RUN.finditer(text):
+def _found(letters: pdfium.PdfTextPage, text: str, runs: re.Pattern[str], first: int, last: int) -> Iterator[Raised]:
+    for run in runs.finditer(text, first, last):
         start, end = run.span()
         beside = [n for n in (start - 1, end) if 0 <= n < len(text) and not text[n].isspace()]
-        places = [start, end - 1, *beside]
+        places = [*(range(start, end) if runs is _WORD else (start, end - 1)), *beside]
         if len(places) < 2 or len({round(_height(letters, n), 1) for n in places}) < 2:
             continue
         shapes = {n: (_size(letters, n), _height(letters, n)) for n in [*beside, *range(start, end)]}
@@ -64,7 +61,7 @@ def _found(letters: pdfium.PdfTextPage, text: str) -> Iterator[Raised]:
             while to < len(is_raised) and is_raised[to]:
                 to += 1
             part = text[start + at : start + to]
-            if _SIGNED.search(part):
+            if _SIGNED.search(part) or (part and runs is _WORD):
                 opens = start + at == 0 or text[start + at - 1].isspace()
                 before = "".join(text[max(0, start + at - 3 * _CONTEXT) : start + at].split())
                 yield Raised(before.translate(_PLAIN)[-_CONTEXT:], part.translate(_PLAIN), opens)
@@ -96,9 +93,24 @@ def _marked(piece: Piece, raised: Sequence[Raised]) -> Piece:
     return replace(piece, text=_raise(piece.text, raised), rows=rows)
 
 
+def without_raised(text: str, raised: Sequence[Raised], mark: str) -> str:
+    """A text with a mark in place of each raised part, be it letters or digits."""
+    for start, end, _ in _places(text, raised):
+        text = f"{text[:start]}{mark}{text[end:]}"
+    return text
+
+
 def _raise(text: str, raised: Sequence[Raised]) -> str:
     if not any(character.isdigit() or character in "+-−–" for character in text):
         return text
+    for start, end, opens in _places(text, raised):
+        up = _RAISABLE.sub(lambda part: superscript(part[0]), text[start:end])
+        text = (text[:start] if opens else text[:start].rstrip()) + up + _LOOSE.sub("", text[end:])
+    return text
+
+
+def _places(text: str, raised: Sequence[Raised]) -> list[tuple[int, int, bool]]:
+    """Where raised parts begin and end in a text, and whether a blank stands before them; the last one first."""
     places = [n for n, character in enumerate(text) if not character.isspace() and character.translate(_PLAIN)]
     plain = "".join(text[n].translate(_PLAIN)[0] for n in places)
     spans: dict[int, tuple[int, bool]] = {}
@@ -112,11 +124,9 @@ def _raise(text: str, raised: Sequence[Raised]) -> str:
             first = at + len(before)
             spans[first] = (first + len(one.text), one.opens)
             at = plain.find(wanted, at + 1)
-    for first, (last, opens) in sorted(spans.items(), reverse=True):
-        start, end = places[first], places[last - 1] + 1
-        up = _RAISABLE.sub(lambda part: superscript(part[0]), text[start:end])
-        text = (text[:start] if opens else text[:start].rstrip()) + up + _LOOSE.sub("", text[end:])
-    return text
+    return [
+        (places[first], places[last - 1] + 1, opens) for first, (last, opens) in sorted(spans.items(), reverse=True)
+    ]
 
 
 def _longest_start(plain: str, before: str, run: str) -> str:

@@ -1,4 +1,4 @@
-"""What is seen of a PDF beside its text: hidden text, which is taken out, raised characters and the file's own data."""
+"""What is seen of a PDF beside its text: raised characters, and hidden text and line numbers, which are taken out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from kg.documents.pdf.hidden_text import remove_hidden
+from kg.documents.pdf.line_numbers import remove_line_numbers
 from kg.documents.pdf.pieces import Page
 from kg.documents.pdf.raised import Raised, raised_on
 
@@ -33,6 +34,7 @@ def seen(path: Path, most_pages: int) -> Sight:
     except (pdfium.PdfiumError, OSError):
         return Sight()
     warnings: list[str] = []
+    changed = False
     left: dict[int, str] = {}
     raised: dict[int, Sequence[Raised]] = {}
     try:
@@ -47,10 +49,16 @@ def seen(path: Path, most_pages: int) -> Sight:
             if text:
                 what = text if len(text) <= 80 else f"{text[:80]}…"
                 warnings.append(f"page {number + 1}: hidden text is left out: “{what}”")
-            raised[number + 1] = raised_on(page)
+            letters, written = _letters(page)
+            if remove_line_numbers(page, letters, written):
+                changed = True
+                letters.close()
+                letters, written = _letters(page)
+            raised[number + 1] = raised_on(letters, written, letters_too=number == 0)
+            letters.close()
             page.close()
         told = document.get_metadata_dict(skip_empty=True)
-        return Sight(warnings, _saved(document) if warnings else None, left, raised, told)
+        return Sight(warnings, _saved(document) if warnings or changed else None, left, raised, told)
     finally:
         document.close()
 
@@ -61,6 +69,13 @@ def without_left(page: Page, left: str | None) -> Page:
         return page
     pieces = (piece for piece in page.pieces if not piece.text or "".join(piece.text.split()) not in left)
     return replace(page, pieces=tuple(pieces))
+
+
+def _letters(page: pdfium.PdfPage) -> tuple[pdfium.PdfTextPage, str]:
+    """The text of a page, with as many characters as the page has; empty where they cannot be told apart."""
+    letters = page.get_textpage()
+    text = letters.get_text_range()
+    return letters, text if len(text) == letters.count_chars() else ""
 
 
 def _saved(document: pdfium.PdfDocument) -> bytes:

@@ -1,0 +1,79 @@
+"""The numbers of lines at the margin of preprints and manuscripts, which are no text."""
+
+import ctypes
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+_FEWEST = 5
+_ALIGNED_PT = 2.5
+_NUMBER = re.compile(r"\d{1,4}")
+_Number = tuple[float, float, float, int, Any]
+"""Left, right and bottom of a number, its value and its object."""
+_HINT = re.compile(r"(?:^|\n)\s{0,4}\d{1,4}(?=[\s\r])|\s\d{1,4}\s{0,4}(?=[\r\n]|\Z)")
+
+
+def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str) -> bool:
+    """Take a column of numbers that count up by one or five line by line out of a page; whether there was one."""
+    if sum(1 for _ in _HINT.finditer(text)) < _FEWEST:
+        return False
+    numbers, edges = [], []
+    for place in range(raw.FPDFPage_CountObjects(page)):
+        handle = raw.FPDFPage_GetObject(page, place)
+        if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
+        words = text_of(handle, letters).strip()
+        if _NUMBER.fullmatch(words):
+            numbers.append((left.value, right.value, bottom.value, int(words), handle))
+        elif words:
+            edges.append((left.value, right.value))
+    if len(numbers) < _FEWEST or not edges:
+        return False
+    found = _counting([n for n in numbers if n[1] < _nth(sorted(left for left, _ in edges), 0.1)])
+    found = found or _counting([n for n in numbers if n[0] > _nth(sorted(right for _, right in edges), 0.9)])
+    for handle in found:
+        raw.FPDFPage_RemoveObject(page, handle)
+    if found:
+        raw.FPDFPage_GenerateContent(page)
+    return bool(found)
+
+
+def text_of(handle: Any, letters: pdfium.PdfTextPage) -> str:
+    """The text of an object of a page."""
+    length = raw.FPDFTextObj_GetText(handle, letters, None, 0)
+    buffer = (ctypes.c_ushort * (length // 2 + 1))()
+    raw.FPDFTextObj_GetText(handle, letters, buffer, length)
+    return bytes(buffer)[: max(0, length - 2)].decode("utf-16-le", errors="ignore")
+
+
+def _nth(values: Sequence[float], share: float) -> float:
+    return values[min(int(share * len(values)), len(values) - 1)]
+
+
+def _counting(numbers: Sequence[_Number]) -> list[Any]:
+    """The numbers of one column that count up from the top down by one step."""
+    best: list[Any] = []
+    for side in (0, 1):
+        for column in _columns(numbers, side):
+            ordered = sorted(column, key=lambda one: -one[2])
+            steps = [two[3] - one[3] for one, two in pairwise(ordered)]
+            step = max(set(steps), key=steps.count, default=0)
+            if len(ordered) >= _FEWEST and 1 <= step <= 10 and steps.count(step) >= 0.8 * len(steps):
+                best = max(best, [one[4] for one in ordered], key=len)
+    return best
+
+
+def _columns(numbers: Sequence[_Number], side: int) -> list[list[_Number]]:
+    columns: list[list[_Number]] = []
+    for number in sorted(numbers, key=lambda one: one[side]):
+        if columns and number[side] - columns[-1][-1][side] < _ALIGNED_PT:
+            columns[-1].append(number)
+        else:
+            columns.append([number])
+    return columns
