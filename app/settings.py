@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     store: str = Field(
         default="sqlite", description="`sqlite` (in the home) or `neo4j://USER:PASSWORD@HOST:PORT`.", repr=False
     )
+    neo4j_password: SecretStr | None = Field(
+        default=None, description="Password of the Neo4j server that `jianxi kg import bolt://HOST:PORT` reads."
+    )
     state: str = Field(
         default="sqlite",
         description="Runs, keys and jobs: `sqlite` (in the home) or `postgresql://USER:PASSWORD@HOST:PORT/DB`, a "

@@ -1,6 +1,8 @@
 """Commands on the knowledge graph: import, export, reading, history and undo."""
 
+import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,35 +26,76 @@ OfType = Annotated[str | None, typer.Option("--type", help="Only entities of thi
 @on_app
 async def import_(
     app: "App",
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the tables.")],
-    mapping: Annotated[str, typer.Option(help="Name of a bundled mapping or path of a mapping file.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Folder of tables (CSV, TSV, JSON Lines, XLSX), Neo4j server (bolt://HOST:PORT), folder of CSV of "
+            "neo4j-admin, or file of RDF (.ttl, .nt, .rdf, .owl) or GraphML.",
+        ),
+    ],
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="Name of a bundled mapping or path of a mapping file; tables need one, graphs do not."),
+    ] = None,
     with_: Annotated[list[str] | None, typer.Option("--with", help="Optional part of the mapping to take too.")] = None,
     strict: Annotated[bool, typer.Option(help="Import nothing where any row has a problem.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what an import would do; write nothing.")] = False,
+    tables: Annotated[
+        Path | None, typer.Option(help="New folder for the tables of a graph and their mapping, to look at and change.")
+    ] = None,
+    user: Annotated[
+        str, typer.Option(help="User of the Neo4j server; JIANXI_NEO4J_PASSWORD is the password.")
+    ] = "neo4j",
+    database: Annotated[str | None, typer.Option(help="Database of the Neo4j server, its default otherwise.")] = None,
     author: Author = "cli",
     as_json: AsJson = False,
 ) -> None:
-    """Import tables as one revision."""
+    """Import tables or a graph as one revision."""
+    from kg.exchange.graph_import import import_graph
+    from kg.exchange.sources import source_of
     from kg.tables.mapping import load_mapping
     from kg.tables.table_import import import_tables
 
     out = out_of(as_json)
+    ontology = app.domain.ontology
+    password = partial(_password, app, source)
+    graph = source_of(source, ontology, user=user, password=password, database=database)
+    if graph is None and mapping is None:
+        fail(f"how the tables of {source} are to be read is not told; name a mapping file: --mapping FILE")
     with out.progress() as bars:
-        report = await import_tables(
-            app.store,
-            folder,
-            load_mapping(mapping),
-            app.domain.ontology,
-            author=author,
-            parts=with_ or (),
-            strict=strict,
-            progress=bars.show,
-        )
-        await app.indexes.catch_up(bars.show)
+        if graph is not None:
+            report = await import_graph(
+                app.store,
+                graph,
+                ontology,
+                author=author,
+                mapping=mapping,
+                tables=tables,
+                strict=strict,
+                dry_run=dry_run,
+                progress=bars.show,
+            )
+        else:
+            report = await import_tables(
+                app.store,
+                Path(source),
+                load_mapping(str(mapping)),
+                ontology,
+                author=author,
+                parts=with_ or (),
+                strict=strict,
+                dry_run=dry_run,
+                progress=bars.show,
+            )
+        if not dry_run:
+            await app.indexes.catch_up(bars.show)
     if as_json:
         out.json(asdict(report))
         return
     entities, relations = sum(report.entities.values()), sum(report.relations.values())
-    out.line(f"{entities:,} entities and {relations:,} relations in {report.seconds:.1f} s; revision {report.revision}")
+    written = "nothing was written (--dry-run)" if dry_run else f"revision {report.revision}"
+    out.line(f"{entities:,} entities and {relations:,} relations in {report.seconds:.1f} s; {written}")
     out.table(
         ("what", "count"), [{"what": k, "count": f"{n:,}"} for k, n in {**report.entities, **report.relations}.items()]
     )
@@ -72,19 +115,25 @@ async def import_(
 @on_app
 async def export(
     app: "App",
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
-    format_: Annotated[str, typer.Option("--format", help="csv, tsv or jsonl.")] = "csv",
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", help="Folder for tables, or file: .graphml or .ttl (also .gz).")
+    ],
+    format_: Annotated[str, typer.Option("--format", help="Of tables: csv, tsv or jsonl.")] = "csv",
     compress: Annotated[bool, typer.Option("--gzip", help="Compress the tables.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export all entities and relations, with a mapping that imports them again."""
+    """Export all entities and relations so that an import reads them again."""
+    from kg.exchange.graph_export import export_graph, format_of
     from kg.tables.table_export import export_tables
 
     out = out_of(as_json)
     if format_ not in ("csv", "tsv", "jsonl"):
-        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl")
+        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl, or name a file that ends in .graphml or .ttl")
     with out.progress() as bars:
-        report = await export_tables(app.store, folder, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
+        if format_of(target):
+            report = await export_graph(app.store, target, progress=bars.show)
+        else:
+            report = await export_tables(app.store, target, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
     files = list(map(str, report.files))
     out.tell(
         {"files": files, "entities": report.entities, "relations": report.relations},
@@ -243,6 +292,15 @@ async def undo(
     made = int(await app.store.undo(Revision(revision), author=author, reason=why))
     await app.indexes.catch_up()
     out_of(as_json).tell({"undone": revision, "revision": made}, f"revision {revision} was undone by revision {made}")
+
+
+def _password(app: "App", source: str) -> str:
+    """The password of a Neo4j server: the setting, else what is typed."""
+    if (told := app.settings.neo4j_password) is not None:
+        return told.get_secret_value()
+    if not sys.stdin.isatty():
+        fail("the server's password is not told; set JIANXI_NEO4J_PASSWORD (empty for a server without login)")
+    return str(typer.prompt(f"Password of {source}", hide_input=True, default="", show_default=False, err=True))
 
 
 async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":

@@ -5,7 +5,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -74,10 +74,7 @@ async def export_tables(
     totals = sum(stats.entities.values()), sum(stats.relations.values())
     written = [0, 0]
     with _Writer(files[0], format_, ENTITY_COLUMNS) as nodes, _Writer(files[1], format_, RELATION_COLUMNS) as edges:
-        async for batch in graph.named():
-            ids = [EntityId(named.id) for named in batch]
-            entities = await graph.entities(ids)
-            relations = await graph.relations(ids, direction="out", limit=_ALL)
+        async for entities, relations in whole(graph):
             await asyncio.to_thread(nodes.write, [_entity_cells(e, format_) for e in entities])
             await asyncio.to_thread(edges.write, [_relation_cells(r, format_) for r in relations])
             written[0] += len(entities)
@@ -89,6 +86,13 @@ async def export_tables(
         files[2].write_text, _MAPPING.format(entities=names[0], relations=names[1]), encoding="utf-8"
     )
     return ExportReport(files, *written)
+
+
+async def whole(graph: Graph) -> AsyncIterator[tuple[Sequence[Entity], Sequence[Relation]]]:
+    """All entities in batches ordered by id, each with the relations that start there."""
+    async for batch in graph.named():
+        ids = [EntityId(named.id) for named in batch]
+        yield await graph.entities(ids), await graph.relations(ids, direction="out", limit=_ALL)
 
 
 def _prepare(folder: Path, files: Sequence[Path]) -> None:
@@ -124,10 +128,27 @@ class _Writer:
             )
 
 
+def entity_record(entity: Entity) -> tuple[object, ...]:
+    """The values of an entity in the order of ``ENTITY_COLUMNS``."""
+    names = [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in entity.names]
+    return entity.id, entity.type, names, dict(entity.identifiers), dict(entity.attributes), entity.bare
+
+
+def relation_record(relation: Relation) -> tuple[object, ...]:
+    """The values of a relation in the order of ``RELATION_COLUMNS``."""
+    evidence = [
+        {"source": e.source}
+        | ({"passage_id": e.passage_id} if e.passage_id else {})
+        | ({"quote": e.quote} if e.quote else {})
+        for e in relation.evidence
+    ]
+    ends = relation.subject, relation.predicate, relation.object
+    return *ends, relation.polarity.value, relation.grade or "", dict(relation.qualifiers), evidence
+
+
 def _entity_cells(entity: Entity, format_: Format) -> tuple[object, ...]:
     if format_ == "jsonl":
-        names = [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in entity.names]
-        return entity.id, entity.type, names, dict(entity.identifiers), dict(entity.attributes), entity.bare
+        return entity_record(entity)
     return (
         entity.id,
         entity.type,
@@ -139,19 +160,7 @@ def _entity_cells(entity: Entity, format_: Format) -> tuple[object, ...]:
 
 
 def _relation_cells(relation: Relation, format_: Format) -> tuple[object, ...]:
-    evidence = [
-        {"source": e.source}
-        | ({"passage_id": e.passage_id} if e.passage_id else {})
-        | ({"quote": e.quote} if e.quote else {})
-        for e in relation.evidence
-    ]
-    plain = format_ != "jsonl"
-    return (
-        relation.subject,
-        relation.predicate,
-        relation.object,
-        relation.polarity.value,
-        relation.grade or "",
-        join_pairs(relation.qualifiers.items()) if plain else dict(relation.qualifiers),
-        (json.dumps(evidence, ensure_ascii=False) if evidence else "") if plain else evidence,
-    )
+    *first, qualifiers, evidence = relation_record(relation)
+    if format_ == "jsonl":
+        return *first, qualifiers, evidence
+    return *first, join_pairs(relation.qualifiers.items()), json.dumps(evidence, ensure_ascii=False) if evidence else ""

@@ -34,14 +34,15 @@ async def import_tables(
     author: str,
     parts: Collection[str] = (),
     strict: bool = False,
+    dry_run: bool = False,
     reason: str = "",
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import the tables of a folder; ``parts`` are optional parts of the mapping to take as well.
 
     Rows with problems are skipped and reported; where ``strict``, any problem refuses the whole and
-    nothing is written. Raises InvalidTable for a missing or unreadable file or column, InvalidMapping for a mapping
-    that does not fit the ontology.
+    nothing is written. ``dry_run`` writes nothing and reports what would be. Raises InvalidTable for a missing or
+    unreadable file or column, InvalidMapping for a mapping that does not fit the ontology.
     """
     began = time.monotonic()
     _check(mapping, ontology, parts)
@@ -54,12 +55,14 @@ async def import_tables(
     if strict:
         findings.refuse_if_any()
     entities, relations = reading.entities, reading.relations
-    revision = await store.load(
-        _told(entities.values(), "entities", len(entities), tell),
-        _told(relations.relations(), "relations", len(relations.said), tell),
-        author=author,
-        reason=reason or f"import of {folder.name} by the mapping {mapping.name}",
-    )
+    revision = await store.head()
+    if not dry_run:
+        revision = await store.load(
+            _told(entities.values(), "entities", len(entities), tell),
+            _told(relations.relations(), "relations", len(relations.said), tell),
+            author=author,
+            reason=reason or f"import of {folder.name} by the mapping {mapping.name}",
+        )
     return ImportReport(
         revision,
         dict(Counter(e.type for e in entities.values())),

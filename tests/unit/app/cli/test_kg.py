@@ -65,6 +65,25 @@ def test_tables_are_imported_read_exported_and_taken_back(tables: Path, tmp_path
     assert json_of("stats")["entities"] == {}
 
 
+@pytest.mark.parametrize("name", ["graph.ttl", "graph.graphml"])
+def test_a_graph_is_exported_to_a_file_and_imported_without_a_mapping(tables: Path, tmp_path: Path, name: str) -> None:
+    json_of("import", tables, "--mapping", tables / "m.yaml")
+    assert json_of("export", tmp_path / name) == {"files": [str(tmp_path / name)], "entities": 4, "relations": 2}
+    json_of("undo", "1")
+    tried = run("import", tmp_path / name, "--dry-run", "--tables", tmp_path / "looked-at")
+    assert "4 entities and 2 relations" in tried.stdout
+    assert "nothing was written" in tried.stdout
+    assert (tmp_path / "looked-at" / "mapping.yaml").is_file()
+    assert json_of("stats")["entities"] == {}
+    assert json_of("import", tmp_path / name)["relations"] == {"herb_has_compound": 2}
+    assert len(json_of("show", "阿魏酸")["relations"]) == 2  # type: ignore[arg-type]
+
+
+def test_a_server_without_a_password_and_tables_without_a_mapping_are_told_with_the_cure(tables: Path) -> None:
+    assert "set JIANXI_NEO4J_PASSWORD" in run("import", "bolt://127.0.0.1:1").stderr
+    assert "--mapping FILE" in run("import", tables).stderr
+
+
 def test_people_read_tables(tables: Path) -> None:
     imported = run("import", tables, "--mapping", tables / "m.yaml")
     assert "4 entities and 2 relations" in imported.stdout
@@ -88,6 +107,7 @@ def test_an_ambiguous_name_lists_its_candidates(tables: Path) -> None:
 
 def test_an_unknown_name_and_an_unknown_format_are_told(tables: Path, tmp_path: Path) -> None:
     assert "no entity has the id or a name like '火星'" in run("show", "火星").stderr
+    assert "no such folder or file" in str(run("import", tmp_path / "none.ttl").exception)
     assert "choose csv, tsv or jsonl" in run("export", tmp_path / "x", "--format", "xml").stderr
 
 

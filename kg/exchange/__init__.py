@@ -1,0 +1,1 @@
+"""Graphs of other programs, in and out."""

@@ -1,0 +1,59 @@
+"""The source of a graph by its address: a server, a file, or a folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from kg.errors import InvalidTable
+from kg.exchange.domain import GraphSource
+from kg.exchange.files import kind_of
+from kg.ontology import Ontology
+
+_SCHEMES = {base + suffix for base in ("bolt", "neo4j") for suffix in ("", "+s", "+ssc")}
+
+
+def is_server(address: str) -> bool:
+    """Whether an address is that of a Neo4j server."""
+    return urlsplit(address).scheme in _SCHEMES
+
+
+def source_of(
+    address: str,
+    ontology: Ontology,
+    *,
+    user: str = "neo4j",
+    password: Callable[[], str] = str,
+    database: str | None = None,
+) -> GraphSource | None:
+    """The source of an address; None for a folder of tables that only a mapping file can read.
+
+    ``password`` is asked only for a server whose address has none. Raises InvalidTable for what is no graph.
+    """
+    if is_server(address):
+        from kg.exchange.neo4j_server import Neo4jGraph
+
+        parts = urlsplit(address)
+        if not parts.hostname:
+            raise InvalidTable(address, ["names no server; write bolt://HOST:PORT"])
+        told = unquote(parts.password) if parts.password is not None else password()
+        return Neo4jGraph(address, unquote(parts.username or user), told, database)
+    path = Path(address).expanduser()
+    if path.is_dir():
+        from kg.exchange.neo4j_csv import Neo4jCsv, is_neo4j_csv
+
+        return Neo4jCsv(path) if is_neo4j_csv(path) else None
+    if not path.is_file():
+        raise InvalidTable(address.rpartition("@")[2], ["no such folder or file"])
+    suffix = kind_of(path)
+    if suffix == ".graphml":
+        from kg.exchange.graphml import GraphMl
+
+        return GraphMl(path)
+    from kg.exchange.rdf import FORMATS, RdfGraph
+
+    if suffix in FORMATS:
+        return RdfGraph(path, ontology)
+    cure = "name a folder of tables, bolt://HOST:PORT, or a file .ttl, .nt, .rdf, .owl or .graphml (also .gz)"
+    if suffix in (".dump", ".backup"):
+        cure = "load it into a Neo4j server (neo4j-admin database load) and name that by bolt://HOST:PORT"
+    raise InvalidTable(str(path), [f"a file {suffix or 'without an ending'} is no graph that is read; {cure}"])
