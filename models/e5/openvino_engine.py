@@ -4,7 +4,6 @@ A post-norm BERT: embeddings, layer norm, then per layer self-attention and an e
 normed; the mean over all tokens, normalised to length 1.
 """
 
-import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from models.e5.batches import Batch
 from models.e5.weights_file import BLOCK, Configuration, WeightsFile, values
 from models.protocols import Vectors
+from models.turns import Turns
 
 _ZERO_POINT = 8
 _MASKED = -1e9
@@ -78,14 +78,14 @@ class OpenVinoEngine:
         hidden = weights.configuration.hidden
         self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
         self._request, self.precision = compiled(graph(weights), threads)
-        self._lock = threading.Lock()
+        self._turns = Turns()
 
     def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:
         """Unit vectors of padded batches, one batch after the other; the next is laid out while one runs."""
         following = (self._inputs(batch) for batch in batches)
         inputs = next(following, None)
         while inputs is not None:
-            with self._lock:
+            with self._turns:
                 self._request.start_async(inputs)
                 inputs = next(following, None)
                 self._request.wait()
