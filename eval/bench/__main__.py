@@ -97,6 +97,32 @@ def orders(orders: int = 1000, seed: int = 7) -> None:
     _end(found, holds=found["equal"] == orders)
 
 
+@bench.command("one-more")
+def one_more(
+    passages: int = 180_000,
+    limit_s: float = 3.0,
+    home: Annotated[Path | None, typer.Option(help="Keep the library here, or take the one that is here.")] = None,
+) -> None:
+    """A document more and one less in a large library, until they are found and not found."""
+    from app.providers import embedder_of
+    from app.settings import Settings
+    from eval.scale.one_more import measure
+    from kg.ontology import load_domain
+
+    def tell(stage: str, done: int, total: int) -> None:
+        sys.stderr.write(f"{stage} {done}/{total}\n")
+
+    settings = Settings()
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(
+            measure(
+                home or Path(folder), count=passages, data=_data(), embedder=embedder_of(settings),
+                ontology=load_domain(settings.domain).ontology, tell=tell,
+            )
+        )  # fmt: skip
+    _end(found, holds=max(found["add_s"], found["delete_s"]) <= limit_s)
+
+
 def _data() -> Path:
     from app.settings import Settings
 

@@ -61,6 +61,18 @@ def read_sources(data: Path, cache: Path, embedder: Embedder, done: Done | None 
     return Sources(sources, vectors, nearest_others(vectors, NEIGHBOURS))
 
 
+def texts_alone(data: Path, dimension: int) -> Sources:
+    """The same texts with vectors and neighbours drawn at random, for what does not depend on meaning."""
+    texts = list(_texts(data))
+    drawn = np.random.default_rng(3)
+    sources = tuple(
+        Source(t.title, tuple(t.text[a:b] for a, b in sentences(t.text)) or (t.text,), t.passage().language)
+        for t in texts
+    )
+    near = drawn.integers(len(texts), size=(len(texts), NEIGHBOURS))
+    return Sources(sources, drawn.normal(size=(len(texts), dimension)).astype(np.float32), near)
+
+
 def read_questions(data: Path, embedder: Embedder) -> list[AskedVector]:
     """Real questions on such texts: SciFact's training claims, and RGB's in Chinese."""
     asked = [q.text for name in ("scifact", "rgb") for q in suite_named(name, data).questions[:_QUESTIONS_EACH]]

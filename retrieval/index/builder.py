@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kg.domain import DocumentDelta, DocumentId, Passage, Revision
 from kg.ontology import Ontology
-from kg.protocols import NamedEntity, Store
+from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing, RetrievalError
 from retrieval.index.faiss_index import FaissEngine
@@ -27,7 +27,7 @@ from retrieval.index.snapshots import (
     revision_of,
 )
 from retrieval.index.status import IndexStatus
-from retrieval.index.store_content import Progress, read_all, read_some, with_mentions
+from retrieval.index.store_content import Progress, digest_of_names, read_all, read_names, read_some, with_mentions
 from retrieval.index.vector_cache import VectorCache
 from retrieval.protocols import DenseEngine
 
@@ -87,7 +87,7 @@ class Indexes:
         self._ontology = ontology
         self._whole_below = whole_below
         self._loaded: Lineage | None = None
-        self._linker: tuple[Revision, Linker] | None = None
+        self._linker: tuple[Revision, str, Linker] | None = None
         self._swap: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
         self._linking = asyncio.Lock()
@@ -113,21 +113,26 @@ class Indexes:
         """The dictionary of all names, not older than the current snapshot."""
         revision = (await self.current()).manifest.revision
         if self._linker is not None and self._linker[0] >= revision:
-            return self._linker[1]
+            return self._linker[2]
         return await self.newest_linker()
 
     async def newest_linker(self) -> "Linker":
-        """The dictionary of all names that the store has now; it is built again only if the graph has changed."""
+        """The dictionary of all names that the store has now; it is built again only if names have changed."""
+        from kg.names.linker import Linker
+
         async with self._linking:
-            if self._linker is not None:
-                delta = await self._store.delta(self._linker[0])
-                if not delta.graph_changed:
-                    self._linker = (delta.revision, self._linker[1])
-                    return self._linker[1]
             head = await self._store.head()
-            self._linker = (head, await self._built_linker())
+            if self._linker is not None:
+                revision, names, linker = self._linker
+                if not (await self._store.delta(revision)).graph_changed or await self._names() == names:
+                    self._linker = (head, names, linker)
+                    return linker
+            named = await read_names(self._store)
+            names = await asyncio.to_thread(digest_of_names, named)
+            built = await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._terms)
+            self._linker = (head, names, built)
             _settle()
-            return self._linker[1]
+            return built
 
     async def catch_up(self, progress: Progress | None = None) -> Snapshot:
         """Update the indexes to the head of the ledger; does nothing if they are current."""
@@ -190,7 +195,7 @@ class Indexes:
         delta = await self._store.delta(lineage.shown.manifest.revision)
         if delta.revision == lineage.shown.manifest.revision:
             return _Standing(current=True)
-        if delta.graph_changed:
+        if delta.graph_changed and lineage.shown.manifest.names != await self._names():
             return _Standing(current=False, relink=None)
         return _Standing(await self._changed(lineage, delta, tell), frozenset(delta.added))
 
@@ -225,7 +230,7 @@ class Indexes:
             len(there) - len(removed) + len(documents), total - len(changes.gone) + len(passages),
             before.manifest.edges + sum(len(w.names) for w in changes.walk),
             await asyncio.to_thread(checksums, building, before.manifest.files),
-            before.manifest.name, changed, len(changes.gone),
+            before.manifest.names, before.manifest.name, changed, len(changes.gone),
         )  # fmt: skip
         await asyncio.to_thread(self._snapshots.place, building, manifest)
         loaded = await asyncio.to_thread(
@@ -240,6 +245,7 @@ class Indexes:
     async def _built(self, relink: frozenset[DocumentId] | None, tell: Progress) -> None:
         """Build a whole snapshot beside the current one, add what came meanwhile, and make that current."""
         revision = await self._store.head()
+        names = await self._names()
         documents, passages = await read_all(self._store, tell)
         content = await with_mentions(self._store, documents, passages, self.newest_linker, tell, relink=relink)
         vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))
@@ -249,7 +255,7 @@ class Indexes:
         edges = await asyncio.to_thread(write_whole, building, content, vectors, self._engine, name)
         manifest = Manifest(
             FORMAT, name, revision, self._embedder.identity, self._embedder.dimension, self._engine.name,
-            len(documents), len(passages), edges, await asyncio.to_thread(checksums, building),
+            len(documents), len(passages), edges, await asyncio.to_thread(checksums, building), names,
         )  # fmt: skip
         await asyncio.to_thread(self._snapshots.place, building, manifest)
         await self._locked("build", lambda: self._swapped(manifest, tell))
@@ -261,7 +267,11 @@ class Indexes:
         folder = self._snapshots.folder_of(manifest.name)
         lineage = await asyncio.to_thread(load_whole, folder, manifest, self._engine)
         delta = await self._store.delta(manifest.revision)
-        if delta.revision == manifest.revision or not await self._changed(lineage, delta, tell):
+        same = not delta.graph_changed or manifest.names == await self._names()
+        moved = same and delta.revision > manifest.revision and await self._changed(lineage, delta, tell)
+        current = self._snapshots.current_name()
+        # A current snapshot that is ahead stays, as whoever changed what is missing here builds another one.
+        if not moved and (current is None or revision_of(current) <= manifest.revision):
             await asyncio.to_thread(self._snapshots.point_at, manifest.name)
             self._loaded = lineage
         _settle()
@@ -269,13 +279,9 @@ class Indexes:
             gone = before.shown.catalogue.languages.keys() - self._loaded.shown.catalogue.languages.keys()
             await asyncio.to_thread(self._vectors.forget, gone)
 
-    async def _built_linker(self) -> "Linker":
-        from kg.names.linker import Linker
-
-        named: list[NamedEntity] = []
-        async for batch in self._store.named():
-            named += batch
-        return await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._terms)
+    async def _names(self) -> str:
+        """A digest of all names that the store has now."""
+        return await asyncio.to_thread(digest_of_names, await read_names(self._store))
 
     async def _swapped_in(self) -> None:
         """Open the current snapshot beside the loaded one; where that fails, the loaded one stays in use."""

@@ -41,6 +41,8 @@ class Manifest:
     passages: int
     edges: int
     files: Mapping[str, str]
+    names: str = ""
+    """A digest of the names of the graph that mentions were found by."""
     parent: str = ""
     """The snapshot that this one changes; none where it is whole."""
     changed: int = 0

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from eval.bench.index_orders import differences, measure
-from kg.domain import Block, DocumentId, ParsedDocument, Passage, PassageId
+from kg.domain import (
+    Block,
+    DocumentId,
+    Entity,
+    EntityId,
+    Name,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Relation,
+    relation_id,
+)
 from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder
@@ -184,6 +195,26 @@ async def test_the_dictionary_is_kept_while_only_documents_change(changing: Inde
     await _remove(store, "flow")
     await changing.catch_up()
     assert await changing.linker() is linker
+
+
+async def test_facts_without_new_names_build_nothing_again(changing: Indexes, store: SqliteStore) -> None:
+    await changing.catch_up()
+    linker = await changing.linker()
+    related = Relation(relation_id("F2", "formula_has_herb", "H1"), EntityId("F2"), "formula_has_herb", EntityId("H1"))
+    await store.load([], [[related]], author="test", reason="a fact")
+    await _remove(store, "flow")
+    shown = await changing.catch_up()
+    assert shown.manifest.parent != ""
+    assert await changing.linker() is linker
+
+
+async def test_new_names_are_found_in_all_documents(changing: Indexes, store: SqliteStore) -> None:
+    await changing.catch_up()
+    fluid = Entity(EntityId("G9"), "Gene", (Name("amyloid", "en", True),))
+    await store.load([[fluid]], [], author="test", reason="a name")
+    shown = await changing.catch_up()
+    assert shown.manifest.parent == ""
+    assert list(await store.passages_naming([fluid.id])) == ["d-aqp4:0"]
 
 
 async def test_many_changes_are_worth_a_rebuild(changing: Indexes, store: SqliteStore) -> None:

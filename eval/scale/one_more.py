@@ -1,0 +1,173 @@
+"""What one document more or less costs a large library, and what questions notice of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from eval.retrieval.metrics import percentile
+from eval.scale.likeness import blocks
+from eval.scale.sources import Sources, texts_alone
+from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId
+from kg.ontology import Ontology
+from kg.stores.sqlite.store import SqliteStore
+from models.protocols import Embedder
+from retrieval.domain import Query
+from retrieval.index.builder import Indexes
+from retrieval.index.faiss_index import FaissEngine
+from retrieval.index.snapshot_contents import Content, write_whole
+from retrieval.index.snapshots import FORMAT, Manifest, Snapshots, checksums
+from retrieval.retriever import Retriever
+
+_STORED, _A_DOCUMENT = 200, 60
+_IDLE = 60
+_TICK_S = 0.005
+_MARK = "zebrafishology"
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Milliseconds of questions, and of the longest time in which the event loop could do nothing."""
+
+    asked_ms: list[float] = field(default_factory=list)
+    stall_ms: float = 0.0
+
+    def figures(self, name: str) -> dict[str, float]:
+        """By name."""
+        return {
+            f"{name}_p50_ms": round(percentile(self.asked_ms, 0.5), 1),
+            f"{name}_p95_ms": round(percentile(self.asked_ms, 0.95), 1),
+            f"{name}_stall_ms": round(self.stall_ms, 1),
+        }
+
+
+async def measure(
+    folder: Path, *, count: int, data: Path, embedder: Embedder, ontology: Ontology, tell: Told
+) -> dict[str, float]:
+    """Add a document of 60 passages to a library of ``count`` with random vectors, and delete it.
+
+    The library is built where ``folder`` has none.
+
+    ``add_s`` is from storing a document that is parsed and not embedded until it is found, ``delete_s`` from its
+    removal until it is not; p95 is of questions that are asked meanwhile, one after another.
+    """
+    store = SqliteStore(folder / "knowledge.db", ontology=ontology)
+    await store.open()
+    try:
+        began = time.perf_counter()
+        if not (folder / "indexes" / "CURRENT").exists():
+            await _made(folder / "indexes", store, texts_alone(data, embedder.dimension), count, embedder, tell)
+        figures = {"passages": float(count), "build_s": round(time.perf_counter() - began, 1)}
+        indexes = Indexes(folder / "indexes", store=store, embedder=embedder, ontology=ontology)
+        began = time.perf_counter()
+        await indexes.current()
+        figures["open_s"] = round(time.perf_counter() - began, 2)
+        retriever = Retriever(store, indexes, embedder)
+        await _asked(retriever, _Watch(), 3)
+        idle = _Watch()
+        await _asked(retriever, idle, _IDLE)
+        figures |= idle.figures("idle")
+        document = await _new_document(store)
+
+        async def add() -> None:
+            await store.put([document], author="scale", reason="one more")
+            await indexes.catch_up()
+
+        async def delete() -> None:
+            await store.remove([document.document.id], author="scale", reason="one less")
+            await indexes.catch_up()
+
+        for name, change, found in (("add", add, _A_DOCUMENT), ("delete", delete, 0)):
+            tell(name, 0, 1)
+            figures |= await _changed(name, change, retriever)
+            hits = (await indexes.current()).lexical.search(_MARK, _A_DOCUMENT)
+            if len(hits) != found:
+                raise RuntimeError(f"after {name} {len(hits)} passages are found, not {found}")
+            tell(name, 1, 1)
+        return figures
+    finally:
+        await store.close()
+
+
+async def _changed(name: str, change: Callable[[], Awaitable[None]], retriever: Retriever) -> dict[str, float]:
+    watch = _Watch()
+    async with _questions(retriever, watch):
+        began = time.perf_counter()
+        await change()
+        took = time.perf_counter() - began
+    return {f"{name}_s": round(took, 2), **watch.figures(name)}
+
+
+@asynccontextmanager
+async def _questions(retriever: Retriever, watch: _Watch) -> AsyncIterator[None]:
+    """Questions that are asked without a pause meanwhile."""
+
+    async def ask() -> None:
+        while True:
+            await _asked(retriever, watch, 1)
+
+    async def tick() -> None:
+        while True:
+            start = time.perf_counter()
+            await asyncio.sleep(_TICK_S)
+            watch.stall_ms = max(watch.stall_ms, 1000.0 * (time.perf_counter() - start - _TICK_S))
+
+    tasks = [asyncio.create_task(ask()), asyncio.create_task(tick())]
+    await asyncio.sleep(10 * _TICK_S)
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def _asked(retriever: Retriever, watch: _Watch, times: int) -> None:
+    for nth in range(times):
+        start = time.perf_counter()
+        await retriever.retrieve(Query(f"clearance of amyloid from the brain in sleep {nth % 7}"))
+        watch.asked_ms.append(1000.0 * (time.perf_counter() - start))
+
+
+async def _made(folder: Path, store: SqliteStore, sources: Sources, count: int, embedder: Embedder, tell: Told) -> None:
+    """A whole snapshot; only the first documents are in the store, which a change reads nothing else of."""
+    documents: list[Document] = []
+    passages: list[Passage] = []
+    for block in blocks(sources, count):
+        documents += block.documents
+        passages += block.passages
+        tell("make", len(passages), count)
+    vectors = np.random.default_rng(5).normal(size=(count, embedder.dimension)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    stored = [ParsedDocument(d, (), (p,)) for d, p in zip(documents[:_STORED], passages[:_STORED], strict=True)]
+    revision = await store.put(stored, author="scale", reason="some")
+    snapshots = Snapshots(folder)
+    name = f"{revision:08d}-scale"
+    building = snapshots.begin(name)
+    engine = FaissEngine()
+    tell("index", 0, count)
+    edges = await asyncio.to_thread(write_whole, building, Content(documents, passages, {}), vectors, engine, name)
+    snapshots.publish(
+        building,
+        Manifest(
+            FORMAT, name, revision, embedder.identity, embedder.dimension, engine.name,
+            count, count, edges, checksums(building),
+        ),
+    )  # fmt: skip
+    tell("index", count, count)
+
+
+async def _new_document(store: SqliteStore) -> ParsedDocument:
+    """A document of 60 passages made of stored ones, each with a word that no other has."""
+    listed: Sequence[Document] = await store.list_documents(limit=_A_DOCUMENT)
+    id_ = DocumentId("s-one-more")
+    about = replace(listed[0], id=id_, source_id=id_, content_hash="one-more", title="One more")
+    passages = []
+    for number, (_, its) in enumerate(await store.content([d.id for d in listed])):
+        text = f"{its[0].text} {_MARK}"
+        passages.append(replace(its[0], id=PassageId(f"{id_}:{number}"), document_id=id_, ordinal=number, text=text))
+    blocks_ = tuple(Block(BlockKind.PARAGRAPH, p.text) for p in passages)
+    return ParsedDocument(about, blocks_, tuple(passages))
