@@ -11,6 +11,7 @@ import pypdfium2.raw as raw
 
 _FEWEST = 5
 _ALIGNED_PT = 2.5
+_MOST_UNNUMBERED = 5
 _NUMBER = re.compile(r"\d{1,4}")
 _Number = tuple[float, float, float, int, Any]
 """Left, right and bottom of a number, its value and its object."""
@@ -21,7 +22,7 @@ def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text:
     """Take a column of numbers that count up by one or five line by line out of a page; whether there was one."""
     if sum(1 for _ in _HINT.finditer(text)) < _FEWEST:
         return False
-    numbers, edges = [], []
+    numbers, others = [], []
     for place in range(raw.FPDFPage_CountObjects(page)):
         handle = raw.FPDFPage_GetObject(page, place)
         if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_TEXT:
@@ -32,12 +33,14 @@ def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text:
         if _NUMBER.fullmatch(words):
             numbers.append((left.value, right.value, bottom.value, int(words), handle))
         elif words:
-            edges.append((left.value, right.value))
-    if len(numbers) < _FEWEST or not edges:
+            others.append((left.value, right.value, bottom.value))
+    if len(numbers) < _FEWEST or not others:
         return False
-    found = _counting([n for n in numbers if n[1] < _nth(sorted(left for left, _ in edges), 0.1)])
-    found = found or _counting([n for n in numbers if n[0] > _nth(sorted(right for _, right in edges), 0.9)])
-    for handle in found:
+    found = _counting([n for n in numbers if n[1] < _nth(sorted(left for left, _, _ in others), 0.1)])
+    found = found or _counting([n for n in numbers if n[0] > _nth(sorted(right for _, right, _ in others), 0.9)])
+    if not _number_all(found, [bottom for _, _, bottom in others]):
+        return False
+    for *_, handle in found:
         raw.FPDFPage_RemoveObject(page, handle)
     if found:
         raw.FPDFPage_GenerateContent(page)
@@ -56,16 +59,25 @@ def _nth(values: Sequence[float], share: float) -> float:
     return values[min(int(share * len(values)), len(values) - 1)]
 
 
-def _counting(numbers: Sequence[_Number]) -> list[Any]:
+def _number_all(found: Sequence[_Number], bottoms: Sequence[float]) -> bool:
+    """Whether the numbers run along all lines but a few at the top and bottom; those of the rows of a table do not."""
+    step = found[1][3] - found[0][3] if found else 0
+    lines = {round(bottom / 4) for bottom in bottoms}
+    above = sum(1 for line in lines if found and line > found[0][2] / 4 + 1)
+    below = sum(1 for line in lines if found and line < found[-1][2] / 4 - 1)
+    return bool(found) and above < _MOST_UNNUMBERED + step and below < _MOST_UNNUMBERED + step
+
+
+def _counting(numbers: Sequence[_Number]) -> list[_Number]:
     """The numbers of one column that count up from the top down by one step."""
-    best: list[Any] = []
+    best: list[_Number] = []
     for side in (0, 1):
         for column in _columns(numbers, side):
             ordered = sorted(column, key=lambda one: -one[2])
             steps = [two[3] - one[3] for one, two in pairwise(ordered)]
             step = max(set(steps), key=steps.count, default=0)
             if len(ordered) >= _FEWEST and 1 <= step <= 10 and steps.count(step) >= 0.8 * len(steps):
-                best = max(best, [one[4] for one in ordered], key=len)
+                best = max(best, ordered, key=len)
     return best
 
 
