@@ -54,7 +54,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A parsed piece of a document; ``page`` counts from 1 and is None where the format has no pages."""
+    """A parsed piece of a document; ``page`` counts from 1 and is None where the format has no pages.
+
+    ``lines`` are the offsets at which its lines begin, each with the line's box, where they are known.
+    """
 
     kind: BlockKind
     text: str
@@ -62,6 +65,21 @@ class Block:
     box: Box | None = None
     level: int | None = None
     confidence: float | None = None
+    lines: tuple[tuple[int, Box], ...] = ()
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Where characters [start, end) stand: a part of each line, else the box of the whole."""
+        if not self.lines:
+            return () if self.box is None else (self.box,)
+        found = []
+        ends = [*(first for first, _ in self.lines[1:]), len(self.text)]
+        for (first, box), last in zip(self.lines, ends, strict=True):
+            left, right = max(start, first), min(end, last)
+            if left < right:
+                wide = (box.x1 - box.x0) / max(last - first, 1)
+                x0, x1 = box.x0 + wide * (left - first), box.x0 + wide * (right - first)
+                found.append(Box(round(x0, 1), box.y0, round(x1, 1), box.y1))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

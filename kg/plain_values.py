@@ -18,13 +18,20 @@ def document_from(values: Mapping[str, Any]) -> Document:
 
 
 def block_values(block: Block) -> list[object]:
-    """The fields of a block in order, its box as four numbers."""
-    box = block.box
-    corners = None if box is None else [box.x0, box.y0, box.x1, box.y1]
-    return [block.kind.value, block.text, block.page, corners, block.level, block.confidence]
+    """The fields of a block in order, its boxes as four numbers, the last field only where its lines are known."""
+    lines = [[start, *_corners(box)] for start, box in block.lines]
+    corners = None if block.box is None else _corners(block.box)
+    values: list[object] = [block.kind.value, block.text, block.page, corners, block.level, block.confidence]
+    return [*values, lines] if lines else values
 
 
 def block_from(values: Sequence[Any]) -> Block:
     """The inverse of ``block_values``."""
-    kind, text, page, corners, level, confidence = values
-    return Block(BlockKind(kind), text, page, None if corners is None else Box(*corners), level, confidence)
+    kind, text, page, corners, level, confidence, *more = values
+    box = None if corners is None else Box(*corners)
+    lines = tuple((start, Box(*line)) for start, *line in (more[0] if more else ()))
+    return Block(BlockKind(kind), text, page, box, level, confidence, lines)
+
+
+def _corners(box: Box) -> list[float]:
+    return [box.x0, box.y0, box.x1, box.y1]

@@ -10,6 +10,7 @@ from app.http.access import Served, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.schemas import SearchIn
 from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
+from kg.documents.places import sentence_places
 from kg.domain import Entity, EntityId, PassageId, Revision
 from kg.errors import NotFound
 from retrieval.domain import Mode
@@ -28,7 +29,7 @@ async def search(app: Served, body: SearchIn) -> dict[str, Any]:
 
 @router.get("/passages/{id}")
 async def passage(app: Served, id: Id) -> dict[str, Any]:
-    """A passage with its document and its boxes on the page."""
+    """A passage with its document, its boxes on the page, and page and boxes of each of its sentences."""
     found = await app.store.passages([PassageId(id)])
     if not found:
         raise NotFound("passage", id)
@@ -44,6 +45,7 @@ async def passage(app: Served, id: Id) -> dict[str, Any]:
         **passage_view(found[0]),
         "document": document_view(document),
         "boxes": boxes,
+        "sentences": [asdict(places) for places in sentence_places(found[0], blocks)],
         "previous": around.get(found[0].ordinal - 1),
         "next": around.get(found[0].ordinal + 1),
     }

@@ -16,11 +16,12 @@ class OcrOversized(OcrUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line or paragraph read from a picture; box in pixels, confidence 0 to 1."""
+    """A line or paragraph read from a picture; box in pixels, confidence 0 to 1, ``parts`` the lines of a paragraph."""
 
     text: str
     box: Box
     confidence: float
+    parts: "tuple[Line, ...]" = ()
 
 
 class PageReader(Protocol):

@@ -80,4 +80,4 @@ def _goes_on(group: Sequence[Line], line: Line, height: float) -> bool:
 
 def _paragraph(lines: Sequence[Line]) -> Line:
     box = Box.around(line.box for line in lines)
-    return Line(joined_lines([line.text for line in lines]), box, mean_confidence(lines))
+    return Line(joined_lines([line.text for line in lines]), box, mean_confidence(lines), tuple(lines))

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kg.documents.description import described
-from kg.documents.ocr.page_reader import OcrOversized, OcrUnavailable, PageReader
+from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.first_page import page_of, particulars_of
+from kg.documents.pdf.line_boxes import with_lines
 from kg.documents.pdf.margins import with_lost_lines
 from kg.documents.pdf.orientation import merged, turned
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
@@ -74,7 +75,7 @@ class LiteparseParser:
                 except OcrUnavailable as error:
                     failures.append(error)
                     warnings.append(f"page {page.page_num}: not read by OCR: {error}")
-        blocks = assembled(pages)
+        blocks = with_lines(assembled(pages), pages)
         if not blocks:
             raise self._without_text(path, len(pages), failures)
         known = particulars_of(
@@ -177,7 +178,12 @@ def _read(ocr: PageReader, path: Path, page: "ParsedPage", found: Page, warnings
         mean = sum((p.confidence or 0) * len(p.text) for p in pieces) / max(read, 1)
         if mean < 0.6:
             warnings.append(f"page {page.page_num}: read by OCR with a mean confidence of {mean:.2f}")
-    return replace(found, pieces=pieces, words=())
+    return replace(found, pieces=pieces, words=tuple(_word(part, scale) for line in lines for part in line.parts))
+
+
+def _word(line: Line, scale: float) -> Word:
+    box = _scaled(line.box, scale)
+    return Word(line.text, box, 0, box.y1 - box.y0)
 
 
 def _lite(pages: int, dpi: float = _DPI, **more: Any) -> "LiteParse":
