@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,10 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.answering.prepare import Retrieves
     from app.answering.service import AnswerService
+    from app.ingestion.files import FileStore
     from app.ingestion.jobs import Jobs
     from app.state.state import State
+    from kg.domain import DocumentId, Revision
     from kg.ontology import Domain
     from kg.protocols import Store
     from models.protocols import Embedder, Judge, Reranker
@@ -106,6 +109,22 @@ class App:
         return self._made["indexes"]  # type: ignore[no-any-return]
 
     @property
+    def files(self) -> "FileStore":
+        """The kept files of the documents."""
+        from app.ingestion.files import FileStore
+
+        folder = self.settings.home_path / "files"
+        return FileStore(str(folder), folder / "notes")
+
+    async def delete_documents(self, names: Sequence[str], *, author: str) -> "tuple[list[DocumentId], Revision]":
+        """Delete documents by id or source id, everywhere; raises NotFound, InvalidRequest."""
+        from app.ingestion.removal import delete_documents
+
+        return await delete_documents(
+            self.store, self.indexes, self.files, names, author=author, reason="documents deleted"
+        )
+
+    @property
     def judge(self) -> "Judge | None":
         """Reads pairs of texts for verdicts and relevance; None without weights."""
         if "judge" not in self._made:
@@ -168,6 +187,14 @@ class App:
                 )
         return self._made["state"]  # type: ignore[no-any-return]
 
+    async def prune_runs(self) -> int:
+        """Delete the runs that are older than the settings keep them; returns how many."""
+        days = self.settings.keep_runs_days
+        if not days:
+            return 0
+        before = datetime.now(UTC) - timedelta(days=days)
+        return await (await self.state()).runs.prune(before.isoformat(timespec="milliseconds"))
+
     async def answering(self) -> "AnswerService":
         """Answers questions."""
         async with self._making_answers:
@@ -209,7 +236,6 @@ class App:
     async def open_jobs(self) -> "Jobs":
         """The durable jobs of this home, not yet started."""
         if "jobs" not in self._made:
-            from app.ingestion.files import FileStore
             from app.ingestion.jobs import Jobs
             from app.ingestion.lock import HomeLock
             from app.ingestion.service import Ingestion
@@ -220,12 +246,17 @@ class App:
             ingestion = Ingestion(
                 store=self.store,
                 indexes=self.indexes,
-                files=FileStore(str(home / "files"), home / "files" / "notes"),
+                files=self.files,
                 inbox=self.settings.inbox_path,
                 parser=parser,
                 at_once=self.settings.workers,
             )
-            jobs = Jobs(url=jobs_url(self.settings), lock=HomeLock(home), ingestion=ingestion)
+            jobs = Jobs(
+                url=jobs_url(self.settings),
+                lock=HomeLock(home),
+                ingestion=ingestion,
+                inbox=self.settings.inbox_path,
+            )
             self._stack.push_async_callback(jobs.close)
             self._made["jobs"] = jobs
         return self._made["jobs"]  # type: ignore[no-any-return]

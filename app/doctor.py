@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from app.bootstrap import App, build
@@ -29,6 +30,7 @@ async def examine(settings: Settings) -> dict[str, Any]:
 async def _examine(app: App) -> dict[str, Any]:
     looks: list[tuple[str, Callable[[App], Awaitable[str]]]] = [
         ("home", _home),
+        ("sizes", _sizes),
         ("store", _store),
         ("embedder", _embedder),
         ("reranker", _reranker),
@@ -57,6 +59,19 @@ def _check(what: str, ok: bool, found: str) -> dict[str, Any]:
 
 async def _home(app: App) -> str:
     return str(app.settings.home_path)
+
+
+async def _sizes(app: App) -> str:
+    """What each part of the home takes on the disk, largest first."""
+    sizes = await asyncio.to_thread(lambda: {p.name: _size(p) for p in app.settings.home_path.iterdir()})
+    shown = ((name, size) for name, size in sorted(sizes.items(), key=lambda s: (-s[1], s[0])) if size >= 2**20)
+    parts = ", ".join(f"{name} {size / 2**20:.0f} MB" for name, size in shown)
+    return f"{sum(sizes.values()) / 2**20:.1f} MB in all" + (f": {parts}" if parts else "")
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.lstat().st_size for file in files if file.is_file())
 
 
 async def _store(app: App) -> str:

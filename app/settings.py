@@ -140,6 +140,9 @@ class Settings(BaseSettings):
         description="What parses questions: `classifier` (trained weights), or `chat` (the chat server, "
         "under a JSON schema, else the classifier; measure it first, a small model often misreads questions).",
     )
+    keep_runs_days: int = Field(
+        default=0, description="Days that answered questions are kept; those with feedback stay. 0 keeps all.", ge=0
+    )
     log_questions: bool = Field(default=False, description="Whether logs may hold questions.")
 
     shared_data: Path | None = Field(default=None, description="Folder of the evaluation data (see eval/README.md).")

@@ -132,16 +132,14 @@ async def list_documents(
 @documents.command()
 @on_app
 async def show(
-    app: "App", id_: Annotated[str, typer.Argument(metavar="ID", help="Document id.")], as_json: AsJson = False
+    app: "App",
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Id of the document or of its source.")],
+    as_json: AsJson = False,
 ) -> None:
     """Show a document with its passages."""
-    from kg.domain import DocumentId
-    from kg.errors import NotFound
+    from app.ingestion.removal import document_named
 
-    found = await app.store.documents([DocumentId(id_)])
-    if not found:
-        raise NotFound("document", id_)
-    out, document = out_of(as_json), found[0]
+    out, document = out_of(as_json), await document_named(app.store, id_)
     ((blocks, passages),) = await app.store.content([document.id])
     if as_json:
         shown = [{"id": p.id, "page": p.page, "heading_path": list(p.heading_path), "text": p.text} for p in passages]
@@ -156,13 +154,13 @@ async def show(
 @documents.command()
 @on_app
 async def delete(
-    app: "App", ids: Annotated[list[str], typer.Argument(metavar="ID...")], as_json: AsJson = False
+    app: "App",
+    names: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of documents or of their sources.")],
+    as_json: AsJson = False,
 ) -> None:
-    """Delete documents and the facts that only they support."""
-    from kg.domain import DocumentId
-
-    revision = int(await app.store.remove([DocumentId(i) for i in ids], author="cli", reason="documents delete"))
-    await app.indexes.catch_up()
+    """Delete documents, their files, and the facts that only they support."""
+    ids, number = await app.delete_documents(names, author="cli")
+    revision = int(number)
     out_of(as_json).tell(
         {"deleted": ids, "revision": revision},
         f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them",

@@ -24,6 +24,7 @@ from retrieval.errors import RetrievalError
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 2.0
+_PRUNE_S = 6 * 3600.0
 
 
 def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
@@ -74,6 +75,7 @@ async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
     background = [
         asyncio.create_task(_become_worker(app)),
         asyncio.create_task(_warm(app)),
+        asyncio.create_task(_prune(app)),
         asyncio.create_task(keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path))),
     ]
     try:
@@ -97,7 +99,21 @@ async def _become_worker(app: App) -> None:
                 _log.warning("resuming interrupted jobs: %s", ", ".join(unfinished))
         except (StoreLocked, StoreUnavailable) as error:
             _log.info("not working on jobs yet: %s", error)
+            if isinstance(error, StoreLocked):
+                with suppress(StoreUnavailable):
+                    await jobs.queue_for_worker()
             await asyncio.sleep(_RETRY_S)
+
+
+async def _prune(app: App) -> None:
+    """Delete old runs, now and from time to time."""
+    while app.settings.keep_runs_days:
+        try:
+            if gone := await app.prune_runs():
+                _log.info("deleted %d runs older than %d days", gone, app.settings.keep_runs_days)
+        except AppError as error:
+            _log.warning("old runs are not deleted: %s", error)
+        await asyncio.sleep(_PRUNE_S)
 
 
 async def _warm(app: App) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +13,11 @@ from app.errors import InvalidRequest
 from app.http.access import Asking, Served, Work, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.views import document_view, job_view, passage_view
+from app.ingestion.removal import document_named
 from app.records import RecordSearch, found_records
 from kg.documents.file_names import cut_to_bytes
 from kg.domain import DocumentId
-from kg.errors import NotFound, OversizedDocument, StorageFull
+from kg.errors import OversizedDocument, StorageFull
 
 router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
 _PIECE = 2**20
@@ -59,30 +61,31 @@ async def upload(app: Served, work: Work, files: list[UploadFile], caller: Askin
     await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=inbox))
     paths = []
-    for number, file in enumerate(files):
-        target = folder / f"{number:03d}" / safe_name(file.filename or "")
-        await _keep(file, target, app.settings.limit_size_mb * 2**20)
-        paths.append(target)
-    job = await work.submit(paths, author=caller.owner or "http")
+    try:
+        for number, file in enumerate(files):
+            target = folder / f"{number:03d}" / safe_name(file.filename or "")
+            await _keep(file, target, app.settings.limit_size_mb * 2**20)
+            paths.append(target)
+        job = await work.submit(paths, author=caller.owner or "http")
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        raise
     return job_view(await work.get(job))
 
 
-@router.get("/documents/{id}")
+@router.get("/documents/{id:path}")
 async def read(app: Served, id: Id) -> dict[str, Any]:
-    """A document with its passages."""
-    found = await app.store.documents([DocumentId(id)])
-    if not found:
-        raise NotFound("document", id)
-    ((_, passages),) = await app.store.content([found[0].id])
-    return {**document_view(found[0]), "passages": [passage_view(p) for p in passages]}
+    """A document with its passages, by its id or the id of its source."""
+    document = await document_named(app.store, id)
+    ((_, passages),) = await app.store.content([document.id])
+    return {**document_view(document), "passages": [passage_view(p) for p in passages]}
 
 
-@router.delete("/documents/{id}")
+@router.delete("/documents/{id:path}")
 async def delete(app: Served, id: Id, caller: Asking) -> dict[str, Any]:
-    """Delete a document and the facts that only it supports."""
-    revision = await app.store.remove([DocumentId(id)], author=caller.owner or "http", reason="deleted over HTTP")
-    await app.indexes.catch_up()
-    return {"deleted": id, "revision": int(revision)}
+    """Delete a document, its file, and the facts that only it supports, by its id or the id of its source."""
+    (deleted,), revision = await app.delete_documents([id], author=caller.owner or "http")
+    return {"deleted": deleted, "revision": int(revision)}
 
 
 @router.get("/jobs")

@@ -48,20 +48,39 @@ class FileStore:
             raise
         return digest
 
-    def note(self, digest: str, document_ids: Sequence[str]) -> None:
-        """Record the documents of a file after all of them are stored."""
+    def note(self, digest: str, document_ids: Sequence[str], *, whole: bool = True) -> None:
+        """Record the documents of a file after all of them are stored; ``whole`` is whether nothing was left out."""
         self._notes.mkdir(parents=True, exist_ok=True)
         target = self._notes / f"{digest}.json"
         partial = target.with_suffix(".partial")
-        partial.write_text(json.dumps({"documents": list(document_ids)}))
+        partial.write_text(json.dumps({"documents": list(document_ids), "whole": whole}))
         partial.replace(target)
 
     def noted(self, digest: str) -> list[str]:
-        """The documents of a file; empty if they are not recorded."""
+        """The documents of a file that was read whole; empty if they are not recorded."""
+        documents, whole = self._note(self._notes / f"{digest}.json")
+        return documents if whole else []
+
+    def all_noted(self) -> dict[str, list[str]]:
+        """The documents of every file, by its hash."""
+        return {path.stem: self._note(path)[0] for path in sorted(self._notes.glob("*.json"))}
+
+    def discard(self, digest: str) -> None:
+        """Delete the bytes of a file, and its record."""
+        import fsspec
+
+        filesystem, root = fsspec.core.url_to_fs(self._root)
+        for kept in filesystem.glob(f"{root}/{digest[:2]}/{digest}*"):
+            filesystem.rm(kept)
+        (self._notes / f"{digest}.json").unlink(missing_ok=True)
+
+    @staticmethod
+    def _note(path: Path) -> tuple[list[str], bool]:
         try:
-            return list(json.loads((self._notes / f"{digest}.json").read_text())["documents"])
+            told = json.loads(path.read_text())
+            return list(told["documents"]), bool(told.get("whole", True))
         except (OSError, ValueError, KeyError):
-            return []
+            return [], False
 
 
 def content_hash(path: Path) -> str:

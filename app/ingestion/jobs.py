@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _STARTING = ", starting"
 _LOOK_S = 0.1
 _START_LOOKS = 300
 _SILENCE_S = 10.0
+_ABANDONED_S = 3600.0
 _FULL = "the disk with the jobs' database is full; free space and try again"
 _STATUS = {
     "SUCCESS": "succeeded",
@@ -42,8 +44,9 @@ _STATUS = {
 class Jobs:
     """Runs the ingestion jobs of one home; one process at a time is the worker, others submit jobs to it."""
 
-    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion) -> None:
+    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion, inbox: Path) -> None:
         self._url = url
+        self._inbox = inbox
         self._lock = lock
         self._ingestion = ingestion
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,8 +76,15 @@ class Jobs:
             self._workflow = None
             self._lock.release()
             raise
+        await self._leave()
         self._lock.announce(role)
+        await asyncio.to_thread(self._empty_inbox, [await self.get(id_) for id_ in unfinished])
         return unfinished
+
+    async def queue_for_worker(self) -> None:
+        """Leave jobs to the worker, whatever process that is or will be, until this process becomes it."""
+        if self._client is None:
+            self._client = await self._call(self._make_client)
 
     async def join(self) -> None:
         """Submit jobs to the worker in another process; raises StoreLocked if that is not a service."""
@@ -134,7 +144,9 @@ class Jobs:
         """Stop a job after the files that it is parsing now; raises NotFound."""
         await self.get(id_)
         await self._call(self._api.cancel_workflow, id_)
-        return await self.get(id_)
+        job = await self.get(id_)
+        await asyncio.to_thread(self._forget_uploads, job.request.get("paths", []))
+        return job
 
     async def close(self) -> None:
         """Stop working; the next start resumes unfinished jobs."""
@@ -143,10 +155,30 @@ class Jobs:
 
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             self._workflow = None
+        await self._leave()
+        self._lock.release()
+
+    async def _leave(self) -> None:
         if self._client is not None:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
-        self._lock.release()
+
+    def _forget_uploads(self, paths: Sequence[str]) -> None:
+        """Delete the uploads of a job that has ended; files elsewhere stay."""
+        for folder in self._uploads(paths):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _uploads(self, paths: Sequence[str]) -> set[Path]:
+        """The folders of the inbox that hold the files."""
+        inside = [Path(path).relative_to(self._inbox) for path in paths if Path(path).is_relative_to(self._inbox)]
+        return {self._inbox / path.parts[0] for path in inside}
+
+    def _empty_inbox(self, unfinished: Sequence[Job]) -> None:
+        """Delete old uploads that no unfinished job needs."""
+        needed = self._uploads([path for job in unfinished for path in job.request.get("paths", [])])
+        for folder in self._inbox.glob("*"):
+            if folder not in needed and time.time() - folder.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
     async def _call(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """The result of work on the jobs' database, done on a thread; raises StorageFull, StoreUnavailable."""
@@ -205,7 +237,10 @@ class Jobs:
                 summary = work(id_, request)
             except Exception as error:
                 self._ended[id_] = (time.monotonic(), _told(error))
+                if isinstance(error, KnowledgeError | ModelError | RetrievalError):
+                    self._forget_uploads(request["paths"])
                 raise
+            self._forget_uploads(request["paths"])
             self._ended[id_] = (time.monotonic(), None)
             return summary
 

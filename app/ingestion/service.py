@@ -116,7 +116,11 @@ class Ingestion:
         if before is not None:
             return FileOutcome(name, FileStatus.KNOWN, known=before)
         self._warm()
-        result = await self._parser.parse(path)
+        try:
+            result = await self._parser.parse(path)
+        except UnreadableDocument:
+            await asyncio.to_thread(self._files.discard, kept)
+            raise
         read = [(replace(document, path=name), blocks) for document, blocks in result.documents]
         added = replaced = passages = 0
         warnings: list[str] = []
@@ -136,8 +140,7 @@ class Ingestion:
             passages += sum(len(document.passages) for document in built)
         known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
-        if not problems:
-            await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read])
+        await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read], whole=not problems)
         status = FileStatus.ADDED if added else FileStatus.KNOWN if known else FileStatus.FAILED
         error = None if added or known else f"{name}: none of {len(problems)} records could be read"
         return FileOutcome(

@@ -1,18 +1,20 @@
 """Runs and their events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import UnknownRun
 from app.state.database import Database, now
 from app.state.domain import Event, JsonObject, Run, RunStatus
-from app.state.tables import RUN_EVENTS, RUNS
+from app.state.tables import FEEDBACK, RUN_EVENTS, RUNS
 
 _UNFINISHED = tuple(s for s in RunStatus if not s.final)
+_DONE = "done"
+_AT_ONCE = 500
 
 
 class Runs:
@@ -32,7 +34,7 @@ class Runs:
             row = (await connection.execute(select(RUNS).where(RUNS.c.id == run_id))).mappings().first()
         if row is None or (owner is not None and row["owner"] != owner):
             raise UnknownRun(run_id)
-        return Run(**row)
+        return _run(row)
 
     async def recent(self, *, owner: str | None = None, limit: int = 20, before: str | None = None) -> Sequence[Run]:
         """Runs, newest first; with ``before``, only those created before that time."""
@@ -42,7 +44,7 @@ class Runs:
         if before is not None:
             query = query.where(RUNS.c.created_at < before)
         async with self._database.reading() as connection:
-            return [Run(**row) for row in (await connection.execute(query)).mappings()]
+            return [_run(row) for row in (await connection.execute(query)).mappings()]
 
     async def append(self, events: Mapping[str, Sequence[Event]]) -> None:
         """Store events of several runs in one transaction; raises StateConflict for a number that exists."""
@@ -64,8 +66,11 @@ class Runs:
             .limit(limit)
         )
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).mappings()
-            return [Event(**row) for row in rows]
+            events = [Event(**row) for row in (await connection.execute(query)).mappings()]
+        if events and events[-1].name == _DONE and not events[-1].data:
+            answer = (await self.get(run_id)).answer
+            events[-1] = replace(events[-1], data=answer or {})
+        return events
 
     async def finish(
         self,
@@ -77,10 +82,32 @@ class Runs:
         answer: JsonObject | None = None,
         manifest: JsonObject | None = None,
     ) -> None:
-        """Finish the run with its last event, in one transaction."""
+        """Finish the run with its last event, in one transaction.
+
+        An answer that the event repeats and a manifest that the answer repeats are stored once.
+        """
+        if answer is not None and last.data == answer:
+            last = replace(last, data={})
+        if answer is not None and answer.get("manifest") == manifest is not None:
+            answer = {name: None if name == "manifest" else value for name, value in answer.items()}
         async with self._database.writing() as connection:
             values = {"sufficiency": sufficiency, "answer": answer, "manifest": manifest}
             await _end(connection, run_id, status, last, **values)
+
+    async def prune(self, before: str) -> int:
+        """Delete finished runs created before a time, except those with feedback; returns how many."""
+        old = (
+            select(RUNS.c.id)
+            .where(RUNS.c.created_at < before, RUNS.c.status.not_in(_UNFINISHED))
+            .where(RUNS.c.id.not_in(select(FEEDBACK.c.run)))
+        )
+        async with self._database.writing() as connection:
+            ids = list((await connection.execute(old)).scalars())
+            for at in range(0, len(ids), _AT_ONCE):
+                some = ids[at : at + _AT_ONCE]
+                await connection.execute(delete(RUN_EVENTS).where(RUN_EVENTS.c.run.in_(some)))
+                await connection.execute(delete(RUNS).where(RUNS.c.id.in_(some)))
+        return len(ids)
 
     async def renew(self, run_ids: Sequence[str], lease_until: float) -> Sequence[str]:
         """Extend the lease of running runs; returns those to be cancelled."""
@@ -100,7 +127,7 @@ class Runs:
         """Runs that have no last event yet, in any process."""
         async with self._database.reading() as connection:
             query = select(RUNS).where(RUNS.c.status.in_(_UNFINISHED)).order_by(RUNS.c.created_at)
-            return [Run(**row) for row in (await connection.execute(query)).mappings()]
+            return [_run(row) for row in (await connection.execute(query)).mappings()]
 
     async def abandon(self, run_id: str, event: JsonObject) -> bool:
         """Finish a run whose process has ended by an error event; False if it is finished already."""
@@ -112,6 +139,14 @@ class Runs:
             number = int((await connection.execute(newest)).scalar_one()) + 1
             await _end(connection, run_id, RunStatus.FAILED, Event(number, "error", event))
             return True
+
+
+def _run(row: RowMapping) -> Run:
+    """The run of a row, its manifest in its answer again."""
+    run = Run(**row)
+    if run.answer is not None and run.manifest is not None and "manifest" in run.answer:
+        return replace(run, answer={**run.answer, "manifest": run.manifest})
+    return run
 
 
 async def _end(connection: AsyncConnection, run_id: str, status: RunStatus, last: Event, **values: Any) -> None:

@@ -27,6 +27,7 @@ async def test_a_new_home_is_well_and_told_what_to_do_first(tmp_path: Path) -> N
     assert all(ok for ok, _ in found.values()), found
     assert "jianxi ingest" in found["index"][1]
     assert "liteparse" in found["parser"][1]
+    assert "MB in all" in found["sizes"][1]
 
 
 async def test_a_home_that_cannot_be_made_is_told_with_the_variable(tmp_path: Path) -> None:

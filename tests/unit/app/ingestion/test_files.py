@@ -35,6 +35,18 @@ def test_what_a_file_became_is_remembered(tmp_path: Path) -> None:
     assert store_in(tmp_path).noted(kept) == ["d1", "d2"]
 
 
+def test_a_file_read_in_part_is_not_taken_for_known_and_a_discarded_one_is_gone(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("x")
+    store = store_in(tmp_path)
+    kept = store.keep(source)
+    store.note(kept, ["d1"], whole=False)
+    assert store.noted(kept) == []
+    assert store.all_noted() == {kept: ["d1"]}
+    store.discard(kept)
+    assert [p for p in (tmp_path / "files").rglob("*") if p.is_file()] == []
+
+
 class FullDisk(LocalFileSystem):  # type: ignore[misc]
     protocol = "fulldisk"
 

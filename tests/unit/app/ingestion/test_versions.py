@@ -4,8 +4,13 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import App
+from app.errors import InvalidRequest
 from app.ingestion.domain import Job
+from app.ingestion.jobs import Jobs
+from app.ingestion.lock import HomeLock
+from app.providers import jobs_url
 from kg.domain import Revision
+from kg.errors import NotFound
 
 FIRST = "The tortuosity of the cortex of tree shrews is 1.50, and its volume fraction is 0.19."
 SECOND = FIRST.replace("1.50", "1.62")
@@ -114,6 +119,53 @@ async def test_two_records_with_one_id_and_different_texts_are_told(app: App, tm
     job = await ingest(app, file)
     assert "has the same id pm-1" in warnings(job)[0]
     assert await texts(app) == [FIRST, SECOND]
+
+
+async def test_a_document_is_deleted_by_its_source_id_with_its_bytes(app: App, tmp_path: Path) -> None:
+    await ingest(app, paper(tmp_path / "a.md", FIRST, "id: LAB/7"), paper(tmp_path / "b.md", "Ice floats."))
+    await app.delete_documents(["LAB/7"], author="test")
+    assert await texts(app) == ["Ice floats."]
+    kept = [p.read_text() for p in (app.settings.home_path / "files").rglob("*.md")]
+    assert kept == [(tmp_path / "b.md").read_text()]
+    with pytest.raises(NotFound):
+        await app.delete_documents(["LAB/7"], author="test")
+
+
+async def test_a_source_id_of_two_documents_is_refused_with_their_ids(app: App, tmp_path: Path) -> None:
+    await ingest(app, paper(tmp_path / "a" / "p.md", FIRST), paper(tmp_path / "b" / "p.md", "Ice floats."))
+    with pytest.raises(InvalidRequest, match=r"several documents are called 'p\.md'"):
+        await app.delete_documents(["p.md"], author="test")
+    assert len(await texts(app)) == 2
+
+
+async def test_the_inbox_is_empty_after_a_job(app: App, tmp_path: Path) -> None:
+    upload = app.settings.inbox_path / "x1" / "000" / "measure.md"
+    upload.parent.mkdir(parents=True)
+    job = await ingest(app, paper(upload, FIRST), paper(tmp_path / "mine.md", "Ice floats."))
+    assert job.status == "succeeded"
+    assert list(app.settings.inbox_path.iterdir()) == []
+    assert (tmp_path / "mine.md").exists()
+    assert sorted(d.path for d in await app.store.list_documents()) == [str(tmp_path / "mine.md"), "measure.md"]
+
+
+async def test_a_second_process_leaves_its_jobs_to_the_worker(app: App, tmp_path: Path) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    home = app.settings.home_path
+    second = Jobs(url=jobs_url(app.settings), lock=HomeLock(home), ingestion=jobs._ingestion, inbox=home / "inbox")
+    await second.queue_for_worker()
+    job = await second.finished(await second.submit([paper(tmp_path / "a.md", FIRST)]))
+    await second.close()
+    assert job.status == "succeeded"
+    assert await texts(app) == [FIRST]
+
+
+async def test_an_uploaded_correction_replaces_the_upload_of_the_same_name(app: App) -> None:
+    for number, text in enumerate((FIRST, SECOND, "Ice floats on water because it is less dense.")):
+        upload = app.settings.inbox_path / f"x{number}" / "000" / "measure.md"
+        upload.parent.mkdir(parents=True)
+        await ingest(app, paper(upload, text, title="Measure" if number < 2 else "Ice"))
+    assert await texts(app) == sorted(["Ice floats on water because it is less dense.", SECOND])
 
 
 async def test_a_job_whose_files_all_failed_has_failed(app: App, tmp_path: Path) -> None:

@@ -6,17 +6,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, exc
+from sqlalchemy import delete, exc, select
 
 from app import errors
 from app.errors import StateNewer, StateUnavailable, UnknownKey, UnknownRun
 from app.state.database import now, translate
-from app.state.domain import Event, FeedbackKind, Role, Run, RunStatus
+from app.state.domain import Event, FeedbackKind, JsonObject, Role, Run, RunStatus
 from app.state.state import State, open_state
-from app.state.tables import API_KEYS, METADATA, RUNS
+from app.state.tables import API_KEYS, METADATA, RUN_EVENTS, RUNS
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
@@ -52,6 +53,31 @@ async def test_a_run_is_read_back_as_it_was_finished(state: State) -> None:
     )
     assert [e.number for e in await state.runs.events("r1", after=1)] == [2, 3]
     assert [r.id for r in await state.runs.recent(owner="k1")] == ["r1"]
+
+
+async def test_the_answer_and_manifest_of_a_run_are_stored_once_and_read_whole(state: State) -> None:
+    manifest: JsonObject = {"model": "extractive", "prompt": "x" * 5000}
+    answer: JsonObject = {"answer": "a", "manifest": manifest}
+    await state.runs.start(run_named("r1"))
+    await state.runs.finish("r1", RunStatus.DONE, last=Event(1, "done", answer), answer=answer, manifest=manifest)
+    got = await state.runs.get("r1")
+    assert (got.answer, got.manifest) == (answer, manifest)
+    assert list(await state.runs.events("r1")) == [Event(1, "done", answer)]
+    async with state.database.reading() as connection:
+        rows = [str(tuple(r)) for table in (RUNS, RUN_EVENTS) for r in await connection.execute(select(table))]
+    assert "".join(rows).count("x" * 5000) == 1
+
+
+async def test_old_runs_are_deleted_except_unfinished_ones_and_those_with_feedback(state: State) -> None:
+    for id_ in ("old", "running", "liked", "new"):
+        await state.runs.start(replace(run_named(id_), created_at="2026-11-01" if id_ != "new" else "2026-11-20"))
+        if id_ != "running":
+            await state.runs.finish(id_, RunStatus.DONE, last=Event(1, "done", {}))
+    await state.feedback.add("liked", FeedbackKind.HELPFUL)
+    assert await state.runs.prune("2026-11-10") == 1
+    assert sorted(r.id for r in await state.runs.recent()) == ["liked", "new", "running"]
+    with pytest.raises(UnknownRun):
+        await state.runs.get("old")
 
 
 async def test_a_run_of_another_owner_is_unknown(state: State) -> None:
