@@ -18,6 +18,7 @@ from retrieval.text.words import words
 Hashes = npt.NDArray[np.uint32]
 Ends = npt.NDArray[np.int64]
 
+_TABLES = ("_texts", "_text_ends", "_titles", "_title_ends")
 _PARTS = ("words", "word_ends", "title_words", "title_ends", "title_rarity")
 
 
@@ -83,8 +84,7 @@ class PassageWords:
 
     def changed(self, rows: Ends, added: "PassageWords") -> "PassageWords":
         """The words of some rows of these followed by the added, in the order given."""
-        texts = _taken(self._texts, self._text_ends, added._texts, added._text_ends, rows)
-        return PassageWords(*texts, *_taken(self._titles, self._title_ends, added._titles, added._title_ends, rows))
+        return _ChangedWords(self, added, rows)
 
     @cached_property
     def _title_rarity(self) -> npt.NDArray[np.float32]:
@@ -121,6 +121,28 @@ class PassageWords:
             title_rarity=_sums(title_of, rarity, len(rows)),
             title_asked=_sums(title_of[told], rarity[told], len(rows)),
         )
+
+
+class _ChangedWords(PassageWords):
+    """Rows of two tables, put together when they are first asked for: a corpus of papers never does."""
+
+    def __init__(self, old: PassageWords, added: PassageWords, rows: Ends) -> None:
+        self._parts = (old, added)
+        self._rows = rows
+        self._known_rarity = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _TABLES:
+            raise AttributeError(name)
+        old, added = self._parts
+        self._texts, self._text_ends = _taken(old._texts, old._text_ends, added._texts, added._text_ends, self._rows)
+        self._titles, self._title_ends = _taken(
+            old._titles, old._title_ends, added._titles, added._title_ends, self._rows
+        )
+        return self.__dict__[name]
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def _places(ends: Ends, rows: Sequence[int] | Ends) -> tuple[Ends, Ends]:

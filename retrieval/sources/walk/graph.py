@@ -49,15 +49,16 @@ class WalkGraph:
         alone: npt.NDArray[np.int32],
         *,
         pushed_from: int = PUSHED_FROM,
+        columns: dict[str, int] | None = None,
         gazetteer: Gazetteer | None = None,
     ) -> None:
-        """``gazetteer`` holds the names that are no entities, where it is made already."""
+        """``columns`` are of the names, and ``gazetteer`` holds those that are no entities, where they are made."""
         self._ids = list(ids)
         self._alone = alone
         self._names = list(names)
         self._found = found
         self._pushed_from = pushed_from
-        self._columns = {name: column for column, name in enumerate(self._names)}
+        self._columns = columns or {name: column for column, name in enumerate(self._names)}
         self.gazetteer = gazetteer or Gazetteer(_spoken(self._names))
         self._rarity = self._rarities()
         weights = sparse.csr_array(sparse.hstack([self._weights(), self._own_weights()]))
@@ -118,15 +119,22 @@ class WalkGraph:
         joined = sparse.csr_array((kinds, (at, to)), (len(added), len(columns)))
         alone = np.concatenate([self._alone, np.array([a.alone for a in added], np.int32)])
         ids, names = [*self._ids, *(a.id for a in added)], [*self._names, *new]
-        found, once = _settled(sparse.csr_array(sparse.vstack([old, joined], format="csr")[rows]), names)
+        entities = np.concatenate([self._entities, np.array([n.startswith(ENTITY) for n in new], np.bool_)])
+        found, once = _settled(sparse.csr_array(sparse.vstack([old, joined], format="csr")[rows]), entities)
         return WalkGraph(
             [ids[row] for row in rows.tolist()],
             names,
             found,
             alone[rows] + once,
             pushed_from=self._pushed_from,
+            columns=columns,
             gazetteer=self.gazetteer.extended(_spoken(new)),
         )
+
+    @cached_property
+    def _entities(self) -> npt.NDArray[np.bool_]:
+        """Which of the names are entities."""
+        return np.fromiter((name.startswith(ENTITY) for name in self._names), np.bool_, len(self._names))
 
     @property
     def ids(self) -> Sequence[PassageId]:
@@ -225,15 +233,18 @@ def _spoken(names: Iterable[str]) -> Iterator[str]:
     return (name for name in names if not name.startswith(ENTITY))
 
 
-def _settled(found: "sparse.csr_array", names: Sequence[str]) -> "tuple[sparse.csr_array, npt.NDArray[np.int32]]":
+def _settled(
+    found: "sparse.csr_array", entities: npt.NDArray[np.bool_]
+) -> "tuple[sparse.csr_array, npt.NDArray[np.int32]]":
     """The kinds of edges once passages came or went, without names of one passage; those are counted for each."""
-    title = np.zeros(len(names), np.bool_)
+    size, columns = found.shape
+    title = np.zeros(columns, np.bool_)
     title[found.indices[found.data == _OWN_TITLE]] = True
     kinds = np.where(found.data == _OWN_TITLE, _OWN_TITLE, np.where(title[found.indices], _OTHER_TITLE, _PLAIN))
-    entity = np.fromiter((name.startswith(ENTITY) for name in names), np.bool_, len(names))
-    lasting = (np.bincount(found.indices, minlength=len(names)) > 1) | title | entity
+    lasting = (np.bincount(found.indices, minlength=columns) > 1) | title | entities
     stays = lasting[found.indices]
-    rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
-    once = np.bincount(rows[~stays], minlength=found.shape[0]).astype(np.int32)
-    data = (kinds[stays].astype(np.int8), (rows[stays], found.indices[stays]))
-    return sparse.csr_array(data, found.shape), once
+    rows = np.repeat(np.arange(size), np.diff(found.indptr))
+    once = np.bincount(rows[~stays], minlength=size)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(rows[stays], minlength=size))])
+    data = (kinds[stays].astype(np.int8), found.indices[stays], ends)
+    return sparse.csr_array(data, found.shape), once.astype(np.int32)
