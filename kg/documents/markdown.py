@@ -7,32 +7,33 @@ from pathlib import Path
 from kg.documents.description import described
 from kg.documents.encoding import decoded
 from kg.documents.front_matter import front_matter
+from kg.documents.markdown_html import html_blocks, split_html
+from kg.documents.markdown_inline import plain_line
 from kg.documents.plain_text import joined_lines
 from kg.documents.references import with_references
+from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*\Z")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
-_CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)
-_MARKS = (
-    (re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\([^)\s]*(?:\s[^)]*)?\)"), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*])"), r"\2"),
-    (re.compile(r"`([^`]+)`"), r"\1"),
-    (re.compile(r"</?(?:su[bp]|br|em|strong|i|b|span|div|p)\b[^<>]{0,200}>", re.IGNORECASE), ""),
-    (re.compile(r"\\([\\`*_{}\[\]()#+\-.!>])"), r"\1"),
+_QUOTED = re.compile(r"\A {0,3}>(?!\s?\d) ?")
+_RULE_CELL = re.compile(r":?-{1,300}:?")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_DEFINITION = re.compile(
+    r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s{0,10}(?:<[^<>]{0,2000}>|[#./]\S{0,2000}|\w{2,10}:\S{1,2000})"
+    r"(?:\s+(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\([^()]{0,2000}\)))?\s*"
 )
+_CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)
 
 
 class MarkdownParser:
-    """Reads Markdown with pipe tables and an optional front matter of title, authors, year, journal, doi, pmid, id."""
+    """Reads Markdown with tables and an optional front matter of title, authors, year, journal, doi, pmid, id."""
 
-    identity = "markdown 1"
+    identity = "markdown 2"
 
     def reads(self, path: Path, head: bytes) -> bool:
         """By the ending."""
@@ -50,23 +51,28 @@ class MarkdownParser:
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a Markdown text, markup taken off."""
+    """The blocks of a Markdown text, markup taken off, tables in HTML as tables, comments left out."""
     blocks: list[Block] = []
+    for part, is_html in split_html(text):
+        blocks.extend(html_blocks(part) if is_html else _text_blocks(part))
+    return tuple(with_references(blocks))
+
+
+def _text_blocks(text: str) -> Iterator[Block]:
     for kind, lines, level in _pieces(text.split("\n")):
         if kind is BlockKind.CODE:
             content = "\n".join(lines).strip("\n")
         elif kind is BlockKind.TABLE:
-            content = "\n".join(_plain(line.strip()) for line in lines)
+            content = markdown_table([_cells(line) for line in lines if not _is_rule(line)])
         else:
-            content = _plain(joined_lines(lines))
+            content = plain_line(joined_lines(lines))
         if not content.strip():
             continue
         if kind is BlockKind.PARAGRAPH and _CAPTION.match(content) and len(content) < 600:
             kind = BlockKind.CAPTION
         elif kind is BlockKind.PARAGRAPH and content.startswith("$$") and content.endswith("$$"):
             kind = BlockKind.FORMULA
-        blocks.append(Block(kind, content, level=level))
-    return tuple(with_references(blocks))
+        yield Block(kind, content, level=level)
 
 
 def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None]]:
@@ -74,45 +80,75 @@ def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None
     kind = BlockKind.PARAGRAPH
     at = 0
     while at < len(lines):
-        line = lines[at]
+        line = _QUOTED.sub("", lines[at], count=1)
         fence = _FENCE.match(line.strip())
-        heading = _HEADING.match(line)
         if fence:
             yield kind, group, None
             end = next((n for n in range(at + 1, len(lines)) if lines[n].strip().startswith(fence[1])), len(lines))
             yield BlockKind.CODE, lines[at + 1 : end], None
             group, kind, at = [], BlockKind.PARAGRAPH, end + 1
             continue
-        if heading:
+        if heading := _HEADING.match(line):
             yield kind, group, None
-            yield BlockKind.HEADING, [heading[2]], len(heading[1])
+            yield BlockKind.HEADING, [_heading_text(line[heading.end() :])], len(heading[1])
             group, kind = [], BlockKind.PARAGRAPH
         elif _UNDERLINE.match(line) and len(group) == 1 and kind is BlockKind.PARAGRAPH:
             yield BlockKind.HEADING, group, 1 if line.startswith("=") else 2
             group = []
-        elif not line.strip() or re.fullmatch(r"\s*(?:[-*_]\s*){3,}", line) or line.strip().startswith("<!--"):
+        elif not line.strip() or re.fullmatch(r"\s*(?:[-*_]\s*){3,}", line) or _DEFINITION.fullmatch(line):
             yield kind, group, None
             group, kind = [], BlockKind.PARAGRAPH
+        elif (end := _table_end(lines, at)) > at:
+            yield kind, group, None
+            yield BlockKind.TABLE, [_QUOTED.sub("", row, count=1) for row in lines[at:end]], None
+            group, kind, at = [], BlockKind.PARAGRAPH, end
+            continue
         else:
             now = _kind(line, kind if group else BlockKind.PARAGRAPH)
             if group and (now is not kind or (now is BlockKind.LIST and _ITEM.match(line))):
                 yield kind, group, None
                 group = []
             kind = now
-            group.append(line.strip().removeprefix("> ") if now is BlockKind.PARAGRAPH else line)
+            group.append(line)
         at += 1
     yield kind, group, None
 
 
+def _table_end(lines: list[str], at: int) -> int:
+    """Where the table ends that begins on this line: its rows have bars outside, or a rule below the first; else 0."""
+    ruled = (
+        at + 1 < len(lines)
+        and _CELL_END.search(lines[at]) is not None
+        and _is_rule(_QUOTED.sub("", lines[at + 1], count=1))
+    )
+    end = at
+    while end < len(lines) and lines[end].strip() and (ruled or _QUOTED.sub("", lines[end]).lstrip().startswith("|")):
+        if ruled and end > at + 1 and _CELL_END.search(lines[end]) is None:
+            break
+        end += 1
+    return end
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is the rule below the head of a table."""
+    return "|" in line and all(_RULE_CELL.fullmatch(cell.strip()) for cell in line.strip().strip("|").split("|"))
+
+
+def _cells(line: str) -> list[str]:
+    bare = line.strip().removeprefix("|")
+    parts = _CELL_END.split(bare)
+    if len(parts) > 1 and not parts[-1].strip():
+        parts.pop()
+    return [plain_line(part) for part in parts]
+
+
+def _heading_text(text: str) -> str:
+    text = text.strip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else text
+
+
 def _kind(line: str, before: BlockKind) -> BlockKind:
-    if line.lstrip().startswith("|"):
-        return BlockKind.TABLE
     if _ITEM.match(line):
         return BlockKind.LIST
     return BlockKind.LIST if before is BlockKind.LIST else BlockKind.PARAGRAPH
-
-
-def _plain(text: str) -> str:
-    for mark, replacement in _MARKS:
-        text = mark.sub(replacement, text)
-    return text

@@ -55,13 +55,12 @@ def text_blocks(text: str) -> tuple[Block, ...]:
 
 def joined_lines(lines: list[str]) -> str:
     """Lines as one text: no space between Han characters, a hyphen at a line's end kept."""
-    text = ""
-    for line in (line.strip() for line in lines):
-        if text and line:
-            tight = _is_cjk(text[-1]) and _is_cjk(line[0])
-            text += "" if tight else " "
-        text += line
-    return text
+    pieces: list[str] = []
+    for line in filter(None, (line.strip() for line in lines)):
+        if pieces:
+            pieces.append("" if _is_cjk(pieces[-1][-1]) and _is_cjk(line[0]) else " ")
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -70,9 +69,10 @@ def _paragraphs(text: str) -> list[str]:
         lines = [line.strip() for line in part.split("\n") if line.strip()]
         if not lines:
             continue
+        width = max(map(len, lines))
         group: list[str] = []
         for line in lines:
-            if group and _starts_anew(group[-1], line, lines):
+            if group and _starts_anew(group[-1], line, width):
                 found.append(joined_lines(group))
                 group = []
             group.append(line)
@@ -80,11 +80,10 @@ def _paragraphs(text: str) -> list[str]:
     return found
 
 
-def _starts_anew(before: str, line: str, lines: list[str]) -> bool:
+def _starts_anew(before: str, line: str, width: int) -> bool:
     """Whether a line opens a paragraph: lines are not wrapped at one width, or one of them is a heading."""
     if _heading_level(line, first=False) or _heading_level(before, first=False):
         return True
-    width = max(len(one) for one in lines)
     ended = _ENDS.search(before) is not None
     return ended and (len(before) < 0.8 * width or width > 200)
 

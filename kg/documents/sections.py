@@ -29,6 +29,7 @@ def sections(title: str, blocks: Sequence[Block]) -> list[Section]:
     The heading path begins with the title; a heading that repeats the title does not count twice.
     """
     open_heads: list[tuple[int, str]] = []
+    title_letters = letters_of(title)
     current = Section(_path(title, open_heads))
     found = [current]
     skip: set[int] = set()
@@ -38,7 +39,7 @@ def sections(title: str, blocks: Sequence[Block]) -> list[Section]:
         if block.kind is BlockKind.HEADING:
             level = block.level or 1
             open_heads = [(above, text) for above, text in open_heads if above < level]
-            if letters_of(block.text) != letters_of(title):
+            if letters_of(block.text) != title_letters:
                 open_heads.append((level, " ".join(block.text.split())))
             current = Section(_path(title, open_heads))
             found.append(current)

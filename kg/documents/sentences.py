@@ -34,6 +34,9 @@ Together Taken Through Using Under Upon Until Unlike Despite Due During Interest
 _STARTERS = frozenset(_STARTERS_TEXT.split())
 _SMALL_START = re.compile(r"[a-z]{1,3}[A-Z0-9]|[a-z]-[A-Z]|[\u03b1-\u03c9]")
 _LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{HAN}]*\Z")
+_OPENERS = re.compile("\\s*[\"'“‘「『（([【《]*")
+_LONGEST_NUMBER = 60
+"""Characters of a line that may be its number alone."""
 _LABEL = re.compile(r"[A-Z]{3}[A-Z &]*:")
 
 
@@ -90,10 +93,11 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
         return True
     if not following.isspace():
         return (text[start] == "．" and not following.isdigit()) or _LABEL.match(text, end) is not None
-    rest = text[end:].lstrip()
-    if not rest:
+    skipped = _OPENERS.match(text, end)
+    at = skipped.end() if skipped else end
+    opener = text[at : at + 40]
+    if not opener and text[at - 1].isspace():
         return True
-    opener = rest.lstrip("\"'“‘「『（([【《")
     if not opener or not (
         opener[0].isupper() or opener[0].isdigit() or han_count(opener[0]) or _SMALL_START.match(opener)
     ):
@@ -110,8 +114,9 @@ def _ends_latin(text: str, start: int, end: int) -> bool:
         return is_starter or bool(han_count(opener[0]))
     if re.fullmatch(r"(?:[A-Z]|[A-Z]-[A-Z])", word):
         return is_starter
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    return not re.fullmatch(r"\s*(?:\d{1,3}(?:\.\d{1,2})*|[ivxIVX]{1,4})", line)
+    window = text[max(0, start - _LONGEST_NUMBER) : start]
+    line = window.rpartition("\n")[2]
+    return len(line) == _LONGEST_NUMBER or not re.fullmatch(r"\s*(?:\d{1,3}(?:\.\d{1,2})*|[ivxIVX]{1,4})", line)
 
 
 def _last_word(text: str, end: int) -> str:

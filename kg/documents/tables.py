@@ -33,7 +33,7 @@ def table_pieces(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: in
     if table is None or sum(estimated_tokens(blocks[n].text) for n in numbers) <= max_tokens:
         return [whole]
     captions = tuple(span for span in whole if span.block != table)
-    lines = [found.span() for found in re.finditer(r"[^\n]*\S[^\n]*", blocks[table].text)]
+    lines = [found.span() for found in re.finditer(r"[^\n]+", blocks[table].text) if found[0].strip()]
     head_count = 2 if len(lines) > 1 and _RULE.fullmatch(blocks[table].text[slice(*lines[1])]) else 1
     head = Span(table, lines[0][0], lines[head_count - 1][1])
     if estimated_tokens(blocks[table].text[head.start : head.end]) > max_tokens // 2:

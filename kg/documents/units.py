@@ -1,7 +1,8 @@
 """The units that passages are packed from: sentences with their places in the blocks."""
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.documents.language import han_count
@@ -33,9 +34,10 @@ def flow_units(numbers: Sequence[int], blocks: Sequence[Block], max_tokens: int)
         text, starts = _run_text(run, blocks)
         before, (first, last) = 0, inked(text, 0, len(text))
         whole = blocks[run[0]].kind is BlockKind.FORMULA
+        opening = frozenset(starts)
         for start, end in [(first, last)] if whole and first < last else bounded(text, sentences(text), max_tokens):
             spans = _spans(start, end, run, starts, blocks)
-            opens = start in starts or start == first
+            opens = start in opening or start == first
             gap = "\n" if not before else text[before:start]
             units.append(Unit(text[start:end], spans, gap if before == 0 or "\n" not in gap else "\n", opens))
             before = end
@@ -62,14 +64,15 @@ def _continues(one: Block, two: Block) -> bool:
 
 
 def _run_text(run: Sequence[int], blocks: Sequence[Block]) -> tuple[str, list[int]]:
-    text = blocks[run[0]].text
-    starts = [0]
+    pieces = [blocks[run[0]].text]
+    starts, length = [0], len(pieces[0])
     for number in run[1:]:
-        following = blocks[number].text
-        text += "" if han_count(following.lstrip()[:1]) and han_count(text.rstrip()[-1:]) else " "
-        starts.append(len(text))
-        text += following
-    return text, starts
+        before, following = pieces[-1], blocks[number].text
+        gap = "" if han_count(following.lstrip()[:1]) and han_count(before.rstrip()[-1:]) else " "
+        starts.append(length + len(gap))
+        pieces += [gap, following]
+        length += len(gap) + len(following)
+    return "".join(pieces), starts
 
 
 def bounded(text: str, parts: Iterable[tuple[int, int]], max_tokens: int) -> list[tuple[int, int]]:
@@ -84,30 +87,35 @@ def bounded(text: str, parts: Iterable[tuple[int, int]], max_tokens: int) -> lis
 
 
 def _cut(text: str, start: int, end: int, max_tokens: int) -> list[tuple[int, int]]:
-    places = [start, *(m.start() for m in _SOFT_BREAK.finditer(text, start + 1, end)), end]
     pieces: list[tuple[int, int]] = []
     at, last, size = start, start, 0
-    for place in places[1:]:
+    for place in _places(text, start, end, max_tokens):
         weight = estimated_tokens(text[last:place])
         if size and size + weight > max_tokens:
             pieces.append((at, last))
             at, size = last, 0
-        while weight > max_tokens:
-            hard = at + max(1, (place - at) * max_tokens // (weight + 1))
-            pieces.append((at, hard))
-            at, last = hard, hard
-            weight = estimated_tokens(text[hard:place])
         size += weight
         last = place
     pieces.append((at, end))
     return [(first, last) for piece in pieces for first, last in [inked(text, *piece)] if first < last]
 
 
+def _places(text: str, start: int, end: int, max_tokens: int) -> Iterator[int]:
+    """Where a text may be cut: behind commas and spaces, and anywhere in a row without any that is too long."""
+    last = start
+    for place in (*(m.start() for m in _SOFT_BREAK.finditer(text, start + 1, end)), end):
+        if place - last > max_tokens // 2 and estimated_tokens(text[last:place]) > max_tokens:
+            yield from range(last + max(1, max_tokens // 4), place, max(1, max_tokens // 4))
+        yield place
+        last = place
+
+
 def _spans(
     start: int, end: int, run: Sequence[int], starts: Sequence[int], blocks: Sequence[Block]
 ) -> tuple[Span, ...]:
     spans = []
-    for number, offset in zip(run, starts, strict=True):
+    for at in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+        number, offset = run[at], starts[at]
         length = len(blocks[number].text)
         first, final = max(start - offset, 0), min(end - offset, length)
         if first < final:

@@ -69,7 +69,7 @@ def test_markdown_gives_heads_lists_tables_code_and_front_matter(tmp_path: Path)
         ("list", "- one"),
         ("list", "- two"),
         ("caption", "Table 1. Sizes"),
-        ("table", "| a | b |\n|---|---|\n| 1 | 2 |"),
+        ("table", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
         ("code", "x = 1"),
         ("heading", "参考文献"),
         ("reference", "1. Iliff 2012."),

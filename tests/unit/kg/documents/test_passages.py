@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +145,20 @@ def test_passages_rejoin_to_the_text_of_the_blocks(blocks: tuple[Block, ...], ta
     if any(block.kind is not BlockKind.HEADING and block.text.strip() for block in blocks):
         body = "".join(block.text for block in blocks if block.kind is not BlockKind.HEADING)
         assert ink("".join(p.text for p in passages)) == ink(body)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Block(BlockKind.TABLE, "| " + "x | " * 50_000 + "\n| - |"),
+        Block(BlockKind.TABLE, "| a |\n" + " " * 200_000 + "\n| b |"),
+        Block(BlockKind.PARAGRAPH, "We saw it. " * 20_000),
+        Block(BlockKind.PARAGRAPH, "e.g. " * 40_000),
+        Block(BlockKind.PARAGRAPH, "a" * 400_000),
+    ],
+    ids=["row", "blank", "sentences", "abbreviations", "letters"],
+)
+def test_a_long_block_is_cut_in_linear_time(block: Block) -> None:
+    passages = split(DOCUMENT, (block,))
+    assert set(ink(block.text)) == {c for passage in passages for c in ink(passage.text)}
+    assert max(estimated_tokens(passage.text) for passage in passages[:20]) < 450

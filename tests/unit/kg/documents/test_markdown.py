@@ -1,0 +1,93 @@
+"""Markdown as people and converters write it."""
+
+import pytest
+
+from kg.documents.markdown import markdown_blocks
+from kg.documents.markdown_inline import plain_line
+
+
+def shapes(text: str) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.text) for block in markdown_blocks(text)]
+
+
+def test_comments_are_hidden_wherever_they_stand() -> None:
+    text = "Seen <!-- one -->here <!-- two\n\nlines --> too.\n\n<!-- three\n\nfour -->\nEnd.\n\n[//]: # (five)\n"
+    assert shapes(text) == [("paragraph", "Seen here too."), ("paragraph", "End.")]
+
+
+def test_comments_in_code_are_code_and_one_that_never_closes_is_text() -> None:
+    assert shapes("```\n<!-- x -->\n```") == [("code", "<!-- x -->")]
+    assert shapes("Write `<!-- x -->` so.") == [("paragraph", "Write <!-- x --> so.")]
+    assert shapes("Open <!-- and\n\nmore") == [("paragraph", "Open <!-- and"), ("paragraph", "more")]
+
+
+def test_hidden_elements_are_left_out() -> None:
+    text = (
+        '<div style="display: none">no <div>no</div> no</div>\nYes <span hidden>no</span>here.\n<style>p {}</style>\n'
+    )
+    assert shapes(text) == [("paragraph", "Yes here.")]
+
+
+def test_tables_in_html_are_tables() -> None:
+    text = (
+        "Before\n<table><caption>Table 1. Sizes</caption><tr><td>Region</td><td>L</td></tr>\n\n<tr><td>cortex</td>"
+        "<td>1.60</td></tr></table>\n\nAfter"
+    )
+    assert shapes(text) == [
+        ("paragraph", "Before"),
+        ("caption", "Table 1. Sizes"),
+        ("table", "| Region | L |\n| --- | --- |\n| cortex | 1.60 |"),
+        ("paragraph", "After"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| a | b |\n|---|:-:|\n| 1 | 2 |",
+        "a | b\n--- | ---\n1 | 2",
+        "| a | b\n|---|---\n| 1 | 2",
+        "> | a | b |\n> |---|---|\n> | 1 | 2 |",
+        "| **a** | b |\n| 1 | 2 |",
+    ],
+)
+def test_tables_of_pipes_are_tables_with_outer_bars_or_without(rows: str) -> None:
+    table = ("table", "| a | b |\n| --- | --- |\n| 1 | 2 |")
+    assert shapes(f"Before\n{rows}\n\nAfter") == [("paragraph", "Before"), table, ("paragraph", "After")]
+
+
+def test_a_bar_in_a_sentence_is_no_table() -> None:
+    assert shapes("p(a | b)\nis small") == [("paragraph", "p(a | b) is small")]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("10^6^ and x^2+y^2", "10⁶ and x^2+y^2"),
+        ("7.6 × 10<sup>−7</sup> cm<sup>2</sup>/s", "7.6 × 10⁻⁷ cm²/s"),
+        ("H~2~O, CO<sub>2</sub>, ~5 to 10~20 min", "H2O, CO2, ~5 to 10~20 min"),
+        ("10**6 and 2*3*4, p<0.05*, p<0.01**", "10**6 and 2*3*4, p<0.05*, p<0.01**"),
+        ("**结论：**本研究 and **G**lymphatic", "结论：本研究 and Glymphatic"),
+        ("***both*** and **a *b* c** in snake_case_name", "both and a b c in snake_case_name"),
+        ("`a*b*` and $a_1*b*c$ cost $5 and $6", "a*b* and $a_1*b*c$ cost $5 and $6"),
+        ("![alt](im.png) [see [1]](u_(v)) [1][2] [^3]", "alt see [1] [1][2] [3]"),
+        ("~~1.50~~ 1.62 &lt; 2 &beta; AT&T p <a and b> c", "1.62 < 2 β AT&T p <a and b> c"),
+    ],
+)
+def test_marks_are_taken_off_and_numbers_stay(text: str, plain: str) -> None:
+    assert plain_line(text) == plain
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "![", "[a](", "**a ", "*a ", "<a b=", "<!--", "<table>", "`a``b", "$a ", "a~", "<sup>", "a|b\n", "# x\n"],
+)
+def test_a_long_row_of_marks_is_read_in_linear_time(piece: str) -> None:
+    assert markdown_blocks("Text. " + piece * 40_000)
+
+
+def test_a_sign_before_a_number_is_no_quotation() -> None:
+    assert shapes("with p\n> 0.05 in all\n\n> quoted\n> text") == [
+        ("paragraph", "with p > 0.05 in all"),
+        ("paragraph", "quoted text"),
+    ]
