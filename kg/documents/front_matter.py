@@ -5,33 +5,55 @@ from pathlib import Path
 
 import yaml
 
+from kg.documents.authors import author_names
 from kg.documents.description import Particulars, doi_in
 from kg.errors import DamagedDocument
 
-_FRONT = re.compile(r"\A---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL)
+_OPENING = re.compile(r"\A---[^\S\n]{0,100}\n")
+_END = re.compile(r"^(?:---|\.\.\.)[^\S\n]{0,100}$\n?", re.MULTILINE)
+_MOST_CHARACTERS = 65_536
 _IDENTIFIERS = ("doi", "pmid", "pmcid", "isbn", "arxiv")
+
+
+class _Alias(yaml.composer.ComposerError):
+    problem = "it has an alias (*name), which may stand for any amount of text"
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Values without aliases: a few of them, one in another, make gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise _Alias(None, None, _Alias.problem, self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
     """The metadata before the text (title, authors, year, journal, doi, pmid, id), and the text.
 
-    Raises DamagedDocument where it is no YAML.
+    Raises DamagedDocument where it is no YAML, has aliases or is over 65,536 characters.
     """
-    found = _FRONT.match(text)
-    if not found:
+    opening = _OPENING.match(text)
+    end = _END.search(text, opening.end()) if opening else None
+    if opening is None or end is None:
         return Particulars(), text
-    try:
-        values = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
+    if end.start() > _MOST_CHARACTERS:
         raise DamagedDocument(
-            str(path), f"line {line}: the front matter is no YAML", "put a value that has a colon into quotes"
-        ) from error
+            str(path),
+            f"the front matter is longer than {_MOST_CHARACTERS} characters",
+            "keep the particulars alone in it",
+        )
+    try:
+        values = yaml.load(text[opening.end() : end.start()], _PlainLoader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
+        why = f"line {line}: the front matter is no YAML{': ' + error.problem if isinstance(error, _Alias) else ''}"
+        raise DamagedDocument(str(path), why, "put a value that has a colon into quotes") from error
     if not isinstance(values, dict):
         return Particulars(), text
     fields = {str(name).lower(): value for name, value in values.items()}
     authors = fields.get("authors", fields.get("author")) or ()
-    names = re.split(r"[;、]|,\s", authors) if isinstance(authors, str) else [str(a) for a in authors]
+    names = re.split(r"[;、]|,\s", authors) if isinstance(authors, str) else author_names(authors)
     year = re.search(r"\d{4}", str(fields.get("year") or fields.get("date") or ""))
     identifiers = {name: str(fields[name]).strip() for name in _IDENTIFIERS if fields.get(name)}
     if "doi" in identifiers:
@@ -44,8 +66,9 @@ def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
         identifiers=identifiers,
         source_id=_text(fields.get("source_id") or fields.get("id")),
     )
-    return known, text[found.end() :]
+    return known, text[end.end() :]
 
 
 def _text(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+    text = "" if value is None else " ".join(str(value).split())
+    return text.encode("utf-8", "replace").decode()

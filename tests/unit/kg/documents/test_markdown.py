@@ -1,9 +1,13 @@
 """Markdown as people and converters write it."""
 
+from pathlib import Path
+
 import pytest
 
+from kg.documents.front_matter import front_matter
 from kg.documents.markdown import markdown_blocks
 from kg.documents.markdown_inline import plain_line
+from kg.errors import DamagedDocument
 
 
 def shapes(text: str) -> list[tuple[str, str]]:
@@ -91,3 +95,20 @@ def test_a_sign_before_a_number_is_no_quotation() -> None:
         ("paragraph", "with p > 0.05 in all"),
         ("paragraph", "quoted text"),
     ]
+
+
+def test_front_matter_without_end_or_limit_is_told(tmp_path: Path) -> None:
+    aliases = "a: &a [x, x]\nb: &b [*a, *a]\n"
+    with pytest.raises(DamagedDocument, match=r"line 3: the front matter is no YAML: it has an alias"):
+        front_matter(f"---\n{aliases}---\nText.\n", tmp_path)
+    with pytest.raises(DamagedDocument, match="longer than 65536 characters"):
+        front_matter(f"---\ntitle: {'x' * 70_000}\n---\nText.\n", tmp_path)
+    with pytest.raises(DamagedDocument, match="no YAML"):
+        front_matter(f"---\nyear: {'9' * 5000}\n---\nText.\n", tmp_path)
+    known, text = front_matter("---\nNo front matter, a rule above.\n", tmp_path)
+    assert (known.title, text) == ("", "---\nNo front matter, a rule above.\n")
+
+
+def test_authors_of_front_matter_may_be_objects(tmp_path: Path) -> None:
+    known, _ = front_matter("---\nauthor:\n- name: Ann Lee\n- given: 明月\n  family: 欧阳\n---\nText.\n", tmp_path)
+    assert known.authors == ("Ann Lee", "欧阳明月")
