@@ -11,6 +11,7 @@ from kg.documents.description import Particulars, described
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
 from kg.documents.jats.inline import strip_namespaces
+from kg.documents.records.pubmed import pubmed_readings
 from kg.documents.records.readings import Reading, gathered
 from kg.domain import BlockKind
 from kg.errors import DamagedDocument, EmptyDocument, UnsupportedFormat
@@ -23,7 +24,7 @@ _NO_TEXT = "the article has neither abstract nor body"
 
 
 class JatsParser:
-    """Reads JATS and NLM articles, alone or in sets; loads nothing from the network and expands no entities.
+    """Reads JATS and NLM articles, alone or in sets, and PubMed's; loads nothing and expands no entities.
 
     Each article of a set or an envelope (E-utilities, OAI-PMH) and each translation in an article is a document.
     """
@@ -44,6 +45,8 @@ class JatsParser:
         data = path.read_bytes()
         root = xml_root(data, path)
         articles = [root] if root.tag == "article" else list(_articles(root))
+        if not articles and (records := list(pubmed_readings(root, path))):
+            return gathered(path, records)
         if not articles:
             raise UnsupportedFormat(
                 str(path),

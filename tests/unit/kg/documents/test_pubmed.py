@@ -1,0 +1,80 @@
+"""PubMed's XML and the tagged text of reference managers."""
+
+from pathlib import Path
+
+import pytest
+
+from kg.documents.parse import parse
+from kg.domain import Document
+from kg.protocols import ParseLimits, ParseResult
+
+XML = """<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">31</PMID><Article>
+<Journal><JournalIssue><PubDate><MedlineDate>2019 Mar-Apr</MedlineDate></PubDate></JournalIssue><Title>J Flow</Title>
+</Journal><ArticleTitle>Flow of <i>ISF</i>.</ArticleTitle><ELocationID EIdType="doi">10.5555/x</ELocationID><Abstract>
+<AbstractText Label="BACKGROUND">It flows.</AbstractText><AbstractText Label="RESULTS">We saw 10<sup>6</sup> beads.
+</AbstractText></Abstract><AuthorList><Author><LastName>Roe</LastName><ForeName>Jane</ForeName></Author><Author>
+<CollectiveName>The Group</CollectiveName></Author></AuthorList></Article></MedlineCitation><PubmedData><ArticleIdList>
+<ArticleId IdType="pmc">PMC9</ArticleId></ArticleIdList></PubmedData></PubmedArticle>
+<PubmedArticle><MedlineCitation><PMID>32</PMID><Article><ArticleTitle/></Article></MedlineCitation></PubmedArticle>
+</PubmedArticleSet>"""
+
+NBIB = """
+PMID- 31
+DP  - 2019 Apr
+TI  - Flow of fluid in
+      the brain.
+LID - 10.5555/x [doi]
+AB  - BACKGROUND: It flows. RESULTS: We saw
+      10(6) beads.
+FAU - Roe, Jane
+AU  - Roe J
+FAU - 欧阳, 明月
+JT  - Journal of Flow
+PMC - PMC9
+
+PMID- 32
+OWN - NLM
+
+PMID- 33
+TI  - Another.
+AB  - It rests.
+"""
+
+RIS = "TY  - JOUR\r\nTI  - Flow\r\nAU  - Roe, Jane\r\nPY  - 2019\r\nDO  - 10.5555/x\r\nAB  - It flows.\r\nER  - \r\n"
+
+
+def read(folder: Path, name: str, text: str) -> ParseResult:
+    (folder / name).write_text(text)
+    return parse(folder / name, ParseLimits())
+
+
+def documents(result: ParseResult) -> list[Document]:
+    return [document for document, _ in result.documents]
+
+
+def test_a_set_of_pubmed_is_read_and_an_empty_record_told(tmp_path: Path) -> None:
+    result = read(tmp_path, "efetch.xml", XML)
+    (document,) = documents(result)
+    assert (document.title, document.year, document.journal) == ("Flow of ISF.", 2019, "J Flow")
+    assert document.authors == ("Jane Roe", "The Group")
+    assert document.identifiers == {"pmid": "31", "pmcid": "PMC9", "doi": "10.5555/x"}
+    texts = [block.text for block in result.documents[0][1]]
+    assert texts[1:] == ["Background", "It flows.", "Results", "We saw 10⁶ beads."]
+    assert "no text" in result.problems[0].why
+
+
+@pytest.mark.parametrize("name", ["set.nbib", "pubmed-flow-set.txt"])
+def test_medline_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+    result = read(tmp_path, name, NBIB)
+    first, second = documents(result)
+    assert (first.title, first.year, first.journal) == ("Flow of fluid in the brain.", 2019, "Journal of Flow")
+    assert first.authors == ("Jane Roe", "欧阳明月")
+    assert first.identifiers == {"doi": "10.5555/x", "pmid": "31", "pmcid": "PMC9"}
+    assert second.source_id == "33"
+    assert [problem.line for problem in result.problems] == [15]
+
+
+def test_ris_is_read(tmp_path: Path) -> None:
+    (document,) = documents(read(tmp_path, "set.ris", RIS))
+    assert (document.title, document.year, document.authors) == ("Flow", 2019, ("Jane Roe",))
+    assert document.identifiers == {"doi": "10.5555/x"}
