@@ -6,11 +6,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from kg.documents.refusals import without_refusal
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnsupportedFormat
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
-READS = "PDF, JATS XML, HTML, DOCX, LaTeX, Markdown, text and JSON Lines"
+READS = "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib and RIS"
 """Kinds of file, as a reader is told of them."""
 
 PARSERS = (
@@ -19,6 +20,7 @@ PARSERS = (
     "kg.documents.jats.parser:JatsParser",
     "kg.documents.mineru.content_list:ContentListParser",
     "kg.documents.records.json_parser:JsonParser",
+    "kg.documents.records.tagged:TaggedParser",
     "kg.documents.latex.parser:LatexParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",
@@ -34,7 +36,7 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     head = _head(path, limits)
     for parser in _parsers(pdf, limits.ocr_memory_bytes if ocr else None):
         if parser.reads(path, head):
-            return parser.parse(path, limits)
+            return without_refusal(path, parser.parse(path, limits))
     raise UnsupportedFormat(
         str(path),
         f"no parser reads {path.suffix or 'a file without ending'} with this content",
