@@ -1,6 +1,7 @@
 """Commands on documents: ingest, list, show, delete, and the indexes made of them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,16 +26,23 @@ def ingest(
         list[Path], typer.Argument(help="Files or folders: PDF, JATS, JSON Lines, LaTeX, Markdown, HTML, DOCX, text.")
     ],
     engine: Annotated[str, typer.Option(help="`local` (processes on this machine) or `ray`.")] = "local",
+    include: Annotated[
+        list[str] | None, typer.Option(help="Pattern of names of files to take that are no documents; may be repeated.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which files would be read; store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ingest files; the same command resumes an interrupted run."""
+    """Ingest the documents among files; the same command resumes an interrupted run."""
     out = out_of(as_json)
     missing = [p for p in paths if not p.exists()]
     if missing:
         fail(f"no such file: {', '.join(map(shown, missing))}")
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
-    summary = asyncio.run(_ingest(paths, engine, out))
+    if dry_run:
+        _show_selection(out, paths, include or ())
+        return
+    summary = asyncio.run(_ingest(paths, engine, include or (), out))
     if as_json:
         out.json(summary)
     else:
@@ -43,7 +51,28 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(paths: list[Path], engine: str, out: Out) -> dict[str, Any]:
+def _show_selection(out: Out, paths: list[Path], include: Sequence[str]) -> None:
+    from app.ingestion.selection import selected
+    from kg.errors import EmptyDocument
+
+    try:
+        chosen = selected(paths, include)
+    except EmptyDocument as error:
+        fail(str(error))
+    files = [shown(path) for path in chosen.files]
+    lines = [*(f"  + {path}" for path in files), *_skipped_lines(chosen.told())]
+    told = f"{len(files)} files would be read, {len(chosen.skipped)} skipped; nothing is stored"
+    out.tell({"dry_run": True, "files": files, "skipped": chosen.told()}, "\n".join([told, *lines]))
+
+
+def _skipped_lines(skipped: Sequence[dict[str, str]]) -> list[str]:
+    from app.ingestion.domain import INCLUDE_CURE
+
+    lines = [f"  - {one['path']}: skipped, {one['why']}" for one in skipped]
+    return [*lines, f"    {INCLUDE_CURE}"] if lines else []
+
+
+async def _ingest(paths: list[Path], engine: str, include: Sequence[str], out: Out) -> dict[str, Any]:
     from kg.errors import StoreLocked
 
     async with app_of_home(engine=engine) as app:
@@ -56,10 +85,10 @@ async def _ingest(paths: list[Path], engine: str, out: Out) -> dict[str, Any]:
         except StoreLocked:
             await jobs.join()
             out.note("a service works on this home: it takes the job")
-        job = await _followed(jobs, await jobs.submit(paths), out)
+        job = await _followed(jobs, await jobs.submit(paths, include=include), out)
         if job.status == "failed" and job.summary is None and job.id in unfinished:
             # It ended as it had before it was cut off; what stood in its way may be gone.
-            job = await _followed(jobs, await jobs.submit(paths), out)
+            job = await _followed(jobs, await jobs.submit(paths, include=include), out)
     if job.summary is None:
         fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
     return {"job": job.id, "status": job.status, **job.summary}
@@ -89,6 +118,8 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
     for warned in summary["warnings"]:
         for warning in warned["warnings"]:
             out.plain(f"  ! {warned['path']}: {warning}")
+    for line in _skipped_lines(summary.get("skipped", ())):
+        out.plain(line)
 
 
 @documents.command("list")

@@ -9,6 +9,8 @@ from typing import Any
 
 from kg.documents.parse import READS
 
+INCLUDE_CURE = "`jianxi ingest --include PATTERN` takes files that are skipped"
+
 
 class FileStatus(StrEnum):
     """What came of one file."""
@@ -34,13 +36,16 @@ class FileOutcome:
     kind: str | None = None
 
 
-def summary_of(files: Sequence[FileOutcome], seconds: float, revision: int) -> dict[str, Any]:
-    """The result of a job as JSON: what came of its files, and the revision of the indexes."""
+def summary_of(
+    files: Sequence[FileOutcome], seconds: float, revision: int, *, skipped: Sequence[dict[str, str]] = ()
+) -> dict[str, Any]:
+    """The result of a job as JSON: what came of its files, which were skipped, and the revision of the indexes."""
     counts = Counter(f.status for f in files)
     notice = ""
-    if counts[FileStatus.FAILED] == len(files) > 0:
-        where = commonpath(f.path for f in files) or "the upload"
-        notice = f"nothing could be read in {where}; files that are read are {READS}"
+    if counts[FileStatus.FAILED] == len(files) and (files or skipped):
+        where = commonpath([*(f.path for f in files), *(one["path"] for one in skipped)]) or "the upload"
+        cure = f"; {INCLUDE_CURE}" if skipped else ""
+        notice = f"nothing could be read in {where}; files that are read are {READS}{cure}"
     return {
         "notice": notice,
         "documents": sum(f.documents for f in files),
@@ -49,6 +54,7 @@ def summary_of(files: Sequence[FileOutcome], seconds: float, revision: int) -> d
         "replaced": sum(f.replaced for f in files),
         "files": {s.value: counts[s] for s in FileStatus},
         "failures": [asdict(f) for f in files if f.status is FileStatus.FAILED or f.problems],
+        "skipped": list(skipped),
         "warnings": [{"path": f.path, "warnings": list(f.warnings)} for f in files if f.warnings],
         "seconds": round(seconds, 2),
         "revision": revision,
@@ -56,9 +62,9 @@ def summary_of(files: Sequence[FileOutcome], seconds: float, revision: int) -> d
 
 
 def nothing_read(summary: dict[str, Any]) -> bool:
-    """Whether every file of the job failed."""
+    """Whether every file of the job failed or was skipped."""
     files = summary["files"]
-    return bool(files["failed"]) and not files["added"] + files["known"]
+    return bool(files["failed"] or summary.get("skipped")) and not files["added"] + files["known"]
 
 
 @dataclass(slots=True)

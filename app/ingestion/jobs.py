@@ -17,7 +17,8 @@ from pydantic import TypeAdapter
 
 from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
 from app.ingestion.lock import HomeLock
-from app.ingestion.service import Ingestion, files_under
+from app.ingestion.selection import selected
+from app.ingestion.service import Ingestion
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
@@ -97,18 +98,21 @@ class Jobs:
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
         self._client = await self._call(self._make_client)
 
-    async def submit(self, paths: Sequence[Path], *, author: str = "cli") -> str:
+    async def submit(self, paths: Sequence[Path], *, include: Sequence[str] = (), author: str = "cli") -> str:
         """Make a job for files and the files in folders; an unfinished job with the same files is resumed instead.
 
-        Raises EmptyDocument if there is no file.
+        Files that are no documents are skipped, unless a pattern of ``include`` fits their names. Raises EmptyDocument
+        if there is no file.
         """
-        files = await asyncio.to_thread(files_under, paths)
-        listed = [_written(p) for p in files]
+        chosen = await asyncio.to_thread(selected, paths, include)
+        listed = [_written(p) for p in chosen.files]
         for job in await self.recent(limit=50):
             if job.status in ("running", "waiting") and sorted(job.request.get("paths", [])) == sorted(listed):
                 return job.id
         id_ = uuid4().hex[:16]
-        await self._call(self._enqueue, id_, {"paths": listed, "author": author})
+        await self._call(
+            self._enqueue, id_, {"paths": listed, "author": author, "skipped": chosen.told(self._ingestion.name)}
+        )
         return id_
 
     async def get(self, id_: str) -> Job:
@@ -255,7 +259,8 @@ class Jobs:
                 DBOS.set_event("progress", asdict(progress))
             revision = finish(id_)
             DBOS.set_event("progress", asdict(progress))
-            return summary_of(_OUTCOMES.validate_python(outcomes), time.time() - started, revision)
+            files, skipped = _OUTCOMES.validate_python(outcomes), request.get("skipped", [])
+            return summary_of(files, time.time() - started, revision, skipped=skipped)
 
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=0.1)

@@ -67,7 +67,7 @@ class Ingestion:
         ``job`` are all files of the job that these belong to. Raises StorageFull and StoreUnavailable; the same call
         can then be repeated without loss.
         """
-        batch = _Batch(Counter(map(self._name, job or paths)), author)
+        batch = _Batch(Counter(map(self.name, job or paths)), author)
         return list(await asyncio.gather(*(self._ingest_counted(path, progress, batch) for path in paths)))
 
     async def catch_up(self, progress: JobProgress) -> int:
@@ -94,7 +94,7 @@ class Ingestion:
         return outcome
 
     async def _ingest_safely(self, path: Path, batch: "_Batch") -> FileOutcome:
-        name = self._name(path)
+        name = self.name(path)
         try:
             return await self._ingest_file(path, name, batch)
         except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
@@ -156,7 +156,7 @@ class Ingestion:
             kind="BrokenRecord" if error else None,
         )
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
         """The path as it is kept and told; of an upload, the name that it was given."""
         return shown(path.name if path.is_relative_to(self._inbox) else path)
 

@@ -81,7 +81,7 @@ async def test_a_folder_with_no_readable_file_says_which_files_are_read(app: App
         (folder / name).write_bytes(bytes(range(256)))
     job = await jobs.finished(await jobs.submit([folder]))
     assert job.summary is not None
-    assert job.summary["files"]["failed"] == 2
+    assert [Path(one["path"]).name for one in job.summary["skipped"]] == ["a.png", "b.zip"]
     assert job.summary["notice"].startswith(f"nothing could be read in {folder}; files that are read are PDF")
 
 
@@ -127,3 +127,28 @@ def test_files_under_a_folder_come_in_order_without_hidden_ones(tmp_path: Path) 
         (tmp_path / name).write_text("x")
     found = [str(p.relative_to(tmp_path)) for p in files_under([tmp_path, tmp_path / "a.txt"])]
     assert found == ["a.txt", "b.txt", "sub/c.txt"]
+
+
+async def test_what_is_no_document_is_skipped_and_told_unless_it_is_asked_for(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Good\n\nAquaporin-4 lies in astrocytic endfeet.\n")
+    (folder / "LICENSE").write_text("MIT License\n")
+    (folder / "values.csv").write_text("region,lambda\ncortex,1.60\n")
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    job = await jobs.finished(await jobs.submit([folder]))
+    assert job.summary is not None
+    assert job.summary["documents"] == 1
+    assert {Path(one["path"]).name: one["why"] for one in job.summary["skipped"]} == {
+        "LICENSE": "paperwork of a project",
+        "values.csv": "a table, which `jianxi kg import` reads",
+    }
+    again = await jobs.finished(await jobs.submit([folder], include=["*.csv"]))
+    assert again.summary is not None
+    assert again.summary["documents"] == 1
+    assert [Path(one["path"]).name for one in again.summary["skipped"]] == ["LICENSE"]
+    nothing = await jobs.finished(await jobs.submit([folder / "LICENSE"]))
+    assert nothing.status == "failed"
+    assert nothing.error is not None
+    assert "--include" in nothing.error

@@ -1,0 +1,62 @@
+"""Which files are documents, judged by their names and first bytes."""
+
+import re
+from pathlib import Path
+
+from kg.documents.encoding import is_text
+
+_READ_TEXT = """
+pdf docx doc htm html xhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris
+"""
+_READ = frozenset(f".{ending}" for ending in _READ_TEXT.split())
+_TEXT = frozenset({".txt", ".text", ".md", ".markdown", ""})
+_PAPERWORK_TEXT = """
+license licence licenses copying copyright notice unlicense authors contributors contributing codeowners maintainers
+makefile dockerfile gemfile rakefile procfile vagrantfile jenkinsfile requirements constraints robots cmakelists
+manifest citation code_of_conduct changelog
+"""
+_PAPERWORK = frozenset(_PAPERWORK_TEXT.split())
+_LICENCES = frozenset({"license", "licence", "copying", "unlicense"})
+_KINDS = {
+    "a picture; put a scan into a PDF": "png jpg jpeg gif tif tiff bmp webp svg ico heic avif eps psd",
+    "a table, which `jianxi kg import` reads": "csv tsv tab xls xlsx ods parquet feather",
+    "a list of references": "bib bibtex enw",
+    "settings": "yaml yml toml ini cfg conf env lock properties",
+    "source code": "py js ts r m c cc cpp h hpp java go rs rb sh bat ps1 sql css ipynb jl pl cls sty bst",
+    "an archive; unpack it": "zip gz tgz bz2 xz 7z rar tar zst",
+    "sound or film": "mp3 wav flac mp4 mov avi mkv webm",
+    "slides": "ppt pptx odp key",
+    "a log": "log out err",
+}
+_BY_ENDING = {f".{ending}": kind for kind, endings in _KINDS.items() for ending in endings.split()}
+_SURE = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"BM")
+_HEAD_BYTES = 8192
+
+
+def why_no_document(path: Path) -> str | None:
+    """What the file is instead of a document; None for a document, and for a file that cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    ending = path.suffix.lower()
+    if head.lstrip()[:8].startswith(_SURE):
+        return None
+    if (ending in _TEXT or ending not in _READ) and _is_paperwork(path):
+        return "paperwork of a project"
+    if ending in _READ:
+        return "a picture; put a scan into a PDF" if head.startswith(_PICTURES) else None
+    if ending in _BY_ENDING:
+        return _BY_ENDING[ending]
+    if head.startswith(_PICTURES):
+        return _BY_ENDING[".png"]
+    if not ending or (head.startswith(b"PK\x03\x04") and b"word/" in head):
+        return None if not head or is_text(head) or head.startswith(b"PK\x03\x04") else "no text"
+    return f"of a kind ({ending}) that documents seldom have"
+
+
+def _is_paperwork(path: Path) -> bool:
+    words = re.split(r"[-. ]", path.name.lower())
+    return path.stem.lower().replace("-", "_") in _PAPERWORK or (words[0] in _LICENCES and len(words) <= 3)
