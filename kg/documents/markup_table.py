@@ -3,13 +3,17 @@
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kg.documents.grids import filled_grid, span_of
+from kg.documents.page_text import plain_inside
 from kg.documents.tables import markdown_table
 
 
 def table_from_html(html: str) -> str:
     """The first table in a piece of HTML as a Markdown table; empty where there is none."""
     node = LexborHTMLParser(html).css_first("table")
-    return table_from_node(node) if node is not None else ""
+    if node is None:
+        return ""
+    plain_inside(node)
+    return table_from_node(node)
 
 
 def table_from_node(node: LexborNode) -> str:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from kg.documents.invisible import without_invisible
 from kg.documents.refusals import without_refusal
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnsupportedFormat
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
@@ -36,7 +37,7 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     head = _head(path, limits)
     for parser in _parsers(pdf, limits.ocr_memory_bytes if ocr else None):
         if parser.reads(path, head):
-            return without_refusal(path, parser.parse(path, limits))
+            return without_refusal(path, without_invisible(parser.parse(path, limits)))
     raise UnsupportedFormat(
         str(path),
         f"no parser reads {path.suffix or 'a file without ending'} with this content",

@@ -9,15 +9,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.encoding import decoded
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _DROPPED = (
-    "script,style,noscript,template,svg,math annotation,nav,footer,aside,form,button,iframe,object,select,"
-    "[hidden],[aria-hidden=true]"
+    "script,style,noscript,template,svg,nav,footer,aside:not([role^=doc-]),iframe,object,"
+    "[hidden],[aria-hidden=true],dialog:not([open])"
 )
+_CONTROLS = "input,button,select,textarea,datalist"
+_STRUCK = "del,s,strike"
+_LEAST_OF_FORM = 200
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:\.0*)?\s*(?:;|\Z)"
 )
@@ -32,11 +36,11 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
 }
-_CONTAINERS = frozenset(
-    {"body", "main", "article", "section", "div", "header", "figure", "ul", "ol", "dl", "center", "details", "summary",
-     "hgroup", "fieldset", "html", "td", "th", "tr", "tbody", "search"}
-)  # fmt: skip
-_CHARSET = re.compile(rb"<meta[^>]{0,100}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
+_BLOCK_TAGS = frozenset(BLOCKS.split(","))
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w:.-]{2,40})|\A.{0,3}<\?xml[^>]{0,100}encoding=[\"']([\w:.-]{2,40})",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class HtmlParser:
@@ -55,32 +59,60 @@ class HtmlParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EmptyDocument where nothing is visible."""
         data = path.read_bytes()
-        tree = LexborHTMLParser(_text(data, path))
-        known = _particulars(tree)
-        root = tree.css_first("article") or tree.css_first("main,[role=main]") or tree.body
+        named = _CHARSET.search(data[:4096])
+        declared = (named[1] or named[2]).decode("ascii", "replace") if named else ""
+        tree = LexborHTMLParser(decoded(data, path, declared))
         blocks: list[Block] = []
-        if root is not None:
-            _drop(root)
-            blocks = with_references(_blocks(root))
+        known = Particulars()
+        if tree.body is not None:
+            _drop(tree.body)
+            plain_inside(tree.body)
+            known = _particulars(tree)
+            blocks = with_references(block for root in _main(tree.body) for block in _blocks(root))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         found = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
         return ParseResult((found,))
 
 
-def _text(data: bytes, path: Path) -> str:
-    named = _CHARSET.search(data[:2000])
-    if named and named[1].lower() in {b"gb2312", b"gbk", b"gb18030"}:
-        return data.decode("gb18030", errors="replace")
-    return decoded(data, path)
-
-
 def _drop(root: LexborNode) -> None:
-    for node in root.css(_DROPPED):
+    for node in root.css(f"{_DROPPED},{_STRUCK}"):
         node.decompose()
     for node in root.css("[style]"):
         if _HIDDEN.search((node.attributes.get("style") or "").lower()):
             node.decompose()
+    whole = _size(root)
+    for form in root.css("form"):
+        for control in form.css(_CONTROLS):
+            control.decompose()
+        if _size(form) < min(_LEAST_OF_FORM, 0.3 * whole):
+            form.decompose()
+    for control in root.css(_CONTROLS):
+        control.decompose()
+
+
+def _main(body: LexborNode) -> list[LexborNode]:
+    """The elements that hold the main text: those marked as such where they hold much of the page, else all of it."""
+    whole = _size(body)
+    for marks, share in (("main,[role=main]", 0.25), ("article,[role=article]", 0.5)):
+        marked = _outermost(body.css(marks))
+        if marked and sum(map(_size, marked)) >= share * whole:
+            return marked
+    return [body]
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    found: list[LexborNode] = []
+    inside: set[int] = set()
+    for node in nodes:
+        if node.mem_id not in inside:
+            found.append(node)
+            inside.update(child.mem_id for child in node.css("article,main,[role=main],[role=article]"))
+    return found
+
+
+def _size(node: LexborNode) -> int:
+    return len("".join(node.text(deep=True).split()))
 
 
 def _particulars(tree: LexborHTMLParser) -> Particulars:
@@ -121,15 +153,17 @@ def _blocks(node: LexborNode) -> Iterator[Block]:
         tag = child.tag or ""
         if tag == "-text":
             loose.append(child.text_content or "")
-        elif re.fullmatch(r"h[1-6]", tag) or tag in _KINDS or tag == "table" or tag in _CONTAINERS:
+        elif re.fullmatch(r"h[1-6]", tag) or tag in _KINDS or tag == "table" or _holds_blocks(child, tag):
             yield from _paragraph(loose)
             yield from _block(child, tag)
-        elif tag == "br":
-            loose.append(" ")
         elif not tag.startswith(("-", "_", "!")):
             loose.append(child.text(deep=True))
         child = child.next
     yield from _paragraph(loose)
+
+
+def _holds_blocks(node: LexborNode, tag: str) -> bool:
+    return tag in _BLOCK_TAGS or (not tag.startswith(("-", "_", "!")) and node.css_first(BLOCKS) is not None)
 
 
 def _block(node: LexborNode, tag: str) -> Iterator[Block]:

@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from kg.documents.encoding import decoded
+from kg.documents.parse import parse
+from kg.errors import DamagedDocument
+from kg.protocols import ParseLimits, ParseResult
+
+KOREAN = "수면 중 생쥐의 세포외 공간이 육십 퍼센트 증가하였다."
+JAPANESE = "睡眠中のマウスの細胞外空間は六十パーセント増加した。"
+TRADITIONAL = "睡眠期間小鼠的細胞外間隙增加了百分之六十。"
+SIMPLIFIED = "睡眠期间小鼠的细胞外间隙增加了百分之六十。"
+RUSSIAN = "Во время сна внеклеточное пространство увеличилось."
+FRENCH = "L’espace extracellulaire a augmenté à 60 % après évaluation détaillée."
+CHARSETS = [
+    ("euc-kr", KOREAN),
+    ("shift_jis", JAPANESE),
+    ("euc-jp", JAPANESE),
+    ("iso-2022-jp", JAPANESE),
+    ("big5", TRADITIONAL),
+    ("gb2312", SIMPLIFIED),
+    ("windows-1251", RUSSIAN),
+    ("koi8-r", RUSSIAN),
+    ("windows-1252", FRENCH),
+]
+
+
+def page(tmp_path: Path, body: str | bytes, head: str = '<meta charset="utf-8">') -> ParseResult:
+    path = tmp_path / "page.html"
+    data = body if isinstance(body, bytes) else f"<!doctype html><html><head>{head}</head><body>{body}</body></html>"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return parse(path, ParseLimits(), ocr=False)
+
+
+def texts(result: ParseResult) -> list[str]:
+    return [block.text for block in result.documents[0][1]]
+
+
+@pytest.mark.parametrize(("charset", "text"), CHARSETS)
+@pytest.mark.parametrize(
+    "head", ['<meta charset="{}">', "<META http-equiv=Content-Type content='text/html; charset={}'>", ""]
+)
+def test_a_page_is_read_in_its_charset_declared_or_not(tmp_path: Path, charset: str, text: str, head: str) -> None:
+    html = f"<!doctype html><html><head>{head.format(charset)}</head><body><p>{text}</p></body></html>"
+    assert texts(page(tmp_path, html.encode(charset))) == [text]
+
+
+@pytest.mark.parametrize("text", ["脑", "间质液", "AQP4 is lost in aged mice (老年小鼠)。", "结果：p < 0.05"])
+def test_few_chinese_characters_are_read_as_chinese(text: str) -> None:
+    assert decoded(text.encode("gb18030"), Path("a.txt")) == text
+
+
+def test_utf8_under_a_wrong_declaration_is_utf8(tmp_path: Path) -> None:
+    assert texts(page(tmp_path, f"<p>{KOREAN}</p>", '<meta charset="iso-8859-1">')) == [KOREAN]
+
+
+def test_bytes_of_no_charset_are_refused() -> None:
+    with pytest.raises(DamagedDocument, match="charset"):
+        decoded(bytes(range(128, 256)) * 20, Path("a.txt"))
+
+
+def test_raised_text_keeps_its_value_and_citations_stand_apart(tmp_path: Path) -> None:
+    body = (
+        "<p>10<sup>6</sup> cells, 10<sup>−7</sup> cm<sup>2</sup>, H<sub>2</sub>O, e<sup>x</sup>.</p>"
+        "<p>Mice<sup><a href='#r1'>1,2</a></sup> slept<a href='#r3'><sup>3</sup></a>"
+        "<sup><a href='#r4'>[4]</a></sup>.</p>"
+        "<p>one<br>two</p><table><tr><th>a<th>b<tr><td><p>1</p><p>2</p><td>10<sup>3</sup></table>"
+    )
+    assert texts(page(tmp_path, body)) == [
+        "10⁶ cells, 10⁻⁷ cm², H2O, e^x.",
+        "Mice[1,2] slept[3][4].",
+        "one two",
+        "| a | b |\n| --- | --- |\n| 1 2 | 10³ |",
+    ]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "<math><msup><mn>10</mn><mn>6</mn></msup></math>",
+        "<mml:math><mml:msup><mml:mn>10</mml:mn><mml:mn>6</mml:mn></mml:msup></mml:math>",
+        "<span class=katex><span><math><semantics><msup><mn>10</mn><mn>6</mn></msup><annotation>10^6</annotation>"
+        "</semantics></math></span><span aria-hidden=true>106</span></span>",
+    ],
+)
+def test_formulas_are_read_as_text(tmp_path: Path, formula: str) -> None:
+    assert texts(page(tmp_path, f"<p>We used {formula} cells.</p>")) == ["We used 10⁶ cells."]
+
+
+def test_the_text_inside_a_form_is_read_and_a_search_form_is_not(tmp_path: Path) -> None:
+    search = "<form><label>Search</label><input name=q><button>go</button></form>"
+    body = f"<form>{search}<h1>Report</h1><p>The half-life was 86 minutes in the caudate nucleus of the rat.</p></form>"
+    long = "<p>The half-life was 86 minutes in the caudate nucleus of the rat.</p>" * 4
+    assert texts(page(tmp_path, body.replace(search, "")))[-1].startswith("The half-life")
+    assert texts(page(tmp_path, f"{search}{long}")) == [long[3:66]] * 4
+
+
+def test_every_article_of_a_page_is_read(tmp_path: Path) -> None:
+    one, two = "<article><p>Sleep widened it.</p></article>", "<article><p>Xylazine did too.</p></article>"
+    assert texts(page(tmp_path, f"<div>menu</div>{one}{two}")) == ["Sleep widened it.", "Xylazine did too."]
+    assert texts(page(tmp_path, f"<main><p>Before.</p>{one}</main>")) == ["Before.", "Sleep widened it."]
+
+
+def test_blocks_inside_unknown_elements_stay_blocks(tmp_path: Path) -> None:
+    assert texts(page(tmp_path, "<x-card><h2>Head</h2><p>One.</p><p>Two.</p></x-card>")) == ["Head", "One.", "Two."]
+
+
+def test_struck_text_is_left_out(tmp_path: Path) -> None:
+    assert texts(page(tmp_path, "<p>It was <del>1.50</del><ins>1.62</ins>.</p>")) == ["It was 1.62."]
