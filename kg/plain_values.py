@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from kg.domain import Block, BlockKind, Box, Document
+from kg.domain import Block, BlockKind, Box, Document, DocumentId, Passage, Span
 
 
 def document_values(document: Document) -> dict[str, Any]:
@@ -31,6 +31,20 @@ def block_from(values: Sequence[Any]) -> Block:
     box = None if corners is None else Box(*corners)
     lines = tuple((start, Box(*line)) for start, *line in (more[0] if more else ()))
     return Block(BlockKind(kind), text, page, box, level, confidence, lines)
+
+
+def passage_values(passage: Passage) -> list[object]:
+    """The fields of a passage in order, without the document that it is of."""
+    spans = [[span.block, span.start, span.end] for span in passage.spans]
+    return [passage.id, passage.ordinal, passage.text, passage.language, passage.heading_path, passage.page, spans]
+
+
+def passage_from(values: Sequence[Any], document: DocumentId) -> Passage:
+    """The inverse of ``passage_values``."""
+    id_, ordinal, text, language, heading_path, page, spans = values
+    return Passage(
+        id_, document, ordinal, text, language, tuple(heading_path), page, tuple(Span(*span) for span in spans)
+    )
 
 
 def _corners(box: Box) -> list[float]:

@@ -182,13 +182,18 @@ class Store(Library, Records, Graph, Ledger, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
-    """What one file may cost; over it the file is refused."""
+    """What one file may cost and become; over it the file is refused. ``blocks`` are those of one document."""
 
     size_bytes: int = 200 * 2**20
     pages: int = 2000
     memory_bytes: int = 2**30
     ocr_memory_bytes: int = 3 * 2**29
     timeout_s: float = 300.0
+    computing_s: float = 5.0
+    computing_s_per_mb: float = 2.0
+    blocks: int = 100_000
+    characters: int = 64_000_000
+    passages: int = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +208,14 @@ class RecordProblem:
 class ParseResult:
     """The result of parsing one file: one document, or many records and the broken ones.
 
-    ``warnings`` appear in the summary (a page that OCR could not read, for example).
+    ``passages`` are those of each document once they are cut. ``warnings`` appear in the summary (a page that OCR
+    could not read, for example).
     """
 
     documents: tuple[tuple[Document, tuple[Block, ...]], ...]
     problems: tuple[RecordProblem, ...] = ()
     warnings: tuple[str, ...] = ()
+    passages: tuple[tuple[Passage, ...], ...] = ()
 
 
 class DocumentParser(Protocol):

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ class Jobs:
         self._ingestion = ingestion
         self._loop: asyncio.AbstractEventLoop | None = None
         self._progress: dict[str, JobProgress] = {}
+        self._running: dict[str, Future[Any]] = {}
         self._ended: dict[str, tuple[float, str | None]] = {}
         self._workflow: Any = None
         self._client: Any = None
@@ -145,9 +147,11 @@ class Jobs:
         return states[-1]
 
     async def cancel(self, id_: str) -> Job:
-        """Stop a job after the files that it is parsing now; raises NotFound."""
+        """Stop a job at once, in another process after the files that it is parsing now; raises NotFound."""
         await self.get(id_)
         await self._call(self._api.cancel_workflow, id_)
+        if id_ in self._running:
+            self._running[id_].cancel()
         job = await self.get(id_)
         await asyncio.to_thread(self._forget_uploads, job.request.get("paths", []))
         return job
@@ -227,12 +231,12 @@ class Jobs:
         def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
             job, author = [_read(p) for p in request["paths"]], request.get("author", "ingestion")
             work = self._ingestion.ingest([_read(p) for p in paths], progress_of(id_), job=job, author=author)
-            outcomes = self._on_loop(work)
+            outcomes = self._on_loop(work, id_)
             return [asdict(outcome) for outcome in outcomes]
 
         @DBOS.step(name="catch_up")
         def finish(id_: str) -> int:
-            return int(self._on_loop(self._ingestion.catch_up(progress_of(id_))))
+            return int(self._on_loop(self._ingestion.catch_up(progress_of(id_)), id_))
 
         @DBOS.workflow(name="ingest")
         def ingest(request: dict[str, Any]) -> dict[str, Any]:
@@ -283,10 +287,14 @@ class Jobs:
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(_QUEUE, self._workflow, request)
 
-    def _on_loop(self, work: Any) -> Any:
+    def _on_loop(self, work: Any, id_: str) -> Any:
         if self._loop is None:
             raise RuntimeError("the worker has not been started")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        self._running[id_] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return self._running[id_].result()
+        finally:
+            del self._running[id_]
 
     def _job(self, workflow: Any) -> Job:
         progress = self._progress.get(workflow.workflow_id)

@@ -28,7 +28,7 @@ class RayParser:
             if self._remote is None:
                 self._remote = await asyncio.to_thread(self._start)
         data = await asyncio.to_thread(path.read_bytes)
-        return wire.read_result(await self._answer(path, data), path)
+        return await asyncio.to_thread(wire.read_result, await self._answer(path, data), path)
 
     async def close(self) -> None:
         """Stop Ray if this process started it."""
@@ -66,6 +66,7 @@ class RayParser:
 
 def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
     """Parse a file from its bytes; returns the documents or the error as JSON, like a local child process."""
+    from kg.documents.extent import with_passages
     from kg.documents.parse import parse
     from kg.documents.pdf.parser_choice import pdf_parser
 
@@ -73,6 +74,7 @@ def parse_bytes(name: str, data: bytes, limits: ParseLimits, parser: str, ocr: b
         path = Path(folder) / name
         path.write_bytes(data)
         try:
-            return wire.result_bytes(parse(path, limits, pdf=pdf_parser(parser), ocr=ocr))
+            result = parse(path, limits, pdf=pdf_parser(parser), ocr=ocr)
+            return wire.result_bytes(with_passages(result, path, len(data), limits))
         except UnreadableDocument as error:
             return wire.error_bytes(error)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Protocol
@@ -13,8 +13,7 @@ from app.ingestion.files import FileStore
 from app.ingestion.versions import Neighbours, Parsed, Versions, versions_of
 from kg.documents.file_names import shown
 from kg.documents.parse import READS
-from kg.documents.passages import split
-from kg.domain import Block, Document, DocumentId, ParsedDocument, Passage, Revision
+from kg.domain import DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import (
     EmptyDocument,
     KnowledgeError,
@@ -122,11 +121,12 @@ class Ingestion:
             await asyncio.to_thread(self._files.discard, kept)
             raise
         read = [(replace(document, path=name), blocks) for document, blocks in result.documents]
+        cut = {document.id: passages for (document, _), passages in zip(read, result.passages, strict=True)}
         added = replaced = passages = 0
         warnings: list[str] = []
         for start in range(0, len(read), _BATCH):
             new = await self._missing(read[start : start + _BATCH])
-            built = await self._with_passages(new)
+            built = await self._with_mentions(new, cut)
             async with self._writing:
                 versions = await versions_of(self._store, new, Neighbours(read, batch.files, self._holders))
                 if new:
@@ -164,13 +164,15 @@ class Ingestion:
         there = {d.id for d in await self._store.documents([document.id for document, _ in read])}
         return [(document, blocks) for document, blocks in read if document.id not in there]
 
-    async def _with_passages(self, parsed: Sequence[tuple[Document, tuple[Block, ...]]]) -> list[ParsedDocument]:
+    async def _with_mentions(
+        self, parsed: Sequence[Parsed], cut: Mapping[DocumentId, tuple[Passage, ...]]
+    ) -> list[ParsedDocument]:
         linker = await self._indexes.newest_linker()
 
         def build() -> list[ParsedDocument]:
             built = []
             for document, blocks in parsed:
-                passages = split(document, blocks)
+                passages = cut[document.id]
                 mentions = tuple(m for p in passages for m in linked_mentions(linker, p))
                 built.append(ParsedDocument(document, blocks, passages, mentions))
             return built

@@ -10,12 +10,17 @@ import time
 from typing import BinaryIO
 
 from kg.documents import wire
+from kg.documents.extent import computing_s, with_passages
 from kg.documents.file_names import under_readable_name
 from kg.documents.parse import parse
 from kg.documents.pdf.parser_choice import pdf_parser
 from kg.errors import DamagedDocument, UnreadableDocument, is_want_of_memory, said
 from kg.protocols import ParseLimits
 
+FILE_BYTES = 2**30
+"""The largest file that a parser may write, such as a picture for OCR."""
+PROCESSES = 4096
+"""Threads and processes of the user that may run when a parser starts one more."""
 HEADROOM_BYTES = 768 * 2**20
 """Address space that libraries reserve without using it; the parent watches the used memory."""
 
@@ -36,10 +41,11 @@ def main() -> int:
 
 def _answer(request: bytes) -> bytes:
     path, limits, parser, ocr = wire.read_request(request)
-    _limit(limits)
     try:
+        _limit(limits, computing_s(path, limits))
         with under_readable_name(path) as file:
-            return wire.result_bytes(parse(file, limits, pdf=pdf_parser(parser), ocr=ocr))
+            result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr)
+        return wire.result_bytes(with_passages(result, path, path.stat().st_size, limits))
     except UnreadableDocument as error:
         return wire.error_bytes(error)
     except RecursionError:
@@ -53,13 +59,18 @@ def _answer(request: bytes) -> bytes:
         return wire.error_bytes(DamagedDocument(str(path), why, "the file is broken: get it again from its source"))
 
 
-def _limit(limits: ParseLimits) -> None:
-    """Backstops inside the process: memory taken between two looks of the parent, time when the parent is gone."""
-    data = limits.memory_bytes + HEADROOM_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (data, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+def _limit(limits: ParseLimits, computing: float) -> None:
+    """Limits inside the process: processor time, memory between two looks of the parent, files and processes."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + limits.timeout_s * (os.cpu_count() or 1)) + 10
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    threads = (os.cpu_count() or 1) if computing >= limits.timeout_s else 1
+    for kind, most in (
+        (resource.RLIMIT_DATA, limits.memory_bytes + HEADROOM_BYTES),
+        (resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + computing * threads) + 1),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_NPROC, PROCESSES),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

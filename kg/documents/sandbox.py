@@ -15,6 +15,7 @@ from kg.protocols import ParseLimits, ParseResult
 
 _LOOK_EVERY_S = 0.05
 _START_TIMEOUT_S = 60.0
+_MOST_ANSWER_BYTES = 2**30
 
 
 class ParserPool:
@@ -51,7 +52,7 @@ class ParserPool:
                 else:
                     self._all.discard(child)
                     await child.end()
-            return wire.read_result(result, path)
+            return await asyncio.to_thread(wire.read_result, result, path)
 
     async def close(self) -> None:
         """End the children."""
@@ -118,11 +119,12 @@ class _Child:
             ) from None
         except (asyncio.IncompleteReadError, OSError):
             await self.end()
-            if peak > 0.8 * limits.memory_bytes or self._process.returncode == -signal.SIGXCPU:
+            if self._process.returncode == -signal.SIGXCPU:
+                raise wire.over_computing(path, limits) from None
+            if peak > 0.8 * limits.memory_bytes:
                 raise wire.over_memory(path, limits) from None
-            raise DamagedDocument(
-                shown(path), f"the parser crashed on it ({_ending(self._process.returncode)})", "the file is broken"
-            ) from None
+            why = f"the parser crashed on it ({_ending(self._process.returncode)})"
+            raise DamagedDocument(shown(path), why, "the file is broken: get it again from its source") from None
         except BaseException:
             await self.end()
             raise
@@ -148,6 +150,8 @@ class _Child:
     async def _receive(self) -> bytes:
         assert self._process.stdout is not None  # noqa: S101 - made with a pipe above
         (length,) = wire.FRAME.unpack(await self._process.stdout.readexactly(wire.FRAME.size))
+        if length > _MOST_ANSWER_BYTES:
+            raise ConnectionError(f"an answer of {length} bytes")
         return await self._process.stdout.readexactly(length)
 
 
@@ -161,6 +165,6 @@ def resident_bytes(pid: int) -> int:
 
 
 def _ending(code: int | None) -> str:
-    if code is not None and code < 0:
+    if code is not None and -code in set(signal.Signals):
         return signal.Signals(-code).name
     return f"exit status {code}"

@@ -1,15 +1,31 @@
 """Parse results and errors as JSON, for the way between processes."""
 
 import json
+import re
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from kg import errors
+from kg.documents.extent import computing_s
 from kg.documents.file_names import shown
+from kg.domain import Block, Document, Passage
 from kg.errors import UnreadableDocument
-from kg.plain_values import block_from, block_values, document_from, document_values
+from kg.plain_values import (
+    block_from,
+    block_values,
+    document_from,
+    document_values,
+    passage_from,
+    passage_values,
+)
 from kg.protocols import ParseLimits, ParseResult, RecordProblem
+
+T = TypeVar("T")
+_AT_ONCE = 500
+_HALF = re.compile("[\ud800-\udfff]")
 
 FRAME = struct.Struct("!Q")
 """The length of a message, in front of it."""
@@ -34,6 +50,12 @@ def over_memory(path: Path, limits: ParseLimits) -> errors.OversizedDocument:
     return errors.OversizedDocument(shown(path), f"takes more than {megabytes} MB to parse", cure)
 
 
+def over_computing(path: Path, limits: ParseLimits) -> errors.OversizedDocument:
+    """The error for a file that takes more processor time than one of its size may."""
+    why = f"takes more than {computing_s(path, limits):.0f} s of computing, too much for its size"
+    return errors.OversizedDocument(shown(path), why, "split the file, or save it in another format")
+
+
 def request_bytes(path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
     """The request to the child."""
     return json.dumps({"path": str(path), "limits": asdict(limits), "parser": parser, "ocr": ocr}).encode()
@@ -46,19 +68,26 @@ def read_request(data: bytes) -> tuple[Path, ParseLimits, str, bool]:
 
 
 def result_bytes(result: ParseResult) -> bytes:
-    """The answer of the child."""
-    value = {
-        "documents": [
-            [document_values(document), list(map(block_values, blocks))] for document, blocks in result.documents
-        ],
-        "problems": [[p.line, p.why] for p in result.problems],
-        "warnings": result.warnings,
-    }
+    """The answer of the child: a line of JSON for the whole, and lines for each document, its blocks and passages."""
+    lines = [_line({"problems": [[p.line, p.why] for p in result.problems], "warnings": result.warnings})]
+    for number, (document, blocks) in enumerate(result.documents):
+        lines.append(_line({"document": document_values(document)}))
+        lines += (_line({"blocks": list(map(block_values, some))}) for some in _some(blocks))
+        if result.passages:
+            lines += (_line({"passages": list(map(passage_values, some))}) for some in _some(result.passages[number]))
+    return b"\n".join(lines)
+
+
+def _line(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False)
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+        return _HALF.sub("\ufffd", text).encode()
+
+
+def _some(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def error_bytes(error: UnreadableDocument) -> bytes:
@@ -68,16 +97,27 @@ def error_bytes(error: UnreadableDocument) -> bytes:
 
 
 def read_result(data: bytes, path: Path) -> ParseResult:
-    """The inverse of both, for the file at ``path``; raises the error that occurred in the child."""
-    value = json.loads(data)
+    """The inverse of both, for the file at ``path``; raises the error that occurred in the child.
+
+    It reads line by line, so that other threads are never kept waiting for long.
+    """
     name = shown(path)
-    if "error" in value:
-        raise _ERRORS[value["error"]](name, value["why"], value["cure"])
+    first, *lines = data.split(b"\n")
+    whole = json.loads(first)
+    if "error" in whole:
+        raise _ERRORS[whole["error"]](name, whole["why"], whole["cure"])
+    documents: list[tuple[Document, list[Block], list[Passage]]] = []
+    for line in lines:
+        value = json.loads(line)
+        if "document" in value:
+            documents.append((document_from({**value["document"], "path": name}), [], []))
+            continue
+        document, blocks, passages = documents[-1]
+        blocks += map(block_from, value.get("blocks", ()))
+        passages += (passage_from(values, document.id) for values in value.get("passages", ()))
     return ParseResult(
-        tuple(
-            (document_from({**document, "path": name}), tuple(map(block_from, blocks)))
-            for document, blocks in value["documents"]
-        ),
-        tuple(RecordProblem(line, why) for line, why in value["problems"]),
-        tuple(value["warnings"]),
+        tuple((document, tuple(blocks)) for document, blocks, _ in documents),
+        tuple(RecordProblem(line, why) for line, why in whole["problems"]),
+        tuple(whole["warnings"]),
+        tuple(tuple(passages) for _, _, passages in documents),
     )

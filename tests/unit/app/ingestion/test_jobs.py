@@ -1,3 +1,4 @@
+import asyncio
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from app.bootstrap import App
 from app.ingestion.domain import Job
 from app.ingestion.service import files_under
 from kg.errors import EmptyDocument, NotFound, StoreLocked
+from kg.protocols import ParseResult
 
 
 async def run(app: App, *paths: Path) -> Job:
@@ -108,6 +110,39 @@ async def test_jobs_that_nobody_works_on_are_refused(app: App, abstracts: Path) 
     jobs = await app.open_jobs()
     with pytest.raises(StoreLocked):
         await jobs.submit([abstracts])
+
+
+class Waiting:
+    """Parses for ever, until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.began, self.cancelled = asyncio.Event(), False
+
+    async def parse(self, path: Path) -> ParseResult:
+        self.began.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        raise AssertionError(path)
+
+
+async def test_cancelling_a_job_ends_what_it_parses_and_the_next_job_runs(app: App, abstracts: Path) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    parser, waiting = jobs._ingestion._parser, Waiting()
+    jobs._ingestion._parser = waiting
+    id_ = await jobs.submit([abstracts])
+    await waiting.began.wait()
+    await jobs.cancel(id_)
+    assert (await jobs.finished(id_)).status == "cancelled"
+    async with asyncio.timeout(10):
+        while not waiting.cancelled:
+            await asyncio.sleep(0.01)
+    jobs._ingestion._parser = parser
+    assert (await run(app, abstracts)).status == "succeeded"
+    assert (await jobs.get(id_)).status == "cancelled"
 
 
 async def test_deleting_a_document_takes_it_from_store_and_indexes(app: App, abstracts: Path) -> None:

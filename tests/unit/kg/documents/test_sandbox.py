@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.documents import wire
+from kg.documents.extent import with_passages
 from kg.documents.sandbox import ParserPool
-from kg.domain import Block, BlockKind, Box, Document, DocumentId
+from kg.domain import Block, BlockKind, Box, Document, DocumentId, Passage, PassageId, Span
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult, RecordProblem
 
@@ -149,13 +151,51 @@ def test_results_survive_the_wire() -> None:
         DocumentId("d"), "h", "s", "t", "p", "application/pdf", "zh", ("a",), 2001, "j", {"doi": "10.1/x"}, "x 1", 3
     )
     block = Block(BlockKind.TABLE, "| 间 |", 2, Box(1, 2, 3, 4.5), 1, 0.5)
-    result = ParseResult(((document, (block,)),), (RecordProblem(3, "why"),), ("warned",))
+    passage = Passage(PassageId("d-0"), document.id, 0, "间\n间", "zh", ("a", "b"), 2, (Span(0, 2, 3),))
+    other = replace(document, id=DocumentId("e"))
+    blocks = ((document, (block,) * 1200), (other, ()))
+    result = ParseResult(blocks, (RecordProblem(3, "why"),), ("warned",), ((passage,) * 700, ()))
     assert wire.read_result(wire.result_bytes(result), Path("p")) == result
     assert json.loads(wire.error_bytes(UnreadableDocument("p", "w")))["error"] == "UnreadableDocument"
 
 
-def test_half_characters_in_a_text_are_replaced_and_pairs_of_halves_joined() -> None:
+def test_half_characters_in_a_text_are_replaced() -> None:
     document = Document(DocumentId("d"), "h", "s", "t", "p", "text/plain", "en")
-    result = ParseResult(((document, (Block(BlockKind.PARAGRAPH, "a \ud800 \ud83d\ude00"),)),))
+    result = ParseResult(((document, (Block(BlockKind.PARAGRAPH, "a \ud800 b"),)),))
     ((_, (block,)),) = wire.read_result(wire.result_bytes(result), Path("p")).documents
-    assert block.text == "a \ufffd \U0001f600"
+    assert block.text == "a \ufffd b"
+
+
+async def test_a_file_comes_back_cut_into_passages(note: Path) -> None:
+    async with ParserPool(1, LIMITS) as pool:
+        result = await pool.parse(note)
+    ((passage,),) = result.passages
+    assert (passage.text, passage.heading_path) == ("脑细胞外间隙很窄。", ("间隙",))
+
+
+async def test_a_file_that_computes_too_long_for_its_size_is_given_up(greedy: Path, note: Path) -> None:
+    async with ParserPool(1, replace(LIMITS, timeout_s=120, computing_s=1)) as pool:
+        with pytest.raises(OversizedDocument, match=r"hang\.txt: takes more than 1 s of computing"):
+            await pool.parse(told(greedy, "hang"))
+        assert isinstance(await pool.parse(note), ParseResult)
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"characters": 5}, "becomes 11 characters of text"),
+        ({"blocks": 1}, "has 2 paragraphs, headings and tables in one document; the limit is 1"),
+        ({"passages": 0}, "gives more than 0 passages"),
+    ],
+)
+async def test_a_file_that_becomes_too_much_is_refused(note: Path, limits: dict[str, int], why: str) -> None:
+    async with ParserPool(1, replace(LIMITS, **limits)) as pool:
+        with pytest.raises(OversizedDocument, match=why):
+            await pool.parse(note)
+
+
+def test_a_small_file_may_not_become_a_long_text(note: Path) -> None:
+    document = Document(DocumentId("d"), "h", "s", "t", "p", "text/html", "en")
+    long = ParseResult(((document, (Block(BlockKind.TABLE, "word " * 300_000),)),))
+    with pytest.raises(OversizedDocument, match=r"becomes 1,500,000 characters .* 100 bytes may become 1,001,000"):
+        with_passages(long, note, 100, LIMITS)

@@ -1,0 +1,45 @@
+"""How much a file may become: blocks, characters and passages, held against its size."""
+
+from pathlib import Path
+
+from kg.documents.file_names import shown
+from kg.documents.passages import split
+from kg.domain import Passage
+from kg.errors import OversizedDocument
+from kg.protocols import ParseLimits, ParseResult
+
+_FREE_CHARACTERS = 1_000_000
+_CHARACTERS_A_BYTE = 10
+
+
+def with_passages(result: ParseResult, path: Path, size_bytes: int, limits: ParseLimits) -> ParseResult:
+    """The result with its documents cut into passages; raises OversizedDocument for a file that became too much."""
+    characters = sum(len(block.text) for _, blocks in result.documents for block in blocks)
+    most = min(limits.characters, _FREE_CHARACTERS + _CHARACTERS_A_BYTE * size_bytes)
+    if characters > most:
+        why = f"becomes {characters:,} characters of text; a file of {size_bytes:,} bytes may become {most:,}"
+        raise OversizedDocument(shown(path), why, "split the file, or save it without cells that span many others")
+    passages: list[tuple[Passage, ...]] = []
+    left = limits.passages
+    for document, blocks in result.documents:
+        if len(blocks) > limits.blocks:
+            why = f"has {len(blocks):,} paragraphs, headings and tables in one document; the limit is {limits.blocks:,}"
+            raise OversizedDocument(shown(path), why, "split the document")
+        passages.append(split(document, blocks))
+        left -= len(passages[-1])
+        if left < 0:
+            raise OversizedDocument(shown(path), f"gives more than {limits.passages:,} passages", "split the file")
+    return ParseResult(result.documents, result.problems, result.warnings, tuple(passages))
+
+
+def computing_s(path: Path, limits: ParseLimits) -> float:
+    """Processor time that a file may take: in proportion to its size, except for PDF, whose pages may be pictures."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            pictures = b"%PDF-" in file.read(1024)
+    except OSError:
+        return limits.timeout_s
+    if pictures:
+        return limits.timeout_s
+    return min(limits.timeout_s, limits.computing_s + limits.computing_s_per_mb * size / 2**20)
