@@ -30,44 +30,80 @@ _UNDRAWN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 _Bounds = tuple[float, float, float, float]
 _Matrix = tuple[float, float, float, float, float, float]
+_Ground = tuple[int, tuple[int, int, int] | None, _Bounds]
+"""Something painted: its order, its colour if it has one, and where."""
 _SAME: _Matrix = (1, 0, 0, 1, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An object of a page, with the form that it is in and the matrix of that form."""
+    """A text object of a page, with the form that it is in, the matrix of that form and its order of painting."""
 
     handle: Any
-    kind: int
     form: Any
     matrix: _Matrix
+    order: int
 
-    def bounds(self) -> _Bounds:
+
+class _Probe:
+    """Asks for properties of objects; its buffers are used again, since a page has thousands of objects."""
+
+    def __init__(self) -> None:
+        self._box = [ctypes.c_float() for _ in range(4)]
+        self._ink = [ctypes.c_uint() for _ in range(4)]
+        self._draw = [ctypes.c_int() for _ in range(2)]
+        self._size = ctypes.c_float()
+        self._matrix = raw.FS_MATRIX()
+
+    def bounds(self, handle: Any, matrix: _Matrix) -> _Bounds:
         """In points from the bottom left."""
-        x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
-        raw.FPDFPageObj_GetBounds(self.handle, x0, y0, x1, y1)
-        a, b, c, d, e, f = self.matrix
-        points = [(a * x + c * y + e, b * x + d * y + f) for x in (x0.value, x1.value) for y in (y0.value, y1.value)]
+        raw.FPDFPageObj_GetBounds(handle, *self._box)
+        x0, y0, x1, y1 = (side.value for side in self._box)
+        if matrix is _SAME:
+            return x0, y0, x1, y1
+        a, b, c, d, e, f = matrix
+        points = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
         across, up = [p[0] for p in points], [p[1] for p in points]
         return min(across), min(up), max(across), max(up)
 
-    def colour(self) -> tuple[int, int, int, int]:
-        """Of what fills it: red, green, blue, alpha."""
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        raw.FPDFPageObj_GetFillColor(self.handle, red, green, blue, alpha)
+    def colour(self, handle: Any) -> tuple[int, int, int, int]:
+        """Of what fills an object: red, green, blue, alpha."""
+        red, green, blue, alpha = self._ink
+        raw.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha)
         return red.value, green.value, blue.value, alpha.value
 
+    def matrix(self, handle: Any) -> _Matrix:
+        """The matrix of a text or a form."""
+        m = self._matrix
+        raw.FPDFPageObj_GetMatrix(handle, m)
+        return m.a, m.b, m.c, m.d, m.e, m.f
 
-def remove_hidden(page: pdfium.PdfPage) -> tuple[str, str]:
+    def is_filled(self, handle: Any) -> bool:
+        """Whether a path is filled."""
+        raw.FPDFPath_GetDrawMode(handle, *self._draw)
+        return bool(self._draw[0].value != raw.FPDF_FILLMODE_NONE)
+
+    def is_tiny(self, text: _Shown) -> bool:
+        """Whether the letters of a text are too small to be seen."""
+        m = self._matrix
+        raw.FPDFTextObj_GetFontSize(text.handle, self._size)
+        raw.FPDFPageObj_GetMatrix(text.handle, m)
+        scale = abs(m.a * m.d - m.b * m.c)
+        if text.matrix is not _SAME:
+            scale *= abs(text.matrix[0] * text.matrix[3] - text.matrix[1] * text.matrix[2])
+        return bool(self._size.value**2 * scale < _TINY_PT**2)
+
+
+def remove_hidden(page: pdfium.PdfPage, letters: pdfium.PdfTextPage) -> tuple[str, str]:
     """Take hidden text out of a page; gives it back, and of it what stays because it is in a form.
 
     Forms are not rewritten. Both are empty where nothing is hidden.
     """
-    hidden = _hidden(page)
-    text = _text(page, hidden)
-    if _letters(text) < _FEWEST_LETTERS:
+    hidden = _hidden(page, letters)
+    text = _text(letters, hidden)
+    if _count(text) < _FEWEST_LETTERS:
         return "", ""
-    left = _text(page, [one for one in hidden if one.form is not None])
+    left = _text(letters, [one for one in hidden if one.form is not None])
     for one in hidden:
         if one.form is None:
             raw.FPDFPage_RemoveObject(page, one.handle)
@@ -75,87 +111,101 @@ def remove_hidden(page: pdfium.PdfPage) -> tuple[str, str]:
     return text, left
 
 
-def _text(page: pdfium.PdfPage, shown: Sequence[_Shown]) -> str:
-    if not shown:
-        return ""
-    letters = page.get_textpage()
-    parts = [text_of(one.handle, letters) for one in shown]
-    letters.close()
-    return " ".join(" ".join(parts).split())
+def _text(letters: pdfium.PdfTextPage, shown: Sequence[_Shown]) -> str:
+    return " ".join(" ".join(text_of(one.handle, letters) for one in shown).split())
 
 
-def _letters(text: str) -> int:
+def _have_letters(shown: Sequence[_Shown], letters: pdfium.PdfTextPage) -> bool:
+    """Whether there are letters enough in them to look closer; most are told by the first few."""
+    seen = 0
+    for one in shown:
+        seen += _count(text_of(one.handle, letters))
+        if seen >= _FEWEST_LETTERS:
+            return True
+    return False
+
+
+def _count(text: str) -> int:
     return sum(character.isalnum() for character in text)
 
 
-def _hidden(page: pdfium.PdfPage) -> list[_Shown]:
-    texts: list[tuple[int, _Shown]] = []
-    grounds: list[tuple[int, _Shown, _Bounds]] = []
+def _hidden(page: pdfium.PdfPage, letters: pdfium.PdfTextPage) -> list[_Shown]:
+    probe = _Probe()
+    texts: list[_Shown] = []
+    grounds: list[_Ground] = []
     blank = _SCAN * page.get_width() * page.get_height()
-    for order, one in enumerate(islice(_objects(page, None, _SAME, 0), _MOST_OBJECTS)):
-        if one.kind == raw.FPDF_PAGEOBJ_TEXT:
-            texts.append((order, one))
-        elif len(grounds) < _MOST_GROUNDS and _is_filled(one):
-            x0, y0, x1, y1 = one.bounds()
-            if one.kind == raw.FPDF_PAGEOBJ_IMAGE:
+    objects = islice(_objects(page, probe, None, _SAME, 0), _MOST_OBJECTS)
+    for order, (handle, kind, form, matrix) in enumerate(objects):
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            texts.append(_Shown(handle, form, matrix, order))
+        elif len(grounds) < _MOST_GROUNDS and (kind != raw.FPDF_PAGEOBJ_PATH or probe.is_filled(handle)):
+            x0, y0, x1, y1 = probe.bounds(handle, matrix)
+            if kind == raw.FPDF_PAGEOBJ_IMAGE:
                 blank -= (x1 - x0) * (y1 - y0)
             if min(x1 - x0, y1 - y0) > _TINY_PT:
-                grounds.append((order, one, (x0, y0, x1, y1)))
+                colour = probe.colour(handle)[:3] if kind == raw.FPDF_PAGEOBJ_PATH else None
+                grounds.append((order, colour, (x0, y0, x1, y1)))
     if blank < 0:
         return []
-    hidden = [one for _, one in texts if _is_tiny(one)]
-    suspects = [one for order, one in texts if _is_suspect(one, order, grounds)]
-    if _letters(_text(page, suspects)) >= _FEWEST_LETTERS:
+    hidden = [text for text in texts if probe.is_tiny(text)]
+    suspects = _suspects(texts, grounds, probe)
+    if _have_letters(suspects, letters):
         drawn = _Picture(page)
-        hidden += [one for one in suspects if not drawn.has_ink(one.bounds()) and not _is_tiny(one)]
+        hidden += [
+            text
+            for text in suspects
+            if not drawn.has_ink(probe.bounds(text.handle, text.matrix)) and not probe.is_tiny(text)
+        ]
     return hidden
 
 
-def _objects(page: pdfium.PdfPage, form: Any, matrix: _Matrix, depth: int) -> Iterator[_Shown]:
-    """Objects in the order of painting, those of forms among them."""
+def _objects(
+    page: pdfium.PdfPage, probe: _Probe, form: Any, matrix: _Matrix, depth: int
+) -> Iterator[tuple[Any, int, Any, _Matrix]]:
+    """Objects in the order of painting, those of forms among them: handle, kind, form and its matrix."""
     size = raw.FPDFPage_CountObjects(page) if form is None else raw.FPDFFormObj_CountObjects(form)
     for number in range(size):
         handle = raw.FPDFPage_GetObject(page, number) if form is None else raw.FPDFFormObj_GetObject(form, number)
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
-            yield from _objects(page, handle, _times(_matrix(handle), matrix), depth + 1)
+            yield from _objects(page, probe, handle, _times(probe.matrix(handle), matrix), depth + 1)
         else:
-            yield _Shown(handle, kind, form, matrix)
+            yield handle, kind, form, matrix
 
 
-def _is_filled(shape: _Shown) -> bool:
-    if shape.kind != raw.FPDF_PAGEOBJ_PATH:
-        return True
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(shape.handle, fill, stroke)
-    return bool(fill.value != raw.FPDF_FILLMODE_NONE)
+def _suspects(texts: Sequence[_Shown], grounds: Sequence[_Ground], probe: _Probe) -> list[_Shown]:
+    """Text that is not drawn, see-through, covered, or of the colour of the page or of the shape below it."""
+    last = max((painted for painted, _, _ in grounds), default=-1)
+    colours = {(255, 255, 255), *(colour for _, colour, _ in grounds if colour)}
+    lost: dict[tuple[int, int, int], bool] = {}
+    found = []
+    for text in texts:
+        red, green, blue, alpha = probe.colour(text.handle)
+        colour = (red, green, blue)
+        if raw.FPDFTextObj_GetTextRenderMode(text.handle) in _UNDRAWN or alpha < _SEEN_ALPHA:
+            found.append(text)
+            continue
+        if colour not in lost:
+            lost[colour] = any(_alike(colour, one) for one in colours)
+        if (lost[colour] or last > text.order) and _is_lost(text, colour, grounds, probe):
+            found.append(text)
+    return found
 
 
-def _is_tiny(text: _Shown) -> bool:
-    size = ctypes.c_float()
-    raw.FPDFTextObj_GetFontSize(text.handle, size)
-    if size.value >= 4 * _TINY_PT and text.form is None:
-        return False
-    a, b, c, d, *_ = _times(_matrix(text.handle), text.matrix)
-    return bool(size.value * abs(a * d - b * c) ** 0.5 < _TINY_PT)
-
-
-def _is_suspect(text: _Shown, order: int, grounds: Sequence[tuple[int, _Shown, _Bounds]]) -> bool:
-    """Whether text is not drawn, see-through, covered, or of the colour of the page or of the shape below it."""
-    *colour, alpha = text.colour()
-    if raw.FPDFTextObj_GetTextRenderMode(text.handle) in _UNDRAWN or alpha < _SEEN_ALPHA:
-        return True
+def _is_lost(text: _Shown, colour: tuple[int, int, int], grounds: Sequence[_Ground], probe: _Probe) -> bool:
     below = (255, 255, 255)
-    if grounds:
-        x0, y0, x1, y1 = text.bounds()
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        for painted, ground, (left, bottom, right, top) in grounds:
-            if left <= x <= right and bottom <= y <= top:
-                if painted > order:
-                    return True
-                if ground.kind == raw.FPDF_PAGEOBJ_PATH:
-                    below = ground.colour()[:3]
-    return all(abs(one - two) < _SEEN_DIFFERENCE for one, two in zip(colour, below, strict=True))
+    x0, y0, x1, y1 = probe.bounds(text.handle, text.matrix)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    for painted, ground, (left, bottom, right, top) in grounds:
+        if left <= x <= right and bottom <= y <= top:
+            if painted > text.order:
+                return True
+            below = ground or below
+    return _alike(colour, below)
+
+
+def _alike(one: Sequence[int], two: Sequence[int]) -> bool:
+    return all(abs(a - b) < _SEEN_DIFFERENCE for a, b in zip(one, two, strict=True))
 
 
 class _Picture:
@@ -179,12 +229,6 @@ class _Picture:
         across, down = ctypes.c_int(), ctypes.c_int()
         raw.FPDF_PageToDevice(self._page, 0, 0, self._width, self._height, 0, x, y, across, down)
         return across.value, down.value
-
-
-def _matrix(handle: Any) -> _Matrix:
-    matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(handle, matrix)
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _times(one: _Matrix, two: _Matrix) -> _Matrix:

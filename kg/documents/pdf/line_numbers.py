@@ -11,6 +11,7 @@ import pypdfium2.raw as raw
 
 _FEWEST = 5
 _ALIGNED_PT = 2.5
+_WIDEST_PT = 40.0
 _MOST_UNNUMBERED = 5
 _NUMBER = re.compile(r"\d{1,4}")
 _Number = tuple[float, float, float, int, Any]
@@ -20,16 +21,16 @@ _HINT = re.compile(r"(?:^|\n)\s{0,4}\d{1,4}(?=[\s\r])|\s\d{1,4}\s{0,4}(?=[\r\n]|
 
 def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str) -> bool:
     """Take a column of numbers that count up by one or five line by line out of a page; whether there was one."""
-    if sum(1 for _ in _HINT.finditer(text)) < _FEWEST:
+    if not _counts(text):
         return False
     numbers, others = [], []
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for place in range(raw.FPDFPage_CountObjects(page)):
         handle = raw.FPDFPage_GetObject(page, place)
         if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_TEXT:
             continue
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
-        words = text_of(handle, letters).strip()
+        words = text_of(handle, letters).strip() if right.value - left.value < _WIDEST_PT else "text"
         if _NUMBER.fullmatch(words):
             numbers.append((left.value, right.value, bottom.value, int(words), handle))
         elif words:
@@ -45,6 +46,13 @@ def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text:
     if found:
         raw.FPDFPage_GenerateContent(page)
     return bool(found)
+
+
+def _counts(text: str) -> bool:
+    """Whether the numbers at the edges of lines go up step by step."""
+    hints = [int(found[0]) for found in _HINT.finditer(text)]
+    steps = [two - one for one, two in pairwise(hints)]
+    return any(steps.count(step) >= _FEWEST - 1 for step in {s for s in steps if 1 <= s <= 10})
 
 
 def text_of(handle: Any, letters: pdfium.PdfTextPage) -> str:

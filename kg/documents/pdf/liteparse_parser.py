@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from kg.documents.pdf.margins import with_lost_lines
 from kg.documents.pdf.orientation import merged, turned
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
 from kg.documents.pdf.raised import with_raised
-from kg.documents.pdf.sight import seen, without_left
+from kg.documents.pdf.sight import Sight, seen, without_left
 from kg.domain import Box
 from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -53,10 +54,14 @@ class LiteparseParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or EmptyDocument."""
         data = path.read_bytes()
-        sight = seen(path, limits.pages)
-        warnings = list(sight.warnings)
-        with _named_pdf(path, sight.cleaned) as named:
-            parsed = self._parsed(path, named, limits)
+        with TemporaryDirectory(prefix="jianxi-pdf-") as folder:
+            named = _named_pdf(path, Path(folder))
+            parsed, sight = self._parsed_and_seen(path, named, limits)
+            if sight.cleaned is not None:
+                named = Path(folder) / "cleaned.pdf"
+                named.write_bytes(sight.cleaned)
+                parsed = self._parsed(path, named, limits)
+            warnings = list(sight.warnings)
             warnings += [f"page {e.page_num}: {e.message}" for e in parsed.page_errors]
             if path.suffix.lower() != ".pdf":
                 warnings.insert(0, f"it is a PDF, whatever its name says ({path.suffix or 'no ending'})")
@@ -103,9 +108,15 @@ class LiteparseParser:
             return kind(str(path), f"{why}, and they are not read by OCR: {failures[-1]}")
         return EmptyDocument(str(path), why, "" if self._ocr else "turn OCR on (JIANXI_OCR=true) if they are scanned")
 
+    def _parsed_and_seen(self, path: Path, named: Path, limits: ParseLimits) -> "tuple[Parsed, Sight]":
+        """Both at once: liteparse leaves the interpreter to others while it works."""
+        with ThreadPoolExecutor(1) as pool:
+            seeing = pool.submit(seen, path, limits.pages)
+            return self._parsed(path, named, limits), seeing.result()
+
     def _parsed(self, path: Path, named: Path, limits: ParseLimits) -> "Parsed":
         with _translated(path):
-            parsed = _lite(limits.pages).parse(named)
+            parsed = _lite(limits.pages, include_complexity=self._ocr is not None).parse(named)
         if parsed.total_pages > limits.pages:
             raise OversizedDocument(
                 str(path),
@@ -117,19 +128,13 @@ class LiteparseParser:
         return parsed
 
 
-@contextmanager
-def _named_pdf(path: Path, cleaned: bytes | None) -> Iterator[Path]:
-    """The file, or what is left of it, under a name that ends in ``.pdf``: liteparse goes by the name, we do not."""
-    if cleaned is None and path.suffix.lower() == ".pdf":
-        yield path
-        return
-    with TemporaryDirectory(prefix="jianxi-pdf-") as folder:
-        named = Path(folder) / "document.pdf"
-        if cleaned is None:
-            named.symlink_to(path.absolute())
-        else:
-            named.write_bytes(cleaned)
-        yield named
+def _named_pdf(path: Path, folder: Path) -> Path:
+    """The file under a name that ends in ``.pdf``: liteparse goes by the name, we go by the content."""
+    if path.suffix.lower() == ".pdf":
+        return path
+    named = folder / "document.pdf"
+    named.symlink_to(path.absolute())
+    return named
 
 
 def _straightened(pages: Sequence[Page], path: Path, named: Path) -> list[Page]:
@@ -194,7 +199,6 @@ def _lite(pages: int, dpi: float = _DPI, **more: Any) -> "LiteParse":
         ocr_enabled=False,
         extract_blocks=True,
         emit_word_boxes=True,
-        include_complexity=True,
         extract_document_metadata=True,
         extract_links=False,
         image_mode="off",

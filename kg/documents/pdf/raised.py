@@ -14,11 +14,12 @@ from kg.documents.superscript import superscript
 _RUN = re.compile(r"[\d+\-−–,/]{1,40}")
 _WORD = re.compile(r"[^\s]{1,60}")
 _SIGNED = re.compile(r"[\d+\-−–]")
+_BLANK = re.compile(r"\s+")
 _RAISABLE = re.compile(r"[\d+\-−–]{1,40}")
 _LOOSE = re.compile(r"\A (?=[.,;:)\]])")
 _SMALLER, _HIGHER, _HIGHEST = 0.9, 0.12, 1.0
 _CONTEXT = 12
-_FRONT = 2500
+_FRONT = 1600
 """Characters of a first page in which its authors stand."""
 _LEAST_CONTEXT = 2
 _PLAIN = str.maketrans({"−": "-", "–": "-", "‐": "-", "\u00ad": None, "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "’": "'"})
@@ -111,8 +112,7 @@ def _raise(text: str, raised: Sequence[Raised]) -> str:
 
 def _places(text: str, raised: Sequence[Raised]) -> list[tuple[int, int, bool]]:
     """Where raised parts begin and end in a text, and whether a blank stands before them; the last one first."""
-    places = [n for n, character in enumerate(text) if not character.isspace() and character.translate(_PLAIN)]
-    plain = "".join(text[n].translate(_PLAIN)[0] for n in places)
+    plain = _BLANK.sub("", text).translate(_PLAIN)
     spans: dict[int, tuple[int, bool]] = {}
     for one in raised:
         before = one.before
@@ -124,6 +124,9 @@ def _places(text: str, raised: Sequence[Raised]) -> list[tuple[int, int, bool]]:
             first = at + len(before)
             spans[first] = (first + len(one.text), one.opens)
             at = plain.find(wanted, at + 1)
+    if not spans:
+        return []
+    places = [n for n, character in enumerate(text) for _ in character.translate(_PLAIN) if not character.isspace()]
     return [
         (places[first], places[last - 1] + 1, opens) for first, (last, opens) in sorted(spans.items(), reverse=True)
     ]

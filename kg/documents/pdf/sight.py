@@ -43,14 +43,15 @@ def seen(path: Path, most_pages: int) -> Sight:
                 page = document[number]
             except pdfium.PdfiumError:
                 continue
-            text, remains = remove_hidden(page)
+            letters, written = _letters(page)
+            text, remains = remove_hidden(page, letters)
             if remains:
                 left[number + 1] = "".join(remains.split())
             if text:
                 what = text if len(text) <= 80 else f"{text[:80]}…"
                 warnings.append(f"page {number + 1}: hidden text is left out: “{what}”")
-            letters, written = _letters(page)
-            if remove_line_numbers(page, letters, written):
+            numbered = remove_line_numbers(page, letters, written)
+            if text or numbered:
                 changed = True
                 letters.close()
                 letters, written = _letters(page)
@@ -58,7 +59,7 @@ def seen(path: Path, most_pages: int) -> Sight:
             letters.close()
             page.close()
         told = document.get_metadata_dict(skip_empty=True)
-        return Sight(warnings, _saved(document) if warnings or changed else None, left, raised, told)
+        return Sight(warnings, _saved(document) if changed else None, left, raised, told)
     finally:
         document.close()
 
