@@ -11,7 +11,7 @@ def superscript(text: str) -> str:
     """Numbers and signs raised, the ending of an ordinal or a mark as it is, anything else behind ``^``."""
     if re.fullmatch(r"[0-9+\-−–=()n]+", text):
         return text.translate(_RAISED)
-    return text if _AS_IT_IS.fullmatch(text) else f"^{text}"
+    return text if _AS_IT_IS.fullmatch(text) or text.startswith("[") else f"^{text}"
 
 
 def subscript(text: str, before: str = "", after: str = "") -> str:

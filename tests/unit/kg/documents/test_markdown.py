@@ -45,6 +45,13 @@ def test_tables_in_html_are_tables() -> None:
     ]
 
 
+def test_powers_in_tables_in_html_are_kept() -> None:
+    cells = "<td>10<sup>6</sup> <i>n</i></td><td>CO<sub>2</sub><sup><a href='#r'>3</a></sup></td>"
+    assert shapes(f"<table><tr><td>a</td><td>b</td></tr><tr>{cells}</tr></table>") == [
+        ("table", "| a | b |\n| --- | --- |\n| 10⁶ n | CO2[3] |")
+    ]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
