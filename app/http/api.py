@@ -15,6 +15,7 @@ from app.http import access, answers, documents, health, knowledge, openai_compa
 from app.http.limits import BodyLimit, SecurityHeaders
 from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
+from app.http.openapi import describe
 from app.http.problems import add_problems
 from app.index_upkeep import keep_whole, rebuild_beside
 from app.settings import Settings
@@ -50,6 +51,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     for part in (health, page, answers, openai_compat, knowledge, documents):
         api.include_router(part.router)
     add_problems(api)
+    describe(api)
     api.add_middleware(MetricsMiddleware, metrics=metrics)
     api.add_middleware(BodyLimit, json_bytes=2 * 2**20, upload_bytes=settings.limit_size_mb * 2**20)
     if settings.cors_origins:

@@ -3,25 +3,18 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 MOST = 2**31 - 1
 """The largest whole number of a PostgreSQL integer."""
 
-UNREADABLE = "unreadable_text"
+UNREADABLE = {
+    "string_unicode": "holds half of a character (a lone surrogate); send whole ones",
+    "string_pattern_mismatch": "holds a NUL character; leave it out",
+}
+"""Why text is refused, by the type of the problem."""
 
-
-def _readable(value: object) -> object:
-    if isinstance(value, str):
-        if "\0" in value:
-            raise PydanticCustomError(UNREADABLE, "holds a NUL character; leave it out")
-        if any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise PydanticCustomError(UNREADABLE, "holds half of a character (a lone surrogate); send whole ones")
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_readable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Text that can be stored and sent: without NUL and lone surrogates."""
 
 Id = Annotated[Text, Path(max_length=1000)]

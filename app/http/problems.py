@@ -52,8 +52,8 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     retrieval_errors.RetrievalError: (500, "internal"),
 }
 _RETRY = {"store-unavailable": 10, "state-unavailable": 10, "state-busy": 2, "model-unavailable": 10, "model-busy": 5}
-_OPENAI = ("/v1/chat/", "/v1/models")
-_OPENAI_STATUS = {"model_not_found": 404, UNREADABLE: 422}
+_UNREADABLE = "unreadable_text"
+_OPENAI_STATUS = {"model_not_found": 404, _UNREADABLE: 422}
 """By the code of an invalid request; OpenAI's servers answer any other with 400."""
 
 
@@ -87,9 +87,10 @@ def add_problems(api: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []
+        problems = [{**e, "msg": UNREADABLE.get(e["type"], e["msg"])} for e in problems]
         detail = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
         fields = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in problems]
-        code = next((e["type"] for e in problems if e["type"] == UNREADABLE), None)
+        code = _UNREADABLE if any(e["type"] in UNREADABLE for e in problems) else None
         return response_of({**_document(422, "invalid-request", detail, code), "errors": fields}, request.url.path)
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
@@ -124,13 +125,18 @@ def _document(status: int, name: str, detail: str, code: str | None = None) -> d
     return document
 
 
+def is_openai(path: str) -> bool:
+    """Whether a path speaks OpenAI's protocol."""
+    return path.startswith(("/v1/chat/", "/v1/models"))
+
+
 def response_of(document: dict[str, Any], path: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The response with a problem; on paths of OpenAI's protocol an error object of its form."""
     given = dict(headers or {})
     wait = _RETRY.get(str(document["type"]).rsplit(":", 1)[1])
     if wait:
         given["Retry-After"] = str(wait)
-    if path.startswith(_OPENAI):
+    if is_openai(path):
         status = _OPENAI_STATUS.get(document.get("code", ""), 400) if document["status"] == 422 else document["status"]
         return JSONResponse({"error": _openai_error(document, status)}, status, headers=given)
     return JSONResponse(document, document["status"], headers=given, media_type="application/problem+json")

@@ -1,0 +1,143 @@
+"""The OpenAPI description: the response models, the errors of every route and the key."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from app.http import responses as out
+from app.http.access import OPEN, ROLES
+from app.http.problems import is_openai
+
+_JSON, _STREAM, _PROBLEM = "application/json", "text/event-stream", "application/problem+json"
+_REF = "#/components/schemas/{model}"
+
+MODELS: Mapping[tuple[str, str], tuple[int, type]] = {
+    ("GET", "/health"): (200, out.Health),
+    ("GET", "/ready"): (200, out.Ready),
+    ("POST", "/v1/answers"): (202, out.Started),
+    ("GET", "/v1/answers"): (200, out.Runs),
+    ("GET", "/v1/answers/{run}"): (200, out.RunWhole),
+    ("GET", "/v1/answers/{run}/events"): (200, out.Events),
+    ("POST", "/v1/answers/{run}/cancel"): (200, out.RunRow),
+    ("POST", "/v1/answers/{run}/replay"): (200, out.Replayed),
+    ("POST", "/v1/feedback"): (201, out.FeedbackEntry),
+    ("GET", "/v1/feedback"): (200, out.FeedbackPage),
+    ("POST", "/v1/chat/completions"): (200, out.Completion),
+    ("GET", "/v1/models"): (200, out.Models),
+    ("GET", "/v1/models/{id}"): (200, out.Model),
+    ("POST", "/v1/search"): (200, out.SearchResult),
+    ("GET", "/v1/passages/{id}"): (200, out.PassageWhole),
+    ("GET", "/v1/documents"): (200, out.Documents),
+    ("POST", "/v1/documents"): (202, out.JobRow),
+    ("GET", "/v1/documents/{id}"): (200, out.DocumentWhole),
+    ("DELETE", "/v1/documents/{id}"): (200, out.Deleted),
+    ("GET", "/v1/jobs"): (200, out.JobPage),
+    ("GET", "/v1/jobs/{id}"): (200, out.JobRow),
+    ("POST", "/v1/jobs/{id}/cancel"): (200, out.JobRow),
+    ("GET", "/v1/graph/entities"): (200, out.Entities),
+    ("GET", "/v1/graph/entities/{id}"): (200, out.EntityRow),
+    ("GET", "/v1/graph/entities/{id}/relations"): (200, out.Relations),
+    ("GET", "/v1/graph/entities/{id}/neighbourhood"): (200, out.Neighbourhood),
+    ("GET", "/v1/graph/entities/{id}/history"): (200, out.History),
+    ("GET", "/v1/graph/paths"): (200, out.Paths),
+    ("GET", "/v1/graph/stats"): (200, out.GraphStats),
+    ("GET", "/v1/revisions"): (200, out.Revisions),
+}
+"""The JSON of a successful response and its status."""
+
+STREAMS = {("POST", "/v1/answers"), ("GET", "/v1/answers/{run}/events"), ("POST", "/v1/chat/completions")}
+_NAMES_THINGS = {("POST", "/v1/feedback"), ("POST", "/v1/chat/completions"), ("GET", "/v1/graph/paths")}
+"""Routes that name things otherwise than in their path."""
+
+_TOLD = {
+    400: "The request cannot be read or kept.",
+    401: "A key is missing or unknown.",
+    403: "The key's role does not allow this, or the caller is a page of another site.",
+    404: "Nothing has this id.",
+    405: "This path does not know this method.",
+    409: "The state does not allow this.",
+    413: "The body is over the limit.",
+    422: "The request is invalid.",
+    429: "Too many requests; see Retry-After.",
+    503: "The store, the state or the model cannot be reached; see Retry-After.",
+    507: "The disk is full.",
+}
+
+
+def describe(api: FastAPI) -> None:
+    """Let ``/openapi.json`` tell every response that a client may get."""
+
+    def whole() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            api.openapi_schema = _described(api)
+        return api.openapi_schema
+
+    api.openapi = whole  # type: ignore[method-assign]
+
+
+def _described(api: FastAPI) -> dict[str, Any]:
+    told = get_openapi(title=api.title, version=api.version, summary=api.summary, routes=api.routes)
+    models = {model for _, model in MODELS.values()} | {out.Problem, out.OpenAIProblem}
+    adapters: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
+        (model.__name__, "serialization", TypeAdapter(model)) for model in models
+    ]
+    _, schemas = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    parts = told["components"]
+    parts["schemas"] = dict(sorted({**parts["schemas"], **schemas["$defs"]}.items()))
+    for unused in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(unused, None)
+    parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "Not needed without keys."}}
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            _complete(method.upper(), path, operation)
+    return told
+
+
+def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
+    """Give an operation its responses and whether it needs a key."""
+    key = (method, path)
+    kept = {} if key in MODELS else {code: r for code, r in operation["responses"].items() if code != "422"}
+    if key in MODELS:
+        status, model = MODELS[key]
+        kept[str(status)] = _response("The result.", _JSON, model)
+    if key in STREAMS:
+        kept.setdefault("200", {"description": "The stream.", "content": {}})["content"][_STREAM] = {}
+    if key == ("GET", "/v1/answers/{run}/events"):
+        kept["204"] = {"description": "The stream has no further events."}
+    if path == "/metrics":
+        kept["200"] = {"description": "The metrics.", "content": {"text/plain": {}}}
+    if path == "/ready":
+        kept["503"] = _response("Not ready.", _JSON, out.Ready)
+    if ROLES[key] != OPEN:
+        operation["security"] = [{"key": []}, {}]
+    media, problem = (_JSON, out.OpenAIProblem) if is_openai(path) else (_PROBLEM, out.Problem)
+    for status in _errors(key, operation):
+        kept.setdefault(str(status), _response(_TOLD[status], media, problem))
+    operation["responses"] = kept
+
+
+def _errors(key: tuple[str, str], operation: dict[str, Any]) -> list[int]:
+    """The statuses of errors that a route may answer with."""
+    method, path = key
+    body, open_ = "requestBody" in operation, ROLES[key] == OPEN
+    occurs = {
+        400: body or is_openai(path),
+        401: not open_,
+        403: not open_,
+        404: "{" in path or key in _NAMES_THINGS,
+        405: True,
+        409: method != "GET",
+        413: body,
+        422: body or bool(operation.get("parameters")),
+        429: not open_,
+        503: not open_,
+        507: method != "GET",
+    }
+    return [status for status, may in occurs.items() if may]
+
+
+def _response(description: str, media: str, model: type) -> dict[str, Any]:
+    return {"description": description, "content": {media: {"schema": {"$ref": _REF.format(model=model.__name__)}}}}

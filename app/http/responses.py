@@ -1,0 +1,363 @@
+"""The forms of the responses, as /openapi.json describes them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from app.ingestion.domain import JobProgress
+from app.state.domain import FeedbackEntry, RunStatus
+from kg.domain import Box, Evidence, GraphStats, Name, RevisionRecord
+
+__all__ = ["FeedbackEntry", "GraphStats"]
+
+Found = dict[str, Any]
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of error for programs.")
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong and what to do.")
+    code: str | None = Field(default=None, description="Why a question is refused.")
+    errors: list[dict[str, str]] = Field(default=[], description="The invalid fields.")
+
+
+class OpenAIError(BaseModel):
+    """An error as OpenAI's servers tell it."""
+
+    message: str
+    type: str
+    code: str | None
+    param: str | None = None
+
+
+class OpenAIProblem(BaseModel):
+    """An error on a path of OpenAI's protocol."""
+
+    error: OpenAIError
+
+
+class Health(BaseModel):
+    """The process is running."""
+
+    status: Literal["ok"]
+
+
+class Check(BaseModel):
+    """What was found of one part."""
+
+    ok: bool
+    found: str
+
+
+class Ready(BaseModel):
+    """Whether questions can be answered."""
+
+    ready: bool
+    checks: dict[str, Check]
+
+
+class Started(BaseModel):
+    """A run to poll."""
+
+    run: str
+    events: str
+
+
+class RunRow(BaseModel):
+    """A run in a list."""
+
+    run: str
+    question: str
+    status: RunStatus
+    sufficiency: str | None
+    created_at: str
+    finished_at: str | None
+
+
+class Runs(BaseModel):
+    """A page of runs."""
+
+    runs: list[RunRow]
+    next: str | None
+
+
+class RunWhole(RunRow):
+    """A run with its answer, which is what the event ``done`` holds, and its provenance."""
+
+    answer: Found | None
+    manifest: Found | None
+
+
+class RunEvent(BaseModel):
+    """A step of a run."""
+
+    number: int
+    name: str
+    data: Found
+
+
+class Events(BaseModel):
+    """A page of events; ``done`` tells that there are no further ones."""
+
+    run: str
+    events: list[RunEvent]
+    next: int
+    done: bool
+
+
+class Change(BaseModel):
+    """A field that is not as it was."""
+
+    field: str
+    then: Any
+    now: Any
+
+
+class Replayed(BaseModel):
+    """Whether the same evidence and prompt came out."""
+
+    same: bool
+    differences: list[Change]
+    then: Found
+    now: Found
+
+
+class FeedbackPage(BaseModel):
+    """A page of feedback."""
+
+    feedback: list[FeedbackEntry]
+    next: int | None
+
+
+class Model(BaseModel):
+    """A model that requests may name."""
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class Models(BaseModel):
+    """The models that requests may name."""
+
+    object: Literal["list"]
+    data: list[Model]
+
+
+class Message(BaseModel):
+    """The answer, with its citations."""
+
+    role: Literal["assistant"]
+    content: str
+    citations: list[Found]
+    run: str
+
+
+class Choice(BaseModel):
+    """The only answer."""
+
+    index: int
+    message: Message
+    finish_reason: Literal["stop"]
+    logprobs: None
+
+
+class TokenUsage(BaseModel):
+    """Tokens, estimated where the model's server does not count them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class Completion(BaseModel):
+    """A chat completion."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: TokenUsage
+
+
+class Result(BaseModel):
+    """A passage that was found."""
+
+    document_id: str
+    source_id: str
+    passage_id: str
+    score: float
+    text: str
+    page: int | None
+    title: str
+    year: int | None
+    heading_path: list[str]
+
+
+class SearchResult(BaseModel):
+    """Passages, facts and recognised names, best first."""
+
+    query: str
+    mode: str
+    language: str
+    results: list[Result]
+    facts: list[Found]
+    entities: list[Found]
+    revision: int
+    snapshot: str
+    stages_ms: dict[str, float]
+
+
+class DocumentRow(BaseModel):
+    """A document."""
+
+    id: str
+    content_hash: str
+    source_id: str
+    title: str
+    file: str
+    media_type: str
+    language: str
+    authors: list[str]
+    year: int | None
+    journal: str | None
+    identifiers: dict[str, str]
+    parser: str
+    pages: int | None
+
+
+class Documents(BaseModel):
+    """A page of documents; ``total`` counts those that match."""
+
+    documents: list[DocumentRow]
+    next: str | int | None
+    total: int | None = None
+
+
+class PassageRow(BaseModel):
+    """A passage."""
+
+    id: str
+    document_id: str
+    ordinal: int
+    text: str
+    language: str
+    heading_path: list[str]
+    page: int | None
+
+
+class DocumentWhole(DocumentRow):
+    """A document with its passages."""
+
+    passages: list[PassageRow]
+
+
+class Place(BaseModel):
+    """A place on a page."""
+
+    page: int | None
+    box: Box | None
+
+
+class PassageWhole(PassageRow):
+    """A passage with its document, its places and its neighbours."""
+
+    document: DocumentRow
+    boxes: list[Place]
+    previous: str | None
+    next: str | None
+
+
+class Deleted(BaseModel):
+    """A document that is no more."""
+
+    deleted: str
+    revision: int
+
+
+class JobRow(BaseModel):
+    """An ingestion job."""
+
+    id: str
+    status: str
+    created: str
+    progress: JobProgress
+    summary: Found | None
+    error: str | None
+    files: list[str]
+
+
+class JobPage(BaseModel):
+    """A page of jobs."""
+
+    jobs: list[JobRow]
+    next: int | None
+
+
+class EntityRow(BaseModel):
+    """An entity."""
+
+    id: str
+    type: str
+    name: dict[str, str]
+    names: list[Name]
+    identifiers: dict[str, str]
+    attributes: dict[str, str]
+    bare: bool
+    version: int
+
+
+class Entities(BaseModel):
+    """Entities."""
+
+    entities: list[EntityRow]
+
+
+class RelationRow(BaseModel):
+    """A relation."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    polarity: Literal["+", "-", "none"]
+    grade: str | None
+    qualifiers: dict[str, str]
+    evidence: list[Evidence]
+    version: int
+
+
+class Relations(Entities):
+    """Relations, with the entities that they connect."""
+
+    relations: list[RelationRow]
+
+
+class Neighbourhood(Relations):
+    """A part of the graph; ``truncated`` tells that there is more."""
+
+    truncated: bool
+
+
+class Paths(BaseModel):
+    """Paths between two entities."""
+
+    paths: list[Neighbourhood]
+
+
+class History(BaseModel):
+    """States of an entity or a relation, oldest first."""
+
+    history: list[Found]
+
+
+class Revisions(BaseModel):
+    """A page of revisions."""
+
+    revisions: list[RevisionRecord]
+    next: int | None
