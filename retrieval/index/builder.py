@@ -89,6 +89,7 @@ class Indexes:
         self._loaded: Lineage | None = None
         self._linker: tuple[Revision, str, Linker] | None = None
         self._swap: asyncio.Task[None] | None = None
+        self._locks = {name: asyncio.Lock() for name in ("build", "rebuild")}
         self._opening = asyncio.Lock()
         self._linking = asyncio.Lock()
 
@@ -181,10 +182,12 @@ class Indexes:
         )  # fmt: skip
 
     async def _locked(self, lock: str, build: Callable[[], Awaitable[_T]]) -> _T:
-        with disk_errors(self._folder):
-            held = await asyncio.to_thread(self._snapshots.acquire, lock)
-            with held:
-                return await build()
+        """Build under a lock of the home; of this process at most one thread waits for each."""
+        async with self._locks[lock]:
+            with disk_errors(self._folder):
+                held = await asyncio.to_thread(self._snapshots.acquire, lock)
+                with held:
+                    return await build()
 
     async def _caught_up(self, tell: Progress) -> "_Standing":
         """Change the current snapshot if that is enough."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,12 @@ async def test_readers_wait_for_a_later_revision(
 async def test_builders_wait_for_each_other(indexes: Indexes, store: SqliteStore) -> None:
     await asyncio.gather(indexes.rebuild(), indexes.catch_up(), indexes.rebuild())
     assert (await indexes.status()).problem is None
+
+
+async def test_builders_of_one_process_leave_threads_for_the_one_that_builds(indexes: Indexes) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(3))
+    async with asyncio.timeout(120):
+        await asyncio.gather(*(indexes.rebuild() for _ in range(4)))
 
 
 async def test_only_two_snapshots_are_kept(indexes: Indexes, tmp_path: Path) -> None:
