@@ -5,6 +5,7 @@ from typing import Any
 
 from app.ingestion.domain import Job
 from app.state.domain import Run
+from kg.documents.file_names import read_back, shown
 from kg.domain import Document, Entity, Passage, Relation, Subgraph
 
 
@@ -57,5 +58,5 @@ def job_view(job: Job) -> dict[str, Any]:
     """A job, without paths on the server."""
     view = asdict(job)
     paths = view.pop("request").get("paths", [])
-    view["files"] = [str(p).rsplit("/", 1)[-1] for p in paths]
+    view["files"] = [shown(read_back(path).name) for path in paths]
     return view

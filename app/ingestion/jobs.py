@@ -1,7 +1,6 @@
 """Durable jobs: DBOS workflows that resume after kill -9."""
 
 import asyncio
-import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -11,7 +10,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -20,6 +18,7 @@ from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, su
 from app.ingestion.lock import HomeLock
 from app.ingestion.selection import selected
 from app.ingestion.service import Ingestion
+from kg.documents.file_names import read_back, written
 from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
@@ -107,14 +106,19 @@ class Jobs:
         if there is no file.
         """
         chosen = await asyncio.to_thread(selected, paths, include)
-        listed = [_written(p) for p in chosen.files]
+        listed = [written(p) for p in chosen.files]
         for job in await self.recent(limit=50):
-            if job.status in ("running", "waiting") and sorted(job.request.get("paths", [])) == sorted(listed):
+            same = listed and sorted(job.request.get("paths", [])) == sorted(listed)
+            if same and job.status in ("running", "waiting"):
                 return job.id
+        request = {
+            "paths": listed,
+            "author": author,
+            "skipped": chosen.told(self._ingestion.name),
+            "uploads": self._uploads(paths),
+        }
         id_ = uuid4().hex[:16]
-        await self._call(
-            self._enqueue, id_, {"paths": listed, "author": author, "skipped": chosen.told(self._ingestion.name)}
-        )
+        await self._call(self._enqueue, id_, request)
         return id_
 
     async def get(self, id_: str) -> Job:
@@ -153,7 +157,7 @@ class Jobs:
         if id_ in self._running:
             self._running[id_].cancel()
         job = await self.get(id_)
-        await asyncio.to_thread(self._forget_uploads, job.request.get("paths", []))
+        await asyncio.to_thread(self._forget_uploads, job.request)
         return job
 
     async def close(self) -> None:
@@ -171,21 +175,20 @@ class Jobs:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
 
-    def _forget_uploads(self, paths: Sequence[str]) -> None:
+    def _forget_uploads(self, request: dict[str, Any]) -> None:
         """Delete the uploads of a job that has ended; files elsewhere stay."""
-        for folder in self._uploads(paths):
-            shutil.rmtree(folder, ignore_errors=True)
+        for name in request.get("uploads", []):
+            shutil.rmtree(self._inbox / name, ignore_errors=True)
 
-    def _uploads(self, paths: Sequence[str]) -> set[Path]:
+    def _uploads(self, paths: Sequence[Path]) -> list[str]:
         """The folders of the inbox that hold the files."""
-        inside = [Path(path).relative_to(self._inbox) for path in paths if Path(path).is_relative_to(self._inbox)]
-        return {self._inbox / path.parts[0] for path in inside}
+        return sorted({p.relative_to(self._inbox).parts[0] for p in paths if p.is_relative_to(self._inbox)})
 
     def _empty_inbox(self, unfinished: Sequence[Job]) -> None:
         """Delete old uploads that no unfinished job needs."""
-        needed = self._uploads([path for job in unfinished for path in job.request.get("paths", [])])
+        needed = {name for job in unfinished for name in job.request.get("uploads", [])}
         for folder in self._inbox.glob("*"):
-            if folder not in needed and time.time() - folder.stat().st_mtime > _ABANDONED_S:
+            if folder.name not in needed and time.time() - folder.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
     async def _call(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -229,8 +232,8 @@ class Jobs:
 
         @DBOS.step(name="ingest_files")
         def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
-            job, author = [_read(p) for p in request["paths"]], request.get("author", "ingestion")
-            work = self._ingestion.ingest([_read(p) for p in paths], progress_of(id_), job=job, author=author)
+            job, author = [read_back(p) for p in request["paths"]], request.get("author", "ingestion")
+            work = self._ingestion.ingest([read_back(p) for p in paths], progress_of(id_), job=job, author=author)
             outcomes = self._on_loop(work, id_)
             return [asdict(outcome) for outcome in outcomes]
 
@@ -246,9 +249,9 @@ class Jobs:
             except Exception as error:
                 self._ended[id_] = (time.monotonic(), _told(error))
                 if isinstance(error, KnowledgeError | ModelError | RetrievalError):
-                    self._forget_uploads(request["paths"])
+                    self._forget_uploads(request)
                 raise
-            self._forget_uploads(request["paths"])
+            self._forget_uploads(request)
             self._ended[id_] = (time.monotonic(), None)
             return summary
 
@@ -326,18 +329,6 @@ class Jobs:
         if time.monotonic() - ended > _SILENCE_S:
             return "failed", f"its end cannot be written to {self._url.split('@')[-1]}; see that the disk is not full"
         return "running", None
-
-
-def _written(path: Path) -> str:
-    """An absolute path as a job's request keeps it: a file URI where its bytes are no UTF-8."""
-    try:
-        return os.fsencode(path).decode()
-    except UnicodeDecodeError:
-        return path.as_uri()
-
-
-def _read(written: str) -> Path:
-    return Path(written if written.startswith("/") else os.fsdecode(unquote_to_bytes(urlsplit(written).path)))
 
 
 def _told(error: Exception) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
 
 _MOST_BYTES = 200
 _SUFFIX_BYTES = 20
@@ -16,6 +17,19 @@ _PAIR = re.compile(rb"[\x80-\xff]{2}")
 def shown(path: Path | str) -> str:
     """The path as text that every output can carry: decoded by its bytes, control and format characters escaped."""
     return "/".join(_readable(part) for part in os.fsencode(path).split(b"/"))
+
+
+def written(path: Path) -> str:
+    """An absolute path as text that ``read_back`` takes: a file URI where its bytes are no UTF-8."""
+    try:
+        return os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        return path.as_uri()
+
+
+def read_back(text: str) -> Path:
+    """The inverse of ``written``."""
+    return Path(text if text.startswith("/") else os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
 
 
 def cut_to_bytes(name: str, most: int = _MOST_BYTES) -> str:

@@ -148,6 +148,14 @@ async def test_the_inbox_is_empty_after_a_job(app: App, tmp_path: Path) -> None:
     assert sorted(d.path for d in await app.store.list_documents()) == [str(tmp_path / "mine.md"), "measure.md"]
 
 
+async def test_the_inbox_is_empty_after_an_upload_that_is_no_document(app: App) -> None:
+    upload = app.settings.inbox_path / "x1" / "000" / "table.csv"
+    upload.parent.mkdir(parents=True)
+    upload.write_text("a,b\n1,2\n")
+    assert (await ingest(app, upload)).status == "failed"
+    assert list(app.settings.inbox_path.iterdir()) == []
+
+
 async def test_a_second_process_leaves_its_jobs_to_the_worker(app: App, tmp_path: Path) -> None:
     jobs = await app.open_jobs()
     await jobs.start("a test")

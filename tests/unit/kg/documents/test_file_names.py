@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents.file_names import cut_to_bytes, shown, under_readable_name
+from kg.documents.file_names import cut_to_bytes, read_back, shown, under_readable_name, written
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,15 @@ def test_a_name_is_shown_as_text_that_every_output_can_carry(raw: bytes, text: s
 def test_a_long_name_is_cut_by_its_bytes_and_keeps_its_ending(name: str, kept: str) -> None:
     assert cut_to_bytes(name) == kept
     assert len(kept.encode()) <= 200
+
+
+@pytest.mark.parametrize(
+    "raw", [b"/a b/%41.md", "/电针.md".encode("gbk"), "/电针#?.md".encode(), b"/half\xed\xa0\x80.md"]
+)
+def test_a_path_is_written_as_text_and_read_back(raw: bytes) -> None:
+    path = Path(os.fsdecode(raw))
+    assert written(path).encode().decode() == written(path)
+    assert read_back(written(path)) == path
 
 
 def test_a_file_is_opened_under_its_readable_name(tmp_path: Path) -> None:
