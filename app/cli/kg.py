@@ -118,7 +118,7 @@ async def export(
     target: Annotated[
         Path, typer.Argument(metavar="TARGET", help="Folder for tables, or file: .graphml or .ttl (also .gz).")
     ],
-    format_: Annotated[str, typer.Option("--format", help="Of tables: csv, tsv or jsonl.")] = "csv",
+    format_: Annotated[str, typer.Option("--format", help="csv, tsv or jsonl; graphml or ttl.")] = "csv",
     compress: Annotated[bool, typer.Option("--gzip", help="Compress the tables.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -127,8 +127,10 @@ async def export(
     from kg.tables.table_export import export_tables
 
     out = out_of(as_json)
-    if format_ not in ("csv", "tsv", "jsonl"):
-        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl, or name a file that ends in .graphml or .ttl")
+    if format_ in ("graphml", "ttl") and not format_of(target):
+        target /= f"graph.{format_}" + ".gz" * compress
+    elif format_ not in ("csv", "tsv", "jsonl", "graphml", "ttl"):
+        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl, graphml or ttl")
     with out.progress() as bars:
         if format_of(target):
             report = await export_graph(app.store, target, progress=bars.show)

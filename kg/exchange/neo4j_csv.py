@@ -1,6 +1,7 @@
 """CSV files as `neo4j-admin database import` reads them and APOC writes them."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,5 +158,8 @@ def _stem(path: Path) -> str:
 
 
 def _first_line(path: Path) -> bytes:
-    with opened(path) as file:
-        return file.readline(2**16)
+    try:
+        with opened(path) as file:
+            return file.readline(2**16)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InvalidTable(str(path), [f"the file is damaged ({error}); copy it again"]) from None

@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from kg.tables.pairs import split_pairs
 from kg.tables.shapes import Keyed, Pairs, Template, Value, When
-from kg.tables.table import Table
+from kg.tables.table import Columns
 
 Cells = list[str]
 T = TypeVar("T")
 
 
-def chosen(table: Table, value: Value | None) -> Callable[[Cells], str]:
+def chosen(table: Columns, value: Value | None) -> Callable[[Cells], str]:
     """Gives a constant, or what the cell of a column stands for; empty without a value."""
     if value is None or value.column is None:
         constant = value.of("") if value else ""
@@ -21,7 +21,7 @@ def chosen(table: Table, value: Value | None) -> Callable[[Cells], str]:
     return lambda row: value.of(row[place])
 
 
-def filled(table: Table, template: Template, *, loosely: bool = False) -> Callable[[Cells], str]:
+def filled(table: Columns, template: Template, *, loosely: bool = False) -> Callable[[Cells], str]:
     """Fills a template; empty where one of its columns is, or, if ``loosely``, where there is nothing to fill in."""
     places = table.places(template.columns)
     if template.plain_column is not None:
@@ -38,7 +38,7 @@ def filled(table: Table, template: Template, *, loosely: bool = False) -> Callab
     return fill
 
 
-def keyed(table: Table, columns: tuple[Keyed, ...] | Pairs) -> Callable[[Cells], dict[str, str]]:
+def keyed(table: Columns, columns: tuple[Keyed, ...] | Pairs) -> Callable[[Cells], dict[str, str]]:
     """Gives the keyed values of a row."""
     if isinstance(columns, Pairs):
         (at,) = table.places([columns.column])
@@ -56,7 +56,7 @@ def keyed(table: Table, columns: tuple[Keyed, ...] | Pairs) -> Callable[[Cells],
     return values
 
 
-def condition(table: Table, when: When | None) -> tuple[int, frozenset[str]]:
+def condition(table: Columns, when: When | None) -> tuple[int, frozenset[str]]:
     """The place of the cell that decides, -1 without one, and its values."""
     return (table.places([when.column])[0], when.values) if when else (-1, frozenset())
 

@@ -1,6 +1,6 @@
 """Rows of tables to relations, one for each triple, however many rows say it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.domain import EntityId, Evidence, PassageId, Polarity, Relation, relation_id
@@ -8,7 +8,7 @@ from kg.ontology import Ontology
 from kg.tables.cells import chosen, filled, keyed, objects, side_by_side
 from kg.tables.damage import CURE, ZEROS, by_number, sound_rows, without_zeros
 from kg.tables.report import Findings
-from kg.tables.shapes import Creation, Pairs, RelationTable, columns_of
+from kg.tables.shapes import Creation, RelationTable
 from kg.tables.table import Table
 
 Triple = tuple[str, str, str]
@@ -134,24 +134,32 @@ class RelationReader:
         self._findings.merged += 1
 
 
+class _Noted:
+    """Notes the columns of a table that its readers ask for."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.read: dict[str, None] = {}
+
+    def places(self, columns: Collection[str]) -> list[int]:
+        """Where the columns are."""
+        self.read.update(dict.fromkeys(columns))
+        return self._table.places(columns)
+
+
 class _Sayings:
     """The values of a row's further columns; rows with the same cells share one object."""
 
-    def __init__(self, table: Table, mapping: RelationTable, ontology: Ontology) -> None:
+    def __init__(self, whole: Table, mapping: RelationTable, ontology: Ontology) -> None:
         self._ontology = ontology
+        table = _Noted(whole)
         self._polarity = chosen(table, mapping.polarity) if mapping.polarity else None
         self._grade = chosen(table, mapping.grade)
         self._qualifiers = keyed(table, mapping.qualifiers)
         self._json = table.places([mapping.evidence_json])[0] if mapping.evidence_json else -1
         self._sources = [filled(table, template, loosely=True) for template in mapping.evidence]
         self._quote = filled(table, mapping.quote, loosely=True) if mapping.quote else None
-        used = [value.column for value in (mapping.polarity, mapping.grade) if value and value.column]
-        used += [*columns_of(mapping.qualifiers), *([mapping.evidence_json] if mapping.evidence_json else [])]
-        if not isinstance(mapping.qualifiers, Pairs):
-            used += [qualifier.when.column for qualifier in mapping.qualifiers if qualifier.when]
-        for template in (*mapping.evidence, *([mapping.quote] if mapping.quote else [])):
-            used += template.columns
-        self.columns = tuple(dict.fromkeys(used))
+        self.columns = tuple(table.read)
         self._places = sorted(table.places(self.columns))
         self._known: dict[tuple[str, ...], Said | str] = {}
 

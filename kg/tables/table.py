@@ -6,7 +6,14 @@ from typing import Protocol
 from kg.errors import InvalidTable
 
 
-class Table(Protocol):
+class Columns(Protocol):
+    """What the readers of cells ask of a table."""
+
+    def places(self, columns: Collection[str]) -> list[int]:
+        """Where the columns are; raises InvalidTable for those that are not there."""
+
+
+class Table(Columns, Protocol):
     """An open table: its header, and its rows with their line numbers."""
 
     @property
@@ -16,9 +23,6 @@ class Table(Protocol):
     @property
     def header(self) -> Sequence[str]:
         """The names of the columns."""
-
-    def places(self, columns: Collection[str]) -> list[int]:
-        """Where the columns are; raises InvalidTable for those that are not there."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each row; rows with a wrong number of columns are reported and left out."""

@@ -1,8 +1,9 @@
 """The connection to a Neo4j server: time limits, read and write transactions, translated errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -33,10 +34,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
-    """The items in groups of at most ``size``."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """The items in groups of at most ``size``, each taken when the one before it is done with."""
+    left = iter(items)
+    while group := list(islice(left, size)):
+        yield group
 
 
 class Transaction:
@@ -58,11 +60,11 @@ class Transaction:
         """Run one statement whose records do not matter."""
         await (await self._of_driver.run(cypher, parameters)).consume()
 
-    async def rows_each(self, cypher: str, each: Sequence[object], *, size: int = BATCH) -> list[Record]:
+    async def rows_each(self, cypher: str, each: Iterable[object], *, size: int = BATCH) -> list[Record]:
         """All records of a statement for many values, of which it is given ``size`` at once as ``$each``."""
         return [record for some in batches(each, size) for record in await self.rows(cypher, each=some)]
 
-    async def run_each(self, cypher: str, each: Sequence[object], *, size: int = BATCH) -> None:
+    async def run_each(self, cypher: str, each: Iterable[object], *, size: int = BATCH) -> None:
         """Run one statement for many values, of which it is given ``size`` at once as ``$each``."""
         for some in batches(each, size):
             await self.run(cypher, each=some)

@@ -16,20 +16,20 @@ async def insert(tx: Transaction, new: Sequence[ParsedDocument], revision: Revis
     """Write documents that are not there."""
     await tx.run_each(
         "UNWIND $each AS row CREATE (d:Document)-[:READ_AS]->(b:Blocks {json: row.blocks}) SET d = row.about",
-        [
+        (
             {
                 "about": {**document_row(d.document), **record_row(d.document), "added_in": revision},
                 "blocks": blocks_text(d.blocks),
             }
             for d in new
-        ],
+        ),
         size=_SMALL,
     )
     await tx.run_each(
         "UNWIND $each AS row MATCH (d:Document {id: row.document_id}) CREATE (d)-[:HAS]->(p:Passage) SET p = row",
-        [passage_row(p) for p in sorted((p for d in new for p in d.passages), key=lambda p: p.id)],
+        (passage_row(p) for p in sorted((p for d in new for p in d.passages), key=lambda p: p.id)),
     )
-    await _insert_mentions(tx, [m for d in new for m in d.mentions])
+    await _insert_mentions(tx, (m for d in new for m in d.mentions))
 
 
 async def _insert_mentions(tx: Transaction, new: Iterable[Mention]) -> None:
@@ -45,11 +45,11 @@ async def _insert_mentions(tx: Transaction, new: Iterable[Mention]) -> None:
         await tx.run_each(
             f"UNWIND $each AS row MATCH (p:Passage {{id: row.passage}}) MATCH (e:{label} {{id: row.entity}}) "
             "CREATE (p)-[:MENTIONS {spans: row.spans}]->(e)",
-            [
+            (
                 {"passage": p, "entity": e, "spans": [n for span in sorted(spans[p, e]) for n in span]}
                 for p, e in sorted(spans)
                 if (e in absent) == wanted
-            ],
+            ),
         )
 
 

@@ -68,6 +68,8 @@ def test_tables_are_imported_read_exported_and_taken_back(tables: Path, tmp_path
 @pytest.mark.parametrize("name", ["graph.ttl", "graph.graphml"])
 def test_a_graph_is_exported_to_a_file_and_imported_without_a_mapping(tables: Path, tmp_path: Path, name: str) -> None:
     json_of("import", tables, "--mapping", tables / "m.yaml")
+    folder = tmp_path / "folder"
+    assert json_of("export", folder, "--format", name[6:])["files"] == [str(folder / name)]
     assert json_of("export", tmp_path / name) == {"files": [str(tmp_path / name)], "entities": 4, "relations": 2}
     json_of("undo", "1")
     tried = run("import", tmp_path / name, "--dry-run", "--tables", tmp_path / "looked-at")

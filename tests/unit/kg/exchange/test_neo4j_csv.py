@@ -102,6 +102,12 @@ async def test_a_header_that_does_not_fit_its_parts_is_refused(
         await imported(store, tmp_path / "in", {"Herb-header.csv": ":ID,name", "Herb-1.csv": "H1,a,b\n"}, ontology)
 
 
+def test_a_damaged_file_is_told_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(b"no gzip")
+    with pytest.raises(InvalidTable, match=r"a\.csv\.gz: the file is damaged .*copy it again"):
+        is_neo4j_csv(tmp_path)
+
+
 def test_a_folder_of_other_tables_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,name\n1,x\n")
     assert not is_neo4j_csv(tmp_path)
