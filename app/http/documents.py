@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from kg.errors import OversizedDocument, StorageFull
 router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
 _PIECE = 2**20
 _FILES_AT_ONCE = 100
+_WESTERN = re.compile("[\x80-\xff]{4}")
 
 
 @router.get("/documents")
@@ -112,7 +114,10 @@ async def cancel(work: Work, id: Id) -> dict[str, Any]:
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders, control characters or leading dots."""
+    """A file name without folders, control characters or leading dots; GBK that was read as Latin-1 is undone."""
+    with suppress(UnicodeError):
+        if _WESTERN.search(name):
+            name = name.encode("latin-1").decode("gb2312")
     bare = re.split(r"[/\\]", name)[-1]
     kept = re.sub(r"[\x00-\x1f\x7f<>:\"|?*\ud800-\udfff]", "_", bare).lstrip(".").strip()
     return cut_to_bytes(kept) or "unnamed"

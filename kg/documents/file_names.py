@@ -1,5 +1,6 @@
 """Names of files as Unicode text, also where the disk holds other bytes, such as GBK from a zip archive."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -33,12 +34,17 @@ def read_back(text: str) -> Path:
 
 
 def cut_to_bytes(name: str, most: int = _MOST_BYTES) -> str:
-    """A file name that every disk takes: at most ``most`` bytes of UTF-8, its ending kept."""
+    """A file name that every disk takes: at most ``most`` bytes of UTF-8, its ending kept.
+
+    A longer one is cut and marked by its hash, so that two long names stay two.
+    """
+    if len(name.encode()) <= most:
+        return name
     stem, dot, suffix = name.rpartition(".")
     if not stem or len(suffix.encode()) > _SUFFIX_BYTES:
         stem, dot, suffix = name, "", ""
-    room = most - len((dot + suffix).encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + suffix
+    ending = f"~{hashlib.sha256(name.encode()).hexdigest()[:8]}{dot}{suffix}"
+    return stem.encode()[: most - len(ending.encode())].decode(errors="ignore") + ending
 
 
 @contextmanager
