@@ -16,7 +16,7 @@ READS = "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Line
 """Kinds of file, as a reader is told of them."""
 
 PARSERS = (
-    "kg.documents.word:WordParser",
+    "kg.documents.word.parser:WordParser",
     "kg.documents.webpage:HtmlParser",
     "kg.documents.jats.parser:JatsParser",
     "kg.documents.mineru.content_list:ContentListParser",

@@ -1,0 +1,265 @@
+"""The parser of DOCX: its blocks in order."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from kg.documents.description import Particulars, described, doi_in
+from kg.documents.grids import filled_grid, span_of
+from kg.documents.references import heads_references, with_references
+from kg.documents.tables import markdown_table
+from kg.documents.word.looks import WHITE, Styles, W, shade, val
+from kg.documents.word.text import Reading, TextReader, is_deleted, unfolded
+from kg.domain import Block, BlockKind
+from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnsupportedFormat
+from kg.protocols import ParseLimits, ParseResult
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_MOST_TOLD = 80
+_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TREE_FACTOR = 16
+"""A tree of XML takes up to so many times the memory of its text."""
+_MOST_PARTS = 10_000
+_CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:：、\s]", re.IGNORECASE)
+
+
+class WordParser:
+    """Reads DOCX: headings by style, lists, tables with merged cells, captions, text boxes, notes, equations.
+
+    Tracked changes are read as accepted; hidden and struck text is left out and told.
+    """
+
+    identity = "docx 1"
+
+    def reads(self, path: Path, head: bytes) -> bool:
+        """By the signature: a zip with Word's parts, or the old binary format, which is refused with its cure."""
+        if head.startswith(_OLD_WORD):
+            return True
+        return head.startswith(b"PK\x03\x04") and (
+            path.suffix.lower() == ".docx" or b"word/" in head or b"[Content_Types]" in head
+        )
+
+    def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
+        """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or UnsupportedFormat."""
+        data = path.read_bytes()
+        _check(path, data, limits)
+        word = _opened(path)
+        body = _Body(word)
+        blocks = with_references(body.blocks())
+        if not any(block.kind is not BlockKind.HEADING for block in blocks):
+            raise EmptyDocument(str(path), "there is no text in the document")
+        known = _particulars(word, blocks)
+        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        found = described(path, data, blocks, media_type=media, parser=self.identity, particulars=known)
+        return ParseResult((found,), warnings=tuple(body.warnings()))
+
+
+def _check(path: Path, data: bytes, limits: ParseLimits) -> None:
+    if data.startswith(_OLD_WORD):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise EncryptedDocument(str(path), "a password is needed", "save it without a password")
+        raise UnsupportedFormat(str(path), "it is in Word's old binary format", "save it as .docx")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DamagedDocument(str(path), f"no readable DOCX ({error})", "the file is cut off or broken") from error
+    if "word/document.xml" not in {part.filename for part in parts}:
+        raise UnsupportedFormat(str(path), "it is a zip archive, but no Word document", "unpack it and give its files")
+    unpacked = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+    most = limits.memory_bytes // _TREE_FACTOR
+    if unpacked > most or len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > limits.memory_bytes // 2:
+        raise OversizedDocument(
+            str(path),
+            f"unpacked it has {unpacked / 2**20:.0f} MB of XML in {len(parts)} parts (limit {most / 2**20:.0f} MB)",
+            "raise JIANXI_LIMIT_MEMORY_MB if it is no zip bomb",
+        )
+
+
+def _opened(path: Path) -> "WordDocument":
+    import docx
+    from docx.opc.exceptions import OpcError
+
+    try:
+        return docx.Document(str(path))
+    except (OpcError, etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise DamagedDocument(str(path), f"no readable DOCX ({error})", "open it in Word and save it again") from error
+
+
+class _Body:
+    """The blocks of a document in order: each paragraph, then the text boxes and footnotes anchored in it."""
+
+    def __init__(self, word: "WordDocument") -> None:
+        self._root = word.element.body
+        self._styles = Styles(word.styles.element)
+        self._reader = TextReader(self._styles)
+        self._notes = dict(_notes(word))
+        self._endnotes: list[tuple[str, str]] = []
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks; endnotes come last."""
+        yield from self._inside(self._root, WHITE)
+        for note in self._endnotes:
+            yield from self._note(note)
+
+    def warnings(self) -> Iterator[str]:
+        """What was not read."""
+        for what, texts in (("hidden", self._reader.hidden), ("struck-through", self._reader.struck)):
+            text = " ".join("".join(texts).split())
+            if text:
+                cut = text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
+                yield f"{what} text is left out: “{cut}”"
+        if self._reader.objects:
+            yield f"{self._reader.objects} equations are embedded objects, which are not read: convert them in Word"
+
+    def _inside(self, container: etree._Element, ground: str | None) -> Iterator[Block]:
+        carried = ""
+        for child in unfolded(container):
+            if child.tag == f"{W}p":
+                found = self._reader.read(child, ground)
+                found.text = f"{carried} {found.text}".strip() if carried else found.text
+                carried = found.text if is_deleted(child) else ""
+                if found.text and not carried:
+                    yield self._block(child, found)
+                yield from self._anchored(found)
+            elif child.tag == f"{W}tbl":
+                yield from self._table(child, ground)
+        if carried:
+            yield Block(BlockKind.PARAGRAPH, carried)
+
+    def _anchored(self, found: Reading) -> Iterator[Block]:
+        for box in found.boxes:
+            yield from self._inside(box, None if _is_filled(box) else WHITE)
+        for note in found.notes:
+            if note[0] == "endnote":
+                self._endnotes.append(note)
+            else:
+                yield from self._note(note)
+
+    def _note(self, note: tuple[str, str]) -> Iterator[Block]:
+        root = self._notes.pop(note, None)
+        if root is not None:
+            for number, block in enumerate(self._inside(root, WHITE)):
+                yield replace(block, text=f"{self._reader.mark(note)} {block.text}") if not number else block
+
+    def _block(self, paragraph: etree._Element, found: Reading) -> Block:
+        text, style = found.text, self._styles.name_of(paragraph)
+        level = _level(style, paragraph) or (2 if heads_references(text) else None)
+        if level:
+            return Block(BlockKind.HEADING, text, level=level)
+        if found.is_formula:
+            return Block(BlockKind.FORMULA, text)
+        if style == "caption" or "题注" in style or (_CAPTION.match(text) and len(text) < 500):
+            return Block(BlockKind.CAPTION, text)
+        if style.startswith("list") or paragraph.find(f"{W}pPr/{W}numPr") is not None:
+            return Block(BlockKind.LIST, text)
+        return Block(BlockKind.PARAGRAPH, text)
+
+    def _table(self, table: etree._Element, ground: str | None) -> Iterator[Block]:
+        ground = None if self._styles.is_shaded(table) else ground
+        rows = [row for row in unfolded(table) if row.tag == f"{W}tr" and not _is_out(row)]
+        cells = [[cell for cell in unfolded(row) if cell.tag == f"{W}tc"] for row in rows]
+        if sum(map(len, cells)) == 1:
+            yield from self._inside(next(row[0] for row in cells if row), _ground(cells[0][0], ground))
+            return
+        anchored: list[Reading] = []
+        grid = _merged([[self._cell(cell, ground, anchored) for cell in row] for row in cells])
+        if text := markdown_table(filled_grid(grid)):
+            yield Block(BlockKind.TABLE, text)
+        for found in anchored:
+            yield from self._anchored(found)
+
+    def _cell(self, cell: etree._Element, ground: str | None, anchored: list[Reading]) -> tuple[str, int, str]:
+        """The text of a cell, the columns it spans and whether it begins or continues a merge."""
+        own = _ground(cell, ground)
+        found = [self._reader.read(p, own) for p in cell.iter(f"{W}p") if not _is_boxed(p, cell)]
+        anchored += found
+        span = cell.find(f"{W}tcPr/{W}gridSpan")
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        state = (val(merge) or "continue") if merge is not None else ""
+        return " ".join(f.text for f in found if f.text), span_of(val(span)), state
+
+
+def _merged(rows: Sequence[Sequence[tuple[str, int, str]]]) -> list[list[tuple[str, int, int]]]:
+    """Cells as (text, columns, rows): one that continues another downwards repeats its text."""
+    above: dict[int, str] = {}
+    grid: list[list[tuple[str, int, int]]] = []
+    for row in rows:
+        line: list[tuple[str, int, int]] = []
+        column = 0
+        for text, span, state in row:
+            shown = above.get(column, text) if state == "continue" and not text else text
+            above[column] = shown
+            line.append((shown, span, 1))
+            column += span
+        grid.append(line)
+    return grid
+
+
+def _is_out(row: etree._Element) -> bool:
+    return any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("del", "hidden"))
+
+
+def _is_boxed(paragraph: etree._Element, cell: etree._Element) -> bool:
+    """Whether a paragraph stands in a text box of the cell, or in deleted text."""
+    for parent in paragraph.iterancestors():
+        if parent is cell:
+            return False
+        if etree.QName(parent).localname in {"txbxContent", "Fallback", "del", "moveFrom"}:
+            return True
+    return False
+
+
+def _ground(cell: etree._Element, ground: str | None) -> str | None:
+    return shade(cell.find(f"{W}tcPr/{W}shd"), ground)
+
+
+def _is_filled(box: etree._Element) -> bool:
+    """Whether the shape around a text box has a fill or a style, which may be of any colour."""
+    shape = next((p for p in box.iterancestors() if etree.QName(p).localname in {"wsp", "shape", "rect"}), None)
+    if shape is None:
+        return False
+    fills = {"solidFill", "gradFill", "blipFill", "pattFill", "style", "fill"}
+    return bool(shape.get("fillcolor")) or any(
+        etree.QName(part).localname in fills for part in shape.iter() if isinstance(part.tag, str)
+    )
+
+
+def _notes(word: "WordDocument") -> Iterator[tuple[tuple[str, str], etree._Element]]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for relation in word.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind in {"footnote", "endnote"} and not relation.is_external:
+            for note in etree.fromstring(relation.target_part.blob, parser).findall(f"{W}{kind}"):
+                if note.get(f"{W}type", "normal") == "normal":
+                    yield (kind, note.get(f"{W}id", "")), note
+
+
+def _level(style: str, paragraph: etree._Element) -> int | None:
+    if style in {"title", "标题"}:
+        return 1
+    named = re.match(r"(?:heading|标题)\s*(\d)", style)
+    if named:
+        return min(int(named[1]) + 1, 6)
+    value = val(paragraph.find(f"{W}pPr/{W}outlineLvl")) or "9"
+    return int(value) + 2 if value.isdigit() and int(value) < 5 else None
+
+
+def _particulars(word: "WordDocument", blocks: list[Block]) -> Particulars:
+    heading = next((b.text for b in blocks if b.kind is BlockKind.HEADING and b.level == 1), "")
+    told = word.core_properties
+    title = heading or (told.title or "").strip()
+    doi = doi_in("\n".join(b.text for b in blocks[:30]))
+    authors = tuple(name.strip() for name in re.split(r"[;,、；，]", told.author or "") if name.strip())
+    return Particulars(
+        title=title,
+        authors=() if authors in {("python-docx",), ("Microsoft Office User",)} else authors,
+        identifiers={"doi": doi} if doi else {},
+    )

@@ -1,0 +1,217 @@
+"""The text of a Word paragraph in its accepted state, with what is anchored in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from kg.documents.superscript import subscript, superscript
+from kg.documents.word.equations import M, equation_text
+from kg.documents.word.looks import Look, Styles, W, on
+from kg.documents.word.symbols import in_symbols, symbol
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_TEXT_BOX = f"{W}txbxContent"
+_DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
+_LEFT_OUT = frozenset(
+    W + name for name in ("del", "moveFrom", "rPr", "pPr", "sdtPr", "rt", "instrText", "delText", "fldData")
+)
+_BLANKS = frozenset(W + name for name in ("tab", "br", "cr", "ptab"))
+_EQUATION = re.compile(r"Equation|MathType", re.IGNORECASE)
+_CITES = re.compile(r"\s*(?:ADDIN|CITATION|(?:NOTE|PAGE)?REF)\b")
+_NUMBERS = re.compile(r"\[?([\d\s,;–−-]{1,80})\]?")
+_SHIFTED = {"shifted up": "superscript", "shifted down": "subscript"}
+
+
+@dataclass(slots=True)
+class Reading:
+    """The text of a paragraph, the text boxes anchored in it and the ids of its notes."""
+
+    text: str = ""
+    boxes: list[etree._Element] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    is_formula: bool = False
+
+
+class TextReader:
+    """Reads paragraphs; ``hidden`` and ``objects`` tell what was not read."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.hidden: list[str] = []
+        self.struck: list[str] = []
+        self.objects = 0
+
+    def read(self, paragraph: etree._Element, ground: str | None) -> Reading:
+        """The text of one paragraph on a ground of this colour."""
+        found = Reading()
+        parts: list[tuple[str, str]] = []
+        fields: list[list[str]] = []
+        self._walk(paragraph, paragraph, ground, found, parts, fields, "")
+        found.text = _line(_merged(parts))
+        kinds = {kind for kind, text in parts if text.strip()}
+        found.is_formula = kinds == {"formula"}
+        return found
+
+    def _walk(
+        self,
+        node: etree._Element,
+        paragraph: etree._Element,
+        ground: str | None,
+        found: Reading,
+        parts: list[tuple[str, str]],
+        fields: list[list[str]],
+        link: str,
+    ) -> None:
+        for child in unfolded(node):
+            if child.tag == _TEXT_BOX:
+                found.boxes.append(child)
+            elif child.tag in {f"{M}oMath", f"{M}oMathPara"}:
+                parts.append(("formula", f" {equation_text(child)} "))
+            elif child.tag == f"{W}r":
+                self._run(child, paragraph, ground, found, parts, fields, link)
+            elif child.tag == _DRAWN_TEXT:
+                parts.append(("plain", f" {child.text or ''} "))
+            elif child.tag == f"{W}fldSimple":
+                self._walk(child, paragraph, ground, found, parts, fields, child.get(f"{W}instr") or "")
+            elif child.tag == f"{W}hyperlink":
+                anchor = "REF" if child.get(f"{W}anchor") else ""
+                self._walk(child, paragraph, ground, found, parts, fields, anchor)
+            else:
+                self._walk(child, paragraph, ground, found, parts, fields, link)
+
+    def _run(
+        self,
+        run: etree._Element,
+        paragraph: etree._Element,
+        ground: str | None,
+        found: Reading,
+        parts: list[tuple[str, str]],
+        fields: list[list[str]],
+        link: str,
+    ) -> None:
+        look = self._styles.look(run, paragraph, ground)
+        for child in run:
+            mark = child.get(f"{W}fldCharType") if child.tag == f"{W}fldChar" else ""
+            if mark == "begin":
+                fields.append(["", "open"])
+            elif mark == "separate" and fields:
+                fields[-1][1] = ""
+            elif mark == "end" and fields:
+                fields.pop()
+            elif child.tag == f"{W}instrText" and fields:
+                fields[-1][0] += child.text or ""
+        inside = any(state for _, state in fields)
+        cited = _CITES.match(link) or any(_CITES.match(told) for told, _ in fields)
+        for child in unfolded(run):
+            text = self._own(child, look, found)
+            if child.tag == _TEXT_BOX:
+                found.boxes.append(child)
+            elif text is None:
+                self._walk(run_of(child), paragraph, ground, found, parts, fields, link)
+            elif text and not inside:
+                if look.hidden:
+                    self.hidden.append(text)
+                elif look.struck:
+                    self.struck.append(text)
+                else:
+                    parts.append((_kind(look, text, bool(cited)), text))
+
+    def _own(self, child: etree._Element, look: Look, found: Reading) -> str | None:
+        """The text of an element of a run; None for one with content of its own."""
+        if child.tag == f"{W}t":
+            return in_symbols(look.font, child.text or "")
+        if child.tag == f"{W}sym":
+            code = child.get(f"{W}char") or ""
+            valid = re.fullmatch(r"[0-9A-Fa-f]{1,6}", code) is not None
+            return symbol(child.get(f"{W}font") or "", int(code, 16)) if valid else ""
+        if child.tag == f"{W}noBreakHyphen":
+            return "-"
+        if child.tag in _BLANKS:
+            return " "
+        if child.tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
+            note = ("footnote" if child.tag.endswith("footnoteReference") else "endnote", child.get(f"{W}id") or "")
+            found.notes.append(note)
+            return "" if on(child) and child.get(f"{W}customMarkFollows") else self.mark(note)
+        if child.tag == f"{W}object":
+            self.objects += any(
+                _EQUATION.match(part.get("ProgID") or "") for part in child.iter() if part.get("ProgID")
+            )
+        return None
+
+    def mark(self, note: tuple[str, str]) -> str:
+        """The mark of a note: footnotes have a raised number, endnotes one in brackets."""
+        kind = note[0]
+        number = self._numbers.setdefault(note, 1 + sum(1 for other, _ in self._numbers if other == kind))
+        return superscript(str(number)) if kind == "footnote" else f"[{number}]"
+
+
+def unfolded(node: etree._Element) -> Iterator[etree._Element]:
+    """The children that count: of alternatives one, no deleted text, no prompt of an empty content control."""
+    for child in node:
+        if not isinstance(child.tag, str) or child.tag in _LEFT_OUT:
+            continue
+        if child.tag == f"{_MC}AlternateContent":
+            choices = [choice for choice in child if choice.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
+            yield from unfolded(next((one for one in choices if _has_text(one)), choices[0] if choices else child))
+        elif child.tag == f"{W}sdt":
+            inside = child.find(f"{W}sdtContent")
+            if inside is not None and not on(child.find(f"{W}sdtPr/{W}showingPlcHdr")):
+                yield from unfolded(inside)
+        elif child.tag in {f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"}:
+            yield from unfolded(child)
+        else:
+            yield child
+
+
+def run_of(child: etree._Element) -> etree._Element:
+    """The element whose children are walked: of a ruby only its base."""
+    base = child.find(f"{W}rubyBase") if child.tag == f"{W}ruby" else None
+    return child if base is None else base
+
+
+def is_deleted(paragraph: etree._Element) -> bool:
+    """Whether the mark at the end of a paragraph is deleted: the next one continues it."""
+    marks = paragraph.find(f"{W}pPr/{W}rPr")
+    return marks is not None and any(marks.find(W + name) is not None for name in ("del", "moveFrom"))
+
+
+def _has_text(element: etree._Element) -> bool:
+    return next(element.iter(f"{W}t", f"{M}t", _DRAWN_TEXT), None) is not None
+
+
+def _kind(look: Look, text: str, cited: bool) -> str:
+    place = look.place
+    if place in _SHIFTED:
+        place = _SHIFTED[place] if re.fullmatch(r"[\d+−–-]{1,8}", text.strip()) else ""
+    return "citation" if place == "superscript" and cited else place or "plain"
+
+
+def _merged(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    merged: list[tuple[str, str]] = []
+    for kind, text in parts:
+        if merged and merged[-1][0] == kind:
+            merged[-1] = (kind, merged[-1][1] + text)
+        else:
+            merged.append((kind, text))
+    return merged
+
+
+def _line(parts: Sequence[tuple[str, str]]) -> str:
+    line = ""
+    for number, (kind, text) in enumerate(parts):
+        inner = text.strip()
+        if kind not in {"plain", "formula"} and inner:
+            after = parts[number + 1][1] if number + 1 < len(parts) else ""
+            numbers = _NUMBERS.fullmatch(inner)
+            if kind == "citation" and numbers:
+                shown = f"[{numbers[1].strip()}]"
+            elif kind == "subscript":
+                shown = subscript(inner, line, after)
+            else:
+                shown = superscript(inner)
+            text = text.replace(inner, shown, 1)
+        line += text
+    return " ".join(line.split())

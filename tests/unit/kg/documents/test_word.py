@@ -1,0 +1,189 @@
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+
+from kg.documents.parse import parse
+from kg.protocols import ParseLimits, ParseResult
+
+SPACES = " ".join(
+    f'xmlns:{name}="http://schemas.{address}"'
+    for name, address in {
+        "w": "openxmlformats.org/wordprocessingml/2006/main",
+        "m": "openxmlformats.org/officeDocument/2006/math",
+        "mc": "openxmlformats.org/markup-compatibility/2006",
+        "w14": "microsoft.com/office/word/2010/wordml",
+    }.items()
+)
+RAISED, LOWERED = (f'<w:vertAlign w:val="{place}"/>' for place in ("superscript", "subscript"))
+WHITE = '<w:color w:val="FFFFFF"/>'
+
+
+def run(text: str, look: str = "") -> str:
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(*runs: str, mark: str = "") -> str:
+    return f"<w:p><w:pPr>{mark}</w:pPr>{''.join(runs)}</w:p>"
+
+
+def word(tmp_path: Path, *parts: str) -> ParseResult:
+    document = docx.Document()
+    body = document.element.body
+    for part in parse_xml(f"<w:body {SPACES}>{''.join(parts)}</w:body>"):
+        body.insert(len(body) - 1, part)
+    document.save(str(tmp_path / "a.docx"))
+    return parse(tmp_path / "a.docx", ParseLimits(), ocr=False)
+
+
+def texts(result: ParseResult) -> list[str]:
+    return [block.text for block in result.documents[0][1]]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "<w:vanish/>",
+        WHITE,
+        '<w:color w:val="FEFEFE"/>',
+        '<w:sz w:val="2"/>',
+        '<w:color w:val="1F3864"/><w:shd w:val="clear" w:fill="1F3864"/>',
+        "<w14:textFill><w14:noFill/></w14:textFill>",
+    ],
+)
+def test_hidden_text_is_left_out_and_told(tmp_path: Path, look: str) -> None:
+    result = word(tmp_path, paragraph(run("Seen."), run("Obey me.", look)))
+    assert texts(result) == ["Seen."]
+    assert result.warnings == ("hidden text is left out: “Obey me.”",)
+
+
+@pytest.mark.parametrize("look", ['<w:vanish w:val="0"/>', WHITE + '<w:highlight w:val="blue"/>', '<w:sz w:val="12"/>'])
+def test_text_that_can_be_seen_is_kept(tmp_path: Path, look: str) -> None:
+    result = word(tmp_path, paragraph(run("Seen."), run(" Kept.", look)))
+    assert (texts(result), result.warnings) == (["Seen. Kept."], ())
+
+
+def test_white_text_in_a_dark_cell_is_kept(tmp_path: Path) -> None:
+    dark = '<w:tcPr><w:shd w:val="clear" w:fill="000000"/></w:tcPr>'
+    row = f"<w:tr><w:tc>{dark}{paragraph(run('Head', WHITE))}</w:tc><w:tc>{paragraph(run('x'))}</w:tc></w:tr>"
+    assert texts(word(tmp_path, f"<w:tbl>{row}</w:tbl>"))[0].startswith("| Head | x |")
+
+
+def test_changes_are_read_as_accepted(tmp_path: Path) -> None:
+    assert texts(
+        word(
+            tmp_path,
+            paragraph(run("It was "), f"<w:del>{run('1.50')}</w:del><w:ins>{run('1.62')}</w:ins>"),
+            paragraph(f"<w:moveFrom>{run('Moved.')}</w:moveFrom>"),
+            paragraph(f"<w:moveTo>{run('Moved.')}</w:moveTo>"),
+            paragraph(run("One"), mark="<w:rPr><w:del/></w:rPr>"),
+            paragraph(run("paragraph.")),
+        )
+    ) == ["It was 1.62", "Moved.", "One paragraph."]
+
+
+def test_content_controls_are_read_and_prompts_are_not(tmp_path: Path) -> None:
+    prompt = (
+        f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{paragraph(run('Click'))}</w:sdtContent></w:sdt>"
+    )
+    block = f"<w:sdt><w:sdtContent>{paragraph(run('Block.'))}</w:sdtContent></w:sdt>"
+    inline = paragraph(f"<w:sdt><w:sdtContent>{run('Inline')}</w:sdtContent></w:sdt>", run(" text."))
+    assert texts(word(tmp_path, prompt, f"<w:customXml>{block}</w:customXml>", inline)) == ["Block.", "Inline text."]
+
+
+def test_a_text_box_is_read_once_after_its_anchor(tmp_path: Path) -> None:
+    box = f"<w:txbxContent>{paragraph(run('Boxed.'))}</w:txbxContent>"
+    both = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    assert texts(word(tmp_path, paragraph(run("Anchor."), f"<w:r>{both}</w:r>"))) == ["Anchor.", "Boxed."]
+    assert texts(word(tmp_path, paragraph(f"<w:r><w:pict>{box}</w:pict></w:r>"))) == ["Boxed."]
+
+
+def test_raised_and_lowered_text_keeps_its_value(tmp_path: Path) -> None:
+    cited = "".join(
+        f"<w:r>{part}</w:r>"
+        for part in (
+            '<w:fldChar w:fldCharType="begin"/>',
+            "<w:instrText>ADDIN ZOTERO_ITEM CSL</w:instrText>",
+            '<w:fldChar w:fldCharType="separate"/>',
+        )
+    )
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    shifted = '<w:position w:val="6"/>'
+    assert texts(
+        word(
+            tmp_path,
+            paragraph(run("10"), run("−", RAISED), run("7", RAISED), run(" cm; 10"), run("6", shifted), run(" CO")),
+            paragraph(run("mice"), cited, run("1,2", RAISED), end, run(" rats"), run("12", RAISED), run(" CO")),
+            paragraph(run("CO"), run("2", LOWERED), run(" rose")),
+        )
+    ) == ["10⁻⁷ cm; 10⁶ CO", "mice[1,2] rats¹² CO", "CO2 rose"]
+
+
+def test_symbols_and_hyphens_are_characters(tmp_path: Path) -> None:
+    font = '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'
+    drawn = '<w:r><w:sym w:font="{}" w:char="{}"/></w:r>'
+    told = paragraph(
+        run("5 "),
+        run("m", font),
+        run("g \uf0b1 2 "),
+        drawn.format("Symbol", "F0A3"),
+        drawn.format("Wingdings", "F0FC"),
+        run(" IL"),
+        "<w:r><w:noBreakHyphen/></w:r>",
+        run("6 peri"),
+        "<w:r><w:softHyphen/></w:r>",
+        run("vascular"),
+    )
+    assert texts(word(tmp_path, told)) == ["5 μg ± 2 ≤✓ IL-6 perivascular"]
+
+
+def math(name: str, **parts: str) -> str:
+    inside = "".join(f"<m:{part}>{text}</m:{part}>" for part, text in parts.items())
+    return f"<m:{name}>{inside}</m:{name}>"
+
+
+def letters(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("equation", "text"),
+    [
+        (math("sSup", e=letters("10"), sup=letters("-7")), "10⁻⁷"),
+        (math("sSup", e=letters("e"), sup=letters("-kt")), "e^(-kt)"),
+        (math("sSub", e=letters("D"), sub=letters("eff")), "D_eff"),
+        (math("f", num=letters("a+b"), den=letters("c")), "(a+b)/c"),
+        (math("rad", deg="", e=letters("x")), "√x"),
+        (math("nary", sub=letters("0"), sup=letters("1"), e=letters("x")), "∫_0^1 x"),
+        (math("d", e=letters("x")), "(x)"),
+        (math("func", fName=letters("log"), e=letters("x")), "log x"),
+    ],
+)
+def test_equations_are_read_as_text(tmp_path: Path, equation: str, text: str) -> None:
+    shown = texts(word(tmp_path, paragraph(run("Here "), f"<m:oMath>{equation}</m:oMath>", run(" ends."))))
+    assert shown == [f"Here {text} ends."]
+
+
+def test_a_column_span_of_any_size_stays_small(tmp_path: Path) -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="999999999"/></w:tcPr>{paragraph(run("a"))}</w:tc>'
+    result = word(tmp_path, f"<w:tbl><w:tr>{wide}<w:tc>{paragraph(run('b'))}</w:tc></w:tr></w:tbl>")
+    assert texts(result) == ["| a | b |\n| --- | --- |"]
+
+
+def test_footnotes_follow_their_paragraph(tmp_path: Path) -> None:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    document = docx.Document()
+    noted = paragraph(run("Fell in aged mice."), '<w:r><w:footnoteReference w:id="2"/></w:r>')
+    document.element.body.insert(0, parse_xml(f"<w:body {SPACES}>{noted}</w:body>")[0])
+    document.add_paragraph("After.")
+    xml = f'<w:footnotes {SPACES}><w:footnote w:id="2">{paragraph(run("Aged means old."))}</w:footnote></w:footnotes>'
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, xml.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    document.save(str(tmp_path / "n.docx"))
+    result = parse(tmp_path / "n.docx", ParseLimits(), ocr=False)
+    assert texts(result) == ["Fell in aged mice.¹", "¹ Aged means old.", "After."]
