@@ -53,7 +53,8 @@ class Query:
     """A question as retrieval sees it; ``budget_tokens`` bounds the passages together, None does not.
 
     ``among`` are names of an earlier list to which a list of the graph is restricted. ``language`` is the reader's,
-    that of the question where it is empty.
+    that of the question where it is empty. Each passage is followed by so many ``neighbours`` of its document on either
+    side: an answer often stands beside the passage that shares the question's words.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Query:
     budget_tokens: int | None = None
     among: tuple[str, ...] = ()
     language: Language = ""
+    neighbours: int = 0
 
 
 class Hit(NamedTuple):
@@ -87,7 +89,7 @@ class PassageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePack:
-    """What retrieval found, within the token budget, best first.
+    """What retrieval found, within the token budget, best first; asked-for neighbours follow their passage.
 
     ``stages_ms`` are milliseconds by stage; ``revision`` and ``snapshot`` make the run repeatable. ``signals`` are
     features of what was found (best scores, margins, coverage of the question's words); ``rarity`` tells how rare each

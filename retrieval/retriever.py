@@ -145,7 +145,7 @@ class Retriever:
         return EvidencePack(
             query=query,
             language=language,
-            passages=tuple(passages),
+            passages=tuple(await self._with_neighbours(passages, snapshot, query.neighbours)),
             facts=facts,
             entities=named.links,
             revision=snapshot.manifest.revision,
@@ -221,6 +221,26 @@ class Retriever:
         ]
         shown = {p.passage.id for p in passages}
         return passages, [m for m in mentions if m.passage_id in shown]
+
+    async def _with_neighbours(
+        self, found: Sequence[PassageEvidence], snapshot: Snapshot, reach: int
+    ) -> list[PassageEvidence]:
+        """Each passage, then those beside it in its document that were not found themselves."""
+        if not reach:
+            return list(found)
+        seen = {p.passage.id for p in found}
+        beside: dict[PassageId, list[PassageId]] = {}
+        for one in found:
+            own = snapshot.catalogue.documents[one.document.id].passages
+            at = own.index(one.passage.id)
+            beside[one.passage.id] = [id_ for id_ in own[max(0, at - reach) : at + reach + 1] if id_ not in seen]
+            seen.update(beside[one.passage.id])
+        read = {p.id: p for p in await self._store.passages([id_ for ids in beside.values() for id_ in ids])}
+        return [
+            replace(one, passage=passage, scores={}) if passage is not one.passage else one
+            for one in found
+            for passage in (one.passage, *(read[id_] for id_ in beside[one.passage.id] if id_ in read))
+        ]
 
     async def _ordered(self, query: Query, snapshot: Snapshot, ranking: Ranking) -> list[Hit]:
         """The k best, reordered by the reranker where there is one."""

@@ -46,8 +46,11 @@ _NEAREST_READING = 2
 _MOST_SOURCES, _SOURCES_K = 3, 6
 _LONGEST_SEARCHED = 600
 _MARK = re.compile(r"\[\d+\]")
-_LISTED_K, _LISTED_EVIDENCE = 20, 2
-"""Passages that a list is made from, and how much more evidence sentences are chosen from for it."""
+_LISTED_K = 20
+"""Passages that a list is made from."""
+
+_CHOSEN_FROM = 2
+"""How much more evidence there may be where sentences are chosen from it than where a model reads all of it."""
 
 
 _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
@@ -250,16 +253,15 @@ class Preparer:
         question = parsed.resolved
         several = list_length(parsed) > 0
         k = max(request.k, _LISTED_K) if several else request.k
-        pack = await self._retriever.retrieve(
-            Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
-        )
+        chosen = self._limits.focus_tokens is not None or not self._generative
+        query = Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
+        pack = await self._retriever.retrieve(replace(query, neighbours=int(chosen and not several)))
         pack = _by_document(pack) if several else pack
         graph, plan = await self._asked_of_graph(question, pack, plan, language)
         labels = labels_of(self._domain, language)
         if graph is not None and answers_alone(graph):
             return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
-        chosen = several and (self._limits.focus_tokens is not None or not self._generative)
-        budget = self._limits.evidence_tokens * (_LISTED_EVIDENCE if chosen else 1)
+        budget = self._limits.evidence_tokens * (_CHOSEN_FROM if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
         by_graph = graph is not None and graph.found and graph.graph_named
         compared = parsed.form is Intent.COMPARISON

@@ -19,9 +19,8 @@ _NEAR_BEST, _LISTED_NEAR_BEST = 0.6, 0.4
 class SentenceSelector:
     """Selects the sentences of an answer, and those that a small model should read.
 
-    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding. Where question and
-    evidence are in two languages, the judge then reads the best ones, if the weights were fitted with it and with this
-    embedder. Blocks on both.
+    Trained weights rank them: they read nearness and form, and whether a sentence tells a finding. The judge then reads
+    the best ones under their titles, if the weights were fitted with it and with this embedder. Blocks on both.
     """
 
     def __init__(self, embedder: Embedder, judge: Judge | None = None) -> None:
@@ -43,17 +42,12 @@ class SentenceSelector:
         """How well each sentence answers, 0 to 1, shape (n,)."""
         if not sentences:
             return np.zeros(0)
-        across = _across(question, sentences)
+        across = language_of_question(question) == "zh" and any(s.text.isascii() for s in sentences)
         translation = bundled_glossary().english(question) if across else ""
-        asked = subject_of(question)
         weights = bundled_selection()
-        scores = weights.probabilities(asked, sentences, self._embedder, translation=translation)
+        scores = weights.probabilities(subject_of(question), sentences, self._embedder, translation=translation)
         judge = self._judge
-        if (
-            not across
-            or judge is None
-            or (weights.embedder, weights.judge) != (self._embedder.identity, judge.identity)
-        ):
+        if judge is None or (weights.embedder, weights.judge) != (self._embedder.identity, judge.identity):
             return scores
         return weights.judged(scores, question, sentences, judge)
 
@@ -64,7 +58,3 @@ def of_each_source(sentences: Sequence[Sentence], scores: Floats) -> list[int]:
     for n in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
         best.setdefault(sentences[n].source or str(sentences[n].number), n)
     return list(best.values())
-
-
-def _across(question: str, sentences: Sequence[Sentence]) -> bool:
-    return language_of_question(question) == "zh" and any(s.text.isascii() for s in sentences)

@@ -77,12 +77,19 @@ class SelectionWeights:
 
 
 def judge_features(scores: Floats, question: str, sentences: Sequence[Sentence], judge: Judge) -> Floats:
-    """The log odds of scores and of relevance, shape (n, 2); sentences that are not read count as the worst read."""
+    """The log odds of scores and of relevance, shape (n, 2); sentences that are not read count as the worst read.
+
+    Each is read under the title of its paper, which tells what "it" and "these rats" are.
+    """
     places = np.argsort(-scores, kind="stable")[:READ]
-    read = odds(np.asarray(judge.relevance(question, [sentences[n].text for n in places]), np.float64))
+    read = odds(np.asarray(judge.relevance(question, [_titled(sentences[n]) for n in places]), np.float64))
     every = np.full(len(scores), read.min())
     every[places] = read
     return np.column_stack([odds(scores), every])
+
+
+def _titled(sentence: Sentence) -> str:
+    return f"{sentence.source}. {sentence.text}" if sentence.source else sentence.text
 
 
 def odds(probabilities: Floats) -> Floats:

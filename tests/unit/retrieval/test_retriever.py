@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kg.domain import EntityId
+from kg.domain import DocumentId, EntityId, ParsedDocument, PassageId
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder, ScriptedReranker
 from retrieval.ablation import NOTHING_ABLATED
@@ -14,6 +14,7 @@ from retrieval.index.builder import Indexes
 from retrieval.langchain_retriever import JianxiRetriever
 from retrieval.retriever import Retriever
 from retrieval.text.glossary import Glossary
+from tests.unit.retrieval.conftest import paper
 
 
 def _sources(pack: EvidencePack) -> list[str]:
@@ -75,6 +76,29 @@ async def test_facts_of_a_grade_only(retriever: Retriever) -> None:
 async def test_a_budget_keeps_the_best_passages(retriever: Retriever) -> None:
     pack = await retriever.retrieve(Query("AQP4 clearance interstitial fluid", budget_tokens=5))
     assert len(pack.passages) == 1
+
+
+async def test_a_passage_brings_its_neighbours_where_they_are_asked_for(
+    store: SqliteStore, indexes: Indexes, retriever: Retriever
+) -> None:
+    texts = [
+        "Apples were weighed.",
+        "Rats slept.",
+        "Tracers left the putamen.",
+        "Half was gone by noon.",
+        "We thank all.",
+    ]
+    one = paper("flow")
+    document = replace(one.document, id=DocumentId("d-long"), source_id="PM-long")
+    passages = [
+        replace(one.passages[0], id=PassageId(f"d-long:{n}"), document_id=document.id, ordinal=n, text=text)
+        for n, text in enumerate(texts)
+    ]
+    await store.put([ParsedDocument(document, one.blocks, tuple(passages))], author="test", reason="a long paper")
+    await indexes.catch_up()
+    query = Query("Do tracers leave the putamen?", Mode.LEXICAL, k=1)
+    found = [(await retriever.retrieve(replace(query, neighbours=n))).passages for n in (0, 1)]
+    assert [[p.passage.ordinal for p in passages] for passages in found] == [[2], [2, 1, 3]]
 
 
 async def test_herbs_of_a_formula_that_hold_a_compound(retriever: Retriever) -> None:

@@ -87,10 +87,11 @@ class OneRelevant(ScriptedJudge):
         ("哪一组的清除率最高?", True, True, True),
         ("哪一组的清除率最高?", False, True, False),
         ("哪一组的清除率最高?", True, False, False),
-        ("Which group had the highest clearance?", True, True, False),
+        ("Which group had the highest clearance?", True, True, True),
+        ("Which group had the highest clearance?", False, True, False),
     ],
 )
-def test_across_languages_the_judge_of_the_weights_puts_the_best_sentences_in_order(
+def test_the_judge_of_the_weights_puts_the_best_sentences_in_order(
     question: str, fitted_judge: bool, fitted_embedder: bool, reads: bool
 ) -> None:
     text = " ".join(f"Clearance in mice was studied in group {n}." for n in range(20))
@@ -102,6 +103,20 @@ def test_across_languages_the_judge_of_the_weights_puts_the_best_sentences_in_or
     scores = SentenceSelector(embedder, judge).scores(question, found)
     assert judge.read == READ * reads
     assert int(np.argmax(scores)) == (fifth if reads else best)
+
+
+def test_the_judge_reads_each_sentence_under_the_title_of_its_paper() -> None:
+    alike = "Clearance was lower after 24 hours in all animals of this group."
+    papers = [NumberedEvidence(n, "passage", title, alike) for n, title in enumerate(["Rats, 2019", "Mice, 2020"], 1)]
+    judge = OneRelevant("Mice, 2020. Clearance", bundled_selection().judge)
+    selector = SentenceSelector(BundledE5(bundled_weights()), judge)
+    best, _ = sorted(
+        zip(
+            selector.scores("How was clearance in mice?", found := sentences_of(papers, sentences)), found, strict=True
+        ),
+        key=lambda pair: -pair[0],
+    )
+    assert best[1].source == "Mice, 2020"
 
 
 def test_a_list_has_the_best_sentence_of_each_paper() -> None:
