@@ -1,7 +1,6 @@
 """The composition root: it creates every part and connects them."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from app.providers import (
     store_of,
     weights_of,
 )
-from app.settings import Settings
+from app.settings import Settings, send_no_reports
 
 if TYPE_CHECKING:
     from app.answering.prepare import Retrieves
@@ -38,16 +37,6 @@ if TYPE_CHECKING:
     from models.weights import Weights
     from retrieval.index.builder import Indexes
     from retrieval.retriever import Retriever
-
-_NO_REPORTS = {
-    "LANGSMITH_TRACING_V2": "false",
-    "LANGSMITH_TRACING": "false",
-    "LANGCHAIN_TRACING_V2": "false",
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-}
-"""Variables that keep libraries from sending questions or reports of use to their makers, whatever the shell says."""
-
 
 class App:
     """The application: one instance of each part, created at first use."""
@@ -301,7 +290,7 @@ async def build(
     from kg.ontology import load_domain
     from kg.served_subject import serving
 
-    os.environ.update(_NO_REPORTS)
+    send_no_reports()
     _make_home(settings)
     domain = load_domain(settings.domain)
     app = App(

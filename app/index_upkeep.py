@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from app.settings import environment_of
 from kg.errors import KnowledgeError
 
 _log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ async def rebuild_beside(home: Path) -> None:
     """Run ``jianxi index rebuild`` on a home at low priority; raises KnowledgeError if it fails."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from app.cli.main import main; main()", "index", "rebuild", "--json",
-        env={**os.environ, "JIANXI_HOME": str(home)},
+        env=environment_of(home),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -22,6 +22,14 @@ from app.forms import FORMS
 _PREFIX = "JIANXI_"
 Words = Annotated[tuple[str, ...], NoDecode]
 
+_NO_REPORTS = {
+    "LANGSMITH_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+
 
 class Settings(BaseSettings):
     """Every setting of the service, each an environment variable ``JIANXI_...``."""
@@ -185,6 +193,16 @@ class Settings(BaseSettings):
     def weights_path(self) -> Path:
         """The folder of weights, absolute."""
         return self.weights.expanduser().resolve()
+
+
+def send_no_reports() -> None:
+    """Keep libraries from sending questions or reports of use to their makers, whatever the shell says."""
+    os.environ.update(_NO_REPORTS)
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """The variables of a command that works on a home."""
+    return {**os.environ, f"{_PREFIX}HOME": str(home)}
 
 
 def refusal(error: ValidationError) -> str:
