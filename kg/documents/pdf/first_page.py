@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import unescape
 from types import MappingProxyType
 
@@ -94,6 +95,24 @@ def page_of(blocks: Sequence[Block]) -> Page:
         size = 16.0 - (block.level or 1) if block.kind is BlockKind.HEADING else 10.0
         words.append(Word(block.text, Box(0, 20.0 * number, 100, 20.0 * number + size), 0, size))
     return Page(1, 100, 20.0 * max(len(words), 40), (), tuple(words))
+
+
+def with_title_whole(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
+    """The blocks, with the heading of the first page that is the title less a line as the whole title."""
+    words = title.split()
+    return tuple(
+        replace(block, text=title, lines=())
+        if block.kind is BlockKind.HEADING and block.page == 1 and block.text != title and _is_part(block.text, words)
+        else block
+        for block in blocks
+    )
+
+
+def _is_part(text: str, title: Sequence[str]) -> bool:
+    """Whether a text is half of a title at least, in its order, with lines of it left out."""
+    rest = iter(title)
+    words = text.split()
+    return 2 * len(words) >= len(title) > len(words) > 2 and all(word in rest for word in words)
 
 
 def _is_title(told: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kg.documents.description import described
 from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
-from kg.documents.pdf.first_page import page_of, particulars_of
+from kg.documents.pdf.first_page import page_of, particulars_of, with_title_whole
 from kg.documents.pdf.line_boxes import with_lines
 from kg.documents.pdf.margins import with_lost_lines
 from kg.documents.pdf.orientation import merged, turned
@@ -93,7 +93,7 @@ class LiteparseParser:
         document = described(
             path,
             data,
-            blocks,
+            with_title_whole(blocks, known.title),
             media_type="application/pdf",
             parser=self.identity,
             particulars=known,

@@ -6,7 +6,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from kg.documents.parse import parse
-from kg.domain import Document
+from kg.documents.pdf.first_page import with_title_whole
+from kg.domain import Block, BlockKind, Document
 from kg.protocols import ParseLimits
 
 BODY = "The interstitial fluid of the brain flows along the vessels and takes waste with it, as is told here."
@@ -88,6 +89,13 @@ def test_what_the_page_does_not_tell_stays_empty(tmp_path: Path) -> None:
     found = first_page(tmp_path / "d.pdf", (16, "Notes on the Flow of 1978"), (9, "Column A Column B"))
     assert (found.title, found.authors, found.year) == ("Notes on the Flow of 1978", (), None)
     assert (found.journal, found.identifiers) == (None, {})
+
+
+def test_a_heading_that_lost_a_line_of_the_title_is_made_whole() -> None:
+    cut = Block(BlockKind.HEADING, "Corporate responsibility hope or hype?", 1)
+    other = Block(BlockKind.HEADING, "Hope", 1)
+    title = "Corporate responsibility and the industry: hope or hype?"
+    assert [block.text for block in with_title_whole((cut, other), title)] == [title, "Hope"]
 
 
 @pytest.mark.parametrize("step", [1, 5])
