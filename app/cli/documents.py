@@ -23,7 +23,7 @@ index = typer.Typer(help="Indexes derived from the library.", no_args_is_help=Tr
 
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files or folders: PDF, JATS, JSON Lines, LaTeX, Markdown, HTML, DOCX, text.")
+        list[Path], typer.Argument(help="Files or folders: PDF, JATS, PubMed, JSON, LaTeX, Markdown, HTML, DOCX, text.")
     ],
     engine: Annotated[str, typer.Option(help="`local` (processes on this machine) or `ray`.")] = "local",
     include: Annotated[

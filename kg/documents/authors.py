@@ -30,8 +30,8 @@ def turned(name: str) -> str:
 
 
 def plain_key(name: object) -> str:
-    """The name of a field without case, blanks and signs, by which spellings are equal."""
-    return re.sub(r"[\W_]+", "", str(name)).lower()
+    """The name of a field without prefix, case, blanks and signs, by which spellings are equal."""
+    return re.sub(r"[\W_]+", "", str(name).rpartition(":")[2]).lower()
 
 
 def author_names(value: object) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def author_names(value: object) -> tuple[str, ...]:
         return tuple(name for name in (_from_object(value),) if name)
     if not isinstance(value, list | tuple):
         return ()
-    names = [" ".join(v.split()) if isinstance(v, str) else _from_object(v) for v in value]
+    names = [turned(v) if isinstance(v, str) else _from_object(v) for v in value]
     return tuple(name for name in names if name)
 
 
@@ -57,7 +57,7 @@ def _from_text(text: str) -> tuple[str, ...]:
         pieces = [piece.strip() for piece in text.rstrip(" .").split(",")]
         if all(" " in piece or _UNSPACED.fullmatch(piece) for piece in pieces):
             parts = pieces
-    return tuple(parts)
+    return tuple(map(turned, parts))
 
 
 def _from_object(value: object) -> str:

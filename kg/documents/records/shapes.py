@@ -7,9 +7,9 @@ from kg.documents.records.fields import is_record
 
 _LISTS = (
     "items", "results", "result", "records", "articles", "papers", "documents", "docs", "data", "collection", "works",
-    "hits", "references", "entries",
+    "hits", "references", "entries", "entry",
 )  # fmt: skip
-_WRAPS = ("message", "response", "resultlist", "hits", "result", "data")
+_WRAPS = ("message", "searchresults", "response", "resultlist", "hits", "result", "data")
 
 
 def records_in(value: object) -> Iterator[object]:

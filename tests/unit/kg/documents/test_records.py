@@ -196,6 +196,20 @@ def test_half_a_character_and_a_huge_number_cost_their_own_record_alone(tmp_path
     assert "5000 digits" in result.problems[1].why
 
 
+def test_fields_with_prefixes_and_turned_names_are_read(tmp_path: Path) -> None:
+    entry = {
+        "dc:title": "Flow",
+        "dc:creator": "Roe, Jane; 王, 伟",
+        "prism:coverDate": "2019-01-01",
+        "prism:doi": "10.5555/x",
+    }
+    file = tmp_path / "scopus.json"
+    file.write_text(json.dumps({"search-results": {"entry": [entry]}}))
+    ((document, _),) = parse(file, ParseLimits()).documents
+    assert (document.title, document.year, document.authors) == ("Flow", 2019, ("Jane Roe", "王伟"))
+    assert document.identifiers == {"doi": "10.5555/x"}
+
+
 def test_a_list_that_is_cut_off_gives_the_records_before_the_cut(tmp_path: Path) -> None:
     file = tmp_path / "cut.json"
     file.write_text('[{"title": "one", "abstract": "It flows."},\n{"title": "tw')
