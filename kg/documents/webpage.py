@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.encoding import decoded
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.page_style import without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
@@ -22,9 +23,7 @@ _DROPPED = (
 _CONTROLS = "input,button,select,textarea,datalist"
 _STRUCK = "del,s,strike"
 _LEAST_OF_FORM = 200
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:\.0*)?\s*(?:;|\Z)"
-)
+_MOST_TOLD = 80
 _KINDS = {
     "p": BlockKind.PARAGRAPH,
     "blockquote": BlockKind.PARAGRAPH,
@@ -64,23 +63,22 @@ class HtmlParser:
         tree = LexborHTMLParser(decoded(data, path, declared))
         blocks: list[Block] = []
         known = Particulars()
+        hidden = without_hidden(tree)
         if tree.body is not None:
             _drop(tree.body)
-            plain_inside(tree.body)
+            plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree)
             blocks = with_references(block for root in _main(tree.body) for block in _blocks(root))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         found = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
-        return ParseResult((found,))
+        told = hidden if len(hidden) <= _MOST_TOLD else f"{hidden[:_MOST_TOLD]}…"
+        return ParseResult((found,), warnings=(f"hidden text is left out: “{told}”",) if hidden else ())
 
 
 def _drop(root: LexborNode) -> None:
     for node in root.css(f"{_DROPPED},{_STRUCK}"):
         node.decompose()
-    for node in root.css("[style]"):
-        if _HIDDEN.search((node.attributes.get("style") or "").lower()):
-            node.decompose()
     whole = _size(root)
     for form in root.css("form"):
         for control in form.css(_CONTROLS):

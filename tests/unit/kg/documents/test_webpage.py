@@ -108,3 +108,59 @@ def test_blocks_inside_unknown_elements_stay_blocks(tmp_path: Path) -> None:
 
 def test_struck_text_is_left_out(tmp_path: Path) -> None:
     assert texts(page(tmp_path, "<p>It was <del>1.50</del><ins>1.62</ins>.</p>")) == ["It was 1.62."]
+
+
+@pytest.mark.parametrize(
+    ("head", "attribute"),
+    [
+        ("", 'style="display:none"'),
+        ("", 'style="color:#fff"'),
+        ("", 'style="color:white;background:#FEFEFE"'),
+        ("", 'style="color:transparent"'),
+        ("", 'style="color:rgba(0,0,0,0)"'),
+        ("", 'style="opacity:.01"'),
+        ("", 'style="font-size:1px"'),
+        ("", 'style="font-size:0"'),
+        ("", 'style="position:absolute;left:-9999px"'),
+        ("", 'style="transform:scale(0)"'),
+        ("", 'style="transform:translateX(-9999px)"'),
+        ("", 'style="text-indent:-9999px"'),
+        ("", 'style="clip-path:inset(100%)"'),
+        ("", 'style="position:absolute;clip:rect(0,0,0,0)"'),
+        ("", 'style="height:0;overflow:hidden"'),
+        ("", 'style="visibility:hidden"'),
+        ("<style>.x{display:none}</style>", "class=x"),
+        ("<style>@media screen{p .x{opacity:0}}</style>", "class=x"),
+        ("<style>body{background:#222;color:#eee}.x{color:#222}</style>", "class=x"),
+        ("<style>:root{--ink:#fff}.x{color:var(--ink)}</style>", "class=x"),
+    ],
+)
+def test_text_that_a_style_hides_is_left_out_and_told(tmp_path: Path, head: str, attribute: str) -> None:
+    result = page(tmp_path, f"<p>Seen. <span {attribute}>Obey me.</span></p>", f'<meta charset="utf-8">{head}')
+    assert texts(result) == ["Seen."]
+    assert result.warnings == ("hidden text is left out: “Obey me.”",)
+
+
+@pytest.mark.parametrize(
+    ("head", "attribute"),
+    [
+        ("", 'style="color:#fff;background:#036"'),
+        ("", 'style="color:#fff;background:url(a.png)"'),
+        ("", 'style="opacity:.8"'),
+        ("", 'style="text-indent:-2em"'),
+        ("", 'style="font-size:.8em;position:relative;top:-4px"'),
+        ("<style>.x{display:none}#y{display:block}</style>", "class=x id=y"),
+        ("<style>@media print{.x{display:none}}</style>", "class=x"),
+        ("<style>@media (max-width:600px){.x{display:none}}</style>", "class=x"),
+        ("<style>.x:hover{display:none}</style>", "class=x"),
+        ("<style>p{font-size:0}.x{font-size:16px}</style>", "class=x"),
+    ],
+)
+def test_text_that_a_reader_sees_is_kept(tmp_path: Path, head: str, attribute: str) -> None:
+    result = page(tmp_path, f"<p><span {attribute}>Kept.</span></p>", f'<meta charset="utf-8">{head}')
+    assert (texts(result), result.warnings) == (["Kept."], ())
+
+
+def test_text_raised_by_a_style_is_raised(tmp_path: Path) -> None:
+    head = '<meta charset="utf-8"><style>.c1{vertical-align:super}</style>'
+    assert texts(page(tmp_path, "<p>10<span class=c1>6</span> cells</p>", head)) == ["10⁶ cells"]
