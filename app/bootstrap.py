@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from retrieval.index.builder import Indexes
     from retrieval.retriever import Retriever
 
+
 class App:
     """The application: one instance of each part, created at first use."""
 

@@ -186,8 +186,10 @@ class Composer:
         written = self._pointed or [f"{q} [{n}]" for judged in self._draft.unverified for n, q in judged.quotes[:1]]
         best: list[str] = []
         if likely and self._models.least_support and self._models.fallback is not None:
-            best = [text async for text in self._written(self._models.fallback, most=_QUOTES)]
-        for place, found in enumerate(await self._sentences.verify([*written, *best]) if likely else ()):
+            best = [text async for text in self._written(self._models.fallback, most=_MOST)]
+        first, rest = await self._in_order(written, best) if likely else ([], [])
+        written = [j.text for j in first]
+        for place, found in enumerate([*first, *rest[:_QUOTES]]):
             said = len(self._draft.sentences)
             if place >= len(written) and (said >= _QUOTES or self._cites(found.text)):
                 continue
@@ -195,6 +197,16 @@ class Composer:
             if wanted and (own := await self._in_own_language(found)) is not None:
                 self._take(own)
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
+
+    async def _in_order(self, pointed: Sequence[str], best: Sequence[str]) -> tuple[list[Judged], list[Judged]]:
+        """The best sentences, verified: those that the model pointed at, and the others.
+
+        What a small model points at alone is often the aim of a study; where no best ones are known it is all there is.
+        """
+        judged = await self._sentences.verify([*pointed, *best])
+        ranked = {j.text: j for j in judged[len(pointed) :]}
+        first = {j.text: j for j in judged[: len(pointed)] if j.text in ranked or not ranked}
+        return [*first.values()], [j for text, j in ranked.items() if text not in first]
 
     def _cites(self, text: str) -> bool:
         """Whether a sentence of the answer rests on this text."""
@@ -249,15 +261,15 @@ class Composer:
     async def _quote(
         self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None, first: Sequence[str] = ()
     ) -> None:
-        """``first`` and then the best sentences of the evidence, in the reader's language where that can be verified.
+        """The best sentences of the evidence, those ``first`` that the model pointed at, in the reader's language.
 
         One that stays in another language is led in by its paper. Where all are facts of the graph, the answer is one
         of the graph, not of quotes; where all are translated, it is verified text.
         """
         said, quoted = len(self._draft.sentences), False
         best = [text async for text in self._written(chat, most=max(most, _MOST), each_source=self._listed > 0)]
-        written = [*dict.fromkeys([*first, *best])]
-        for judged in (await self._sentences.verify(written) if written else [])[:most]:
+        pointed, others = await self._in_order(first, best)
+        for judged in [*pointed, *others][:most]:
             before = len(self._draft.sentences)
             foreign = language_of(judged.text) != self._prepared.language
             asked = translator if foreign and self._is_wanted(judged) else None

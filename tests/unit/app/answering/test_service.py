@@ -449,13 +449,23 @@ async def test_two_quotes_at_most_stand_in_for_an_unverified_answer(answering: M
     assert answer["kind"] == "quotes"
 
 
-async def test_quotes_begin_with_the_one_nearest_to_what_the_model_wrote(answering: Make) -> None:
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Does sleep increase the interstitial space and the rate of clearance?", "Convective fluxes"),
+        (SLEEP, "Natural sleep"),
+    ],
+    ids=["pointed at among the best", "pointed at alone"],
+)
+async def test_of_the_best_quotes_one_that_the_model_pointed_at_comes_first(
+    answering: Make, question: str, first: str
+) -> None:
     chat = ScriptedChat(
         replies=["Convective fluxes of interstitial fluid decrease the rate of beta-amyloid clearance [1]."]
     )
     async with answering(chat, verifier=judging()) as use:
-        answer = done(await asked(use, AnswerRequest(SLEEP)))
-    assert answer["sentences"][0]["text"].startswith("Convective fluxes of interstitial fluid increased")
+        answer = done(await asked(use, AnswerRequest(question)))
+    assert answer["sentences"][0]["text"].startswith(first)
 
 
 async def test_a_foreign_quote_is_led_in_by_its_paper(answering: Make) -> None:
