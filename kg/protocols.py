@@ -190,7 +190,7 @@ class ParseLimits:
     ocr_memory_bytes: int = 3 * 2**29
     timeout_s: float = 300.0
     computing_s: float = 5.0
-    computing_s_per_mb: float = 2.0
+    computing_s_per_mb: float = 10.0
     blocks: int = 100_000
     characters: int = 64_000_000
     passages: int = 500_000
