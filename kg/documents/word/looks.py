@@ -13,6 +13,7 @@ _LEAST_HALF_POINTS = 6
 _LEAST_WIDTH_PERCENT = 5
 _LEAST_DIFFERENCE = 48
 _MOST_PARENTS = 20
+_WHITE_OF_THEME = frozenset({"background1", "light1"})
 WHITE = "FFFFFF"
 
 
@@ -31,6 +32,7 @@ class Styles:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
+        self._plain: dict[tuple[str | None, str | None], Look] = {}
 
     @cached_property
     def _by_id(self) -> Mapping[str, etree._Element]:
@@ -59,6 +61,14 @@ class Styles:
 
     def look(self, run: etree._Element, paragraph: etree._Element, ground: str | None) -> Look:
         """The look of a run on a ground of this colour; the colour is None where it is not known."""
+        if run.find(f"{W}rPr") is not None or paragraph.find(f"{W}pPr/{W}shd") is not None:
+            return self._look(run, paragraph, ground)
+        key = (val(paragraph.find(f"{W}pPr/{W}pStyle")), ground)
+        if key not in self._plain:
+            self._plain[key] = self._look(run, paragraph, ground)
+        return self._plain[key]
+
+    def _look(self, run: etree._Element, paragraph: etree._Element, ground: str | None) -> Look:
         own = run.find(f"{W}rPr")
         styles = [*self.chain(val(own.find(f"{W}rStyle")) if own is not None else None)]
         styles += self.chain(val(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default)
@@ -80,7 +90,7 @@ class Styles:
             or (size.isdigit() and int(size) < _LEAST_HALF_POINTS)
             or (width.isdigit() and int(width) < _LEAST_WIDTH_PERCENT)
             or (fill is not None and fill.find(_NO_FILL) is not None)
-            or _alike(val(told(f"{W}color")), ground),
+            or _alike(_ink(told(f"{W}color")), ground),
             struck=on(told(f"{W}strike")) or on(told(f"{W}dstrike")),
             place=place if place in {"superscript", "subscript"} else _moved(told(f"{W}position")),
             font=(fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "") if fonts is not None else "",
@@ -106,6 +116,12 @@ def shade(shading: etree._Element | None, ground: str | None) -> str | None:
     """The colour of the ground under a shading."""
     fill = (shading.get(f"{W}fill") or "auto") if shading is not None else "auto"
     return ground if fill == "auto" else fill
+
+
+def _ink(colour: etree._Element | None) -> str | None:
+    if colour is not None and colour.get(f"{W}themeColor") in _WHITE_OF_THEME and not colour.get(f"{W}themeShade"):
+        return WHITE
+    return val(colour)
 
 
 def _alike(colour: str | None, ground: str | None) -> bool:

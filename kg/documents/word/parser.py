@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TREE_FACTOR = 16
 """A tree of XML takes up to so many times the memory of its text."""
 _MOST_PARTS = 10_000
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w{1,40})/")
 _CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:：、\s]", re.IGNORECASE)
 
 
@@ -83,12 +86,28 @@ def _check(path: Path, data: bytes, limits: ParseLimits) -> None:
         )
 
 
+def _transitional(path: Path) -> BytesIO:
+    """The file, one in the strict form of the standard with the names of the usual form."""
+    data = path.read_bytes()
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        if _STRICT not in archive.read("word/document.xml"):
+            return BytesIO(data)
+        usual = BytesIO()
+        with zipfile.ZipFile(usual, "w") as written:
+            for part in archive.infolist():
+                content = archive.read(part)
+                if part.filename.endswith((".xml", ".rels")):
+                    content = _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+                written.writestr(part, content)
+        return usual
+
+
 def _opened(path: Path) -> "WordDocument":
     import docx
     from docx.opc.exceptions import OpcError
 
     try:
-        return docx.Document(str(path))
+        return docx.Document(_transitional(path))
     except (OpcError, etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise DamagedDocument(str(path), f"no readable DOCX ({error})", "open it in Word and save it again") from error
 

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import docx
@@ -47,6 +48,7 @@ def texts(result: ParseResult) -> list[str]:
         "<w:vanish/>",
         WHITE,
         '<w:color w:val="FEFEFE"/>',
+        '<w:color w:val="000000" w:themeColor="background1"/>',
         '<w:sz w:val="2"/>',
         '<w:color w:val="1F3864"/><w:shd w:val="clear" w:fill="1F3864"/>',
         "<w14:textFill><w14:noFill/></w14:textFill>",
@@ -187,3 +189,18 @@ def test_footnotes_follow_their_paragraph(tmp_path: Path) -> None:
     document.save(str(tmp_path / "n.docx"))
     result = parse(tmp_path / "n.docx", ParseLimits(), ocr=False)
     assert texts(result) == ["Fell in aged mice.¹", "¹ Aged means old.", "After."]
+
+
+def test_the_strict_form_of_the_standard_is_read(tmp_path: Path) -> None:
+    word(tmp_path, paragraph(run("Strictly read.")))
+    strict = tmp_path / "strict.docx"
+    usual, names = "http://schemas.openxmlformats.org/", ("officeDocument", "wordprocessingml", "drawingml")
+    with zipfile.ZipFile(tmp_path / "a.docx") as archive, zipfile.ZipFile(strict, "w") as written:
+        for part in archive.namelist():
+            content = archive.read(part)
+            for name in names if part.endswith((".xml", ".rels")) else ():
+                content = content.replace(
+                    f"{usual}{name}/2006/".encode(), f"http://purl.oclc.org/ooxml/{name}/".encode()
+                )
+            written.writestr(part, content)
+    assert texts(parse(strict, ParseLimits(), ocr=False)) == ["Strictly read."]
