@@ -26,6 +26,7 @@ from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
 from app.answering.verify.bearing import Bearing
+from app.answering.verify.numbers import number_problems
 from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
@@ -54,7 +55,8 @@ _REPEATED = 0.7
 class Models:
     """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
 
-    ``least_support`` is the probability of support that a sentence of the model needs beside the verdict.
+    ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
+    another.
     """
 
     chat: BaseChatModel
@@ -253,10 +255,14 @@ class Composer:
                 self._take(judged)
 
     def _sure(self, judged: Judged) -> Judged:
-        """The sentence of the model; unsupported where its support is too weak for what this model writes."""
-        if judged.verdict is not Verdict.SUPPORTED or judged.support >= self._models.least_support:
+        """The sentence of the model; a small one needs more support, and does no arithmetic on the evidence."""
+        if judged.verdict is not Verdict.SUPPORTED or not self._models.least_support:
             return judged
-        return replace(judged, verdict=Verdict.UNSUPPORTED, reasons=("the evidence does not surely say this",))
+        reasons = ["the evidence does not surely say this"] * (judged.support < self._models.least_support)
+        read = "\n".join(f"{i.citation.title}\n{i.text}" for i in self._prepared.items)
+        problems = number_problems(judged.text, read, known=self._prepared.rewritten)
+        reasons += [f"number not in the evidence: {p.text}" for p in problems if not p.instead]
+        return replace(judged, verdict=Verdict.UNSUPPORTED, reasons=tuple(reasons)) if reasons else judged
 
     async def _quote(
         self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None, first: Sequence[str] = ()

@@ -246,6 +246,21 @@ async def test_a_sentence_of_a_small_model_needs_more_support(answering: Make, s
     assert [s["text"] for s in answer["sentences"]] == [f"{said}."] * shown
 
 
+@pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])
+async def test_a_small_model_is_not_believed_a_number_that_the_evidence_lacks(
+    answering: Make, small: bool, shown: bool
+) -> None:
+    class Credulous(ScriptedJudge):
+        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+            return np.array([(0.98, 0.01, 0.01)] * len(pairs), np.float32)
+
+    said = "Sleep makes the space between the cells larger within 17 minutes"
+    chat = ScriptedChat(replies=[f"{said} [1]."])
+    async with answering(chat, verifier=JudgeVerifier(Credulous()), fallback=False, small=small) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{said}."] * shown
+
+
 async def test_nothing_is_completed_where_no_judge_read_the_evidence(answering: Make) -> None:
     chat = ScriptedChat(replies=[f"{TRUE} [1]. Convective exchange is halved [1]."])
     async with answering(chat, verifier=judging()) as use:
