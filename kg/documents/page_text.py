@@ -5,7 +5,6 @@ import re
 from lxml import etree
 from selectolax.lexbor import LexborNode
 
-from kg.documents.jats.inline import strip_namespaces
 from kg.documents.mathml import mathml_text
 from kg.documents.superscript import subscript, superscript
 
@@ -14,6 +13,7 @@ BLOCKS = (
     "summary,fieldset,center,h1,h2,h3,h4,h5,h6"
 )
 _MATH_WRAPS = ".katex,mjx-container,.MathJax,.mwe-math-element"
+_TAG = re.compile(r"[A-Za-z][\w-]{0,40}")
 _CITATION = re.compile(r"\[?\(?([\d\s,;–−-]{1,80})\)?\]?")
 
 
@@ -68,5 +68,7 @@ def _formula(node: LexborNode) -> str:
     math = next(root.iter("math"), None) if root is not None else None
     if math is None:
         return node.text(deep=True)
-    strip_namespaces(math)
+    for element in math.iter():
+        if isinstance(element.tag, str) and not _TAG.fullmatch(element.tag):
+            element.tag = "mrow"
     return f" {mathml_text(math)} "

@@ -164,3 +164,8 @@ def test_text_that_a_reader_sees_is_kept(tmp_path: Path, head: str, attribute: s
 def test_text_raised_by_a_style_is_raised(tmp_path: Path) -> None:
     head = '<meta charset="utf-8"><style>.c1{vertical-align:super}</style>'
     assert texts(page(tmp_path, "<p>10<span class=c1>6</span> cells</p>", head)) == ["10⁶ cells"]
+
+
+def test_a_broken_formula_does_not_lose_the_page(tmp_path: Path) -> None:
+    broken = "<p>Kept.</p><p><math><m#:x<><msup><mn>10</mn><m%n>6</m%n></msup></math></p>"
+    assert texts(page(tmp_path, broken))[0] == "Kept."
