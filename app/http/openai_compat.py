@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.answering.domain import AnswerRequest, Parameters
+from app.answering.messages import messages_in
 from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.http.access import Asking, Caller, Served, caller_of
@@ -19,6 +21,7 @@ from app.http.openai_requests import ChatIn
 from app.http.parameters import Id
 from app.http.reachability import reachable
 from app.state.domain import Event
+from kg.documents.language import language_of_question
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 _BASE = "jianxi"
@@ -40,18 +43,22 @@ async def model(app: Served, id: Id) -> dict[str, Any]:
 async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     """Answer the last user message from the knowledge base."""
     asked = _request_of(app, body, caller)
-    answering = await app.answering()
-    answering.check(asked)
-    await reachable(app)
-    run = await answering.start(asked)
+    if body.quotes_conversation:
+        run, events = f"task_{uuid.uuid4().hex}", _of_conversation(asked.question)
+    else:
+        answering = await app.answering()
+        answering.check(asked)
+        await reachable(app)
+        run = await answering.start(asked)
+        events = answering.events(run)
     head = {"id": f"chatcmpl-{run}", "created": int(time.time()), "model": body.model}
     if body.stream:
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        return EventSourceResponse(_chunks(answering.events(run), head, usage), ping=15, sep="\n")
+        return EventSourceResponse(_chunks(events, head, usage), ping=15, sep="\n")
     page = ChatPage()
     citations: list[Any] = []
     usage_of: dict[str, Any] = {}
-    async for event in answering.events(run):
+    async for event in events:
         data = dict(event.data)
         if event.name == "text":
             page.add(data)
@@ -97,6 +104,12 @@ def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
         ),
         owner=caller.owner,
     )
+
+
+async def _of_conversation(task: str) -> AsyncIterator[Event]:
+    """What is said to a task over the conversation that a client quotes: no paper is searched for it."""
+    language = language_of_question(task.partition("<")[0])
+    yield Event(1, "done", {"answer": messages_in(language).replies["conversation_task"], "language": language})
 
 
 async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: bool) -> AsyncIterator[ServerSentEvent]:

@@ -92,6 +92,12 @@ class ChatIn(BaseModel):
         return last.text
 
     @property
+    def quotes_conversation(self) -> bool:
+        """Whether a client quotes a conversation as an element, to have it titled, tagged or continued."""
+        start, _, rest = self.question.partition("<chat_history>")
+        return start != self.question and "</chat_history>" in rest
+
+    @property
     def history(self) -> tuple[Turn, ...]:
         """The last texts of the user and the assistant before the question; calls and results of tools have none."""
         said = [

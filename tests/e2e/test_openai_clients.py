@@ -89,6 +89,17 @@ async def test_errors_of_every_kind_have_openais_form(service: Service) -> None:
         assert response.json()["error"]["message"], name
 
 
+async def test_a_task_over_a_quoted_conversation_is_not_answered_from_papers(service: Service) -> None:
+    quoted = f"<chat_history>\nUSER: {QUESTION}\nASSISTANT: {'x' * 3000}\n</chat_history>"
+    for task, said in (("Generate a title.", "No title"), ("请为对话生成标题。", "本服务不为对话")):
+        messages = [{"role": "user", "content": f"{task}\n{quoted}"}]
+        whole = await complete(service, messages=messages)
+        assert content(whole).startswith(said[:2])
+        assert whole.json()["choices"][0]["message"]["citations"] == []
+        streamed = await complete(service, messages=messages, stream=True)
+        assert "[DONE]" in streamed.text
+
+
 async def test_a_model_is_told_by_its_name(service: Service) -> None:
     assert (await service.client.get("/v1/models/jianxi")).json()["id"] == "jianxi"
 
