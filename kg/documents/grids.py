@@ -10,7 +10,7 @@ _ROOM_FACTOR = 10
 
 def span_of(value: str | None) -> int:
     """How many columns or rows a cell covers, as its markup says; 1 where it says nothing that makes sense."""
-    return int(value) if value and value.isdigit() and len(value) < 5 else 1
+    return int(value) if value and value.isdecimal() and len(value) < 5 else 1
 
 
 def filled_grid(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:

@@ -87,8 +87,8 @@ class Styles:
         fill = told(_TEXT_FILL)
         return Look(
             hidden=on(told(f"{W}vanish"))
-            or (size.isdigit() and int(size) < _LEAST_HALF_POINTS)
-            or (width.isdigit() and int(width) < _LEAST_WIDTH_PERCENT)
+            or (size.isdecimal() and int(size) < _LEAST_HALF_POINTS)
+            or (width.isdecimal() and int(width) < _LEAST_WIDTH_PERCENT)
             or (fill is not None and fill.find(_NO_FILL) is not None)
             or _alike(_ink(told(f"{W}color")), ground),
             struck=on(told(f"{W}strike")) or on(told(f"{W}dstrike")),
@@ -134,6 +134,6 @@ def _alike(colour: str | None, ground: str | None) -> bool:
 
 def _moved(position: etree._Element | None) -> str:
     moved = val(position) or "0"
-    if not moved.lstrip("-").isdigit() or abs(int(moved)) < 4:
+    if not moved.lstrip("-").isdecimal() or abs(int(moved)) < 4:
         return ""
     return "shifted up" if int(moved) > 0 else "shifted down"

@@ -268,7 +268,7 @@ def _level(style: str, paragraph: etree._Element) -> int | None:
     if named:
         return min(int(named[1]) + 1, 6)
     value = val(paragraph.find(f"{W}pPr/{W}outlineLvl")) or "9"
-    return int(value) + 2 if value.isdigit() and int(value) < 5 else None
+    return int(value) + 2 if value.isdecimal() and int(value) < 5 else None
 
 
 def _particulars(word: "WordDocument", blocks: list[Block]) -> Particulars:

@@ -173,6 +173,14 @@ def test_a_column_span_of_any_size_stays_small(tmp_path: Path) -> None:
     assert texts(result) == ["| a | b |\n| --- | --- |"]
 
 
+@pytest.mark.parametrize("value", ["²", "-1", "", "x", "99999999999"])
+def test_odd_numbers_in_the_markup_do_not_lose_the_text(tmp_path: Path, value: str) -> None:
+    odd = "".join(f'<w:{name} w:val="{value}"/>' for name in ("position", "w", "sz", "color", "vertAlign"))
+    level = f'<w:outlineLvl w:val="{value}"/>'
+    result = word(tmp_path, paragraph(run("Kept.", odd), mark=level), paragraph(run("Body.")))
+    assert texts(result) == ["Kept.", "Body."]
+
+
 def test_footnotes_follow_their_paragraph(tmp_path: Path) -> None:
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.opc.packuri import PackURI
