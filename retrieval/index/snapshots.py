@@ -16,7 +16,7 @@ from kg.domain import Revision
 from kg.errors import StorageFull
 from retrieval.errors import IndexCorrupt, IndexMissing, reading
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout of a snapshot changes; another format is built again."""
 
 BUILDING, REBUILDING = ".building", ".rebuilding"
@@ -161,7 +161,9 @@ class Snapshots:
         """A snapshot and those that it changes, as far as they can be read."""
         lineage = [name]
         with suppress(OSError, ValueError):
-            while parent := json.loads((self.folder_of(lineage[-1]) / "manifest.json").read_text("utf-8"))["parent"]:
+            while parent := json.loads((self.folder_of(lineage[-1]) / "manifest.json").read_text("utf-8")).get(
+                "parent"
+            ):
                 lineage.append(parent)
         return lineage
 

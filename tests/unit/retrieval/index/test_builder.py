@@ -190,6 +190,14 @@ async def test_another_format_must_be_rebuilt(indexes: Indexes, tmp_path: Path) 
         Snapshots(tmp_path / "indexes").manifest()
 
 
+async def test_a_snapshot_of_an_earlier_version_is_rebuilt_as_any_other(indexes: Indexes, tmp_path: Path) -> None:
+    name = (await indexes.catch_up()).manifest.name
+    path = tmp_path / "indexes" / "snapshots" / name / "manifest.json"
+    earlier = {key: value for key, value in json.loads(path.read_text("utf-8")).items() if key != "parent"}
+    path.write_text(json.dumps({**earlier, "format": 1}), "utf-8")
+    assert (await indexes.rebuild()).manifest.name != name
+
+
 def test_large_files_are_checked_by_samples(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(40 * 2**20))
