@@ -317,7 +317,7 @@ def _make_home(settings: Settings) -> None:
     from kg.errors import StoreUnavailable
 
     try:
-        settings.home_path.mkdir(parents=True, exist_ok=True)
+        settings.home_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(
             f"the home {settings.home_path} cannot be made ({error.strerror or error}); set JIANXI_HOME to a folder "

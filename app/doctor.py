@@ -1,6 +1,8 @@
 """The report on a home: what is active and why, and what is missing."""
 
 import asyncio
+import os
+import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -58,7 +60,10 @@ def _check(what: str, ok: bool, found: str) -> dict[str, Any]:
 
 
 async def _home(app: App) -> str:
-    return str(app.settings.home_path)
+    home = app.settings.home_path
+    if os.name == "posix" and home.stat().st_mode & 0o077:
+        return f"{home}; others on this machine can read it, `chmod -R go= {shlex.quote(str(home))}` closes it"
+    return str(home)
 
 
 async def _sizes(app: App) -> str:

@@ -129,6 +129,21 @@ class Settings(BaseSettings):
         description="Origins of pages elsewhere that may call the service, as `https://lab.example`, with commas "
         "between; `*` allows all that send an API key.",
     )
+    runs_per_key: int = Field(default=8, description="Most questions of one key that are being answered.", gt=0)
+    runs_at_once: int = Field(default=200, description="Most questions of all keys that are being answered.", gt=0)
+    run_deadline_s: float = Field(default=900, description="Longest time to answer one question, seconds.", gt=0)
+    rate_per_key: int | None = Field(
+        default=None,
+        description="Most requests of one key in a minute, open streams included; 0 is no limit. By default 120, and "
+        "no limit where the service is on loopback.",
+        ge=0,
+    )
+    rate_per_address: int | None = Field(
+        default=None,
+        description="Most requests from one address in a minute, open streams included; 0 is no limit. By default "
+        "600, and no limit where the service is on loopback.",
+        ge=0,
+    )
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
     focus_tokens: int = Field(

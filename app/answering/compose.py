@@ -1,5 +1,6 @@
 """Composes one answer from prepared evidence: calls the model, verifies every sentence, emits the events."""
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -36,6 +37,8 @@ from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
 from retrieval.text.glossary import bundled_glossary
+
+_log = logging.getLogger(__name__)
 
 _MOST = 3
 """Sentences of an answer that is no list, except to a question of ``_LONGER``."""
@@ -163,7 +166,8 @@ class Composer:
             if fallback is None or len(self._draft.sentences) > said:
                 raise
             await self._quote(fallback, most=self._most)
-            self._say_why("fallback", cause=str(error)[:120])
+            _log.warning("answering by quotes, because the chat model failed: %s", error)
+            self._say_why("fallback")
             return
         if not self._listed:
             await self._complete()
@@ -303,10 +307,10 @@ class Composer:
         (found,) = await self._sentences.verify([f"{text} {marks}"])
         return found if _held(found) and language_of(found.text) == self._prepared.language else None
 
-    def _say_why(self, name: str, **values: str) -> None:
+    def _say_why(self, name: str) -> None:
         """Add the notice of why quotes stand in the answer, or facts."""
         name += "_facts" * (self._draft.kind is AnswerKind.GRAPH)
-        self._draft.notices.append(self._prepared.words.notice(name, **values))
+        self._draft.notices.append(self._prepared.words.notice(name))
 
     async def _written(self, chat: BaseChatModel, **quoting: int) -> AsyncGenerator[str, None]:
         """The sentences that a model writes; its thoughts are posted. ``quoting`` is for a model that only quotes."""

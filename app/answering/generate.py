@@ -1,5 +1,6 @@
 """Asking the chat model: its stream as whole sentences and thoughts."""
 
+import logging
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -14,10 +15,14 @@ from app.answering.prompt import Prompt
 from kg.documents.sentences import sentences
 from models.thinking import separated
 
+_log = logging.getLogger(__name__)
+
 _LEADING_MARKS = re.compile(r"(?:\s*[\[【][\d\s,，、;\-–]+[\]】][。.]?)+")
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、]|#+)\s+")
 _BOLD = "**"
 _TRANSLATION_TOKENS = 200
+_CHUNKS_A_TOKEN, _SPARE_CHUNKS, _LONG_CHUNK = 4, 200, 40
+"""When a model that ignores its limit is stopped: a chunk of a stream is about a token."""
 _OPEN_MARK = re.compile(r"[\[【][\d\s,，、]*$")
 
 Part = tuple[Literal["thinking", "sentence"], str]
@@ -106,8 +111,13 @@ async def _chunks(
     chat: BaseChatModel, messages: Sequence[BaseMessage], asked: Mapping[str, Any]
 ) -> AsyncGenerator[AIMessageChunk, None]:
     stream = chat.astream(list(messages), **asked)
+    left = _CHUNKS_A_TOKEN * asked["max_tokens"] + _SPARE_CHUNKS
     try:
         async for chunk in stream:
+            left -= 1 + len(chunk.text) // _LONG_CHUNK
+            if left < 0:
+                _log.warning("the chat model wrote far beyond max_tokens=%d and was stopped", asked["max_tokens"])
+                return
             yield chunk
     finally:
         closing = getattr(stream, "aclose", None)

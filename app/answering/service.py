@@ -13,9 +13,10 @@ from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject,
 from app.answering.draft import event_of
 from app.answering.prepare import AsksLibrary, Limits, Prepared, Preparer, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
+from app.answering.runs.fair_threads import TURN
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
-from app.answering.runs.service import Finished, Post, RunService
+from app.answering.runs.service import Finished, Post, RunLimits, RunService
 from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
 from app.settings import Settings
@@ -64,7 +65,9 @@ class AnswerService:
         self._runs = state.runs
         self._settings = settings
         self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
-        self._run_service = RunService(state.runs)
+        self._run_service = RunService(
+            state.runs, RunLimits(settings.runs_per_key, settings.runs_at_once, settings.run_deadline_s)
+        )
         self._preparer = Preparer(
             retriever=retriever,
             graph=graph,
@@ -110,8 +113,8 @@ class AnswerService:
         return await self._run_service.cancel(run, owner=owner)
 
     async def run(self, run: str, *, owner: str | None = None) -> Run:
-        """A run as it is stored; raises UnknownRun."""
-        return await self._runs.get(run, owner=owner)
+        """A run, closed if the process that answered it is gone; raises UnknownRun."""
+        return await self._run_service.refreshed(await self._runs.get(run, owner=owner))
 
     async def replay(self, run: str) -> Replay:
         """Build the run's evidence and prompt again and compare; raises UnknownRun, RunUnfinished, RunUnreadable."""
@@ -162,6 +165,7 @@ class AnswerService:
         prepared = await self._preparer.prepare(request)
         provenance = self._provenance(prepared)
         post("retrieval", _retrieval(prepared, provenance))
+        TURN.set(replace(TURN.get(), behind=True))
         prepared_ms = 1000 * (time.perf_counter() - started)
         if prepared.reply is not None:
             return _spoken(run, prepared, provenance, prepared_ms, post)

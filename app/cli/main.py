@@ -1,6 +1,7 @@
 """The root of the command line."""
 
 import io
+import os
 import sys
 from importlib.metadata import entry_points
 from typing import Annotated
@@ -57,7 +58,11 @@ def _options(
 
 
 def main() -> None:
-    """Run a command; an expected error prints one line on stderr and ends with exit code 1."""
+    """Run a command; an expected error prints one line on stderr and ends with exit code 1.
+
+    What it writes only its own user may read: the home holds papers and questions.
+    """
+    os.umask(0o077)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -10,6 +10,9 @@ from app.http.loopback import is_loopback
 if TYPE_CHECKING:
     from app.settings import Settings
 
+_CONNECTIONS = 1000
+"""Beyond so many connections a request is answered 503."""
+
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address; by default JIANXI_HOST (loopback).")] = None,
@@ -21,6 +24,7 @@ def serve(
     import uvicorn
 
     from app.http.api import create_api
+    from app.http.patience import PatientProtocol
     from app.settings import Settings
 
     given = {k: v for k, v in {"host": host, "port": port}.items() if v is not None}
@@ -39,6 +43,8 @@ def serve(
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=5,
+        http=PatientProtocol,
+        limit_concurrency=_CONNECTIONS,
     )
 
 

@@ -1,22 +1,28 @@
 """What routes are given: the application, its jobs, and the caller with a role that the route's table entry allows."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
+from app.http.limits import UPLOAD
 from app.http.loopback import is_loopback
-from app.http.problems import Denied
+from app.http.problems import Denied, TooMuch
 from app.http.reachability import TIMEOUT_S, in_time, opened
 from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
 
 OPEN = "open"
+_UPLOADS_AT_ONCE = 4
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 ROLES: dict[tuple[str, str], str] = {
     ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
@@ -82,9 +88,19 @@ class Caller:
 
 async def caller_of(request: Request, app: Served) -> Caller:
     """The caller, if its role allows this route; raises Denied."""
-    route = request.scope.get("route")
-    needed = ROLES.get((request.method, getattr(route, "path_format", "")), Role.ENGINEER)
+    if (known := getattr(request.state, "caller", None)) is not None:
+        return cast("Caller", known)
     await opened(app)
+    caller = await identified(request, app)
+    needed = _needed(request)
+    if needed != OPEN and not caller.role.includes(Role(needed)):
+        raise Denied(403, f"this needs the role {needed}; the key has {caller.role.value}")
+    request.state.caller = caller
+    return caller
+
+
+async def identified(request: Request, app: App) -> Caller:
+    """Who calls, whatever the route; raises Denied, StateUnavailable."""
     secret = _secret(request)
     looking = _looked_up(app, secret)
     late = StateUnavailable(
@@ -96,9 +112,28 @@ async def caller_of(request: Request, app: Served) -> Caller:
         return Caller(None, Role.ENGINEER)
     if key is None:
         raise Denied(401, "an API key is needed: Authorization: Bearer KEY")
-    if needed != OPEN and not key.role.includes(Role(needed)):
-        raise Denied(403, f"this needs the role {needed}; the key has {key.role.value}")
     return Caller(key.id, key.role)
+
+
+class GuardedRoute(APIRoute):
+    """A route that knows its caller before it reads the body, and reads few uploads at once."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What serves a request."""
+        serve = super().get_route_handler()
+        uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+        async def guarded(request: Request) -> Response:
+            if _needed(request) != OPEN:
+                await caller_of(request, await app_of(request))
+            if (request.method, self.path) != UPLOAD:
+                return await serve(request)
+            if uploads.locked():
+                raise TooMuch(503, f"{_UPLOADS_AT_ONCE} uploads are being read; try again in a few seconds", 5)
+            async with uploads:
+                return await serve(request)
+
+        return guarded
 
 
 Asking = Annotated[Caller, Depends(caller_of)]
@@ -107,13 +142,15 @@ Asking = Annotated[Caller, Depends(caller_of)]
 async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
     """Whether this address needs no key; otherwise the key that belongs to the secret."""
     state = await app.state()
-    if is_loopback(app.settings.host) and not await state.keys.any_active():
+    if is_loopback(app.settings.host) and not await state.keys.in_use():
         return True, None
     return False, await state.keys.verify(secret) if secret else None
 
 
 def _refuse_other_sites(request: Request, allowed: Sequence[str]) -> None:
     """Without keys, refuse pages of sites not named in ``allowed`` and host names that are not loopback (rebinding)."""
+    if any(name in request.headers for name in _FORWARDED):
+        raise Denied(403, "without API keys the service answers nothing that came through a proxy; make a key")
     if not is_loopback(request.url.hostname or ""):
         raise Denied(403, "without API keys the service answers to 127.0.0.1 and localhost only")
     origin = request.headers.get("origin")
@@ -129,6 +166,11 @@ def undeclared(api: FastAPI) -> list[str]:
         for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
         if (method, route.path_format) not in ROLES
     ]
+
+
+def _needed(request: Request) -> str:
+    path = getattr(request.scope.get("route"), "path_format", "")
+    return ROLES.get((request.method, path), Role.ENGINEER)
 
 
 def _routes(routes: list[BaseRoute]) -> list[Route]:

@@ -10,20 +10,21 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from app.http.access import Asking, Served
+from app.http.access import Asking, GuardedRoute, Served
 from app.http.parameters import MOST, Id, Number, Text
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.http.views import run_view
 from app.state.domain import Event, FeedbackKind, Role, Run, RunStatus
 
-router = APIRouter(prefix="/v1", tags=["answers"])
+router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["answers"])
 _HEARTBEAT_S = 15
 
 
 async def own_run(run: Id, app: Served, caller: Asking) -> Run:
     """A run of the caller; raises UnknownRun."""
-    return await (await app.state()).runs.get(run, owner=caller.owner)
+    found = await (await app.state()).runs.get(run, owner=caller.owner)
+    return found if found.status.final else await (await app.answering()).run(run, owner=caller.owner)
 
 
 async def readable_run(run: Id, app: Served, caller: Asking) -> Run:

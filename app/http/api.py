@@ -9,14 +9,17 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from app.answering.runs.fair_threads import FairThreads
 from app.bootstrap import App, build
 from app.errors import AppError
 from app.http import access, answers, documents, health, knowledge, openai_compat, page
 from app.http.limits import BodyLimit, SecurityHeaders
+from app.http.loopback import is_loopback
 from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.openapi import describe
 from app.http.problems import add_problems
+from app.http.rates import RateLimit
 from app.index_upkeep import keep_whole, rebuild_beside
 from app.settings import Settings
 from kg.errors import KnowledgeError, StoreLocked, StoreUnavailable
@@ -26,6 +29,7 @@ from retrieval.errors import RetrievalError
 _log = logging.getLogger(__name__)
 _RETRY_S = 2.0
 _PRUNE_S = 6 * 3600.0
+_THREADS = 8
 
 
 def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
@@ -53,6 +57,12 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     add_problems(api)
     describe(api)
     api.add_middleware(MetricsMiddleware, metrics=metrics)
+    of_key, of_address = (
+        given if given is not None else 0 if is_loopback(settings.host) else usual
+        for given, usual in ((settings.rate_per_key, 120), (settings.rate_per_address, 600))
+    )
+    if of_key or of_address:
+        api.add_middleware(RateLimit, of_address=of_address or None, of_key=of_key or None)
     api.add_middleware(BodyLimit, json_bytes=2 * 2**20, upload_bytes=settings.limit_size_mb * 2**20)
     if settings.cors_origins:
         api.add_middleware(
@@ -72,6 +82,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_default_executor(FairThreads(_THREADS, most_behind=_THREADS // 4))
     api.state.app = app
     api.state.jobs = await app.open_jobs()
     background = [
@@ -123,13 +134,17 @@ async def _warm(app: App) -> None:
 
     A part that fails is told in the log and leaves the others to be loaded.
     """
-    for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", App.answering)):
+    for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", _close_interrupted)):
         try:
             await load(app)
         except (AppError, ModelError) as error:
             _log.warning("%s are not ready: %s", part, error)
         except (KnowledgeError, RetrievalError) as error:
             _log.info("%s are not ready yet: %s", part, error)
+
+
+async def _close_interrupted(app: App) -> None:
+    await (await app.answering()).recover()
 
 
 async def _load_models(app: App) -> None:

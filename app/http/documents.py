@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, UploadFile
 
 from app.errors import InvalidRequest
-from app.http.access import Asking, Served, Work, caller_of
+from app.http.access import Asking, GuardedRoute, Served, Work, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.views import document_view, job_view, passage_view
 from app.ingestion.removal import document_named
@@ -20,7 +20,7 @@ from kg.documents.file_names import cut_to_bytes
 from kg.domain import DocumentId
 from kg.errors import OversizedDocument, StorageFull
 
-router = APIRouter(prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
+router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
 _PIECE = 2**20
 _FILES_AT_ONCE = 100
 _WESTERN = re.compile("[\x80-\xff]{4}")

@@ -11,11 +11,13 @@ from prometheus_client import generate_latest
 
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
-from app.http.access import Served, caller_of
+from app.http.access import GuardedRoute, Served, caller_of, identified
 from app.http.metrics import Metrics
+from app.http.problems import Denied
 from app.http.reachability import TIMEOUT_S, in_time
+from app.state.domain import Role
 
-router = APIRouter(tags=["health"])
+router = APIRouter(route_class=GuardedRoute, tags=["health"])
 
 
 @router.get("/health")
@@ -25,8 +27,8 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready", response_model=None)
-async def ready(app: Served) -> Response:
-    """Whether questions can be answered now; 503 names what cannot be reached."""
+async def ready(request: Request, app: Served) -> Response:
+    """Whether questions can be answered now; 503 names what cannot be reached, and for engineers why."""
 
     async def store() -> str:
         await app.ready()
@@ -34,7 +36,7 @@ async def ready(app: Served) -> Response:
 
     async def state() -> str:
         opened = await app.state()
-        return "keys in use" if await opened.keys.any_active() else "no keys"
+        return "keys in use" if await opened.keys.in_use() else "no keys"
 
     checks: dict[str, Any] = {}
     for name, look in (("store", store), ("state", state), ("chat", partial(chat_state, app))):
@@ -45,7 +47,16 @@ async def ready(app: Served) -> Response:
         except FORESEEN as error:
             checks[name] = {"ok": False, "found": str(error)}
     ok = all(c["ok"] for c in checks.values())
+    if not await _may_see_the_inside(request, app):
+        checks = {name: {"ok": check["ok"]} for name, check in checks.items()}
     return JSONResponse({"ready": ok, "checks": checks}, 200 if ok else 503)
+
+
+async def _may_see_the_inside(request: Request, app: Served) -> bool:
+    try:
+        return (await in_time(identified(request, app))).role.includes(Role.ENGINEER)
+    except (Denied, TimeoutError, *FORESEEN):
+        return False
 
 
 @router.get("/metrics", dependencies=[Depends(caller_of)], response_model=None)
@@ -63,7 +74,7 @@ async def metrics(request: Request, app: Served) -> Response:
         measured.knowledge.labels("relations").set(sum(stats.relations.values()))
         measured.knowledge.labels("revision").set(stats.revision)
     measured.memory.set(await asyncio.to_thread(_resident_bytes))
-    return Response(generate_latest(measured.registry), media_type="text/plain; version=0.0.4")
+    return Response(await asyncio.to_thread(generate_latest, measured.registry), media_type="text/plain; version=0.0.4")
 
 
 def _resident_bytes() -> int:

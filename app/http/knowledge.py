@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from app.found import found_view
-from app.http.access import Served, caller_of
+from app.http.access import GuardedRoute, Served, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.schemas import SearchIn
 from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
@@ -16,7 +16,7 @@ from kg.errors import NotFound
 from retrieval.domain import Mode
 from retrieval.domain import Query as RetrievalQuery
 
-router = APIRouter(prefix="/v1", tags=["knowledge"], dependencies=[Depends(caller_of)])
+router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["knowledge"], dependencies=[Depends(caller_of)])
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 

@@ -1,8 +1,15 @@
 """Limits of the request body and security headers of every response."""
 
+import asyncio
+from contextlib import suppress
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SILENCE_S = 30.0
+UPLOAD = ("POST", "/v1/documents")
+"""The one route that takes files."""
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -13,12 +20,15 @@ SECURITY_HEADERS = {
 }
 
 
-class _TooLarge(Exception):
-    """The body is over the limit."""
+class _Refused(Exception):
+    """No more of the body is read."""
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, with or without a Content-Length."""
+    """Refuses bodies over the limit, with or without a Content-Length; only the route of uploads takes large ones.
+
+    A body of which nothing comes for 30 s is refused too.
+    """
 
     def __init__(self, app: ASGIApp, *, json_bytes: int, upload_bytes: int) -> None:
         self._app = app
@@ -30,34 +40,40 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        upload = headers.get("content-type", "").startswith("multipart/form-data")
-        limit = self._upload_bytes if upload else self._json_bytes
-        announced = headers.get("content-length", "0")
-        if announced.isdigit() and int(announced) > limit:
+        limit = self._upload_bytes if (scope["method"], scope["path"]) == UPLOAD else self._json_bytes
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
             await _too_large(limit)(scope, receive, send)
             return
         seen = 0
-        started = False
+        started = whole = False
+        refusal: JSONResponse | None = None
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, whole, refusal
+            try:
+                message = await (receive() if whole else asyncio.wait_for(receive(), _SILENCE_S))
+            except TimeoutError:
+                refusal = _problem(408, "request-timeout", f"nothing more of the body came for {_SILENCE_S:.0f} s")
+                raise _Refused from None
+            whole = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _TooLarge
+                refusal = _too_large(limit)
+                raise _Refused
             return message
 
         async def noting(message: Message) -> None:
             nonlocal started
-            started = started or message["type"] == "http.response.start"
+            if refusal is not None and not started:
+                return
+            started = True
             await send(message)
 
-        try:
+        with suppress(_Refused):
             await self._app(scope, counted, noting)
-        except _TooLarge:
-            if not started:
-                await _too_large(limit)(scope, receive, send)
+        if refusal is not None and not started:
+            await refusal(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -80,6 +96,14 @@ class SecurityHeaders:
 
 
 def _too_large(limit: int) -> JSONResponse:
-    detail = f"the body is over the limit of {limit / 2**20:.0f} MB"
-    problem = {"type": "urn:jianxi:problem:too-large", "title": "too large", "status": 413, "detail": detail}
-    return JSONResponse(problem, 413, media_type="application/problem+json")
+    return _problem(413, "too-large", f"the body is over the limit of {limit / 2**20:.0f} MB")
+
+
+def _problem(status: int, name: str, detail: str) -> JSONResponse:
+    problem = {
+        "type": f"urn:jianxi:problem:{name}",
+        "title": name.replace("-", " "),
+        "status": status,
+        "detail": detail,
+    }
+    return JSONResponse(problem, status, media_type="application/problem+json")

@@ -15,7 +15,7 @@ from app.answering.domain import AnswerRequest, Parameters
 from app.answering.messages import messages_in
 from app.bootstrap import App
 from app.errors import InvalidRequest
-from app.http.access import Asking, Caller, Served, caller_of
+from app.http.access import Asking, Caller, GuardedRoute, Served, caller_of
 from app.http.chat_page import ChatPage
 from app.http.openai_requests import ChatIn
 from app.http.parameters import Id
@@ -23,7 +23,7 @@ from app.http.reachability import reachable
 from app.state.domain import Event
 from kg.documents.language import language_of_question
 
-router = APIRouter(prefix="/v1", tags=["openai"])
+router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["openai"])
 _BASE = "jianxi"
 
 

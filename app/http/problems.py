@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from app import errors as app_errors
 from app.http.limits import SECURITY_HEADERS
 from app.http.parameters import UNREADABLE
+from app.state.domain import Role
 from kg import errors as kg_errors
 from models import errors as model_errors
 from retrieval import errors as retrieval_errors
@@ -21,6 +22,8 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     app_errors.InvalidRequest: (422, "invalid-request"),
     app_errors.UnknownRun: (404, "unknown-run"),
     app_errors.UnknownKey: (404, "unknown-key"),
+    app_errors.TooManyRuns: (429, "too-many-runs"),
+    app_errors.ServiceFull: (503, "service-full"),
     app_errors.RunUnfinished: (409, "run-unfinished"),
     app_errors.RunUnreadable: (409, "run-unreadable"),
     app_errors.StateBusy: (503, "state-busy"),
@@ -51,7 +54,17 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     retrieval_errors.IndexUnavailable: (503, "index-unavailable"),
     retrieval_errors.RetrievalError: (500, "internal"),
 }
-_RETRY = {"store-unavailable": 10, "state-unavailable": 10, "state-busy": 2, "model-unavailable": 10, "model-busy": 5}
+_INSIDE = (503, 507)
+"""Statuses whose cause names addresses and paths; engineers read it, others find it told in general."""
+_RETRY = {
+    "store-unavailable": 10,
+    "state-unavailable": 10,
+    "state-busy": 2,
+    "model-unavailable": 10,
+    "model-busy": 5,
+    "too-many-runs": 5,
+    "service-full": 10,
+}
 _UNREADABLE = "unreadable_text"
 _OPENAI_STATUS = {"model_not_found": 404, _UNREADABLE: 422}
 """By the code of an invalid request; OpenAI's servers answer any other with 400."""
@@ -63,6 +76,15 @@ class Denied(Exception):
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
         self.status = status
+
+
+class TooMuch(Exception):
+    """More than is served at once, or in a minute; ``wait_s`` is when to try again."""
+
+    def __init__(self, status: int, detail: str, wait_s: int) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.wait_s = wait_s
 
 
 def problem_of(error: Exception) -> dict[str, Any]:
@@ -81,6 +103,14 @@ def add_problems(api: FastAPI) -> None:
 
     async def foreseen(request: Request, error: Exception) -> JSONResponse:
         document = problem_of(error)
+        caller = getattr(request.state, "caller", None)
+        if (
+            document["status"] in _INSIDE
+            and not isinstance(error, app_errors.ServiceFull)
+            and not (caller and caller.role.includes(Role.ENGINEER))
+        ):
+            _log.warning("%s %s failed: %s", request.method, request.url.path, error)
+            document["detail"] = f"{document['title']}; the log of the service tells why"
         if document["status"] == 500:
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return response_of(document, request.url.path, SECURITY_HEADERS if document["status"] == 500 else None)
@@ -105,12 +135,22 @@ def add_problems(api: FastAPI) -> None:
         name = "unauthorised" if status == 401 else "forbidden"
         return response_of(_document(status, name, str(error)), request.url.path, headers)
 
+    async def too_much(request: Request, error: Exception) -> JSONResponse:
+        status, wait_s = (error.status, error.wait_s) if isinstance(error, TooMuch) else (503, 1)
+        return too_much_response(status, str(error), wait_s, request.url.path)
+
     for kind in STATUS:
         api.add_exception_handler(kind, foreseen)
     api.add_exception_handler(Denied, denied)
+    api.add_exception_handler(TooMuch, too_much)
     api.add_exception_handler(RequestValidationError, invalid)
     api.add_exception_handler(HTTPException, plain)
     api.add_exception_handler(Exception, foreseen)
+
+
+def too_much_response(status: int, detail: str, wait_s: int, path: str) -> JSONResponse:
+    """The answer to more requests than are served."""
+    return response_of(_document(status, "too-much", detail), path, {"Retry-After": str(wait_s)})
 
 
 def _document(status: int, name: str, detail: str, code: str | None = None) -> dict[str, Any]:

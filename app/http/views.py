@@ -1,7 +1,8 @@
 """JSON views of runs, documents, entities and jobs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from app.ingestion.domain import Job
 from app.state.domain import Run
@@ -57,6 +58,17 @@ def subgraph_view(graph: Subgraph) -> dict[str, Any]:
 def job_view(job: Job) -> dict[str, Any]:
     """A job, without paths on the server."""
     view = asdict(job)
-    paths = view.pop("request").get("paths", [])
-    view["files"] = [shown(read_back(path).name) for path in paths]
-    return view
+    paths = [read_back(p) for p in view.pop("request").get("paths", [])]
+    view["files"] = [shown(p.name) for p in paths]
+    folders = sorted({f"{folder}/" for p in paths for folder in p.parents[:-1]}, key=len, reverse=True)
+    return cast("dict[str, Any]", _without(folders, view))
+
+
+def _without(folders: Sequence[str], value: Any) -> Any:
+    if isinstance(value, str):
+        for folder in folders:
+            value = value.replace(folder, "")
+        return value
+    if isinstance(value, dict):
+        return {name: _without(folders, each) for name, each in value.items()}
+    return [_without(folders, each) for each in value] if isinstance(value, list | tuple) else value

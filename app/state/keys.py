@@ -1,16 +1,18 @@
 """API keys: random secrets, stored as salted hashes only."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import fields
+from pathlib import Path
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.errors import UnknownKey
-from app.state.database import Database, now
+from app.state.database import Database, now, translate
 from app.state.domain import Key, NewKey, Role
 from app.state.tables import API_KEYS
 
@@ -25,8 +27,10 @@ class Keys:
     A secret reads ``jx_ID_RANDOM``: the id finds the row, and 256 random bits need no slow hash.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, marker: Path) -> None:
+        """``marker`` is a file that exists since the first key was made, also where the database is lost."""
         self._database = database
+        self._marker = marker
 
     async def create(self, name: str, role: Role) -> NewKey:
         """Make a key; only the result contains its secret."""
@@ -40,6 +44,7 @@ class Keys:
                     id=id_, name=name, role=role, salt=salt, hash=_hash(salt, secret), created_at=key.created_at
                 )
             )
+        await asyncio.to_thread(self._mark)
         return NewKey(key, secret)
 
     async def verify(self, secret: str) -> Key | None:
@@ -74,6 +79,22 @@ class Keys:
         async with self._database.reading() as connection:
             query = select(API_KEYS.c.id).where(API_KEYS.c.revoked_at.is_(None)).limit(1)
             return (await connection.execute(query)).first() is not None
+
+    async def in_use(self) -> bool:
+        """Whether a key was ever made, also where all are revoked: then nobody is served without one."""
+        if await asyncio.to_thread(self._marker.exists):
+            return True
+        async with self._database.reading() as connection:
+            made = (await connection.execute(select(API_KEYS.c.id).limit(1))).first() is not None
+        if made:
+            await asyncio.to_thread(self._mark)
+        return made
+
+    def _mark(self) -> None:
+        try:
+            self._marker.touch(mode=0o600)
+        except OSError as error:
+            raise translate(error) from error
 
 
 def _hash(salt: str, secret: str) -> str:

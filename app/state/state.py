@@ -54,11 +54,11 @@ async def open_state(setting: str, *, folder: Path) -> AsyncIterator[State]:
     url = state_url(setting, folder)
     with translated():
         if url.startswith("sqlite"):
-            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         database = Database(make_engine(url))
     try:
         await _migrate(database)
-        yield State(database, Runs(database), Feedback(database), Keys(database))
+        yield State(database, Runs(database), Feedback(database), Keys(database, folder / "keys-in-use"))
     finally:
         await database.engine.dispose()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import time
@@ -11,13 +12,16 @@ from dataclasses import dataclass
 
 from app.answering.domain import Event, JsonObject
 from app.answering.runs.event_log import EventLog, RunEvents, publish
-from app.errors import AppError, StateError
+from app.answering.runs.fair_threads import TURN, Turn
+from app.errors import AppError, InvalidRequest, ServiceFull, StateError, TooManyRuns
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.runs import Runs
 from kg.errors import KnowledgeError
-from models.errors import ModelError
-from retrieval.errors import RetrievalError
+from models.errors import ModelError, ModelRefused
+from retrieval.errors import InvalidQuery, RetrievalError
+
+_log = logging.getLogger(__name__)
 
 _LEASE_S = 60.0
 _BEAT_S = 1.0
@@ -35,6 +39,15 @@ class Finished:
     manifest: JsonObject
 
 
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """How many runs may be unfinished here, and how long one may take."""
+
+    of_owner: int = 8
+    in_all: int = 200
+    deadline_s: float = 900.0
+
+
 _SERVING_HERE: set[str] = set()
 
 Post = Callable[[str, JsonObject], None]
@@ -44,8 +57,10 @@ Work = Callable[[str, Post], Awaitable[Finished]]
 class RunService:
     """Answers runs as tasks of this process; their events live in the state, so any process can follow them."""
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: Runs, limits: RunLimits | None = None) -> None:
         self._runs = runs
+        self._limits = limits or RunLimits()
+        self._owners: dict[str, str | None] = {}
         self._log = EventLog(runs)
         self._live: dict[str, RunEvents] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -55,10 +70,27 @@ class RunService:
         _SERVING_HERE.add(self.worker)
 
     async def start(self, question: str, work: Work, *, owner: str | None) -> str:
-        """Start answering; returns the run's id as soon as the run is stored."""
+        """Start answering; returns the run's id as soon as the run is stored. Raises TooManyRuns, ServiceFull."""
         await self.recover()
+        run_id = f"run_{uuid.uuid4().hex}"
+        self._admit(run_id, owner)
+        try:
+            await self._begin(run_id, question, work, owner)
+        except BaseException:
+            self._owners.pop(run_id, None)
+            raise
+        return run_id
+
+    def _admit(self, run_id: str, owner: str | None) -> None:
+        if owner is not None and sum(o == owner for o in self._owners.values()) >= self._limits.of_owner:
+            raise TooManyRuns(self._limits.of_owner)
+        if len(self._owners) >= self._limits.in_all:
+            raise ServiceFull(self._limits.in_all)
+        self._owners[run_id] = owner
+
+    async def _begin(self, run_id: str, question: str, work: Work, owner: str | None) -> None:
         run = Run(
-            id=f"run_{uuid.uuid4().hex}",
+            id=run_id,
             question=question,
             status=RunStatus.RUNNING,
             created_at=now(),
@@ -72,7 +104,6 @@ class RunService:
         self._tasks[run.id] = asyncio.create_task(self._answer(run.id, run_events, work))
         if self._beat is None or self._beat.done():
             self._beat = asyncio.create_task(self._renew())
-        return run.id
 
     async def events(self, run_id: str, *, after: int = 0, owner: str | None = None) -> AsyncIterator[Event]:
         """Events numbered above ``after``, those to come as well, up to ``done`` or ``error``; raises UnknownRun."""
@@ -108,6 +139,10 @@ class RunService:
         await self._runs.ask_to_cancel(run_id)
         return True
 
+    async def refreshed(self, run: Run) -> Run:
+        """The run, closed if the process that answered it is gone."""
+        return await self._runs.get(run.id) if not run.status.final and await self._close_if_gone(run) else run
+
     async def recover(self) -> int:
         """Close runs whose process is gone; returns how many."""
         if self._recovered:
@@ -135,28 +170,40 @@ class RunService:
         def post(name: str, data: JsonObject) -> None:
             self._log.post(run_events, name, data)
 
+        TURN.set(Turn(self._owners.get(run_id) or ""))
         try:
-            finished = await work(run_id, post)
+            async with asyncio.timeout(self._limits.deadline_s) as deadline:
+                finished = await work(run_id, post)
             await self._log.flushed(run_events)
             await self._finish(run_events, RunStatus.DONE, "done", finished.answer, finished)
         except asyncio.CancelledError:
             await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
-        except (AppError, ModelError, RetrievalError, KnowledgeError) as error:
+        except (InvalidRequest, InvalidQuery, ModelRefused) as error:
             await self._end(run_events, RunStatus.FAILED, {"code": type(error).__name__, "message": str(error)})
-        except Exception as error:  # noqa: BLE001 - the edge of a job: a reader must get an end to the stream
-            await self._end(
-                run_events, RunStatus.FAILED, {"code": "internal", "message": f"{type(error).__name__}: {error}"}
-            )
+        except (AppError, ModelError, RetrievalError, KnowledgeError) as error:
+            _log.warning("run %s failed: %s", run_id, error)
+            await self._end(run_events, RunStatus.FAILED, _failure(type(error).__name__))
+        except TimeoutError:
+            if not deadline.expired():
+                _log.exception("run %s failed", run_id)
+            await self._end(run_events, RunStatus.FAILED, _failure("deadline" if deadline.expired() else "internal"))
+        except Exception:  # noqa: BLE001 - the edge of a job: a reader must get an end to the stream
+            _log.exception("run %s failed", run_id)
+            await self._end(run_events, RunStatus.FAILED, _failure("internal"))
         finally:
-            self._live.pop(run_id, None)
-            self._tasks.pop(run_id, None)
+            self._forget(run_id)
 
     async def _end_unstarted(self, run_id: str) -> None:
         """A task that is cancelled before its first step runs none of its own clean-up."""
-        run_events = self._live.pop(run_id, None)
-        self._tasks.pop(run_id, None)
+        run_events = self._live.get(run_id)
+        self._forget(run_id)
         if run_events is not None and not run_events.finished:
             await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
+
+    def _forget(self, run_id: str) -> None:
+        self._live.pop(run_id, None)
+        self._tasks.pop(run_id, None)
+        self._owners.pop(run_id, None)
 
     async def _end(self, run_events: RunEvents, status: RunStatus, data: JsonObject) -> None:
         try:
@@ -206,6 +253,11 @@ class RunService:
                     task = self._tasks.get(run_id)
                     if task is not None:
                         task.cancel()
+
+
+def _failure(code: str) -> JsonObject:
+    """What a reader is told; the cause names addresses and paths, so it is in the log only."""
+    return {"code": code, "message": f"the question could not be answered ({code}); the log of the service tells why"}
 
 
 def _dead_here(worker: str) -> bool:

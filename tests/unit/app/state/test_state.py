@@ -125,6 +125,7 @@ async def test_a_key_opens_until_it_is_revoked(state: State) -> None:
     await state.keys.revoke(made.key.id)
     assert await state.keys.verify(made.secret) is None
     assert not await state.keys.any_active()
+    assert await state.keys.in_use()
     with pytest.raises(UnknownKey):
         await state.keys.revoke("nobody")
 
@@ -204,3 +205,13 @@ async def test_writers_wait_for_each_other(state: State) -> None:
 )
 def test_every_error_of_the_database_has_one_of_ours(error: Exception, expected: type[Exception]) -> None:
     assert type(translate(error)) is expected
+
+
+async def test_keys_stay_in_use_where_the_database_is_lost(tmp_path: Path) -> None:
+    async with open_state("sqlite", folder=tmp_path) as state:
+        assert not await state.keys.in_use()
+        await state.keys.create("x", Role.READER)
+    for file in tmp_path.glob("state.db*"):
+        file.unlink()
+    async with open_state("sqlite", folder=tmp_path) as state:
+        assert await state.keys.in_use()
