@@ -13,6 +13,9 @@ from typing import IO, Any
 
 from models.errors import ModelBusy, ModelError, ModelRefused, ModelUnavailable
 
+GRACE_S = 1.0
+"""How long a cancelled request may go on before its process is ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -53,6 +56,7 @@ class GgufProcess:
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[str] | None = None
         self._log: IO[bytes] | None = None
+        self._current: Job | None = None
         self._count = 0
         self._unfinished = 0
 
@@ -71,7 +75,11 @@ class GgufProcess:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Stop the request: at once while it waits, after the current token while it is answered."""
+        """Stop the request: at once while it waits, after the current token while it is answered.
+
+        The engine cannot be stopped while it reads a prompt; then its process is ended, and the next request starts it
+        again.
+        """
         job.cancelled.set()
         process = self._process
         if process is not None and process.poll() is None:
@@ -79,6 +87,14 @@ class GgufProcess:
                 _write(process, {"stop": job.id})
             except (OSError, ValueError):
                 return
+            timer = threading.Timer(GRACE_S, self._end_if_still_at, (job,))
+            timer.daemon = True
+            timer.start()
+
+    def _end_if_still_at(self, job: Job) -> None:
+        with self._guard:
+            if self._current is job and self._process is not None:
+                self._process.kill()
 
     def close(self) -> None:
         """End the process; a request in flight gets ModelUnavailable."""
@@ -102,11 +118,12 @@ class GgufProcess:
             try:
                 last: Piece = self._answered(job)
             except ModelError as error:
-                last = error
+                last = Ended("cancelled", 0, 0) if job.cancelled.is_set() else error
             except (OSError, ValueError, KeyError) as error:
                 self._end()
                 last = ModelUnavailable(f"the process of the embedded model failed: {error}")
             with self._guard:
+                self._current = None
                 self._unfinished -= 1
             job.sink(last)
         self._end()
@@ -115,6 +132,9 @@ class GgufProcess:
         if job.cancelled.is_set():
             return Ended("cancelled", 0, 0)
         process = self._started()
+        if job.cancelled.is_set():
+            return Ended("cancelled", 0, 0)
+        self._current = job
         _write(process, {"id": job.id, "messages": list(job.messages), "options": dict(job.options)})
         if job.cancelled.is_set():
             _write(process, {"stop": job.id})

@@ -44,6 +44,8 @@ while True:
     if text == "die":
         print("out of memory", file=sys.stderr, flush=True)
         sys.exit(9)
+    if text == "a long prompt":
+        time.sleep(600)
     if text == "too long":
         say(id=request["id"], refused="Prompt sequence length is greater than 32768")
         continue

@@ -68,6 +68,19 @@ async def test_a_cancelled_task_stops_the_generation(chat_of: Chat) -> None:
     assert (await asyncio.wait_for(chat.ainvoke("next"), 5)).content == "next"
 
 
+async def test_a_request_cancelled_while_its_prompt_is_read_ends_the_process(chat_of: Chat) -> None:
+    chat = chat_of()
+    await chat.ainvoke("warm")
+    before = chat.pid
+    task = asyncio.create_task(chat.ainvoke("a long prompt"))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await asyncio.wait_for(chat.ainvoke("next"), 60)).content == "next"
+    assert chat.pid != before
+
+
 async def test_a_full_queue_is_busy(chat_of: Chat) -> None:
     chat = chat_of(waiting=1)
     running = asyncio.create_task(chat.ainvoke("forever"))
