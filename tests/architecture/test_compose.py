@@ -117,3 +117,22 @@ def test_every_service_is_watched_restarted_and_keeps_its_log_small() -> None:
         assert service["restart"] == "unless-stopped", name
         assert service["healthcheck"]["test"], name
         assert service["logging"]["options"]["max-size"], name
+
+
+def test_every_service_is_locked_and_has_a_memory_limit() -> None:
+    for name, service in services().items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+        assert service["mem_limit"], name
+        assert "privileged" not in service, name
+        assert service.get("ipc") != "host", name
+    assert services()["jianxi"]["read_only"] is True
+
+
+def test_the_stores_reach_nothing_outside_and_the_model_no_store() -> None:
+    everything = yaml.safe_load(COMPOSE.read_text())
+    assert everything["networks"]["stores"] == {"internal": True}
+    joined = {name: set(service["networks"]) for name, service in everything["services"].items()}
+    assert joined["neo4j"] == joined["postgres"] == {"stores"}
+    assert not joined["vllm"] & joined["neo4j"]
+    assert joined["vllm"] & joined["jianxi"]
