@@ -75,6 +75,27 @@ def service(
 
 
 @bench.command()
+def streams(
+    home: Annotated[Path, typer.Option(help="A filled home.")],
+    streams: int = 100,
+    seconds: float = 600,
+    chat: Annotated[str, typer.Option(help="JIANXI_CHAT of the service.")] = "extractive",
+) -> None:
+    """Answers streamed to many readers at once: time to the evidence, failures, `/health`, growth of memory."""
+    from eval.bench import streams as bench_streams
+    from eval.json_lines import json_lines
+
+    asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(
+            bench_streams.measure(home, Path(folder), asked, streams=streams, seconds=seconds, chat=chat)
+        )
+    late = found["first_retrieval_p95_ms"] > bench_streams.FIRST_P95_MS
+    slow = found["health_p99_ms"] > bench_streams.HEALTH_P99_MS
+    _end(found, holds=not (late or slow or found["failed"] or found["growth"] > bench_streams.GROWTH))
+
+
+@bench.command()
 def kills(kills: int = 30, seed: int = 7) -> None:
     """Kills (-9) during ingestion and import, each resumed, then examined."""
     from eval.bench.kills import measure, real_inputs

@@ -1,0 +1,110 @@
+"""Many answers streamed at once: when each has its evidence, whether one fails, and how the memory grows."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from eval.bench.commands import start
+from eval.bench.service import resident_bytes
+from eval.retrieval.metrics import percentile
+
+FIRST_P95_MS = 1000.0
+HEALTH_P99_MS = 200.0
+GROWTH = 0.05
+
+
+@dataclass(slots=True)
+class _Seen:
+    first_ms: list[float] = field(default_factory=list)
+    health_ms: list[float] = field(default_factory=list)
+    done: int = 0
+    failed: int = 0
+
+
+async def measure(
+    home: Path, folder: Path, questions: list[str], *, streams: int, seconds: float, chat: str
+) -> dict[str, float]:
+    """Figures of a service on a home that answers ``streams`` readers, each of whom asks again after an answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"chat": chat, "chat_model": "mock"} if chat.startswith("openai+") else {"chat": chat}
+    process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings=settings)
+    limits = httpx.Limits(max_connections=streams + 10)
+    seen = _Seen()
+    try:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=300, limits=limits, trust_env=False
+        ) as client:
+            await _started(client)
+            await _stream(client, questions[0], _Seen())
+            before = resident_bytes(process.pid)
+            until = time.perf_counter() + seconds
+            readers = [_read(client, questions[n:] + questions[:n], until, seen) for n in _starts(questions, streams)]
+            await asyncio.gather(*readers, _watch(client, until, seen))
+            after = resident_bytes(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+    return {
+        "streams": streams,
+        "seconds": seconds,
+        "done": seen.done,
+        "failed": seen.failed,
+        "first_retrieval_p50_ms": round(percentile(seen.first_ms, 0.5), 1),
+        "first_retrieval_p95_ms": round(percentile(seen.first_ms, 0.95), 1),
+        "health_p99_ms": round(percentile(seen.health_ms, 0.99), 1),
+        "resident_before_mb": round(before / 1e6),
+        "growth": round(after / before - 1, 3),
+    }
+
+
+def _starts(questions: Sequence[str], streams: int) -> list[int]:
+    return [n % len(questions) for n in range(streams)]
+
+
+async def _started(client: httpx.AsyncClient) -> None:
+    for _ in range(600):
+        try:
+            await client.get("/health")
+            return
+        except httpx.TransportError:
+            await asyncio.sleep(0.1)
+    raise RuntimeError("the service does not answer")
+
+
+async def _read(client: httpx.AsyncClient, questions: Sequence[str], until: float, seen: _Seen) -> None:
+    number = 0
+    while time.perf_counter() < until:
+        try:
+            await _stream(client, questions[number % len(questions)], seen)
+        except httpx.HTTPError:
+            seen.failed += 1
+        number += 1
+
+
+async def _stream(client: httpx.AsyncClient, question: str, seen: _Seen) -> None:
+    began = time.perf_counter()
+    name = ""
+    async with client.stream("POST", "/v1/answers", json={"question": question}) as response:
+        response.raise_for_status()
+        async for line in response.aiter_lines():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+                if name == "retrieval":
+                    seen.first_ms.append(1000 * (time.perf_counter() - began))
+    seen.done += name == "done"
+    seen.failed += name != "done"
+
+
+async def _watch(client: httpx.AsyncClient, until: float, seen: _Seen) -> None:
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        await client.get("/health")
+        seen.health_ms.append(1000 * (time.perf_counter() - began))
+        await asyncio.sleep(0.2)
