@@ -46,10 +46,10 @@ class Health(BaseModel):
 
 
 class Check(BaseModel):
-    """What was found of one part."""
+    """What was found of one part, in words for engineers only."""
 
     ok: bool
-    found: str
+    found: str | None = None
 
 
 class Ready(BaseModel):
