@@ -38,14 +38,21 @@ def compose(
 
 
 def answers_alone(result: QueryResult | None) -> bool:
-    """Whether the graph answers alone: the question asks nothing else, and has a result, or one a name."""
-    return result is not None and result.alone and (result.found or any(g.rows for g in result.apart))
+    """Whether the graph answers alone: the question asks nothing else, and has a result, or one a name.
+
+    What stands beside none of the names is refused by the graph alone: texts would tell the opposite.
+    """
+    said = result is not None and (result.found or result.complement or any(g.rows for g in result.apart))
+    return result is not None and result.alone and said
 
 
 def empty_text(result: QueryResult, ontology: Ontology, words: Messages, language: Language) -> str:
     """The refusal where nothing fits all that was named, with what each has."""
     types = result.plan.types if isinstance(result.plan, plans.Listing | plans.Check) else frozenset()
     asked = asked_label(types, ontology, words, language, 1)
+    if result.complement:
+        names = words.joined(list(dict.fromkeys(m.surface for m in result.mentions)))
+        return words.refusal["graph_complement"].format(asked=asked, names=names)
     names = words.joined(list(dict.fromkeys(n for g in result.apart for n in g.part.names)))
     lines = [words.refusal["graph"].format(asked=asked, names=names)]
     for group in result.apart:

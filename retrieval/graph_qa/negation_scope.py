@@ -4,7 +4,7 @@ from retrieval.graph_qa.intent_patterns import NAME, IntentPatterns
 
 
 def excluded(text: str, count: int, intents: IntentPatterns) -> frozenset[int]:
-    """Numbers of the names in a read question that are excluded; never all of them."""
+    """Numbers of the names in a read question that are excluded."""
     gaps = NAME.split(intents.no_negation.sub(" ", text))
     if len(gaps) != count + 1:
         return frozenset()
@@ -23,7 +23,7 @@ def excluded(text: str, count: int, intents: IntentPatterns) -> frozenset[int]:
         spared = count - len(out) > 1
         if number not in out and out.get(number + 1) and spared and intents.joins.match(gaps[number + 1]):
             out[number] = True
-    return frozenset(out) if len(out) < count else frozenset()
+    return frozenset(out)
 
 
 def _excludes_next(gap: str, gaps: list[str], number: int, intents: IntentPatterns) -> bool:

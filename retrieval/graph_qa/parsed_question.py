@@ -33,6 +33,7 @@ class ParsedQuestion:
     """A parsed question; names are given by their number. ``rest`` are the words that the parse does not explain.
 
     ``having`` are attributes of which the asked things must have a value that ``rest`` says, or must not.
+    ``only_without``: the things of a list are those that stand beside none of the names.
     """
 
     form: Form
@@ -48,6 +49,7 @@ class ParsedQuestion:
     attributes: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     having_not: bool = False
+    only_without: bool = False
     predicates: frozenset[str] = frozenset()
     direction: Direction = "both"
     polarity: Polarity | None = None

@@ -65,6 +65,8 @@ class RuleParser:
         if not mentions:
             return None, ()
         without = excluded(text, len(mentions), self.intents)
+        none_named = len(without) == len(mentions)
+        without = frozenset() if none_named else without
         about = tuple(i for i in range(len(mentions)) if i not in without)
         read = self._form(kinds, mentions, about, tuple(sorted(without)), among)
         if read is None:
@@ -79,9 +81,13 @@ class RuleParser:
         few = 1 if not read.having else _WORDS_OF_A_VALUE
         explained = len(rest) <= (_REST_OF_A_GRAPH_QUESTION if graph_named else few)
         alone = explained and not lost and not self.intents.papers.search(text)
+        only_without = none_named and bool(read.asked) and read.form in (Form.LIST, Form.COUNT)
+        if only_without and not alone:
+            return None, mentions
         return replace(
             read,
             without=tuple(sorted(without)),
+            only_without=only_without,
             predicates=said,
             direction=_direction(text, kinds),
             polarity=_polarity(text, self.intents),

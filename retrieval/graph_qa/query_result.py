@@ -34,7 +34,8 @@ class QueryResult:
     ``groups`` are in the plan's order, of a comparison best first, of paths one each. ``verdict`` answers yes or no;
     ``apart`` tells by name what each has where nothing fits all. ``truncated`` tells that a bound was met. ``alone``
     tells that the question asks the graph and nothing else, ``graph_named`` that it says so; ``rest`` are its words
-    that the plan does not explain.
+    that the plan does not explain. ``complement`` tells that it asks for what stands beside none of its names, which is
+    not listed.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class QueryResult:
     alone: bool = False
     graph_named: bool = False
     rest: tuple[str, ...] = ()
+    complement: bool = False
     facts: tuple[FactEvidence, ...] = field(default=())
 
     @property

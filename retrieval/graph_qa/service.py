@@ -108,6 +108,8 @@ class GraphQa:
         if plan is None:
             return None
         plan = restricted_to(plan, among)
+        if parsed.only_without:
+            return QueryResult(plan, tuple(mentions), (), alone=parsed.alone, complement=True)
         found = await Execution(self._graph, self._ontology, known, language=language).run(plan)
         return replace(
             found,

@@ -21,7 +21,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_BLANK = re.compile(r"[\xa0\u2000-\u200b\u202f\u205f\u3000]")
+_BLANK = re.compile(r"[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:

@@ -117,6 +117,15 @@ async def test_formulas_that_hold_both_herbs(retriever: Retriever) -> None:
     assert _facts(pack) == {("F1", "formula_has_herb", "H1"), ("F1", "formula_has_herb", "H2")}
 
 
+@pytest.mark.parametrize("question", ["哪些方剂不含栀子?", "Which formulas do not contain 栀子?"])
+async def test_what_stands_beside_none_of_the_names_is_never_answered_by_what_does(
+    retriever: Retriever, question: str
+) -> None:
+    graph = (await retriever.retrieve(Query(question))).graph
+    assert graph is not None
+    assert (graph.complement, graph.alone, graph.found, graph.facts) == (True, True, False, ())
+
+
 async def test_all_neighbours_of_the_kind_asked_for(retriever: Retriever) -> None:
     pack = await retriever.retrieve(Query("天麻钩藤饮由哪几味中药组成?"))
     assert {o for _, p, o in _facts(pack) if p == "formula_has_herb"} == {"H1", "H2", "H3"}

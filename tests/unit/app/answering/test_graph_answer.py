@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.answering.composed import Composed
-from app.answering.graph_answer import answers_alone, compose
+from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import messages_in
 from app.answering.prepare import labels_of
 from kg.domain import Language
@@ -45,6 +45,14 @@ async def test_answers_state_the_number_and_cite_every_item(question: str, langu
     assert answer.text == text
     numbers = {i.number for i in answer.items}
     assert all(s.citations and set(s.citations) <= numbers for s in answer.sentences)
+
+
+async def test_what_stands_beside_no_name_is_refused_in_words_that_name_it() -> None:
+    result = (await SmallRetriever().retrieve(Query("哪些方剂不含天麻？"))).graph
+    assert answers_alone(result)
+    assert result is not None
+    told = empty_text(result, DOMAIN.ontology, messages_in("zh"), "zh")
+    assert told == "图谱只能列出与 天麻 有关联的方剂，不能列出没有关联的。"
 
 
 async def test_all_that_was_found_is_shown_or_told() -> None:
