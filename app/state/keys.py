@@ -92,6 +92,7 @@ class Keys:
 
     def _mark(self) -> None:
         try:
+            self._marker.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._marker.touch(mode=0o600)
         except OSError as error:
             raise translate(error) from error

@@ -57,7 +57,8 @@ async def test_where_it_is_allowed_an_extractive_answer_says_why_the_model_did_n
         assert seconds < 3
         done = last_event(response.text)
         assert "55 percent" in done["answer"]
-        assert f"127.0.0.1:{port}" in done["notice"], done["notice"]
+        assert "away" in done["notice"], done["notice"]
+        assert "127.0.0.1" not in done["notice"]
         assert all(s["citations"] for s in done["sentences"])
         ready = (await service.client.get("/ready")).json()
         assert ready["ready"] is True
@@ -87,7 +88,7 @@ async def test_a_model_that_breaks_off_in_the_middle_ends_the_run_with_its_cause
         response = await service.client.post("/v1/answers", json={"question": QUESTION})
         ended = last_event(response.text)
         assert ended["code"] == "ModelUnavailable", ended
-        assert "broke off" in ended["message"]
+        assert "127.0.0.1" not in ended["message"]
 
 
 async def test_neo4j_away_is_told_within_3_s_and_the_service_recovers_when_it_is_back(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ async def _told(client: Any, port: int) -> None:
         assert response.status_code == 503, response.text
         assert seconds < 3, path
         assert response.json()["type"] == "urn:jianxi:problem:store-unavailable"
-        assert f"127.0.0.1:{port}" in response.json()["detail"]
+        assert f"127.0.0.1:{port}" not in response.json()["detail"]
     assert (await client.get("/ready")).status_code == 503
     assert (await client.get("/health")).status_code == 200
 
@@ -173,7 +174,7 @@ async def test_where_it_is_allowed_a_silent_chat_model_is_replaced_by_quotes_at_
             assert response.status_code == 200, response.text
             done = last_event(response.text)
             assert "55 percent" in done["answer"]
-            assert "did not answer" in done["notice"], done["notice"]
+            assert "away" in done["notice"], done["notice"]
             assert seconds < 5
         with model_server(port):
             again = last_event((await service.client.post("/v1/answers", json={"question": QUESTION})).text)
