@@ -1,6 +1,5 @@
 """What is exported to a file is the same graph after an import."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from kg.errors import InvalidTable
 from kg.exchange.graph_export import export_graph
 from kg.exchange.graph_import import import_graph
 from kg.exchange.sources import source_of
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 
 ENTITIES = [
@@ -52,20 +51,10 @@ RELATIONS = [
 NAMES = ["graph.ttl", "graph.graphml", "graph.ttl.gz", "graph.graphml.gz"]
 
 
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
 @pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[tuple[SqliteStore, SqliteStore]]:
-    full, empty = SqliteStore(tmp_path / "full.db"), SqliteStore(tmp_path / "empty.db")
-    for store in (full, empty):
-        await store.open()
-    await full.load([ENTITIES], [RELATIONS], author="Li", reason="first\ntables")
-    yield full, empty
-    for store in (full, empty):
-        await store.close()
+async def stores(two_stores: tuple[SqliteStore, SqliteStore]) -> tuple[SqliteStore, SqliteStore]:
+    await two_stores[0].load([ENTITIES], [RELATIONS], author="Li", reason="first\ntables")
+    return two_stores
 
 
 @pytest.mark.parametrize("name", NAMES)

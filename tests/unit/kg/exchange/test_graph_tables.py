@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from kg.domain import EntityId, Name
 from kg.errors import InvalidTable
 from kg.exchange.domain import Edge, Node, value_of
 from kg.exchange.graph_import import import_graph
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 
 
@@ -27,19 +27,6 @@ class GraphOfTest:
     def edges(self) -> Iterator[Edge]:
         yield Edge("1", "herbHasCompound", "2", {"polarity": "none", "grade": "animal", "Dose": "1 g", "rank": "5"})
         yield Edge("1", "FLIES", "3", {})
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def test_labels_and_types_are_found_whatever_their_case_and_unknown_ones_are_told(

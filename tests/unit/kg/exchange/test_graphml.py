@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ from kg.domain import EntityId, Evidence, Name
 from kg.errors import InvalidTable
 from kg.exchange.graph_import import import_graph
 from kg.exchange.graphml import GraphMl
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 
 HEAD = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
@@ -30,19 +29,6 @@ APOC = (
 <data key="label">HAS_COMPOUND</data><data key="pmid">7</data>
 </edge></graph></graphml>"""
 )
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 @pytest.mark.parametrize("text", [NETWORKX, APOC])

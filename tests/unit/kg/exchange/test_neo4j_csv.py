@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ from kg.domain import EntityId, Evidence, Name
 from kg.errors import InvalidTable
 from kg.exchange.graph_import import import_graph
 from kg.exchange.neo4j_csv import Neo4jCsv, is_neo4j_csv
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.report import ImportReport
 
@@ -30,19 +29,6 @@ APOC = {
     "all.csv": '"_id","_labels","name","_start","_end","_type","doi"\n"1",":Herb","当归",,,,\n'
     '"2",":Compound","ferulic acid",,,,\n,,,"1","2","HAS_COMPOUND","10.1/x"\n'
 }
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def imported(store: SqliteStore, folder: Path, files: dict[str, str], ontology: Ontology) -> ImportReport:

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ from kg.domain import EntityId, Evidence, Name
 from kg.errors import InvalidTable
 from kg.exchange.graph_import import import_graph
 from kg.exchange.sources import source_of
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.report import ImportReport
 
@@ -28,19 +27,6 @@ ex:ferulic ex:TREATS ex:stroke .
 [] a ex:Disease ; rdfs:label "without id" .
 """
 EX = "http://example.org/"
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def imported(store: SqliteStore, path: Path, ontology: Ontology) -> ImportReport:

@@ -43,11 +43,6 @@ ENTITIES = [
 
 
 @pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture(scope="module")
 def linker(ontology: Ontology) -> Linker:
     return Linker.build(ENTITIES, ontology)
 

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +6,7 @@ import pytest
 
 from kg.domain import EntityId
 from kg.errors import InvalidTable
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
@@ -36,19 +35,6 @@ SOUND = [
     "MARCH1", "SEPT2", "Oct-4", "DEC-205", "NOV", "1-decene", "2-octanol", "Mar", "1912-24-9", "2008-11-9", "1.1.1.27",
     "E5", "1E5", "2310009E13", "#1", "12-Lipoxygenase", "123456789012345678", "5-HT2A", "1/2", "24", "3-May-amine",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 def write(path: Path, rows: list[list[object]]) -> None:

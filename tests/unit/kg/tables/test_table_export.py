@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
 
@@ -6,7 +5,7 @@ import pytest
 
 from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, relation_id
 from kg.errors import InvalidTable
-from kg.ontology import load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.table_export import export_tables
@@ -39,26 +38,24 @@ RELATIONS = [
 
 
 @pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[tuple[SqliteStore, SqliteStore]]:
-    full, empty = SqliteStore(tmp_path / "full.db"), SqliteStore(tmp_path / "empty.db")
-    for store in (full, empty):
-        await store.open()
-    await full.load([ENTITIES], [RELATIONS], author="tester", reason="test")
-    yield full, empty
-    for store in (full, empty):
-        await store.close()
+async def stores(two_stores: tuple[SqliteStore, SqliteStore]) -> tuple[SqliteStore, SqliteStore]:
+    await two_stores[0].load([ENTITIES], [RELATIONS], author="tester", reason="test")
+    return two_stores
 
 
 @pytest.mark.parametrize("compress", [False, True])
 @pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
 async def test_an_export_imports_to_the_same_graph(
-    stores: tuple[SqliteStore, SqliteStore], tmp_path: Path, format_: Literal["csv", "tsv", "jsonl"], compress: bool
+    stores: tuple[SqliteStore, SqliteStore],
+    tmp_path: Path,
+    ontology: Ontology,
+    format_: Literal["csv", "tsv", "jsonl"],
+    compress: bool,
 ) -> None:
     full, empty = stores
     folder = tmp_path / "out"
     report = await export_tables(full, folder, format_=format_, compress=compress)
     assert (report.entities, report.relations) == (3, 2)
-    ontology = load_domain("ecs_tcm").ontology
     await import_tables(empty, folder, load_mapping(folder / "mapping.yaml"), ontology, author="tester", strict=True)
     ids = [e.id for e in ENTITIES]
     assert list(await empty.entities(ids)) == ENTITIES

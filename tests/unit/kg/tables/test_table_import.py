@@ -1,13 +1,12 @@
 import gzip
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from kg.domain import EntityId, Evidence, Polarity
 from kg.errors import InvalidMapping, InvalidTable
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
@@ -37,19 +36,6 @@ relations:
 """
 HERBS = "id,type,zh,la,tcm,note\nH1,药,当归,Radix a;Radix b,12.0,good\nH2,Herb,黄芪,,,\n"
 LINKS = "s\tp\to\tgrade\tsrc\nH1\thas\tC:1\tanimal\ta\nH1\thas\tC:1\tclinical\tb\nH2\tassociated_with\tH1\t\t\n"
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "kg.db")
-    await made.open()
-    yield made
-    await made.close()
 
 
 @pytest.fixture
