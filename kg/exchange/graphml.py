@@ -52,21 +52,23 @@ class GraphMl:
                 yield Edge(start, type_, end, {k: v for k, v in data.items() if v and v != type_})
 
     def _elements(self, tag: str) -> Iterator[tuple[str, Mapping[str, str], dict[str, str]]]:
-        """Id, attributes and data of every element of a tag."""
+        """Id, attributes and data of every element of a tag; all nodes and edges are forgotten once read."""
         keys: dict[str, str] = {}
         try:
             with opened(self._path) as file:
-                tags = tuple(f"{{*}}{name}" for name in ("key", tag))
+                tags = tuple(f"{{*}}{name}" for name in ("key", "node", "edge"))
                 for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True):
                     named = {str(k): str(v) for k, v in element.attrib.items()}
-                    if etree.QName(element).localname == "key":
+                    kind = etree.QName(element).localname
+                    if kind == "key":
                         keys[named.get("id", "")] = named.get("attr.name") or named.get("id", "")
                         continue
-                    data = {
-                        keys.get(part.get("key", ""), part.get("key", "")): "".join(part.itertext())
-                        for part in element.iterchildren("{*}data")
-                    }
-                    yield named.get("id", ""), named, data
+                    if kind == tag:
+                        data = {
+                            keys.get(part.get("key", ""), part.get("key", "")): "".join(part.itertext())
+                            for part in element.iterchildren("{*}data")
+                        }
+                        yield named.get("id", ""), named, data
                     element.clear()
                     while element.getprevious() is not None:
                         del cast(Any, element.getparent())[0]
