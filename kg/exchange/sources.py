@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from kg.errors import InvalidTable
 from kg.exchange.domain import GraphSource
@@ -33,8 +33,9 @@ def source_of(
         from kg.exchange.neo4j_server import Neo4jGraph
 
         parts = urlsplit(address)
-        if not parts.hostname:
-            raise InvalidTable(address, ["names no server; write bolt://HOST:PORT"])
+        if not _names_place(parts):
+            where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            raise InvalidTable(where, ["names no server; write bolt://HOST:PORT"])
         told = unquote(parts.password) if parts.password is not None else password()
         return Neo4jGraph(address, unquote(parts.username or user), told, database)
     path = Path(address).expanduser()
@@ -57,3 +58,11 @@ def source_of(
     if suffix in (".dump", ".backup"):
         cure = "load it into a Neo4j server (neo4j-admin database load) and name that by bolt://HOST:PORT"
     raise InvalidTable(str(path), [f"a file {suffix or 'without an ending'} is no graph that is read; {cure}"])
+
+
+def _names_place(parts: SplitResult) -> bool:
+    """Whether there is a host, and a port that is a number if there is one."""
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
