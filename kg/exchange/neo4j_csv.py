@@ -16,7 +16,7 @@ from kg.tables.table_file import TextTable
 _FIELD = re.compile(r"(?P<name>[^:]*)(?::(?P<kind>[A-Za-z_]+)(?P<many>\[\])?)?(?:\((?P<space>[^)]*)\))?(?:\{.*\})?")
 _APOC = {"_id": ":ID", "_labels": ":LABEL", "_start": ":START_ID", "_end": ":END_ID", "_type": ":TYPE"}
 _PART = re.compile(r"[-_.]?(?:header|(?:part)?[-_]?\d+)$", re.IGNORECASE)
-_MARK = re.compile(rb":(?:START_|END_)?ID\b|(?<![^,;|\t\"'])_(?:id|start)(?![^,;|\t\"'\r\n])")
+_MARK = re.compile(rb":(?:START_|END_)?ID\b|(?<![^,;|\t\"'])_(?:labels|start)(?![^,;|\t\"'\r\n])")
 
 
 @dataclass(frozen=True, slots=True)

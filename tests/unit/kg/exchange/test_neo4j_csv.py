@@ -94,6 +94,7 @@ def test_a_damaged_file_is_told_with_the_cure(tmp_path: Path) -> None:
         is_neo4j_csv(tmp_path)
 
 
-def test_a_folder_of_other_tables_is_none(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,name\n1,x\n")
+@pytest.mark.parametrize("header", ["id,name", "_id,name", "_id,start,_type"])
+def test_a_folder_of_other_tables_is_none(tmp_path: Path, header: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\n1,x\n")
     assert not is_neo4j_csv(tmp_path)
