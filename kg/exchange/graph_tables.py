@@ -15,7 +15,7 @@ from kg.exchange.domain import Edge, GraphSource, Node
 from kg.exchange.reading import attributes_of, conditions_of, evidence_of, identifiers_of, names_of, texts_of, unread
 from kg.exchange.vocabulary import Vocabulary
 from kg.ontology import Ontology
-from kg.tables.table_export import entity_record, relation_record
+from kg.tables.table_export import entity_record, evidence_records, name_records, relation_record
 
 NODES, EDGES, MAPPING = "nodes.jsonl", "edges.jsonl", "mapping.yaml"
 _HEAD = """\
@@ -77,11 +77,8 @@ def _node_row(node: Node | Entity, words: Vocabulary, types: dict[str, str]) -> 
         return dict(zip(_NODE_COLUMNS, (id_, type_, type_, *rest, "true" if bare else ""), strict=True))
     label = words.label_of(node.labels)
     types.setdefault(label, words.type_of(label) or "")
-    read = names_of(node), identifiers_of(node), attributes_of(node)
-    names = [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in read[0]]
-    ours: dict[str, object] = dict(
-        zip(_NODE_COLUMNS, (node.id, label, ";".join(node.labels), names, *read[1:], ""), strict=True)
-    )
+    read = name_records(names_of(node)), identifiers_of(node), attributes_of(node)
+    ours: dict[str, object] = dict(zip(_NODE_COLUMNS, (node.id, label, ";".join(node.labels), *read, ""), strict=True))
     return ours | {key: "; ".join(texts_of(value)) for key, value in node.properties.items()}
 
 
@@ -104,7 +101,6 @@ def _edge_row(
     said = {key.casefold(): "; ".join(texts_of(value)) for key, value in edge.properties.items()}
     polarity = said.get("polarity", "")
     grade = said.get("grade", "")
-    evidence = [{"source": e.source} | ({"quote": e.quote} if e.quote else {}) for e in evidence_of(edge, source)]
     ours: dict[str, object] = {
         ":START_ID": edge.start,
         ":TYPE": edge.type,
@@ -112,7 +108,7 @@ def _edge_row(
         ":POLARITY": polarity if predicate and polarity in predicate.polarities else "",
         ":GRADE": grade if grade in ontology.grades else "",
         ":QUALIFIERS": conditions_of(edge, allowed),
-        ":EVIDENCE": evidence,
+        ":EVIDENCE": evidence_records(evidence_of(edge, source)),
     }
     return ours | {key: "; ".join(texts_of(value)) for key, value in edge.properties.items()}
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from lxml import etree
 
-from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, relation_id
+from kg.domain import Entity, EntityId, Name, Polarity, Relation, relation_id
 from kg.errors import InvalidTable
 from kg.exchange.domain import Edge, Node, Value
 from kg.exchange.files import opened
+from kg.tables.relations import evidence_in
 
 _OURS = frozenset({"names", "identifiers", "attributes", "bare", "type"})
 _LABELS = ("labels", "type", "category", "node_type", "kind")
@@ -92,10 +93,6 @@ def _entity(id_: str, data: Mapping[str, str]) -> Entity:
 
 
 def _relation(start: str, end: str, data: Mapping[str, str]) -> Relation:
-    evidence = tuple(
-        Evidence(e["source"], PassageId(e["passage_id"]) if e.get("passage_id") else None, e.get("quote", ""))
-        for e in json.loads(data["evidence"])
-    )
     return Relation(
         relation_id(start, data["predicate"], end),
         EntityId(start),
@@ -104,5 +101,5 @@ def _relation(start: str, end: str, data: Mapping[str, str]) -> Relation:
         Polarity(data["polarity"]),
         data.get("grade") or None,
         json.loads(data["qualifiers"]),
-        evidence,
+        tuple(evidence_in(data["evidence"])),
     )

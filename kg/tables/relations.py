@@ -190,7 +190,7 @@ class _Sayings:
             return f"unknown grade {grade!r}; known are {', '.join(self._ontology.grades)}"
         try:
             qualifiers = self._qualifiers(row)
-            evidence = _evidence(row[self._json]) if self._json >= 0 else []
+            evidence = evidence_in(row[self._json]) if self._json >= 0 else []
         except ValueError as error:
             return str(error)
         if unknown := [key for key in qualifiers if key not in predicate.qualifiers]:
@@ -200,7 +200,8 @@ class _Sayings:
         return Said(polarity, grade, qualifiers, tuple(evidence))
 
 
-def _evidence(cell: str) -> list[Evidence]:
+def evidence_in(cell: str) -> list[Evidence]:
+    """The evidence of a cell, a JSON list of objects; raises ValueError for another."""
     return [
         Evidence(e["source"], PassageId(e["passage_id"]) if e.get("passage_id") else None, e.get("quote", ""))
         for e in (objects(cell, "evidence", ("source",)) if cell else ())

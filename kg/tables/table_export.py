@@ -5,12 +5,12 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
 
-from kg.domain import Entity, EntityId, Relation
+from kg.domain import Entity, EntityId, Evidence, Name, Relation
 from kg.errors import InvalidTable
 from kg.protocols import Graph
 from kg.tables.pairs import join_pairs
@@ -130,20 +130,30 @@ class _Writer:
 
 def entity_record(entity: Entity) -> tuple[object, ...]:
     """The values of an entity in the order of ``ENTITY_COLUMNS``."""
-    names = [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in entity.names]
+    names = name_records(entity.names)
     return entity.id, entity.type, names, dict(entity.identifiers), dict(entity.attributes), entity.bare
 
 
 def relation_record(relation: Relation) -> tuple[object, ...]:
     """The values of a relation in the order of ``RELATION_COLUMNS``."""
-    evidence = [
+    evidence = evidence_records(relation.evidence)
+    ends = relation.subject, relation.predicate, relation.object
+    return *ends, relation.polarity.value, relation.grade or "", dict(relation.qualifiers), evidence
+
+
+def name_records(names: Iterable[Name]) -> list[dict[str, object]]:
+    """Names as objects of JSON."""
+    return [{"text": n.text, "script": n.script, "preferred": n.preferred} for n in names]
+
+
+def evidence_records(evidence: Iterable[Evidence]) -> list[dict[str, str]]:
+    """Evidence as objects of JSON; ``evidence_in`` reads them."""
+    return [
         {"source": e.source}
         | ({"passage_id": e.passage_id} if e.passage_id else {})
         | ({"quote": e.quote} if e.quote else {})
-        for e in relation.evidence
+        for e in evidence
     ]
-    ends = relation.subject, relation.predicate, relation.object
-    return *ends, relation.polarity.value, relation.grade or "", dict(relation.qualifiers), evidence
 
 
 def _entity_cells(entity: Entity, format_: Format) -> tuple[object, ...]:
