@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +11,7 @@ import yaml
 from kg.domain import Entity, Relation
 from kg.errors import InvalidTable
 from kg.exchange.domain import Edge, GraphSource, Node
-from kg.exchange.reading import attributes_of, conditions_of, evidence_of, identifiers_of, names_of, texts_of, unread
+from kg.exchange.reading import attributes_of, conditions_of, evidence_of, identifiers_of, joined, names_of, unread
 from kg.exchange.vocabulary import Vocabulary
 from kg.ontology import Ontology
 from kg.tables.table_export import entity_record, evidence_records, name_records, relation_record
@@ -79,7 +78,7 @@ def _node_row(node: Node | Entity, words: Vocabulary, types: dict[str, str]) -> 
     types.setdefault(label, words.type_of(label) or "")
     read = name_records(names_of(node)), identifiers_of(node), attributes_of(node)
     ours: dict[str, object] = dict(zip(_NODE_COLUMNS, (node.id, label, ";".join(node.labels), *read, ""), strict=True))
-    return ours | {key: "; ".join(texts_of(value)) for key, value in node.properties.items()}
+    return ours | {key: joined(value) for key, value in node.properties.items()}
 
 
 def _edge_row(
@@ -98,7 +97,8 @@ def _edge_row(
     predicate = ontology.predicates.get(predicates[edge.type])
     allowed = predicate.qualifiers if predicate else frozenset()
     strange.setdefault(edge.type, set()).update(unread(edge, allowed))
-    said = {key.casefold(): "; ".join(texts_of(value)) for key, value in edge.properties.items()}
+    texts = {key: joined(value) for key, value in edge.properties.items()}
+    said = {key.casefold(): text for key, text in texts.items()}
     polarity = said.get("polarity", "")
     grade = said.get("grade", "")
     ours: dict[str, object] = {
@@ -110,7 +110,7 @@ def _edge_row(
         ":QUALIFIERS": conditions_of(edge, allowed),
         ":EVIDENCE": evidence_records(evidence_of(edge, source)),
     }
-    return ours | {key: "; ".join(texts_of(value)) for key, value in edge.properties.items()}
+    return ours | texts
 
 
 def _mapping(types: Mapping[str, str], predicates: Mapping[str, str]) -> str:
@@ -168,7 +168,7 @@ class _Lines:
     def __exit__(self, *failure: object) -> None:
         self._file.close()
         if failure[0] is None:
-            first = {column: (self._first or {}).get(column) for column in chain(self._columns)}
+            first = {column: (self._first or {}).get(column) for column in self._columns}
             with self._path.open("w", encoding="utf-8") as whole, self._part.open(encoding="utf-8") as part:
                 whole.write(json.dumps(first, ensure_ascii=False) + "\n")
                 shutil.copyfileobj(part, whole)

@@ -21,6 +21,7 @@ SCRIPT = "urn:jianxi:script:"
 
 TAGS = {"zh": "zh", "zh-Hant": "zh-Hant", "pinyin": "zh-Latn-pinyin", "la": "la", "en": "en"}
 """The language tags of scripts; names in others (symbols, ids) have a data type."""
+_SCRIPTS = {tag.lower(): script for script, tag in TAGS.items()}
 
 _IRI = re.compile(r"(?:https?://|urn:)[^\x00-\x20<>\"{}|\\^`]{1,4000}")
 
@@ -46,9 +47,8 @@ def script_of(literal: Any, hint: str | None = None) -> tuple[str, bool]:
     if kind.startswith(SCRIPT):
         return kind.removeprefix(SCRIPT), True
     tag = str(literal.language or "").lower()
-    known = {told.lower(): script for script, told in TAGS.items()}
-    if tag in known:
-        return known[tag], True
+    if tag in _SCRIPTS:
+        return _SCRIPTS[tag], True
     if tag.startswith("zh-latn"):
         return "pinyin", True
     if tag in ("zh-tw", "zh-hk", "zh-mo") or tag.startswith("zh-hant"):

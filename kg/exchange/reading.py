@@ -33,6 +33,7 @@ _QUOTES = frozenset({"quote", "sentence", "supportingtext", "evidencetext"})
 _IDENTIFIERS = frozenset({"doi", "pmid", "pmcid", "cas", "cid", "orcid", "inchikey", "mesh", "umls"})
 
 
+@cache
 def plain(word: str) -> str:
     """Letters and digits alone, without case, to compare the names of properties by."""
     return "".join(c for c in word.casefold() if c.isalnum())
@@ -57,6 +58,11 @@ def name_rank(key: str) -> tuple[bool, str | None] | None:
 def texts_of(value: Value) -> tuple[str, ...]:
     """The texts of a property."""
     return (value,) if isinstance(value, str) else value
+
+
+def joined(value: Value) -> str:
+    """The texts of a property as one."""
+    return "; ".join(texts_of(value))
 
 
 def script_of(text: str) -> str:
@@ -85,18 +91,18 @@ def names_of(node: Node) -> tuple[Name, ...]:
 
 def identifiers_of(node: Node) -> dict[str, str]:
     """The ids that other data bases have for a node."""
-    return {k: _joined(v) for k, v in node.properties.items() if _is_identifier(k) and v not in ("", (), node.id)}
+    return {k: joined(v) for k, v in node.properties.items() if _is_identifier(k) and v not in ("", (), node.id)}
 
 
 def attributes_of(node: Node) -> dict[str, str]:
     """What else is said of a node."""
     taken = {k for k in node.properties if name_rank(k) is not None} if not node.names else set()
-    return {k: _joined(v) for k, v in node.properties.items() if k not in taken and not _is_identifier(k) and v}
+    return {k: joined(v) for k, v in node.properties.items() if k not in taken and not _is_identifier(k) and v}
 
 
 def evidence_of(edge: Edge, source: str) -> tuple[Evidence, ...]:
     """The sources that an edge names; the graph itself where it names none."""
-    quote = next((_joined(v) for k, v in edge.properties.items() if plain(k) in _QUOTES), "")
+    quote = next((joined(v) for k, v in edge.properties.items() if plain(k) in _QUOTES), "")
     named = [
         text if text.casefold().startswith(prefix.casefold()) else prefix + text
         for key, value in edge.properties.items()
@@ -110,7 +116,7 @@ def evidence_of(edge: Edge, source: str) -> tuple[Evidence, ...]:
 def conditions_of(edge: Edge, allowed: Collection[str]) -> dict[str, str]:
     """The properties of an edge that are qualifiers of its predicate."""
     known = {plain(q): q for q in allowed}
-    return {known[plain(k)]: _joined(v) for k, v in edge.properties.items() if plain(k) in known and v}
+    return {known[plain(k)]: joined(v) for k, v in edge.properties.items() if plain(k) in known and v}
 
 
 def unread(edge: Edge, allowed: Collection[str]) -> set[str]:
@@ -119,10 +125,7 @@ def unread(edge: Edge, allowed: Collection[str]) -> set[str]:
     return {key for key in edge.properties if plain(key) not in read}
 
 
-def _joined(value: Value) -> str:
-    return "; ".join(texts_of(value))
-
-
+@cache
 def _is_identifier(key: str) -> bool:
     parts = [part.casefold() for part in _PART.findall(key)]
     return plain(key) in _IDENTIFIERS or parts[-1:] == ["id"]
