@@ -13,6 +13,7 @@ from kg.exchange.graphml_writer import GraphMlWriter
 from kg.exchange.turtle_writer import TurtleWriter
 from kg.protocols import FIRST, Graph, Ledger
 from kg.tables.table_export import ExportReport, whole
+from kg.tables.table_import import Progress
 
 _PAGE = 1000
 
@@ -39,9 +40,7 @@ def format_of(path: Path) -> str | None:
     return kind if (kind := kind_of(path)) in FORMATS else None
 
 
-async def export_graph(
-    graph: Exported, path: Path, *, progress: Callable[[str, int, int], None] | None = None
-) -> ExportReport:
+async def export_graph(graph: Exported, path: Path, *, progress: Progress | None = None) -> ExportReport:
     """Write all entities and relations to a file named ``.graphml`` or ``.ttl``, packed where ``.gz`` follows.
 
     Raises InvalidTable where the file is there already.

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ from kg.exchange.reading import attributes_of, conditions_of, evidence_of, ident
 from kg.exchange.vocabulary import Vocabulary
 from kg.ontology import Ontology
 from kg.tables.table_export import entity_record, evidence_records, name_records, relation_record
+from kg.tables.table_import import Progress
 
 NODES, EDGES, MAPPING = "nodes.jsonl", "edges.jsonl", "mapping.yaml"
 _HEAD = """\
@@ -23,8 +24,6 @@ _HEAD = """\
 # Another name of an entity, for example: names: [{column: name, script: zh, preferred: true}]
 """
 _STEP = 5000
-
-Progress = Callable[[str, int, int], None]
 
 
 def write_tables(source: GraphSource, folder: Path, ontology: Ontology, progress: Progress | None = None) -> Path:

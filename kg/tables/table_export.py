@@ -5,7 +5,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -14,6 +14,7 @@ from kg.domain import Entity, EntityId, Evidence, Name, Relation
 from kg.errors import InvalidTable
 from kg.protocols import Graph
 from kg.tables.pairs import join_pairs
+from kg.tables.table_import import Progress
 
 Format = Literal["csv", "tsv", "jsonl"]
 ENTITY_COLUMNS = ("id", "type", "names", "identifiers", "attributes", "bare")
@@ -63,7 +64,7 @@ async def export_tables(
     *,
     format_: Format = "csv",
     compress: bool = False,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ExportReport:
     """Write all entities and relations; raises InvalidTable where the folder holds an export already."""
     suffix = f"{format_}.gz" if compress else format_
