@@ -1,4 +1,4 @@
-"""The graph of a running Neo4j server, read by Cypher over Bolt in one read transaction."""
+"""The graph of a running Neo4j server, read by Cypher over Bolt: nodes in one read transaction, edges in another."""
 
 from collections import Counter
 from collections.abc import Iterator
