@@ -1,6 +1,7 @@
 """Writes GraphML: data for people to colour and filter by, and data that an import reads back."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import IO, Any
@@ -13,6 +14,7 @@ from kg.tables.table_export import ENTITY_COLUMNS, RELATION_COLUMNS, entity_reco
 SPACE = "http://graphml.graphdrawing.org/xmlns"
 NODE_KEYS = ("label", "label_zh", "version", *ENTITY_COLUMNS[1:])
 EDGE_KEYS = ("version", RELATION_COLUMNS[1], *RELATION_COLUMNS[3:])
+_UNHELD = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class GraphMlWriter:
@@ -63,7 +65,7 @@ class GraphMlWriter:
         for key, value in (data or {}).items():
             if value not in ("", None):
                 part = etree.SubElement(element, "data", key=key)
-                part.text = _clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                part.text = _clean(value) if isinstance(value, str) else _json(value)
         element.tail = "\n"
         self._xml.write(element, with_tail=True)
 
@@ -74,4 +76,9 @@ def _id(id_: object) -> str:
 
 def _clean(text: str) -> str:
     """The text without signs that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or " " <= c < "\ud800" or "\ue000" <= c < "\ufffe" or c > "\uffff")
+    return _UNHELD.sub("", text)
+
+
+def _json(value: object) -> str:
+    """The value as JSON, in which signs that XML cannot hold are escaped and read back."""
+    return _UNHELD.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -28,7 +28,7 @@ ENTITIES = [
             Name("second", "en", True),
         ),
         {"pmid": "1", "a b": "<x> & y"},
-        {"note": "{curly} | x", "=key": "trailing ", "name_zh": "an attribute"},
+        {"note": "{curly} | x\uffff", "=key": "trailing ", "name_zh": "an attribute"},
     ),
     Entity(EntityId("P"), "Protein", (Name("AQP4", "symbol"), Name("P0", "id")), bare=True),
     Entity(EntityId("http://purl.org/x#E"), "ECSParameter", ()),
