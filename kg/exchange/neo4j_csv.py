@@ -76,8 +76,9 @@ class Neo4jCsv:
         self._tell()
 
     def _tell(self) -> None:
-        self.notes += [f"{problem}: left out" for problem in self._findings.problems()]
-        self._findings.lines.clear()
+        told = [*self._findings.notes, *(f"{problem}: left out" for problem in self._findings.problems())]
+        self.notes += [note for note in dict.fromkeys(told) if note not in self.notes]
+        self._findings = Findings()
 
     def _rows(self, file: _File, needed: str) -> Iterator[dict[str, Value]]:
         """The rows as properties; those of the structure under ``:ID`` and so on."""

@@ -81,6 +81,13 @@ async def test_a_file_without_a_header_and_broken_rows_are_told(
     assert any("Herb.csv: rows without the 2 columns of the header (one has 1) (line 3)" in n for n in report.notes)
 
 
+async def test_another_encoding_is_told_once(store: SqliteStore, tmp_path: Path, ontology: Ontology) -> None:
+    (tmp_path / "Herb.csv").write_text(":ID,name\nH1,当归\n", encoding="gb18030")
+    report = await import_graph(store, Neo4jCsv(tmp_path), ontology, author="tester")
+    assert report.notes == ("Herb.csv was read as GB18030",)
+    assert (await store.entities([EntityId("H1")]))[0].names == (Name("当归", "zh", True),)
+
+
 async def test_a_header_that_does_not_fit_its_parts_is_refused(
     store: SqliteStore, tmp_path: Path, ontology: Ontology
 ) -> None:
