@@ -14,9 +14,9 @@ IDENTIFIER = "urn:jianxi:identifier:"
 ATTRIBUTE = "urn:jianxi:attribute:"
 QUALIFIER = "urn:jianxi:qualifier:"
 HISTORY = "urn:jianxi:history:"
-_TERM = "urn:jianxi:term:"
-BARE, POLARITY, GRADE, VERSION = (_TERM + word for word in ("bare", "polarity", "grade", "version"))
-EVIDENCE, SOURCE, PASSAGE, QUOTE = (_TERM + word for word in ("evidence", "source", "passage", "quote"))
+TERM = "urn:jianxi:term:"
+BARE, POLARITY, GRADE, VERSION = (TERM + word for word in ("bare", "polarity", "grade", "version"))
+EVIDENCE, SOURCE, PASSAGE, QUOTE = (TERM + word for word in ("evidence", "source", "passage", "quote"))
 SCRIPT = "urn:jianxi:script:"
 
 TAGS = {"zh": "zh", "zh-Hant": "zh-Hant", "pinyin": "zh-Latn-pinyin", "la": "la", "en": "en"}

@@ -13,7 +13,7 @@ _PREFIXES = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "prov": "http://www.w3.org/ns/prov#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "term": "urn:jianxi:term:",
+    "term": ours.TERM,
     "type": ours.TYPE,
     "predicate": ours.PREDICATE,
 }
