@@ -13,13 +13,14 @@ from app.answering.runs.fair_threads import FairThreads
 from app.bootstrap import App, build
 from app.errors import AppError
 from app.http import access, answers, documents, health, knowledge, openai_compat, page
-from app.http.limits import BodyLimit, SecurityHeaders
+from app.http.limits import BodyLimit
 from app.http.loopback import is_loopback
 from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.openapi import describe
 from app.http.problems import add_problems
 from app.http.rates import RateLimit
+from app.http.security_headers import SecurityHeaders
 from app.index_upkeep import keep_whole, rebuild_beside
 from app.settings import Settings
 from kg.errors import KnowledgeError, StoreLocked, StoreUnavailable

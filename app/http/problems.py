@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app import errors as app_errors
-from app.http.limits import SECURITY_HEADERS
 from app.http.parameters import UNREADABLE
+from app.http.security_headers import SECURITY_HEADERS
 from app.state.domain import Role
 from kg import errors as kg_errors
 from models import errors as model_errors
@@ -150,7 +150,14 @@ def add_problems(api: FastAPI) -> None:
 
 def too_much_response(status: int, detail: str, wait_s: int, path: str) -> JSONResponse:
     """The answer to more requests than are served."""
-    return response_of(_document(status, "too-much", detail), path, {"Retry-After": str(wait_s)})
+    return problem_response(status, "too-much", detail, path, {"Retry-After": str(wait_s)})
+
+
+def problem_response(
+    status: int, name: str, detail: str, path: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The answer to a request that is refused before it has a route."""
+    return response_of(_document(status, name, detail), path, headers)
 
 
 def _document(status: int, name: str, detail: str, code: str | None = None) -> dict[str, Any]:

@@ -79,11 +79,12 @@ async def test_errors_of_every_kind_have_openais_form(service: Service) -> None:
         "half": await client.post(path, content=half, headers={"Content-Type": "application/json"}),
         "unknown": await client.get("/v1/models/nobody"),
         "method": await client.get(path),
+        "large": await client.post(path, content=b"x" * (3 * 2**20)),
     }
     await (await service.app.state()).keys.create("one", Role.READER)
     found["keyless"] = await complete(service)
     assert {name: r.status_code for name, r in found.items()} == {
-        "broken": 400, "half": 422, "unknown": 404, "method": 405, "keyless": 401,
+        "broken": 400, "half": 422, "unknown": 404, "method": 405, "large": 413, "keyless": 401,
     }  # fmt: skip
     for name, response in found.items():
         assert response.json()["error"]["message"], name
