@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.ingestion.domain import JobProgress
 from app.state.domain import FeedbackEntry, RunStatus
-from kg.domain import Box, Evidence, GraphStats, Name, RevisionRecord
+from kg.documents.places import Place, SentencePlaces
+from kg.domain import Evidence, GraphStats, Name, RevisionRecord
 
 __all__ = ["FeedbackEntry", "GraphStats"]
 
@@ -257,18 +258,12 @@ class DocumentWhole(DocumentRow):
     passages: list[PassageRow]
 
 
-class Place(BaseModel):
-    """A place on a page."""
-
-    page: int | None
-    box: Box | None
-
-
 class PassageWhole(PassageRow):
-    """A passage with its document, its places and its neighbours."""
+    """A passage with its document, its places, those of its sentences, and its neighbours."""
 
     document: DocumentRow
     boxes: list[Place]
+    sentences: list[SentencePlaces]
     previous: str | None
     next: str | None
 

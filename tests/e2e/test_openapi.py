@@ -13,6 +13,14 @@ from tests.e2e.conftest import Service
 PAGES = {"/", "/docs", "/page/{name}", "/openapi.json"}
 
 
+def closed(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas, which allow no field that they do not name."""
+    return {
+        name: {"additionalProperties": False, **schema} if "properties" in schema else schema
+        for name, schema in schemas.items()
+    }
+
+
 def problems_of(api: dict[str, Any], method: str, path: str, response: httpx.Response) -> list[str]:
     """What the description does not say of a response."""
     told = api["paths"][path][method.lower()]["responses"].get(str(response.status_code))
@@ -25,7 +33,7 @@ def problems_of(api: dict[str, Any], method: str, path: str, response: httpx.Res
     schema = content.get(media, {}).get("schema")
     if schema is None:
         return []
-    checked = Draft202012Validator({**schema, "components": api["components"]})
+    checked = Draft202012Validator({**schema, "components": {"schemas": closed(api["components"]["schemas"])}})
     return [error.message for error in checked.iter_errors(response.json())]
 
 
