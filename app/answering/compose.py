@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -80,6 +81,7 @@ class Composer:
         self._room = room_tokens
         self._post = post
         self._draft = Draft()
+        self._items = {i.number: i for i in prepared.items}
         self._translations: dict[str, Judged | None] = {}
         self._listed = list_length(prepared.question)
         self._asked: Mapping[str, Any] = arguments(
@@ -149,11 +151,10 @@ class Composer:
 
     def _show_sides(self) -> None:
         """Quote each side of a conflict that the answer does not state yet."""
-        items = {i.number: i for i in self._prepared.items}
         for side in (s for c in self._prepared.conflicts for s in c.sides):
             if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
                 continue
-            self._cite(items[side.number].quoting(side.quote))
+            self._cite(self._items[side.number].quoting(side.quote))
             self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
 
     async def _answer_or_quote(self) -> None:
@@ -263,10 +264,14 @@ class Composer:
         if judged.verdict is not Verdict.SUPPORTED or not self._models.least_support:
             return judged
         reasons = ["the evidence does not surely say this"] * (judged.support < self._models.least_support)
-        read = "\n".join(f"{i.citation.title}\n{i.text}" for i in self._prepared.items)
-        problems = number_problems(judged.text, read, known=self._prepared.rewritten)
+        problems = number_problems(judged.text, self._read, known=self._prepared.rewritten)
         reasons += [f"number not in the evidence: {p.text}" for p in problems if not p.instead]
         return replace(judged, verdict=Verdict.UNSUPPORTED, reasons=tuple(reasons)) if reasons else judged
+
+    @cached_property
+    def _read(self) -> str:
+        """All that the model read."""
+        return "\n".join(f"{i.citation.title}\n{i.text}" for i in self._prepared.items)
 
     async def _quote(
         self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None, first: Sequence[str] = ()
@@ -346,11 +351,10 @@ class Composer:
             return
         if len(self._draft.sentences) >= self._most or self._said(judged.text):
             return
-        items = {i.number: i for i in self._prepared.items}
         for number, quote in judged.quotes:
-            self._cite(items[number].quoting(quote))
+            self._cite(self._items[number].quoting(quote))
         text = judged.text
-        source = items[judged.citations[0]].citation if judged.citations else None
+        source = self._items[judged.citations[0]].citation if judged.citations else None
         if lead and source is not None and source.fact is None:
             text = self._prepared.words.notice("quoted_from", title=source.title, quote=text)
         self._say(Sentence(text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
