@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from app.state.domain import Event, Json, JsonObject
+from kg.documents.places import Place
 from kg.domain import Language
 from retrieval.domain import Filters, Mode
 from retrieval.question.domain import Turn
@@ -116,7 +117,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered piece of evidence: a passage with the quoted sentence, or a fact of the graph."""
+    """A numbered piece of evidence: a passage with the quoted sentence, or a fact of the graph.
+
+    ``boxes`` are where the quote stands, line by line, and ``page`` is that of the first; a format without pages has
+    neither.
+    """
 
     number: int
     kind: Literal["passage", "fact"]
@@ -129,6 +134,7 @@ class Citation:
     year: int | None = None
     heading_path: tuple[str, ...] = ()
     fact: Fact | None = None
+    boxes: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

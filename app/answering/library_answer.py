@@ -7,7 +7,8 @@ from app.answering.document_summary import summary_sentences
 from app.answering.domain import AnswerKind, Citation, Sentence, Verdict
 from app.answering.evidence import EvidenceItem
 from app.answering.messages import Messages
-from kg.domain import Document
+from kg.documents.places import places_of_quote
+from kg.domain import Block, Document, Passage
 from kg.protocols import Store
 from kg.records import RecordCount, RecordField, RecordFilter, RecordOrder
 from models.protocols import Embedder
@@ -82,10 +83,10 @@ class LibraryAnswerer:
 
 
 async def _summary(page: "_Page", document: Document, store: Store, embedder: Embedder) -> Composed:
-    ((_, passages),) = await store.content([document.id])
+    ((blocks, passages),) = await store.content([document.id])
     page.say("summary", [document], **page.reference_of(document))
     for passage, sentence in await summary_sentences(document, passages, embedder):
-        page.quote(document, passage.id, sentence, page=passage.page, heading_path=passage.heading_path)
+        page.quote(document, passage, sentence, blocks)
     return page.composed()
 
 
@@ -124,14 +125,13 @@ class _Page:
         text = self._words.library[form].format(**values).strip()
         self._sentences.append(Sentence(text, numbers, Verdict.SUPPORTED, item=item))
 
-    def quote(
-        self, document: Document, passage: str, sentence: str, *, page: int | None, heading_path: tuple[str, ...]
-    ) -> None:
+    def quote(self, document: Document, passage: Passage, sentence: str, blocks: Sequence[Block]) -> None:
         """Add a sentence of a document."""
         number = len(self._items) + 1
+        boxes = places_of_quote(passage, blocks, sentence)
         citation = Citation(
-            number, "passage", document.title, sentence, document.id, document.source_id, passage, page,
-            document.year, heading_path,
+            number, "passage", document.title, sentence, document.id, document.source_id, passage.id,
+            boxes[0].page if boxes else passage.page, document.year, passage.heading_path, boxes=boxes,
         )  # fmt: skip
         self._items.append(EvidenceItem(number, sentence, citation))
         self._sentences.append(Sentence(sentence, (number,), Verdict.SUPPORTED))

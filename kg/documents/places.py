@@ -42,9 +42,23 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def places_of(passage: Passage, blocks: Sequence[Block], start: int, end: int) -> tuple[Place, ...]:
     """Where characters [start, end) of a passage's text stand, line by line."""
     first = _ink(passage.text[:start])
+    return _places(passage, blocks, first, first + _ink(passage.text[start:end]))
+
+
+def places_of_quote(passage: Passage, blocks: Sequence[Block], quote: str) -> tuple[Place, ...]:
+    """Where a quote stands on pages, or its sentences, whatever their white space; else where the passage does."""
+    text, whole = "".join(passage.text.split()), "".join(quote.split())
+    pieces = [whole] if whole in text else ["".join(quote[start:end].split()) for start, end in sentences(quote)]
+    found = [(text.find(piece), len(piece)) for piece in pieces if piece and piece in text] or [(0, len(text))]
+    places = dict.fromkeys(place for at, size in found for place in _places(passage, blocks, at, at + size))
+    return tuple(place for place in places if place.page is not None)
+
+
+def _places(passage: Passage, blocks: Sequence[Block], first: int, last: int) -> tuple[Place, ...]:
+    """Where the inked characters [first, last) of a passage stand."""
     return tuple(
         Place(blocks[number].page, box)
-        for number, left, right in _parts(passage, blocks, first, first + _ink(passage.text[start:end]))
+        for number, left, right in _parts(passage, blocks, first, last)
         for box in blocks[number].boxes(left, right) or (None,)
     )
 

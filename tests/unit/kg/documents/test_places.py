@@ -13,7 +13,7 @@ from kg.documents.ocr.paragraphs import paragraphs
 from kg.documents.parse import parse
 from kg.documents.passages import split
 from kg.documents.pdf.liteparse_parser import LiteparseParser
-from kg.documents.places import places_of, sentence_places
+from kg.documents.places import places_of, places_of_quote, sentence_places
 from kg.domain import Block, BlockKind, Box, DocumentId, Passage, PassageId, Span
 from kg.plain_values import block_from, block_values
 from kg.protocols import ParseLimits
@@ -53,6 +53,26 @@ def test_a_sentence_over_two_blocks_has_both_pages() -> None:
     assert [place.page for place in first.places] == [1]
     assert [place.page for place in second.places] == [1, 2]
     assert places_of(passage, (), 0, 5) == ()
+
+
+def test_a_quote_is_found_by_its_sentences_else_it_stands_where_its_passage_does() -> None:
+    blocks = tuple(
+        Block(BlockKind.PARAGRAPH, text, page, Box(0, top, 90, top + 10))
+        for text, page, top in (("It is narrow.", 1, 700), ("It runs on\nhere.", 2, 50), ("It ends.", 2, 90))
+    )
+    spans = tuple(Span(n, 0, len(b.text)) for n, b in enumerate(blocks))
+    text = "It is narrow. It runs on here. It ends."
+    passage = Passage(PassageId("p"), DocumentId("d"), 0, text, "en", page=1, spans=spans)
+
+    def found(quote: str) -> list[tuple[int | None, float]]:
+        return [(p.page, p.box.y0) for p in places_of_quote(passage, blocks, quote) if p.box]
+
+    assert found("It runs on  here.") == [(2, 50)]
+    assert found("It runs on here. It ends.") == [(2, 50), (2, 90)]
+    assert found("It is narrow.\nIt ends.") == [(1, 700), (2, 90)]
+    assert found("Nobody said this.") == found("") == found(text) == [(1, 700), (2, 50), (2, 90)]
+    assert places_of_quote(passage, (), text) == ()
+    assert places_of_quote(passage, [Block(BlockKind.PARAGRAPH, text)], text) == ()
 
 
 def word(number: int) -> str:
