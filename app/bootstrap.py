@@ -25,7 +25,7 @@ from app.providers import (
 from app.settings import Settings, send_no_reports
 
 if TYPE_CHECKING:
-    from app.answering.prepare import Retrieves
+    from app.answering.protocols import Retrieves
     from app.answering.service import AnswerService
     from app.ingestion.files import FileStore
     from app.ingestion.jobs import Jobs
@@ -217,6 +217,7 @@ class App:
             else question_parser(self.settings.question_parser, chat, embedder, self.indexes),
             facts=partial(library_facts, self.store),
             library=None if self._evidence else LibraryAnswerer(self.store, embedder),
+            content=None if self._evidence else self.store,
             settings=self.settings,
             small=chat.kind == "gguf",
         )

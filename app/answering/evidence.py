@@ -1,16 +1,22 @@
 """The numbered evidence of one answer: passages first, then facts, within the prompt's budget."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from app.answering.domain import Citation, Fact
+from app.answering.domain import AnswerRequest, Citation, Fact
 from app.answering.messages import Messages
+from kg.documents.places import places_of_quote
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
-from kg.domain import Language, Polarity
+from kg.domain import Block, DocumentId, Language, Passage, Polarity
+from kg.errors import NotFound
+from kg.ontology import Domain
 from models.evidence_markup import NumberedEvidence
 from retrieval.domain import EvidencePack, FactEvidence, PassageEvidence
+from retrieval.question.domain import Question
 
 FACTS_IN_PROMPT = 12
 _FACT_SHARE = 0.25
@@ -19,12 +25,13 @@ _LONGEST_SOURCE = 200
 
 @dataclass(frozen=True, slots=True)
 class EvidenceItem:
-    """One numbered piece of evidence with the text that the model sees."""
+    """One numbered piece of evidence with the text that the model sees; ``blocks`` are those of a document on pages."""
 
     number: int
     text: str
     citation: Citation
     passage: PassageEvidence | None = None
+    blocks: Sequence[Block] = ()
 
     @property
     def text_hash(self) -> str:
@@ -44,8 +51,43 @@ class EvidenceItem:
         return NumberedEvidence(c.number, c.kind, source[:_LONGEST_SOURCE], self.text)
 
     def quoting(self, quote: str) -> Citation:
-        """The citation with a sentence of the evidence as its quote."""
-        return replace(self.citation, quote=quote)
+        """The citation with a sentence of the evidence as its quote, and its place on the pages."""
+        boxes = places_of_quote(self.passage.passage, self.blocks, quote) if self.passage else ()
+        page = boxes[0].page if boxes else self.citation.page
+        return replace(self.citation, quote=quote, page=page, boxes=boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a question, before it is judged."""
+
+    request: AnswerRequest
+    question: Question
+    language: Language
+    pack: EvidencePack
+    items: tuple[EvidenceItem, ...]
+
+
+Tell = Callable[[Found], None]
+
+
+class ReadsContent(Protocol):
+    """What the places of quotes are read from."""
+
+    async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
+        """Blocks and passages of each document, in order; raises NotFound."""
+
+
+async def on_pages(items: Sequence[EvidenceItem], library: ReadsContent | None) -> tuple[EvidenceItem, ...]:
+    """The items, those from documents on pages with the place of their quote; raises StoreUnavailable."""
+    paged = [i.passage.document.id for i in items if i.passage and i.passage.passage.page is not None]
+    wanted = list(dict.fromkeys(paged))
+    blocks: dict[DocumentId, Sequence[Block]] = {}
+    if wanted and library is not None:
+        with suppress(NotFound):
+            blocks = {id_: own for id_, (own, _) in zip(wanted, await library.content(wanted), strict=True)}
+    placed = [replace(i, blocks=blocks.get(i.passage.document.id, ())) if i.passage else i for i in items]
+    return tuple(replace(i, citation=i.quoting(i.citation.quote)) for i in placed)
 
 
 Labels = Mapping[str, str]
@@ -140,6 +182,14 @@ def fact_item(number: int, found: FactEvidence, labels: Labels, words: Messages,
         fact=fact,
     )
     return EvidenceItem(number, text, citation)
+
+
+def labels_of(domain: Domain, language: Language) -> Labels:
+    """A reader's word for each predicate."""
+    ontology = domain.ontology
+    return {name: predicate.label.in_(language) for name, predicate in ontology.predicates.items()} | {
+        f"attribute:{key}": label.in_(language) for key, label in ontology.question_words.labels.items()
+    }
 
 
 def _both(found: FactEvidence, end: str, language: Language) -> str:

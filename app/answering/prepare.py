@@ -6,18 +6,29 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.composed import Composed
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
-from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, passage_item
+from app.answering.evidence import (
+    FACTS_IN_PROMPT,
+    EvidenceItem,
+    Found,
+    Labels,
+    ReadsContent,
+    Tell,
+    items_of,
+    labels_of,
+    on_pages,
+    passage_item,
+)
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.places import Place, places_of, reaches
 from app.answering.prompt import Prompt, build_prompt
+from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
 from app.answering.sources_answer import sources_answer
@@ -54,20 +65,6 @@ _CHOSEN_FROM = 2
 
 
 _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
-
-
-class AsksLibrary(Protocol):
-    """Asks the library's records."""
-
-    async def __call__(self, text: str, words: Messages, *, summary: bool | None = None) -> Composed | None:
-        """The records' answer, None where they cannot be asked; raises StoreUnavailable, ModelUnavailable."""
-
-
-class Retrieves(Protocol):
-    """What answering needs of retrieval."""
-
-    async def retrieve(self, query: Query) -> EvidencePack:
-        """Evidence for a query; raises RetrievalError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +125,14 @@ class Preparer:
         replies: Replies,
         conflict_verifier: ClaimVerifier,
         library: AsksLibrary | None = None,
+        content: ReadsContent | None = None,
         judge: Judge | None = None,
     ) -> None:
+        """Without ``content``, citations have the page of their passage and no boxes."""
         self._parser = parser
         self._replies = replies
         self._library = library
+        self._content = content
         self._retriever = retriever
         self._graph = graph
         self._domain = domain
@@ -152,19 +152,39 @@ class Preparer:
         return GraphQa(self._graph, self._domain.ontology)
 
     async def prepare(
-        self, request: AnswerRequest, *, question: Question | None = None, plan: str | None = None
+        self,
+        request: AnswerRequest,
+        *,
+        question: Question | None = None,
+        plan: str | None = None,
+        tell: Tell | None = None,
     ) -> Prepared:
-        """Gather evidence and build the prompt; ``question`` and ``plan`` repeat what was parsed earlier."""
+        """Gather evidence and build the prompt; ``question`` and ``plan`` repeat what was parsed earlier.
+
+        ``tell`` is called once, as soon as the evidence is found: a judge reads it for a second or more.
+        """
+        told: list[Found] = []
+
+        def once(found: Found) -> None:
+            if tell is not None and not told:
+                told.append(found)
+                tell(found)
+
         parsed = question or await self._parser.parse(request.question, request.history)
+        prepared = await self._prepared(request, parsed, plan, once)
+        once(Found(request, prepared.question, prepared.language, prepared.pack, prepared.items))
+        return prepared
+
+    async def _prepared(self, request: AnswerRequest, parsed: Question, plan: str | None, tell: Tell) -> Prepared:
         language = request.language or parsed.language
         if (told := await self._told_by_records(request, parsed, language)) is not None:
             return told
         if parsed.intent in _OF_RECORDS:
             parsed = parsed.without(*_OF_RECORDS)
         if not parsed.unsearched:
-            return await self._searched(request, parsed, language, plan)
+            return await self._searched(request, parsed, language, plan, tell)
         if parsed.intent is Intent.INSTRUCTION:
-            return await self._instructed(request, parsed, language, plan)
+            return await self._instructed(request, parsed, language, plan, tell)
         words = messages_in(language)
         pack = self._nothing_found(request, parsed)
         if parsed.intent is Intent.SERVICE:
@@ -173,7 +193,7 @@ class Preparer:
             reply = self._replies.off_topic(words, language)
         else:
             pack = await self._about_what_is_named(request, parsed)
-            reply = self._replies.medical(words, _reading(pack))
+            reply = self._replies.medical(words, await self._reading(pack))
         return self._replied(request, parsed, language, reply, pack)
 
     async def _told_by_records(self, request: AnswerRequest, parsed: Question, language: Language) -> Prepared | None:
@@ -191,7 +211,7 @@ class Preparer:
         return Prepared(request, parsed, language, pack, composed.items, judgement, None, composed, None, words)
 
     async def _instructed(
-        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None
+        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None, tell: Tell
     ) -> Prepared:
         """What an instruction makes of the last question: its sources, its answer again in another form or language."""
         words = messages_in(language)
@@ -205,7 +225,7 @@ class Preparer:
         if parsed.detail == "translate":
             language = named_language(parsed.text) or _other_than(language_of(before), parsed.language)
         again = replace(parsed, resolved=parsed.about)
-        prepared = await self._searched(request, again, language, plan)
+        prepared = await self._searched(request, again, language, plan, tell)
         if parsed.detail == "translate" and prepared.composed is None and not self._generative:
             reply = self._replies.instruction("translate", words)
             return self._replied(request, parsed, language, reply, prepared.pack)
@@ -220,7 +240,8 @@ class Preparer:
         judgement = Judgement(Answerability.ANSWER)
         if composed is None:
             judgement = Judgement(Answerability.CANNOT_ANSWER, (words.refusal["nothing"],))
-        items = composed.items if composed else ()
+        items = await on_pages(composed.items if composed else (), self._content)
+        composed = composed and replace(composed, items=items)
         return Prepared(request, parsed, language, pack, items, judgement, None, composed, None, words)
 
     async def _about_what_is_named(self, request: AnswerRequest, parsed: Question) -> EvidencePack:
@@ -246,7 +267,7 @@ class Preparer:
         )
 
     async def _searched(
-        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None
+        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None, tell: Tell
     ) -> Prepared:
         """What the library and the graph hold for a question."""
         words = messages_in(language)
@@ -257,12 +278,15 @@ class Preparer:
         query = Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
         pack = await self._retriever.retrieve(replace(query, neighbours=int(chosen and not several)))
         pack = _by_document(pack) if several else pack
-        graph, plan = await self._asked_of_graph(question, pack, plan, language)
         labels = labels_of(self._domain, language)
-        if graph is not None and answers_alone(graph):
-            return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
         budget = self._limits.evidence_tokens * (_CHOSEN_FROM if chosen else 1)
         items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
+        if not answers_alone(pack.graph):
+            tell(Found(request, parsed, language, pack, items))
+        graph, plan = await self._asked_of_graph(question, pack, plan, language)
+        if graph is not None and answers_alone(graph):
+            return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
+        items = await on_pages(items, self._content)
         by_graph = graph is not None and graph.found and graph.graph_named
         compared = parsed.form is Intent.COMPARISON
         places = None  # A list or a comparison draws on several places, so that none alone answers it.
@@ -297,21 +321,10 @@ class Preparer:
             judgement = replace(judgement, sufficiency=Answerability.CONFLICT)
         if composed is not None:
             kept = (*kept, *composed.items)
-        return Prepared(
-            request,
-            parsed,
-            language,
-            pack,
-            kept,
-            judgement,
-            graph,
-            composed,
-            prompt,
-            words,
-            plan,
-            conflicts,
-            places=places,
+        made = Prepared(
+            request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
         )
+        return replace(made, places=places)
 
     def _is_answered(self, places: Sequence[Place] | None) -> bool | None:
         """Whether a place answers; None where no judge read them."""
@@ -360,12 +373,12 @@ class Preparer:
                 return found, made
         return by_rules, ""
 
-
-def _reading(pack: EvidencePack) -> tuple[Citation, ...]:
-    """The first papers of a pack."""
-    papers = {p.document.id: p for p in reversed(pack.passages)}
-    chosen = list(reversed(papers.values()))[:_NEAREST_READING]
-    return tuple(passage_item(number, found).citation for number, found in enumerate(chosen, 1))
+    async def _reading(self, pack: EvidencePack) -> tuple[Citation, ...]:
+        """The first papers of a pack."""
+        papers = {p.document.id: p for p in reversed(pack.passages)}
+        chosen = list(reversed(papers.values()))[:_NEAREST_READING]
+        items = await on_pages([passage_item(n, found) for n, found in enumerate(chosen, 1)], self._content)
+        return tuple(item.citation for item in items)
 
 
 def _asked_of_model(parsed: Question) -> str:
@@ -384,11 +397,3 @@ def _by_document(pack: EvidencePack) -> EvidencePack:
     for found in pack.passages:
         place.setdefault(found.document.id, len(place))
     return replace(pack, passages=tuple(sorted(pack.passages, key=lambda p: (place[p.document.id], p.passage.ordinal))))
-
-
-def labels_of(domain: Domain, language: Language) -> Labels:
-    """A reader's word for each predicate."""
-    ontology = domain.ontology
-    return {name: predicate.label.in_(language) for name, predicate in ontology.predicates.items()} | {
-        f"attribute:{key}": label.in_(language) for key, label in ontology.question_words.labels.items()
-    }

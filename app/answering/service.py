@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from app.answering.compose import Composer, Models
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.draft import event_of
-from app.answering.prepare import AsksLibrary, Limits, Prepared, Preparer, Retrieves
+from app.answering.evidence import Found, ReadsContent
+from app.answering.prepare import Limits, Prepared, Preparer
+from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
 from app.answering.runs.fair_threads import TURN
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
@@ -53,6 +55,7 @@ class AnswerService:
         parser: QuestionParser,
         facts: Facts,
         library: AsksLibrary | None = None,
+        content: ReadsContent | None = None,
         settings: Settings,
         judge: Judge | None = None,
         small: bool = False,
@@ -78,6 +81,7 @@ class AnswerService:
             generative=not extractive,
             parser=parser,
             library=library,
+            content=content,
             replies=Replies(domain, facts, chat=chat_name, embedder=embedder.identity),
             conflict_verifier=conflict_verifier,
             judge=judge,
@@ -162,10 +166,14 @@ class AnswerService:
 
     async def _work(self, run: str, request: AnswerRequest, post: Post) -> Finished:
         started = time.perf_counter()
-        prepared = await self._preparer.prepare(request)
+
+        def tell(found: Found) -> None:
+            post("retrieval", _retrieval(found))
+            TURN.set(replace(TURN.get(), behind=True))
+
+        prepared = await self._preparer.prepare(request, tell=tell)
         provenance = self._provenance(prepared)
-        post("retrieval", _retrieval(prepared, provenance))
-        TURN.set(replace(TURN.get(), behind=True))
+        post("judgement", _judgement(prepared))
         prepared_ms = 1000 * (time.perf_counter() - started)
         if prepared.reply is not None:
             return _spoken(run, prepared, provenance, prepared_ms, post)
@@ -213,23 +221,29 @@ def _spoken(run: str, prepared: Prepared, provenance: Provenance, prepared_ms: f
     return Finished(answer.sufficiency.value, event_of(answer, as_json), as_json)
 
 
-def _retrieval(prepared: Prepared, provenance: Provenance) -> JsonObject:
-    pack = prepared.pack
+def _retrieval(found: Found) -> JsonObject:
+    pack = found.pack
     return {
-        "question": prepared.request.question,
-        "rewritten": prepared.rewritten,
-        "intent": prepared.question.intent.value,
-        "language": prepared.language,
-        "mode": prepared.request.mode.value,
-        "sufficiency": prepared.judgement.sufficiency.value,
-        "reasons": list(prepared.judgement.reasons),
-        "conflicts": [to_json(c) for c in prepared.conflicts],
-        "evidence": [to_json(i.citation) for i in prepared.items],
+        "question": found.request.question,
+        "rewritten": found.question.resolved,
+        "intent": found.question.intent.value,
+        "language": found.language,
+        "mode": found.request.mode.value,
+        "evidence": [to_json(i.citation) for i in found.items],
         "entities": [
-            {"id": e.entity.id, "name": e.entity.name(prepared.language), "type": e.entity.type, "surface": e.surface}
+            {"id": e.entity.id, "name": e.entity.name(found.language), "type": e.entity.type, "surface": e.surface}
             for e in pack.entities
         ],
         "revision": int(pack.revision),
         "snapshot": pack.snapshot,
-        "stages_ms": dict(provenance.stages_ms),
+        "stages_ms": dict(pack.stages_ms),
+    }
+
+
+def _judgement(prepared: Prepared) -> JsonObject:
+    return {
+        "sufficiency": prepared.judgement.sufficiency.value,
+        "reasons": list(prepared.judgement.reasons),
+        "conflicts": [to_json(c) for c in prepared.conflicts],
+        "evidence": [to_json(i.citation) for i in prepared.items],
     }

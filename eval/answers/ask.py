@@ -35,7 +35,7 @@ async def ask(answering: AnswerService, request: AnswerRequest, texts: Texts = n
     found: dict[int, Citation] = {}
     answer, manifest, error = None, _Manifest(), ""
     async for event in answering.ask(request):
-        if event.name == "retrieval":
+        if event.name == "judgement":
             found = {c.number: c for c in _CITATIONS.validate_python(event.data["evidence"])}
         elif event.name == "done":
             answer = _ANSWER.validate_python({**event.data, "text": event.data["answer"]})

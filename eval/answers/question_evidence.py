@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.answering.prepare import Retrieves
+from app.answering.protocols import Retrieves
 from eval.answers.ask import options_text
 from eval.answers.domain import AnswerQuestion, GivenPassage
 from kg.documents.language import language_of

@@ -77,8 +77,9 @@ export async function open(citation, from, passageId = citation.passage_id) {
   tell("h2", source.title);
   tell(".source", [source.authors.slice(0, 3).join(", ") + (source.authors.length > 3 ? " …" : ""), source.journal, source.year, source.source_id].filter(Boolean).join(" · "));
   panel.querySelector(".links").replaceChildren(...ids.map(([name, value]) => linkOf(`${name}:${value}`)).filter(Boolean));
-  tell(".where", [passage.page && say("page", passage.page), ...passage.heading_path.filter((h) => h !== source.title)].filter(Boolean).join(" › "));
-  quote.replaceChildren(...highlighted(passage.text, passageId === citation.passage_id ? citation.quote : ""));
+  const quoted = passageId === citation.passage_id, page = (quoted && citation.page) || passage.page;
+  tell(".where", [page && say("page", page), ...passage.heading_path.filter((h) => h !== source.title)].filter(Boolean).join(" › "));
+  quote.replaceChildren(...highlighted(passage.text, quoted ? citation.quote : ""));
   quote.querySelector("mark")?.scrollIntoView({ block: "nearest" });
   for (const step of ["previous", "next"]) {
     $(step).hidden = !passage[step];

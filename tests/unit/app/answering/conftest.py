@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
+from app.answering.evidence import ReadsContent
 from app.answering.replies import LibraryFacts
 from app.answering.service import AnswerService
 from app.answering.verify.lexical import LexicalVerifier
@@ -42,6 +43,7 @@ def answering(tmp_path: Path) -> Make:
         verifier: ClaimVerifier | None = None,
         judge: Judge | None = None,
         small: bool = False,
+        content: ReadsContent | None = None,
         **settings: object,
     ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
@@ -60,6 +62,7 @@ def answering(tmp_path: Path) -> Make:
                 conflict_verifier=build_verifier("auto", judge=judge, chat=None),
                 judge=judge,
                 small=small,
+                content=content,
                 parser=parser or PlainParser(),
                 facts=counted,
                 settings=Settings.model_validate(settings),

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.answering.composed import Composed
+from app.answering.evidence import labels_of
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import messages_in
-from app.answering.prepare import labels_of
 from kg.domain import Language
 from kg.ontology import load_domain
 from retrieval.domain import Query

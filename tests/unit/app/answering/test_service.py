@@ -1,6 +1,7 @@
 """A question in, numbered events and a cited answer out."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,18 +14,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
+from app.answering.runs.fair_threads import TURN
 from app.answering.service import AnswerService
 from app.answering.verify.judge import JudgeVerifier
 from app.errors import InvalidRequest, RunUnreadable, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.state import open_state
-from kg.domain import EntityId, Polarity, Relation, relation_id
+from kg.documents.passages import split
+from kg.domain import Block, BlockKind, Box, DocumentId, EntityId, Passage, Polarity, Relation, relation_id
+from kg.errors import NotFound
 from models.errors import ModelUnavailable
 from models.extractive_chat import ExtractiveChat
 from models.protocols import Vectors
 from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge, ScriptedThresholds
-from retrieval.domain import FactEvidence
+from retrieval.domain import FactEvidence, PassageEvidence
 from tests.unit.app.answering.library import PAPERS, Make, SmallRetriever, entities, passages
 
 SLEEP = "How much does the interstitial space of the mouse brain increase during sleep?"
@@ -75,6 +79,103 @@ async def test_a_sentence_without_support_is_never_seen(answering: Make, wrong: 
     assert [s["text"] for s in done(events)["sentences"]] == [TRUE + "."]
     assert not any(wrong in str(e.data) for e in events if e.name in {"text", "citation", "verdict"})
     assert "left out" in done(events)["notice"]
+
+
+class WaitingJudge(ScriptedJudge):
+    """Reads relevance when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = threading.Event()
+        self.behind: list[bool] = []
+
+    def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
+        self.behind.append(TURN.get().behind)
+        assert self.let.wait(60), "nobody was told what was found"
+        return super().relevance(query, texts)
+
+
+async def test_what_was_found_is_told_before_a_judge_reads_it(answering: Make) -> None:
+    judge = WaitingJudge()
+    names = []
+    async with answering(ScriptedChat(replies=[f"{TRUE} [1]."]), judge=judge) as use:
+        async for event in use.ask(AnswerRequest(SLEEP)):
+            names.append(event.name)
+            if event.name == "retrieval":
+                assert len(event.data["evidence"]) == len(PAPERS)  # type: ignore[arg-type]
+                assert "sufficiency" not in event.data
+                judge.let.set()
+    assert names[:3] == ["retrieval", "judgement", "citation"]
+    assert names.count("retrieval") == names.count("judgement") == 1
+    assert judge.behind[0] is True
+
+
+@pytest.mark.parametrize(
+    "question", ["天麻钩藤饮由哪些药材组成?", "What oral dose of ABT-737 improved drainage?", "谢谢"]
+)
+async def test_every_run_tells_once_what_was_found_and_once_how_it_is_judged(answering: Make, question: str) -> None:
+    async with answering(ScriptedChat(replies=["x"])) as use:
+        events = await asked(use, AnswerRequest(question))
+    assert [e.name for e in events[:2]] == ["retrieval", "judgement"]
+    assert not {"retrieval", "judgement"} & {e.name for e in events[2:]}
+    assert events[1].data["sufficiency"] == done(events)["sufficiency"]
+
+
+class Pages:
+    """The blocks of one document, of which the second page holds the finding."""
+
+    def __init__(self, *, known: bool = True) -> None:
+        self._known = known
+        self.blocks = [
+            Block(BlockKind.PARAGRAPH, "Mice were kept in the dark for two days.", 1, Box(50, 700, 300, 712)),
+            Block(BlockKind.PARAGRAPH, f"{TRUE}.", 2, Box(50, 60, 300, 84), lines=LINES),
+        ]
+
+    async def content(self, ids: Sequence[DocumentId]) -> list[tuple[Sequence[Block], Sequence[Passage]]]:
+        if not self._known:
+            raise NotFound("document", ids[0])
+        return [(self.blocks, ())]
+
+    @property
+    def found(self) -> tuple[PassageEvidence, ...]:
+        (paper, *_) = passages()
+        return tuple(replace(paper, passage=p) for p in split(paper.document, self.blocks))
+
+
+LINES = ((0, Box(50, 60, 300, 72)), (45, Box(50, 72, 300, 84)))
+
+
+@pytest.mark.parametrize("chat", [ScriptedChat(replies=[f"{TRUE} [1]."]), ExtractiveChat(embedder=HashingEmbedder())])
+async def test_a_citation_has_the_page_and_the_lines_of_its_quote(answering: Make, chat: Any) -> None:
+    pages = Pages()
+    assert [p.passage.page for p in pages.found] == [1]
+    async with answering(chat, retriever=SmallRetriever(found=pages.found), content=pages) as use:
+        events = await asked(use, AnswerRequest(SLEEP))
+    (cited,) = done(events)["citations"]
+    assert cited["quote"] == f"{TRUE}."
+    assert cited["page"] == 2
+    assert [(p["page"], p["box"]["y0"]) for p in cited["boxes"]] == [(2, 60.0), (2, 72.0)]
+    assert cited in [e.data for e in events if e.name == "citation"]
+
+
+async def test_a_citation_of_a_document_that_is_gone_has_the_page_of_its_passage(answering: Make) -> None:
+    pages = Pages(known=False)
+    async with answering(
+        ScriptedChat(replies=[f"{TRUE} [1]."]), retriever=SmallRetriever(found=pages.found), content=pages
+    ) as use:
+        (cited,) = done(await asked(use, AnswerRequest(SLEEP)))["citations"]
+    assert (cited["page"], cited["boxes"]) == (1, [])
+
+
+async def test_places_to_read_instead_have_pages_too(answering: Make) -> None:
+    pages = Pages()
+    async with answering(
+        ScriptedChat(replies=["x"]), retriever=SmallRetriever(found=pages.found), content=pages, judge=ScriptedJudge()
+    ) as use:
+        answer = done(await asked(use, AnswerRequest("Which dose of ABT-737 acts in mice?")))
+    (near,) = answer["nearest"]
+    assert near["boxes"]
+    assert near["page"] == near["boxes"][0]["page"]
 
 
 async def test_marking_shows_the_sentence_with_its_verdict(answering: Make) -> None:
@@ -430,7 +531,7 @@ async def test_every_citation_points_at_given_evidence(
     reply = " ".join(text + "".join(f" [{n}]" for n in marks) + "." for text, marks in said)
     async with answering(ScriptedChat(replies=[reply])) as use:
         events = await asked(use, AnswerRequest(SLEEP, policy=policy))
-    answer, given_ = done(events), {e["number"] for e in events[0].data["evidence"]}  # type: ignore[union-attr,index,call-overload]
+    answer, given_ = done(events), {e["number"] for e in events[1].data["evidence"]}  # type: ignore[union-attr,index,call-overload]
     listed = {c["number"] for c in answer["citations"]}
     assert listed <= given_
     for sentence in answer["sentences"]:
@@ -532,7 +633,7 @@ async def test_both_sides_of_a_conflict_are_said_with_their_sources(answering: M
     sources = {c["number"]: c["source_id"] for c in answer["citations"]}
     assert {sources[s["number"]] for s in sides} == set(sources.values())
     assert "disagree" in answer["notice"]
-    assert events[0].data["conflicts"] == answer["conflicts"]
+    assert events[1].data["conflicts"] == answer["conflicts"]
 
 
 async def test_a_conflict_of_chinese_sources_is_told_in_chinese(answering: Make) -> None:
