@@ -10,6 +10,8 @@ PassageId = NewType("PassageId", str)
 EntityId = NewType("EntityId", str)
 RelationId = NewType("RelationId", str)
 Revision = NewType("Revision", int)
+UNCHANGED = Revision(0)
+"""What a write that changes nothing returns: a number that no revision has, so that its undo takes back nothing."""
 
 _ZH_ORDER = ("zh", "zh-Hant", "pinyin", "en", "symbol", "la")
 _EN_ORDER = ("en", "symbol", "la", "pinyin", "zh")

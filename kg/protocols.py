@@ -48,8 +48,8 @@ class Library(Protocol):
     ) -> Revision:
         """Store documents with blocks, passages and mentions; one already there (same id) is left as it is.
 
-        Those of ``replacing`` that are there are removed in the same revision, as ``remove`` does; its undo brings
-        them back.
+        Returns UNCHANGED where nothing is written. Those of ``replacing`` that are there are removed in the same
+        revision, as ``remove`` does; its undo brings them back.
         """
 
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
@@ -141,7 +141,10 @@ class Ledger(Protocol):
         """The latest revision, 0 at first."""
 
     async def apply(self, change_set: ChangeSet) -> Revision:
-        """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""
+        """Apply in one transaction; UNCHANGED where nothing differs.
+
+        Raises VersionConflict, InvalidChange, NotFound.
+        """
 
     async def load(
         self,
@@ -153,8 +156,8 @@ class Ledger(Protocol):
     ) -> Revision:
         """Add or replace in bulk, in batches, as one revision; equal ones are kept as they are.
 
-        Entities and relations have been checked by the caller. Its undo removes what it brought. After a crash in
-        the middle nothing of it is seen.
+        UNCHANGED where nothing differs. Entities and relations have been checked by the caller. Its undo removes what
+        it brought. After a crash in the middle nothing of it is seen.
         """
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:

@@ -94,7 +94,8 @@ async def import_(
         out.json(asdict(report))
         return
     entities, relations = sum(report.entities.values()), sum(report.relations.values())
-    written = "nothing was written (--dry-run)" if dry_run else f"revision {report.revision}"
+    made = f"revision {report.revision}" if report.revision else "all of it was there already"
+    written = "nothing was written (--dry-run)" if dry_run else made
     out.line(f"{entities:,} entities and {relations:,} relations in {report.seconds:.1f} s; {written}")
     out.table(
         ("what", "count"), [{"what": k, "count": f"{n:,}"} for k, n in {**report.entities, **report.relations}.items()]

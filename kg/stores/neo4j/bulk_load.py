@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from kg.domain import Entity, EntityId, Relation, RelationId, Revision
+from kg.domain import UNCHANGED, Entity, EntityId, Relation, RelationId, Revision
 from kg.errors import KnowledgeError
 from kg.ledger.changes import RevisionHeader
 from kg.ledger.checks import refuse_misplaced
@@ -31,7 +31,7 @@ async def load(
     author: str,
     reason: str,
 ) -> Revision:
-    """Add or replace in bulk as one revision; returns the head if nothing differs.
+    """Add or replace in bulk as one revision; returns UNCHANGED if nothing differs.
 
     The batches are drawn one at a time, entities first; raises InvalidChange for a relation without ends.
     """
@@ -50,7 +50,7 @@ async def load(
             if not counts:
                 await conclude(guard, ending=None)
                 await guard.commit()
-                return head
+                return UNCHANGED
             large = len(loading.staged) > ONE_TRANSACTION
             if not large:
                 await carry_out(guard, loading.revision, most=ONE_TRANSACTION)

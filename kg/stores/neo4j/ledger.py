@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from kg.domain import DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
+from kg.domain import UNCHANGED, DocumentId, ParsedDocument, PassageId, Relation, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, RevisionHeader
 from kg.ledger.checks import planned
@@ -24,7 +24,7 @@ async def apply(tx: Transaction, change_set: ChangeSet, ontology: Ontology | Non
     head = await lock(tx)
     writes = planned(change_set, await current(tx, *touched(change_set)), ontology)
     if not writes:
-        return head
+        return UNCHANGED
     revision = Revision(head + 1)
     await write_all(tx, writes, revision)
     header = RevisionHeader("apply", change_set.author, change_set.reason)
@@ -41,14 +41,14 @@ async def put(
     reason: str,
     replacing: Sequence[DocumentId] = (),
 ) -> Revision:
-    """Store documents in place of others; existing ones are kept, and the head is returned if nothing changes."""
+    """Store documents in place of others; existing ones are kept, UNCHANGED is returned if nothing changes."""
     head = await lock(tx)
     asked = {d.document.id: d for d in reversed(documents)}
     present = await there(tx, [*asked, *replacing])
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in present]
     old = [id_ for id_ in dict.fromkeys(replacing) if id_ in present and id_ not in asked]
     if not new and not old:
-        return head
+        return UNCHANGED
     revision = Revision(head + 1)
     writes, counts = await take_out(tx, old, revision) if old else ((), {})
     await insert(tx, new, revision)
@@ -74,7 +74,7 @@ async def remove(tx: Transaction, ids: Sequence[DocumentId], *, author: str, rea
         if id_ not in present:
             raise NotFound("document", id_)
     if not wanted:
-        return head
+        return UNCHANGED
     revision = Revision(head + 1)
     writes, counts = await take_out(tx, wanted, revision)
     header = RevisionHeader("remove", author, reason)

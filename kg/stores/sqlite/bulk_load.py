@@ -7,12 +7,12 @@ from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any, TypeVar
 
-from kg.domain import Entity, EntityId, Relation, Revision
+from kg.domain import UNCHANGED, Entity, EntityId, Relation, Revision
 from kg.ledger.changes import RevisionHeader
 from kg.ledger.checks import refuse_misplaced
 from kg.ledger.planning import Write, WriteKind, counts_of
 from kg.stores.sqlite.ledger import retracted_versions
-from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
+from kg.stores.sqlite.revisions import begin_revision, finish_revision
 from kg.stores.sqlite.rows import AMONG, KINDS, ids_json
 from kg.stores.sqlite.schema import RELATION_OBJECT_INDEX
 from kg.stores.sqlite.writes import insert_entities, put_relations, write_all
@@ -28,11 +28,10 @@ def load(
     author: str,
     reason: str,
 ) -> Revision:
-    """Add or replace in bulk as one revision; returns the head if nothing differs.
+    """Add or replace in bulk as one revision; returns UNCHANGED if nothing differs.
 
     The batches are drawn in the writing thread, entities first; raises InvalidChange for a relation without ends.
     """
-    before = head(connection)
     loading = _Loading(connection, begin_revision(connection, RevisionHeader("load", author, reason)))
     for batch in entities:
         loading.take_entities(batch)
@@ -41,7 +40,7 @@ def load(
             loading.take_relations(lot)
     if not any(loading.counts.values()):
         connection.execute("DELETE FROM revision WHERE number = ?", (loading.revision,))
-        return before
+        return UNCHANGED
     finish_revision(connection, loading.revision, loading.counts)
     return loading.revision
 

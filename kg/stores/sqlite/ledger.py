@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from sqlite3 import Connection
 
-from kg.domain import EntityId, RelationId, Revision
+from kg.domain import UNCHANGED, EntityId, RelationId, Revision
 from kg.errors import NotFound
 from kg.ledger.changes import ChangeSet, HistoryEntry, RevisionHeader
 from kg.ledger.checks import planned
@@ -13,7 +13,7 @@ from kg.ledger.planning import Current, WriteKind, counts_of, touched
 from kg.ontology import Ontology
 from kg.stores.sqlite.graph import entities as read_entities
 from kg.stores.sqlite.graph import relations as read_relations
-from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
+from kg.stores.sqlite.revisions import begin_revision, finish_revision
 from kg.stores.sqlite.rows import AMONG, KINDS, RELATION_COLUMNS, ids_json, relation_of
 from kg.stores.sqlite.writes import write_all
 
@@ -24,7 +24,7 @@ def apply(connection: Connection, change_set: ChangeSet, ontology: Ontology | No
     """Plan, check and store a change set; one that changes nothing makes no revision."""
     writes = planned(change_set, current(connection, *touched(change_set)), ontology)
     if not writes:
-        return head(connection)
+        return UNCHANGED
     header = RevisionHeader("apply", change_set.author, change_set.reason)
     revision = begin_revision(connection, header)
     write_all(connection, writes, revision)

@@ -3,12 +3,23 @@
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from kg.domain import Block, Document, DocumentId, EntityId, Mention, ParsedDocument, Passage, PassageId, Revision
+from kg.domain import (
+    UNCHANGED,
+    Block,
+    Document,
+    DocumentId,
+    EntityId,
+    Mention,
+    ParsedDocument,
+    Passage,
+    PassageId,
+    Revision,
+)
 from kg.errors import NotFound
 from kg.ledger.changes import RevisionHeader
 from kg.ledger.planning import counts_of, without_passages
 from kg.stores.sqlite import records
-from kg.stores.sqlite.revisions import begin_revision, finish_revision, head
+from kg.stores.sqlite.revisions import begin_revision, finish_revision
 from kg.stores.sqlite.rows import (
     AMONG,
     PASSAGE_COLUMNS,
@@ -34,14 +45,14 @@ def put(
     reason: str,
     replacing: Sequence[DocumentId] = (),
 ) -> Revision:
-    """Store documents in place of others; existing ones are kept, and the head is returned if nothing changes."""
+    """Store documents in place of others; existing ones are kept, UNCHANGED is returned if nothing changes."""
     asked = {d.document.id: d for d in reversed(documents)}
     named = ids_json([*asked, *replacing])
     there = {id_ for (id_,) in connection.execute(f"SELECT id FROM document WHERE id {AMONG}", (named,))}
     new = [asked[id_] for id_ in dict.fromkeys(d.document.id for d in documents) if id_ not in there]
     old = [id_ for id_ in dict.fromkeys(replacing) if id_ in there and id_ not in asked]
     if not new and not old:
-        return head(connection)
+        return UNCHANGED
     revision = begin_revision(connection, RevisionHeader("put", author, reason))
     counts = take_out(connection, old, revision) if old else {}
     counts.update(bring_in(connection, new, revision))
@@ -76,7 +87,7 @@ def remove(connection: Connection, ids: Sequence[DocumentId], *, author: str, re
         if id_ not in there:
             raise NotFound("document", id_)
     if not wanted:
-        return head(connection)
+        return UNCHANGED
     revision = begin_revision(connection, RevisionHeader("remove", author, reason))
     finish_revision(connection, revision, take_out(connection, wanted, revision))
     return revision
