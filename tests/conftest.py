@@ -1,4 +1,4 @@
-"""What all tests share: no network but loopback, an own home, the shared data's place."""
+"""What all tests share: no network but loopback, an own home, the bundled ontology, the shared data's place."""
 
 import logging
 import os
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from kg.ontology import Ontology, load_domain
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -40,6 +42,11 @@ def _no_log_to_a_closed_stream() -> Iterator[None]:
     """The library of jobs logs to the standard error that its first test had; ``capsys`` closes it with that test."""
     yield
     logging.getLogger("dbos").handlers.clear()
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Ontology:
+    return load_domain("ecs_tcm").ontology
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """An empty store of each kind; Neo4j's only where a real server is named."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,22 +7,16 @@ import pytest
 
 from kg.protocols import Store
 from kg.stores.sqlite.store import SqliteStore
-from tests.contracts.parts import PREDICATES, TYPES
 
 _NEO4J = pytest.param("neo4j", marks=pytest.mark.integration)
 
 
 async def _empty_neo4j() -> Store:
-    uri, password = os.environ.get("NEO4J_TEST_URI"), os.environ.get("NEO4J_TEST_PASSWORD")
-    if not uri or not password:
-        pytest.skip("NEO4J_TEST_URI and NEO4J_TEST_PASSWORD do not name a Neo4j server (CONTRIBUTING tells how)")
-    from neo4j import AsyncGraphDatabase
+    from tests.neo4j_server import named_server
 
-    from kg.stores.neo4j.store import Neo4jStore
-
-    async with AsyncGraphDatabase.driver(uri, auth=("neo4j", password)) as driver:
-        await driver.execute_query("MATCH (n) DETACH DELETE n")
-    return Neo4jStore(uri, "neo4j", password, domain_types=TYPES, predicates=PREDICATES)
+    server = named_server()
+    async with server.emptied():
+        return server.store()
 
 
 @pytest.fixture(params=["sqlite", _NEO4J])

@@ -14,7 +14,7 @@ import pytest
 from kg.errors import StoreUnavailable
 from kg.ledger.changes import AddEntity
 from tests.contracts.parts import apply, entity
-from tests.integration.neo4j.conftest import Server
+from tests.neo4j_server import Server
 
 pytestmark = pytest.mark.integration
 

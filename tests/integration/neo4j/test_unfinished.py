@@ -13,7 +13,7 @@ from kg.ledger.changes import AddEntity
 from kg.stores.neo4j import bulk_load, undo, unfinished
 from kg.stores.neo4j.store import Neo4jStore
 from tests.contracts.parts import apply, entity, ids, load, picture, relation
-from tests.integration.neo4j.conftest import Server
+from tests.neo4j_server import Server
 
 pytestmark = pytest.mark.integration
 
@@ -21,7 +21,7 @@ _LOADER = """
 import asyncio, sys, time
 from kg.stores.neo4j import bulk_load
 from tests.contracts.parts import entity, relation
-from tests.integration.neo4j.conftest import Server
+from tests.neo4j_server import Server
 
 def entities():
     yield [entity("h:1", "changed"), *(entity(f"n:{i}") for i in range(100))]

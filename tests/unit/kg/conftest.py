@@ -1,4 +1,4 @@
-"""The bundled ontology, and empty stores in SQLite that are open."""
+"""Empty stores in SQLite that are open."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.ontology import Ontology, load_domain
 from kg.stores.sqlite.store import SqliteStore
-
-
-@pytest.fixture(scope="session")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from kg.domain import (
     Span,
     relation_id,
 )
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder
 from retrieval.index.builder import Indexes
@@ -80,11 +80,6 @@ def entities() -> list[Entity]:
 def relations() -> list[Relation]:
     """The graph's relations."""
     return [Relation(relation_id(s, p, o), EntityId(s), p, EntityId(o)) for s, p, o in RELATIONS]
-
-
-@pytest.fixture
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
 
 
 @pytest.fixture
