@@ -1,5 +1,6 @@
 """Numbers with units from papers, normalised so that they can be compared."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ _NUMBER = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+−]?(?:\d++(?:\.\d++)?|\.\d
 _POWER = re.compile(
     r"(?<!\d)(?P<base>"
     + _NUMBER
-    + r")\s*(?:[x×·*]|\\times)\s*10\s*(?:\^|\(|\{|\^\{)?\s*(?P<power>[-−+]?\d{1,2})\s*[)}]?"
+    + r")\s*(?:[x×·*]|\\times)\s*10\s*(?:\^|\(|\{|\^\{)?\s*(?P<power>[-−+]?\d{1,2})(?!\d)\s*[)}]?"
 )
 _LETTERS = "A-Za-zµμΩ"
 _FURTHER = (
@@ -137,7 +138,7 @@ def _all_units() -> list[Unit]:
 
 
 def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= _TOLERANCE * max(abs(a), abs(b)) or abs(a - b) < 1e-15
+    return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=1e-15)
 
 
 def _step(number: str) -> float:

@@ -54,6 +54,13 @@ def test_another_number_or_unit_is_missing(claim: str, evidence: str) -> None:
     assert missing(claim, evidence)
 
 
+@pytest.mark.parametrize("huge", ["1e+400 mg", "9" * 400 + " mg", "2 x 10^400 mg", "1 x 10^99 e+400 mg"])
+def test_a_number_beyond_all_floats_is_itself_and_no_other(huge: str) -> None:
+    assert missing(f"{huge} were given", f"a dose of {huge}") == ()
+    assert missing(f"{huge} were given", "a dose of 5 mg") != ()
+    assert missing("5 mg were given", f"a dose of {huge}") == ("5 mg",)
+
+
 def test_digits_in_names_are_no_quantities() -> None:
     assert quantities("AQP4, S100beta, PM-12164385 and Abeta42") == ()
 
