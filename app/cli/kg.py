@@ -4,7 +4,7 @@ import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kg.domain import Entity
 
 kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
+_MOST = 2**31 - 1
+"""The largest whole number that every store keeps."""
 Author = Annotated[str, typer.Option(help="Who does it; kept in the history.")]
 Who = Annotated[str, typer.Argument(metavar="ENTITY", help="Id or name of an entity.")]
 OfType = Annotated[str | None, typer.Option("--type", help="Only entities of this type.")]
@@ -45,8 +47,8 @@ async def import_(
         Path | None, typer.Option(help="New folder for the tables of a graph and their mapping, to look at and change.")
     ] = None,
     user: Annotated[
-        str, typer.Option(help="User of the Neo4j server; JIANXI_NEO4J_PASSWORD is the password.")
-    ] = "neo4j",
+        str | None, typer.Option(help="User of the Neo4j server, else neo4j; JIANXI_NEO4J_PASSWORD is the password.")
+    ] = None,
     database: Annotated[str | None, typer.Option(help="Database of the Neo4j server, its default otherwise.")] = None,
     author: Author = "cli",
     as_json: AsJson = False,
@@ -63,6 +65,8 @@ async def import_(
     graph = source_of(source, ontology, user=user, password=password, database=database)
     if graph is None and mapping is None:
         fail(f"how the tables of {source} are to be read is not told; name a mapping file: --mapping FILE")
+    if graph is None and tables is not None:
+        fail(f"--tables keeps the tables of a graph, and {source} holds tables already; leave --tables out")
     with out.progress() as bars:
         if graph is not None:
             report = await import_graph(
@@ -71,6 +75,7 @@ async def import_(
                 ontology,
                 author=author,
                 mapping=mapping,
+                parts=with_ or (),
                 tables=tables,
                 strict=strict,
                 dry_run=dry_run,
@@ -119,24 +124,24 @@ async def export(
     target: Annotated[
         Path, typer.Argument(metavar="TARGET", help="Folder for tables, or file: .graphml or .ttl (also .gz).")
     ],
-    format_: Annotated[str, typer.Option("--format", help="csv, tsv or jsonl; graphml or ttl.")] = "csv",
-    compress: Annotated[bool, typer.Option("--gzip", help="Compress the tables.")] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="csv, tsv or jsonl; graphml or ttl; else as TARGET ends, or csv.")
+    ] = None,
+    compress: Annotated[bool, typer.Option("--gzip", help="Compress the files; their names end in .gz.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Export all entities and relations so that an import reads them again."""
-    from kg.exchange.graph_export import export_graph, format_of
+    from kg.exchange.graph_export import export_graph, file_of
     from kg.tables.table_export import export_tables
 
     out = out_of(as_json)
-    if format_ in ("graphml", "ttl") and not format_of(target):
-        target /= f"graph.{format_}" + ".gz" * compress
-    elif format_ not in ("csv", "tsv", "jsonl", "graphml", "ttl"):
-        fail(f"unknown format {format_!r}; choose csv, tsv or jsonl, graphml or ttl")
+    file = file_of(target, format_, packed=compress)
     with out.progress() as bars:
-        if format_of(target):
-            report = await export_graph(app.store, target, progress=bars.show)
+        if file is not None:
+            report = await export_graph(app.store, file, progress=bars.show)
         else:
-            report = await export_tables(app.store, target, format_=format_, compress=compress, progress=bars.show)  # type: ignore[arg-type]
+            form: Any = format_ or "csv"
+            report = await export_tables(app.store, target, format_=form, compress=compress, progress=bars.show)
     files = list(map(str, report.files))
     out.tell(
         {"files": files, "entities": report.entities, "relations": report.relations},
@@ -168,7 +173,7 @@ async def find(
     app: "App",
     text: Annotated[str, typer.Argument(help="Name, part of a name, or id.")],
     type_: OfType = None,
-    limit: Annotated[int, typer.Option("-k", "--limit", help="How many.")] = 20,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=_MOST, help="How many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Find entities by name."""
@@ -209,7 +214,7 @@ async def neighbours(
     app: "App",
     entity: Who,
     hops: Annotated[int, typer.Option(min=1, max=2, help="1 or 2.")] = 1,
-    limit: Annotated[int, typer.Option(help="Most entities.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Most entities.")] = 200,
     type_: OfType = None,
     as_json: AsJson = False,
 ) -> None:
@@ -232,7 +237,7 @@ async def paths(
     a: Annotated[str, typer.Argument(metavar="FROM", help="Id or name of an entity.")],
     b: Annotated[str, typer.Argument(metavar="TO", help="Id or name of an entity.")],
     max_hops: Annotated[int, typer.Option(min=1, max=6, help="Longest path.")] = 4,
-    limit: Annotated[int, typer.Option(help="How many.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many.")] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Show the shortest paths between two entities."""
@@ -255,8 +260,8 @@ async def history(
     what: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Entity (id or name) or relation; else all revisions.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many revisions.")] = 100,
-    after: Annotated[int, typer.Option(help="Continue after this revision.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many revisions.")] = 100,
+    after: Annotated[int, typer.Option(min=0, max=_MOST, help="Continue after this revision.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Show who changed what and why."""
@@ -283,7 +288,7 @@ async def history(
 @on_app
 async def undo(
     app: "App",
-    revision: Annotated[int, typer.Argument(help="The revision to undo.")],
+    revision: Annotated[int, typer.Argument(min=1, max=_MOST, help="The revision to undo.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
     author: Author = "cli",
     as_json: AsJson = False,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kg.domain import Entity, Name, Relation
+from kg.tables.report import Findings
 
 Value = str | tuple[str, ...]
 """A property: text, or a list of texts."""
@@ -38,8 +39,8 @@ class GraphSource(Protocol):
         """What it is, for the history: ``Neo4j at HOST:7687``, ``graph.ttl``."""
 
     @property
-    def notes(self) -> list[str]:
-        """What a reader should know of what was left out; complete at the end."""
+    def findings(self) -> Findings:
+        """Problems, and notes on what was left out; complete at the end."""
 
     def nodes(self) -> Iterator[Node | Entity]:
         """Every node."""

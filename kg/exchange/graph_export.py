@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, get_args
 
 from kg.domain import Entity, Relation, Revision, RevisionRecord
 from kg.errors import InvalidTable
-from kg.exchange.files import kind_of, opened
 from kg.exchange.graphml_writer import GraphMlWriter
 from kg.exchange.turtle_writer import TurtleWriter
 from kg.protocols import FIRST, Graph, Ledger
-from kg.tables.table_export import ExportReport, whole
+from kg.tables.files import kind_of, new_files, written
+from kg.tables.table_export import ExportReport, Format, write_graph
 from kg.tables.table_import import Progress
 
+TABLES: tuple[str, ...] = get_args(Format)
+_OTHERS = frozenset(".csv .tsv .jsonl .json .xlsx .nt .rdf .owl .xml .zip".split())  # noqa: SIM905
 _PAGE = 1000
 
 
@@ -35,9 +37,25 @@ class Exported(Graph, Ledger, Protocol):
     """What an export reads."""
 
 
-def format_of(path: Path) -> str | None:
-    """The format that the name of a file asks for."""
-    return kind if (kind := kind_of(path)) in FORMATS else None
+def file_of(target: Path, format_: str | None, *, packed: bool) -> Path | None:
+    """The file that a name, a format and packing ask for; None where tables are to be written to a folder.
+
+    Raises InvalidTable for an unknown format, and where the name and the format disagree.
+    """
+    if format_ is not None and format_ not in TABLES and f".{format_}" not in FORMATS:
+        known = ", ".join((*TABLES, *(ending[1:] for ending in FORMATS)))
+        raise InvalidTable(f"--format {format_}", [f"unknown; choose one of {known}"])
+    ending = kind_of(target)
+    if ending in FORMATS:
+        if format_ not in (None, ending[1:]):
+            raise InvalidTable(str(target), [f"ends in {ending}, --format says {format_}; change one of them"])
+        return target.with_name(target.name + ".gz") if packed and target.suffix != ".gz" else target
+    if not target.is_dir() and (ending in _OTHERS or target.suffix == ".gz"):
+        cure = f"name a folder for tables, or a file that ends in {' or '.join(FORMATS)} for a graph"
+        raise InvalidTable(str(target), [f"no {target.suffix} is written; {cure}"])
+    if format_ is None or format_ in TABLES:
+        return None
+    return target / (f"graph.{format_}" + ".gz" * packed)
 
 
 async def export_graph(graph: Exported, path: Path, *, progress: Progress | None = None) -> ExportReport:
@@ -45,31 +63,11 @@ async def export_graph(graph: Exported, path: Path, *, progress: Progress | None
 
     Raises InvalidTable where the file is there already.
     """
-    await asyncio.to_thread(_prepare, path)
-    stats = await graph.stats()
-    totals = sum(stats.entities.values()), sum(stats.relations.values())
-    written = [0, 0]
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with opened(part, "wb", packed=path.suffix == ".gz") as file, FORMATS[str(format_of(path))](file) as writer:
-            await asyncio.to_thread(writer.history, await _history(graph))
-            async for entities, relations in whole(graph):
-                await asyncio.to_thread(writer.write, entities, relations)
-                written[0] += len(entities)
-                written[1] += len(relations)
-                if progress:
-                    progress("entities", written[0], totals[0])
-                    progress("relations", written[1], totals[1])
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return ExportReport((path,), *written)
-
-
-def _prepare(path: Path) -> None:
-    if path.exists():
-        raise InvalidTable(str(path), ["is there already; choose another name"])
-    path.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(new_files, path.parent, [path.name])
+    with written(path) as file, FORMATS[kind_of(path)](file) as writer:
+        await asyncio.to_thread(writer.history, await _history(graph))
+        counts = await write_graph(graph, writer.write, progress)
+    return ExportReport((path,), *counts)
 
 
 async def _history(graph: Exported) -> list[RevisionRecord]:

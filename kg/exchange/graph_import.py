@@ -1,7 +1,7 @@
 """Bringing a graph of another program into this one, by way of tables."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +21,7 @@ async def import_graph(
     *,
     author: str,
     mapping: str | None = None,
+    parts: Collection[str] = (),
     tables: Path | None = None,
     strict: bool = False,
     dry_run: bool = False,
@@ -33,15 +34,16 @@ async def import_graph(
     with TemporaryDirectory(prefix="jianxi-") as spare:
         folder = tables or Path(spare)
         made = await asyncio.to_thread(write_tables, source, folder, ontology, progress)
-        report = await import_tables(
+        return await import_tables(
             store,
             folder,
             load_mapping(mapping or made),
             ontology,
             author=author,
+            parts=parts,
             strict=strict,
             dry_run=dry_run,
             reason=f"import of {source.name}",
+            findings=source.findings,
             progress=progress,
         )
-    return replace(report, notes=(*source.notes, *report.notes))

@@ -11,8 +11,9 @@ from lxml import etree
 from kg.domain import Entity, EntityId, Name, Polarity, Relation, relation_id
 from kg.errors import InvalidTable
 from kg.exchange.domain import Edge, Node, Value
-from kg.exchange.files import opened
+from kg.tables.files import opened, readable
 from kg.tables.relations import evidence_in
+from kg.tables.report import Findings
 
 _OURS = frozenset({"names", "identifiers", "attributes", "bare", "type"})
 _LABELS = ("labels", "type", "category", "node_type", "kind")
@@ -24,7 +25,7 @@ class GraphMl:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.notes: list[str] = []
+        self.findings = Findings()
         self._path = path
 
     def nodes(self) -> Iterator[Node | Entity]:
@@ -56,7 +57,7 @@ class GraphMl:
         """Id, attributes and data of every element of a tag; all nodes and edges are forgotten once read."""
         keys: dict[str, str] = {}
         try:
-            with opened(self._path) as file:
+            with readable(self._path), opened(self._path) as file:
                 tags = tuple(f"{{*}}{name}" for name in ("key", "node", "edge"))
                 for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True):
                     named = {str(k): str(v) for k, v in element.attrib.items()}
@@ -73,7 +74,7 @@ class GraphMl:
                     element.clear()
                     while element.getprevious() is not None:
                         del cast(Any, element.getparent())[0]
-        except (etree.XMLSyntaxError, OSError, EOFError) as error:
+        except etree.XMLSyntaxError as error:
             raise InvalidTable(str(self._path), [f"not GraphML as it should be: {error}; export it again"]) from None
 
 

@@ -1,14 +1,14 @@
 """CSV files as `neo4j-admin database import` reads them and APOC writes them."""
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from kg.errors import InvalidTable
 from kg.exchange.domain import Edge, Node, Value
-from kg.exchange.files import opened
+from kg.tables.files import opened, readable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
 from kg.tables.table_file import TextTable
@@ -35,6 +35,11 @@ class _File:
     fields: tuple[_Field, ...]
     headed: bool
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its fields."""
+        return frozenset(field.kind for field in self.fields)
+
 
 def is_neo4j_csv(folder: Path) -> bool:
     """Whether a CSV file of the folder has the header of such an export."""
@@ -50,42 +55,33 @@ class Neo4jCsv:
 
     def __init__(self, folder: Path) -> None:
         self.name = f"the Neo4j export {folder.resolve().name}"
-        self.notes: list[str] = []
+        self.findings = Findings()
         self._folder = folder
-        self._findings = Findings()
         self._files = list(self._read_headers())
 
     def nodes(self) -> Iterator[Node]:
         """Every node."""
         for file in self._files:
-            kinds = {f.kind for f in file.fields}
-            if "ID" not in kinds:
-                continue
-            for row in self._rows(file, "ID"):
-                labels = row.pop(":LABEL", ()) or (_stem(file.path),)
-                yield Node(_one(row.pop(":ID")), tuple(labels) if not isinstance(labels, str) else (labels,), row)
-        self._tell()
+            if "ID" in file.kinds:
+                for row in self._rows(file, "ID", self.findings):
+                    labels = row.pop(":LABEL", ()) or (_stem(file.path),)
+                    yield Node(_one(row.pop(":ID")), (labels,) if isinstance(labels, str) else labels, row)
 
     def edges(self) -> Iterator[Edge]:
         """Every relationship."""
         for file in self._files:
-            if {"START_ID", "END_ID"} <= {f.kind for f in file.fields}:
-                for row in self._rows(file, "START_ID"):
+            if {"START_ID", "END_ID"} <= file.kinds:
+                # the problems of a file that holds nodes too were told when these were read
+                findings = Findings() if "ID" in file.kinds else self.findings
+                for row in self._rows(file, "START_ID", findings):
                     ends = _one(row.pop(":START_ID")), _one(row.pop(":END_ID", ""))
                     yield Edge(ends[0], _one(row.pop(":TYPE", "")) or _stem(file.path), ends[1], row)
-        self._tell()
 
-    def _tell(self) -> None:
-        told = [*self._findings.notes, *(f"{problem}: left out" for problem in self._findings.problems())]
-        self.notes += [note for note in dict.fromkeys(told) if note not in self.notes]
-        self._findings = Findings()
-
-    def _rows(self, file: _File, needed: str) -> Iterator[dict[str, Value]]:
+    def _rows(self, file: _File, needed: str, findings: Findings) -> Iterator[dict[str, Value]]:
         """The rows as properties; those of the structure under ``:ID`` and so on."""
-        table = self._table(file.path)
-        rows = (row for _, row in table.rows())
+        table = self._table(file.path, findings)
         arrays = "|" if table.shape.delimiter == ";" else ";"
-        for row in rows if file.headed else ([*table.header], *rows):
+        for line, row in table.rows() if file.headed else chain([(1, table.header)], table.rows()):
             read: dict[str, Value] = {}
             for field, cell in zip(file.fields, row, strict=True):
                 if not cell or field.kind == "IGNORE":
@@ -102,13 +98,15 @@ class Neo4jCsv:
                     read[field.name] = tuple(cell.split(arrays)) if field.many else cell
             if f":{needed}" in read:
                 yield read
+            elif not read.keys() & {":ID", ":START_ID"}:
+                findings.add("missing_id", table.file, f"no :{needed}", line)
 
     def _read_headers(self) -> Iterator[_File]:
         headers: dict[str, tuple[_Field, ...]] = {}
         bare = []
         for path in _tables(self._folder):
             if _MARK.search(_first_line(path)):
-                table = self._table(path)
+                table = self._table(path, Findings())
                 fields = tuple(_field(column) for column in table.header)
                 if next(table.rows(), None) is None:
                     headers[_stem(path)] = fields
@@ -118,20 +116,20 @@ class Neo4jCsv:
                 bare.append(path)
         for path in bare:
             if (known := headers.get(_stem(path))) is None:
-                self.notes.append(f"{path.name}: no header with :ID or :START_ID belongs to it; left out")
-            elif len(self._table(path).header) != len(known):
+                self.findings.add("columns", path.name, "no header with :ID or :START_ID belongs to it")
+            elif len(self._table(path, Findings()).header) != len(known):
                 raise InvalidTable(
                     str(path), [f"the header file of {_stem(path)} has {len(known)} columns, this has not"]
                 )
             else:
                 yield _File(path, known, False)
 
-    def _table(self, path: Path) -> TextTable:
+    def _table(self, path: Path, findings: Findings) -> TextTable:
         header = _first_line(path).decode("utf-8", "replace")
         delimiter = max(",;\t|", key=header.count)
         quote = "'" if header.count("'") > header.count('"') else '"'
         name = str(path.relative_to(self._folder))
-        return TextTable(path, FileShape(name, delimiter, quote), self._findings)
+        return TextTable(path, FileShape(name, delimiter, quote), findings)
 
 
 def _field(column: str) -> _Field:
@@ -159,8 +157,5 @@ def _stem(path: Path) -> str:
 
 
 def _first_line(path: Path) -> bytes:
-    try:
-        with opened(path) as file:
-            return file.readline(2**16)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InvalidTable(str(path), [f"the file is damaged ({error}); copy it again"]) from None
+    with readable(path), opened(path) as file:
+        return file.readline(2**16)

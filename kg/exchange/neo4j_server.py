@@ -14,9 +14,11 @@ from neo4j.graph import Relationship
 from kg.errors import InvalidTable, StoreUnavailable
 from kg.exchange.domain import Edge, Node, Value, value_of
 from kg.stores.neo4j.failures import translated
+from kg.tables.report import Findings
 
 _PAGE = 2000
 """Records that the server is asked for at once."""
+_COUNT = "MATCH ()-[r]->() RETURN count(r)"
 _IDS = ("id", "identifier", "curie", "uid", "uuid", "ID", "Id")
 
 
@@ -31,16 +33,18 @@ class Neo4jGraph:
         parts = urlsplit(address)
         self._where = f"{parts.hostname}:{parts.port or 7687}"
         self.name = f"Neo4j at {self._where}" + (f", database {database}" if database else "")
-        self.notes: list[str] = []
+        self.findings = Findings()
         self._uri = f"{parts.scheme}://{parts.hostname}:{parts.port or 7687}"
         self._auth = (user, password)
         self._database = database
         self._ids: dict[str, str] = {}
         self._numbered = 0
+        self._edges = 0
 
     def nodes(self) -> Iterator[Node]:
         """Every node."""
         with self._connected() as session:
+            self._edges = session.run(_COUNT).single(strict=True)[0]
             keys = _Keys(session)
             for node in _all(session, "MATCH (n) RETURN n"):
                 assert isinstance(node, ServerNode)  # noqa: S101 - the query returns nothing else
@@ -54,23 +58,30 @@ class Neo4jGraph:
                 self._ids[node.element_id] = id_
                 yield Node(id_, labels, properties)
         if self._numbered:
-            self.notes.append(
+            self.findings.notes.append(
                 f"nodes without a property such as id: {self._numbered:,}; they got the server's numbers, which "
                 "another copy of the database may give to other nodes"
             )
         if repeated := [i for i, n in Counter(self._ids.values()).items() if n > 1]:
-            self.notes.append(f"several nodes have the id {', '.join(repeated[:5])}; they are read as one")
+            self.findings.notes.append(f"several nodes have the id {', '.join(repeated[:5])}; they are read as one")
 
     def edges(self) -> Iterator[Edge]:
-        """Every relationship."""
+        """Every relationship; those that came or went since the nodes were read are told."""
+        given = strange = 0
         with self._connected() as session:
             for edge in _all(session, "MATCH ()-[r]->() RETURN r"):
                 assert isinstance(edge, Relationship)  # noqa: S101 - the query returns nothing else
                 ends = [
                     self._ids.get(n.element_id) if n is not None else None for n in (edge.start_node, edge.end_node)
                 ]
-                if ends[0] is not None and ends[1] is not None:
+                if ends[0] is None or ends[1] is None:
+                    strange += 1
+                else:
+                    given += 1
                     yield Edge(ends[0], edge.type, ends[1], _properties(edge))
+        if lost := max(strange, self._edges - given):
+            cure = "import again while nobody writes to it"
+            self.findings.add("changed", self.name, f"relationships changed while it was read, {lost:,} lost: {cure}")
 
     @contextmanager
     def _connected(self) -> Iterator[Session]:

@@ -15,10 +15,11 @@ from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Rel
 from kg.errors import InvalidTable
 from kg.exchange import rdf_terms as ours
 from kg.exchange.domain import Edge, Node, Value
-from kg.exchange.files import kind_of, opened
 from kg.exchange.reading import name_rank
 from kg.exchange.vocabulary import Vocabulary
 from kg.ontology import Ontology
+from kg.tables.files import kind_of, opened, readable
+from kg.tables.report import Findings
 
 FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".owl": "xml"}
 
@@ -41,7 +42,7 @@ class RdfGraph:
 
     def __init__(self, path: Path, ontology: Ontology) -> None:
         self.name = path.name
-        self.notes: list[str] = []
+        self.findings = Findings()
         self._words = Vocabulary(ontology)
         self._things: dict[Any, _Thing] = {}
         self._read(path)
@@ -57,7 +58,7 @@ class RdfGraph:
             else:
                 yield self._node(subject, thing)
         if nameless:
-            self.notes.append(f"left out, because they have no id: {nameless:,} blank nodes")
+            self.findings.notes.append(f"left out, because they have no id: {nameless:,} blank nodes")
 
     def edges(self) -> Iterator[Edge | Relation]:
         """Every link, with what statements say of it."""
@@ -149,8 +150,10 @@ class RdfGraph:
     def _read(self, path: Path) -> None:
         format_ = FORMATS[kind_of(path)]
         try:
-            with opened(path) as file:
+            with readable(path), opened(path) as file:
                 Graph(store=_Sink(self._take)).parse(file, format=format_, publicID="urn:jianxi:file:")
+        except InvalidTable:
+            raise
         except Exception as error:  # noqa: BLE001 - the parsers of rdflib raise what they like
             why = " ".join(str(error).split())[:300] or type(error).__name__
             raise InvalidTable(str(path), [f"not {format_} as it should be: {why}; mend it at this place"]) from None

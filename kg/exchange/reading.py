@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from kg.documents.language import han_count
+from kg.documents.language import han_count, letters_of
 from kg.domain import Evidence, Name
 from kg.exchange.domain import Edge, Node, Value
 
@@ -30,13 +30,9 @@ _EVIDENCE = {
     **dict.fromkeys(("publication", "publications", "citation", "citations"), ""),
 }
 _QUOTES = frozenset({"quote", "sentence", "supportingtext", "evidencetext"})
+plain = cache(letters_of)
+"""What the names of properties are compared by."""
 _IDENTIFIERS = frozenset({"doi", "pmid", "pmcid", "cas", "cid", "orcid", "inchikey", "mesh", "umls"})
-
-
-@cache
-def plain(word: str) -> str:
-    """Letters and digits alone, without case, to compare the names of properties by."""
-    return "".join(c for c in word.casefold() if c.isalnum())
 
 
 @cache

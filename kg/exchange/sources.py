@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from kg.errors import InvalidTable
 from kg.exchange.domain import GraphSource
-from kg.exchange.files import kind_of
 from kg.ontology import Ontology
+from kg.tables.files import kind_of
 
 _SCHEMES = {base + suffix for base in ("bolt", "neo4j") for suffix in ("", "+s", "+ssc")}
 
@@ -21,13 +21,14 @@ def source_of(
     address: str,
     ontology: Ontology,
     *,
-    user: str = "neo4j",
+    user: str | None = None,
     password: Callable[[], str] = str,
     database: str | None = None,
 ) -> GraphSource | None:
     """The source of an address; None for a folder of tables that only a mapping file can read.
 
-    ``password`` is asked only for a server whose address has none. Raises InvalidTable for what is no graph.
+    ``password`` is asked only for a server whose address has none. Raises InvalidTable for what is no graph, and
+    where the address or its kind and the user or the database disagree.
     """
     if is_server(address):
         from kg.exchange.neo4j_server import Neo4jGraph
@@ -36,15 +37,25 @@ def source_of(
         if not _names_place(parts):
             where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
             raise InvalidTable(where, ["names no server; write bolt://HOST:PORT"])
+        problems = []
+        if user and parts.username and unquote(parts.username) != user:
+            problems.append("the address and --user name two users; name one")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            problems.append("nothing may stand behind the port; name a database by --database NAME")
+        if problems:
+            raise InvalidTable(f"{parts.scheme}://{parts.hostname}", problems)
         told = unquote(parts.password) if parts.password is not None else password()
-        return Neo4jGraph(address, unquote(parts.username or user), told, database)
-    path = Path(address).expanduser()
+        return Neo4jGraph(address, unquote(parts.username or "") or user or "neo4j", told, database)
+    path, shown = Path(address).expanduser(), address.rpartition("@")[2]
+    if user or database:
+        cure = "leave them out, or name a server by bolt://HOST:PORT"
+        raise InvalidTable(shown, [f"is no Neo4j server, which alone has --user and --database; {cure}"])
     if path.is_dir():
         from kg.exchange.neo4j_csv import Neo4jCsv, is_neo4j_csv
 
         return Neo4jCsv(path) if is_neo4j_csv(path) else None
     if not path.is_file():
-        raise InvalidTable(address.rpartition("@")[2], ["no such folder or file"])
+        raise InvalidTable(shown, ["no such folder or file"])
     suffix = kind_of(path)
     if suffix == ".graphml":
         from kg.exchange.graphml import GraphMl

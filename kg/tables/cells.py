@@ -9,7 +9,24 @@ from kg.tables.shapes import Keyed, Pairs, Template, Value, When
 from kg.tables.table import Columns
 
 Cells = list[str]
+_DIGITS = 4000
+"""Python reads whole numbers of 4,300 digits at most."""
 T = TypeVar("T")
+
+
+def read_json(text: str) -> object:
+    """A value of JSON, numbers that Python would change as their text; raises ValueError."""
+    try:
+        return json.loads(text, parse_float=_exact, parse_int=lambda n: int(n) if len(n) <= _DIGITS else n)
+    except RecursionError:
+        raise ValueError("lists or objects of JSON in too many others") from None
+
+
+def text_of(value: object) -> str:
+    """The cell of a value of JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def chosen(table: Columns, value: Value | None) -> Callable[[Cells], str]:
@@ -75,7 +92,7 @@ def side_by_side(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, str]:
 
 def objects(cell: str, what: str, fields: Sequence[str]) -> list[dict[str, str]]:
     """A cell that holds a JSON list of objects with these fields of text; raises ValueError for another."""
-    found = json.loads(cell)
+    found = read_json(cell)
     if not isinstance(found, list) or not all(
         isinstance(one, dict) and all(isinstance(one.get(name), str) for name in fields) for one in found
     ):
@@ -83,8 +100,14 @@ def objects(cell: str, what: str, fields: Sequence[str]) -> list[dict[str, str]]
     return found
 
 
+def _exact(text: str) -> float | str:
+    number = float(text)
+    return number if repr(number) == text else text
+
+
 def _keyed_pairs(cell: str) -> dict[str, str]:
     """The pairs of a cell, written as ``key=value | ...`` or as a JSON object."""
-    if cell.startswith("{"):
-        return {str(k): str(v) for k, v in json.loads(cell).items()}
-    return dict(split_pairs(cell))
+    if not cell.startswith("{"):
+        return dict(split_pairs(cell))
+    found = read_json(cell)
+    return {k: text_of(v) for k, v in found.items() if v is not None} if isinstance(found, dict) else {}

@@ -57,10 +57,10 @@ class Findings:
     merged: int = 0
     repeated: int = 0
 
-    def add(self, kind: str, file: str, what: str, line: int, *, example: str = "") -> None:
-        """Note a row; the first example stands in the place of ``{}``."""
+    def add(self, kind: str, file: str, what: str, line: int | None = None, *, example: str = "") -> None:
+        """Note a row, or what is no row's; the first example stands in the place of ``{}``."""
         key = (kind, file, what)
-        self.lines.setdefault(key, []).append(line)
+        self.lines.setdefault(key, []).extend(() if line is None else (line,))
         if example:
             self.examples.setdefault(key, example)
 

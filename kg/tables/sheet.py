@@ -1,7 +1,10 @@
 """Rows of a sheet of an XLSX workbook."""
 
+import zlib
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from datetime import datetime, time
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -13,19 +16,22 @@ from kg.errors import InvalidTable
 from kg.tables.shapes import FileShape
 from kg.tables.table import places_in
 
+_BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError, SyntaxError, zlib.error)
+"""What openpyxl and the parsers below it raise for damage; ElementTree's and lxml's are SyntaxErrors."""
 SUFFIXES = (".xlsx", ".xlsm")
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number."""
 
 
 class SheetTable:
-    """The table of one sheet; its first row that is not empty names the columns."""
+    """The table of one sheet, whose rows are read once; its first row that is not empty names the columns."""
 
     def __init__(self, path: Path, shape: FileShape) -> None:
         self.file = shape.file
         self._path = path
         self._name = shape.sheet
-        self._head, cells = next(self._filled(), (0, []))
+        self._rows = self._filled()
+        _, cells = next(self._rows, (0, []))
         self.header = [cell.strip() for cell in cells]
         if not self.header:
             raise InvalidTable(str(path), ["the sheet is empty; its first row must name the columns"])
@@ -37,28 +43,24 @@ class SheetTable:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Row number and cells of each further row that is not empty."""
         width = len(self.header)
-        for number, cells in self._filled():
-            if number > self._head:
-                yield number, [*cells, *[""] * (width - len(cells))][:width]
+        for number, cells in self._rows:
+            yield number, [*cells, *[""] * (width - len(cells))][:width]
 
     def _filled(self) -> Iterator[tuple[int, list[str]]]:
         try:
-            book = load_workbook(self._path, read_only=True, data_only=True)
-        except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+            with closing(load_workbook(self._path, read_only=True, data_only=True)) as book:
+                names = [sheet.title for sheet in book.worksheets]
+                if not names or (self._name and self._name not in names):
+                    raise InvalidTable(str(self._path), [f"no sheet {self._name!r}; there are {', '.join(names)}"])
+                sheet = book[self._name or names[0]]
+                sheet.reset_dimensions()
+                for number, row in enumerate(sheet.iter_rows(), 1):
+                    cells = [_text(cell) for cell in row]
+                    if any(cells):
+                        yield number, cells
+        except _BROKEN as error:
             why = f"the workbook cannot be read ({error}); take its password away, or save it as CSV in UTF-8"
             raise InvalidTable(str(self._path), [why]) from None
-        try:
-            names = [sheet.title for sheet in book.worksheets]
-            if not names or (self._name and self._name not in names):
-                raise InvalidTable(str(self._path), [f"no sheet {self._name!r}; there are {', '.join(names)}"])
-            sheet = book[self._name or names[0]]
-            sheet.reset_dimensions()
-            for number, row in enumerate(sheet.iter_rows(), 1):
-                cells = [_text(cell) for cell in row]
-                if any(cells):
-                    yield number, cells
-        finally:
-            book.close()
 
 
 def _text(cell: Any) -> str:
@@ -68,6 +70,8 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
+        if not isfinite(value):
+            return "#NUM!"
         value = int(value) if value.is_integer() and abs(value) < _EXACT else repr(value).upper()
     if isinstance(value, int):
         shown = str(cell.number_format)

@@ -2,51 +2,27 @@
 
 import asyncio
 import csv
-import gzip
 import io
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import Literal
+
+import yaml
 
 from kg.domain import Entity, EntityId, Evidence, Name, Relation
-from kg.errors import InvalidTable
 from kg.protocols import Graph
+from kg.tables.files import new_files, written
 from kg.tables.pairs import join_pairs
 from kg.tables.table_import import Progress
 
 Format = Literal["csv", "tsv", "jsonl"]
 ENTITY_COLUMNS = ("id", "type", "names", "identifiers", "attributes", "bare")
 RELATION_COLUMNS = ("subject", "predicate", "object", "polarity", "grade", "qualifiers", "evidence")
+_HEAD = "# Reads the tables of this export back: jianxi kg import FOLDER --mapping FOLDER/mapping.yaml\n"
 _ALL = 2**31 - 1
-
-_MAPPING = """\
-# Reads the tables of this export back: jianxi kg import FOLDER --mapping FOLDER/mapping.yaml
-name: export
-entities:
-  - file: {entities}
-    quote: '"'
-    encoding: utf-8
-    id: id
-    type: {{column: type}}
-    names: {{pairs: names}}
-    identifiers: {{pairs: identifiers}}
-    attributes: {{pairs: attributes}}
-    bare: bare
-relations:
-  - file: {relations}
-    quote: '"'
-    encoding: utf-8
-    subject: subject
-    predicate: {{column: predicate}}
-    object: object
-    polarity: {{column: polarity}}
-    grade: {{column: grade}}
-    qualifiers: {{pairs: qualifiers}}
-    evidence: {{json: evidence}}
-    missing: report
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,64 +45,74 @@ async def export_tables(
     """Write all entities and relations; raises InvalidTable where the folder holds an export already."""
     suffix = f"{format_}.gz" if compress else format_
     names = (f"entities.{suffix}", f"relations.{suffix}", "mapping.yaml")
-    files = tuple(folder / name for name in names)
-    await asyncio.to_thread(_prepare, folder, files)
+    files = await asyncio.to_thread(new_files, folder, names)
+    with _table(files[0], format_, ENTITY_COLUMNS) as nodes, _table(files[1], format_, RELATION_COLUMNS) as edges:
+
+        def write(entities: Sequence[Entity], relations: Sequence[Relation]) -> None:
+            nodes(_entity_cells(e, format_) for e in entities)
+            edges(_relation_cells(r, format_) for r in relations)
+
+        counts = await write_graph(graph, write, progress)
+    mapping = _HEAD + mapping_of("export", names)
+    await asyncio.to_thread(files[2].write_text, mapping, encoding="utf-8")
+    return ExportReport(files, *counts)
+
+
+async def write_graph(
+    graph: Graph,
+    write: Callable[[Sequence[Entity], Sequence[Relation]], None],
+    progress: Progress | None = None,
+) -> tuple[int, int]:
+    """Write all entities in batches ordered by id, each with the relations that start there; gives the counts."""
     stats = await graph.stats()
+    tell = progress or (lambda step, done, total: None)
     totals = sum(stats.entities.values()), sum(stats.relations.values())
-    written = [0, 0]
-    with _Writer(files[0], format_, ENTITY_COLUMNS) as nodes, _Writer(files[1], format_, RELATION_COLUMNS) as edges:
-        async for entities, relations in whole(graph):
-            await asyncio.to_thread(nodes.write, [_entity_cells(e, format_) for e in entities])
-            await asyncio.to_thread(edges.write, [_relation_cells(r, format_) for r in relations])
-            written[0] += len(entities)
-            written[1] += len(relations)
-            if progress:
-                progress("entities", written[0], totals[0])
-                progress("relations", written[1], totals[1])
-    await asyncio.to_thread(
-        files[2].write_text, _MAPPING.format(entities=names[0], relations=names[1]), encoding="utf-8"
-    )
-    return ExportReport(files, *written)
-
-
-async def whole(graph: Graph) -> AsyncIterator[tuple[Sequence[Entity], Sequence[Relation]]]:
-    """All entities in batches ordered by id, each with the relations that start there."""
+    written_entities = written_relations = 0
     async for batch in graph.named():
         ids = [EntityId(named.id) for named in batch]
-        yield await graph.entities(ids), await graph.relations(ids, direction="out", limit=_ALL)
+        entities, relations = await graph.entities(ids), await graph.relations(ids, direction="out", limit=_ALL)
+        await asyncio.to_thread(write, entities, relations)
+        written_entities += len(entities)
+        written_relations += len(relations)
+        tell("entities", written_entities, totals[0])
+        tell("relations", written_relations, totals[1])
+    return written_entities, written_relations
 
 
-def _prepare(folder: Path, files: Sequence[Path]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if there := [f.name for f in files if f.exists()]:
-        raise InvalidTable(str(folder), [f"holds {', '.join(there)} already; choose another folder"])
+def mapping_of(
+    name: str,
+    files: Sequence[str],
+    columns: tuple[Sequence[str], Sequence[str]] = (ENTITY_COLUMNS, RELATION_COLUMNS),
+    words: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+) -> str:
+    """The mapping that reads two tables with columns like those here; ``words`` are others for types and predicates."""
+    id_, type_, names, identifiers, attributes, bare = columns[0]
+    subject, predicate, object_, polarity, grade, qualifiers, evidence = columns[1]
+    form = {"quote": '"', "encoding": "utf-8"}
+    nodes: dict[str, object] = {"file": files[0], **form, "id": id_, "type": {"column": type_, "map": dict(words[0])}}
+    nodes |= {"names": {"pairs": names}, "identifiers": {"pairs": identifiers}, "attributes": {"pairs": attributes}}
+    edges: dict[str, object] = {"file": files[1], **form, "subject": subject}
+    edges |= {"predicate": {"column": predicate, "map": dict(words[1])}, "object": object_}
+    edges |= {"polarity": {"column": polarity}, "grade": {"column": grade}, "qualifiers": {"pairs": qualifiers}}
+    edges |= {"evidence": {"json": evidence}, "missing": "report"}
+    tables = {"name": name, "entities": [nodes | {"bare": bare}], "relations": [edges]}
+    return str(yaml.safe_dump(tables, allow_unicode=True, sort_keys=False))
 
 
-class _Writer:
-    """One table on its way to disk."""
-
-    def __init__(self, path: Path, format_: Format, columns: Sequence[str]) -> None:
-        raw = gzip.open(path, "wb") if path.suffix == ".gz" else path.open("wb")  # noqa: SIM115
-        self._text = io.TextIOWrapper(cast(IO[bytes], raw), encoding="utf-8", newline="")
-        self._columns = columns
-        self._csv = None if format_ == "jsonl" else csv.writer(self._text, delimiter="\t" if format_ == "tsv" else ",")
-        if self._csv is not None:
-            self._csv.writerow(columns)
-
-    def __enter__(self) -> "_Writer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._text.close()
-
-    def write(self, rows: Sequence[Sequence[object]]) -> None:
-        """Write rows."""
-        if self._csv is not None:
-            self._csv.writerows(rows)
-        else:
-            self._text.writelines(
-                json.dumps(dict(zip(self._columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
+@contextmanager
+def _table(
+    path: Path, format_: Format, columns: Sequence[str]
+) -> Iterator[Callable[[Iterable[Sequence[object]]], object]]:
+    """A function that writes rows to a new table."""
+    with written(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        if format_ == "jsonl":
+            yield lambda rows: text.writelines(
+                json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
             )
+        else:
+            table = csv.writer(text, delimiter="\t" if format_ == "tsv" else ",")
+            table.writerow(columns)
+            yield table.writerows
 
 
 def entity_record(entity: Entity) -> tuple[object, ...]:

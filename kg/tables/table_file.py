@@ -1,10 +1,7 @@
 """Rows of a CSV, TSV or JSON Lines file, plain or gzip, in UTF-8, UTF-16 or GB18030; a workbook is another room."""
 
 import csv
-import gzip
 import io
-import json
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -13,6 +10,8 @@ from typing import Any
 
 from kg.documents.encoding import MARKS, decoded_as
 from kg.errors import InvalidTable
+from kg.tables.cells import read_json, text_of
+from kg.tables.files import opened, readable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
 from kg.tables.sheet import SUFFIXES as WORKBOOKS
@@ -50,7 +49,12 @@ class TextTable:
         self.header = self._read_header()
 
     def places(self, columns: Collection[str]) -> list[int]:
-        """Where the columns are; raises InvalidTable for those that are not there, or if the header repeats one."""
+        """Where the columns are; raises InvalidTable for those that are not there, or if the header repeats one.
+
+        JSON Lines without any line have no columns, and no row either that could miss one.
+        """
+        if self.json_lines and not self.header:
+            return [0] * len(columns)
         if not self.json_lines and not set(columns) <= set(self.header) and (better := self._better(columns)):
             raise InvalidTable(str(self._path), [f"line 1 is divided by {better!r}; {self._cure(better)}"])
         return places_in(self.header, columns, str(self._path))
@@ -72,7 +76,8 @@ class TextTable:
         with self._opened() as lines:
             if self.json_lines:
                 with self._told_as_ours(lambda: self._json_line):
-                    yield from self._records(lines)
+                    for number, record in self._records(lines, self._findings):
+                        yield number, [text_of(record.get(column)) for column in self.header]
                 return
             reader = self._reader(lines)
             with self._told_as_ours(lambda: self._skipped + int(reader.line_num)):
@@ -94,32 +99,30 @@ class TextTable:
     def _told_as_ours(self, line: Callable[[], int]) -> Iterator[None]:
         """Raise InvalidTable for a file that cannot be read; ``line`` is how far it was."""
         try:
-            yield
+            with readable(self._path):
+                yield
         except UnicodeDecodeError as error:
             cure = "save the table as UTF-8 or tell its encoding in the mapping (encoding: gb18030)"
             raise InvalidTable(str(self._path), [f"about line {line()}: not {error.encoding}; {cure}"]) from None
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            why = f"the gzip file is damaged ({error}); copy it again"
-            raise InvalidTable(str(self._path), [why]) from None
         except csv.Error as error:
             raise InvalidTable(str(self._path), [f"line {line()}: {error}; check its quotes"]) from None
         except ValueError as error:
             raise InvalidTable(str(self._path), [f"line {line()}: {error}"]) from None
 
-    def _records(self, lines: io.TextIOBase) -> Iterator[tuple[int, list[str]]]:
+    def _records(self, lines: io.TextIOBase, findings: Findings) -> Iterator[tuple[int, dict[str, object]]]:
         for number, line in enumerate(lines, 1):
             self._json_line = number
             if not line.strip():
                 continue
             try:
-                record = json.loads(line)
+                record = read_json(line)
             except ValueError as error:
-                self._findings.add("columns", self.file, f"not JSON: {error}", number)
+                findings.add("columns", self.file, f"not JSON: {error}", number)
                 continue
-            if not isinstance(record, dict):
-                self._findings.add("columns", self.file, "not a JSON object", number)
-                continue
-            yield number, [_cell(record.get(column)) for column in self.header]
+            if isinstance(record, dict):
+                yield number, record
+            else:
+                findings.add("columns", self.file, "not a JSON object", number)
 
     def _reader(self, lines: io.TextIOBase) -> Any:
         csv.field_size_limit(_LONGEST_CELL)
@@ -134,26 +137,19 @@ class TextTable:
         return csv.reader(text, delimiter=self._delimiter, quotechar=self.shape.quote)
 
     def _read_header(self) -> list[str]:
-        with self._told_as_ours(lambda: 1), self._opened() as lines:
+        with self._told_as_ours(lambda: self._json_line), self._opened() as lines:
             if self.json_lines:
-                first = json.loads(lines.readline() or "{}")
-                header = list(first) if isinstance(first, dict) else []
-            else:
-                header = [name.strip() for name in next(self._reader(lines), [])]
+                return list(dict.fromkeys(key for _, record in self._records(lines, Findings()) for key in record))
+            header = [name.strip() for name in next(self._reader(lines), [])]
         if not header:
             raise InvalidTable(str(self._path), ["the file is empty; its first line must name the columns"])
         return header
 
     def _opened(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(self._bytes(), encoding=self._encoding, newline="")
-
-    def _bytes(self) -> io.BufferedReader:
-        if self._path.suffix == ".gz":
-            return io.BufferedReader(gzip.open(self._path, "rb"), 2**20)
-        return self._path.open("rb")
+        return io.TextIOWrapper(opened(self._path), encoding=self._encoding, newline="")
 
     def _detected(self) -> str:
-        with self._told_as_ours(lambda: 1), self._bytes() as raw:
+        with self._told_as_ours(lambda: 1), opened(self._path) as raw:
             sample = raw.read(_SAMPLE)
             cut = bool(raw.read(1))
         for mark, encoding in MARKS:
@@ -174,9 +170,3 @@ def _first_bad_line(sample: bytes) -> int:
     except UnicodeDecodeError as error:
         return sample[: error.start].count(b"\n") + 1
     return 1
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -36,18 +36,20 @@ async def import_tables(
     strict: bool = False,
     dry_run: bool = False,
     reason: str = "",
+    findings: Findings | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import the tables of a folder; ``parts`` are optional parts of the mapping to take as well.
 
-    Rows with problems are skipped and reported; where ``strict``, any problem refuses the whole and
-    nothing is written. ``dry_run`` writes nothing and reports what would be. Raises InvalidTable for a missing or
-    unreadable file or column, InvalidMapping for a mapping that does not fit the ontology.
+    Rows with problems are skipped and reported; where ``strict``, any problem refuses the whole and nothing is
+    written, also one that is among the ``findings`` already. ``dry_run`` writes nothing and reports what would be.
+    Raises InvalidTable for a missing or unreadable file or column, InvalidMapping for a mapping that does not fit the
+    ontology.
     """
     began = time.monotonic()
     _check(mapping, ontology, parts)
     tell = progress or (lambda step, done, total: None)
-    findings = Findings()
+    findings = findings or Findings()
     reading = _Reading(ontology, findings)
     await asyncio.to_thread(reading.read, folder, mapping, parts, tell)
     stored = await _stored(store, reading.unknown())

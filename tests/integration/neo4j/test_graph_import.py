@@ -1,6 +1,7 @@
 """The graph of another program's server is imported over Bolt."""
 
 from pathlib import Path
+from typing import LiteralString
 
 import pytest
 from neo4j import AsyncDriver
@@ -9,10 +10,10 @@ from kg.domain import EntityId, Evidence, Name
 from kg.errors import InvalidTable, KnowledgeError, StoreUnavailable
 from kg.exchange.graph_import import import_graph
 from kg.exchange.neo4j_server import Neo4jGraph
-from kg.ontology import Ontology, load_domain
+from kg.ontology import Ontology
 from kg.stores.neo4j.store import Neo4jStore
 from kg.stores.sqlite.store import SqliteStore
-from tests.integration.neo4j.conftest import Server
+from tests.neo4j_server import Server
 
 pytestmark = pytest.mark.integration
 GRAPH = """
@@ -23,13 +24,7 @@ CREATE (h:Herb:Resource {id: 'H1', name: '当归', latin: 'Radix', synonyms: ['D
 """
 
 
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_domain("ecs_tcm").ontology
-
-
-async def emptied(driver: AsyncDriver) -> None:
-    await driver.execute_query("MATCH (n) DETACH DELETE n")
+async def without_constraints(driver: AsyncDriver) -> None:
     constraints, _, _ = await driver.execute_query("SHOW CONSTRAINTS YIELD name RETURN name")
     for record in constraints:
         await driver.execute_query(f"DROP CONSTRAINT `{record['name']}`")
@@ -38,7 +33,7 @@ async def emptied(driver: AsyncDriver) -> None:
 async def test_nodes_and_relationships_become_entities_and_relations(
     server: Server, driver: AsyncDriver, ontology: Ontology, tmp_path: Path
 ) -> None:
-    await emptied(driver)
+    await without_constraints(driver)
     await driver.execute_query(GRAPH)
     await driver.execute_query("UNWIND range(1, 5000) AS n CREATE (:Gene {id: 'G' + n, symbol: 'S' + n})")
     store = SqliteStore(tmp_path / "kg.db")
@@ -68,7 +63,7 @@ async def test_nodes_and_relationships_become_entities_and_relations(
 
 
 async def test_ids_that_two_labels_share_stand_behind_the_label(server: Server, driver: AsyncDriver) -> None:
-    await emptied(driver)
+    await without_constraints(driver)
     await driver.execute_query("CREATE (:Herb {id: 1})-[:TREATS]->(:Disease {id: 1})")
     source = Neo4jGraph(server.uri, "neo4j", server.password)
     assert {node.id for node in source.nodes()} == {"Herb:1", "Disease:1"}
@@ -77,12 +72,34 @@ async def test_ids_that_two_labels_share_stand_behind_the_label(server: Server, 
 
 
 async def test_a_constraint_names_the_id_of_a_label(server: Server, driver: AsyncDriver) -> None:
-    await emptied(driver)
+    await without_constraints(driver)
     await driver.execute_query("CREATE CONSTRAINT herb_key FOR (n:Herb) REQUIRE n.name IS UNIQUE")
     await driver.execute_query("CREATE (:Herb {name: '当归'}), (:Disease {uid: 'D1'})")
     source = Neo4jGraph(server.uri, "neo4j", server.password)
     assert {node.id for node in source.nodes()} == {"Herb:当归", "D1"}
-    await emptied(driver)
+    await without_constraints(driver)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "lost"),
+    [
+        ("MATCH (n:Disease) DETACH DELETE n", "1 lost"),
+        ("MATCH (c:Compound) CREATE (c)-[:TREATS]->(:Disease {id: 'D2'})", "1 lost"),
+        ("MATCH ()-[r]->() DELETE r", "2 lost"),
+        ("CREATE (:Disease {id: 'D2'})", ""),
+    ],
+)
+async def test_relationships_that_come_or_go_while_the_graph_is_read_are_told(
+    server: Server, driver: AsyncDriver, meanwhile: LiteralString, lost: str
+) -> None:
+    await driver.execute_query(GRAPH)
+    source = Neo4jGraph(server.uri, "neo4j", server.password)
+    assert len(list(source.nodes())) == 3
+    await driver.execute_query(meanwhile)
+    list(source.edges())
+    (told,) = [str(problem) for problem in source.findings.problems()] or [""]
+    assert lost in told
+    assert ("import again while nobody writes to it" in told) is bool(lost)
 
 
 async def test_nothing_is_written_to_the_server(server: Server, driver: AsyncDriver) -> None:

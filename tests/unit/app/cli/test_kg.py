@@ -107,10 +107,75 @@ def test_an_ambiguous_name_lists_its_candidates(tables: Path) -> None:
     assert run("show", "angelica [root]").exit_code == 0
 
 
-def test_an_unknown_name_and_an_unknown_format_are_told(tables: Path, tmp_path: Path) -> None:
+def test_an_unknown_name_and_a_source_that_is_not_there_are_told(tmp_path: Path) -> None:
     assert "no entity has the id or a name like '火星'" in run("show", "火星").stderr
     assert "no such folder or file" in str(run("import", tmp_path / "none.ttl").exception)
-    assert "choose csv, tsv or jsonl" in run("export", tmp_path / "x", "--format", "xml").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("tables", "--mapping", "m.yaml", "--user", "x"), "is no Neo4j server, which alone has --user and --database"),
+        (("g.ttl", "--database", "x"), "leave them out, or name a server by bolt://HOST:PORT"),
+        (("tables", "--mapping", "m.yaml", "--tables", "out"), "holds tables already; leave --tables out"),
+        (("g.ttl", "--with", "more"), "no optional part 'more'; there are none"),
+        (("bolt://a@127.0.0.1:1", "--user", "b"), "name two users; name one"),
+        (("bolt://127.0.0.1:1/papers",), "name a database by --database NAME"),
+    ],
+)
+def test_an_option_that_says_nothing_of_the_source_is_refused_with_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "m.yaml").write_text(MAPPING)
+    (tmp_path / "g.ttl").write_text("<urn:a> a <urn:x:Herb> .")
+    result = run("import", *arguments)
+    assert result.exit_code == 1
+    assert told in f"{result.stderr} {result.exception}"
+    assert json_of("stats")["revision"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("x", "--format", "xml"), "unknown; choose one of csv, tsv, jsonl, graphml, ttl"),
+        (("g.ttl", "--format", "graphml"), "g.ttl: ends in .ttl, --format says graphml; change one of them"),
+        (("g.graphml.gz", "--format", "jsonl"), "ends in .graphml, --format says jsonl"),
+        (("g.csv",), "no .csv is written; name a folder for tables, or a file that ends in .graphml or .ttl"),
+        (("g.rdf", "--format", "ttl"), "no .rdf is written"),
+        (("m.yaml",), "is no folder to write to"),
+        (("m.yaml/g.ttl",), "is no folder to write to"),
+    ],
+)
+def test_a_name_and_a_format_that_disagree_are_refused_with_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.yaml").write_text(MAPPING)
+    result = run("export", *arguments)
+    assert result.exit_code == 1
+    assert told in str(result.exception)
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["m.yaml"]
+
+
+def test_gzip_packs_a_graph_as_well_as_tables(tables: Path, tmp_path: Path) -> None:
+    json_of("import", tables, "--mapping", tables / "m.yaml")
+    packed = tmp_path / "g.ttl.gz"
+    assert json_of("export", tmp_path / "g.ttl", "--gzip")["files"] == [str(packed)]
+    assert json_of("import", packed, "--dry-run")["relations"] == {"herb_has_compound": 2}
+    assert json_of("export", tmp_path / "f", "--format", "graphml", "--gzip")["files"] == [
+        str(tmp_path / "f" / "graph.graphml.gz")
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("find", "x", "-k"), ("neighbours", "x", "--limit"), ("history", "--after"), ("undo",)]
+)
+def test_a_number_that_no_store_keeps_is_refused(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments, 10**30)
+    assert result.exit_code == 2
+    assert "2147483647" in result.stderr
 
 
 def test_a_strict_import_of_bad_tables_writes_nothing(tables: Path) -> None:

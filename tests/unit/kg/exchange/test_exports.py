@@ -82,7 +82,7 @@ async def test_an_export_overwrites_nothing_and_leaves_no_part_behind(
     stores: tuple[SqliteStore, SqliteStore], tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_text("mine")
-    with pytest.raises(InvalidTable, match="is there already"):
+    with pytest.raises(InvalidTable, match=rf"holds {name} already"):
         await export_graph(stores[0], tmp_path / name)
     assert (tmp_path / name).read_text() == "mine"
     assert not list(tmp_path.glob("*.part"))

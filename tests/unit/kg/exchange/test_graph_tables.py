@@ -10,12 +10,13 @@ from kg.exchange.domain import Edge, Node, value_of
 from kg.exchange.graph_import import import_graph
 from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
+from kg.tables.report import Findings
 
 
 @dataclass
 class GraphOfTest:
     name: str = "a graph"
-    notes: list[str] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
     more: tuple[Node, ...] = ()
 
     def nodes(self) -> Iterator[Node]:

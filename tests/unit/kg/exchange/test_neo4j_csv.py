@@ -71,14 +71,32 @@ async def test_one_file_of_apoc_holds_nodes_and_relationships(
     assert (report.entities, report.relations) == ({"Herb": 1, "Compound": 1}, {"herb_has_compound": 1})
 
 
-async def test_a_file_without_a_header_and_broken_rows_are_told(
+BROKEN = {
+    "Herb.csv": ":ID,name\nH1,当归\nH2\n,no id\n",
+    "all.csv": "_id,_labels,name,_start,_end,_type\nC1,:Compound,a,,,\n,,,H1,C1,HAS_COMPOUND\n,,,,C1,TREATS\nC2,x\n",
+    "other.csv": "a,b\n",
+}
+TOLD = [
+    ("other.csv: no header with :ID or :START_ID belongs to it", []),
+    ("Herb.csv: rows without the 2 columns of the header (one has 1)", [3]),
+    ("Herb.csv: no :ID", [4]),
+    ("all.csv: no :ID", [4]),
+    ("all.csv: rows without the 6 columns of the header (one has 2)", [5]),
+]
+
+
+async def test_a_file_without_a_header_and_broken_rows_are_problems_that_a_strict_import_refuses(
     store: SqliteStore, tmp_path: Path, ontology: Ontology
 ) -> None:
-    files = {"Herb.csv": ":ID,name\nH1,当归\nH2\n", "other.csv": "a,b\n"}
-    report = await imported(store, tmp_path / "in", files, ontology)
-    assert report.entities == {"Herb": 1}
-    assert "other.csv: no header with :ID or :START_ID belongs to it; left out" in report.notes
-    assert any("Herb.csv: rows without the 2 columns of the header (one has 1) (line 3)" in n for n in report.notes)
+    folder = tmp_path / "in"
+    with pytest.raises(InvalidTable, match="nothing was imported: ") as caught:
+        await imported(store, folder, BROKEN, ontology)
+    assert [problem.split(" (line")[0] for problem in caught.value.problems] == [what for what, _ in TOLD]
+    assert await store.head() == 0
+    report = await import_graph(store, Neo4jCsv(folder), ontology, author="tester")
+    assert [(f"{p.file}: {p.what}", list(p.lines)) for p in report.problems] == TOLD
+    assert all(problem.left_out for problem in report.problems)
+    assert (report.entities, report.relations) == ({"Herb": 1, "Compound": 1}, {"herb_has_compound": 1})
 
 
 async def test_another_encoding_is_told_once(store: SqliteStore, tmp_path: Path, ontology: Ontology) -> None:
@@ -97,7 +115,7 @@ async def test_a_header_that_does_not_fit_its_parts_is_refused(
 
 def test_a_damaged_file_is_told_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(b"no gzip")
-    with pytest.raises(InvalidTable, match=r"a\.csv\.gz: the file is damaged .*copy it again"):
+    with pytest.raises(InvalidTable, match=r"a\.csv\.gz: the gzip file is damaged .*copy it again"):
         is_neo4j_csv(tmp_path)
 
 

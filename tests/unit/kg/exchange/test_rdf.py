@@ -89,7 +89,7 @@ async def test_n_triples_and_rdf_xml_are_read(store: SqliteStore, tmp_path: Path
         ("g.nt", "<a b .", "not nt as it should be"),
         ("g.owl", "<rdf", "not xml as it should be"),
         ("g.ttl", "# nothing\n", "there is no triple"),
-        ("g.ttl.gz", "no gzip", "not turtle as it should be"),
+        ("g.ttl.gz", "no gzip", "the gzip file is damaged"),
         ("g.dump", "x", "neo4j-admin database load"),
         ("g.pdf", "x", "name a folder of tables, bolt://HOST:PORT, or a file"),
     ],

@@ -1,5 +1,6 @@
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -157,6 +158,25 @@ async def test_cells_of_a_workbook_are_read_as_they_are_shown(
     assert report.problems == ()
     found = await store.entities([EntityId("7"), EntityId("8")])
     assert [e.attributes for e in found] == [{"measured": "2024-03-01", "note": "0.5"}, {"note": "true"}]
+
+
+async def test_a_number_that_a_workbook_cannot_hold_is_told_like_a_failed_formula(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    write(tmp_path / "genes.xlsx", [[*HEADER], gene(1, "A", note=0.125), gene(2, "B", note=0.375)])
+    write(tmp_path / "l.csv", [["a", "b"]])
+    with ZipFile(tmp_path / "genes.xlsx") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"0.125", b"1E400").replace(b"0.375", str(2**70).encode())
+    with ZipFile(tmp_path / "genes.xlsx", "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    (tmp_path / "m.yaml").write_text(MAPPING.format(genes="genes.xlsx", links="l.csv"), encoding="utf-8")
+    report = await import_tables(store, tmp_path, load_mapping(tmp_path / "m.yaml"), ontology, author="tester")
+    (problem,) = report.problems
+    assert ("(#NUM!)" in problem.what, list(problem.lines)) == (True, [2])
+    assert (await store.entities([EntityId("2")]))[0].attributes == {"note": str(2**70)}
 
 
 async def test_a_mapping_names_a_sheet_and_a_wrong_one_is_told(

@@ -278,3 +278,34 @@ async def test_qualifiers_are_taken_under_their_condition_and_as_whole_numbers(
     await imported(store, folder, ontology, strict=True)
     first, second = await store.relations([EntityId("H1")])
     assert (first.qualifiers, second.qualifiers) == ({"species": "rat", "dose": "2"}, {"dose": "2"})
+
+
+async def test_numbers_that_python_cannot_hold_are_kept_as_they_are_written(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    digits = "9" * 5000
+    rows = [
+        f'{{"id": "H1", "type": "Herb", "dose": 1e400, "count": {digits}, "exact": 1.10, "more": [1, 1e999, 2.5]}}',
+        f'{{"id": {2**70}, "type": "Herb", "all": {{"a": -1e400, "b": [1], "c": null}}, "late": true}}',
+        '{"id": "H3", "type": "Herb", "deep": ' + "[" * 200_000 + "}",
+    ]
+    (folder / "herbs.jsonl").write_text("\n".join(rows))
+    (folder / "m.yaml").write_text(
+        "name: t\nentities: [{file: herbs.jsonl, id: id, type: {column: type}, attributes: rest}]"
+    )
+    report = await imported(store, folder, ontology)
+    assert told(report) == [("columns", "herbs.jsonl", [3])]
+    first, second = await store.entities([EntityId("H1"), EntityId(str(2**70))])
+    assert first.attributes == {"dose": "1e400", "count": digits, "exact": "1.10", "more": '[1, "1e999", 2.5]'}
+    assert second.attributes == {"all": '{"a": "-1e400", "b": [1], "c": null}', "late": "true"}
+
+
+async def test_json_lines_without_a_line_are_a_table_without_rows(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    mapping = MAPPING.replace("herbs.csv", "herbs.jsonl").replace("links.tsv", "links.jsonl")
+    (folder / "m.yaml").write_text(mapping, encoding="utf-8")
+    (folder / "links.jsonl").write_text("")
+    (folder / "herbs.jsonl").write_text("")
+    report = await imported(store, folder, ontology, strict=True)
+    assert not report.entities
