@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.domain import EntityId, Evidence, Polarity
+from kg.domain import UNCHANGED, EntityId, Evidence, Polarity
 from kg.errors import InvalidMapping, InvalidTable
 from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
@@ -123,7 +123,8 @@ async def test_the_undo_of_an_import_removes_what_it_brought(
 
 async def test_importing_twice_changes_nothing(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
     first = await imported(store, folder, ontology)
-    assert (await imported(store, folder, ontology)).revision == first.revision
+    assert (await imported(store, folder, ontology)).revision == UNCHANGED
+    assert await store.head() == first.revision
 
 
 BAD_HERBS = HERBS + "H3,Rock,石,,,\n,Herb,无,,,\nH1,Herb,再,,,\nH4,Herb,短\n\n"
