@@ -11,11 +11,12 @@ from prometheus_client import generate_latest
 
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
-from app.http.access import GuardedRoute, Served, caller_of, identified
+from app.http.access import GuardedRoute, Served, Work, caller_of, identified
 from app.http.metrics import Metrics
 from app.http.problems import Denied
 from app.http.reachability import TIMEOUT_S, in_time
 from app.state.domain import Role
+from retrieval.errors import IndexMismatch
 
 router = APIRouter(route_class=GuardedRoute, tags=["health"])
 
@@ -27,12 +28,18 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready", response_model=None)
-async def ready(request: Request, app: Served) -> Response:
-    """Whether questions can be answered now; 503 names what cannot be reached, and for engineers why."""
+async def ready(request: Request, app: Served, work: Work) -> Response:
+    """Whether questions can be answered now; 503 names what cannot be reached, and for engineers why.
+
+    Jobs that cannot be worked on are named, too, and leave questions to be answered.
+    """
 
     async def store() -> str:
         await app.ready()
-        return f"revision {await app.store.head()}"
+        status = await app.indexes.status()
+        if status.ahead:
+            raise IndexMismatch(status.problem)
+        return f"revision {status.head}"
 
     async def state() -> str:
         opened = await app.state()
@@ -47,6 +54,7 @@ async def ready(request: Request, app: Served) -> Response:
         except FORESEEN as error:
             checks[name] = {"ok": False, "found": str(error)}
     ok = all(c["ok"] for c in checks.values())
+    checks["jobs"] = {"ok": work.problem is None, "found": work.problem or "no problem"}
     if not await _may_see_the_inside(request, app):
         checks = {name: {"ok": check["ok"]} for name, check in checks.items()}
     return JSONResponse({"ready": ok, "checks": checks}, 200 if ok else 503)

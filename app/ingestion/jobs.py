@@ -56,6 +56,8 @@ class Jobs:
         self._ended: dict[str, tuple[float, str | None]] = {}
         self._workflow: Any = None
         self._client: Any = None
+        self.problem: str | None = None
+        """Why this process could not begin to work, None where it did or has not tried."""
 
     @property
     def worker(self) -> bool:
@@ -73,7 +75,9 @@ class Jobs:
 
         try:
             unfinished: list[str] = await self._call(self._launch)
-        except BaseException:
+            self.problem = None
+        except BaseException as error:
+            self.problem = _told(error)
             await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
             self._workflow = None
             self._lock.release()
@@ -201,6 +205,8 @@ class Jobs:
         if self._client is not None:
             return self._client
         if self._workflow is None:
+            if self.problem is not None:
+                raise StoreUnavailable(self.problem)
             owner = self._lock.owner()
             raise StoreLocked(
                 f"process {owner.get('pid', '?')} ({owner.get('role', 'starting')}) works on this home; try again soon"
@@ -331,7 +337,7 @@ class Jobs:
         return "running", None
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """An own error unchanged; an error of the jobs' database in one line."""
     if isinstance(error, KnowledgeError | ModelError | RetrievalError):
         return str(error)
@@ -349,5 +355,6 @@ def _told_as_ours(url: str) -> Iterator[None]:
         told = _told(error)
         if told == _FULL:
             raise StorageFull(told) from error
-        where = url.split("@")[-1]
-        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; check that it exists") from error
+        where, broken = url.split("@")[-1], "not a database" in told or "malformed" in told
+        cure = "restore it from a copy, or move it away: jobs are then forgotten" if broken else "check that it exists"
+        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; {cure}") from error

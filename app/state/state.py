@@ -80,7 +80,7 @@ def _use_wal(path: Path) -> None:
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
                 return
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if attempt == _WAL_TRIES - 1 or "locked" not in str(error):
                 raise translate(error) from error
             time.sleep(_WAL_PAUSE_S)

@@ -175,7 +175,7 @@ class Indexes:
             manifest = (await asyncio.to_thread(self._snapshots.chain))[-1]
         except (IndexMissing, IndexCorrupt) as error:
             return IndexStatus(None, None, head, 0, 0, 0, None, None, None, str(error))
-        problem = self._mismatch(manifest)
+        problem = self._mismatch(manifest) or _ahead(manifest, head)
         return IndexStatus(
             manifest.name, manifest.revision, head, manifest.documents, manifest.passages, manifest.edges,
             manifest.embedder, manifest.dimension, manifest.dense, problem,
@@ -273,8 +273,10 @@ class Indexes:
         same = not delta.graph_changed or manifest.names == await self._names()
         moved = same and delta.revision > manifest.revision and await self._changed(lineage, delta, tell)
         current = self._snapshots.current_name()
-        # A current snapshot that is ahead stays, as whoever changed what is missing here builds another one.
-        if not moved and (current is None or revision_of(current) <= manifest.revision):
+        # A current snapshot that is ahead stays, as whoever changed what is missing here builds another one: unless
+        # it is ahead of the store.
+        ahead = current is not None and manifest.revision < revision_of(current) <= await self._store.head()
+        if not moved and not ahead:
             await asyncio.to_thread(self._snapshots.point_at, manifest.name)
             self._loaded = lineage
         _settle()
@@ -298,7 +300,10 @@ class Indexes:
             return loaded
         async with self._opening:
             if self._loaded is None or self._loaded.shown.manifest.name != self._snapshots.current_name():
-                self._loaded = await asyncio.to_thread(self._load)
+                loaded = await asyncio.to_thread(self._load)
+                if problem := _ahead(loaded.shown.manifest, await self._store.head()):
+                    raise IndexMismatch(problem)
+                self._loaded = loaded
                 _settle()
             return self._loaded
 
@@ -337,6 +342,15 @@ class Indexes:
             f"the index was built by {has[0]} ({has[1]} dimensions, {has[2]}), the settings say {wants[0]} "
             f"({wants[1]} dimensions, {wants[2]}); run `jianxi index rebuild`, or set JIANXI_EMBEDDER back"
         )
+
+
+def _ahead(manifest: Manifest, head: Revision) -> str | None:
+    if manifest.revision <= head:
+        return None
+    return (
+        f"the index is of revision {manifest.revision}, the store is at {head} only: it was emptied or is another one; "
+        "put the right store back, or run `jianxi index rebuild`"
+    )
 
 
 def _name(revision: Revision, passages: Sequence[Passage], *others: str) -> str:

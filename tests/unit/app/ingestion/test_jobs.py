@@ -7,7 +7,7 @@ import pytest
 from app.bootstrap import App
 from app.ingestion.domain import Job
 from app.ingestion.service import files_under
-from kg.errors import EmptyDocument, NotFound, StoreLocked
+from kg.errors import EmptyDocument, NotFound, StoreLocked, StoreUnavailable
 from kg.protocols import ParseResult
 
 
@@ -28,6 +28,13 @@ async def test_a_broken_line_is_told_by_number_and_the_others_go_in(app: App, ab
     stored = await app.store.list_documents()
     assert sorted(d.source_id for d in stored) == ["PM-1", "PM-2"]
     assert (await app.indexes.status()).revision == await app.store.head()
+
+
+async def test_a_revision_of_a_job_names_who_submitted_it(app: App, abstracts: Path) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    await jobs.finished(await jobs.submit([abstracts], author="key-1"))
+    assert {r.author for r in await app.store.revisions()} == {"key-1"}
 
 
 async def test_the_same_file_twice_adds_nothing(app: App, abstracts: Path, tmp_path: Path) -> None:
@@ -110,6 +117,20 @@ async def test_jobs_that_nobody_works_on_are_refused(app: App, abstracts: Path) 
     jobs = await app.open_jobs()
     with pytest.raises(StoreLocked):
         await jobs.submit([abstracts])
+
+
+async def test_a_broken_database_of_jobs_is_told_with_the_cure_until_it_is_whole_again(app: App) -> None:
+    file = app.settings.home_path / "jobs.db"
+    file.write_bytes(b"broken" * 3000)
+    jobs = await app.open_jobs()
+    with pytest.raises(StoreUnavailable, match=r"jobs\.db.*move it away"):
+        await jobs.start("a test")
+    with pytest.raises(StoreUnavailable, match=r"jobs\.db.*move it away"):
+        await jobs.recent()
+    file.unlink()
+    await jobs.start("a test")
+    assert jobs.problem is None
+    assert await jobs.recent() == []
 
 
 class Waiting:

@@ -72,6 +72,25 @@ async def test_caught_up_equals_rebuilt(indexes: Indexes, store: SqliteStore) ->
     }
 
 
+async def test_a_store_that_was_emptied_is_told_until_the_index_is_rebuilt(
+    indexes: Indexes, tmp_path: Path, embedder: HashingEmbedder, ontology: Ontology
+) -> None:
+    await indexes.catch_up()
+    emptied = SqliteStore(tmp_path / "emptied.sqlite")
+    await emptied.open()
+    other = Indexes(tmp_path / "indexes", store=emptied, embedder=embedder, ontology=ontology)
+    for use in (other.current, other.catch_up):
+        with pytest.raises(IndexMismatch, match=r"revision 2, the store is at 0 only.*jianxi index rebuild"):
+            await use()
+    status = await other.status()
+    assert status.ahead
+    assert "emptied" in (status.problem or "")
+    snapshot = await other.rebuild()
+    assert len(snapshot.dense) == 0
+    assert (await other.status()).problem is None
+    await emptied.close()
+
+
 async def test_mentions_follow_the_graph(indexes: Indexes, store: SqliteStore) -> None:
     snapshot = await indexes.catch_up()
     mentions = await store.mentions(list(snapshot.catalogue.languages))
