@@ -14,6 +14,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 setup"; exit 1; }
 	@echo "Setting up $(VENV) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -U -c constraints.txt pip setuptools
 	@$(BIN)/python -m pip install $(PIP_FLAGS) -c constraints.txt -e . 2>&1 | { grep -v '^WARNING: Location' || true; }
 	@test -x $(BIN)/jianxi && touch $@
 

@@ -6,6 +6,8 @@ import statistics
 import subprocess
 from pathlib import Path
 
+from packaging.version import Version
+
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("models", "kg", "retrieval", "app", "eval", "training")
 
@@ -55,6 +57,14 @@ def test_only_settings_read_the_environment() -> None:
 def test_nothing_is_pickled() -> None:
     pickling = re.compile(r"^\s*(import pickle|from pickle|import joblib|import dill)|allow_pickle=True", re.M)
     assert [str(p) for p in modules() if pickling.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_what_installs_the_packages_is_pinned_beyond_its_known_holes() -> None:
+    pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line)
+    assert Version(pins["pip"]) >= Version("25.3")
+    assert Version(pins["setuptools"]) >= Version("78.1.1")
+    for name in ("Makefile", "deploy/Dockerfile"):
+        assert "-U -c constraints.txt pip setuptools" in (ROOT / name).read_text()
 
 
 def test_the_makefile_has_at_most_ten_targets() -> None:
