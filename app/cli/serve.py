@@ -20,6 +20,7 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page at /."""
     import asyncio
+    import logging
 
     import uvicorn
 
@@ -34,6 +35,8 @@ def serve(
             f"refusing to serve on {settings.host} without API keys: anyone there could read and write; "
             "make one with `jianxi keys create NAME --role expert`, or serve on 127.0.0.1"
         )
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("app.http.access").setLevel(logging.INFO)
     uvicorn.run(
         create_api(settings),
         host=settings.host,

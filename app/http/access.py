@@ -1,6 +1,7 @@
 """What routes are given: the application, its jobs, and the caller with a role that the route's table entry allows."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
@@ -20,6 +21,7 @@ from app.http.reachability import TIMEOUT_S, in_time, opened
 from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
 
+_log = logging.getLogger(__name__)
 OPEN = "open"
 _UPLOADS_AT_ONCE = 4
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -87,14 +89,22 @@ class Caller:
 
 
 async def caller_of(request: Request, app: Served) -> Caller:
-    """The caller, if its role allows this route; raises Denied."""
+    """The caller, if its role allows this route; raises Denied. The log tells which key is used and who is refused."""
     if (known := getattr(request.state, "caller", None)) is not None:
         return cast("Caller", known)
     await opened(app)
-    caller = await identified(request, app)
-    needed = _needed(request)
-    if needed != OPEN and not caller.role.includes(Role(needed)):
-        raise Denied(403, f"this needs the role {needed}; the key has {caller.role.value}")
+    who, route = request.client.host if request.client else "unknown", f"{request.method} {_path_format(request)}"
+    try:
+        caller = await identified(request, app)
+        who = f"key {caller.owner}" if caller.owner else who
+        needed = _needed(request)
+        if needed != OPEN and not caller.role.includes(Role(needed)):
+            raise Denied(403, f"this needs the role {needed}; the key has {caller.role.value}")
+    except Denied as error:
+        _log.warning("%s was refused to %s: %s", route, who, error)
+        raise
+    if caller.owner:
+        _log.info("%s by %s", route, who)
     request.state.caller = caller
     return caller
 
@@ -169,8 +179,11 @@ def undeclared(api: FastAPI) -> list[str]:
 
 
 def _needed(request: Request) -> str:
-    path = getattr(request.scope.get("route"), "path_format", "")
-    return ROLES.get((request.method, path), Role.ENGINEER)
+    return ROLES.get((request.method, _path_format(request)), Role.ENGINEER)
+
+
+def _path_format(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path_format", ""))
 
 
 def _routes(routes: list[BaseRoute]) -> list[Route]:

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,15 +22,21 @@ _POSTGRES = {"connect_timeout": 2, "tcp_user_timeout": 2500, "keepalives_idle": 
 """A server that is down or silent is noticed within 3 s, also by open connections."""
 
 
-def now() -> str:
-    """The time in UTC, ISO 8601 with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def now(*, days: float = 0) -> str:
+    """The time in UTC, or that in so many days, ISO 8601 with milliseconds."""
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="milliseconds")
 
 
 def translate(error: Exception) -> StateError:
     """The application's error for an error of SQLAlchemy, a driver or the network."""
-    text = " ".join(str(getattr(error, "orig", None) or error).split()) or "it did not answer in time"
+    cause = getattr(error, "orig", None) or error
+    text = " ".join(str(cause).split()) or "it did not answer in time"
     lowered = text.lower()
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StateUnavailable(
+            f"state.db in the home is not a valid SQLite file ({text}); restore it from a copy, or move it away, "
+            "whereby runs, feedback and keys begin anew"
+        )
     if "disk is full" in lowered or "no space left" in lowered:
         return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")
     if "database is locked" in lowered or "lock timeout" in lowered or "deadlock" in lowered:

@@ -92,13 +92,18 @@ class FeedbackEntry:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key as it may be shown: never its secret."""
+    """An API key as it may be shown: never its secret. One that does not expire is closed only by revoking it."""
 
     id: str
     name: str
     role: Role
     created_at: str
     revoked_at: str | None = None
+    expires_at: str | None = None
+
+    def open_at(self, time: str) -> bool:
+        """Whether it opens at a time, given as ``expires_at`` is."""
+        return self.revoked_at is None and (self.expires_at is None or time < self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)

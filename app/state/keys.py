@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
@@ -32,30 +32,27 @@ class Keys:
         self._database = database
         self._marker = marker
 
-    async def create(self, name: str, role: Role) -> NewKey:
-        """Make a key; only the result contains its secret."""
+    async def create(self, name: str, role: Role, *, days: float | None = None) -> NewKey:
+        """Make a key, which ends after so many days if they are given; only the result contains its secret."""
         id_ = secrets.token_hex(6)
         secret = f"{_PREFIX}_{id_}_{secrets.token_urlsafe(_SECRET_BYTES)}"
         salt = secrets.token_hex(16)
-        key = Key(id=id_, name=name, role=role, created_at=now())
+        key = Key(id_, name, role, now(), expires_at=None if days is None else now(days=days))
         async with self._database.writing() as connection:
-            await connection.execute(
-                insert(API_KEYS).values(
-                    id=id_, name=name, role=role, salt=salt, hash=_hash(salt, secret), created_at=key.created_at
-                )
-            )
+            await connection.execute(insert(API_KEYS).values(salt=salt, hash=_hash(salt, secret), **asdict(key)))
         await asyncio.to_thread(self._mark)
         return NewKey(key, secret)
 
     async def verify(self, secret: str) -> Key | None:
-        """The key of a secret, or None where it is unknown or revoked; the comparison takes constant time."""
+        """The key of a secret, or None where it is unknown or closed; the comparison takes constant time."""
         parts = secret.split("_", 2)
         id_ = parts[1] if len(parts) == 3 and parts[0] == _PREFIX else ""
         async with self._database.reading() as connection:
             row = (await connection.execute(select(API_KEYS).where(API_KEYS.c.id == id_))).mappings().first()
         expected = row["hash"] if row else _hash(_NO_SALT, _PREFIX)
         same = hmac.compare_digest(_hash(row["salt"] if row else _NO_SALT, secret), expected)
-        return _key(row) if row is not None and same and row["revoked_at"] is None else None
+        key = _key(row) if row is not None and same else None
+        return key if key is not None and key.open_at(now()) else None
 
     async def revoke(self, id_: str) -> None:
         """Revoke a key permanently; raises UnknownKey."""
@@ -75,10 +72,8 @@ class Keys:
             return [_key(row) for row in (await connection.execute(query)).mappings()]
 
     async def any_active(self) -> bool:
-        """Whether a key exists that is not revoked."""
-        async with self._database.reading() as connection:
-            query = select(API_KEYS.c.id).where(API_KEYS.c.revoked_at.is_(None)).limit(1)
-            return (await connection.execute(query)).first() is not None
+        """Whether a key exists that is not closed."""
+        return any(key.open_at(now()) for key in await self.all())
 
     async def in_use(self) -> bool:
         """Whether a key was ever made, also where all are revoked: then nobody is served without one."""

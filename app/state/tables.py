@@ -64,4 +64,5 @@ API_KEYS = Table(
     Column("hash", String(64), nullable=False),
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
+    Column("expires_at", String(32)),
 )

@@ -1,7 +1,10 @@
 """What the service refuses or bounds, so that one caller cannot stop it for the others."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
+
+import pytest
 
 from app.state.domain import Role
 from tests.e2e.conftest import Service
@@ -91,6 +94,21 @@ async def test_the_service_stays_closed_when_the_last_key_is_revoked(service: Se
 async def test_without_keys_nothing_is_answered_through_a_proxy(service: Service) -> None:
     for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host"):
         assert (await service.client.get("/v1/answers", headers={name: "10.0.0.1"})).status_code == 403
+
+
+async def test_the_log_tells_which_key_is_used_and_who_is_refused_without_secrets(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app.http.access")
+    made = await (await service.app.state()).keys.create("a reader", Role.READER)
+    key = {"Authorization": f"Bearer {made.secret}"}
+    for headers, path in ((key, "/v1/models"), (key, "/v1/jobs"), ({"Authorization": "Bearer jx_no_no"}, "/v1/jobs")):
+        await service.client.get(path, headers=headers)
+    told = [record.getMessage() for record in caplog.records if record.name == "app.http.access"]
+    assert told[0] == f"GET /v1/models by key {made.key.id}"
+    assert told[1].startswith(f"GET /v1/jobs was refused to key {made.key.id}: this needs the role engineer")
+    assert told[2].startswith("GET /v1/jobs was refused to 127.0.0.1: an API key is needed")
+    assert not any(made.secret in line or "jx_no_no" in line for line in told)
 
 
 async def test_metrics_do_not_grow_by_made_up_methods(service: Service) -> None:

@@ -130,6 +130,15 @@ async def test_a_key_opens_until_it_is_revoked(state: State) -> None:
         await state.keys.revoke("nobody")
 
 
+async def test_a_key_with_an_end_opens_until_then(state: State) -> None:
+    ending, ended = [await state.keys.create("x", Role.READER, days=days) for days in (1, -1)]
+    assert await state.keys.verify(ending.secret) == ending.key
+    assert await state.keys.verify(ended.secret) is None
+    await state.keys.revoke(ending.key.id)
+    assert not await state.keys.any_active()
+    assert [k.expires_at is not None for k in await state.keys.all()] == [True, True]
+
+
 async def test_no_secret_lies_in_the_file(tmp_path: Path) -> None:
     async with open_state("sqlite", folder=tmp_path) as state:
         made = await state.keys.create("x", Role.READER)
@@ -167,6 +176,21 @@ async def test_a_state_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> N
     with pytest.raises(StateUnavailable):
         async with open_state("sqlite", folder=tmp_path):
             pass
+
+
+@pytest.mark.parametrize("kept", [0, 4096])
+async def test_a_state_whose_file_is_broken_is_unavailable_with_the_cure(tmp_path: Path, kept: int) -> None:
+    async with open_state("sqlite", folder=tmp_path) as state:
+        for number in range(50):
+            await state.runs.start(run_named(f"r{number}"))
+    with sqlite3.connect(tmp_path / "state.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    file = tmp_path / "state.db"
+    file.write_bytes(file.read_bytes()[:kept] + b"broken" * 3000)
+    with pytest.raises(StateUnavailable, match="restore it from a copy"):
+        async with open_state("sqlite", folder=tmp_path) as state:
+            await state.runs.recent()
 
 
 def test_two_processes_may_open_a_new_state_at_once(tmp_path: Path) -> None:
