@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.open_runs import Progress
-    from eval.prompts.protocols import Task
+    from eval.prompts.strategies import Task
     from eval.runs import EvalRun, Json
     from models.protocols import Embedder
 
@@ -110,8 +110,8 @@ async def _opened(
 ) -> AsyncIterator["Task"]:
     from eval.prompts.ecs import EcsQuestions
     from eval.prompts.gsm8k import Gsm8k
-    from eval.retrieval.ecs import read_ecs
     from eval.retrieval.homes import open_home
+    from eval.retrieval.ecs import read_ecs
 
     if name == "gsm8k":
         yield Gsm8k(file)

@@ -12,7 +12,7 @@ from eval.open_runs import Progress
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.prompt_texts import wording
-from eval.prompts.protocols import Strategy, Task
+from eval.prompts.strategies import Strategy, Task
 from eval.runs import EvalRun, Item, Json
 from eval.statistics import wilson
 

@@ -1,14 +1,13 @@
-"""Ways of prompting by name; a new one is a class here and a line in ``STRATEGIES``."""
+"""Ways of prompting by name, over any task; a new one is a class here and a line in ``STRATEGIES``."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from eval.prompts.ask import Asker
-from eval.prompts.domain import Attempt, Problem
+from eval.prompts.domain import Attempt, Planned, Problem, Score
 from eval.prompts.prompt_texts import Shown, Wording, wording
-from eval.prompts.protocols import Strategy, Task
 from eval.runs import Json
 
 if TYPE_CHECKING:
@@ -16,6 +15,47 @@ if TYPE_CHECKING:
 
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}\s*[.)、:：．]|[-*•])\s*(?P<step>\S.*?)\s*$")
 _VALUE_TOKENS = 12
+
+Steps = tuple[str, ...]
+"""A way through the tree."""
+
+
+class Task(Protocol):
+    """Problems of one kind and how answers to them are judged."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line and in runs."""
+
+    def problems(self) -> Sequence[Problem]:
+        """All problems, in the order of their file."""
+
+    async def shown(self, problem: Problem) -> Problem:
+        """The problem with the evidence that goes with it into every prompt."""
+
+    async def planned(self, problem: Problem, asker: Asker) -> Planned:
+        """Typed look-ups in a graph for a problem and the facts they found; an empty plan finds nothing."""
+
+    def agreement(self, a: str, b: str) -> float:
+        """How far two texts give the same answer, from 0 to 1; 0 where either gives none."""
+
+    def score(self, problem: Problem, text: str) -> Score:
+        """How right a text is."""
+
+
+class Strategy(Protocol):
+    """A way of prompting."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line and in runs."""
+
+    @property
+    def settings(self) -> Mapping[str, Json]:
+        """What a run must tell to be repeated: samples, breadth, depth, temperature."""
+
+    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
+        """Ask the model, once or more; raises models.errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +80,6 @@ class OneCall:
         return words.messages(self.instruction(words), words.asked(problem), worked)
 
 
-def zero_shot(task: Task) -> OneCall:
-    """The question and the form of the answer, nothing else."""
-    return OneCall("zero-shot", task, lambda words: words.direct)
-
-
-def few_shot(task: Task) -> OneCall:
-    """Worked examples that show the answer alone (Brown et al. 2020, arXiv:2005.14165)."""
-    return OneCall("few-shot", task, lambda words: words.direct, lambda e, words: words.marked(e.answer))
-
-
 def chain_of_thought(task: Task) -> OneCall:
     """Worked examples that reason before they answer (Wei et al. 2022, arXiv:2201.11903)."""
     return OneCall(
@@ -57,16 +87,6 @@ def chain_of_thought(task: Task) -> OneCall:
         task,
         lambda words: f"{words.reason} {words.form}",
         lambda e, words: f"{e.steps}\n{words.marked(e.answer)}",
-    )
-
-
-def structured_cot(task: Task) -> OneCall:
-    """Reasons under fixed headings: given, asked, steps, check; after Li et al. 2023 (arXiv:2305.06599) on code."""
-    return OneCall(
-        "structured-cot",
-        task,
-        lambda words: f"{words.structured}{words.form}",
-        lambda e, words: f"{e.structured.strip()}\n{words.marked(e.answer)}",
     )
 
 
@@ -122,19 +142,8 @@ def majority(texts: Sequence[str], agreement: Callable[[str, str], float]) -> tu
 
 
 @dataclass(frozen=True, slots=True)
-class Thought:
-    """A way through the tree: its steps and the worth of the last one."""
-
-    steps: tuple[str, ...]
-    worth: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class TreeOfThought:
-    """Steps proposed, valued and selected breadth first (Yao et al. 2023, arXiv:2305.10601).
-
-    At each depth every kept thought is given next steps; the best ``breadth`` are kept, the best one is finished.
-    """
+    """Next steps proposed, valued, the best ``breadth`` ways kept (Yao et al. 2023, arXiv:2305.10601)."""
 
     task: Task
     proposals: int = 3
@@ -151,24 +160,24 @@ class TreeOfThought:
         """Search, then answer from the best thought; raises models.errors."""
         words = wording(self.task.name, problem.language)
         asked = words.asked(problem)
-        kept = [Thought(())]
+        kept: list[tuple[Steps, float]] = [((), 0.0)]
         for _ in range(self.depth):
-            grown = [t for thought in kept for t in await self._proposed(thought, asked, words, asker)]
-            kept = select([await self._valued(t, asked, words, asker) for t in distinct(grown)], self.breadth) or kept
-        last = words.finish.format(asked=asked, steps=_steps(kept[0], words))
+            grown = [way for steps, _ in kept for way in await self._proposed(steps, asked, words, asker)]
+            valued = [(way, await self._valued(way, asked, words, asker)) for way in dict.fromkeys(grown)]
+            kept = select(valued, self.breadth) or kept
+        last = words.finish.format(asked=asked, steps=_listed(kept[0][0], words))
         answer = await asker.ask(words.messages(f"{words.reason} {words.form}", last), "answer")
-        thoughts: list[Json] = [{"steps": list(t.steps), "worth": t.worth} for t in kept]
-        return asker.attempt(answer, thoughts=thoughts)
+        return asker.attempt(answer, thoughts=[{"steps": list(steps), "worth": worth} for steps, worth in kept])
 
-    async def _proposed(self, thought: Thought, asked: str, words: Wording, asker: Asker) -> list[Thought]:
-        prompt = words.propose.format(asked=asked, steps=_steps(thought, words), count=self.proposals)
+    async def _proposed(self, steps: Steps, asked: str, words: Wording, asker: Asker) -> list[Steps]:
+        prompt = words.propose.format(asked=asked, steps=_listed(steps, words), count=self.proposals)
         reply = await asker.ask(words.messages("", prompt), "propose")
-        return [Thought((*thought.steps, step)) for step in steps_in(reply, self.proposals)]
+        return [(*steps, step) for step in steps_in(reply, self.proposals)]
 
-    async def _valued(self, thought: Thought, asked: str, words: Wording, asker: Asker) -> Thought:
-        prompt = words.value.format(asked=asked, steps=_steps(thought, words))
+    async def _valued(self, steps: Steps, asked: str, words: Wording, asker: Asker) -> float:
+        prompt = words.value.format(asked=asked, steps=_listed(steps, words))
         reply = await asker.ask(words.messages("", prompt), "value", max_tokens=_VALUE_TOKENS)
-        return Thought(thought.steps, worth(reply, words.values))
+        return worth(reply, words.values)
 
 
 def steps_in(reply: str, most: int) -> tuple[str, ...]:
@@ -185,17 +194,9 @@ def worth(reply: str, values: Mapping[str, float]) -> float:
     return values[min(standing)[2]] if standing else 0.0
 
 
-def distinct(thoughts: Sequence[Thought]) -> list[Thought]:
-    """Thoughts that lead over different steps, in order."""
-    first: dict[tuple[str, ...], Thought] = {}
-    for thought in thoughts:
-        first.setdefault(thought.steps, thought)
-    return [*first.values()]
-
-
-def select(thoughts: Sequence[Thought], breadth: int) -> list[Thought]:
-    """The best thoughts; of equal ones those proposed first."""
-    return sorted(thoughts, key=lambda t: -t.worth)[:breadth]
+def select(valued: Sequence[tuple[Steps, float]], breadth: int) -> list[tuple[Steps, float]]:
+    """The ways of most worth; of equal ones those proposed first."""
+    return sorted(valued, key=lambda way: -way[1])[:breadth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +227,19 @@ class Effort:
     depth: int = 2
 
 
+# Few-shot after Brown et al. 2020 (arXiv:2005.14165); fixed headings (given, asked, steps, check) after Li et al. 2023
+# (arXiv:2305.06599) on code.
 STRATEGIES: Mapping[str, Callable[[Task, Effort], Strategy]] = {
-    "zero-shot": lambda task, _: zero_shot(task),
-    "few-shot": lambda task, _: few_shot(task),
+    "zero-shot": lambda task, _: OneCall("zero-shot", task, lambda w: w.direct),
+    "few-shot": lambda task, _: OneCall("few-shot", task, lambda w: w.direct, lambda e, w: w.marked(e.answer)),
     "chain-of-thought": lambda task, _: chain_of_thought(task),
     "zero-shot-cot": lambda task, _: ZeroShotChainOfThought(task),
-    "structured-cot": lambda task, _: structured_cot(task),
+    "structured-cot": lambda task, _: OneCall(
+        "structured-cot",
+        task,
+        lambda w: f"{w.structured}{w.form}",
+        lambda e, w: f"{e.structured.strip()}\n{w.marked(e.answer)}",
+    ),
     "tree-of-thought": lambda task, e: TreeOfThought(task, e.proposals, e.breadth, e.depth),
     "self-consistency": lambda task, e: SelfConsistency(task, e.samples),
     "graph-plan": lambda task, _: GraphPlan(task),
@@ -250,5 +258,5 @@ def names_of(asked: str) -> tuple[str, ...]:
     return names
 
 
-def _steps(thought: Thought, words: Wording) -> str:
-    return "\n".join(f"{n}. {step}" for n, step in enumerate(thought.steps, 1)) or words.no_steps
+def _listed(steps: Steps, words: Wording) -> str:
+    return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) or words.no_steps

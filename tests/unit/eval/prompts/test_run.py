@@ -13,11 +13,15 @@ from eval.errors import BrokenData
 from eval.prompts.domain import Problem
 from eval.prompts.gsm8k import Gsm8k
 from eval.prompts.run import Conditions, chosen, run_strategy
-from eval.prompts.strategies import few_shot, zero_shot
+from eval.prompts.strategies import STRATEGIES, Effort, Strategy, Task
 from eval.runs import EvalRuns
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
 from tests.unit.eval.prompts.problems import CountingChat, gsm8k
+
+
+def zero_shot(task: Task) -> Strategy:
+    return STRATEGIES["zero-shot"](task, Effort())
 
 
 def conditions(chat: ScriptedChat, *, seed: int = 0, at_once: int = 1) -> Conditions:
@@ -111,7 +115,7 @@ async def test_items_of_another_configuration_are_not_taken_over(other: str, tmp
     with pytest.raises(ModelUnavailable):
         await run_strategy(zero_shot(task), task, task.problems(), conditions(cut), folder=tmp_path)
     chat = ScriptedChat(replies=["#### 17"])
-    strategy = few_shot(task) if other == "strategy" else zero_shot(task)
+    strategy = STRATEGIES["few-shot"](task, Effort()) if other == "strategy" else zero_shot(task)
     seed = 1 if other == "seed" else 0
     await run_strategy(strategy, task, task.problems(), conditions(chat, seed=seed), folder=tmp_path)
     assert len(chat.prompts) == 2

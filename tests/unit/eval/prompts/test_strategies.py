@@ -10,15 +10,12 @@ from eval.prompts.strategies import (
     STRATEGIES,
     Effort,
     SelfConsistency,
-    Thought,
     TreeOfThought,
-    distinct,
     majority,
     names_of,
     select,
     steps_in,
     worth,
-    zero_shot,
 )
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
@@ -51,7 +48,7 @@ async def test_every_strategy_tells_its_calls_and_tokens(name: str, calls: int, 
 
 async def test_tokens_are_estimated_where_the_model_does_not_count_them_and_said_so(tmp_path: Path) -> None:
     asker = Asker(ScriptedChat(replies=["#### 18"]), clock=iter([1.0, 3.5]).__next__)
-    attempt = await zero_shot(gsm8k(tmp_path)).attempt(EGGS, asker)
+    attempt = await STRATEGIES["zero-shot"](gsm8k(tmp_path), Effort()).attempt(EGGS, asker)
     costs = attempt.costs()
     assert costs["estimated"]
     assert costs["prompt_tokens"] > costs["completion_tokens"] > 0
@@ -101,9 +98,8 @@ async def test_a_tree_follows_the_steps_of_most_worth(tmp_path: Path) -> None:
 
 
 def test_of_thoughts_with_equal_worth_the_first_proposed_are_kept() -> None:
-    thoughts = [Thought((name,), value) for name, value in (("a", 1), ("b", 20), ("c", 1), ("d", 20))]
-    assert [t.steps[0] for t in select(thoughts, 3)] == ["b", "d", "a"]
-    assert [t.steps for t in distinct([Thought(("a",), 1), Thought(("b",)), Thought(("a",), 2)])] == [("a",), ("b",)]
+    ways = [((name,), value) for name, value in (("a", 1.0), ("b", 20.0), ("c", 1.0), ("d", 20.0))]
+    assert [steps[0] for steps, _ in select(ways, 3)] == ["b", "d", "a"]
 
 
 def test_values_are_read_by_their_longest_word_in_both_languages() -> None:
@@ -129,7 +125,9 @@ async def test_a_tree_without_any_proposal_still_answers(tmp_path: Path) -> None
 
 async def test_a_model_that_is_away_is_not_answered_for(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
-        await zero_shot(gsm8k(tmp_path)).attempt(EGGS, Asker(ScriptedChat(replies=[ModelUnavailable("away")])))
+        await STRATEGIES["zero-shot"](gsm8k(tmp_path), Effort()).attempt(
+            EGGS, Asker(ScriptedChat(replies=[ModelUnavailable("away")]))
+        )
 
 
 def test_strategies_go_by_name_all_of_them_or_some() -> None:
