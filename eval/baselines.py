@@ -86,14 +86,9 @@ def _run_text(run: EvalRun) -> str:
         "manifest": {name: told for name in _KEPT_OF_MANIFEST if isinstance(told := run.manifest.get(name), str)},
         "metrics": names,
     }
-    items = [[i.id, i.cluster, *(_short(i.metrics.get(name)) for name in names)] for i in run.items]
+    items = [[i.id, i.cluster, *map(i.metrics.get, names)] for i in run.items]
     rows = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "items": [\n{rows}\n]}}'
-
-
-def _short(value: float | None) -> float | int | None:
-    """Whole numbers without their point."""
-    return int(value) if value is not None and value == int(value) else value
 
 
 def _run(head: dict[str, Any]) -> EvalRun:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eval.directions import Direction, direction_of, is_cost
+from eval.directions import Direction, direction_of
 from eval.errors import NotComparable
 from eval.runs import EvalRun, Item
-from eval.statistics import RESAMPLES, Difference, binary, mcnemar, paired_difference
+from eval.statistics import Difference, binary, mcnemar, paired_difference
 
 LEVEL = 0.05
 """A difference of a greater p is inside the noise."""
@@ -28,15 +28,17 @@ class ComparisonVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MetricComparison:
-    """A metric in both runs; ``p`` is McNemar's where values are 0 or 1 and items alone, else the bootstrap's."""
+    """The means of a metric in both runs; ``p`` is McNemar's where values are 0 or 1 and items alone.
+
+    Otherwise it is the bootstrap's.
+    """
 
     metric: str
     n: int
-    mean_a: float
-    mean_b: float
+    a: float
+    b: float
     difference: float
-    low: float
-    high: float
+    interval: tuple[float, float]
     p: float
     test: str
     verdict: ComparisonVerdict
@@ -44,13 +46,8 @@ class MetricComparison:
     def cells(self) -> tuple[str, ...]:
         """The row of a table, in the order of ``COLUMNS``."""
         p = f"{self.p:.3f}" if self.p >= 0.001 else "< .001"
-        means = (f"{self.mean_a:.3f}", f"{self.mean_b:.3f}", f"{self.difference:+.3f}")
-        return (self.metric, *means, f"{self.low:+.3f} to {self.high:+.3f}", p, str(self.verdict))
-
-    @property
-    def cost(self) -> bool:
-        """Whether the metric is time, memory or tokens."""
-        return is_cost(self.metric)
+        means = (f"{self.a:.3f}", f"{self.b:.3f}", f"{self.difference:+.3f}")
+        return (self.metric, *means, "{:+.3f} to {:+.3f}".format(*self.interval), p, str(self.verdict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
 
 
-def compare(a: EvalRun, b: EvalRun, *, level: float = LEVEL, resamples: int = RESAMPLES) -> Comparison:
+def compare(a: EvalRun, b: EvalRun, *, level: float = LEVEL) -> Comparison:
     """Run b against run a; raises NotComparable for other suites, other data, or no item in common."""
     _check(a, b)
     ours, theirs = {i.id: i for i in a.items}, {i.id: i for i in b.items}
@@ -75,16 +72,9 @@ def compare(a: EvalRun, b: EvalRun, *, level: float = LEVEL, resamples: int = RE
         raise NotComparable(f"{a.id} and {b.id} have no item in common")
     pairs = [(ours[id_], theirs[id_]) for id_ in shared]
     names = [n for n in dict.fromkeys(n for i in a.items for n in i.metrics) if any(n in y.metrics for _, y in pairs)]
-    compared = [m for name in names if (m := _metric(name, pairs, level, resamples)) is not None]
-    return Comparison(
-        a.id,
-        b.id,
-        a.suite,
-        len(shared),
-        tuple(id_ for id_ in ours if id_ not in theirs),
-        tuple(id_ for id_ in theirs if id_ not in ours),
-        tuple(compared),
-    )
+    compared = tuple(m for name in names if (m := _metric(name, pairs, level)) is not None)
+    only_a, only_b = (tuple(i for i in one if i not in other) for one, other in ((ours, theirs), (theirs, ours)))
+    return Comparison(a.id, b.id, a.suite, len(shared), only_a, only_b, compared)
 
 
 def _check(a: EvalRun, b: EvalRun) -> None:
@@ -96,27 +86,17 @@ def _check(a: EvalRun, b: EvalRun) -> None:
             raise NotComparable(f"the {what} of {a.suite} changed between {a.id} and {b.id}; run one of them again")
 
 
-def _metric(name: str, pairs: Sequence[tuple[Item, Item]], level: float, resamples: int) -> MetricComparison | None:
+def _metric(name: str, pairs: Sequence[tuple[Item, Item]], level: float) -> MetricComparison | None:
     both = [(x, y) for x, y in pairs if name in x.metrics and name in y.metrics]
     if not both:
         return None
     a, b = [x.metrics[name] for x, _ in both], [y.metrics[name] for _, y in both]
     clusters = [x.cluster or x.id for x, _ in both]
-    found = paired_difference(a, b, clusters, resamples=resamples)
+    found = paired_difference(a, b, clusters)
     exact = binary(a) and binary(b) and len(set(clusters)) == len(clusters)
-    p = mcnemar(a, b) if exact else found.p
-    return MetricComparison(
-        name,
-        len(both),
-        sum(a) / len(a),
-        sum(b) / len(b),
-        found.mean,
-        found.low,
-        found.high,
-        p,
-        "mcnemar" if exact else "bootstrap",
-        verdict_of(name, found, p, level),
-    )
+    p, test = (mcnemar(a, b), "mcnemar") if exact else (found.p, "bootstrap")
+    n, verdict = len(both), verdict_of(name, found, p, level)
+    return MetricComparison(name, n, sum(a) / n, sum(b) / n, found.mean, (found.low, found.high), p, test, verdict)
 
 
 def verdict_of(metric: str, found: Difference, p: float, level: float = LEVEL) -> ComparisonVerdict:

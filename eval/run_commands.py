@@ -1,5 +1,6 @@
 """``jianxi eval runs``, ``compare`` and ``gate``: the kept runs, held against each other and against a baseline."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,17 +11,16 @@ if TYPE_CHECKING:
     from eval.baselines import Gated
     from eval.comparison import Comparison
 
-_SHOWN = 5
+_SHOWN, _DIGITS = 5, 6
 
 
 def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the kept runs, oldest first, with their figures."""
     from app.cli.output import out_of
-    from app.settings import Settings
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
     out = out_of(as_json)
-    runs = EvalRuns(Settings().home_path / "eval" / "runs").all()
+    runs = kept_runs().all()
     if as_json:
         rows = [
             {"id": r.id, "kind": r.kind, "suite": r.suite, "system": r.system, "n": len(r.items), "figures": r.figures}
@@ -41,15 +41,14 @@ def compare_runs(
 ) -> None:
     """Compare two runs of a suite item by item; a difference inside the noise is a tie."""
     from app.cli.output import out_of
-    from app.settings import Settings
     from eval.comparison import compare
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
     out = out_of(as_json)
-    runs = EvalRuns(Settings().home_path / "eval" / "runs")
+    runs = kept_runs()
     comparison = compare(runs.get(a), runs.get(b), level=level)
     if as_json:
-        out.json(comparison_document(comparison))
+        out.json(_document(comparison))
         return
     out.line(f"[bold]{comparison.suite}[/]: {comparison.n} items in both")
     out.line(f"a {comparison.a}\nb {comparison.b}")
@@ -66,30 +65,12 @@ def _table(comparison: "Comparison", out: "Out") -> None:
     out.table(COLUMNS, [dict(zip(COLUMNS, m.cells(), strict=True)) for m in comparison.metrics])
 
 
-def comparison_document(comparison: "Comparison") -> dict[str, Any]:
-    """A comparison as ``--json`` prints it."""
-    return {
-        "a": comparison.a,
-        "b": comparison.b,
-        "suite": comparison.suite,
-        "n": comparison.n,
-        "only_a": list(comparison.only_a),
-        "only_b": list(comparison.only_b),
-        "metrics": [
-            {
-                "metric": m.metric,
-                "n": m.n,
-                "a": round(m.mean_a, 6),
-                "b": round(m.mean_b, 6),
-                "difference": round(m.difference, 6),
-                "interval": [round(m.low, 6), round(m.high, 6)],
-                "p": round(m.p, 6),
-                "test": m.test,
-                "verdict": str(m.verdict),
-            }
-            for m in comparison.metrics
-        ],
-    }
+def _document(comparison: "Comparison") -> dict[str, Any]:
+    document = asdict(comparison)
+    for metric in document["metrics"]:
+        metric |= {name: round(value, _DIGITS) for name, value in metric.items() if isinstance(value, float)}
+        metric["interval"] = [round(bound, _DIGITS) for bound in metric["interval"]]
+    return document
 
 
 def gate_runs(
@@ -104,17 +85,16 @@ def gate_runs(
 ) -> None:
     """Exit with 1 where a metric fell outside the noise, paired item by item; times and memory are not gated."""
     from app.cli.output import fail, out_of
-    from app.settings import Settings
     from eval.baselines import gate, read_baseline, write_baseline
     from eval.baselines import latest as latest_of
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
     out = out_of(as_json)
     if run and latest:
         fail("--run and --latest exclude each other")
     if write and not run and not latest:
         fail("--write needs --run ID or --latest")
-    kept = EvalRuns(Settings().home_path / "eval" / "runs")
+    kept = kept_runs()
     chosen = [kept.get(id_) for id_ in run] if run else latest_of(kept.all())
     if write:
         write_baseline(baseline, chosen)
@@ -134,10 +114,7 @@ def gate_runs(
 
 def _tell(gated: "list[Gated]", out: "Out", *, as_json: bool) -> None:
     if as_json:
-        rows = [
-            {"system": g.system, "holds": g.holds, "worse": list(g.worse), **comparison_document(g.comparison)}
-            for g in gated
-        ]
+        rows = [{"system": g.system, "holds": g.holds, "worse": [*g.worse], **_document(g.comparison)} for g in gated]
         out.json({"holds": all(g.holds for g in gated), "runs": rows})
         return
     for g in gated:

@@ -85,6 +85,13 @@ class EvalRuns:
         return [_read(path.parent) for path in sorted(self._folder.glob(f"*/{RUN}"))]
 
 
+def kept_runs() -> EvalRuns:
+    """Those of the home that the settings name."""
+    from app.settings import Settings
+
+    return EvalRuns(Settings().home_path / "eval" / "runs")
+
+
 def folder_of(runs: Path, id_: str, *, holding: str, kind: str = "run") -> Path:
     """The one folder that is named so, or begins so, and holds a file; raises UnknownRun."""
     found = [path.parent for path in runs.glob(f"*/{holding}") if path.parent.name.startswith(id_)]

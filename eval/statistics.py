@@ -27,12 +27,9 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Interval):
     """The mean of b less that of a over the same items; ``p`` is two-sided."""
 
-    mean: float
-    low: float
-    high: float
     p: float
 
 
@@ -52,8 +49,8 @@ def mean_interval(
     return _bootstrapped(*_by_cluster(values, clusters, groups), resamples, seed)[0]
 
 
-def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
-    """Wilson's score interval of a share of n (Wilson 1927), 95 % by default; raises ValueError where n is 0.
+def wilson(mean: float, n: int) -> Interval:
+    """Wilson's score interval of a share of n (Wilson 1927), 95 %; raises ValueError where n is 0.
 
     Unlike a bootstrap it has a width where all values are 0 or all are 1. For means of values between 0 and 1 that are
     not all 0 or 1 it is too wide, never too narrow, since no such values vary more than zeros and ones of the same
@@ -61,6 +58,7 @@ def wilson(mean: float, n: int, *, z: float = 1.96) -> Interval:
     """
     if n < 1:
         raise ValueError("an interval needs at least one value")
+    z = 1.96
     scale = 1 + z * z / n
     middle = (mean + z * z / (2 * n)) / scale
     half = z / scale * math.sqrt(max(0.0, mean * (1 - mean)) / n + z * z / (4 * n * n))

@@ -27,7 +27,7 @@ def claims(
     from eval.claims.figures import figures_of
     from eval.claims.readers import read_claims
     from eval.claims.verifiers import VERIFIERS, judged_by, verifier_of
-    from eval.runs import EvalRuns, Item
+    from eval.runs import Item, kept_runs
 
     if verifier is not None and verifier not in VERIFIERS:
         raise typer.BadParameter(f"--verifier is one of {', '.join(VERIFIERS)}")
@@ -54,7 +54,7 @@ def claims(
     ]
     head = {"verifier": asked.identity, "data": data}
     totals = {name: value for name, value in figures.items() if isinstance(value, int | float)}
-    run = EvalRuns(settings.home_path / "eval" / "runs").keep(
+    run = kept_runs().keep(
         "claims", data.rpartition("/")[2] or data, verifier or "default", items, figures=totals, manifest=head
     )
     document: dict[str, Any] = {"run": run.id, **head, **figures, "claim_only": figures_of(alone)}

@@ -17,8 +17,8 @@ from eval.answers.ask import ask
 from eval.graph import tables
 from eval.graph.gold import Gold, GraphQuestion, gold_of, questions_of
 from eval.graph.tables import Tables
-from eval.retrieval.metrics import percentile
-from eval.runs import EvalRuns, Item
+from eval.retrieval.metrics import percentiles_ms
+from eval.runs import Item, kept_runs
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 from models.protocols import Embedder
@@ -106,14 +106,12 @@ def says(text: str, gold: Gold, made: Tables) -> bool:
 def figures(items: Sequence[Item]) -> dict[str, float]:
     """Over all questions."""
     sums = {name: sum(i.metrics[name] for i in items) for name in ("triples", "complete", "answered")}
-    times = [i.metrics["ms"] for i in items]
     return {
         "n": len(items),
         "triples": round(sums["triples"] / len(items), 4),
         "complete": int(sums["complete"]),
         "answered": int(sums["answered"]),
-        "p50_ms": round(percentile(times, 0.5), 2),
-        "p95_ms": round(percentile(times, 0.95), 2),
+        **percentiles_ms([i.metrics["ms"] for i in items], 50, 95),
     }
 
 
@@ -151,7 +149,7 @@ def main() -> None:
     asked = asyncio.run(run(options.source, settings, embedder_of(settings)))
     made = document(asked)
     every = [item for items in asked.values() for item in items]
-    kept = EvalRuns(settings.home_path / "eval" / "runs").keep(
+    kept = kept_runs().keep(
         "retrieval", "graph", "jianxi", every, figures=figures(every), manifest={"sources": sorted(asked)}
     )
     table = "\n".join(f"{key:10} {value}" for key, value in made.items())

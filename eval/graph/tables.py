@@ -85,13 +85,13 @@ def onward(tables: Tables, found: Found, type_: str) -> Found:
 def herbiv(folder: Path) -> Tables:
     """HerbiV's formulas, herbs, compounds and what links them."""
     made = Tables()
-    for row in _rows(folder / "HerbiV_formula.csv"):
+    for row in rows(folder / "HerbiV_formula.csv"):
         attributes = {
             "source": row["Source Document"], "composition": row["Prescription Composition"],
             "instructions": row["Instructions"], "indications": row["Treatment Symptoms"],
         }  # fmt: skip
         made.add(row["HVPID"], "Formula", [row["name"]], attributes)
-    for row in _rows(folder / "HerbiV_tcm.csv"):
+    for row in rows(folder / "HerbiV_tcm.csv"):
         latin = row["latin_name"].replace("；", ";").split(";")
         attributes = {
             "properties": row["Properties"], "meridians": row["Meridians"], "toxicity": row["Toxicity"],
@@ -99,11 +99,11 @@ def herbiv(folder: Path) -> Tables:
             "pinyin": row["pinyin_name"],
         }  # fmt: skip
         made.add(row["HVMID"], "Herb", [row["cn_name"], row["pinyin_name"], row["en_name"], *latin], attributes)
-    for row in _rows(folder / "HerbiV_chemicals.csv"):
+    for row in rows(folder / "HerbiV_chemicals.csv"):
         made.add(row["HVCID"], "Compound", [row["Name"]], {"cas": row["CAS_id"], "smiles": row["SMILES"]})
-    for row in _rows(folder / "HerbiV_formula_tcm_links.csv"):
+    for row in rows(folder / "HerbiV_formula_tcm_links.csv"):
         made.join(row["HVPID"], "formula_has_herb", row["HVMID"])
-    for row in _rows(folder / "HerbiV_tcm_chemical_links.csv"):
+    for row in rows(folder / "HerbiV_tcm_chemical_links.csv"):
         made.join(row["HVMID"], "herb_has_compound", row["HVCID"])
     return made
 
@@ -111,11 +111,11 @@ def herbiv(folder: Path) -> Tables:
 def sample(folder: Path) -> Tables:
     """The sample graph that is bundled with the product."""
     made = Tables()
-    for row in _rows(folder / "entities.csv"):
+    for row in rows(folder / "entities.csv"):
         names = [row[k] for k in ("zh", "pinyin", "latin", "en", "symbol")]
         names += [n for k in ("aliases_zh", "zh_hant", "aliases_en") for n in row[k].split(";")]
         made.add(row["id"], row["type"], names, {"year": row["year"]})
-    for row in _rows(folder / "relations.csv"):
+    for row in rows(folder / "relations.csv"):
         made.join(row["subject"], row["predicate"], row["object"])
     return made
 
@@ -123,9 +123,9 @@ def sample(folder: Path) -> Tables:
 def genes(folder: Path) -> Tables:
     """Genes, Gene Ontology terms and what links them, without PubMed."""
     made = Tables()
-    for row in _rows(folder / "nodes.tsv.gz"):
+    for row in rows(folder / "nodes.tsv.gz"):
         made.add(row["id"], row["label"], [row["name"]], {})
-    for row in _rows(folder / "edges_core.tsv.gz"):
+    for row in rows(folder / "edges_core.tsv.gz"):
         for id_, type_ in ((row["dst"], "Pathway"), (row["dst"], "OMIMEntry")):
             if id_ not in made.types and id_.startswith("KEGG:" if type_ == "Pathway" else "OMIM:"):
                 made.add(id_, type_, [id_], {})
@@ -133,10 +133,12 @@ def genes(folder: Path) -> Tables:
     return made
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    lines = data.decode("utf-8-sig").splitlines(keepends=True)
-    yield from csv.DictReader(lines, delimiter="\t" if ".tsv" in path.name else ",")
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a table with commas, or with tabs and no quotes, compressed or not."""
+    delimiter, quoting = ("\t", csv.QUOTE_NONE) if ".tsv" in path.name else (",", csv.QUOTE_MINIMAL)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
+        yield from csv.DictReader(text, delimiter=delimiter, quoting=quoting)
 
 
 def _folded(name: str) -> str:

@@ -17,14 +17,12 @@ def report(
 ) -> None:
     """Write one self-contained page on runs: charts, tables, comparisons, and every question with its evidence."""
     from app.cli.output import out_of
-    from app.settings import Settings
     from eval.report.markdown import markdown_report
     from eval.report.page import html_report
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
     out = out_of(False)
-    kept = EvalRuns(Settings().home_path / "eval" / "runs")
-    chosen = [kept.get(id_) for id_ in runs]
+    chosen = [kept_runs().get(id_) for id_ in runs]
     if output is None and markdown is None:
         output = Path("report.html")
     if output is not None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_high
-from typing import cast
 
 from eval.comparison import Comparison, compare
 from eval.directions import is_cost
+from eval.retrieval.figures import stage_times
 from eval.runs import EvalRun, Item, Json
 from eval.statistics import Interval, mean_interval
 
@@ -126,18 +126,9 @@ def _costs(runs: Sequence[EvalRun]) -> dict[str, tuple[float | None, ...]]:
 
 def _stages(runs: Sequence[EvalRun]) -> dict[str, tuple[float, ...]]:
     """Median milliseconds by stage; the sum of a question is left out where its parts are there."""
-    times = [_stage_times(run) for run in runs]
+    times = [stage_times(run.items) for run in runs]
     names = [n for n in dict.fromkeys(n for own in times for n in own) if n != "retrieve"]
     return {name: tuple(median_high(own.get(name, [0.0])) for own in times) for name in names}
-
-
-def _stage_times(run: EvalRun) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {}
-    for item in run.items:
-        told = item.detail.get("stages_ms")
-        for stage, ms in (told if isinstance(told, Mapping) else {}).items():
-            times.setdefault(stage, []).append(cast(float, ms))
-    return times
 
 
 def _questions(runs: Sequence[EvalRun], main: str) -> tuple[Question, ...]:

@@ -28,7 +28,7 @@ def retrieval(
     from eval.data_folder import data_folder
     from eval.retrieval.run import run_product
     from eval.retrieval.suites import suite_named
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
     from retrieval.domain import Mode
 
     out = out_of(as_json)
@@ -45,7 +45,7 @@ def retrieval(
             run_product(
                 read,
                 folder=home_of(settings.home_path, read, data),
-                runs=EvalRuns(settings.home_path / "eval" / "runs"),
+                runs=kept_runs(),
                 embedder=embedder_of(settings),
                 mode=Mode(mode),
                 progress=bars.show,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import cast
 
+from eval.retrieval.metrics import percentiles_ms
 from eval.retrieval.ecs import LISTS
-from eval.retrieval.metrics import percentile
 from eval.runs import Item, Json
 
 _OF_GROUPS = ("recall@5", "all@5", "recall@10", "ndcg@10")
@@ -15,9 +15,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     """Means over all items, latencies and tokens of a language model."""
     names = list(dict.fromkeys(name for item in items for name in item.metrics if name != "retrieve_ms"))
     figures = {name: round(fmean(item.metrics[name] for item in items), 4) for name in names}
-    times = [item.metrics["retrieve_ms"] for item in items]
-    figures["p50_ms"] = round(percentile(times, 0.5), 2)
-    figures["p95_ms"] = round(percentile(times, 0.95), 2)
+    figures |= percentiles_ms([item.metrics["retrieve_ms"] for item in items], 50, 95)
     figures["llm_tokens"] = sum(cast(int, item.detail.get("llm_tokens", 0)) for item in items)
     return figures
 
@@ -48,14 +46,16 @@ def headline_of(suite: str, items: Sequence[Item]) -> dict[str, float]:
 
 def stages_of(items: Sequence[Item]) -> dict[str, dict[str, float]]:
     """p50 and p95 in milliseconds by stage."""
+    return {stage: percentiles_ms(own, 50, 95, digits=3) for stage, own in stage_times(items).items()}
+
+
+def stage_times(items: Sequence[Item]) -> dict[str, list[float]]:
+    """The milliseconds of each stage, where items tell them."""
     times: dict[str, list[float]] = {}
     for item in items:
         for stage, ms in cast(Mapping[str, Json], item.detail.get("stages_ms", {})).items():
             times.setdefault(stage, []).append(cast(float, ms))
-    return {
-        stage: {"p50_ms": round(percentile(own, 0.5), 3), "p95_ms": round(percentile(own, 0.95), 3)}
-        for stage, own in times.items()
-    }
+    return times
 
 
 def _means(items: Sequence[Item], names: Sequence[str]) -> dict[str, float]:

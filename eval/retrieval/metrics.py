@@ -35,6 +35,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
+def percentiles_ms(times_ms: Sequence[float], *shares: int, name: str = "", digits: int = 2) -> dict[str, float]:
+    """``NAMEp95_ms`` and the like for each of the shares in percent."""
+    return {f"{name}p{share}_ms": round(percentile(times_ms, share / 100), digits) for share in shares}
+
+
 def _gain(grades: Sequence[int]) -> float:
     """Discounted cumulative gain of the first ten, linear as in trec_eval (Järvelin and Kekäläinen, 2002)."""
     return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades[:DEPTH]))

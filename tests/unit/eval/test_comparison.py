@@ -53,7 +53,7 @@ def test_items_that_only_one_run_has_are_named_and_left_out() -> None:
     b = run_of({"m": [1.0, 0.0, 0.5]}, ids=["y", "z", "w"])
     found = compare(a, b)
     assert (found.n, found.only_a, found.only_b) == (2, ("x",), ("w",))
-    assert (found.metrics[0].mean_a, found.metrics[0].mean_b) == (0.5, 0.5)
+    assert (found.metrics[0].a, found.metrics[0].b) == (0.5, 0.5)
 
 
 def test_metrics_that_only_one_run_has_are_left_out() -> None:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from eval.retrieval.metrics import measured, percentile, recall
+from eval.retrieval.metrics import measured, percentile, percentiles_ms, recall
 
 
 def test_recall_counts_what_could_be_found() -> None:
@@ -49,4 +49,6 @@ def test_figures_agree_with_ir_measures_on_rankings_with_grades() -> None:
 
 def test_percentile_takes_the_nearest_rank() -> None:
     assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 0.5) == 3.0
-    assert percentile(list(map(float, range(1, 101))), 0.95) == 95.0
+    hundred = list(map(float, range(1, 101)))
+    assert percentile(hundred, 0.95) == 95.0
+    assert percentiles_ms(hundred, 50, 99, name="walk_") == {"walk_p50_ms": 50.0, "walk_p99_ms": 99.0}
