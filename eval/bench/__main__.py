@@ -145,13 +145,14 @@ def one_more(
 
 
 def _data() -> Path:
-    from app.settings import Settings
+    from eval.data_folder import data_folder
+    from eval.errors import MissingData
 
-    data = Settings().shared_data
-    if data is None:
-        sys.stderr.write("JIANXI_SHARED_DATA must name the folder of the evaluation data\n")
-        raise typer.Exit(2)
-    return data
+    try:
+        return data_folder()
+    except MissingData as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(2) from error
 
 
 def _end(found: Mapping[str, object], *, holds: bool) -> None:

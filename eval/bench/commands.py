@@ -2,13 +2,19 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+import httpx
+
+from eval.memory import memory_bytes
 
 _PROGRAM = Path(sys.executable).with_name("jianxi")
 
@@ -54,6 +60,51 @@ def start(home: Path, *words: str, log: Path, settings: Mapping[str, str] | None
         return subprocess.Popen(  # noqa: S603 - the program itself
             arguments(home, *words, settings=settings), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that answers, and the seconds from its start until it did."""
+
+    pid: int
+    url: str
+    health_s: float
+
+    def resident_bytes(self) -> int:
+        """Memory that the process and its children hold."""
+        return _resident_bytes(self.pid)
+
+
+@contextmanager
+def served(home: Path, folder: Path, *, settings: Mapping[str, str]) -> Iterator[Service]:
+    """A service on a home, on a free port, which ends with the block; its log is in ``folder``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    began, url = time.perf_counter(), f"http://127.0.0.1:{port}"
+    process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings=settings)
+    try:
+        with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:
+            while not _healthy(client):
+                if time.perf_counter() - began > 60:
+                    raise RuntimeError("the service does not answer")
+                time.sleep(0.02)
+        yield Service(process.pid, url, time.perf_counter() - began)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _healthy(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _resident_bytes(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return memory_bytes(pid=pid) + sum(_resident_bytes(int(child)) for child in children)
 
 
 def killed_after(process: "subprocess.Popen[bytes]", seconds: float) -> bool:

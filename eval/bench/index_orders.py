@@ -110,40 +110,28 @@ def differences(changed: Snapshot, whole: Snapshot, questions: Sequence[str], em
     Dense scores are equal. Lexical ones are within 2 in 1000, because numbers of 32 bits are multiplied in another
     order; so passages whose scores are that near may change places.
     """
-    found = []
-    ids = list(whole.walk.ids)
-    if list(changed.walk.ids) != ids:
-        found.append("the passages of the walk")
-    if changed.catalogue.documents != whole.catalogue.documents or dict(changed.catalogue.languages) != dict(
-        whole.catalogue.languages
-    ):
-        found.append("the catalogue")
-    if not len(changed.dense) == len(whole.dense) == len(changed.lexical) == len(whole.lexical) == len(ids):
-        found.append("the number of passages")
-    if not np.array_equal(changed.dense.vectors_of(ids), whole.dense.vectors_of(ids)):
-        found.append("the vectors")
+    both, ids = (changed, whole), list(whole.walk.ids)
+    places, languages = ([getattr(s.catalogue, of) for s in both] for of in ("documents", "languages"))
+    vectors = [s.dense.vectors_of(ids) for s in both]
+    equal = {
+        "the passages of the walk": list(changed.walk.ids) == ids,
+        "the catalogue": places[0] == places[1] and dict(languages[0]) == dict(languages[1]),
+        "the number of passages": {len(index) for s in both for index in (s.dense, s.lexical)} == {len(ids)},
+        "the vectors": np.array_equal(vectors[0], vectors[1]),
+    }
     for question in questions:
-        vector, few = embedder.encode_query(question), set(ids[::3])
-        for allowed in (None, few):
-            if list(changed.dense.search(vector, 10, allowed=allowed)) != list(
-                whole.dense.search(vector, 10, allowed=allowed)
-            ):
-                found.append(f"dense {question!r}")
-            if not _near(
-                changed.lexical.search(question, 99, allowed=allowed),
-                whole.lexical.search(question, 99, allowed=allowed),
-            ):
-                found.append(f"lexical {question!r}")
-        if changed.lexical.rarity(question) != whole.lexical.rarity(question):
-            found.append(f"rarity {question!r}")
-        if changed.words and whole.words:
-            asked = sorted(set(question.lower().split()))
-            rows = range(0, len(ids), 3)
-            pairs = [changed.words.overlap(rows, asked), whole.words.overlap(rows, asked)]
-            parts = ("question", "titles", "title_rarity", "title_asked")
-            if not all(np.array_equal(*(getattr(words, part) for words in pairs)) for part in parts):
-                found.append(f"words {question!r}")
-    return found
+        vector = embedder.encode_query(question)
+        for among, allowed in (("all", None), ("some", set(ids[::3]))):
+            dense = [list(s.dense.search(vector, 10, allowed=allowed)) for s in both]
+            lexical = [s.lexical.search(question, 99, allowed=allowed) for s in both]
+            equal[f"dense {question!r} among {among}"] = dense[0] == dense[1]
+            equal[f"lexical {question!r} among {among}"] = _near(*lexical)
+        equal[f"rarity {question!r}"] = changed.lexical.rarity(question) == whole.lexical.rarity(question)
+        asked, rows = sorted(set(question.lower().split())), range(0, len(ids), 3)
+        told = [s.words.overlap(rows, asked) for s in both if s.words]
+        parts = ("question", "titles", "title_rarity", "title_asked") if len(told) == 2 else ()
+        equal[f"words {question!r}"] = all(np.array_equal(*(getattr(w, part) for w in told)) for part in parts)
+    return [what for what, holds in equal.items() if not holds]
 
 
 def _near(ours: Sequence[Hit], theirs: Sequence[Hit]) -> bool:

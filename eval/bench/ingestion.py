@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from statistics import median_high
 
 from app.bootstrap import build
 from app.settings import Settings
@@ -24,16 +25,11 @@ async def texts_of(home: Path) -> list[str]:
     return texts
 
 
-def embedder_s(embedder: BundledE5, texts: list[str]) -> float:
-    """Seconds of embedding all texts at once by a loaded model: the best order it can have."""
-    embedder.encode_query("间隙")
-    began = time.perf_counter()
-    embedder.encode_passages(texts)
-    return time.perf_counter() - began
-
-
 def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
-    """All figures; embedder and ingestion take turns, and medians are compared."""
+    """All figures; embedder and ingestion take turns, and medians are compared.
+
+    The embedder is loaded and has all texts at once: the best order it can have.
+    """
     file = data / "papers/glymphatic_abstracts/corpus.jsonl"
     embedder = BundledE5(bundled_weights())
     commands, jobs, alone = [], [], []
@@ -47,9 +43,11 @@ def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
         jobs.append(float(summary["seconds"]))
         documents = int(summary["documents"])
         texts = texts or asyncio.run(texts_of(home))
-        alone.append(embedder_s(embedder, texts))
-    middle = rounds // 2
-    command, job, own = (sorted(times)[middle] for times in (commands, jobs, alone))
+        embedder.encode_query("间隙")
+        began = time.perf_counter()
+        embedder.encode_passages(texts)
+        alone.append(time.perf_counter() - began)
+    command, job, own = map(median_high, (commands, jobs, alone))
     return {
         "documents": documents,
         "passages": len(texts),

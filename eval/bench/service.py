@@ -1,27 +1,19 @@
 """How soon the service answers, how much memory it holds, how fast it searches, and how soon the help is there."""
 
-import socket
 import time
 from pathlib import Path
 
 import httpx
 
-from eval.bench.commands import run, start
+from eval.bench.commands import run, served
 from eval.json_lines import json_lines
-from eval.memory import memory_bytes
-from eval.retrieval.metrics import percentile
+from eval.retrieval.metrics import percentiles_ms
 
 HEALTH_S = 3.0
 RESIDENT_BYTES = 1.2e9
 HELP_S = 0.4
 SEARCH_P95_MS = 15.0
 QUESTION = "How does sleep change the volume fraction of the extracellular space?"
-
-
-def resident_bytes(pid: int) -> int:
-    """Memory that a process and its children hold."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return memory_bytes(pid=pid) + sum(resident_bytes(int(child)) for child in children)
 
 
 def help_s(home: Path) -> float:
@@ -31,49 +23,32 @@ def help_s(home: Path) -> float:
 
 def service(home: Path, folder: Path, queries: list[str]) -> dict[str, float]:
     """Figures of a service on a home."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    began = time.perf_counter()
-    process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings={"chat": "extractive"})
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-            health = _health_s(client, began)
-            client.post("/v1/search", json={"query": QUESTION}).raise_for_status()
-            client.post("/v1/answers", json={"question": QUESTION}).raise_for_status()
-            resident = resident_bytes(process.pid)
-            whole, rest, inside = [], [], []
-            for query in queries:
-                sent = time.perf_counter()
-                response = client.post("/v1/search", json={"query": query, "k": 5})
-                took = 1000 * (time.perf_counter() - sent)
-                stages = response.raise_for_status().json()["stages_ms"]
-                whole.append(took)
-                rest.append(took - stages["embed"])
-                inside.append(sum(stages[s] for s in ("link", "rank", "read", "signals")))
-            after = resident_bytes(process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
+    whole, rest, inside = [], [], []
+    with (
+        served(home, folder, settings={"chat": "extractive"}) as its,
+        httpx.Client(base_url=its.url, timeout=60, trust_env=False) as client,
+    ):
+        client.post("/v1/search", json={"query": QUESTION}).raise_for_status()
+        client.post("/v1/answers", json={"question": QUESTION}).raise_for_status()
+        resident = its.resident_bytes()
+        for query in queries:
+            sent = time.perf_counter()
+            response = client.post("/v1/search", json={"query": query, "k": 5})
+            took = 1000 * (time.perf_counter() - sent)
+            stages = response.raise_for_status().json()["stages_ms"]
+            whole.append(took)
+            rest.append(took - stages["embed"])
+            inside.append(sum(stages[s] for s in ("link", "rank", "read", "signals")))
+        after = its.resident_bytes()
     return {
-        "health_s": round(health, 2),
+        "health_s": round(its.health_s, 2),
         "resident_mb": round(resident / 1e6),
         "resident_after_all_mb": round(after / 1e6),
         "searches": len(queries),
-        "http_search_p95_ms": round(percentile(whole, 0.95), 1),
-        "http_search_without_embedding_p95_ms": round(percentile(rest, 0.95), 1),
-        "search_without_embedding_p95_ms": round(percentile(inside, 0.95), 1),
+        **percentiles_ms(whole, 95, name="http_search_", digits=1),
+        **percentiles_ms(rest, 95, name="http_search_without_embedding_", digits=1),
+        **percentiles_ms(inside, 95, name="search_without_embedding_", digits=1),
     }
-
-
-def _health_s(client: httpx.Client, began: float) -> float:
-    while time.perf_counter() - began < 60:
-        try:
-            if client.get("/health", timeout=1).status_code == 200:
-                return time.perf_counter() - began
-        except httpx.TransportError:
-            time.sleep(0.02)
-    raise RuntimeError("the service does not answer")
 
 
 def measure(home: Path | None, data: Path, folder: Path) -> dict[str, float | bool]:

@@ -1,7 +1,6 @@
 """Many answers streamed at once: when each has its evidence, whether one fails, and how the memory grows."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from eval.bench.commands import start
-from eval.bench.service import resident_bytes
-from eval.retrieval.metrics import percentile
+from eval.bench.commands import served
+from eval.retrieval.metrics import percentiles_ms
 
 FIRST_P95_MS = 1000.0
 HEALTH_P99_MS = 200.0
@@ -30,52 +28,28 @@ async def measure(
     home: Path, folder: Path, questions: list[str], *, streams: int, seconds: float, chat: str
 ) -> dict[str, float]:
     """Figures of a service on a home that answers ``streams`` readers, each of whom asks again after an answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     settings = {"chat": chat, "chat_model": "mock"} if chat.startswith("openai+") else {"chat": chat}
-    process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings=settings)
     limits = httpx.Limits(max_connections=streams + 10)
     seen = _Seen()
-    try:
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", timeout=300, limits=limits, trust_env=False
-        ) as client:
-            await _started(client)
+    with served(home, folder, settings=settings) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=300, limits=limits, trust_env=False) as client:
             await _stream(client, questions[0], _Seen())
-            before = resident_bytes(process.pid)
+            before = service.resident_bytes()
             until = time.perf_counter() + seconds
-            readers = [_read(client, questions[n:] + questions[:n], until, seen) for n in _starts(questions, streams)]
+            firsts = (n % len(questions) for n in range(streams))
+            readers = [_read(client, questions[n:] + questions[:n], until, seen) for n in firsts]
             await asyncio.gather(*readers, _watch(client, until, seen))
-            after = resident_bytes(process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
+            after = service.resident_bytes()
     return {
         "streams": streams,
         "seconds": seconds,
         "done": seen.done,
         "failed": seen.failed,
-        "first_retrieval_p50_ms": round(percentile(seen.first_ms, 0.5), 1),
-        "first_retrieval_p95_ms": round(percentile(seen.first_ms, 0.95), 1),
-        "health_p99_ms": round(percentile(seen.health_ms, 0.99), 1),
+        **percentiles_ms(seen.first_ms, 50, 95, name="first_retrieval_", digits=1),
+        **percentiles_ms(seen.health_ms, 99, name="health_", digits=1),
         "resident_before_mb": round(before / 1e6),
         "growth": round(after / before - 1, 3),
     }
-
-
-def _starts(questions: Sequence[str], streams: int) -> list[int]:
-    return [n % len(questions) for n in range(streams)]
-
-
-async def _started(client: httpx.AsyncClient) -> None:
-    for _ in range(600):
-        try:
-            await client.get("/health")
-            return
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
-    raise RuntimeError("the service does not answer")
 
 
 async def _read(client: httpx.AsyncClient, questions: Sequence[str], until: float, seen: _Seen) -> None:
