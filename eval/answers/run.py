@@ -57,8 +57,8 @@ async def opened(
     """The service on the suite's knowledge: the ECS library (built where it is not there yet), the given passages, or
     the user's own home."""
     from app.bootstrap import build
-    from eval.retrieval.ecs import read_ecs
     from eval.retrieval.homes import open_home
+    from eval.retrieval.suites import read_ecs
 
     evidence = QuestionEvidence()
     own = settings.home_path

@@ -65,9 +65,8 @@ def write_results(
 ) -> None:
     """Write the page of results from the kept runs of `jianxi eval peers`."""
     from app.cli.output import out_of
-    from app.settings import Settings
     from eval.peers.results import results_page
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
-    path.write_text(results_page(EvalRuns(Settings().home_path / "eval" / "runs").all()), "utf-8")
+    path.write_text(results_page(kept_runs().all()), "utf-8")
     out_of(False).note(f"wrote {path}")

@@ -5,14 +5,13 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.peers.corpus import corpus_of, embedding_s, product_index_s
+from eval.open_runs import Progress
+from eval.peers.corpus import StringVectors, corpus_of, embedding_s, product_index_s
 from eval.peers.hipporag_environment import python_of
 from eval.peers.lineup import Given, lineup
-from eval.peers.machine import machine
-from eval.peers.measure import measured, question_ms
-from eval.peers.string_vectors import StringVectors
+from eval.peers.measure import machine, measured, question_ms
 from eval.retrieval.domain import Suite
-from eval.retrieval.homes import Progress, open_home
+from eval.retrieval.homes import open_home
 from eval.runs import EvalRun, EvalRuns
 from models.protocols import Embedder
 

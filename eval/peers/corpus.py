@@ -1,38 +1,71 @@
-"""From a suite and its home to what the systems are made of: texts, vectors and the seconds of the product's index."""
+"""What the systems of a comparison are made of: a suite's texts with vectors that all share, and what those cost."""
 
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eval.peers.domain import Corpus
-from eval.peers.string_vectors import StringVectors, Told
+import numpy as np
+
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import built_home
-from models.protocols import Embedder
+from kg.domain import DocumentId, Passage, PassageId
+from models.protocols import Embedder, Vectors
 from retrieval.index.vector_cache import VectorCache
 
 _SAMPLE = 64
 _VECTORS = Path("indexes") / "vectors.sqlite"
 
+Told = Callable[[int, int], None]
+"""Called with how many strings have vectors and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A suite; ``documents`` are the strings that were embedded, ``vectors`` their rows, ``asked`` those of questions.
+
+    Rows are in the order of the suite's texts, questions are known by their ids.
+    """
+
+    suite: Suite
+    documents: tuple[str, ...]
+    vectors: Vectors
+    asked: Mapping[str, Vectors]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the texts, in the order of the rows."""
+        return [t.id for t in self.suite.texts]
+
+
+class StringVectors:
+    """Vectors of strings that are no passages of the product; those of a corpus are computed once and kept."""
+
+    def __init__(self, file: Path, embedder: Embedder, told: Told = lambda done, total: None) -> None:
+        self._cache = VectorCache(file, embedder)
+        self._embedder = embedder
+        self._told = told
+
+    def passages(self, strings: Sequence[str]) -> Vectors:
+        """Unit vectors (n, dimension) of strings as they stand in a corpus."""
+        return self._cache.vectors_of([Passage(PassageId(s), DocumentId(s), 0, s, "en") for s in strings], self._told)
+
+    def questions(self, strings: Sequence[str]) -> Vectors:
+        """Unit vectors (n, dimension) of strings as they are asked."""
+        asked = [self._embedder.encode_query(string) for string in strings]
+        return np.array(asked, np.float32).reshape(len(strings), self._embedder.dimension)
+
 
 def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVectors, told: Told | None = None) -> Corpus:
-    """The suite with vectors that the product's own index in ``home`` was built of, where it holds a text whole.
-
-    Questions without gold are left out.
-    """
+    """The questions that have gold, with vectors that the product's own index in ``home`` was built of."""
     passages = [text.passage() for text in suite.texts]
     asked = tuple(q for q in suite.questions if q.gold)
     vectors = VectorCache(home / _VECTORS, embedder).vectors_of(passages, told)
-    questions = strings.questions([q.text for q in asked])
-    return Corpus(
-        replace(suite, questions=asked),
-        tuple(p.searchable for p in passages),
-        vectors,
-        {q.id: vector for q, vector in zip(asked, questions, strict=True)},
-    )
+    questions = zip(asked, strings.questions([q.text for q in asked]), strict=True)
+    documents = tuple(p.searchable for p in passages)
+    return Corpus(replace(suite, questions=asked), documents, vectors, {q.id: vector for q, vector in questions})
 
 
 def embedding_s(documents: Sequence[str], embedder: Embedder) -> float:

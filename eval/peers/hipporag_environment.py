@@ -11,25 +11,7 @@ from pathlib import Path
 VERSION = "2.0.0a4"
 """The release that is compared."""
 
-_NEEDS = (
-    "python-igraph==0.11.8",
-    "networkx==3.4.2",
-    "tenacity==8.5.0",
-    "pydantic==2.10.4",
-    "tiktoken==0.7.0",
-    "transformers==4.45.2",
-    "litellm==1.73.1",
-    "openai>=1.92,<2",
-    "torch",
-    "numpy<2.3",
-    "pandas",
-    "pyarrow",
-    "boto3",
-    "einops",
-    "filelock",
-    "httpx",
-    "tqdm",
-)
+_NEEDS = Path(__file__).with_name("hipporag-requirements.txt")
 _WITHOUT_DEPENDENCIES = (f"hipporag=={VERSION}", "gritlm==1.0.2")
 
 
@@ -43,7 +25,7 @@ def make(folder: Path) -> Path:
     python = python_of(folder)
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)  # noqa: S603 - our own interpreter
     install = [str(python), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*install, *_NEEDS], check=True)  # noqa: S603 - the environment's own pip
+    subprocess.run([*install, "-r", str(_NEEDS)], check=True)  # noqa: S603 - the environment's own pip
     subprocess.run([*install, "--no-deps", *_WITHOUT_DEPENDENCIES], check=True)  # noqa: S603
     return python
 

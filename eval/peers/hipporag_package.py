@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from eval.peers.domain import Corpus
+from eval.peers.corpus import Corpus, StringVectors
 from eval.peers.hipporag_environment import VERSION
-from eval.peers.string_vectors import StringVectors
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.systems import Ranked
 from eval.runs import Json

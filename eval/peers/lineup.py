@@ -5,13 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.peers.domain import Corpus, Peer
+from eval.peers.corpus import Corpus, StringVectors
 from eval.peers.hipporag_package import HippoRag
-from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion
-from eval.peers.string_vectors import StringVectors
-from eval.peers.title_rule import TitleRule
+from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion, TitleRule
 from eval.retrieval.homes import SuiteHome
 from eval.retrieval.product import LEFT_OUT, JianxiSystem
+from eval.retrieval.systems import System
 from models.protocols import Embedder
 from retrieval.domain import Mode
 
@@ -42,19 +41,19 @@ class Given:
     hipporag: Path | None
 
 
-def lineup(given: Given, families: Sequence[str]) -> Iterator[Peer]:
+def lineup(given: Given, families: Sequence[str]) -> Iterator[System]:
     """The systems of the families in the order of the table; each is made when its turn comes."""
     for family, made in _MAKERS.items():
         if family in families:
             yield from made(given)
 
 
-def _title_rule(given: Given) -> Iterator[Peer]:
+def _title_rule(given: Given) -> Iterator[System]:
     if any(text.title for text in given.corpus.suite.texts):
         yield TitleRule(Bm25(given.corpus), given.corpus)
 
 
-def _hipporag(given: Given) -> Iterator[Peer]:
+def _hipporag(given: Given) -> Iterator[System]:
     if given.triples is not None and given.hipporag is not None:
         for name, synonym in (("hipporag", 0.8), ("hipporag-calibrated", CALIBRATED_SYNONYM)):
             peer = HippoRag(name, given.corpus, given.triples, given.vectors, python=given.hipporag, synonym=synonym)
@@ -62,13 +61,13 @@ def _hipporag(given: Given) -> Iterator[Peer]:
                 yield peer
 
 
-def _product(given: Given, *, mode: Mode = Mode.HYBRID, without: str = "") -> Peer:
+def _product(given: Given, *, mode: Mode = Mode.HYBRID, without: str = "") -> System:
     return JianxiSystem(
         given.home, given.embedder, mode=mode, without=without, index_s=given.index_s, asked=given.corpus.asked
     )
 
 
-_MAKERS: dict[str, Callable[[Given], Iterable[Peer]]] = {
+_MAKERS: dict[str, Callable[[Given], Iterable[System]]] = {
     "bm25": lambda given: [Bm25(given.corpus)],
     "dense": lambda given: [Dense(given.corpus)],
     "rrf": lambda given: [ReciprocalRankFusion(Bm25(given.corpus), Dense(given.corpus))],

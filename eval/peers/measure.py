@@ -1,14 +1,17 @@
-"""Asking a system all questions of a suite, one after another, and keeping the run."""
+"""Asking a system all questions of a suite, and keeping the run with what the machine and the vectors cost."""
 
+import os
+import platform
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from eval.peers.domain import Corpus, Peer
+from eval.peers.corpus import Corpus
 from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import SuiteQuestion
 from eval.retrieval.figures import figures_of
 from eval.retrieval.metrics import DEPTH, percentile
-from eval.retrieval.systems import Ranked
+from eval.retrieval.systems import System
 from eval.runs import EvalRun, EvalRuns, Json
 from models.protocols import Embedder
 
@@ -19,27 +22,12 @@ QUALITIES = ("recall@2", "recall@5", "recall@10", "all@5", "all@10", "ndcg@10", 
 """The figures of a ranking, in the order of the table."""
 
 _WARM, _TIMED = 3, 20
-
-
-class Clocked:
-    """A system with a clock around it, so that all are timed alike."""
-
-    def __init__(self, peer: Peer) -> None:
-        self._peer = peer
-        self.name = peer.name
-        self.index_s = peer.index_s
-        self.index_llm_tokens = peer.index_llm_tokens
-
-    async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
-        """The system's own ranking; ``retrieve`` is all the time it took."""
-        began = time.perf_counter()
-        ranked = await self._peer.rank(question, k)
-        spent_ms = 1000.0 * (time.perf_counter() - began)
-        return Ranked(ranked.ids, {**ranked.stages_ms, "retrieve": spent_ms}, ranked.llm_tokens)
+_CPU = Path("/proc/cpuinfo")
+_BUSY_SHARE = 0.75
 
 
 async def measured(
-    peer: Peer, corpus: Corpus, runs: EvalRuns, *, table: str, costs: Mapping[str, float], machine: Mapping[str, Json]
+    peer: System, corpus: Corpus, runs: EvalRuns, *, table: str, costs: Mapping[str, float], machine: Mapping[str, Json]
 ) -> EvalRun:
     """Ask every question once, after a few that do not count; ``table`` names the runs that belong together.
 
@@ -47,7 +35,7 @@ async def measured(
     """
     for question in corpus.suite.questions[:_WARM]:
         await peer.rank(question, DEPTH)
-    items = await ask_all(Clocked(peer), corpus.suite)
+    items = await ask_all(peer, corpus.suite)
     own = {"index_s": peer.index_s, "index_llm_tokens": float(peer.index_llm_tokens)}
     figures = {**figures_of(items), **own, **costs}
     manifest: dict[str, Json] = {
@@ -69,3 +57,17 @@ def question_ms(questions: Sequence[SuiteQuestion], embedder: Embedder) -> float
         embedder.encode_query(question.text)
         times.append(1000.0 * (time.perf_counter() - began))
     return percentile(times[min(_WARM, len(times) - 1) :], 0.5)
+
+
+def machine() -> Mapping[str, Json]:
+    """Processor, cores, Python, and the load before the run; ``busy`` where others were at work beside it."""
+    cores, load = os.cpu_count() or 1, os.getloadavg()[0]
+    lines = _CPU.read_text("utf-8").splitlines() if _CPU.is_file() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return {
+        "processor": next(named, platform.machine()),
+        "cores": cores,
+        "python": platform.python_version(),
+        "load": round(load, 2),
+        "busy": load > _BUSY_SHARE * cores,
+    }

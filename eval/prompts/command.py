@@ -111,7 +111,7 @@ async def _opened(
     from eval.prompts.ecs import EcsQuestions
     from eval.prompts.gsm8k import Gsm8k
     from eval.retrieval.homes import open_home
-    from eval.retrieval.ecs import read_ecs
+    from eval.retrieval.suites import read_ecs
 
     if name == "gsm8k":
         yield Gsm8k(file)

@@ -1,9 +1,14 @@
 """Asking a system all questions of a suite, an item a question."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import unescape
 
-from eval.retrieval.clusters import clusters
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from eval.retrieval.metrics import DEPTH, measured
 from eval.retrieval.systems import Ranked, System
@@ -24,11 +29,25 @@ async def ask_all(
     if asked:
         await system.rank(asked[0], DEPTH)
     for number, question in enumerate(asked, start=1):
+        began = time.perf_counter()
         ranked = await system.rank(question, DEPTH)
+        if not ranked.stages_ms:
+            ranked = replace(ranked, stages_ms={"retrieve": 1000.0 * (time.perf_counter() - began)})
         items.append(item_of(question, ranked, texts, tied[question.id]))
         if progress is not None:
             progress("questions asked", number, len(asked))
     return tuple(items)
+
+
+def clusters(questions: Sequence[SuiteQuestion]) -> dict[str, str]:
+    """For each question the first of those that it is tied to by shared gold, directly or through others."""
+    columns: dict[str, int] = {}
+    pairs = [(n, columns.setdefault(t, len(columns))) for n, q in enumerate(questions) for t in q.gold]
+    places = np.array(pairs, np.int64).reshape(-1, 2).T
+    shared = csr_array((np.ones(len(pairs)), (places[0], places[1])), (len(questions), max(1, len(columns))))
+    first: dict[int, str] = {}
+    groups = connected_components(shared @ shared.T, directed=False)[1]
+    return {q.id: first.setdefault(int(group), q.id) for q, group in zip(questions, groups, strict=True)}
 
 
 def item_of(question: SuiteQuestion, ranked: Ranked, texts: dict[str, SuiteText], cluster: str) -> Item:

@@ -14,13 +14,14 @@ _QRELS = ("qrels.tsv", "qrels/test.tsv")
 def read_beir(name: str, folder: Path, *, queries: str = "queries.jsonl", qrels: str | None = None) -> Suite:
     """The suite of a folder; questions without judgements are left out. Raises MissingData, BrokenData."""
     corpus, questions = folder / "corpus.jsonl", folder / queries
-    judged = _qrels_path(folder, qrels)
+    there = (folder / name for name in _QRELS if (folder / name).is_file())
+    judged = folder / qrels if qrels else next(there, folder / _QRELS[0])
     for path in (corpus, questions, judged):
         if not path.is_file():
             raise MissingData(
                 f"{path} is not there; a folder in BEIR's layout holds corpus.jsonl, {queries}, qrels.tsv"
             )
-    texts = tuple(_texts(corpus))
+    texts = tuple(SuiteText(*record) for record in _records(corpus))
     asked = {id_: text for id_, _, text in _records(questions)}
     gold = read_qrels(judged, questions=asked, texts={t.id for t in texts})
     if not gold:
@@ -57,17 +58,6 @@ def read_qrels(path: Path, *, questions: Mapping[str, str], texts: set[str]) -> 
         if value > 0:
             gold.setdefault(question, {})[text] = value
     return gold
-
-
-def _qrels_path(folder: Path, given: str | None) -> Path:
-    if given is not None:
-        return folder / given
-    return next((folder / name for name in _QRELS if (folder / name).is_file()), folder / _QRELS[0])
-
-
-def _texts(path: Path) -> Iterator[SuiteText]:
-    for id_, title, text in _records(path):
-        yield SuiteText(id_, title, text)
 
 
 def _records(path: Path) -> Iterator[tuple[str, str, str]]:

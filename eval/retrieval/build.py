@@ -1,8 +1,10 @@
 """Filling a suite's home: its texts as records through the product's ingestion, its tables through its import."""
 
 import shutil
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,13 @@ from typing import Any
 from app.bootstrap import App
 from eval.errors import NotBuilt
 from eval.json_lines import write_json_lines
+from eval.open_runs import Progress
 from eval.retrieval.domain import Suite, SuiteText
-from eval.retrieval.embedding_clock import EmbeddingClock
 from eval.retrieval.home_provenance import Making, clear, note, noted
-from eval.retrieval.homes import Progress, built_home
+from eval.retrieval.homes import built_home
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
-from models.protocols import Embedder
+from models.protocols import Embedder, Vectors
 
 _RECORDS_A_FILE = 20_000
 
@@ -88,3 +90,46 @@ def _check(suite: Suite, summary: dict[str, Any], expected: int) -> None:
         first = summary["failures"][0] if summary["failures"] else {}
         why = first.get("error") or "; ".join(first.get("problems", ())[:3]) or "no reason was told"
         raise NotBuilt(f"only {went_in} of {expected} texts of {suite.name} went in: {why}")
+
+
+class EmbeddingClock:
+    """Another embedder with a clock; calls are made one after another, so that no time counts twice."""
+
+    def __init__(self, embedder: Embedder, told: Callable[[int], None]) -> None:
+        self._embedder = embedder
+        self._told = told
+        self._lock = threading.Lock()
+        self._done = 0
+        self.seconds = 0.0
+
+    @property
+    def identity(self) -> str:
+        """The embedder's own."""
+        return self._embedder.identity
+
+    @property
+    def dimension(self) -> int:
+        """The embedder's own."""
+        return self._embedder.dimension
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed, counted and timed."""
+        with self._timed():
+            vectors = self._embedder.encode_passages(texts)
+            self._done += len(texts)
+        self._told(self._done)
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """Embed a question, timed."""
+        with self._timed():
+            return self._embedder.encode_query(text)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        with self._lock:
+            began = time.perf_counter()
+            try:
+                yield
+            finally:
+                self.seconds += time.perf_counter() - began

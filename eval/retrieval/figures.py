@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import cast
 
 from eval.retrieval.metrics import percentiles_ms
-from eval.retrieval.ecs import LISTS
+from eval.retrieval.suites import LISTS
 from eval.runs import Item, Json
 
 _OF_GROUPS = ("recall@5", "all@5", "recall@10", "ndcg@10")

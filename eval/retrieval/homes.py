@@ -2,12 +2,13 @@
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from eval.open_runs import Progress
 from eval.retrieval.domain import Suite
 from eval.retrieval.home_provenance import Making, noted, wanted
 from kg.ontology import Ontology
@@ -18,9 +19,6 @@ from retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from app.bootstrap import App
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is done, how much of it and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,22 @@
 """The suites by name, read from the folder of evaluation data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from eval.errors import UnknownSuite
-from eval.json_lines import Row, json_object, records
-from eval.retrieval import ecs
+from eval.json_lines import Row, json_lines, json_object, records
 from eval.retrieval.beir import read_beir
-from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
+from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
+
+GRAPHS = ("herbiv", "gene_go_pubmed")
+"""The graphs that the questions ask of, by mapping."""
+
+_CROSS_LANGUAGE = Path(__file__).with_name("cross_language.jsonl")
+
+LISTS = "list_summary"
+"""The kind of the questions that ask for a list of papers."""
 
 
 def suite_named(name: str, data: Path) -> Suite:
@@ -19,15 +27,30 @@ def suite_named(name: str, data: Path) -> Suite:
     if name == "beir" or ((data / "corpus.jsonl").is_file() and (data / "queries.jsonl").is_file()):
         return read_beir(name, data)
     if name not in _READERS:
-        raise UnknownSuite(
-            f"no suite {name!r}; choose {', '.join(names())}, or beir with --data and a folder in its layout"
-        )
+        known = ", ".join(_READERS)
+        raise UnknownSuite(f"no suite {name!r}; choose {known}, or beir with --data and a folder in its layout")
     return _READERS[name](data)
 
 
-def names() -> tuple[str, ...]:
-    """The suites that have a name."""
-    return tuple(_READERS)
+def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
+    """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
+    corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
+    tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
+    texts = records(corpus, lambda _, row: SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or ""))
+    asked = (q for q in records(data / "bench/ecs/questions.jsonl", _ecs_question) if q.gold)
+    return Suite("ecs", tuple(texts), tuple(asked), records=corpus, graphs=tables)
+
+
+def read_cross_language(data: Path) -> Suite:
+    """100 Chinese questions of English abstracts; kinds are the halves written before the glossary, and those after."""
+    rows = json_lines(_CROSS_LANGUAGE)
+    asked = tuple(SuiteQuestion(r["id"], r["question"], {r["gold"]: 1}, "zh", kind=r["part"]) for _, r in rows)
+    return replace(read_ecs(data, ()), name="cross-language", questions=asked)
+
+
+def _ecs_question(_: int, row: Row) -> SuiteQuestion:
+    gold = dict.fromkeys(row["gold_passages"], 1)
+    return SuiteQuestion(row["id"], row["question"], gold, row["language"], kind=row["kind"])
 
 
 def musique100(data: Path) -> Suite:
@@ -87,8 +110,8 @@ def rgb(data: Path) -> Suite:
 
 
 _READERS: dict[str, Callable[[Path], Suite]] = {
-    "ecs": ecs.read_ecs,
-    "cross-language": ecs.read_cross_language,
+    "ecs": read_ecs,
+    "cross-language": read_cross_language,
     "musique100": musique100,
     "hotpot100": hotpot100,
     "scifact": scifact,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from eval.retrieval.domain import SuiteQuestion
+from eval.runs import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Ranked:
     """Ids of the suite's texts, best first, milliseconds by stage, and tokens of a language model spent on the way.
 
     The stage ``embed`` is the question's embedding, ``retrieve`` all the rest; other stages are parts of ``retrieve``.
-    Without ``retrieve`` it is the sum of the others.
+    Without ``retrieve`` it is the sum of the others; a system that tells no stage is timed from outside.
     """
 
     ids: tuple[str, ...]
@@ -27,7 +28,7 @@ class Ranked:
 
 
 class System(Protocol):
-    """Something that ranks; what it built beforehand tells its own cost."""
+    """Something that ranks; what it built beforehand tells its own cost, ``parameters`` what it was set to."""
 
     @property
     def name(self) -> str:
@@ -40,6 +41,10 @@ class System(Protocol):
     @property
     def index_llm_tokens(self) -> int:
         """Tokens of a language model spent on the index."""
+
+    @property
+    def parameters(self) -> Mapping[str, Json]:
+        """For the table's notes."""
 
     async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
         """The k best texts."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from eval.peers.domain import Corpus
+from eval.peers.corpus import Corpus
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from models.protocols import Vectors
 

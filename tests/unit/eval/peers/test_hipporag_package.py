@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.peers.domain import Corpus
+from eval.peers.corpus import Corpus, StringVectors
 from eval.peers.hipporag_package import HippoRag, HippoRagFailed
-from eval.peers.string_vectors import StringVectors
 from tests.unit.eval.peers.conftest import QUESTION, TableEmbedder, corpus_with
 
 _PACKAGE = """

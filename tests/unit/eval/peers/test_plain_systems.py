@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from eval.peers.domain import Corpus
-from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion
-from eval.peers.title_rule import TitleRule, titles_held
+from eval.peers.corpus import Corpus
+from eval.peers.plain_systems import Bm25, Dense, ReciprocalRankFusion, TitleRule, titles_held
 from eval.retrieval.domain import SuiteQuestion
 from retrieval.text.words import words
 from tests.unit.eval.peers.conftest import QUESTION, TEXTS, corpus_with

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from eval.peers.domain import Corpus
+from eval.peers.corpus import Corpus
 from eval.peers.measure import KIND, QUALITIES, measured
 from eval.peers.plain_systems import Bm25
 from eval.peers.results import results_page

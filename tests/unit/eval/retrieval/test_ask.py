@@ -1,12 +1,14 @@
 """Questions are asked, measured and grouped."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from eval.retrieval.ask import ask_all
-from eval.retrieval.clusters import clusters
+from eval.retrieval.ask import ask_all, clusters
 from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 from eval.retrieval.figures import figures_of, groups_of, headline_of, stages_of
 from eval.retrieval.systems import Ranked
+from eval.runs import Json
 
 TEXTS = tuple(SuiteText(id_, id_.upper(), f"text of {id_} " * 40) for id_ in "abcd")
 QUESTIONS = (
@@ -21,6 +23,8 @@ class Fixed:
     """Finds the same texts for every question."""
 
     name, index_s, index_llm_tokens = "fixed", 0.0, 0
+
+    parameters: Mapping[str, Json] = {}
 
     def __init__(self) -> None:
         self.asked: list[str] = []

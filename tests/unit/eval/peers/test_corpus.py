@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from eval.peers.string_vectors import StringVectors
+from eval.peers.corpus import StringVectors
 from tests.unit.eval.peers.conftest import TableEmbedder
 
 
