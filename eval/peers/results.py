@@ -1,12 +1,12 @@
 """``docs/results.md``: the page of results, written from kept runs."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
 
 from eval.development_sets import NOTE, is_development_set
 from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
-from eval.report.markdown import table_lines
-from eval.report.tables import Table
+from eval.report.markdown import table
 from eval.retrieval.product import LEFT_OUT, PRODUCT
 from eval.runs import EvalRun, Json
 
@@ -17,39 +17,15 @@ _TITLES = {
     "scifact": "SciFact: claims on abstracts",
     "rgb": "RGB: Chinese news",
 }
-_HEAD = """# Results
-
-Written by `jianxi eval results` from the runs that `jianxi eval peers` kept; every row names its run, and
-`jianxi eval compare A B` compares any two of them. All systems of a table ran one after another in one process tree,
-over the same texts with the same vectors (multilingual-e5-small), each question asked once after three that do not
-count. Milliseconds are without the question's embedding and seconds of indexing without the corpus's, which all
-share and which stand under each table. Recall counts what could be found: where a question has more gold than k, k of
-it is all. "Against jianxi" is a paired bootstrap over questions (McNemar's exact test for all@5): what is inside the
-noise at 95 % is a tie. musique100, scifact (train) and ECS are development sets: settings were chosen on them, that of
-the calibrated peer (musique100) as well as the product's. The weights that choose passages as a set were trained on the
-even-numbered questions of musique100 and hotpot100. rgb was used for no setting.
-"""
-_SYSTEMS = """## The systems
-
-- **bm25**: bm25s, Lucene's variant, over the product's search words. **dense**: exact search. **rrf**: reciprocal rank
-  fusion of both.
-- **title-rule**: no model at all; BM25's score, raised by that of the best of its first five texts that holds the
-  title. Multi-hop sets are built along links between articles, so this says how much is owed to their titles.
-- **hipporag**: HippoRAG 2 (Gutiérrez et al., 2025), its authors' package over given triples, which GPT-3.5 extracted
-  beforehand (the tokens that took are not known and not counted; they exist for musique100 only), without its filter of
-  facts by a language model. *calibrated*: the least cosine of synonyms set for this embedder, whose cosines are
-  compressed, instead of .8. Vectors of its facts and entities are in nobody's times.
-- **jianxi**: the product's whole `retrieve`, with linking, reading the passages from the store and finding facts;
-  its index is that of the whole product. **jianxi-dense**, **-lexical**, **-graph**: its modes.
-"""
+_PAGE = Path(__file__).with_name("results_page.md")
+"""What stands before and behind the suites."""
 
 
 def results_page(runs: Sequence[EvalRun]) -> str:
     """The page over the newest comparison of each suite."""
-    parts = [_HEAD]
-    for suite, own in _newest(runs).items():
-        parts += _suite(suite, own)
-    return "\n".join([*parts, _SYSTEMS])
+    before, _, behind = _PAGE.read_text("utf-8").partition("\n<!-- suites -->\n")
+    told = [line for suite, own in _newest(runs).items() for line in _suite(suite, own)]
+    return "\n".join([before, *told, behind])
 
 
 def _newest(runs: Sequence[EvalRun]) -> dict[str, list[EvalRun]]:
@@ -75,7 +51,7 @@ def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:
     if is_development_set(suite):
         yield f"This is {NOTE}.\n"
     yield f"{len(first.items)} questions, {first.manifest['texts']} texts. {_machine(runs)}\n"
-    yield _markdown(
+    yield table(
         [*COLUMNS, "run"], [[*row.cells(), f"`{row.run.id}`"] for row in rows if row.run.system not in left_out]
     )
     yield (
@@ -86,7 +62,7 @@ def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:
     ablated = [row for row in rows if row.run.system in left_out]
     if ablated:
         yield "### Ablation\n"
-        yield _markdown(
+        yield table(
             ["without", "recall@5", "all@5", "nDCG@10", "difference in recall@5", "95 %", "is", "run"],
             [["nothing", *_three(whole), "", "", "", f"`{whole.run.id}`"]]
             + [_ablated(left_out[row.run.system], row) for row in ablated],
@@ -121,7 +97,3 @@ def _parameters(rows: Sequence[Row]) -> str:
         if isinstance(given, Mapping) and not row.run.system.startswith(PRODUCT):
             lines.append(f"- {row.run.system}: " + ", ".join(f"{name} {value}" for name, value in given.items()))
     return "Settings:\n\n" + "\n".join(lines) + "\n" if lines else ""
-
-
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(table_lines(Table(tuple(columns), tuple(map(tuple, rows)))))

@@ -1,47 +1,94 @@
-"""A report as Markdown."""
+"""A report as Markdown; a page of HTML is the same with what only a page can show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from eval.comparison import COLUMNS
 from eval.development_sets import titled
-from eval.report import tables
-from eval.report.content import labels, sections
+from eval.report.content import FEWEST_CLUSTERS, Cell, Section, labels, main_metric, sections
 from eval.runs import EvalRun
+
+HOW = (
+    "Means over questions with 95 % intervals from a bootstrap of 10,000 resamples over clusters of questions that "
+    "share their texts. Differences are paired by question; one inside the noise (p above .05) is a tie. Times are "
+    "without the embedding of the question, on the machine and under the load that the run tells. Where fewer than "
+    f"{FEWEST_CLUSTERS} clusters stand behind a mean, no interval is shown."
+)
 
 
 def markdown_report(runs: Sequence[EvalRun], *, title: str = "What was measured") -> str:
     """Tables of every section; numbers stand beside the ids of their runs."""
-    lines = [f"# {title}", "", "Means with 95 % intervals, bootstrap over clusters of questions.", ""]
-    lines += table_lines(tables.runs_table(runs))
+    parts = [f"# {plain(title)}\n\n{HOW}", runs_table(runs)]
     for section in sections(runs):
-        names = labels(section.runs)
-        lines += [
-            "",
-            f"## {titled(section.suite)}, {section.kind}",
-            "",
-            "Runs: " + ", ".join(f"`{r.id}`" for r in section.runs),
-        ]
-        lines += ["", *table_lines(tables.metrics_table(section, names))]
-        for comparison in section.comparisons:
-            lines += ["", f"b = `{comparison.b}` against a = `{comparison.a}`, {comparison.n} items in both:", ""]
-            lines += table_lines(tables.comparison_table(comparison))
-        for group, rows in section.groups.items():
-            lines += ["", f"### {section.main} by {group}", "", *table_lines(tables.group_table(group, rows, names))]
-        if section.costs:
-            lines += ["", "### Cost", "", *table_lines(tables.costs_table(section, names))]
-    return "\n".join(lines) + "\n"
+        parts += [heading(section), *(f"{head}\n\n{table}" for head, _, table in tables_of(section))]
+    return "\n\n".join(parts) + "\n"
 
 
-def table_lines(table: tables.Table) -> list[str]:
-    """A table in Markdown."""
-    rule = "|".join("---:" if n in table.numbers else "---" for n in range(len(table.columns)))
-    return [_row(table.columns), f"|{rule}|", *map(_row, table.rows)]
+def heading(section: Section) -> str:
+    """The suite, the kind and the runs of a section."""
+    ids = ", ".join(f"`{plain(r.id)}`" for r in section.runs)
+    return f"## {plain(titled(section.suite))}, {plain(section.kind)}\n\nRuns: {ids}"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+def tables_of(section: Section) -> Iterator[tuple[str, str, str]]:
+    """The heading of each table, the group that it is of where it is of one, and the table."""
+    names = labels(section.runs)
+    rows: list[tuple[str, ...]] = [(row.name, *map(cell_text, row.cells)) for row in section.metrics]
+    yield "### Every metric", "", table(("metric", *names), rows, right=1)
+    for told in section.comparisons:
+        head = f"### b = `{plain(told.b)}` against a = `{plain(told.a)}`, {told.n} items in both"
+        for which, ids in (("a", told.only_a), ("b", told.only_b)):
+            more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+            head += f"\n\nOnly {which} has {plain(', '.join(ids[:10]))}{more}." if ids else ""
+        yield head, "", table(COLUMNS, [m.cells() for m in told.metrics], right=1)
+    for group, own in section.groups.items():
+        rows = [(r.name, str(next((c.n for c in r.cells if c), 0)), *map(cell_text, r.cells)) for r in own]
+        head = f"### {plain(section.main)} by {plain(group)}"
+        yield head, group, table((group, "n", *names), rows, right=1)
+    if section.costs:
+        rows = [(name, *map(_number, values)) for name, values in section.costs.items()]
+        yield "### Cost", "", table(("cost", *names), rows, right=1)
 
 
-def _plain(text: str) -> str:
+def runs_table(runs: Sequence[EvalRun]) -> str:
+    """Which runs the report tells of."""
+    rows = [
+        (r.suite, r.system, str(len(r.items)), _main(r), r.created.replace("T", " ")[:16], _about(r), f"`{r.id}`")
+        for r in runs
+    ]
+    return table(("suite", "system", "n", "main figure", "measured (UTC)", "with", "run"), rows)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: int | None = None) -> str:
+    """A table; the columns from ``right`` on stand right."""
+    rule = "|".join("---" if right is None or n < right else "---:" for n in range(len(columns)))
+    lines = ["| " + " | ".join(map(plain, cells)) + " |" for cells in (columns, *rows)]
+    return "\n".join([lines[0], f"|{rule}|", *lines[1:]])
+
+
+def plain(text: str) -> str:
     """Text that cannot end a cell or begin markup."""
     escaped = text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return " ".join(escaped.split())
+
+
+def cell_text(cell: Cell | None) -> str:
+    """A mean with its interval, where there is one."""
+    if cell is None:
+        return "–"
+    bounds = f" [{cell.interval.low:.3f}, {cell.interval.high:.3f}]" if cell.sure else ""
+    return f"{cell.interval.mean:.3f}{bounds}"
+
+
+def _main(run: EvalRun) -> str:
+    name = main_metric([run])
+    own = [item.metrics[name] for item in run.items if name in item.metrics]
+    return f"{name} {sum(own) / len(own):.3f}" if own else "–"
+
+
+def _about(run: EvalRun) -> str:
+    keys = ("embedder", "model", "prompt", "judge", "texts", "load")
+    return ", ".join(f"{key} {run.manifest[key]}" for key in keys if run.manifest.get(key) is not None)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
