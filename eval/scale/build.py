@@ -2,12 +2,13 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from eval.open_runs import Progress
 from eval.scale.likeness import blocks
 from eval.scale.sources import Sources
 from kg.domain import Document, Passage, Revision
@@ -19,15 +20,12 @@ from retrieval.index.tantivy_index import TantivyIndex
 from retrieval.sources.walk.graph import WalkGraph
 from retrieval.sources.walk.names import WalkPassage
 
-Told = Callable[[str, int, int], None]
-"""Called with a stage's name, how much is done and how much there is."""
+Built = tuple[Manifest, dict[str, float]]
+"""The manifest, with seconds of building and MiB on the disk by part."""
 
 
-def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Manifest, dict[str, float]]:
-    """Make ``count`` passages and index them into ``folder`` in the layout of a snapshot.
-
-    Returns the manifest with seconds of building and MiB on the disk by part.
-    """
+def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Progress) -> Built:
+    """Make ``count`` passages and index them into ``folder`` in the layout of a snapshot."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     start = time.perf_counter()
@@ -63,7 +61,7 @@ def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Told)
     }
 
 
-def _made(folder: Path, sources: Sources, count: int, tell: Told) -> tuple[list[Document], list[Passage], Vectors]:
+def _made(folder: Path, sources: Sources, count: int, tell: Progress) -> tuple[list[Document], list[Passage], Vectors]:
     documents: list[Document] = []
     passages: list[Passage] = []
     shape = (count, sources.vectors.shape[1])

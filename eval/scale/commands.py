@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +50,7 @@ def measure_scale(
         if not keep:
             shutil.rmtree(folder)
     genes = measure_genes(data / "kg/gene_go_pubmed")
-    run = _kept(settings.home_path, costs, genes, embedder.identity, len(questions))
+    run = _kept(costs, genes, embedder.identity, len(questions))
     if as_json:
         out.json({"run": run.id, "figures": run.figures, "sizes": costs})
         return
@@ -71,11 +71,8 @@ def _default_sizes(most: int) -> list[int]:
     return [*(s for s in (10_000, 100_000, 1_000_000) if s < most), most]
 
 
-def _kept(
-    home: Path, costs: "list[dict[str, float]]", genes: "dict[str, float]", embedder: str, questions: int
-) -> "EvalRun":
-    from eval.runs import EvalRuns, Item, Json
-    from eval.scale.domain import exponent
+def _kept(costs: "list[dict[str, float]]", genes: "dict[str, float]", embedder: str, questions: int) -> "EvalRun":
+    from eval.runs import Item, Json, kept_runs
 
     sizes = [cost["passages"] for cost in costs]
     items = [Item(str(int(size)), cost) for size, cost in zip(sizes, costs, strict=True)]
@@ -84,9 +81,20 @@ def _kept(
         if (grows := exponent(sizes, [cost[name] for cost in costs])) is not None:
             figures[f"growth_{name}"] = round(grows, 3)
     manifest: dict[str, Json] = {"embedder": embedder, "questions": questions, "sizes": [int(s) for s in sizes]}
-    return EvalRuns(home / "eval" / "runs").keep(
-        "scale", "scale", "jianxi", items, figures={**figures, **genes}, manifest=manifest
-    )
+    return kept_runs().keep("scale", "scale", "jianxi", items, figures={**figures, **genes}, manifest=manifest)
+
+
+def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
+    """The power of the size with which a cost grows: the slope of a straight line through the logarithms.
+
+    None where there are fewer than two sizes or a cost is nothing.
+    """
+    import numpy as np
+    from scipy.stats import linregress
+
+    if len(set(sizes)) < 2 or min(costs) <= 0.0:
+        return None
+    return float(linregress(np.log(sizes), np.log(costs)).slope)
 
 
 def _tell(stage: str, done: int, total: int) -> None:

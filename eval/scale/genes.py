@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from eval.scale.domain import latency_of
+from eval.retrieval.metrics import percentiles_ms
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.sources.walk.graph import WalkGraph
@@ -62,7 +62,7 @@ def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> dict[
         graph.walk(seeds, names)
         times.append(1000.0 * (time.thread_time() - start))
     figures = {"genes_edges": float(graph.edges), "genes_build_s": round(build_s, 2)}
-    return {**figures, **latency_of("genes_walk", times)}
+    return {**figures, **percentiles_ms(times, 50, 95, 99, name="genes_walk_", digits=3)}
 
 
 def _edges(folder: Path) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import faiss
 import numpy as np
 
 from eval.memory import memory_bytes
-from eval.scale.build import Told, build
-from eval.scale.domain import latency_of
+from eval.open_runs import Progress
+from eval.retrieval.metrics import percentiles_ms
+from eval.scale.build import Built, build
 from eval.scale.sources import AskedVector, Sources
-from models.protocols import Vectors
 from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.faiss_index import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_whole
@@ -30,7 +31,7 @@ _ROUNDS = 3
 
 
 def measure(
-    folder: Path, sources: Sources, questions: Sequence[AskedVector], count: int, embedder: str, tell: Told
+    folder: Path, sources: Sources, questions: Sequence[AskedVector], count: int, embedder: str, tell: Progress
 ) -> dict[str, float]:
     """Build a corpus of ``count`` passages in ``folder`` and ask it everything; all figures by name.
 
@@ -56,7 +57,7 @@ def ask(folder: Path, manifest: Manifest, questions: Sequence[AskedVector]) -> d
     figures = {"open_s": round(open_s, 2), "serving_mib": _memory_mib("RssAnon")}
     figures["dense_recall@10"] = _recall(snapshot, folder, questions)
     for part, own in times.items():
-        figures |= latency_of(part, own)
+        figures |= percentiles_ms(own, 50, 95, 99, name=f"{part}_", digits=3)
     return figures
 
 
@@ -85,24 +86,14 @@ def _timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[flo
 def _recall(snapshot: Snapshot, folder: Path, questions: Sequence[AskedVector]) -> float:
     """The share of the ten nearest of all vectors that the dense index finds."""
     vectors = np.load(folder / "dense" / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    nearest = nearest_of_all(vectors, np.stack([q.vector for q in questions]), _NEAREST)
-    hits = 0
-    for question, least in zip(questions, nearest, strict=True):
-        found = snapshot.dense.search(question.vector, _NEAREST)
-        hits += sum(h.score >= least - 1e-5 for h in found)
+    asked = np.stack([q.vector for q in questions])
+    scores, _ = faiss.knn(asked, vectors, _NEAREST, faiss.METRIC_INNER_PRODUCT)
+    found = [snapshot.dense.search(q.vector, _NEAREST) for q in questions]
+    hits = sum(h.score >= float(least) - 1e-5 for own, least in zip(found, scores[:, -1], strict=True) for h in own)
     return round(hits / (_NEAREST * len(questions)), 4)
 
 
-def nearest_of_all(vectors: Vectors, questions: Vectors, count: int) -> Vectors:
-    """The score of each question's ``count``-th nearest, by comparing every vector in blocks."""
-    best = np.full((len(questions), count), -np.inf, np.float32)
-    for start in range(0, len(vectors), 50_000):
-        scores = questions @ np.asarray(vectors[start : start + 50_000]).T
-        best = -np.partition(-np.concatenate([best, scores], axis=1), count - 1, axis=1)[:, :count]
-    return np.asarray(best.min(axis=1), np.float32)
-
-
-def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Told) -> tuple[Manifest, dict[str, float]]:
+def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Progress) -> Built:
     manifest, figures = build(folder, sources, count, embedder, tell)
     return manifest, {**figures, "build_peak_mib": _memory_mib("VmHWM")}
 

@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from eval.retrieval.metrics import percentile
+from eval.open_runs import Progress
+from eval.retrieval.metrics import percentiles_ms
 from eval.scale.likeness import blocks
-from eval.scale.sources import Sources, texts_alone
+from eval.scale.sources import texts_alone
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId
 from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
@@ -27,7 +27,6 @@ _STORED, _A_DOCUMENT = 200, 60
 _IDLE = 60
 _TICK_S = 0.005
 _MARK = "zebrafishology"
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
@@ -40,18 +39,15 @@ class _Watch:
     def figures(self, name: str) -> dict[str, float]:
         """By name."""
         return {
-            f"{name}_p50_ms": round(percentile(self.asked_ms, 0.5), 1),
-            f"{name}_p95_ms": round(percentile(self.asked_ms, 0.95), 1),
+            **percentiles_ms(self.asked_ms, 50, 95, name=f"{name}_", digits=1),
             f"{name}_stall_ms": round(self.stall_ms, 1),
         }
 
 
 async def measure(
-    folder: Path, *, count: int, data: Path, embedder: Embedder, ontology: Ontology, tell: Told
+    folder: Path, *, count: int, data: Path, embedder: Embedder, ontology: Ontology, tell: Progress
 ) -> dict[str, float]:
-    """Add a document of 60 passages to a library of ``count`` with random vectors, and delete it.
-
-    The library is built where ``folder`` has none.
+    """Add a document of 60 passages to a library of ``count`` with random vectors, made where none is; delete it.
 
     ``add_s`` is from storing a document that is parsed and not embedded until it is found, ``delete_s`` from its
     removal until it is not; p95 is of questions that are asked meanwhile, one after another.
@@ -61,7 +57,7 @@ async def measure(
     try:
         began = time.perf_counter()
         if not (folder / "indexes" / "CURRENT").exists():
-            await _made(folder / "indexes", store, texts_alone(data, embedder.dimension), count, embedder, tell)
+            await _make(folder / "indexes", store, data, count, embedder, tell)
         figures = {"passages": float(count), "build_s": round(time.perf_counter() - began, 1)}
         indexes = Indexes(folder / "indexes", store=store, embedder=embedder, ontology=ontology)
         began = time.perf_counter()
@@ -95,17 +91,8 @@ async def measure(
 
 
 async def _changed(name: str, change: Callable[[], Awaitable[None]], retriever: Retriever) -> dict[str, float]:
+    """What a change costs, and what questions that are asked without a pause meanwhile notice of it."""
     watch = _Watch()
-    async with _questions(retriever, watch):
-        began = time.perf_counter()
-        await change()
-        took = time.perf_counter() - began
-    return {f"{name}_s": round(took, 2), **watch.figures(name)}
-
-
-@asynccontextmanager
-async def _questions(retriever: Retriever, watch: _Watch) -> AsyncIterator[None]:
-    """Questions that are asked without a pause meanwhile."""
 
     async def ask() -> None:
         while True:
@@ -119,10 +106,13 @@ async def _questions(retriever: Retriever, watch: _Watch) -> AsyncIterator[None]
 
     tasks = [asyncio.create_task(ask()), asyncio.create_task(tick())]
     await asyncio.sleep(10 * _TICK_S)
-    yield
+    began = time.perf_counter()
+    await change()
+    took = time.perf_counter() - began
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
+    return {f"{name}_s": round(took, 2), **watch.figures(name)}
 
 
 async def _asked(retriever: Retriever, watch: _Watch, times: int) -> None:
@@ -132,8 +122,9 @@ async def _asked(retriever: Retriever, watch: _Watch, times: int) -> None:
         watch.asked_ms.append(1000.0 * (time.perf_counter() - start))
 
 
-async def _made(folder: Path, store: SqliteStore, sources: Sources, count: int, embedder: Embedder, tell: Told) -> None:
+async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedder: Embedder, tell: Progress) -> None:
     """A whole snapshot; only the first documents are in the store, which a change reads nothing else of."""
+    sources = texts_alone(data, embedder.dimension)
     documents: list[Document] = []
     passages: list[Passage] = []
     for block in blocks(sources, count):

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import faiss
 import numpy as np
 import numpy.typing as npt
 
 from eval.json_lines import json_lines
 from eval.retrieval.domain import SuiteText
 from eval.retrieval.suites import suite_named
+from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from kg.domain import Language
 from models.protocols import Embedder, Vectors
@@ -17,7 +19,6 @@ from retrieval.index.vector_cache import Done, VectorCache
 
 _CHINESE = 1500
 _QUESTIONS_EACH = 60
-_BLOCK = 2000
 
 NEIGHBOURS = 16
 """Nearest passages by which a source's surroundings are known."""
@@ -52,25 +53,17 @@ class AskedVector:
 def read_sources(data: Path, cache: Path, embedder: Embedder, done: Done | None = None) -> Sources:
     """Abstracts of the library and of SciFact and Chinese snippets, embedded once and kept in ``cache``."""
     texts = list(_texts(data))
-    passages = [t.passage() for t in texts]
-    vectors = VectorCache(cache, embedder).vectors_of(passages, done)
-    sources = tuple(
-        Source(t.title, tuple(t.text[a:b] for a, b in sentences(t.text)) or (t.text,), p.language)
-        for t, p in zip(texts, passages, strict=True)
-    )
-    return Sources(sources, vectors, nearest_others(vectors, NEIGHBOURS))
+    vectors = VectorCache(cache, embedder).vectors_of([t.passage() for t in texts], done)
+    return Sources(tuple(map(_source, texts)), vectors, nearest_others(vectors, NEIGHBOURS))
 
 
 def texts_alone(data: Path, dimension: int) -> Sources:
     """The same texts with vectors and neighbours drawn at random, for what does not depend on meaning."""
     texts = list(_texts(data))
     drawn = np.random.default_rng(3)
-    sources = tuple(
-        Source(t.title, tuple(t.text[a:b] for a, b in sentences(t.text)) or (t.text,), t.passage().language)
-        for t in texts
-    )
     near = drawn.integers(len(texts), size=(len(texts), NEIGHBOURS))
-    return Sources(sources, drawn.normal(size=(len(texts), dimension)).astype(np.float32), near)
+    vectors = drawn.normal(size=(len(texts), dimension)).astype(np.float32)
+    return Sources(tuple(map(_source, texts)), vectors, near)
 
 
 def read_questions(data: Path, embedder: Embedder) -> list[AskedVector]:
@@ -82,13 +75,15 @@ def read_questions(data: Path, embedder: Embedder) -> list[AskedVector]:
 def nearest_others(vectors: Vectors, count: int) -> npt.NDArray[np.int64]:
     """The rows of the nearest other vectors of each."""
     count = min(count, len(vectors) - 1)
-    found = np.empty((len(vectors), count), np.int64)
-    for start in range(0, len(vectors), _BLOCK):
-        scores = vectors[start : start + _BLOCK] @ vectors.T
-        rows = np.arange(len(scores))
-        scores[rows, start + rows] = -np.inf
-        found[start : start + len(scores)] = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-    return found
+    found = faiss.knn(vectors, vectors, count + 1, faiss.METRIC_INNER_PRODUCT)[1]
+    own = found == np.arange(len(vectors))[:, None]
+    own[~own.any(axis=1), -1] = True
+    return np.asarray(found[~own].reshape(len(vectors), count), np.int64)
+
+
+def _source(text: SuiteText) -> Source:
+    own = tuple(text.text[a:b] for a, b in sentences(text.text))
+    return Source(text.title, own or (text.text,), language_of(text.text))
 
 
 def _texts(data: Path) -> Iterator[SuiteText]:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from eval.scale.build import build
-from eval.scale.domain import exponent, latency_of
+from eval.scale.commands import exponent
 from eval.scale.genes import gene_graph, measure_genes
 from eval.scale.likeness import blocks, varied
-from eval.scale.measure import ask, nearest_of_all
+from eval.scale.measure import ask
 from eval.scale.sources import AskedVector, Source, Sources, nearest_others
 
 DIMENSION = 32
@@ -77,10 +77,11 @@ def test_a_corpus_is_built_and_asked(sources: Sources, tmp_path: Path) -> None:
     assert manifest.passages == built["passages"] == 400
 
 
-def test_nearest_of_all_is_the_score_of_the_last_that_counts() -> None:
-    vectors = np.eye(4, dtype=np.float32)
-    questions = np.array([[0.9, 0.5, 0.1, 0.0]], np.float32)
-    assert nearest_of_all(vectors, questions, 2)[0] == pytest.approx(0.5)
+def test_the_nearest_of_a_passage_are_others_than_itself() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0.8, 0.6], [-0.6, 0.8]], np.float32)
+    near = nearest_others(vectors, 2)
+    assert [sorted(row) for row in near.tolist()[:3]] == [[1, 2], [0, 2], [0, 1]]
+    assert near[3][0] == 2
 
 
 def test_the_walk_is_measured_on_genes_and_papers(tmp_path: Path) -> None:
@@ -103,8 +104,3 @@ def test_a_cost_that_grows_as_the_square_has_the_exponent_two() -> None:
 
 def test_one_size_tells_nothing_of_growth() -> None:
     assert exponent([10], [1]) is None
-
-
-def test_latencies_are_percentiles() -> None:
-    told = latency_of("walk", [float(n) for n in range(1, 101)])
-    assert told == {"walk_p50_ms": 50.0, "walk_p95_ms": 95.0, "walk_p99_ms": 99.0}
