@@ -54,5 +54,5 @@ def shared_data() -> Path:
     """The folder of real data; tests that need it are skipped without it."""
     folder = os.environ.get("JIANXI_SHARED_DATA")
     if not folder or not Path(folder).is_dir():
-        pytest.skip("JIANXI_SHARED_DATA does not name the folder of evaluation data")
+        pytest.skip("JIANXI_SHARED_DATA does not name the folder of evaluation data (see eval/README.md)")
     return Path(folder)

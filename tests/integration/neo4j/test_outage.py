@@ -131,7 +131,7 @@ async def _running(serve: str, home: Path, port: int, password: str) -> AsyncIte
 async def test_a_server_that_is_killed_and_started_again_has_all_and_is_found(tmp_path: Path) -> None:
     serve = os.environ.get("NEO4J_TEST_SERVE")
     if not serve:
-        pytest.skip("NEO4J_TEST_SERVE does not name a command that starts a server (HOME PORT PASSWORD)")
+        pytest.skip("NEO4J_TEST_SERVE does not name a script that starts Neo4j (see CONTRIBUTING.md)")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

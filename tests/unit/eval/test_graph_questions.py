@@ -1,6 +1,5 @@
 """The questions to the graph: answered completely over the sample, gold computed from its tables."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -59,8 +58,7 @@ async def test_the_sample_is_answered_completely(tmp_path: Path) -> None:
     assert document({"sample": asked})["missed"] == []
 
 
-@pytest.mark.skipif("JIANXI_SHARED_DATA" not in os.environ, reason="needs the evaluation data")
-async def test_herbiv_is_answered_completely(tmp_path: Path) -> None:
-    source = next(s for s in sources(Path(os.environ["JIANXI_SHARED_DATA"])) if s.name == "herbiv")
+async def test_herbiv_is_answered_completely(shared_data: Path, tmp_path: Path) -> None:
+    source = next(s for s in sources(shared_data) if s.name == "herbiv")
     asked = await ask_source(source, tmp_path, HashingEmbedder())
     assert document({"herbiv": asked})["missed"] == []

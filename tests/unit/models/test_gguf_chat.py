@@ -162,7 +162,7 @@ async def test_the_pinned_model_answers_with_citations_in_both_languages() -> No
         QWEN_CODER_1_5B
     )
     if located is None:
-        pytest.skip(f"{QWEN_CODER_1_5B.filename} is not downloaded")
+        pytest.skip(f"{QWEN_CODER_1_5B.filename} is not downloaded (`jianxi doctor --fetch` does it)")
     chat = GgufChat(path=located, max_tokens=60)
     example = [
         SystemMessage("Answer from the evidence only. End every sentence with its number, such as [1]."),

@@ -26,7 +26,7 @@ async def state(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "postgresql":
         setting = os.environ.get("POSTGRES_TEST_URL", "")
         if not setting:
-            pytest.skip("POSTGRES_TEST_URL does not name a PostgreSQL server")
+            pytest.skip("POSTGRES_TEST_URL does not name a PostgreSQL server (see CONTRIBUTING.md)")
     async with open_state(setting, folder=tmp_path) as opened:
         yield opened
         async with opened.database.writing() as connection:
