@@ -6,16 +6,17 @@ stays, be it under or over the picture of the page.
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from kg.documents.pdf.line_numbers import text_of
 
 _TINY_PT = 2.0
+_NO_WIDTH_PT = 0.01
 _FEWEST_LETTERS = 3
 _SCAN = 0.7
 """Pictures over so much of the page are a scan."""
@@ -35,8 +36,7 @@ _Ground = tuple[int, tuple[int, int, int] | None, _Bounds]
 _SAME: _Matrix = (1, 0, 0, 1, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(NamedTuple):
     """A text object of a page, with the form that it is in, the matrix of that form and its order of painting."""
 
     handle: Any
@@ -82,6 +82,11 @@ class _Probe:
         """Whether a path is filled."""
         raw.FPDFPath_GetDrawMode(handle, *self._draw)
         return bool(self._draw[0].value != raw.FPDF_FILLMODE_NONE)
+
+    def is_wide(self, text: _Shown) -> bool:
+        """Whether a text has a width; pdfium and liteparse read no letters of one that has none, such as a blank."""
+        x0, _, x1, _ = self.bounds(text.handle, _SAME)
+        return x1 - x0 >= _NO_WIDTH_PT
 
     def is_tiny(self, text: _Shown) -> bool:
         """Whether the letters of a text are too small to be seen."""
@@ -147,7 +152,7 @@ def _hidden(page: pdfium.PdfPage, letters: pdfium.PdfTextPage) -> list[_Shown]:
                 grounds.append((order, colour, (x0, y0, x1, y1)))
     if blank < 0:
         return []
-    hidden = [text for text in texts if probe.is_tiny(text)]
+    hidden = [text for text in texts if probe.is_tiny(text) and probe.is_wide(text)]
     suspects = _suspects(texts, grounds, probe)
     if _have_letters(suspects, letters):
         drawn = _Picture(page)
@@ -178,7 +183,7 @@ def _suspects(texts: Sequence[_Shown], grounds: Sequence[_Ground], probe: _Probe
     last = max((painted for painted, _, _ in grounds), default=-1)
     colours = {(255, 255, 255), *(colour for _, colour, _ in grounds if colour)}
     lost: dict[tuple[int, int, int], bool] = {}
-    found = []
+    found, doubtful, inks = [], [], []
     for text in texts:
         red, green, blue, alpha = probe.colour(text.handle)
         colour = (red, green, blue)
@@ -187,21 +192,30 @@ def _suspects(texts: Sequence[_Shown], grounds: Sequence[_Ground], probe: _Probe
             continue
         if colour not in lost:
             lost[colour] = any(_alike(colour, one) for one in colours)
-        if (lost[colour] or last > text.order) and _is_lost(text, colour, grounds, probe):
-            found.append(text)
-    return found
+        if lost[colour] or last > text.order:
+            doubtful.append(text)
+            inks.append(colour)
+    return found + _lost(doubtful, inks, grounds, probe)
 
 
-def _is_lost(text: _Shown, colour: tuple[int, int, int], grounds: Sequence[_Ground], probe: _Probe) -> bool:
-    below = (255, 255, 255)
-    x0, y0, x1, y1 = probe.bounds(text.handle, text.matrix)
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+def _lost(
+    texts: Sequence[_Shown], inks: Sequence[tuple[int, int, int]], grounds: Sequence[_Ground], probe: _Probe
+) -> list[_Shown]:
+    """The texts that something covers, or that have the colour of what is below them."""
+    if not texts:
+        return []
+    bounds = np.array([probe.bounds(text.handle, text.matrix) for text in texts])
+    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+    order = np.array([text.order for text in texts])
+    covered = np.zeros(len(texts), bool)
+    below = np.full((len(texts), 3), 255)
     for painted, ground, (left, bottom, right, top) in grounds:
-        if left <= x <= right and bottom <= y <= top:
-            if painted > text.order:
-                return True
-            below = ground or below
-    return _alike(colour, below)
+        inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
+        covered |= inside & (painted > order)
+        if ground:
+            below[inside & (painted < order)] = ground
+    alike = (abs(np.array(inks) - below) < _SEEN_DIFFERENCE).all(axis=1)
+    return [text for text, is_lost in zip(texts, covered | alike, strict=True) if is_lost]
 
 
 def _alike(one: Sequence[int], two: Sequence[int]) -> bool:

@@ -83,8 +83,9 @@ def _running_heads(pages: Sequence[Page], lines: Sequence[Sequence[TextLine]], l
     """
     seen: dict[str, list[tuple[int, str, float]]] = {}
     for page, of_page in zip(pages, lines, strict=True):
+        usual = _letter_height(page) if of_page else 1.0
         for line in of_page:
-            size = line.letter_height / _letter_height(page)
+            size = line.letter_height / usual
             seen.setdefault(_shape(line.text), []).append((page.number, line.text, size))
     return {shape: _runs(found) for shape, found in seen.items() if len(found) >= least}
 

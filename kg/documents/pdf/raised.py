@@ -118,7 +118,7 @@ def _places(text: str, raised: Sequence[Raised]) -> list[tuple[int, int, bool]]:
         before = one.before
         wanted = before + one.text
         at = plain.find(wanted)
-        if at < 0 and plain.startswith(cut := _longest_start(plain, before, one.text)) and cut:
+        if at < 0 and one.text in plain[: len(wanted)] and (cut := _longest_start(plain, before, one.text)):
             before, wanted, at = cut[: -len(one.text)], cut, 0
         while at >= 0:
             first = at + len(before)

@@ -10,6 +10,8 @@ _HAN_GAP = re.compile(rf"(?<=[{HAN}])[ \t]+(?=[{_CJK}])|(?<=[{_CJK}])[ \t]+(?=[{
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})(?=\S)((?:[^*\\\n]|\\.){1,4000}?)(?<=\S)\1")
 _STRAY = re.compile(r"(?<![\w\\*])\*{1,3}(?=\w)|(?<=[\w.,;:)])\*{2,3}(?!\w)")
 _ESCAPED = re.compile(r"\\([\\*_#|<>\[\]`~])")
+_LATEX = re.compile(r"(\$[^$\n]{1,400}\$)")
+_BLANKS = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
@@ -23,11 +25,14 @@ def repaired(text: str) -> str:
 
     LaTeX between dollar signs is left as it is.
     """
-    text = _INVISIBLE.sub("", text).translate(_LIGATURES)
-    parts = re.split(r"(\$[^$\n]{1,400}\$)", text)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = text.translate(_LIGATURES)
+    parts = _LATEX.split(text) if "$" in text else [text]
     text = "".join(part if number % 2 else _prose(part) for number, part in enumerate(parts))
-    text = re.sub(r"[ \t\u00a0]+", " ", text.replace("''", '"').replace("``", '"'))
-    return unspaced(text).strip()
+    text = _BLANKS.sub(" ", text.replace("''", '"').replace("``", '"'))
+    return (text if text.isascii() else unspaced(text)).strip()
 
 
 def unspaced(text: str) -> str:
@@ -41,13 +46,15 @@ def is_ornament(text: str) -> bool:
 
 
 def _prose(text: str) -> str:
-    previous = None
-    while previous != text:
-        previous = text
-        text = _EMPHASIS.sub(r"\2", text)
-    text = _STRAY.sub("", text)
-    text = _ESCAPED.sub(r"\1", text)
-    return _LOOSE_ACCENT.sub(_accented, text)
+    if "*" in text:
+        previous = None
+        while previous != text:
+            previous = text
+            text = _EMPHASIS.sub(r"\2", text)
+        text = _STRAY.sub("", text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    return text if text.isascii() and "`" not in text else _LOOSE_ACCENT.sub(_accented, text)
 
 
 def _accented(found: re.Match[str]) -> str:
