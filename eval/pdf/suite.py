@@ -17,7 +17,7 @@ from kg.domain import Block
 from kg.errors import UnreadableDocument
 from kg.protocols import ParseLimits
 
-ASKED = 45
+ASKED = 70
 """Tests of the 99 that must pass."""
 
 

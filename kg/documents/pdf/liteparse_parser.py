@@ -15,6 +15,7 @@ from kg.documents.description import described
 from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable, PageReader
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.first_page import page_of, particulars_of, with_title_whole
+from kg.documents.pdf.formulas import with_formulas
 from kg.documents.pdf.line_boxes import with_lines
 from kg.documents.pdf.margins import with_lost_lines
 from kg.documents.pdf.orientation import merged, turned
@@ -68,7 +69,10 @@ class LiteparseParser:
             first = _page(parsed.pages[0])
             pages = _straightened([first, *map(_page, parsed.pages[1:])], path, named)
             pages = [
-                with_raised(without_left(page, sight.left.get(page.number)), sight.raised.get(page.number, ()))
+                with_formulas(
+                    with_raised(without_left(page, sight.left.get(page.number)), sight.raised.get(page.number, ())),
+                    sight.formulas.get(page.number, ()),
+                )
                 for page in with_lost_lines(pages)
             ]
             failures: list[OcrUnavailable] = []

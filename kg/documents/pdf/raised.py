@@ -50,7 +50,7 @@ def _found(letters: pdfium.PdfTextPage, text: str, runs: re.Pattern[str], first:
         places = [*(range(start, end) if runs is _WORD else (start, end - 1)), *beside]
         if len(places) < 2 or len({round(_height(letters, n), 1) for n in places}) < 2:
             continue
-        shapes = {n: (_size(letters, n), _height(letters, n)) for n in [*beside, *range(start, end)]}
+        shapes = {n: (size_of(letters, n), _height(letters, n)) for n in [*beside, *range(start, end)]}
         size, base = max(shapes.values(), key=lambda shape: (shape[0], -shape[1]))
         is_raised = [
             shapes[n][0] < _SMALLER * size and _HIGHER * size < shapes[n][1] - base < _HIGHEST * size
@@ -70,12 +70,18 @@ def _found(letters: pdfium.PdfTextPage, text: str, runs: re.Pattern[str], first:
 
 
 def _height(letters: pdfium.PdfTextPage, number: int) -> float:
+    return origin_of(letters, number)[1]
+
+
+def origin_of(letters: pdfium.PdfTextPage, number: int) -> tuple[float, float]:
+    """Where a character stands on its line."""
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(letters, number, x, y)
-    return y.value
+    return x.value, y.value
 
 
-def _size(letters: pdfium.PdfTextPage, number: int) -> float:
+def size_of(letters: pdfium.PdfTextPage, number: int) -> float:
+    """The size of a character as it is drawn."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(letters, number, matrix)
     size = raw.FPDFText_GetFontSize(letters, number)

@@ -1,4 +1,7 @@
-"""What is seen of a PDF beside its text: raised characters, and hidden text and line numbers, which are taken out."""
+"""What is seen of a PDF beside its text: formulas and raised characters.
+
+Hidden text and line numbers are taken out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from kg.documents.pdf.formulas import Formula, formulas_on
 from kg.documents.pdf.hidden_text import remove_hidden
 from kg.documents.pdf.line_numbers import remove_line_numbers
 from kg.documents.pdf.pieces import Page
@@ -24,6 +28,7 @@ class Sight:
     cleaned: bytes | None = None
     left: Mapping[int, str] = field(default_factory=dict)
     raised: Mapping[int, Sequence[Raised]] = field(default_factory=dict)
+    formulas: Mapping[int, Sequence[Formula]] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -37,6 +42,7 @@ def seen(path: Path, most_pages: int) -> Sight:
     changed = False
     left: dict[int, str] = {}
     raised: dict[int, Sequence[Raised]] = {}
+    formulas: dict[int, Sequence[Formula]] = {}
     try:
         for number in range(min(len(document), most_pages)):
             try:
@@ -56,10 +62,11 @@ def seen(path: Path, most_pages: int) -> Sight:
                 letters.close()
                 letters, written = _letters(page)
             raised[number + 1] = raised_on(letters, written, letters_too=number == 0)
+            formulas[number + 1] = formulas_on(page, letters, written)
             letters.close()
             page.close()
         told = document.get_metadata_dict(skip_empty=True)
-        return Sight(warnings, _saved(document) if changed else None, left, raised, told)
+        return Sight(warnings, _saved(document) if changed else None, left, raised, formulas, told)
     finally:
         document.close()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.documents.pdf.pieces import Page, Piece, PieceKind, Word
 from kg.documents.pdf.repair import is_ornament, repaired
@@ -10,6 +11,7 @@ from kg.documents.tables import markdown_table
 from kg.domain import Box
 
 _MATHS = re.compile(r"\$[^$]+\$|[∑∏∫∂∇√∈∉⊂⊆≤≥≠≈∞∝⟨⟩∀∃→↦⊗⊕]|[α-ωΑ-Ω]\s*[=(]|\\[a-z]+|^\(\d{1,2}\)$|\w\s*=\s*\S")
+_LINE_WORDS = 4
 _DATUM = re.compile(r"[-–−+±~<>≤≥]?\s*+(?:[$€£¥]\s*+)?\d[\d.,]*+\s*+(?:%|[×x]\s*10|[-–±(/]|\s?[a-zA-Zµμ°]{1,5}\b)?")
 
 
@@ -23,9 +25,7 @@ def with_tables_checked(page: Page) -> Page:
         rows = tuple(tuple(repaired(cell) for cell in row) for row in piece.rows)
         rows = _without_empty(rows)
         if not is_table(rows):
-            text = "\n".join(" ".join(cell for cell in row if cell) for row in rows)
-            if text.strip():
-                pieces.append(piece.as_text(text))
+            pieces += _as_text(replace(piece, rows=rows))
             continue
         checked = replace(piece, rows=rows)
         while pieces and (head := _head_row(pieces[-1], checked, page)):
@@ -51,6 +51,30 @@ def is_table(rows: Sequence[Sequence[str]]) -> bool:
     long = sum(1 for cell in cells if len(cell) > 160)
     broken = sum(1 for cell in cells if cell[:1].islower() and len(cell) > 40)
     return long < 0.3 * len(cells) and broken < 0.4 * len(cells)
+
+
+def _as_text(piece: Piece) -> list[Piece]:
+    """A false table row by row, or column by column where the text of a cell goes on in the cell below."""
+    columns = list(zip(*piece.rows, strict=True))
+    down, across = (
+        sum(_goes_on(*cells) for line in lines for cells in pairwise(line)) for lines in (columns, piece.rows)
+    )
+    if down > across and len(columns) == len(piece.columns) > 1:
+        parts = [
+            replace(
+                piece.as_text("\n".join(filter(None, column))), box=replace(piece.box, x0=round(x0, 1), x1=round(x1, 1))
+            )
+            for column, (x0, x1) in zip(columns, piece.columns, strict=True)
+        ]
+    else:
+        parts = [piece.as_text("\n".join(" ".join(filter(None, row)) for row in piece.rows))]
+    return [part for part in parts if part.text.strip()]
+
+
+def _goes_on(cell: str, below: str) -> bool:
+    """Whether a sentence of one cell goes on in the next one."""
+    prose = len(cell.split()) >= _LINE_WORDS and below[:1].islower()
+    return prose and not cell.endswith((".", "。", ";", ":"))
 
 
 def _without_empty(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
