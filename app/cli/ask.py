@@ -26,8 +26,8 @@ CountOption = Annotated[int, typer.Option("-k", min=1, max=50, help="How many pa
 DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (repeatable).")]
 EntityOption = Annotated[list[str] | None, typer.Option("--entity", help="Only about this entity's id (repeatable).")]
 GradeOption = Annotated[list[str] | None, typer.Option("--grade", help="Only this evidence grade (repeatable).")]
-FromOption = Annotated[int | None, typer.Option("--from", help="First year.")]
-ToOption = Annotated[int | None, typer.Option("--to", help="Last year.")]
+FromOption = Annotated[int | None, typer.Option("--from", min=0, max=3000, help="First year.")]
+ToOption = Annotated[int | None, typer.Option("--to", min=0, max=3000, help="Last year.")]
 LanguageOption = Annotated[str | None, typer.Option("--source-language", help="Only sources in zh or en.")]
 
 

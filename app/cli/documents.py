@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.home import app_of_home, on_app
-from app.cli.output import AsJson, Out, fail, out_of
+from app.cli.output import MOST, AsJson, Out, fail, out_of
 from kg.documents.file_names import shown
 
 if TYPE_CHECKING:
@@ -126,13 +126,13 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
 @on_app
 async def list_documents(
     app: "App",
-    limit: Annotated[int, typer.Option(help="How many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after this document id.")] = None,
     title: Annotated[list[str] | None, typer.Option(help="Word or phrase of the title; may be repeated.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="Name of an author; may be repeated.")] = None,
     journal: Annotated[str | None, typer.Option(help="Name of the journal.")] = None,
-    year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
-    year_to: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    year_from: Annotated[int | None, typer.Option(min=0, max=3000, help="First year.")] = None,
+    year_to: Annotated[int | None, typer.Option(min=0, max=3000, help="Last year.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the text, such as en.")] = None,
     identifier: Annotated[str | None, typer.Option(help="DOI, PMID or id in the source.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print every matching document as CSV, newest first.")] = False,

@@ -10,15 +10,13 @@ import typer
 
 from app.cli.graph_views import brief, entity_table, fact_table, facts, graph_view, sentence, view
 from app.cli.home import on_app
-from app.cli.output import AsJson, fail, out_of
+from app.cli.output import MOST, AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from app.bootstrap import App
     from kg.domain import Entity
 
 kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
-_MOST = 2**31 - 1
-"""The largest whole number that every store keeps."""
 Author = Annotated[str, typer.Option(help="Who does it; kept in the history.")]
 Who = Annotated[str, typer.Argument(metavar="ENTITY", help="Id or name of an entity.")]
 OfType = Annotated[str | None, typer.Option("--type", help="Only entities of this type.")]
@@ -173,7 +171,7 @@ async def find(
     app: "App",
     text: Annotated[str, typer.Argument(help="Name, part of a name, or id.")],
     type_: OfType = None,
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=_MOST, help="How many.")] = 20,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=MOST, help="How many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Find entities by name."""
@@ -214,7 +212,7 @@ async def neighbours(
     app: "App",
     entity: Who,
     hops: Annotated[int, typer.Option(min=1, max=2, help="1 or 2.")] = 1,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Most entities.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most entities.")] = 200,
     type_: OfType = None,
     as_json: AsJson = False,
 ) -> None:
@@ -237,7 +235,7 @@ async def paths(
     a: Annotated[str, typer.Argument(metavar="FROM", help="Id or name of an entity.")],
     b: Annotated[str, typer.Argument(metavar="TO", help="Id or name of an entity.")],
     max_hops: Annotated[int, typer.Option(min=1, max=6, help="Longest path.")] = 4,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many.")] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Show the shortest paths between two entities."""
@@ -260,8 +258,8 @@ async def history(
     what: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Entity (id or name) or relation; else all revisions.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many revisions.")] = 100,
-    after: Annotated[int, typer.Option(min=0, max=_MOST, help="Continue after this revision.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many revisions.")] = 100,
+    after: Annotated[int, typer.Option(min=0, max=MOST, help="Continue after this revision.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Show who changed what and why."""
@@ -288,7 +286,7 @@ async def history(
 @on_app
 async def undo(
     app: "App",
-    revision: Annotated[int, typer.Argument(min=1, max=_MOST, help="The revision to undo.")],
+    revision: Annotated[int, typer.Argument(min=1, max=MOST, help="The revision to undo.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
     author: Author = "cli",
     as_json: AsJson = False,

@@ -10,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+MOST = 2**31 - 1
+"""The largest whole number that every store keeps."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

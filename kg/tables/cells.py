@@ -17,9 +17,14 @@ T = TypeVar("T")
 def read_json(text: str) -> object:
     """A value of JSON, numbers that Python would change as their text; raises ValueError."""
     try:
-        return json.loads(text, parse_float=_exact, parse_int=lambda n: int(n) if len(n) <= _DIGITS else n)
+        found = json.loads(text, parse_float=_exact, parse_int=lambda n: int(n) if len(n) <= _DIGITS else n)
+        if "\\ud" in text.lower():
+            text_of(found).encode()
     except RecursionError:
         raise ValueError("lists or objects of JSON in too many others") from None
+    except UnicodeEncodeError:
+        raise ValueError("half of a character (a lone surrogate); write whole ones") from None
+    return found
 
 
 def text_of(value: object) -> str:

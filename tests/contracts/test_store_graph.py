@@ -18,8 +18,8 @@ async def _found(store: Store, text: str, **options: object) -> list[str]:
 
 async def test_an_entity_is_read_back_whole(store: Store) -> None:
     whole = replace(
-        entity("a", "当归", "Angelica", identifiers={"cas": "1-2-3", "pubchem": "7"}),
-        attributes={"nature": "warm; 温"},
+        entity("a", "当归", "Angelica", identifiers={"cas": "1-2-3", "pubchem": str(2**70)}),
+        attributes={"nature": "warm; 温", "dose": "1e400", "count": "9" * 5000},
         bare=True,
     )
     await load(store, [whole])

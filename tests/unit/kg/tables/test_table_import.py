@@ -281,7 +281,7 @@ async def test_qualifiers_are_taken_under_their_condition_and_as_whole_numbers(
     assert (first.qualifiers, second.qualifiers) == ({"species": "rat", "dose": "2"}, {"dose": "2"})
 
 
-async def test_numbers_that_python_cannot_hold_are_kept_as_they_are_written(
+async def test_numbers_that_python_cannot_hold_are_kept_as_they_are_written_and_broken_json_is_told(
     store: SqliteStore, folder: Path, ontology: Ontology
 ) -> None:
     digits = "9" * 5000
@@ -289,13 +289,14 @@ async def test_numbers_that_python_cannot_hold_are_kept_as_they_are_written(
         f'{{"id": "H1", "type": "Herb", "dose": 1e400, "count": {digits}, "exact": 1.10, "more": [1, 1e999, 2.5]}}',
         f'{{"id": {2**70}, "type": "Herb", "all": {{"a": -1e400, "b": [1], "c": null}}, "late": true}}',
         '{"id": "H3", "type": "Herb", "deep": ' + "[" * 200_000 + "}",
+        '{"id": "H4", "type": "Herb", "half": "\\ud83d", "whole": "\\ud83d\\ude00"}',
     ]
     (folder / "herbs.jsonl").write_text("\n".join(rows))
     (folder / "m.yaml").write_text(
         "name: t\nentities: [{file: herbs.jsonl, id: id, type: {column: type}, attributes: rest}]"
     )
     report = await imported(store, folder, ontology)
-    assert told(report) == [("columns", "herbs.jsonl", [3])]
+    assert told(report) == [("columns", "herbs.jsonl", [3]), ("columns", "herbs.jsonl", [4])]
     first, second = await store.entities([EntityId("H1"), EntityId(str(2**70))])
     assert first.attributes == {"dose": "1e400", "count": digits, "exact": "1.10", "more": '[1, "1e999", 2.5]'}
     assert second.attributes == {"all": '{"a": "-1e400", "b": [1], "c": null}', "late": "true"}
