@@ -34,6 +34,17 @@ class Reading:
     is_formula: bool = False
 
 
+@dataclass(slots=True)
+class _Walk:
+    """A walk through one paragraph: the ground it stands on, its text in parts by kind, the fields that are open."""
+
+    paragraph: etree._Element
+    ground: str | None
+    found: Reading = field(default_factory=Reading)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    fields: list[list[str]] = field(default_factory=list)
+
+
 class TextReader:
     """Reads paragraphs; ``hidden`` and ``objects`` tell what was not read."""
 
@@ -46,53 +57,32 @@ class TextReader:
 
     def read(self, paragraph: etree._Element, ground: str | None) -> Reading:
         """The text of one paragraph on a ground of this colour."""
-        found = Reading()
-        parts: list[tuple[str, str]] = []
-        fields: list[list[str]] = []
-        self._walk(paragraph, paragraph, ground, found, parts, fields, "")
-        found.text = _line(_merged(parts))
-        kinds = {kind for kind, text in parts if text.strip()}
-        found.is_formula = kinds == {"formula"}
-        return found
+        walk = _Walk(paragraph, ground)
+        self._walk(paragraph, walk, "")
+        walk.found.text = _line(_merged(walk.parts))
+        walk.found.is_formula = {kind for kind, text in walk.parts if text.strip()} == {"formula"}
+        return walk.found
 
-    def _walk(
-        self,
-        node: etree._Element,
-        paragraph: etree._Element,
-        ground: str | None,
-        found: Reading,
-        parts: list[tuple[str, str]],
-        fields: list[list[str]],
-        link: str,
-    ) -> None:
+    def _walk(self, node: etree._Element, walk: _Walk, link: str) -> None:
         for child in unfolded(node):
             if child.tag == _TEXT_BOX:
-                found.boxes.append(child)
+                walk.found.boxes.append(child)
             elif child.tag in {f"{M}oMath", f"{M}oMathPara"}:
-                parts.append(("formula", f" {equation_text(child)} "))
+                walk.parts.append(("formula", f" {equation_text(child)} "))
             elif child.tag == f"{W}r":
-                self._run(child, paragraph, ground, found, parts, fields, link)
+                self._run(child, walk, link)
             elif child.tag == _DRAWN_TEXT:
-                parts.append(("plain", f" {child.text or ''} "))
+                walk.parts.append(("plain", f" {child.text or ''} "))
             elif child.tag == f"{W}fldSimple":
-                self._walk(child, paragraph, ground, found, parts, fields, child.get(f"{W}instr") or "")
+                self._walk(child, walk, child.get(f"{W}instr") or "")
             elif child.tag == f"{W}hyperlink":
-                anchor = "REF" if child.get(f"{W}anchor") else ""
-                self._walk(child, paragraph, ground, found, parts, fields, anchor)
+                self._walk(child, walk, "REF" if child.get(f"{W}anchor") else "")
             else:
-                self._walk(child, paragraph, ground, found, parts, fields, link)
+                self._walk(child, walk, link)
 
-    def _run(
-        self,
-        run: etree._Element,
-        paragraph: etree._Element,
-        ground: str | None,
-        found: Reading,
-        parts: list[tuple[str, str]],
-        fields: list[list[str]],
-        link: str,
-    ) -> None:
-        look = self._styles.look(run, paragraph, ground)
+    def _run(self, run: etree._Element, walk: _Walk, link: str) -> None:
+        fields = walk.fields
+        look = self._styles.look(run, walk.paragraph, walk.ground)
         for child in run:
             mark = child.get(f"{W}fldCharType") if child.tag == f"{W}fldChar" else ""
             if mark == "begin":
@@ -106,18 +96,18 @@ class TextReader:
         inside = any(state for _, state in fields)
         cited = _CITES.match(link) or any(_CITES.match(told) for told, _ in fields)
         for child in unfolded(run):
-            text = self._own(child, look, found)
+            text = self._own(child, look, walk.found)
             if child.tag == _TEXT_BOX:
-                found.boxes.append(child)
+                walk.found.boxes.append(child)
             elif text is None:
-                self._walk(run_of(child), paragraph, ground, found, parts, fields, link)
+                self._walk(run_of(child), walk, link)
             elif text and not inside:
                 if look.hidden:
                     self.hidden.append(text)
                 elif look.struck:
                     self.struck.append(text)
                 else:
-                    parts.append((_kind(look, text, bool(cited)), text))
+                    walk.parts.append((_kind(look, text, bool(cited)), text))
 
     def _own(self, child: etree._Element, look: Look, found: Reading) -> str | None:
         """The text of an element of a run; None for one with content of its own."""
