@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from kg.documents.language import language_of_question
-from kg.domain import EntityId
 from kg.names.linker import Linker
 from retrieval.question.domain import GRAPH_INTENTS, Intent, Question, Turn
 from retrieval.question.intent_classifier import IntentReading
@@ -48,11 +47,8 @@ class Conversation:
         if not history or not (reading.follow_up or reading.intent is Intent.INSTRUCTION):
             return Question(text, language, reading.intent, text, reading.intents, reading.detail)
         before = await _before(history, reads)
-        linker = await self._linkers()
         asked = " ".join(before.questions)
-        items = list_items(before.answer)
-        named = await asyncio.to_thread(_named, asked, items, linker)
-        topics = [surface for surface in dict.fromkeys(named.values()) if surface in asked]
+        topics = await asyncio.to_thread(_names_in, asked, await self._linkers())
         return Question(
             text,
             language,
@@ -63,9 +59,7 @@ class Conversation:
             about=asked,
             about_intent=before.intent,
             follow_up=True,
-            carried=tuple(EntityId(id_) for id_ in named),
-            carried_surfaces=tuple(named.values()),
-            last_list=items,
+            last_list=list_items(before.answer),
         )
 
 
@@ -113,11 +107,11 @@ def _row_items(line: str) -> tuple[str, ...]:
     return tuple(items) if all(len(i) <= _LONGEST_ITEM for i in items) else ()
 
 
-def _named(asked: str, items: Sequence[str], linker: Linker) -> dict[EntityId, str]:
-    """What the questions name, and the listed items that are names as a whole, as they are written."""
+def _names_in(asked: str, linker: Linker) -> list[str]:
+    """The names in the questions as they are written, one of each entity."""
     written = frozenset(_LATIN.findall(asked.lower()))
     named = {link.entity_id: asked[link.start : link.end] for link in linker.link_question(asked, known=written)}
-    return named | {link.entity_id: item for item in items if (link := linker.link_whole(item)) is not None}
+    return list(dict.fromkeys(named.values()))
 
 
 async def _before(history: Sequence[Turn], reads: Reads) -> _Before:

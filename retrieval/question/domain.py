@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
-from kg.domain import EntityId, Language
+from kg.domain import Language
 
 
 class Intent(StrEnum):
@@ -44,9 +44,8 @@ class Question:
     ``resolved`` is the text to search with: the question itself, and what it takes over from the conversation where it
     is a follow-up. ``detail`` tells apart questions of one intent where their answers have different forms (what is
     asked of the service, what is to be done with the last answer); ``about`` are the last questions before it that this
-    one leans on, three at most, in one text, and ``about_intent`` is the intent of the last of them. ``carried`` are
-    entities of the last turns and ``carried_surfaces`` their names there; ``last_list`` are the items that the last
-    answer listed. ``intents`` are probabilities; an intent that is absent has none.
+    one leans on, three at most, in one text, and ``about_intent`` is the intent of the last of them. ``last_list`` are
+    the items that the last answer listed. ``intents`` are probabilities; an intent that is absent has none.
     """
 
     text: str
@@ -57,8 +56,6 @@ class Question:
     detail: str = ""
     about: str = ""
     follow_up: bool = False
-    carried: tuple[EntityId, ...] = ()
-    carried_surfaces: tuple[str, ...] = ()
     last_list: tuple[str, ...] = ()
     about_intent: Intent = Intent.FACT
 

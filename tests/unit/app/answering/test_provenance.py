@@ -19,9 +19,7 @@ REQUEST = AnswerRequest(
     policy=Policy.MARK,
     owner="me",
 )
-QUESTION = Question(
-    "What clears it?", "en", Intent.FACT, "What clears water?", {Intent.FACT: 0.5}, carried=(EntityId("x"),)
-)
+QUESTION = Question("What clears it?", "en", Intent.FACT, "What clears water?", {Intent.FACT: 0.5}, last_list=("x",))
 
 
 def test_a_stored_request_and_question_come_back_whole() -> None:

@@ -27,12 +27,11 @@ async def said(reply: str | Exception, text: str, history: Sequence[Turn]) -> Qu
     return await ModelParser(ScriptedChat(replies=[reply]), by_classifier).parse(text, history)
 
 
-async def test_names_and_the_list_of_the_last_turn_are_carried() -> None:
+async def test_names_and_the_list_of_the_last_turn_are_taken_over() -> None:
     history = (Turn("user", "半夏泻心汤有哪些药?"), Turn("assistant", ANSWER))
     question = await said('{"intent": "graph_list", "follow_up": true}', "其中哪些归肺经?", history)
     assert question.resolved == "半夏泻心汤: 其中哪些归肺经?"
     assert question.last_list == ("干姜", "黄芩", "黄连")
-    assert set(question.carried) == {EntityId(i) for i in NAMES}
     assert question.about == "半夏泻心汤有哪些药?"
 
 
@@ -40,7 +39,7 @@ async def test_a_question_that_stands_alone_takes_nothing_over() -> None:
     history = (Turn("user", "半夏泻心汤有哪些药?"), Turn("assistant", ANSWER))
     question = await said('{"intent": "graph_list", "follow_up": false}', "干姜含有哪些成分?", history)
     assert question.resolved == question.text
-    assert question.carried == ()
+    assert question.last_list == ()
 
 
 async def test_a_model_that_says_nonsense_leaves_it_to_the_classifier() -> None:
@@ -73,14 +72,14 @@ def test_names_of_a_row_end_at_their_citations() -> None:
     assert list_items("Herbs: ginseng [1], licorice [2], ginger.") == ("ginseng", "licorice", "ginger")
 
 
-async def test_names_that_are_told_in_two_languages_are_carried() -> None:
+async def test_names_that_are_told_in_two_languages_are_taken_over() -> None:
     history = (
         Turn("user", "Which herbs are in Banxia Xiexin Tang?"),
         Turn("assistant", "2 herbs: Dried Ginger, sliced (干姜)[1], Skullcap (黄芩)[2]."),
     )
     question = await said('{"intent": "graph_count", "follow_up": true}', "Which of them has most compounds?", history)
     assert question.resolved == "Banxia Xiexin Tang: Which of them has most compounds?"
-    assert set(question.carried) == {EntityId(i) for i in ("formula:bxxx", "herb:gj", "herb:hq")}
+    assert question.last_list == ("Dried Ginger, sliced (干姜)", "Skullcap (黄芩)")
 
 
 def test_what_is_searched_for_holds_the_last_questions_and_invents_no_word() -> None:
