@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import tinycss2
 import tinycss2.color4
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 _LENGTH = re.compile(r"(-?\d{0,9}\.?\d{1,9})(px|pt|em|rem|ex|ch|%|vw|vh|cm|mm|in)?(?![\w.])")
 _PIXELS = {"": 1, "px": 1, "pt": 1.33, "em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 12.8, "vw": 12.8, "vh": 8}
@@ -112,7 +112,7 @@ def _declared(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
             try:
                 simple = _CLASS.fullmatch(selector) is not None
                 nodes = classes.get(selector, []) if simple else tree.css(selector)
-            except Exception:  # noqa: BLE001, S112 - a selector that the library does not know is none
+            except SelectolaxError:  # a selector that the library cannot parse
                 continue
             for node in nodes:
                 hold(node, declarations, (0, *_specificity(selector), order))

@@ -154,6 +154,7 @@ def test_text_that_a_style_hides_is_left_out_and_told(tmp_path: Path, head: str,
         ("<style>@media (max-width:600px){.x{display:none}}</style>", "class=x"),
         ("<style>.x:hover{display:none}</style>", "class=x"),
         ("<style>p{font-size:0}.x{font-size:16px}</style>", "class=x"),
+        ("<style>p .x:no-such(1){display:none} .x[{opacity:0} .1x{display:none}</style>", "class=x"),
     ],
 )
 def test_text_that_a_reader_sees_is_kept(tmp_path: Path, head: str, attribute: str) -> None:
