@@ -11,6 +11,8 @@ from kg.domain import Block, BlockKind, Document
 from models.han import HAN
 
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef" + HAN + "]+", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d(?:[0-3]\d)?)?(?!\d))")
+"""A year alone, or before the digits of a month and a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ def described(
         pages=pages,
     )
     return document, tuple(blocks)
+
+
+def year_in(text: str) -> int | None:
+    """The first year in a text or a date, such as ``May 2013``, ``2013-05-01`` or ``20130501``."""
+    found = _YEAR.search(text)
+    return int(found[0]) if found else None
 
 
 def doi_in(text: str) -> str | None:

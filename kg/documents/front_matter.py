@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from kg.documents.authors import author_names
-from kg.documents.description import Particulars, doi_in
+from kg.documents.description import Particulars, doi_in, year_in
 from kg.errors import DamagedDocument
 
 _OPENING = re.compile(r"\A---[^\S\n]{0,100}\n")
@@ -54,14 +54,13 @@ def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
     fields = {str(name).lower(): value for name, value in values.items()}
     authors = fields.get("authors", fields.get("author")) or ()
     names = re.split(r"[;、]|,\s", authors) if isinstance(authors, str) else author_names(authors)
-    year = re.search(r"\d{4}", str(fields.get("year") or fields.get("date") or ""))
     identifiers = {name: str(fields[name]).strip() for name in _IDENTIFIERS if fields.get(name)}
     if "doi" in identifiers:
         identifiers["doi"] = doi_in(identifiers["doi"]) or identifiers["doi"]
     known = Particulars(
         title=_text(fields.get("title")),
         authors=tuple(name.strip() for name in names if name.strip()),
-        year=int(year[0]) if year else None,
+        year=year_in(str(fields.get("year") or fields.get("date") or "")),
         journal=_text(fields.get("journal")) or None,
         identifiers=identifiers,
         source_id=_text(fields.get("source_id") or fields.get("id")),

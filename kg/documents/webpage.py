@@ -6,7 +6,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from kg.documents.description import Particulars, described, doi_in
+from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.page_style import without_hidden
@@ -131,13 +131,13 @@ def _particulars(tree: LexborHTMLParser) -> Particulars:
         title = line_of(heading)
     if not title and page_title is not None:
         title = line_of(page_title)
-    year = re.search(r"\d{4}", first("citation_publication_date", "citation_date", "dc.date", "article:published_time"))
+    date = first("citation_publication_date", "citation_date", "dc.date", "article:published_time")
     doi = doi_in(first("citation_doi", "dc.identifier"))
     identifiers = {"doi": doi or "", "pmid": first("citation_pmid")}
     return Particulars(
         title=title,
         authors=tuple(metas.get("citation_author") or metas.get("dc.creator") or metas.get("author") or ()),
-        year=int(year[0]) if year else None,
+        year=year_in(date),
         journal=first("citation_journal_title", "dc.source") or None,
         identifiers={name: value for name, value in identifiers.items() if value},
     )

@@ -1,11 +1,9 @@
 """The particulars of a paper in the front matter of JATS."""
 
-import re
-
 from lxml import etree
 
 from kg.documents.authors import person
-from kg.documents.description import Particulars
+from kg.documents.description import Particulars, year_in
 from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
@@ -67,5 +65,5 @@ def _authors(front: etree._Element, language: str) -> list[str]:
 def _year(front: etree._Element) -> int | None:
     dates = front.findall("pub-date")
     texts = [_text(d, "year") or d.get("iso-8601-date", "") or _text(d, "string-date") for d in dates]
-    years = [int(found[0]) for text in texts if (found := re.search(r"(?<!\d)\d{4}(?!\d)", text))]
+    years = [year for text in texts if (year := year_in(text))]
     return min(years) if years else None

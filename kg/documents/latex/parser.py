@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kg.documents.description import Particulars, described, doi_in
+from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.latex.blocks import latex_blocks
 from kg.documents.latex.inline import line_of, nodes_of, text_of
@@ -62,11 +62,10 @@ def _particulars(source: str) -> Particulars:
 
     given = arguments(source, "IEEEauthorblockN") or arguments(source, "author")
     doi = doi_in(first("doi"))
-    year = re.search(r"\b(?:19|20)\d\d\b", first("date"))
     return Particulars(
         title=first("title"),
         authors=tuple(dict.fromkeys(name for one in given for name in _authors(one))),
-        year=int(year[0]) if year else None,
+        year=year_in(first("date")),
         identifiers={"doi": doi} if doi else {},
     )
 

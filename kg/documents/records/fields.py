@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from kg.documents.authors import author_names, plain_key
-from kg.documents.description import Particulars, doi_in
+from kg.documents.description import Particulars, doi_in, year_in
 from kg.documents.records.markup import blocks_of, line_of
 from kg.domain import Block, BlockKind
 
@@ -36,7 +36,6 @@ _NESTED = ("metadata", "ids", "externalids")
 _SURE = frozenset({"abstract", "abstracttext", "summary", "abstractinvertedindex", *_TEXTS})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
 _ABSENT = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat"})
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _MILLISECONDS = 10**11
 
 
@@ -138,8 +137,7 @@ def _year(value: object) -> int | None:
         return _year(value[0]) if value else None
     if isinstance(value, int | float) and not isinstance(value, bool) and _MILLISECONDS < abs(value) < 10**14:
         return datetime.fromtimestamp(value / 1000, UTC).year
-    found = _YEAR.search(_text(value))
-    return int(found[0]) if found else None
+    return year_in(_text(value))
 
 
 def _journal(value: object) -> str:

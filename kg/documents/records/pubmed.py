@@ -1,13 +1,12 @@
 """PubMed's XML of articles and books: one document a record."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
 
 from kg.documents.authors import person
-from kg.documents.description import Particulars
+from kg.documents.description import Particulars, year_in
 from kg.documents.jats.body import marked_blocks
 from kg.documents.jats.inline import inline_text
 from kg.documents.records.readings import Reading, record_reading
@@ -75,8 +74,8 @@ def _authors(record: etree._Element) -> Iterator[str]:
 def _year(record: etree._Element) -> int | None:
     for path in _DATES:
         for date in record.findall(path):
-            if found := re.search(r"\d{4}", _first(date, "Year", "MedlineDate")):
-                return int(found[0])
+            if year := year_in(_first(date, "Year", "MedlineDate")):
+                return year
     return None
 
 
