@@ -30,15 +30,15 @@ def _text(element: etree._Element) -> str:
     if name == "msubsup" and len(inside) == 3:
         return inside[0] + subscript(inside[1].strip(), inside[0]) + superscript(inside[2].strip())
     if name == "mfrac" and len(inside) == 2:
-        return f"{_grouped(inside[0])}/{_grouped(inside[1])}"
+        return f"{grouped(inside[0])}/{grouped(inside[1])}"
     if name == "msqrt":
-        return f"√{_grouped(''.join(inside))}"
+        return f"√{grouped(''.join(inside))}"
     if name == "mroot" and len(inside) == 2:
-        return f"{superscript(inside[1].strip())}√{_grouped(inside[0])}"
+        return f"{superscript(inside[1].strip())}√{grouped(inside[0])}"
     if name == "munder" and len(inside) == 2:
-        return f"{inside[0]}_{_grouped(inside[1])}"
+        return f"{inside[0]}_{grouped(inside[1])}"
     if name == "munderover" and len(inside) == 3:
-        return f"{inside[0]}_{_grouped(inside[1])}^{_grouped(inside[2])}"
+        return f"{inside[0]}_{grouped(inside[1])}^{grouped(inside[2])}"
     if name == "mfenced":
         return element.get("open", "(") + element.get("separators", ",")[:1].join(inside) + element.get("close", ")")
     if name in {"mtr", "mtable"}:
@@ -46,6 +46,7 @@ def _text(element: etree._Element) -> str:
     return (element.text or "").strip() + "".join(text + tail.strip() for text, tail in zip(inside, tails, strict=True))
 
 
-def _grouped(text: str) -> str:
+def grouped(text: str) -> str:
+    """A part of a formula, in brackets where it is more than one name or number."""
     text = text.strip()
     return text if len(text) < 2 or text.isalnum() else f"({text})"

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from kg.documents.mathml import grouped
 from kg.documents.superscript import superscript
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -28,22 +29,22 @@ def _text(element: etree._Element | None) -> str:
         return found.get(f"{M}val", "") if found is not None else default
 
     if name in {"sSup", "sSub", "sSubSup", "sPre"}:
-        low = f"_{_grouped(part('sub'))}" if name != "sSup" else ""
+        low = f"_{grouped(part('sub'))}" if name != "sSup" else ""
         high = _raised(part("sup")) if name != "sSub" else ""
         return low + high + part("e") if name == "sPre" else part("e") + low + high
     if name == "f":
-        return f"{_grouped(part('num'))}/{_grouped(part('den'))}"
+        return f"{grouped(part('num'))}/{grouped(part('den'))}"
     if name == "rad":
-        return f"{_raised(part('deg')) if part('deg').strip() else ''}√{_grouped(part('e'))}"
+        return f"{_raised(part('deg')) if part('deg').strip() else ''}√{grouped(part('e'))}"
     if name == "nary":
         low, high = part("sub").strip(), part("sup").strip()
         sign = told("chr", "∫") or "∫"
-        return f"{sign}{f'_{_grouped(low)}' if low else ''}{f'^{_grouped(high)}' if high else ''} {part('e')}"
+        return f"{sign}{f'_{grouped(low)}' if low else ''}{f'^{grouped(high)}' if high else ''} {part('e')}"
     if name == "d":
         inside = told("sepChr", "|").join(_text(child) for child in element.findall(f"{M}e"))
         return told("begChr", "(") + inside + told("endChr", ")")
     if name in {"limLow", "limUpp"}:
-        return f"{part('e')}{'_' if name == 'limLow' else '^'}{_grouped(part('lim'))} "
+        return f"{part('e')}{'_' if name == 'limLow' else '^'}{grouped(part('lim'))} "
     if name == "func":
         return f"{part('fName').strip()} {part('e')}"
     if name == "acc":
@@ -59,9 +60,4 @@ def _text(element: etree._Element | None) -> str:
 
 def _raised(text: str) -> str:
     raised = superscript(text.strip())
-    return f"^{_grouped(text)}" if raised.startswith("^") else raised
-
-
-def _grouped(text: str) -> str:
-    text = text.strip()
-    return text if len(text) < 2 or text.isalnum() else f"({text})"
+    return f"^{grouped(text)}" if raised.startswith("^") else raised
