@@ -15,11 +15,12 @@ KnowledgeError
     ├── EncryptedDocument   a password is needed
     ├── DamagedDocument     truncated, random or broken content
     ├── EmptyDocument       no text in it
-    ├── OversizedDocument   over the size, page, memory or time limit
-    └── BrokenRecord        a record of a many-record file is wrong; names the line
+    └── OversizedDocument   over the size, page, memory or time limit
 """
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class KnowledgeError(Exception):
@@ -48,6 +49,17 @@ class StoreLocked(KnowledgeError):
 
 class StorageFull(KnowledgeError):
     """The disk is full."""
+
+
+@contextmanager
+def when_full(told: str) -> Iterator[None]:
+    """Raise StorageFull with these words where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(told) from error
+        raise
 
 
 class NotFound(KnowledgeError):
@@ -127,11 +139,3 @@ class EmptyDocument(UnreadableDocument):
 
 class OversizedDocument(UnreadableDocument):
     """Over the size, page, memory or time limit."""
-
-
-class BrokenRecord(UnreadableDocument):
-    """A record of a many-record file is wrong."""
-
-    def __init__(self, path: str, line: int, why: str) -> None:
-        super().__init__(path, f"line {line}: {why}")
-        self.line = line

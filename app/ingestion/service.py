@@ -141,19 +141,15 @@ class Ingestion:
         known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
         await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read], whole=not problems)
-        status = FileStatus.ADDED if added else FileStatus.KNOWN if known else FileStatus.FAILED
-        error = None if added or known else f"{name}: none of {len(problems)} records could be read"
         return FileOutcome(
             name,
-            status,
+            FileStatus.ADDED if added else FileStatus.KNOWN,
             documents=added,
             known=known,
             replaced=replaced,
             passages=passages,
             problems=problems,
             warnings=(*result.warnings, *_first(warnings)),
-            error=error,
-            kind="BrokenRecord" if error else None,
         )
 
     def name(self, path: Path) -> str:

@@ -8,11 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
-from kg import errors
 from kg.documents.extent import computing_s
 from kg.documents.file_names import shown
 from kg.domain import Block, Document, Passage
-from kg.errors import UnreadableDocument
+from kg.errors import OversizedDocument, UnreadableDocument
 from kg.plain_values import (
     block_from,
     block_values,
@@ -30,30 +29,21 @@ _HALF = re.compile("[\ud800-\udfff]")
 FRAME = struct.Struct("!Q")
 """The length of a message, in front of it."""
 
-_ERRORS = {
-    cls.__name__: cls
-    for cls in (
-        errors.UnreadableDocument,
-        errors.UnsupportedFormat,
-        errors.EncryptedDocument,
-        errors.DamagedDocument,
-        errors.EmptyDocument,
-        errors.OversizedDocument,
-    )
-}
+_KINDS: list[type[UnreadableDocument]] = [UnreadableDocument, *UnreadableDocument.__subclasses__()]
+_ERRORS = {kind.__name__: kind for kind in _KINDS}
 
 
-def over_memory(path: Path, limits: ParseLimits) -> errors.OversizedDocument:
+def over_memory(path: Path, limits: ParseLimits) -> OversizedDocument:
     """The error for a file that takes more memory than it may, whoever sees it first."""
     megabytes = limits.memory_bytes // 2**20
     cure = "raise JIANXI_LIMIT_MEMORY_MB"
-    return errors.OversizedDocument(shown(path), f"takes more than {megabytes} MB to parse", cure)
+    return OversizedDocument(shown(path), f"takes more than {megabytes} MB to parse", cure)
 
 
-def over_computing(path: Path, limits: ParseLimits) -> errors.OversizedDocument:
+def over_computing(path: Path, limits: ParseLimits) -> OversizedDocument:
     """The error for a file that takes more processor time than one of its size may."""
     why = f"takes more than {computing_s(path, limits):.0f} s of computing, too much for its size"
-    return errors.OversizedDocument(shown(path), why, "split the file, or save it in another format")
+    return OversizedDocument(shown(path), why, "split the file, or save it in another format")
 
 
 def request_bytes(path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
