@@ -1,13 +1,12 @@
 """Original files stored by content hash, in a folder or in any fsspec filesystem."""
 
-import errno
 import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from kg.documents.file_names import shown
-from kg.errors import StorageFull
+from kg.errors import StorageFull, when_full
 
 _ENDING = 20
 
@@ -35,16 +34,13 @@ class FileStore:
             return digest
         partial = f"{target}.partial"
         try:
-            filesystem.makedirs(f"{root}/{digest[:2]}", exist_ok=True)
-            filesystem.put_file(str(path), partial)
-            filesystem.mv(partial, target)
-        except OSError as error:
+            with when_full(f"no space to keep {shown(path.name)} ({size} bytes) in {root}; free some and run again"):
+                filesystem.makedirs(f"{root}/{digest[:2]}", exist_ok=True)
+                filesystem.put_file(str(path), partial)
+                filesystem.mv(partial, target)
+        except (OSError, StorageFull):
             if filesystem.exists(partial):
                 filesystem.rm(partial)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    f"no space to keep {shown(path.name)} ({size} bytes) in {root}; free some and run again"
-                ) from error
             raise
         return digest
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kg.domain import DocumentDelta, DocumentId, Passage, Revision
+from kg.errors import when_full
 from kg.ontology import Ontology
 from kg.protocols import Store
 from models.protocols import Embedder
@@ -23,7 +24,6 @@ from retrieval.index.snapshots import (
     Manifest,
     Snapshots,
     checksums,
-    disk_errors,
     revision_of,
 )
 from retrieval.index.status import IndexStatus
@@ -184,7 +184,9 @@ class Indexes:
     async def _locked(self, lock: str, build: Callable[[], Awaitable[_T]]) -> _T:
         """Build under a lock of the home; of this process at most one thread waits for each."""
         async with self._locks[lock]:
-            with disk_errors(self._folder):
+            with when_full(
+                f"no space left to build indexes in {self._folder}; free some and run `jianxi index rebuild`"
+            ):
                 held = await asyncio.to_thread(self._snapshots.acquire, lock)
                 with held:
                     return await build()

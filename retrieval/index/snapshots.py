@@ -1,19 +1,17 @@
 """Snapshots of the indexes on disk: a folder each, checked by sums, made current by one atomic rename."""
 
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
 from kg.domain import Revision
-from kg.errors import StorageFull
 from retrieval.errors import IndexCorrupt, IndexMissing, reading
 
 FORMAT = 3
@@ -205,19 +203,6 @@ def checksum(path: Path) -> str:
                 file.seek(sample * (size - _SAMPLE_BYTES) // (_SAMPLES - 1))
                 digest.update(file.read(_SAMPLE_BYTES))
     return digest.hexdigest()
-
-
-@contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Raises StorageFull for a full disk; the current snapshot stays current."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise StorageFull(
-                f"no space left to build indexes in {folder}; free some and run `jianxi index rebuild`"
-            ) from error
-        raise
 
 
 def _sync(path: Path) -> None:
