@@ -25,10 +25,10 @@ def candidates_of(
 ) -> Candidates | None:
     """The head of a fused ranking with what its features are made of.
 
-    None where nothing is embedded, where the snapshot was built before words were kept, and in a corpus of papers: its
-    passages repeat each other, and what adds no new words may answer all the same.
+    None where nothing is embedded, and in a corpus of papers: its passages repeat each other, and what adds no new
+    words may answer all the same.
     """
-    if snapshot.words is None or query.vector is None or not leads_on(snapshot):
+    if query.vector is None or not leads_on(snapshot):
         return None
     head = fused[:CANDIDATES]
     rows = [row for h in head if (row := snapshot.walk.position(h.passage_id)) is not None]

@@ -220,7 +220,7 @@ class Indexes:
         documents, passages = await read_some(self._store, delta.added)
         changed = len(passages) + sum(len(there[id_].passages) for id_ in removed)
         total = before.manifest.passages
-        if total < self._whole_below or changed > _MOST_CHANGED * total or not before.lexical.changeable:
+        if total < self._whole_below or changed > _MOST_CHANGED * total:
             return False
         content = await with_mentions(self._store, documents, passages, self.newest_linker, tell)
         vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))

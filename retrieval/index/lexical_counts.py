@@ -34,11 +34,6 @@ class LexicalCounts:
     removed: set[int] = field(default_factory=set)
     removed_words: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in FIELDS})
 
-    @staticmethod
-    def are_in(folder: Path) -> bool:
-        """Whether the index in a folder has counts; one of an earlier version cannot be changed."""
-        return (folder / _FILE).exists()
-
     @classmethod
     def load(cls, folder: Path) -> "LexicalCounts":
         """Read what ``save`` wrote; raises what the reading of a damaged file raises."""

@@ -66,10 +66,8 @@ class PassageWords:
         return cls(_joined(texts), _ends(texts), _joined(titles), _ends(titles))
 
     @classmethod
-    def load(cls, folder: Path) -> "PassageWords | None":
-        """Read what ``save`` wrote, None where a snapshot was built without it; raises IndexCorrupt."""
-        if not folder.is_dir():
-            return None
+    def load(cls, folder: Path) -> "PassageWords":
+        """Read what ``save`` wrote; raises IndexCorrupt."""
         with reading(f"the words in {folder}"):
             return cls(
                 *(np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS)

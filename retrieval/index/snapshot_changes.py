@@ -32,14 +32,11 @@ class Changes:
     @classmethod
     def load(cls, folder: Path) -> "Changes":
         """Read what ``save`` wrote; raises IndexCorrupt."""
-        words = PassageWords.load(folder / "words")
         with reading(folder / _REMOVED):
             removed = json.loads((folder / _REMOVED).read_text("utf-8"))
             walk = [Newcomer(**w) for w in json.loads((folder / _WALK).read_text("utf-8"))]
-            if words is None:
-                raise ValueError("the words of its passages are not there")
         gone = {DocumentId(id_): [PassageId(p) for p in passages] for id_, passages in removed.items()}
-        return cls(gone, Catalogue.load(folder / "catalogue.json"), words, walk)
+        return cls(gone, Catalogue.load(folder / "catalogue.json"), PassageWords.load(folder / "words"), walk)
 
     def save(self, folder: Path) -> None:
         """Write into a folder."""

@@ -27,8 +27,7 @@ class Snapshot:
     lexical: TantivyIndex
     walk: WalkGraph
     catalogue: Catalogue
-    words: PassageWords | None = None
-    """None where the snapshot was built before there were any."""
+    words: PassageWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def load_changed(steps: Sequence[tuple[Path, Manifest]], before: Lineage, engine
         lexical=TantivyIndex(folder / "lexical"),
         walk=whole.walk.changed(rows, changes.walk),
         catalogue=whole.catalogue.changed(changes.removed.keys(), changes.added),
-        words=whole.words.changed(rows, changes.words) if whole.words else None,
+        words=whole.words.changed(rows, changes.words),
     )
     return Lineage(whole, layers, changes, shown, before.depth + len(steps))
 

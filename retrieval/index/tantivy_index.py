@@ -39,8 +39,7 @@ class TantivyIndex:
         self._folder = folder
         with _reading(folder):
             self._ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
-            self.changeable = LexicalCounts.are_in(folder)
-            self._counts = LexicalCounts.load(folder) if self.changeable else LexicalCounts()
+            self._counts = LexicalCounts.load(folder)
             self._schema = _schema()
             self._searcher = _tantivy().Index(self._schema, path=str(folder / "segments")).searcher()
         self._ids += self._counts.more

@@ -55,15 +55,13 @@ def test_words_are_read_as_they_were_saved(kept: PassageWords, tmp_path: Path) -
     np.testing.assert_array_equal(read.overlap([2, 0], ["kind"]).titles, kept.overlap([2, 0], ["kind"]).titles)
 
 
-def test_an_older_snapshot_has_no_words(tmp_path: Path) -> None:
-    assert PassageWords.load(tmp_path / "words") is None
-
-
 def test_damaged_words_name_the_cure(kept: PassageWords, tmp_path: Path) -> None:
     kept.save(tmp_path)
     (tmp_path / "words.npy").write_bytes(b"no array")
     with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
         PassageWords.load(tmp_path)
+    with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
+        PassageWords.load(tmp_path / "never saved")
 
 
 def test_nothing_asked_of_no_passages_is_empty() -> None:
