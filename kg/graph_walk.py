@@ -57,7 +57,7 @@ def neighbourhood(start: EntityId, *, hops: int, limit: int) -> Generator[Ask, S
             break
         share = -(-room // len(frontier)) + (0 if frontier == [start] else 1)
         relations = yield Ask(tuple(frontier), share + 1)
-        at = _by_entity(relations, frontier)
+        at = relations_at(sorted(relations, key=lambda r: r.id), frontier)
         ring: dict[EntityId, None] = {}
         for id_ in frontier:
             truncated = truncated or len(at[id_]) > share
@@ -139,9 +139,10 @@ def _routes(layers: Sequence[set[EntityId]], edges: _Edges, limit: int) -> list[
     return routes
 
 
-def _by_entity(relations: Iterable[Relation], ids: Sequence[EntityId]) -> dict[EntityId, list[Relation]]:
+def relations_at(relations: Iterable[Relation], ids: Iterable[EntityId]) -> dict[EntityId, list[Relation]]:
+    """The relations of each of some entities; a relation of two of them stands at both."""
     at: dict[EntityId, list[Relation]] = {id_: [] for id_ in ids}
-    for relation in sorted(relations, key=lambda r: r.id):
+    for relation in relations:
         for end in {relation.subject, relation.object}:
             if end in at:
                 at[end].append(relation)

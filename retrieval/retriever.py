@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from kg.documents.language import han_count, language_of_question
 from kg.documents.tokens import estimated_tokens
 from kg.domain import EntityId, Mention, PassageId, Relation
+from kg.graph_walk import relations_at
 from kg.protocols import Store
 from models.protocols import Embedder, Reranker, Vectors
 from retrieval.ablation import NOTHING_ABLATED, AblationFlags
 from retrieval.domain import EvidencePack, Filters, Hit, LinkedEntity, Mode, PassageEvidence, Query
 from retrieval.evidence_set.scorer import SetScorer, bundled_scorer
 from retrieval.graph_qa.entity_mentions import EntityMention, mentions_in, places, wanted
-from retrieval.graph_qa.relations_by_entity import relations_at
 from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot

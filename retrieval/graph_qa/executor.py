@@ -10,8 +10,7 @@ from retrieval.graph_qa import plan as plans
 from retrieval.graph_qa.attributes import attribute_facts, values_of
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Part, Plan, Things, Union
 from retrieval.graph_qa.query_result import Group, QueryResult, Row
-from retrieval.graph_qa.relations_by_entity import by_near
-from retrieval.graph_qa.sets import Found, Sets, TypeOf
+from retrieval.graph_qa.sets import Found, Sets, TypeOf, by_near
 from retrieval.text.words import words
 
 MOST_ROWS = 1000

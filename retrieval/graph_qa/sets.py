@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from kg.domain import Entity, EntityId, Relation, RelationId
+from kg.graph_walk import relations_at
 from kg.ontology import Ontology
 from kg.protocols import Graph
 from retrieval.evidence import FactEvidence
 from retrieval.graph_qa.plan import Difference, FirstOf, Having, Intersect, Named, Neighbours, Things, Union
-from retrieval.graph_qa.relations_by_entity import by_near, relations_at
 
 _MOST_RELATIONS = 5000
 _MOST_NEAR = 2000
@@ -185,3 +185,16 @@ def _merged(found: Sequence[Found]) -> Found:
         for id_, led in one.items():
             merged.setdefault(id_, {}).update((r.id, r) for r in led)
     return {id_: tuple(merged[id_].values()) for id_ in sorted(merged)}
+
+
+def by_near(
+    relations: Iterable[Relation], ids: Collection[EntityId], *, only_outside: bool = True
+) -> dict[EntityId, dict[EntityId, list[Relation]]]:
+    """Relations by the near and the far end; with ``only_outside`` the far end is none of the ids."""
+    inside = set(ids)
+    found: dict[EntityId, dict[EntityId, list[Relation]]] = {}
+    for relation in sorted(relations, key=lambda r: r.id):
+        for near, far in ((relation.subject, relation.object), (relation.object, relation.subject)):
+            if near in inside and near != far and not (only_outside and far in inside):
+                found.setdefault(near, {}).setdefault(far, []).append(relation)
+    return found
