@@ -28,6 +28,7 @@ async def _demo(extractive: bool) -> None:
     from app.answering.domain import AnswerRequest
     from app.bootstrap import build
     from app.cli.answer_page import show_answer
+    from app.cli.documents import followed
     from app.cli.output import fail
     from app.settings import Settings
     from kg.tables.mapping import load_mapping
@@ -48,11 +49,7 @@ async def _demo(extractive: bool) -> None:
             await import_tables(app.store, folder, mapping, app.domain.ontology, author="demo")
         jobs = await app.open_jobs()
         await jobs.start("a demo")
-        id_ = await jobs.submit([sample / "documents"], author="demo")
-        with out.progress() as bars:
-            async for job in jobs.follow(id_):
-                bars.show("documents", job.progress.files, job.progress.files_total)
-                bars.show("passages embedded", job.progress.embedded, job.progress.to_embed)
+        await followed(jobs, await jobs.submit([sample / "documents"], author="demo"), out)
         stats = await app.store.stats()
         out.line(
             f"[bold]Sample knowledge base[/bold]: {stats.documents} documents, {stats.passages} passages, "

@@ -85,16 +85,17 @@ async def _ingest(paths: list[Path], engine: str, include: Sequence[str], out: O
         except StoreLocked:
             await jobs.join()
             out.note("a service works on this home: it takes the job")
-        job = await _followed(jobs, await jobs.submit(paths, include=include), out)
+        job = await followed(jobs, await jobs.submit(paths, include=include), out)
         if job.status == "failed" and job.summary is None and job.id in unfinished:
             # It ended as it had before it was cut off; what stood in its way may be gone.
-            job = await _followed(jobs, await jobs.submit(paths, include=include), out)
+            job = await followed(jobs, await jobs.submit(paths, include=include), out)
     if job.summary is None:
         fail(f"job {job.id} {job.status}: {job.error or 'see the log'}; the same command resumes it")
     return {"job": job.id, "status": job.status, **job.summary}
 
 
-async def _followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
+async def followed(jobs: "Jobs", id_: str, out: Out) -> "Job":
+    """The job once it has ended; bars tell how far it is."""
     with out.progress() as bars:
         async for job in jobs.follow(id_):
             bars.show("files", job.progress.files, job.progress.files_total)
