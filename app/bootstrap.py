@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from app.providers import (
     ChatChoice,
@@ -61,7 +61,11 @@ class App:
         self._engine = engine
         self._chat = chat
         self._evidence = evidence
-        self._made: dict[str, Any] = {} if judge is None else {"judge": judge}
+        if judge is not None:
+            self.judge = judge
+        self._state: State | None = None
+        self._answering: AnswerService | None = None
+        self._jobs: Jobs | None = None
         self._stack = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
         self._opening_state = asyncio.Lock()
@@ -74,29 +78,25 @@ class App:
         address = self.settings.store.rpartition("@")[2]
         return f"in {self.settings.home_path}" if address == "sqlite" else f"at {address}"
 
-    @property
+    @cached_property
     def weights(self) -> "Weights":
         """Where model files come from."""
-        if "weights" not in self._made:
-            self._made["weights"] = weights_of(self.settings)
-        return self._made["weights"]  # type: ignore[no-any-return]
+        return weights_of(self.settings)
 
-    @property
+    @cached_property
     def indexes(self) -> "Indexes":
         """The derived indexes."""
-        if "indexes" not in self._made:
-            from retrieval.index.builder import Indexes
-            from retrieval.text.glossary import glossary_of
+        from retrieval.index.builder import Indexes
+        from retrieval.text.glossary import glossary_of
 
-            self._made["indexes"] = Indexes(
-                self.settings.home_path / "indexes",
-                store=self.store,
-                embedder=self.embedder,
-                ontology=self.domain.ontology,
-                dense_factory=dense_engine(self.settings),
-                terms=glossary_of(self.domain.folder).entries,
-            )
-        return self._made["indexes"]  # type: ignore[no-any-return]
+        return Indexes(
+            self.settings.home_path / "indexes",
+            store=self.store,
+            embedder=self.embedder,
+            ontology=self.domain.ontology,
+            dense_factory=dense_engine(self.settings),
+            terms=glossary_of(self.domain.folder).entries,
+        )
 
     @property
     def files(self) -> "FileStore":
@@ -114,46 +114,37 @@ class App:
             self.store, self.indexes, self.files, names, author=author, reason="documents deleted"
         )
 
-    @property
+    @cached_property
     def judge(self) -> "Judge | None":
         """Reads pairs of texts for verdicts and relevance; None without weights."""
-        if "judge" not in self._made:
-            self._made["judge"] = judge_of(self.settings)
-        return self._made["judge"]  # type: ignore[no-any-return]
+        return judge_of(self.settings)
 
-    @property
+    @cached_property
     def reranker(self) -> "Reranker | None":
         """Puts passages in order; None where the settings name none. Raises InvalidSetting."""
-        if "reranker" not in self._made:
-            judge = self.judge if self.settings.reranker == "judge" else None
-            self._made["reranker"] = reranker_of(self.settings, judge)
-        return self._made["reranker"]  # type: ignore[no-any-return]
+        return reranker_of(self.settings, self.judge if self.settings.reranker == "judge" else None)
 
-    @property
+    @cached_property
     def retriever(self) -> "Retriever":
         """Finds evidence."""
-        if "retriever" not in self._made:
-            from retrieval.retriever import Retriever
-            from retrieval.text.glossary import glossary_of
+        from retrieval.retriever import Retriever
+        from retrieval.text.glossary import glossary_of
 
-            self._made["retriever"] = Retriever(
-                self.store,
-                self.indexes,
-                self.embedder,
-                self.reranker,
-                question_limit=self.settings.question_limit,
-                glossary=glossary_of(self.domain.folder),
-            )
-        return self._made["retriever"]  # type: ignore[no-any-return]
+        return Retriever(
+            self.store,
+            self.indexes,
+            self.embedder,
+            self.reranker,
+            question_limit=self.settings.question_limit,
+            glossary=glossary_of(self.domain.folder),
+        )
 
-    @property
+    @cached_property
     def answer_embedder(self) -> "Embedder":
         """The embedder of answers, which need the vectors of the same sentences several times."""
-        if "answer_embedder" not in self._made:
-            from models.embedder_cache import CachingEmbedder
+        from models.embedder_cache import CachingEmbedder
 
-            self._made["answer_embedder"] = CachingEmbedder(self.embedder)
-        return self._made["answer_embedder"]  # type: ignore[no-any-return]
+        return CachingEmbedder(self.embedder)
 
     async def chat(self) -> ChatChoice:
         """The chat model; chosen once."""
@@ -169,13 +160,13 @@ class App:
     async def state(self) -> "State":
         """Runs, feedback and keys."""
         async with self._opening_state:
-            if "state" not in self._made:
+            if self._state is None:
                 from app.state.state import open_state
 
-                self._made["state"] = await self._stack.enter_async_context(
+                self._state = await self._stack.enter_async_context(
                     open_state(self.settings.state, folder=self.settings.home_path)
                 )
-        return self._made["state"]  # type: ignore[no-any-return]
+            return self._state
 
     async def prune_runs(self) -> int:
         """Delete the runs that are older than the settings keep them; returns how many."""
@@ -188,9 +179,9 @@ class App:
     async def answering(self) -> "AnswerService":
         """Answers questions."""
         async with self._making_answers:
-            if "answering" not in self._made:
-                self._made["answering"] = await self._make_answering()
-        return self._made["answering"]  # type: ignore[no-any-return]
+            if self._answering is None:
+                self._answering = await self._make_answering()
+            return self._answering
 
     async def _make_answering(self) -> "AnswerService":
         from app.answering.library_answer import LibraryAnswerer
@@ -226,31 +217,26 @@ class App:
 
     async def open_jobs(self) -> "Jobs":
         """The durable jobs of this home, not yet started."""
-        if "jobs" not in self._made:
+        if self._jobs is None:
             from app.ingestion.jobs import Jobs
             from app.ingestion.lock import HomeLock
             from app.ingestion.service import Ingestion
 
-            home = self.settings.home_path
+            inbox = self.settings.inbox_path
             parser = parser_of(self.settings, self._engine)
             self._stack.push_async_callback(parser.close)
             ingestion = Ingestion(
                 store=self.store,
                 indexes=self.indexes,
                 files=self.files,
-                inbox=self.settings.inbox_path,
+                inbox=inbox,
                 parser=parser,
                 at_once=self.settings.workers,
             )
-            jobs = Jobs(
-                url=jobs_url(self.settings),
-                lock=HomeLock(home),
-                ingestion=ingestion,
-                inbox=self.settings.inbox_path,
-            )
-            self._stack.push_async_callback(jobs.close)
-            self._made["jobs"] = jobs
-        return self._made["jobs"]  # type: ignore[no-any-return]
+            lock = HomeLock(self.settings.home_path)
+            self._jobs = Jobs(url=jobs_url(self.settings), lock=lock, ingestion=ingestion, inbox=inbox)
+            self._stack.push_async_callback(self._jobs.close)
+        return self._jobs
 
     async def ready(self) -> None:
         """Open the store if it is not open yet; raises StoreUnavailable.
