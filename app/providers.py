@@ -1,4 +1,4 @@
-"""Providers: the implementation of each seam that the settings name."""
+"""Providers: the implementation of each seam that the settings name; their forms are checked before."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from app.errors import InvalidSetting
-from app.forms import FORMS
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,29 +39,27 @@ class ChatChoice:
 
 
 def store_of(settings: Settings, domain: "Domain") -> "Store":
-    """The store that the settings name; raises InvalidSetting."""
+    """The store that the settings name."""
     if settings.store == "sqlite":
         from kg.stores.sqlite.store import SqliteStore
 
         return SqliteStore(settings.home_path / "knowledge.db", ontology=domain.ontology)
-    url = urlsplit(settings.store)
-    if url.scheme.split("+")[0] in ("neo4j", "bolt") and url.hostname and url.password:
-        from kg.stores.neo4j.store import Neo4jStore
+    from kg.stores.neo4j.store import Neo4jStore
 
-        scheme = "bolt" if url.scheme == "neo4j" else url.scheme
-        return Neo4jStore(
-            f"{scheme}://{url.hostname}:{url.port or 7687}",
-            unquote(url.username or "neo4j"),
-            unquote(url.password),
-            domain_types=tuple(domain.ontology.types),
-            predicates=tuple(domain.ontology.predicates),
-            ontology=domain.ontology,
-        )
-    raise InvalidSetting("JIANXI_STORE", FORMS["store"].told)
+    url = urlsplit(settings.store)
+    scheme = "bolt" if url.scheme == "neo4j" else url.scheme
+    return Neo4jStore(
+        f"{scheme}://{url.hostname}:{url.port or 7687}",
+        unquote(url.username or ""),
+        unquote(url.password or ""),
+        domain_types=tuple(domain.ontology.types),
+        predicates=tuple(domain.ontology.predicates),
+        ontology=domain.ontology,
+    )
 
 
 def embedder_of(settings: Settings) -> "Embedder":
-    """The embedder that the settings name; raises InvalidSetting."""
+    """The embedder that the settings name."""
     kind, _, rest = settings.embedder.partition(":")
     if settings.embedder == "e5":
         from models.e5 import BundledE5, bundled_weights
@@ -72,14 +69,10 @@ def embedder_of(settings: Settings) -> "Embedder":
         from models.sentence_transformers import SentenceTransformersEmbedder
 
         return SentenceTransformersEmbedder(rest or "BAAI/bge-m3")
-    if settings.embedder.startswith("openai+"):
-        from models.openai_embedder import OpenAIEmbedder
+    from models.openai_embedder import OpenAIEmbedder
 
-        key = settings.embedder_key.get_secret_value() if settings.embedder_key else None
-        if not settings.embedder_model:
-            raise InvalidSetting("JIANXI_EMBEDDER_MODEL", "the model's name at the embedding server")
-        return OpenAIEmbedder(settings.embedder.removeprefix("openai+"), settings.embedder_model, key)
-    raise InvalidSetting("JIANXI_EMBEDDER", FORMS["embedder"].told)
+    key = settings.embedder_key.get_secret_value() if settings.embedder_key else None
+    return OpenAIEmbedder(settings.embedder.removeprefix("openai+"), settings.embedder_model or "", key)
 
 
 def reranker_of(settings: Settings, judge: "Judge | None" = None) -> "Reranker | None":
@@ -90,12 +83,9 @@ def reranker_of(settings: Settings, judge: "Judge | None" = None) -> "Reranker |
         if judge is None or settings.judge.startswith("onnx"):
             raise InvalidSetting("JIANXI_RERANKER", "`judge` needs the bundled judge or one of `jianxi train judge`")
         return cast("Reranker", judge)
-    kind, _, model = settings.reranker.partition(":")
-    if kind == "st":
-        from models.sentence_transformers import CrossEncoderReranker
+    from models.sentence_transformers import CrossEncoderReranker
 
-        return CrossEncoderReranker(model or "BAAI/bge-reranker-v2-m3")
-    raise InvalidSetting("JIANXI_RERANKER", FORMS["reranker"].told)
+    return CrossEncoderReranker(settings.reranker.partition(":")[2] or "BAAI/bge-reranker-v2-m3")
 
 
 def judge_of(settings: Settings) -> "Judge | None":
@@ -121,17 +111,14 @@ def judge_of(settings: Settings) -> "Judge | None":
 
 
 def dense_engine(settings: Settings) -> "DenseEngine":
-    """The engine of the dense index; raises InvalidSetting."""
+    """The engine of the dense index."""
     if settings.dense == "faiss":
         from retrieval.index.faiss_index import FaissEngine
 
         return FaissEngine()
-    kind, _, uri = settings.dense.partition(":")
-    if kind == "milvus" and uri:
-        from retrieval.index.milvus_index import MilvusEngine
+    from retrieval.index.milvus_index import MilvusEngine
 
-        return MilvusEngine(uri)
-    raise InvalidSetting("JIANXI_DENSE", FORMS["dense"].told)
+    return MilvusEngine(settings.dense.removeprefix("milvus:"))
 
 
 def weights_of(settings: Settings) -> "Weights":
@@ -173,7 +160,7 @@ def extractive_chat(embedder: "Embedder", judge: "Judge | None" = None) -> "Base
 def choose_chat(
     settings: Settings, weights: "Weights", embedder: "Embedder", judge: "Judge | None" = None
 ) -> ChatChoice:
-    """The chat model that the settings name and this machine can run; raises InvalidSetting."""
+    """The chat model that the settings name and this machine can run."""
     from models.artifacts import QWEN_CODER_1_5B
 
     if settings.chat.startswith("openai+"):
@@ -195,11 +182,9 @@ def choose_chat(
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", "JIANXI_CHAT asks for it")
-    kind, _, path = settings.chat.partition(":")
-    if kind == "gguf" and path:
-        return _gguf(Path(path).expanduser(), Path(path).name, "JIANXI_CHAT names the file")
-    if settings.chat not in ("auto", "gguf"):
-        raise InvalidSetting("JIANXI_CHAT", FORMS["chat"].told)
+    if settings.chat.startswith("gguf:"):
+        file = Path(settings.chat.removeprefix("gguf:"))
+        return _gguf(file.expanduser(), file.name, "JIANXI_CHAT names the file")
     located = weights.located(QWEN_CODER_1_5B)
     if located is not None:
         return _gguf(located, QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")
