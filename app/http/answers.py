@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
+from app.answering.runs.replay import Replay
+from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served
 from app.http.parameters import MOST, Id, Number, Text
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
-from app.http.views import run_view
-from app.state.domain import Event, FeedbackKind, Role, Run, RunStatus
+from app.state.domain import Event, FeedbackEntry, Role, Run, RunStatus
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["answers"])
 _HEARTBEAT_S = 15
@@ -38,7 +39,7 @@ OwnRun = Annotated[Run, Depends(own_run)]
 ReadableRun = Annotated[Run, Depends(readable_run)]
 
 
-@router.post("/answers", response_model=None, responses={200: {"content": {"text/event-stream": {}}}, 202: {}})
+@router.post("/answers", response_model=out.Started, status_code=202)
 async def ask(app: Served, body: AnswerIn, caller: Asking) -> Response:
     """Ask a question; returns a stream of numbered events or, with ``stream`` false, a run to poll."""
     answering = await app.answering()
@@ -52,7 +53,7 @@ async def ask(app: Served, body: AnswerIn, caller: Asking) -> Response:
     return stream_of(answering.events(run), where)
 
 
-@router.get("/answers")
+@router.get("/answers", response_model=out.Runs)
 async def recent(
     app: Served,
     caller: Asking,
@@ -62,16 +63,16 @@ async def recent(
     """The caller's runs, newest first."""
     state = await app.state()
     runs = await state.runs.recent(owner=caller.owner, limit=limit, before=before)
-    return {"runs": [run_view(r) for r in runs], "next": runs[-1].created_at if len(runs) == limit else None}
+    return {"runs": runs, "next": runs[-1].created_at if len(runs) == limit else None}
 
 
-@router.get("/answers/{run}")
-async def read(run: ReadableRun) -> dict[str, Any]:
+@router.get("/answers/{run}", response_model=out.RunWhole)
+async def read(run: ReadableRun) -> Run:
     """One run; with its answer and its provenance (``manifest``) when it is finished."""
-    return {**run_view(run), "answer": run.answer, "manifest": run.manifest}
+    return run
 
 
-@router.get("/answers/{run}/events", response_model=None)
+@router.get("/answers/{run}/events", response_model=out.Events)
 async def events(
     request: Request,
     app: Served,
@@ -96,31 +97,30 @@ async def events(
     return JSONResponse({"run": run.id, "events": [asdict(e) for e in page], "next": next_, "done": finished})
 
 
-@router.post("/answers/{run}/cancel")
-async def cancel(app: Served, run: OwnRun, caller: Asking) -> dict[str, Any]:
+@router.post("/answers/{run}/cancel", response_model=out.RunRow)
+async def cancel(app: Served, run: OwnRun, caller: Asking) -> Run:
     """Stop a run; the events so far stay readable."""
     await (await app.answering()).cancel(run.id)
-    return run_view(await own_run(run.id, app, caller))
+    return await own_run(run.id, app, caller)
 
 
-@router.post("/answers/{run}/replay")
-async def replay(app: Served, run: ReadableRun) -> Mapping[str, Any]:
+@router.post("/answers/{run}/replay", response_model=out.Replayed)
+async def replay(app: Served, run: ReadableRun) -> Replay:
     """Build the evidence and the prompt again and report whether they are the same."""
-    return asdict(await (await app.answering()).replay(run.id))
+    return await (await app.answering()).replay(run.id)
 
 
 @router.post("/feedback", status_code=201)
-async def add_feedback(app: Served, body: FeedbackIn, caller: Asking) -> dict[str, Any]:
+async def add_feedback(app: Served, body: FeedbackIn, caller: Asking) -> FeedbackEntry:
     """Store a reader's feedback on an answer."""
     state = await app.state()
     await state.runs.get(body.run, owner=caller.owner)
-    entry = await state.feedback.add(
-        body.run, FeedbackKind(body.kind), sentence=body.sentence, comment=body.comment, owner=caller.owner
+    return await state.feedback.add(
+        body.run, body.kind, sentence=body.sentence, comment=body.comment, owner=caller.owner
     )
-    return asdict(entry)
 
 
-@router.get("/feedback")
+@router.get("/feedback", response_model=out.FeedbackPage)
 async def list_feedback(
     app: Served,
     caller: Asking,
@@ -130,7 +130,7 @@ async def list_feedback(
     """Feedback, oldest first."""
     state = await app.state()
     page = await state.feedback.recent(after=after, limit=limit)
-    return {"feedback": [asdict(e) for e in page], "next": page[-1].id if len(page) == limit else None}
+    return {"feedback": page, "next": page[-1].id if len(page) == limit else None}
 
 
 def stream_of(source: AsyncIterator[Event], headers: Mapping[str, str]) -> EventSourceResponse:

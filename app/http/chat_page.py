@@ -5,16 +5,35 @@ from typing import Any
 
 from app.answering.messages import messages_in
 from app.http.inert import inert
+from app.state.domain import Event
 
 _MARKS = 3
 _MOST_SOURCES = 20
 
 
 class ChatPage:
-    """Grows with the events of one run; ``text`` is all of it."""
+    """Grows with the events of one run; ``text`` is all of it, ``failure`` the event that ended it early."""
 
     def __init__(self) -> None:
         self.text = ""
+        self.citations: list[Mapping[str, Any]] = []
+        self.usage: Mapping[str, Any] = {}
+        self.failure: Mapping[str, Any] | None = None
+
+    def hear(self, event: Event) -> str:
+        """Take an event in; gives the text that it adds."""
+        match event.name:
+            case "text":
+                return self.add(event.data)
+            case "done":
+                return self.end(event.data)
+            case "citation":
+                self.citations.append(dict(event.data))
+            case "usage":
+                self.usage = event.data
+            case "error":
+                self.failure = event.data
+        return ""
 
     def add(self, sentence: Mapping[str, Any]) -> str:
         """What a ``text`` event adds: the gap, the sentence and its marks."""

@@ -5,15 +5,17 @@ import re
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, UploadFile
 
 from app.errors import InvalidRequest
+from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served, Work, caller_of
 from app.http.parameters import Id, Number, Text
-from app.http.views import document_view, job_view, passage_view
+from app.http.views import job_view
 from app.ingestion.removal import document_named
 from app.records import RecordSearch, found_records
 from kg.documents.file_names import cut_to_bytes
@@ -26,7 +28,7 @@ _FILES_AT_ONCE = 100
 _WESTERN = re.compile("[\x80-\xff]{4}")
 
 
-@router.get("/documents")
+@router.get("/documents", response_model=out.Documents, response_model_exclude_unset=True)
 async def list_documents(
     app: Served,
     after: Annotated[Text | None, Query(max_length=100)] = None,
@@ -45,16 +47,12 @@ async def list_documents(
     if not asked.empty:
         page = await found_records(app.store, asked, limit=limit, offset=offset)
         more = offset + len(page.documents) < page.total
-        return {
-            "documents": [document_view(d) for d in page.documents],
-            "total": page.total,
-            "next": offset + limit if more else None,
-        }
+        return {"documents": page.documents, "total": page.total, "next": offset + limit if more else None}
     found = await app.store.list_documents(after=DocumentId(after) if after else None, limit=limit)
-    return {"documents": [document_view(d) for d in found], "next": found[-1].id if len(found) == limit else None}
+    return {"documents": found, "next": found[-1].id if len(found) == limit else None}
 
 
-@router.post("/documents", status_code=202)
+@router.post("/documents", response_model=out.JobRow, status_code=202)
 async def upload(app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
     """Ingest files; returns the job."""
     if len(files) > _FILES_AT_ONCE:
@@ -75,22 +73,22 @@ async def upload(app: Served, work: Work, files: list[UploadFile], caller: Askin
     return job_view(await work.get(job))
 
 
-@router.get("/documents/{id:path}")
+@router.get("/documents/{id:path}", response_model=out.DocumentWhole)
 async def read(app: Served, id: Id) -> dict[str, Any]:
     """A document with its passages, by its id or the id of its source."""
     document = await document_named(app.store, id)
     ((_, passages),) = await app.store.content([document.id])
-    return {**document_view(document), "passages": [passage_view(p) for p in passages]}
+    return {**asdict(document), "passages": passages}
 
 
-@router.delete("/documents/{id:path}")
+@router.delete("/documents/{id:path}", response_model=out.Deleted)
 async def delete(app: Served, id: Id, caller: Asking) -> dict[str, Any]:
     """Delete a document, its file, and the facts that only it supports, by its id or the id of its source."""
     (deleted,), revision = await app.delete_documents([id], author=caller.owner or "http")
-    return {"deleted": deleted, "revision": int(revision)}
+    return {"deleted": deleted, "revision": revision}
 
 
-@router.get("/jobs")
+@router.get("/jobs", response_model=out.JobPage)
 async def jobs(
     work: Work,
     offset: Number = 0,
@@ -101,13 +99,13 @@ async def jobs(
     return {"jobs": [job_view(j) for j in found], "next": offset + limit if len(found) == limit else None}
 
 
-@router.get("/jobs/{id}")
+@router.get("/jobs/{id}", response_model=out.JobRow)
 async def job(work: Work, id: Id) -> dict[str, Any]:
     """One job."""
     return job_view(await work.get(id))
 
 
-@router.post("/jobs/{id}/cancel")
+@router.post("/jobs/{id}/cancel", response_model=out.JobRow)
 async def cancel(work: Work, id: Id) -> dict[str, Any]:
     """Stop a job after the files that it is parsing now."""
     return job_view(await work.cancel(id))

@@ -11,6 +11,7 @@ from prometheus_client import generate_latest
 
 from app.chat_state import chat_state
 from app.doctor import FORESEEN
+from app.http import responses as out
 from app.http.access import GuardedRoute, Served, Work, caller_of, identified
 from app.http.metrics import Metrics
 from app.http.problems import Denied
@@ -21,13 +22,13 @@ from retrieval.errors import IndexMismatch
 router = APIRouter(route_class=GuardedRoute, tags=["health"])
 
 
-@router.get("/health")
+@router.get("/health", response_model=out.Health)
 async def health() -> dict[str, str]:
     """The process is running."""
     return {"status": "ok"}
 
 
-@router.get("/ready", response_model=None)
+@router.get("/ready", response_model=out.Ready)
 async def ready(request: Request, app: Served, work: Work) -> Response:
     """Whether questions can be answered now; 503 names what cannot be reached, and for engineers why.
 

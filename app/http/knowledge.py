@@ -6,28 +6,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from app.found import found_view
+from app.http import responses as out
 from app.http.access import GuardedRoute, Served, caller_of
 from app.http.parameters import Id, Number, Text
 from app.http.schemas import SearchIn
-from app.http.views import document_view, entity_view, passage_view, relation_view, subgraph_view
-from kg.documents.places import sentence_places
-from kg.domain import Entity, EntityId, PassageId, Revision
+from app.http.views import entity_view, subgraph_view
+from kg.documents.places import Place, sentence_places
+from kg.domain import Entity, EntityId, GraphStats, PassageId, Revision
 from kg.errors import NotFound
-from retrieval.domain import Mode
 from retrieval.domain import Query as RetrievalQuery
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["knowledge"], dependencies=[Depends(caller_of)])
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
-@router.post("/search")
+@router.post("/search", response_model=out.SearchResult)
 async def search(app: Served, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
-    query = RetrievalQuery(body.query, Mode(body.mode), body.k, body.filters.to_domain())
+    query = RetrievalQuery(body.query, body.mode, body.k, body.filters.to_domain())
     return found_view(await app.retriever.retrieve(query))
 
 
-@router.get("/passages/{id}")
+@router.get("/passages/{id}", response_model=out.PassageWhole)
 async def passage(app: Served, id: Id) -> dict[str, Any]:
     """A passage with its document, its boxes on the page, and page and boxes of each of its sentences."""
     found = await app.store.passages([PassageId(id)])
@@ -36,22 +36,20 @@ async def passage(app: Served, id: Id) -> dict[str, Any]:
     (document,) = await app.store.documents([found[0].document_id])
     ((blocks, passages),) = await app.store.content([document.id])
     boxes = [
-        {"page": blocks[s.block].page, "box": asdict(box) if (box := blocks[s.block].box) else None}
-        for s in found[0].spans
-        if s.block < len(blocks)
+        Place(blocks[span.block].page, blocks[span.block].box) for span in found[0].spans if span.block < len(blocks)
     ]
     around = {p.ordinal: p.id for p in passages}
     return {
-        **passage_view(found[0]),
-        "document": document_view(document),
+        **asdict(found[0]),
+        "document": document,
         "boxes": boxes,
-        "sentences": [asdict(places) for places in sentence_places(found[0], blocks)],
+        "sentences": sentence_places(found[0], blocks),
         "previous": around.get(found[0].ordinal - 1),
         "next": around.get(found[0].ordinal + 1),
     }
 
 
-@router.get("/graph/entities")
+@router.get("/graph/entities", response_model=out.Entities)
 async def find_entities(
     app: Served,
     q: Annotated[Text, Query(min_length=1, max_length=200)],
@@ -63,7 +61,7 @@ async def find_entities(
     return {"entities": [entity_view(e) for e in found]}
 
 
-@router.get("/graph/entities/{id:path}/relations")
+@router.get("/graph/entities/{id:path}/relations", response_model=out.Relations)
 async def relations(
     app: Served,
     id: Id,
@@ -75,10 +73,10 @@ async def relations(
     found = await app.store.relations([at.id], predicates=predicate or (), limit=limit)
     ends = dict.fromkeys(e for r in found for e in (r.subject, r.object))
     entities = await app.store.entities(list(ends))
-    return {"relations": [relation_view(r) for r in found], "entities": [entity_view(e) for e in entities]}
+    return {"relations": found, "entities": [entity_view(e) for e in entities]}
 
 
-@router.get("/graph/entities/{id:path}/neighbourhood")
+@router.get("/graph/entities/{id:path}/neighbourhood", response_model=out.Neighbourhood)
 async def neighbourhood(
     app: Served,
     id: Id,
@@ -89,19 +87,19 @@ async def neighbourhood(
     return subgraph_view(await app.store.neighbourhood(EntityId(id), hops=hops, limit=limit))
 
 
-@router.get("/graph/entities/{id:path}/history")
+@router.get("/graph/entities/{id:path}/history", response_model=out.History)
 async def history(app: Served, id: Id) -> dict[str, Any]:
     """Earlier states of an entity or a relation."""
     return {"history": [asdict(h) for h in await app.store.history(id)]}
 
 
-@router.get("/graph/entities/{id:path}")
+@router.get("/graph/entities/{id:path}", response_model=out.EntityRow)
 async def entity(app: Served, id: Id) -> dict[str, Any]:
     """One entity; ids may hold ``/``, written plain or as ``%2F``."""
     return entity_view(await _entity(app, id))
 
 
-@router.get("/graph/paths")
+@router.get("/graph/paths", response_model=out.Paths)
 async def paths(
     app: Served,
     a: Annotated[Text, Query(alias="from", max_length=1000)],
@@ -115,16 +113,16 @@ async def paths(
 
 
 @router.get("/graph/stats")
-async def stats(app: Served) -> dict[str, Any]:
+async def stats(app: Served) -> GraphStats:
     """Counts by type and predicate."""
-    return asdict(await app.store.stats())
+    return await app.store.stats()
 
 
-@router.get("/revisions")
+@router.get("/revisions", response_model=out.Revisions)
 async def revisions(app: Served, after: Number = 0, limit: Limit = 100) -> dict[str, Any]:
     """Revisions in order, each with its author, time and reason."""
     found = await app.store.revisions(after=Revision(after), limit=limit)
-    return {"revisions": [asdict(r) for r in found], "next": found[-1].revision if len(found) == limit else None}
+    return {"revisions": found, "next": found[-1].revision if len(found) == limit else None}
 
 
 async def _entity(app: Served, id_: str) -> Entity:

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -15,6 +15,7 @@ from app.answering.domain import AnswerRequest, Parameters
 from app.answering.messages import messages_in
 from app.bootstrap import App
 from app.errors import InvalidRequest
+from app.http import responses as out
 from app.http.access import Asking, Caller, GuardedRoute, Served, caller_of
 from app.http.chat_page import ChatPage
 from app.http.openai_requests import ChatIn
@@ -27,19 +28,19 @@ router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["openai"])
 _BASE = "jianxi"
 
 
-@router.get("/models", dependencies=[Depends(caller_of)])
+@router.get("/models", response_model=out.Models, dependencies=[Depends(caller_of)])
 async def models(app: Served) -> dict[str, Any]:
     """The base model and the adapters that requests may name."""
     return {"object": "list", "data": [_model(name) for name in _names(app)]}
 
 
-@router.get("/models/{id:path}", dependencies=[Depends(caller_of)])
+@router.get("/models/{id:path}", response_model=out.Model, dependencies=[Depends(caller_of)])
 async def model(app: Served, id: Id) -> dict[str, Any]:
     """One model."""
     return _model(_known(app, id))
 
 
-@router.post("/chat/completions", response_model=None)
+@router.post("/chat/completions", response_model=out.Completion)
 async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     """Answer the last user message from the knowledge base."""
     asked = _request_of(app, body, caller)
@@ -56,23 +57,13 @@ async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
         return EventSourceResponse(_chunks(events, head, usage), ping=15, sep="\n")
     page = ChatPage()
-    citations: list[Any] = []
-    usage_of: dict[str, Any] = {}
     async for event in events:
-        data = dict(event.data)
-        if event.name == "text":
-            page.add(data)
-        elif event.name == "citation":
-            citations.append(data)
-        elif event.name == "usage":
-            usage_of = data
-        elif event.name == "done":
-            page.end(data)
-        elif event.name == "error":
-            return JSONResponse({"error": _failure(data)}, 503)
-    message = {"role": "assistant", "content": page.text, "citations": citations, "run": run}
+        page.hear(event)
+    if page.failure is not None:
+        return JSONResponse({"error": _failure(page.failure)}, 503)
+    message = {"role": "assistant", "content": page.text, "citations": page.citations, "run": run}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(usage_of)})
+    return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(page.usage)})
 
 
 def _names(app: App) -> tuple[str, ...]:
@@ -118,34 +109,25 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
         body = {**head, "object": "chat.completion.chunk", "choices": [choice], **extra}
         return ServerSentEvent(data=json.dumps(body, ensure_ascii=False))
 
-    citations: list[Any] = []
-    used: dict[str, Any] = {}
     page = ChatPage()
     yield chunk({"role": "assistant", "content": ""})
     async for event in events:
-        data = dict(event.data)
-        if event.name == "text":
-            yield chunk({"content": page.add(data)})
-        elif event.name == "citation":
-            citations.append(data)
-        elif event.name == "usage":
-            used = data
-        elif event.name == "done" and (rest := page.end(data)):
-            yield chunk({"content": rest})
-        elif event.name == "error":
-            yield ServerSentEvent(data=json.dumps({"error": _failure(data)}, ensure_ascii=False))
+        if text := page.hear(event):
+            yield chunk({"content": text})
+        if page.failure is not None:
+            yield ServerSentEvent(data=json.dumps({"error": _failure(page.failure)}, ensure_ascii=False))
             return
-    yield chunk({}, "stop", citations=citations)
+    yield chunk({}, "stop", citations=page.citations)
     if usage:
-        body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(used)}
+        body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(page.usage)}
         yield ServerSentEvent(data=json.dumps(body))
     yield ServerSentEvent(data="[DONE]")
 
 
-def _failure(data: dict[str, Any]) -> dict[str, Any]:
+def _failure(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"message": data.get("message", ""), "type": "server_error", "code": data.get("code")}
 
 
-def _usage(data: dict[str, Any]) -> dict[str, int]:
+def _usage(data: Mapping[str, Any]) -> dict[str, int]:
     prompt, completion = int(data.get("prompt_tokens", 0)), int(data.get("completion_tokens", 0))
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}

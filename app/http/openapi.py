@@ -1,6 +1,5 @@
-"""The OpenAPI description: the response models, the errors of every route and the key."""
+"""The OpenAPI description: the streams, the errors of every route and the key."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -13,40 +12,6 @@ from app.http.problems import is_openai
 
 _JSON, _STREAM, _PROBLEM = "application/json", "text/event-stream", "application/problem+json"
 _REF = "#/components/schemas/{model}"
-
-MODELS: Mapping[tuple[str, str], tuple[int, type]] = {
-    ("GET", "/health"): (200, out.Health),
-    ("GET", "/ready"): (200, out.Ready),
-    ("POST", "/v1/answers"): (202, out.Started),
-    ("GET", "/v1/answers"): (200, out.Runs),
-    ("GET", "/v1/answers/{run}"): (200, out.RunWhole),
-    ("GET", "/v1/answers/{run}/events"): (200, out.Events),
-    ("POST", "/v1/answers/{run}/cancel"): (200, out.RunRow),
-    ("POST", "/v1/answers/{run}/replay"): (200, out.Replayed),
-    ("POST", "/v1/feedback"): (201, out.FeedbackEntry),
-    ("GET", "/v1/feedback"): (200, out.FeedbackPage),
-    ("POST", "/v1/chat/completions"): (200, out.Completion),
-    ("GET", "/v1/models"): (200, out.Models),
-    ("GET", "/v1/models/{id}"): (200, out.Model),
-    ("POST", "/v1/search"): (200, out.SearchResult),
-    ("GET", "/v1/passages/{id}"): (200, out.PassageWhole),
-    ("GET", "/v1/documents"): (200, out.Documents),
-    ("POST", "/v1/documents"): (202, out.JobRow),
-    ("GET", "/v1/documents/{id}"): (200, out.DocumentWhole),
-    ("DELETE", "/v1/documents/{id}"): (200, out.Deleted),
-    ("GET", "/v1/jobs"): (200, out.JobPage),
-    ("GET", "/v1/jobs/{id}"): (200, out.JobRow),
-    ("POST", "/v1/jobs/{id}/cancel"): (200, out.JobRow),
-    ("GET", "/v1/graph/entities"): (200, out.Entities),
-    ("GET", "/v1/graph/entities/{id}"): (200, out.EntityRow),
-    ("GET", "/v1/graph/entities/{id}/relations"): (200, out.Relations),
-    ("GET", "/v1/graph/entities/{id}/neighbourhood"): (200, out.Neighbourhood),
-    ("GET", "/v1/graph/entities/{id}/history"): (200, out.History),
-    ("GET", "/v1/graph/paths"): (200, out.Paths),
-    ("GET", "/v1/graph/stats"): (200, out.GraphStats),
-    ("GET", "/v1/revisions"): (200, out.Revisions),
-}
-"""The JSON of a successful response and its status."""
 
 STREAMS = {("POST", "/v1/answers"), ("GET", "/v1/answers/{run}/events"), ("POST", "/v1/chat/completions")}
 _NAMES_THINGS = {("POST", "/v1/feedback"), ("POST", "/v1/chat/completions"), ("GET", "/v1/graph/paths")}
@@ -81,11 +46,10 @@ def describe(api: FastAPI) -> None:
 
 def _described(api: FastAPI) -> dict[str, Any]:
     told = get_openapi(title=api.title, version=api.version, summary=api.summary, routes=api.routes)
-    models = {model for _, model in MODELS.values()} | {out.Problem, out.OpenAIProblem}
-    adapters: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
-        (model.__name__, "serialization", TypeAdapter(model)) for model in models
+    problems: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
+        (model.__name__, "serialization", TypeAdapter(model)) for model in (out.Problem, out.OpenAIProblem)
     ]
-    _, schemas = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    _, schemas = TypeAdapter.json_schemas(problems, ref_template=_REF)
     parts = told["components"]
     parts["schemas"] = dict(sorted({**parts["schemas"], **schemas["$defs"]}.items()))
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -100,10 +64,7 @@ def _described(api: FastAPI) -> dict[str, Any]:
 def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
     """Give an operation its responses and whether it needs a key."""
     key = (method, path)
-    kept = {} if key in MODELS else {code: r for code, r in operation["responses"].items() if code != "422"}
-    if key in MODELS:
-        status, model = MODELS[key]
-        kept[str(status)] = _response("The result.", _JSON, model)
+    kept = {code: told for code, told in operation["responses"].items() if code != "422"}
     if key in STREAMS:
         kept.setdefault("200", {"description": "The stream.", "content": {}})["content"][_STREAM] = {}
     if key == ("GET", "/v1/answers/{run}/events"):

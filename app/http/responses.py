@@ -1,15 +1,14 @@
-"""The forms of the responses, as /openapi.json describes them."""
+"""The forms of the responses, by which they are written and described."""
 
-from typing import Any, Literal
+from posixpath import basename
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from app.ingestion.domain import JobProgress
 from app.state.domain import FeedbackEntry, RunStatus
 from kg.documents.places import Place, SentencePlaces
-from kg.domain import Evidence, GraphStats, Name, RevisionRecord
-
-__all__ = ["FeedbackEntry", "GraphStats"]
+from kg.domain import Name, Relation, RevisionRecord
 
 Found = dict[str, Any]
 
@@ -70,7 +69,7 @@ class Started(BaseModel):
 class RunRow(BaseModel):
     """A run in a list."""
 
-    run: str
+    run: str = Field(validation_alias="id")
     question: str
     status: RunStatus
     sufficiency: str | None
@@ -221,7 +220,7 @@ class DocumentRow(BaseModel):
     content_hash: str
     source_id: str
     title: str
-    file: str
+    file: Annotated[str, AfterValidator(basename)] = Field(validation_alias="path")
     media_type: str
     language: str
     authors: list[str]
@@ -313,24 +312,10 @@ class Entities(BaseModel):
     entities: list[EntityRow]
 
 
-class RelationRow(BaseModel):
-    """A relation."""
-
-    id: str
-    subject: str
-    predicate: str
-    object: str
-    polarity: Literal["+", "-", "none"]
-    grade: str | None
-    qualifiers: dict[str, str]
-    evidence: list[Evidence]
-    version: int
-
-
 class Relations(Entities):
     """Relations, with the entities that they connect."""
 
-    relations: list[RelationRow]
+    relations: list[Relation]
 
 
 class Neighbourhood(Relations):

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
 from app.answering.messages import languages
 from app.http.parameters import Text
+from app.state.domain import FeedbackKind
 from retrieval.domain import Filters, Mode
 
 
@@ -48,7 +49,7 @@ class AnswerIn(_Schema):
 
     question: Text = Field(max_length=100_000)
     history: list[TurnIn] = Field(default_factory=list, max_length=50)
-    mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
+    mode: Mode = Mode.HYBRID
     k: int = Field(default=8, ge=1, le=50)
     filters: FiltersIn = FiltersIn()
     adapter: Text | None = Field(default=None, max_length=200)
@@ -60,7 +61,7 @@ class AnswerIn(_Schema):
     repetition_penalty: float | None = Field(default=None, gt=0, le=2)
     beam_width: int | None = Field(default=None, ge=1, le=16)
     max_tokens: int | None = Field(default=None, ge=1, le=8192)
-    unsupported: Literal["drop", "mark"] | None = None
+    unsupported: Policy | None = None
     stream: bool = Field(default=True, description="An event stream, or 202 with a run to poll.")
 
     def to_domain(self, owner: str | None) -> AnswerRequest:
@@ -68,13 +69,13 @@ class AnswerIn(_Schema):
         return AnswerRequest(
             question=self.question,
             history=tuple(Turn(t.role, t.text) for t in self.history),
-            mode=Mode(self.mode),
+            mode=self.mode,
             k=self.k,
             filters=self.filters.to_domain(),
             adapter=self.adapter,
             language=self.language,
             parameters=Parameters(**self.model_dump(include={field.name for field in fields(Parameters)})),
-            policy=Policy(self.unsupported) if self.unsupported else None,
+            policy=self.unsupported,
             owner=owner,
         )
 
@@ -83,7 +84,7 @@ class SearchIn(_Schema):
     """A search."""
 
     query: Text = Field(max_length=100_000)
-    mode: Literal["hybrid", "dense", "lexical", "graph"] = "hybrid"
+    mode: Mode = Mode.HYBRID
     k: int = Field(default=10, ge=1, le=100)
     filters: FiltersIn = FiltersIn()
 
@@ -92,6 +93,6 @@ class FeedbackIn(_Schema):
     """A reader's feedback on an answer or on one of its sentences (counted from 0)."""
 
     run: Text = Field(max_length=100)
-    kind: Literal["wrong_fact", "missing", "bad_source", "wording", "unsafe", "helpful"]
+    kind: FeedbackKind
     sentence: int | None = Field(default=None, ge=0, le=10_000)
     comment: Text = Field(default="", max_length=4000)

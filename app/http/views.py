@@ -1,39 +1,12 @@
-"""JSON views of runs, documents, entities and jobs."""
+"""What responses say of entities and jobs beyond their own fields."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
 from app.ingestion.domain import Job
-from app.state.domain import Run
 from kg.documents.file_names import read_back, shown
-from kg.domain import Document, Entity, Passage, Relation, Subgraph
-
-
-def run_view(run: Run) -> dict[str, Any]:
-    """A run without its answer."""
-    return {
-        "run": run.id,
-        "question": run.question,
-        "status": run.status.value,
-        "sufficiency": run.sufficiency,
-        "created_at": run.created_at,
-        "finished_at": run.finished_at,
-    }
-
-
-def document_view(document: Document) -> dict[str, Any]:
-    """A document, without its path on the server."""
-    view = asdict(document)
-    view["file"] = view.pop("path").rsplit("/", 1)[-1]
-    return view
-
-
-def passage_view(passage: Passage) -> dict[str, Any]:
-    """A passage, without its places in the document's blocks."""
-    view = asdict(passage)
-    del view["spans"]
-    return view
+from kg.domain import Entity, Subgraph
 
 
 def entity_view(entity: Entity) -> dict[str, Any]:
@@ -41,16 +14,11 @@ def entity_view(entity: Entity) -> dict[str, Any]:
     return {**asdict(entity), "name": {"zh": entity.name("zh"), "en": entity.name("en")}}
 
 
-def relation_view(relation: Relation) -> dict[str, Any]:
-    """A relation."""
-    return {**asdict(relation), "polarity": relation.polarity.value}
-
-
 def subgraph_view(graph: Subgraph) -> dict[str, Any]:
     """A subgraph."""
     return {
         "entities": [entity_view(e) for e in graph.entities],
-        "relations": [relation_view(r) for r in graph.relations],
+        "relations": graph.relations,
         "truncated": graph.truncated,
     }
 
