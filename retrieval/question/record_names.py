@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from kg.domain import Document
 from kg.records import RecordNames, record_key, record_words
@@ -136,14 +137,5 @@ def _places_of(name: Sequence[str], words: Sequence[str]) -> list[int]:
 
 def _longest_run(title: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     """Where the longest run of the title's words starts in the question, and its length."""
-    best_start = best = 0
-    lengths = [0] * (len(title) + 1)
-    for at, word in enumerate(words):
-        fresh = [0] * (len(title) + 1)
-        for t, part in enumerate(title):
-            if part == word:
-                fresh[t + 1] = lengths[t] + 1
-                if fresh[t + 1] > best:
-                    best, best_start = fresh[t + 1], at - fresh[t + 1] + 1
-        lengths = fresh
-    return best_start, best
+    found = SequenceMatcher(None, words, title, autojunk=False).find_longest_match()
+    return found.a, found.size

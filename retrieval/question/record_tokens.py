@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kg.names.spelling import is_han
 from kg.records import record_words
 from models.han import HAN
 
@@ -12,7 +11,8 @@ _QUOTES = {"“": "”", '"': '"', "《": "》", "「": "」", "『": "』", "�
 _TOKEN = re.compile(
     rf"(?P<doi>10\.\d{{4,9}}/[^\s\"“”《》，。？；、（）{HAN}]+[^\s\"“”《》，。？；、（）{HAN}.,;?!)])"
     rf"|(?P<number>\d++(?:\.\d++)?+)(?![^\W\d_{HAN}])"
-    rf"|(?P<word>[^\W_{HAN}]+(?:[.’'-][^\W_{HAN}]+)*|[{HAN}]+)"
+    rf"|(?P<word>[^\W_{HAN}]+(?:[.’'-][^\W_{HAN}]+)*)"
+    rf"|(?P<han>[{HAN}])"
     r"|(?P<mark>\S)"
 )
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
@@ -61,21 +61,19 @@ def record_tokens(question: str) -> list[Token]:
         if found is None:
             at += 1
             continue
-        end = found.end()
-        if found.lastgroup == "word":
-            tokens += _words(found[0], at)
-        else:
-            tokens.append(Token(_kind(found), found[0], at, end))
-        at = end
+        tokens.append(Token(_kind(found), found[0], at, found.end()))
+        at = found.end()
     return tokens
 
 
 def _kind(found: re.Match[str]) -> TokenKind:
+    text = found[0]
     if found.lastgroup == "doi":
         return TokenKind.IDENTIFIER
-    if found.lastgroup != "number":
-        return TokenKind.MARK
-    text = found[0]
+    if found.lastgroup in ("han", "mark"):
+        return TokenKind(found.lastgroup)
+    if found.lastgroup == "word" and not text.isdecimal():
+        return TokenKind.WORD
     if _YEAR.fullmatch(text):
         return TokenKind.YEAR
     return TokenKind.IDENTIFIER if len(text) >= _LONG_NUMBER and text.isdecimal() else TokenKind.NUMBER
@@ -91,27 +89,3 @@ def _closing(question: str, at: int) -> int | None:
     while mark in "'‘" and end != -1 and end + 1 < len(question) and question[end + 1].isalnum():
         end = question.find(close, end + 1)
     return end if end > at + 1 else None
-
-
-def _words(run: str, at: int) -> list[Token]:
-    """A run of letters as words, each Chinese character a token."""
-    tokens: list[Token] = []
-    start = 0
-    for place, char in enumerate(run):
-        if is_han(char):
-            if place > start:
-                tokens.append(_word(run[start:place], at + start))
-            tokens.append(Token(TokenKind.HAN, char, at + place, at + place + 1))
-            start = place + 1
-    if start < len(run):
-        tokens.append(_word(run[start:], at + start))
-    return tokens
-
-
-def _word(text: str, at: int) -> Token:
-    kind = TokenKind.WORD
-    if text.isdecimal():
-        kind = TokenKind.YEAR if _YEAR.fullmatch(text) else TokenKind.NUMBER
-        if kind is TokenKind.NUMBER and len(text) >= _LONG_NUMBER:
-            kind = TokenKind.IDENTIFIER
-    return Token(kind, text, at, at + len(text))
