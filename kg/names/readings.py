@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
 from kg.domain import EntityId
 from kg.names.folding import Folded, fold_name, fold_text
@@ -131,7 +132,7 @@ class Readings:
 
         for run in HAN_RUN.finditer(folded.text):
             at = run.start()
-            for word, following in _pairs(rjieba.cut(run[0], False)):
+            for word, following in pairwise([*rjieba.cut(run[0], False), ""]):
                 if len(word) == len(following) == 1 and (names := self._sounds.homophones(word + following)):
                     yield self._link(folded, at, at + 2, names)
                 at += len(word)
@@ -187,7 +188,3 @@ def _overlap(a: Link, b: Link) -> bool:
 
 def _apart(text: str, before: "re.Match[str]", after: "re.Match[str]") -> bool:
     return after.start() - before.end() != 1 or not text[before.end()].isspace()
-
-
-def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return zip(words, [*words[1:], ""], strict=True)
