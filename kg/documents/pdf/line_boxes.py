@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
@@ -38,29 +39,31 @@ def _lines(block: Block, box: Box, placed: _Placed) -> tuple[tuple[int, Box], ..
     low, high = (box.x0 - 1, box.y0 - 1), (box.x1 + 1, box.y1 + 1)
     inside = [words[n] for n in np.flatnonzero(np.all((middles >= low) & (middles <= high), axis=1))]
     plain = _plain(block.text)
-    lines: list[tuple[int, Box]] = []
+    lines: list[tuple[int, list[Box]]] = []
+    top = bottom = left = 0.0
     at = 0
     for wanted, place in inside:
         found = plain.find(wanted, at, at + _FAR + len(wanted))
         if found < 0:
             continue
-        if lines and _is_same_line(lines[-1][1], place):
-            lines[-1] = (lines[-1][0], Box.around((lines[-1][1], place)))
+        if lines and top <= (place.y0 + place.y1) / 2 <= bottom and place.x0 >= left:
+            lines[-1][1].append(place)
+            top, bottom = min(top, place.y0), max(bottom, place.y1)
         else:
-            lines.append((found, place))
+            lines.append((found, [place]))
+            top, bottom, left = place.y0, place.y1, place.x0
         at = found + len(wanted)
     if not lines:
         return ()
-    offsets = [n for n, character in enumerate(block.text) if character.isalnum()]
-    rounded = [(offsets[at], Box(*(round(v, 1) for v in (b.x0, b.y0, b.x1, b.y1)))) for at, b in lines]
+    offsets = list(compress(range(len(block.text)), map(str.isalnum, block.text)))
+    rounded = [(offsets[at], _rounded(Box.around(words))) for at, words in lines]
     return ((0, rounded[0][1]), *rounded[1:])
+
+
+def _rounded(box: Box) -> Box:
+    return Box(*(round(side, 1) for side in (box.x0, box.y0, box.x1, box.y1)))
 
 
 def _plain(text: str) -> str:
     """The letters and digits, without raising, one character for each."""
     return "".join(filter(str.isalnum, text)).translate(_PLAIN)
-
-
-def _is_same_line(line: Box, word: Box) -> bool:
-    middle = (word.y0 + word.y1) / 2
-    return line.y0 <= middle <= line.y1 and word.x0 >= line.x0
