@@ -211,6 +211,7 @@ class App:
             content=None if self._evidence else self.store,
             settings=self.settings,
             small=chat.kind == "gguf",
+            tuned=chat.tuned,
         )
         self._stack.push_async_callback(answering.close)
         return answering

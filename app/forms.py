@@ -30,6 +30,7 @@ FORMS = {
         rf"auto|gguf|gguf:.+|extractive|openai\+{_HTTP}",
         "`auto`, `gguf`, `gguf:PATH`, `extractive` or `openai+http://HOST:PORT/v1`",
     ),
+    "chat_adapter": Form(r"auto|none|file:.+", "`auto`, `none` or `file:FOLDER`"),
     "embedder": Form(rf"e5|st(?::.+)?|openai\+{_HTTP}", "`e5`, `st:MODEL` or `openai+http://HOST:PORT/v1`"),
     "reranker": Form(r"none|judge|st(?::.+)?", "`none`, `judge` or `st:MODEL`"),
     "judge": Form(r"auto|none|onnx:.+|file:.+", "`auto`, `none`, `file:PATH` or `onnx:FOLDER`"),

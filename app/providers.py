@@ -34,6 +34,8 @@ class ChatChoice:
     name: str
     why: str
     close: Callable[[], None] | None = None
+    tuned: bool = False
+    """Whether the model has an adapter trained to answer from evidence, on the short prompt."""
     probe: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Raises ModelUnavailable or ModelRefused where a server cannot answer now; None for models in this process."""
 
@@ -184,21 +186,40 @@ def choose_chat(
         return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", "JIANXI_CHAT asks for it")
     if settings.chat.startswith("gguf:"):
         file = Path(settings.chat.removeprefix("gguf:"))
-        return _gguf(file.expanduser(), file.name, "JIANXI_CHAT names the file")
+        chosen = _adapter(settings, bundled=False)
+        return _gguf(file.expanduser(), file.name, "JIANXI_CHAT names the file", chosen)
     located = weights.located(QWEN_CODER_1_5B)
     if located is not None:
-        return _gguf(located, QWEN_CODER_1_5B.name, f"its weights are in {located.parent}")
+        why = f"its weights are in {located.parent}"
+        return _gguf(located, QWEN_CODER_1_5B.name, why, _adapter(settings, bundled=True))
     if settings.chat == "gguf":
-        return _gguf(weights.fetch(QWEN_CODER_1_5B), QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it")
+        fetched = weights.fetch(QWEN_CODER_1_5B)
+        return _gguf(fetched, QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it", _adapter(settings, bundled=True))
     why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
     return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", why)
 
 
-def _gguf(path: Path, name: str, why: str) -> ChatChoice:
+def _gguf(path: Path, name: str, why: str, adapter: Path | None) -> ChatChoice:
     from models.gguf_chat import GgufChat
 
-    chat = GgufChat(path=path)
-    return ChatChoice(chat, "gguf", name, why, chat.close)
+    chat = GgufChat(path=path, adapter=adapter)
+    named = f"{name} with the adapter {adapter.name}" if adapter else name
+    return ChatChoice(chat, "gguf", named, why, chat.close, tuned=adapter is not None)
+
+
+def _adapter(settings: Settings, *, bundled: bool) -> Path | None:
+    """The folder of the adapter that the settings name, where ``auto`` may be the bundled one."""
+    from models.adapters import bundled_adapter
+
+    kind, _, place = settings.chat_adapter.partition(":")
+    if kind == "none":
+        return None
+    if kind == "auto":
+        return bundled_adapter() if bundled else None
+    folder = Path(place).expanduser()
+    if not (folder / "adapter_config.json").is_file():
+        raise InvalidSetting("JIANXI_CHAT_ADAPTER", f"{folder} has no adapter_config.json")
+    return folder
 
 
 def parser_of(settings: Settings, engine: str) -> Any:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         description="`auto` (embedded weights, else extractive), `gguf`, `gguf:PATH`, `extractive`, or "
         "`openai+http://HOST:PORT/v1` for vLLM or any OpenAI-compatible server.",
     )
+    chat_adapter: str = Field(
+        default="auto",
+        description="LoRA adapter of the embedded model: `auto` (the bundled one for the embedded weights), `none`, or "
+        "`file:FOLDER` (one in PEFT's form, trained on the short prompt).",
+    )
     chat_model: str | None = Field(
         default=None, description="Model name at the chat server; by default its first model."
     )
@@ -147,7 +152,7 @@ class Settings(BaseSettings):
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
     focus_tokens: int = Field(
-        default=350, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
+        default=550, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
     )
     unsupported: Literal["drop", "mark"] = Field(
         default="drop",

@@ -28,6 +28,7 @@ class GgufChat(BaseChatModel):
     """
 
     path: Path = Field(description="The GGUF file; its own chat template is used.")
+    adapter: Path | None = Field(default=None, description="Folder of a LoRA adapter (PEFT's form) for the file.")
     waiting: int = Field(default=8, description="Most requests that wait.", ge=0)
     temperature: float = Field(default=0.0, description="0 takes the likeliest token.", ge=0)
     top_p: float | None = Field(default=None, description="Mass of the tokens that are sampled from.")
@@ -38,7 +39,7 @@ class GgufChat(BaseChatModel):
 
     def model_post_init(self, context: Any, /) -> None:
         """Make the queue; nothing is started yet."""
-        self._process = GgufProcess(self.path, waiting=self.waiting, command=self.command)
+        self._process = GgufProcess(self.path, waiting=self.waiting, adapter=self.adapter, command=self.command)
 
     @property
     def _llm_type(self) -> str:

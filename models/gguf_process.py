@@ -47,8 +47,11 @@ class GgufProcess:
     ``command`` is the program to run; tests pass their own.
     """
 
-    def __init__(self, path: Path, *, waiting: int, command: Sequence[str] | None = None) -> None:
-        self._command = command or (sys.executable, "-m", "models.gguf_worker", str(path))
+    def __init__(
+        self, path: Path, *, waiting: int, adapter: Path | None = None, command: Sequence[str] | None = None
+    ) -> None:
+        files = [str(file) for file in (path, adapter) if file is not None]
+        self._command = command or (sys.executable, "-m", "models.gguf_worker", *files)
         self._path = path
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._limit = waiting

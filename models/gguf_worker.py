@@ -15,9 +15,11 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
+_ADAPTER = "answers"
 
-def main(path: Path) -> None:
-    """Load the model and serve until the input ends."""
+
+def main(path: Path, adapter: Path | None = None) -> None:
+    """Load the model, with the LoRA adapter of a folder, and serve until the input ends."""
     # The engine writes its log to the standard output, so the answers get a descriptor of their own.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -26,7 +28,7 @@ def main(path: Path) -> None:
     stopped: set[int] = set()
     threading.Thread(target=_read, args=(requests, stopped), daemon=True).start()
     try:
-        runner = _load(path)
+        runner = _load(path, adapter)
     except (ImportError, ValueError, OSError) as error:
         _say(answers, {"fatal": _first_line(error)})
         return
@@ -34,28 +36,37 @@ def main(path: Path) -> None:
     while True:
         request = requests.get()
         try:
-            _answer(runner, request, stopped, answers)
+            _answer(runner, _ADAPTER if adapter else None, request, stopped, answers)
         except (ValueError, TypeError) as error:
             _say(answers, {"id": request["id"], "refused": _first_line(error)})
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, adapter: Path | None) -> Any:
     import mistralrs
 
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist")
-    model: Any = mistralrs.Which.GGUF(quantized_model_id=str(path.parent), quantized_filename=path.name)
-    return mistralrs.Runner(which=model, max_seqs=1, token_source="none")  # noqa: S106
+    dynamic: dict[str, Any] = {"adapters": [], "max_adapters": 1} if adapter else {}
+    model: Any = mistralrs.Which.GGUF(quantized_model_id=str(path.parent), quantized_filename=path.name, **dynamic)
+    runner = mistralrs.Runner(which=model, max_seqs=1, token_source="none")  # noqa: S106
+    if adapter:
+        runner.load_lora_adapter(_ADAPTER, str(adapter))
+    return runner
 
 
-def _answer(runner: Any, request: dict[str, Any], stopped: set[int], answers: TextIO) -> None:
+def _answer(runner: Any, adapter: str | None, request: dict[str, Any], stopped: set[int], answers: TextIO) -> None:
     import mistralrs
 
     id_ = request["id"]
     ended: dict[str, Any] = {"id": id_, "end": "cancelled", "prompt_tokens": 0, "completion_tokens": 0}
     if id_ not in stopped:
         asked = mistralrs.ChatCompletionRequest(
-            messages=request["messages"], model="default", stream=True, enable_thinking=False, **request["options"]
+            messages=request["messages"],
+            model="default",
+            stream=True,
+            enable_thinking=False,
+            adapter=adapter,
+            **request["options"],
         )
         for chunk in runner.send_chat_completion_request(asked):
             choice = chunk.choices[0]
@@ -93,4 +104,4 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

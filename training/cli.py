@@ -2,6 +2,7 @@
 
 import typer
 
+from training.answers.command import answers
 from training.judge.command import judge, judge_mean
 from training.question.command import question
 from training.retrieval.command import retrieval
@@ -15,6 +16,7 @@ def train() -> None:
     """Train the small models of the product."""
 
 
+train_commands.command("answers")(answers)
 train_commands.command("judge")(judge)
 train_commands.command("judge-mean")(judge_mean)
 train_commands.command("question")(question)

@@ -1,5 +1,6 @@
 """Composes one answer from prepared evidence: calls the model, verifies every sentence, emits the events."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -22,22 +23,22 @@ from app.answering.domain import (
 )
 from app.answering.draft import Draft, finished
 from app.answering.generate import arguments, sentences_of, translated
-from app.answering.places import reaches
+from app.answering.places import places_of, reaches
 from app.answering.prepare import Prepared
-from app.answering.prompt import estimated
+from app.answering.prompt import estimated, terms_of
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
 from app.answering.verify.bearing import Bearing
+from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
 from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelError, ModelUnavailable
-from models.protocols import Embedder
+from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
-from retrieval.text.glossary import bundled_glossary
 
 _log = logging.getLogger(__name__)
 
@@ -54,13 +55,17 @@ _LIKELY = 0.5
 
 _REPEATED = 0.7
 
+_LACKING = "[0]"
+"""How a model marks a sentence that says what the evidence lacks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
 
     ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
-    another.
+    another. A ``tuned`` model says all that it finds, and nothing where it finds nothing: quotes stand only for a list,
+    and for what it said and was not verified.
     """
 
     chat: BaseChatModel
@@ -69,6 +74,8 @@ class Models:
     embedder: Embedder
     verifier: ClaimVerifier
     least_support: float = 0.0
+    tuned: bool = False
+    judge: Judge | None = None
 
 
 class Composer:
@@ -142,12 +149,18 @@ class Composer:
         if sufficiency is Answerability.CAVEAT:
             missing = words.joined(list(self._prepared.judgement.missing))
             self._draft.notices.append(words.notice("caveat", missing=missing))
+        self._draft.notices += await asyncio.to_thread(self._lacking)
         if sufficiency is Answerability.CONFLICT:
             sides = words.joined(
                 [words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._prepared.conflicts]
             )
             self._draft.notices.append(words.notice("conflict", sides=sides))
         return sufficiency
+
+    def _lacking(self) -> list[str]:
+        """What the model says the evidence lacks, where no place of it is likely to tell that. Blocks on the judge."""
+        items, judge = self._prepared.items, self._models.judge
+        return [text for text in self._draft.lacking if reaches(places_of(text, items, judge), _LIKELY) is False]
 
     def _show_sides(self) -> None:
         """Quote each side of a conflict that the answer does not state yet."""
@@ -169,6 +182,9 @@ class Composer:
             await self._quote(fallback, most=self._most)
             _log.warning("answering by quotes, because the chat model failed: %s", error)
             self._say_why("fallback")
+            return
+        found = len(self._draft.sentences) > said
+        if self._models.tuned and (found or not (self._draft.unverified or self._listed)):
             return
         if not self._listed:
             await self._complete()
@@ -303,7 +319,7 @@ class Composer:
 
     async def _newly_translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
         try:
-            terms = bundled_glossary().chinese(judged.text) if self._prepared.language == "zh" else {}
+            terms = terms_of(judged.text, self._prepared.language)
             text = await translated(chat, judged.text, self._prepared.words, self._asked, terms=terms)
         except ModelError:
             return None
@@ -329,7 +345,9 @@ class Composer:
                     self._post("thinking", {"text": text})
                     continue
                 self._draft.raw.append(text)
-                if no_answer not in text:
+                if _LACKING in text:
+                    self._draft.lacking.append(split_marks(text, ())[0])
+                elif no_answer not in text:
                     yield text
 
     @property

@@ -17,8 +17,9 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 class Draft:
     """An answer in the making.
 
-    ``foreign`` are verified sentences in another language than the reader's, ``unverified`` those that are left out, of
-    which so many are ``replaced`` by the words of the source.
+    ``lacking`` are the model's sentences on what the evidence does not say; ``foreign`` are verified sentences in
+    another language than the reader's, ``unverified`` those that are left out, of which so many are ``replaced`` by the
+    words of the source.
     """
 
     sentences: list[Sentence] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Draft:
     unverified: list[Judged] = field(default_factory=list)
     replaced: int = 0
     foreign: list[Judged] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     text: str = ""
     kind: AnswerKind = AnswerKind.VERIFIED_TEXT

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, S
 
 from app.answering.domain import Parameters
 from app.answering.messages import Messages
-from app.answering.prompt import Prompt
+from app.answering.prompt import Prompt, given_terms
 from kg.documents.sentences import sentences
 from models.thinking import separated
 
@@ -66,13 +66,17 @@ async def translated(
     chat: BaseChatModel, text: str, words: Messages, asked: Mapping[str, Any], *, terms: Mapping[str, str]
 ) -> str:
     """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors."""
-    given = words.joined([f"{own} = {term}" for own, term in terms.items()])
-    told = f"{words.translation_terms.format(terms=given)}\n\n{text}" if terms else text
-    messages = (SystemMessage(words.translate), HumanMessage(told))
+    messages = translation_messages(text, words, terms)
     short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
     async with aclosing(_chunks(chat, messages, short)) as chunks:
         parts = [part async for kind, part in separated(chunks) if kind != "thinking"]
     return " ".join("".join(parts).split())
+
+
+def translation_messages(text: str, words: Messages, terms: Mapping[str, str]) -> list[BaseMessage]:
+    """What is asked of a model for the translation of a sentence."""
+    given = given_terms(terms, words)
+    return [SystemMessage(words.translate), HumanMessage(f"{given}\n{text}" if given else text)]
 
 
 def split(text: str, *, last: bool = False) -> tuple[list[str], str]:

@@ -25,6 +25,7 @@ class Messages(_Frozen):
     name: str
     version: str
     system: str
+    tuned: str
     no_answer: str
     translate: str
     translation_terms: str

@@ -27,7 +27,7 @@ from app.answering.evidence import (
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.places import Place, places_of, reaches
-from app.answering.prompt import Prompt, build_prompt
+from app.answering.prompt import Prompt, build_prompt, first_terms
 from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
@@ -62,7 +62,6 @@ _LISTED_K = 20
 
 _CHOSEN_FROM = 2
 """How much more evidence there may be where sentences are chosen from it than where a model reads all of it."""
-
 
 _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
 
@@ -106,6 +105,7 @@ class Limits:
     context_tokens: int
     evidence_tokens: int
     focus_tokens: int | None = None
+    tuned: bool = False
 
 
 class Preparer:
@@ -314,6 +314,7 @@ class Preparer:
             subject=self._subjects.get(language) or self._subjects["en"],
             history=request.history,
             room_tokens=self._limits.context_tokens - self.answer_tokens(request),
+            terms=first_terms(items, language) if self._limits.tuned else None,
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
         conflicts = placed(conflicts, whole, kept)

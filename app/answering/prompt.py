@@ -1,8 +1,9 @@
 """The prompt: rules, the subject's worked example and numbered evidence, within the model's context."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
@@ -10,11 +11,15 @@ from app.answering.domain import Turn
 from app.answering.evidence import EvidenceItem
 from app.answering.messages import Messages
 from app.answering.subject import Example, Subject
+from kg.documents.language import language_of
 from kg.documents.tokens import estimated_tokens
+from kg.domain import Language
 from models.evidence_markup import NumberedEvidence, disarm, render
+from retrieval.text.glossary import bundled_glossary
 
 _MARGIN = 1.25
 _HISTORY_TOKENS = 300
+_TERMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,14 @@ def build_prompt(
     subject: Subject,
     history: Sequence[Turn] = (),
     room_tokens: int,
+    terms: Mapping[str, str] | None = None,
 ) -> Prompt:
-    """The prompt with as much evidence, best first, as fits into ``room_tokens``; at least one piece."""
-    rules = words.system.format(about=subject.about, no_answer=words.no_answer)
-    if subject.rule:
-        rules = f"{rules.rstrip()}\n- {subject.rule}\n"
-    fixed: list[BaseMessage] = [SystemMessage(rules), *_shown(subject.example, words), *_turns(history)]
+    """The prompt with as much evidence, best first, as fits into ``room_tokens``; at least one piece.
+
+    A model that was trained on its task reads the reader's ``terms`` for those of evidence in another language, and
+    needs neither the rules nor an example nor the turns before; for any other model they are None.
+    """
+    fixed = _rules(words, subject, history) if terms is None else _short(words)
     room = room_tokens - sum(estimated(str(m.content)) for m in fixed) - estimated(question) - 40
     kept: list[EvidenceItem] = []
     for item in items:
@@ -59,7 +66,7 @@ def build_prompt(
             break
         kept.append(item)
         room -= cost
-    last = HumanMessage(_ask(question, [i.numbered() for i in kept], words))
+    last = HumanMessage(_ask(question, [i.numbered() for i in kept], words, given_terms(terms or {}, words)))
     messages = (*fixed, last)
     return Prompt(
         messages=messages,
@@ -74,8 +81,43 @@ def estimated(text: str) -> int:
     return round(_MARGIN * estimated_tokens(text)) + 4
 
 
-def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages) -> str:
-    return f"{words.evidence}:\n{render(evidence)}\n\n{words.question}: {disarm(question)}"
+def short_prompt(
+    question: str, evidence: Sequence[NumberedEvidence], words: Messages, terms: Mapping[str, str]
+) -> list[BaseMessage]:
+    """The messages for a model that was trained on them."""
+    return [*_short(words), HumanMessage(_ask(question, evidence, words, given_terms(terms, words)))]
+
+
+def _short(words: Messages) -> list[BaseMessage]:
+    return [SystemMessage(words.tuned.format(no_answer=words.no_answer))]
+
+
+def _rules(words: Messages, subject: Subject, history: Sequence[Turn]) -> list[BaseMessage]:
+    rules = words.system.format(about=subject.about, no_answer=words.no_answer)
+    if subject.rule:
+        rules = f"{rules.rstrip()}\n- {subject.rule}\n"
+    return [SystemMessage(rules), *_shown(subject.example, words), *_turns(history)]
+
+
+def terms_of(text: str, language: Language) -> Mapping[str, str]:
+    """The reader's terms for those of a text in another language, in its order; none where no glossary has any."""
+    return bundled_glossary().chinese(text) if language == "zh" and language_of(text) != "zh" else {}
+
+
+def first_terms(items: Sequence[EvidenceItem], language: Language) -> Mapping[str, str]:
+    """The first terms of the evidence, for a prompt that was trained with so many."""
+    found = {own: term for item in items for own, term in terms_of(item.text, language).items()}
+    return dict(islice(found.items(), _TERMS))
+
+
+def given_terms(terms: Mapping[str, str], words: Messages) -> str:
+    """Terms as a line of a prompt, nothing where there are none."""
+    given = words.joined([f"{own} = {term}" for own, term in terms.items()])
+    return f"{words.translation_terms.format(terms=given)}\n" if terms else ""
+
+
+def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages, terms: str = "") -> str:
+    return f"{words.evidence}:\n{render(evidence)}\n\n{terms}{words.question}: {disarm(question)}"
 
 
 def _shown(example: Example | None, words: Messages) -> list[BaseMessage]:

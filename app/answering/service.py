@@ -19,6 +19,7 @@ from app.answering.runs.fair_threads import TURN
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunLimits, RunService
+from app.answering.verify.agreed import LEAST, AgreedVerifier
 from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
 from app.settings import Settings
@@ -59,15 +60,22 @@ class AnswerService:
         settings: Settings,
         judge: Judge | None = None,
         small: bool = False,
+        tuned: bool = False,
     ) -> None:
-        """``conflict_verifier`` compares sources; a ``small`` chat model reads chosen sentences only."""
+        """``conflict_verifier`` compares sources; a ``small`` chat model reads chosen sentences only, a
+        ``tuned`` one the short prompt that it was trained on.
+        """
         extractive = chat._llm_type == "extractive"
         least = _SMALL_MODEL_SUPPORT if small else 0.0
-        self._models = Models(chat, extractive, fallback, embedder, verifier, least)
+        if tuned:
+            verifier, least = AgreedVerifier(verifier), LEAST
+        self._models = Models(chat, extractive, fallback, embedder, verifier, least, tuned, judge)
         self._chat_name = chat_name
         self._runs = state.runs
         self._settings = settings
-        self._limits = Limits(settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None)
+        self._limits = Limits(
+            settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None, tuned
+        )
         self._run_service = RunService(
             state.runs, RunLimits(settings.runs_per_key, settings.runs_at_once, settings.run_deadline_s)
         )

@@ -135,10 +135,12 @@ def genes(folder: Path) -> Tables:
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
     """Rows of a table with commas, or with tabs and no quotes, compressed or not."""
-    delimiter, quoting = ("\t", csv.QUOTE_NONE) if ".tsv" in path.name else (",", csv.QUOTE_MINIMAL)
+    tabs = ".tsv" in path.name
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
-        yield from csv.DictReader(text, delimiter=delimiter, quoting=quoting)
+        yield from csv.DictReader(
+            text, delimiter="\t" if tabs else ",", quoting=csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
+        )
 
 
 def _folded(name: str) -> str:

@@ -15,6 +15,7 @@ from kg.domain import Document, Passage, Revision
 from models.protocols import Vectors
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.faiss_index import FaissIndex
+from retrieval.index.passage_words import PassageWords
 from retrieval.index.snapshots import FORMAT, Manifest
 from retrieval.index.tantivy_index import TantivyIndex
 from retrieval.sources.walk.graph import WalkGraph
@@ -44,6 +45,8 @@ def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Progr
         tell("walk", 0, count)
         walk = WalkGraph.build([WalkPassage(p.id, d.title, p.text) for p, d in zip(passages, documents, strict=True)])
         walk.save(folder / "walk")
+    with _timed(took, "words"):
+        PassageWords.build(list(zip(passages, documents, strict=True))).save(folder / "words")
     with _timed(took, "catalogue"):
         Catalogue.build(documents, passages).save(folder / "catalogue.json")
     manifest = Manifest(

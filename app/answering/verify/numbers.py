@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 
@@ -51,7 +51,7 @@ def number_problems(claim: str, evidence: str, *, known: str = "") -> tuple[Numb
 
 
 def _problems(placed: Placed, given: Sequence[Placed], *, roles: bool) -> Iterator[NumberProblem]:
-    equal = [g for g in given if same(placed.quantity, g.quantity) or _rounds_to(g.quantity, placed.quantity)]
+    equal = [g for g in given if any(_gives(one, placed.quantity) for one in _readings(g.quantity))]
     others = [g for g in given if g not in equal and g.quantity.kind == placed.quantity.kind]
     if not equal:
         nearest = max(others, key=lambda g: _likeness(placed, g)[0], default=None)
@@ -66,6 +66,17 @@ def _problems(placed: Placed, given: Sequence[Placed], *, roles: bool) -> Iterat
     sided, plain = _likeness(placed, other)
     if sided > mine[0] + _CLEARLY and plain >= mine[1]:
         yield NumberProblem(placed.quantity.text, other.quantity.text)
+
+
+def _readings(quantity: Quantity) -> Iterator[Quantity]:
+    """A number of the evidence, and its size where it is negative: a change of -2.46 is a fall by 2.46."""
+    yield quantity
+    if quantity.value < 0:
+        yield replace(quantity, value=-quantity.value)
+
+
+def _gives(exact: Quantity, written: Quantity) -> bool:
+    return same(written, exact) or _rounds_to(exact, written)
 
 
 def _derivable(number: Quantity, given: Sequence[Placed]) -> bool:

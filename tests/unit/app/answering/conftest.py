@@ -44,6 +44,7 @@ def answering(tmp_path: Path) -> Make:
         judge: Judge | None = None,
         small: bool = False,
         content: ReadsContent | None = None,
+        tuned: bool = False,
         **settings: object,
     ) -> AsyncIterator[AnswerService]:
         embedder = HashingEmbedder()
@@ -63,6 +64,7 @@ def answering(tmp_path: Path) -> Make:
                 judge=judge,
                 small=small,
                 content=content,
+                tuned=tuned,
                 parser=parser or PlainParser(),
                 facts=counted,
                 settings=Settings.model_validate(settings),

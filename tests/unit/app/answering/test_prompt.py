@@ -11,7 +11,7 @@ from app.answering.domain import Parameters, Turn
 from app.answering.evidence import items_of
 from app.answering.generate import arguments, split
 from app.answering.messages import messages_in
-from app.answering.prompt import build_prompt, estimated
+from app.answering.prompt import build_prompt, estimated, terms_of
 from app.answering.subject import Example, ExampleEvidence, Subject, subjects_of
 from kg.domain import Revision
 from kg.errors import InvalidOntology
@@ -43,6 +43,29 @@ def test_a_subject_without_an_example_shows_none() -> None:
     items = items_of(PACK, labels={}, words=messages_in("en"), language="en", budget_tokens=1800)
     prompt = build_prompt("Which?", items, messages_in("en"), subject=Subject("tea"), room_tokens=3600)
     assert [m.type for m in prompt.messages] == ["system", "human"]
+
+
+def test_a_tuned_model_reads_a_short_rule_and_the_terms_of_foreign_evidence() -> None:
+    items = items_of(PACK, labels={}, words=messages_in("zh"), language="zh", budget_tokens=1800)
+    prompt = build_prompt(
+        "睡眠有什么作用?",
+        items,
+        messages_in("zh"),
+        subject=SUBJECT,
+        history=[Turn("user", "你好")],
+        room_tokens=3600,
+        terms=terms_of("Clearance of the interstitial fluid", "zh"),
+    )
+    rule, asked = (str(message.content) for message in prompt.messages)
+    assert rule == messages_in("zh").tuned.format(no_answer=messages_in("zh").no_answer)
+    assert "interstitial fluid = " in asked
+    assert asked.endswith("问题: 睡眠有什么作用?")
+    assert [e.number for e in parse(asked)] == [1, 2, 3]
+
+
+def test_a_text_in_the_readers_language_needs_no_terms() -> None:
+    assert not terms_of("间质液的清除", "zh")
+    assert not terms_of("Clearance of the interstitial fluid", "en")
 
 
 def test_each_bundled_subject_has_an_example_in_both_languages() -> None:

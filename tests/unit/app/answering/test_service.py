@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
+from app.answering.messages import messages_in
 from app.answering.runs.fair_threads import TURN
 from app.answering.service import AnswerService
 from app.answering.verify.judge import JudgeVerifier
@@ -333,6 +334,40 @@ async def test_one_sentence_of_a_small_model_is_completed_by_a_place_that_answer
     first, *others = (s["text"] for s in answer["sentences"])
     assert first.startswith("Animals lacking AQP4")
     assert [any(text in found.passage.text for found in passages()) for text in others] == [True] * completed
+
+
+@pytest.mark.parametrize(("likely", "told"), [(0.1, True), (0.9, False)])
+async def test_what_a_model_says_the_evidence_lacks_is_told_unless_a_place_likely_has_it(
+    answering: Make, likely: float, told: bool
+) -> None:
+    lacking = "The evidence does not give the number of animals."
+    chat = ScriptedChat(replies=[f"{TRUE} [1]. {lacking[:-1]} [0]."])
+    async with answering(chat, judge=Unsure(likely), small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{TRUE}."]
+    assert (lacking in answer["notice"]) is told
+
+
+async def test_a_tuned_model_that_finds_no_answer_is_believed(answering: Make) -> None:
+    chat = ScriptedChat(replies=[messages_in("en").no_answer])
+    async with answering(chat, small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert answer["kind"] == "not_answered"
+
+
+@pytest.mark.parametrize(("said", "shown"), [("Interstitial space of the mouse brain", True), ("A pump opens", False)])
+async def test_a_tuned_model_is_believed_what_judge_and_wording_hold_together(
+    answering: Make, said: str, shown: bool
+) -> None:
+    class Doubting(ScriptedJudge):
+        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+            return np.array([(0.3, 0.6, 0.1)] * len(pairs), np.float32)
+
+    sentence = f"{said}: a 60% increase"
+    chat = ScriptedChat(replies=[f"{sentence} [1]."])
+    async with answering(chat, verifier=JudgeVerifier(Doubting()), fallback=False, small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{sentence}."] * shown
 
 
 @pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])

@@ -1,0 +1,39 @@
+"""Questions, answers and translations that people wrote over packets of papers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from kg.domain import Language
+
+WRITTEN = Path(__file__).with_name("data") / "written.jsonl"
+
+
+class Written(BaseModel):
+    """One row: an answer whose marks such as ``[A4]`` name its sentences, a question without one, or a translation.
+
+    ``half`` is an answer whose last sentence, marked ``[0]``, says what the papers lack.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    packet: str
+    type: Literal["answer", "half", "none", "translate"]
+    lang: Language = "zh"
+    question: str = ""
+    use: tuple[str, ...] = ()
+    answer: str = ""
+    sentence: str = ""
+    zh: str = ""
+
+
+def written(path: Path = WRITTEN) -> Sequence[Written]:
+    """All rows; raises pydantic.ValidationError."""
+    return [Written.model_validate_json(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def translations(rows: Sequence[Written]) -> Mapping[tuple[str, str], str]:
+    """The Chinese of each translated sentence, by packet and place."""
+    return {(row.packet, row.sentence): row.zh for row in rows if row.type == "translate"}
