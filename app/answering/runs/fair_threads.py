@@ -13,10 +13,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """For whom work is done; ``behind`` once its evidence is found, when finding that of others comes first."""
+    """For whom work is done; ``behind`` once its evidence is found, when finding that of others comes first.
+
+    Of one owner the run with the lowest number comes first: taken piece by piece in turn, all would end last.
+    """
 
     owner: str = ""
     behind: bool = False
+    run: int = 0
 
 
 TURN: ContextVar[Turn] = ContextVar("turn", default=Turn())  # noqa: B039 - it is frozen
@@ -80,9 +84,9 @@ class FairThreads(ThreadPoolExecutor):
             self._behind += item.turn.behind
             return item
 
-    def _place(self, item: _Item) -> tuple[bool, int, int, int]:
+    def _place(self, item: _Item) -> tuple[bool, int, int, int, int]:
         owner = item.turn.owner
-        return item.turn.behind, self._running[owner], self._last.get(owner, 0), item.number
+        return item.turn.behind, self._running[owner], self._last.get(owner, 0), item.turn.run, item.number
 
     def _ended(self, item: _Item) -> bool:
         """Count the work as ended; whether this thread takes on what others had to pass over."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import socket
@@ -49,6 +50,7 @@ class RunLimits:
 
 
 _SERVING_HERE: set[str] = set()
+_STARTED = itertools.count()
 
 Post = Callable[[str, JsonObject], None]
 Work = Callable[[str, Post], Awaitable[Finished]]
@@ -170,7 +172,7 @@ class RunService:
         def post(name: str, data: JsonObject) -> None:
             self._log.post(run_events, name, data)
 
-        TURN.set(Turn(self._owners.get(run_id) or ""))
+        TURN.set(Turn(self._owners.get(run_id) or "", run=next(_STARTED)))
         try:
             async with asyncio.timeout(self._limits.deadline_s) as deadline:
                 finished = await work(run_id, post)

@@ -50,6 +50,14 @@ def test_finding_evidence_comes_before_judging() -> None:
     assert threads.run() == ["finding", "judging"]
 
 
+def test_of_one_key_the_run_that_began_first_is_finished_first() -> None:
+    threads = _Threads()
+    for number, name in ((1, "second"), (2, "third"), (0, "first")):
+        threads.queue(name, Turn("a", run=number))
+
+    assert threads.run() == ["first", "second", "third"]
+
+
 def test_a_thread_stays_free_for_a_new_question() -> None:
     pool = FairThreads(2, most_behind=1)
     go, begun = threading.Event(), threading.Semaphore(0)
