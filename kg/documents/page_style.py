@@ -229,13 +229,13 @@ def _colour(value: str) -> Colour | None:
     """Red, green, blue and opacity from 0 to 1; None where it is no colour that is known."""
     try:
         found = tinycss2.color4.parse_color(value)
-        return (
-            None
-            if found is None or isinstance(found, str)
-            else tuple(float(n) for n in (*found.to("srgb").coordinates, found.alpha))
-        )
-    except (NotImplementedError, ValueError, TypeError, AttributeError):
+        if found is None or isinstance(found, str):
+            return None
+        red, green, blue = found.to("srgb").coordinates
+    except (NotImplementedError, ValueError):
+        # A space that tinycss2 does not convert (lab), and `color()` without a space.
         return None
+    return (float(red), float(green), float(blue), float(found.alpha))
 
 
 def _is_alike(colour: Colour, ground: Colour) -> bool:
