@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from app.answering.domain import Verdict
 from app.answering.verify.findings import checked
+from app.answering.verify.lexical import LexicalVerifier, best_held
 from app.answering.verify.protocols import Claim, ClaimVerifier, Finding
-from app.answering.verify.wording import share_held, windows
 from kg.documents.language import language_of
 
 LEAST, LEAST_ACROSS = 0.5, 0.6
@@ -31,7 +31,7 @@ class AgreedVerifier:
     @property
     def identity(self) -> str:
         """Both identities."""
-        return f"{self._judge.identity}+wording-1"
+        return f"{self._judge.identity}+{LexicalVerifier.identity}"
 
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         """The finding of each claim."""
@@ -40,11 +40,7 @@ class AgreedVerifier:
 
 
 def _agreed(claim: Claim, judged: Finding) -> Finding:
-    held, number, quote = max(
-        ((share_held(claim.text, window), e.number, window) for e in claim.evidence for window in windows(e.text)),
-        key=lambda found: (round(found[0], 6), -len(found[2])),
-        default=(0.0, None, ""),
-    )
+    held, number, quote = best_held(claim)
     support = (judged.probabilities.supported + held) / 2
     probabilities = replace(judged.probabilities, supported=support)
     across = language_of(claim.text) != language_of(quote)

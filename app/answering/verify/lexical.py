@@ -25,12 +25,17 @@ class LexicalVerifier:
         return [_finding(claim) for claim in claims]
 
 
-def _finding(claim: Claim) -> Finding:
-    held, number, quote = max(
+def best_held(claim: Claim) -> tuple[float, int | None, str]:
+    """The shortest run of sentences that holds most of a claim's words: share, number of the evidence, text."""
+    return max(
         ((share_held(claim.text, w), e.number, w) for e in claim.evidence for w in windows(e.text)),
         key=lambda found: (round(found[0], 6), -len(found[2])),
         default=(0.0, None, ""),
     )
+
+
+def _finding(claim: Claim) -> Finding:
+    held, number, quote = best_held(claim)
     if held < _LEAST:
         return Finding(
             Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=("too far from the wording of the evidence",)
