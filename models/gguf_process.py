@@ -44,7 +44,7 @@ class Job:
 class GgufProcess:
     """Starts the process at the first request, and again after it died.
 
-    ``command`` is the program to run; tests pass their own.
+    ``adapter`` is the folder of a LoRA adapter for the model; ``command`` is the program to run, tests pass their own.
     """
 
     def __init__(

@@ -30,7 +30,6 @@ class Tokens:
 
     prompt: list[int]
     reply: list[int]
-    kind: str
 
 
 class Trainer:
@@ -101,9 +100,7 @@ class Trainer:
         ).rstrip("\n")
         if not whole.startswith(prompt):
             raise ValueError("the chat template writes another prompt before a reply than without one")
-        return Tokens(
-            self._tokenizer(prompt)["input_ids"], self._tokenizer(whole[len(prompt) :])["input_ids"], example.kind
-        )
+        return Tokens(self._tokenizer(prompt)["input_ids"], self._tokenizer(whole[len(prompt) :])["input_ids"])
 
     def _steps(self, examples: Sequence[Tokens]) -> Iterator[list[Tokens]]:
         size = self._recipe.examples_a_step
