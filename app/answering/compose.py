@@ -23,7 +23,7 @@ from app.answering.domain import (
 )
 from app.answering.draft import Draft, finished
 from app.answering.generate import arguments, sentences_of, translated
-from app.answering.places import places_of, reaches
+from app.answering.places import LIKELY, places_of, reaches
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated, terms_of
 from app.answering.runs.provenance import to_json
@@ -49,9 +49,6 @@ _LONGER, _MOST_OF_LONGER = frozenset({Intent.MECHANISM, Intent.COMPARISON, Inten
 
 _QUOTES = 2
 """Quotes shown in the place of a model's sentences that could not be verified."""
-
-_LIKELY = 0.5
-"""The relevance from which on a place is likelier to answer than not."""
 
 _REPEATED = 0.7
 
@@ -160,7 +157,7 @@ class Composer:
     def _lacking(self) -> list[str]:
         """What the model says the evidence lacks, where no place of it is likely to tell that. Blocks on the judge."""
         items, judge = self._prepared.items, self._models.judge
-        return [text for text in self._draft.lacking if reaches(places_of(text, items, judge), _LIKELY) is False]
+        return [text for text in self._draft.lacking if reaches(places_of(text, items, judge), LIKELY) is False]
 
     def _show_sides(self) -> None:
         """Quote each side of a conflict that the answer does not state yet."""
@@ -205,7 +202,7 @@ class Composer:
         These are the sentences nearest to its own that could not be verified, and where a small model said little the
         best ones.
         """
-        likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= _LIKELY]
+        likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= LIKELY]
         written = self._pointed or [f"{q} [{n}]" for judged in self._draft.unverified for n, q in judged.quotes[:1]]
         best: list[str] = []
         if likely and self._models.least_support and self._models.fallback is not None:
@@ -248,7 +245,7 @@ class Composer:
     @property
     def _may_quote(self) -> bool:
         """Whether a place is likelier than not to answer: quotes in the model's stead are then worth reading."""
-        return reaches(self._prepared.places, _LIKELY) is not False
+        return reaches(self._prepared.places, LIKELY) is not False
 
     async def _ask(self, chat: BaseChatModel) -> None:
         """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""

@@ -15,6 +15,10 @@ _RUN, _STEP, _READ = 3, 2, 40
 """Sentences that a judge reads at once, how far the next run begins behind, and how many runs it reads at most."""
 
 
+LIKELY = 0.5
+"""The relevance from which on a place is likelier to answer than not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place with its relevance: how probably it answers the question, 0 to 1."""

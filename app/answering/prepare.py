@@ -298,7 +298,7 @@ class Preparer:
             return Prepared(
                 request, parsed, language, pack, items, judgement, graph, None, None, words, plan, places=places
             )
-        whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector)
+        whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector, places)
         if self._limits.focus_tokens is not None and items:
             room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
             items = await asyncio.to_thread(

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from app.answering.domain import Conflict, Side, Verdict
 from app.answering.evidence import EvidenceItem
+from app.answering.places import LIKELY, Place
 from app.answering.selection import SentenceSelector
 from app.answering.verify.numbers import number_problems
 from app.answering.verify.protocols import Claim, ClaimVerifier, NumberedText
@@ -33,13 +34,19 @@ class _Pair:
 
 
 async def conflicts_of(
-    question: str, items: Sequence[EvidenceItem], verifier: ClaimVerifier, selector: SentenceSelector
+    question: str,
+    items: Sequence[EvidenceItem],
+    verifier: ClaimVerifier,
+    selector: SentenceSelector,
+    places: Sequence[Place] | None = None,
 ) -> tuple[Conflict, ...]:
     """Conflicts of what the question asks for, at most two; a paper is not held against itself.
 
-    A conflict shown wrongly is worse than one missed: each sentence must be contradicted by the other.
+    A conflict shown wrongly is worse than one missed: each sentence must be contradicted by the other, and where a
+    judge read the ``places`` for the question, a fact must likely answer it.
     """
-    between_facts = list(_between_facts(items))
+    likely = None if places is None else {place.item.number for place in places if place.relevance >= LIKELY}
+    between_facts = list(_between_facts([i for i in items if likely is None or i.number in likely]))
     pairs = await asyncio.to_thread(_pairs, question, items, selector)
     denied = await _denied(pairs, verifier)
     found = [_turned(p) for p in await _denied([_turned(p) for p in denied], verifier)]

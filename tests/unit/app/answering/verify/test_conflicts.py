@@ -6,6 +6,7 @@ import pytest
 
 from app.answering.domain import Citation, Conflict, Fact, Side
 from app.answering.evidence import EvidenceItem
+from app.answering.places import Place
 from app.answering.selection import SentenceSelector
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.judge import JudgeVerifier
@@ -72,6 +73,17 @@ async def test_facts_of_opposite_polarity_are_a_conflict(other: str, count: int)
         for n, p in enumerate(("positive", other), 1)
     ]
     assert len(await found(LexicalVerifier(), facts)) == count
+
+
+@pytest.mark.parametrize(("relevance", "count"), [(0.9, 1), (0.1, 0)])
+async def test_facts_off_the_question_are_no_conflict_of_it(relevance: float, count: int) -> None:
+    facts = [
+        EvidenceItem(n, f"Sleep changes clearance ({p})", Citation(n, "fact", "", "", fact=_fact(str(n), p)))
+        for n, p in enumerate(("positive", "negative"), 1)
+    ]
+    places = [Place(fact, fact.text, relevance) for fact in facts]
+    told = await conflicts_of(QUESTION, facts, LexicalVerifier(), SentenceSelector(HashingEmbedder()), places)
+    assert len(told) == count
 
 
 def test_conflicts_keep_the_numbers_of_their_evidence() -> None:
