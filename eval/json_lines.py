@@ -71,6 +71,11 @@ def write_json_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
 
 
+def write_json(path: Path, value: object) -> None:
+    """Write one value."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
 def json_document(path: Path) -> Any:
     """The one value of a JSON file; raises MissingData and BrokenData."""
     return _value(path, "\n".join(text_lines(path)))

@@ -1,23 +1,46 @@
-"""Runs of evaluations, kept: a manifest and one line an item, so that every figure can be traced and compared."""
+"""Runs of evaluations, kept: a manifest and one line an item, so that every figure can be traced and compared.
 
+A run that was cut keeps its finished items and is resumed.
+"""
+
+import asyncio
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eval.errors import EvalError
-from eval.json_lines import write_json_lines
+from eval.json_lines import write_json, write_json_lines
 
-RUN, ITEMS = "run.json", "items.jsonl"
-"""The files of a run."""
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it and how much there is."""
+
+_RUN, _BEGUN, _ITEMS = "run.json", "begun.json", "items.jsonl"
+"""The files of a run: what it is when it is finished, what it was begun with, and its items."""
 
 
 class UnknownRun(EvalError):
     """No run of this id or path is kept."""
+
+
+class Identified(Protocol):
+    """A question, a problem or anything else that a run has one item for."""
+
+    @property
+    def id(self) -> str:
+        """The id of its item."""
+
+
+Asked = TypeVar("Asked", bound=Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +61,7 @@ class Item:
 class EvalRun:
     """A system on a suite; ``figures`` are over all items.
 
-    ``kind`` is retrieval, answers, judge (of answers, two runs at a time), prompts, pdf or scale.
+    ``kind`` is retrieval, answers, judge (of answers, two runs at a time), prompts, claims, kinds, pdf or scale.
     """
 
     id: str
@@ -51,8 +74,86 @@ class EvalRun:
     items: tuple[Item, ...]
 
 
+class OpenRun:
+    """A run whose items are appended one by one; ``finish`` makes it one of the kept runs."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Json], items: list[Item]) -> None:
+        self._folder = folder
+        self.manifest = manifest
+        self.items = items
+
+    @property
+    def id(self) -> str:
+        """The run's id, by which it is resumed."""
+        return self._folder.name
+
+    def append(self, item: Item) -> None:
+        """Keep a finished item."""
+        with (self._folder / _ITEMS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
+        self.items.append(item)
+
+    async def fill(
+        self,
+        asked: Sequence[Asked],
+        measure: Callable[[Asked], Awaitable[Item]],
+        *,
+        stage: str,
+        progress: Progress | None = None,
+        at_once: int = 1,
+    ) -> None:
+        """Measure all that the run does not hold yet, so many at once, and keep each item as soon as it is there.
+
+        After an error nothing else is begun; it is raised when what had begun has been kept.
+        """
+        done = {item.id for item in self.items}
+        waiting = deque(one for one in asked if one.id not in done)
+
+        def tell() -> None:
+            if progress is not None:
+                progress(stage, sum(one.id in done for one in asked), len(asked))
+
+        async def work() -> None:
+            while waiting:
+                one = waiting.popleft()
+                try:
+                    self.append(await measure(one))
+                except BaseException:
+                    waiting.clear()
+                    raise
+                done.add(one.id)
+                tell()
+
+        tell()
+        ended = await asyncio.gather(*(work() for _ in range(at_once)), return_exceptions=True)
+        for error in filter(None, ended):
+            raise error
+
+    def finish(
+        self,
+        figures: Mapping[str, float],
+        *,
+        told: Mapping[str, Json] | None = None,
+        order: Sequence[str] | None = None,
+    ) -> EvalRun:
+        """Write the figures down; ``told`` joins the manifest. The folder is then a run like any other.
+
+        ``order`` are the ids of the items that make up the run, where they were finished in another order or more
+        of them than were asked for.
+        """
+        if order is not None:
+            by_id = {item.id: item for item in self.items}
+            self.items = [by_id[id_] for id_ in order]
+        _write_items(self._folder, self.items)
+        head = _head(self._folder / _BEGUN)
+        whole = {**head, "figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
+        write_json(self._folder / _RUN, whole)
+        (self._folder / _BEGUN).unlink()
+        return _finished(self._folder)
+
+
 class EvalRuns:
-    """The runs of a home, each a folder with ``run.json`` and ``items.jsonl``."""
+    """The runs of a home, each a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -67,65 +168,86 @@ class EvalRuns:
         figures: Mapping[str, float],
         manifest: Mapping[str, Json],
     ) -> EvalRun:
-        """Write a run down under a new id."""
-        head = new_head(kind, suite, system, manifest)
-        folder = self._folder / str(head["id"])
+        """Write a whole run down under a new id."""
+        run = self.begin(kind, suite, system, manifest=manifest)
+        run.items = [*items]
+        return run.finish(figures)
+
+    def begin(self, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
+        """Begin a run under a new id."""
+        now = datetime.now(UTC)
+        name = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_")
+        about = {"id": name, "kind": kind, "suite": suite, "system": system}
+        folder = self._folder / name
         folder.mkdir(parents=True)
-        write_items(folder, items)
-        write_json(folder / RUN, {**head, "figures": dict(figures)})
-        return _read(folder)
+        told = {"created": now.isoformat(timespec="seconds"), "manifest": dict(manifest)}
+        write_json(folder / _BEGUN, {**about, **told})
+        return OpenRun(folder, manifest, [])
+
+    def begun_or_new(self, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
+        """Resume the last unfinished run that was begun alike, to the last word of its manifest, or begin one."""
+        asked = {"kind": kind, "suite": suite, "system": system, "manifest": dict(manifest)}
+        asked = json.loads(json.dumps(asked))
+        for begun in sorted(self._folder.glob(f"*/{_BEGUN}"), reverse=True):
+            head = _head(begun)
+            if {name: head[name] for name in asked} == asked:
+                return _resumed(begun.parent)
+        return self.begin(kind, suite, system, manifest=manifest)
+
+    def resume(self, id_: str) -> OpenRun:
+        """An unfinished run by its id or the start of it; raises UnknownRun."""
+        return _resumed(self._folder_of(id_, holding=_BEGUN, kind="unfinished run"))
 
     def get(self, id_: str) -> EvalRun:
         """A run by its id, the path of its folder, or an unambiguous start of its id; raises UnknownRun."""
         given = Path(id_)
-        return _read(given if (given / RUN).is_file() else folder_of(self._folder, id_, holding=RUN))
+        return _finished(given if (given / _RUN).is_file() else self._folder_of(id_, holding=_RUN, kind="run"))
 
     def all(self) -> list[EvalRun]:
-        """Every run, oldest first."""
-        return [_read(path.parent) for path in sorted(self._folder.glob(f"*/{RUN}"))]
+        """Every finished run, oldest first."""
+        return [_finished(path.parent) for path in sorted(self._folder.glob(f"*/{_RUN}"))]
+
+    def _folder_of(self, id_: str, *, holding: str, kind: str) -> Path:
+        found = [path.parent for path in self._folder.glob(f"*/{holding}") if path.parent.name.startswith(id_)]
+        one = [folder for folder in found if folder.name == id_] or found
+        if len(one) != 1:
+            what = f"more than one {kind} begins with" if found else f"no {kind} is called"
+            raise UnknownRun(f"{what} {id_!r} in {self._folder}; `jianxi eval runs` lists the kept ones")
+        return one[0]
 
 
-def kept_runs() -> EvalRuns:
-    """Those of the home that the settings name."""
+def kept_runs(settings: "Settings | None" = None) -> EvalRuns:
+    """The runs of the home that the settings name."""
     from app.settings import Settings
 
-    return EvalRuns(Settings().home_path / "eval" / "runs")
+    return EvalRuns((settings or Settings()).home_path / "eval" / "runs")
 
 
-def folder_of(runs: Path, id_: str, *, holding: str, kind: str = "run") -> Path:
-    """The one folder that is named so, or begins so, and holds a file; raises UnknownRun."""
-    found = [path.parent for path in runs.glob(f"*/{holding}") if path.parent.name.startswith(id_)]
-    one = [folder for folder in found if folder.name == id_] or found
-    if len(one) != 1:
-        what = f"more than one {kind} begins with" if found else f"no {kind} is called"
-        raise UnknownRun(f"{what} {id_!r} in {runs}; `jianxi eval runs` lists the kept ones")
-    return one[0]
+def _resumed(folder: Path) -> OpenRun:
+    """A half-written line is dropped, of two items of one id the later is kept."""
+    read: dict[str, Item] = {}
+    for line in _lines(folder):
+        with suppress(ValueError, TypeError):
+            item = Item(**json.loads(line))
+            read[item.id] = item
+    items = [*read.values()]
+    _write_items(folder, items)
+    return OpenRun(folder, _head(folder / _BEGUN)["manifest"], items)
 
 
-def new_head(kind: str, suite: str, system: str, manifest: Mapping[str, Json]) -> dict[str, Json]:
-    """What a run is known by, with a new id."""
-    now = datetime.now(UTC)
-    return {
-        "id": f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_"),
-        "kind": kind,
-        "suite": suite,
-        "system": system,
-        "created": now.isoformat(timespec="seconds"),
-        "manifest": dict(manifest),
-    }
+def _finished(folder: Path) -> EvalRun:
+    return EvalRun(**_head(folder / _RUN), items=tuple(Item(**json.loads(line)) for line in _lines(folder)))
 
 
-def write_items(folder: Path, items: Iterable[Item]) -> None:
-    """Write the items of a run, one a line."""
-    write_json_lines(folder / ITEMS, map(asdict, items))
+def _lines(folder: Path) -> Iterator[str]:
+    file = folder / _ITEMS
+    text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+    return (line for line in text.split("\n") if line)
 
 
-def write_json(path: Path, value: Mapping[str, Json]) -> None:
-    """Write what stands beside the items."""
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+def _head(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text("utf-8")))
 
 
-def _read(folder: Path) -> EvalRun:
-    head = json.loads((folder / RUN).read_text("utf-8"))
-    lines = (folder / ITEMS).read_text("utf-8").split("\n")
-    return EvalRun(**head, items=tuple(Item(**json.loads(line)) for line in lines if line))
+def _write_items(folder: Path, items: Iterable[Item]) -> None:
+    write_json_lines(folder / _ITEMS, map(asdict, items))

@@ -86,23 +86,21 @@ def judge(
     The judgements are kept as a run; the same command resumes an interrupted run.
     """
     from app.cli.output import fail, out_of
-    from app.settings import Settings
-    from eval import open_runs
     from eval.answers.judging.judge import prompts
     from eval.answers.judging.pairwise import compare, figures_of
     from eval.answers.judging.pointwise import between_judges
-    from eval.runs import EvalRuns
+    from eval.runs import kept_runs
 
-    folder = Settings().home_path / "eval" / "runs"
+    runs = kept_runs()
     asked = _judge(judge, judge_model, judge_key)
     if asked is None:
         fail("give the judge by --judge openai+http://HOST:PORT/v1")
     out = out_of(as_json)
-    a, b = EvalRuns(folder).get(first), EvalRuns(folder).get(second)
+    a, b = runs.get(first), runs.get(second)
     head: dict[str, Json] = {"first": a.id, "second": b.id, "judge": asked.name, "judge_prompts": prompts()["version"]}
-    run = open_runs.begun_or_new(folder, "judge", a.suite, asked.name, manifest=head)
+    run = runs.begun_or_new("judge", a.suite, asked.name, manifest=head)
     with out.progress() as bars:
-        asyncio.run(compare(a.items, b.items, asked, run, progress=lambda done, total: bars.show("judge", done, total)))
+        asyncio.run(compare(a.items, b.items, asked, run, progress=bars.show))
     estimated = any(i.metrics["judge_estimated"] for i in run.items)
     figures = {**figures_of(run.items), **between_judges(a.items, b.items)}
     kept = run.finish(figures, told={"tokens_estimated": estimated})

@@ -1,19 +1,18 @@
 """The use case: a suite answered (or an earlier run's answers taken again), measured, judged and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.answering.domain import Policy
 from app.providers import embedder_of
 from app.settings import Settings
-from eval import open_runs
-from eval.answers.domain import AnswerSuite
+from eval.answers.domain import AnswerQuestion, AnswerSuite
 from eval.answers.figures import failures_of, figures_of
 from eval.answers.judging.judge import Judge, prompts
-from eval.answers.judging.pointwise import agreement_with_gold
-from eval.answers.run import kept_answers, measure, opened
-from eval.open_runs import OpenRun, Progress
-from eval.runs import EvalRun, EvalRuns, Json, UnknownRun
+from eval.answers.judging.pointwise import agreement_with_gold, judged
+from eval.answers.run import Answers, kept_answers, opened
+from eval.answers.score import scored
+from eval.runs import EvalRun, EvalRuns, Item, Json, OpenRun, Progress, UnknownRun, kept_runs
 
 _SAME_WHEN_RESUMED = ("chat", "policy", "questions", "data", "judge")
 
@@ -33,7 +32,7 @@ async def measured(
 
     Raises UnknownRun where there is no such run.
     """
-    folder = settings.home_path / "eval" / "runs"
+    runs = kept_runs(settings)
     embedder = embedder_of(settings)
     manifest: dict[str, Json] = {
         "policy": policy.value if policy else settings.unsupported,
@@ -44,19 +43,41 @@ async def measured(
         "judge_prompts": prompts()["version"] if judge else None,
     }
     if rescore is not None:
-        source = EvalRuns(folder).get(rescore)
+        source = runs.get(rescore)
         suite = _covered(suite, source)
         manifest |= {"chat": source.manifest.get("chat"), "policy": source.manifest.get("policy")}
         manifest |= {"questions": [q.id for q in suite.questions], "answers_of": source.id}
-        run = _opened(folder, suite, manifest, resume)
+        run = _opened(runs, suite, manifest, resume)
         await measure(suite.questions, kept_answers(source.items), run, judge=judge, progress=progress)
         return _finished(run, judge)
     async with opened(
         suite, settings, data=settings.shared_data, embedder=embedder, policy=policy, progress=progress
     ) as service:
-        run = _opened(folder, suite, {**manifest, "chat": service.chat}, resume)
+        run = _opened(runs, suite, {**manifest, "chat": service.chat}, resume)
         await measure(suite.questions, service.answer, run, judge=judge, progress=progress)
     return _finished(run, judge)
+
+
+async def measure(
+    questions: Sequence[AnswerQuestion],
+    answer: Answers,
+    run: OpenRun,
+    *,
+    judge: Judge | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Answer, measure and judge what an open run does not hold yet."""
+
+    async def measured_item(question: AnswerQuestion) -> Item:
+        item = scored(question, await answer(question))
+        return item if judge is None else await judged(item, judge)
+
+    await run.fill(questions, measured_item, stage="answer", progress=progress)
+
+
+def _finished(run: OpenRun, judge: Judge | None) -> EvalRun:
+    agreed = agreement_with_gold(run.items) if judge is not None else {}
+    return run.finish({**figures_of(run.items), **agreed}, told={"failures": failures_of(run.items)})
 
 
 def _covered(suite: AnswerSuite, source: EvalRun) -> AnswerSuite:
@@ -69,18 +90,11 @@ def _covered(suite: AnswerSuite, source: EvalRun) -> AnswerSuite:
     return AnswerSuite(suite.name, questions, suite.knowledge)
 
 
-def _opened(folder: Path, suite: AnswerSuite, manifest: Mapping[str, Json], resume: str | None) -> OpenRun:
+def _opened(runs: EvalRuns, suite: AnswerSuite, manifest: Mapping[str, Json], resume: str | None) -> OpenRun:
     if resume is None:
-        return open_runs.begin(folder, "answers", suite.name, str(manifest["chat"]), manifest=manifest)
-    run = open_runs.resume(folder, resume)
+        return runs.begin("answers", suite.name, str(manifest["chat"]), manifest=manifest)
+    run = runs.resume(resume)
     for name in _SAME_WHEN_RESUMED:
         if run.manifest.get(name) != manifest[name]:
             raise UnknownRun(f"{run.id} was begun with another {name}; resume it with the options it was begun with")
     return run
-
-
-def _finished(run: OpenRun, judge: Judge | None) -> EvalRun:
-    figures = figures_of(run.items)
-    if judge is not None:
-        figures |= agreement_with_gold(run.items)
-    return run.finish(figures, told={"failures": failures_of(run.items)})

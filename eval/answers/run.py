@@ -1,4 +1,4 @@
-"""A suite asked from beginning to end, through the service's own use case."""
+"""What answers a suite: the service itself, or the answers of an earlier run."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -11,12 +11,9 @@ from app.answering.service import AnswerService
 from app.settings import Settings
 from eval.answers.ask import Texts, ask, asked_text
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
-from eval.answers.judging.judge import Judge
-from eval.answers.judging.pointwise import judged
 from eval.answers.question_evidence import QuestionEvidence
-from eval.answers.score import answered_of, scored
-from eval.open_runs import OpenRun, Progress
-from eval.runs import Item
+from eval.answers.score import answered_of
+from eval.runs import Item, Progress
 from kg.domain import PassageId
 from models.protocols import Embedder
 
@@ -87,24 +84,3 @@ def kept_answers(items: Sequence[Item]) -> Answers:
         return answers[question.id]
 
     return answer
-
-
-async def measure(
-    questions: Sequence[AnswerQuestion],
-    answer: Answers,
-    run: OpenRun,
-    *,
-    judge: Judge | None = None,
-    progress: Progress | None = None,
-) -> None:
-    """Answer what the run does not hold yet; each item is kept as soon as it is measured."""
-    done = {item.id for item in run.items}
-    for number, question in enumerate(questions):
-        if progress is not None:
-            progress("answer", number, len(questions))
-        if question.id in done:
-            continue
-        item = scored(question, await answer(question))
-        run.append(item if judge is None else await judged(item, judge))
-    if progress is not None:
-        progress("answer", len(questions), len(questions))

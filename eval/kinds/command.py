@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.kinds.questions import KindQuestion
-    from eval.open_runs import Progress
-    from eval.runs import EvalRun, Item
+    from eval.runs import EvalRun, Item, Progress
     from models.protocols import Embedder
 
 
@@ -59,18 +58,14 @@ async def measured(
 ) -> "EvalRun":
     """Ask what the run does not hold yet, and keep it; ``embedder`` and ``chat`` are the tests' doubles."""
     from app.bootstrap import build
-    from eval import open_runs
+    from eval.runs import kept_runs
 
     async with build(settings, embedder=embedder, chat=chat) as app:
         name = (await app.chat()).name
         manifest = {"chat": name, "data": str(data), "questions": [q.id for q in questions]}
-        folder = settings.home_path / "eval" / "runs"
-        run = open_runs.begun_or_new(folder, "kinds", data.stem, name, manifest=manifest)
-        done, answering = {item.id for item in run.items}, await app.answering()
-        for number, question in enumerate(questions, 1):
-            if question.id not in done:
-                run.append(await _asked(question, answering))
-            progress("asked", number, len(questions))
+        run = kept_runs(settings).begun_or_new("kinds", data.stem, name, manifest=manifest)
+        answering = await app.answering()
+        await run.fill(questions, lambda q: _asked(q, answering), stage="asked", progress=progress)
     right = [item.metrics["right"] for item in run.items]
     return run.finish({"right": sum(right) / len(right)}, order=[q.id for q in questions])
 

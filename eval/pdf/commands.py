@@ -18,13 +18,11 @@ def pdf(
     from dataclasses import asdict
 
     from app.cli.output import out_of
-    from app.settings import Settings
     from eval.data_folder import data_folder
     from eval.pdf.suite import fixtures, items_of, run
-    from eval.runs import EvalRuns, Json
+    from eval.runs import Json, kept_runs
 
     out = out_of(as_json)
-    settings = Settings()
     given = folder or data_folder() / "pdf_fixtures"
     cases, files = fixtures(given, only_tested=only_tested)
     with out.progress() as bars:
@@ -36,9 +34,7 @@ def pdf(
     }
     manifest: dict[str, Json] = {"pages": report.pages, "files": report.files, "parser": parser, "ocr": ocr}
     system = f"{parser}{' with OCR' if ocr else ''}"
-    kept = EvalRuns(settings.home_path / "eval" / "runs").keep(
-        "pdf", "pdf", system, items_of(cases, report), figures=figures, manifest=manifest
-    )
+    kept = kept_runs().keep("pdf", "pdf", system, items_of(cases, report), figures=figures, manifest=manifest)
     if as_json:
         out.json({"suite": "pdf", "n": report.tests, **asdict(report), "run": kept.id})
     else:

@@ -29,6 +29,7 @@ def compare_peers(
     from eval.peers.table import COLUMNS, rows_of
     from eval.retrieval.commands import home_of
     from eval.retrieval.suites import suite_named
+    from eval.runs import kept_runs
 
     out = out_of(as_json)
     settings = Settings()
@@ -44,7 +45,8 @@ def compare_peers(
                     read,
                     system or FAMILIES,
                     home=home_of(settings.home_path, read, None),
-                    folder=settings.home_path / "eval",
+                    folder=settings.home_path / "eval" / "peers",
+                    runs=kept_runs(settings),
                     embedder=embedder_of(settings),
                     triples=triples_path(name, data),
                     progress=bars.show,

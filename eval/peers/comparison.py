@@ -5,14 +5,13 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.open_runs import Progress
 from eval.peers.corpus import StringVectors, corpus_of, embedding_s, product_index_s
 from eval.peers.hipporag_environment import python_of
 from eval.peers.lineup import Given, lineup
 from eval.peers.measure import machine, measured, question_ms
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import open_home
-from eval.runs import EvalRun, EvalRuns
+from eval.runs import EvalRun, EvalRuns, Progress
 from models.protocols import Embedder
 
 
@@ -22,6 +21,7 @@ async def compared(
     *,
     home: Path,
     folder: Path,
+    runs: EvalRuns,
     embedder: Embedder,
     triples: Path | None = None,
     progress: Progress = lambda stage, done, total: None,
@@ -29,14 +29,14 @@ async def compared(
 ) -> list[EvalRun]:
     """Runs of the families' systems in the order of the table.
 
-    ``home`` is the suite's; under ``folder`` lie ``runs``, where they are kept, and ``peers``, where vectors of strings
-    are and the environment of the ``hipporag`` package, which takes part where that is made.
+    ``home`` is the suite's; ``folder`` has vectors of strings and the environment of the ``hipporag`` package, which
+    takes part where that is made.
     """
     strings = StringVectors(
-        folder / "peers" / f"{suite.name}.sqlite", embedder, lambda n, of: progress("strings embedded", n, of)
+        folder / f"{suite.name}.sqlite", embedder, lambda n, of: progress("strings embedded", n, of)
     )
-    kept, table = EvalRuns(folder / "runs"), secrets.token_hex(4)
-    python = python_of(folder / "peers" / "hipporag")
+    table = secrets.token_hex(4)
+    python = python_of(folder / "hipporag")
     async with open_home(home, suite, embedder, progress) as opened:
         corpus = await asyncio.to_thread(
             corpus_of, suite, home, embedder, strings, lambda n, of: progress("whole texts embedded", n, of)
@@ -54,9 +54,9 @@ async def compared(
             "embedding_s": embedding_s(corpus.documents, embedder),
             "question_ms": question_ms(corpus.suite.questions, embedder),
         }
-        runs = []
+        made = []
         for peer in lineup(given, families):
-            run = await measured(peer, corpus, kept, table=table, costs=costs, machine=machine())
+            run = await measured(peer, corpus, runs, table=table, costs=costs, machine=machine())
             tell(f"{run.system}: recall@5 {run.figures['recall@5']:.3f}, p50 {run.figures['p50_ms']:.1f} ms, {run.id}")
-            runs.append(run)
-    return runs
+            made.append(run)
+    return made

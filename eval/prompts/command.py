@@ -11,9 +11,8 @@ import typer
 if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
-    from eval.open_runs import Progress
     from eval.prompts.strategies import Task
-    from eval.runs import EvalRun, Json
+    from eval.runs import EvalRun, Json, Progress
     from models.protocols import Embedder
 
 _FILES = {"gsm8k": "seeds/gsm8k/test.jsonl", "ecs": "bench/ecs/questions.jsonl"}
@@ -48,6 +47,7 @@ def prompts(
     from eval.data_folder import data_folder
     from eval.prompts.run import Conditions, chosen, run_strategy
     from eval.prompts.strategies import STRATEGIES, Effort, names_of
+    from eval.runs import kept_runs
 
     settings = Settings()
     if task not in _FILES:
@@ -73,9 +73,9 @@ def prompts(
             told: dict[str, Json] = {"file": path.name, "chat_why": chat.why, **setting}
             conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
             strategies = [STRATEGIES[name](made, effort) for name in names]
-            folder = settings.home_path / "eval"
+            runs = kept_runs(settings)
             return [
-                await run_strategy(each, made, problems, conditions, folder=folder, progress=progress)
+                await run_strategy(each, made, problems, conditions, runs=runs, progress=progress)
                 for each in strategies
             ]
 

@@ -1,19 +1,15 @@
 """A strategy on a task's problems, from the first to the kept run."""
 
-import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import open_runs
-from eval.open_runs import Progress
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.prompt_texts import wording
 from eval.prompts.strategies import Strategy, Task
-from eval.runs import EvalRun, Item, Json
+from eval.runs import EvalRun, EvalRuns, Item, Json, Progress
 from eval.statistics import wilson
 
 if TYPE_CHECKING:
@@ -50,11 +46,18 @@ async def run_strategy(
     problems: Sequence[Problem],
     conditions: Conditions,
     *,
-    folder: Path,
+    runs: EvalRuns,
     progress: Progress | None = None,
 ) -> EvalRun:
     """Attempt every problem that is not finished yet and keep the run; raises models.errors, after which what was
     finished is there when it is called again."""
+
+    async def attempted(problem: Problem) -> Item:
+        shown = await task.shown(problem)
+        asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
+        attempt = await strategy.attempt(shown, asker)
+        return _item(problem, attempt, task.score(problem, attempt.text))
+
     versions: list[Json] = [*sorted({wording(task.name, p.language).version for p in problems})]
     configuration: dict[str, Json] = {
         "task": task.name,
@@ -67,53 +70,11 @@ async def run_strategy(
         "at_once": conditions.at_once,
         **conditions.setting,
     }
-    run = open_runs.begun_or_new(folder / "runs", "prompts", task.name, strategy.name, manifest=configuration)
-    done = {item.id for item in run.items}
-
-    def told() -> None:
-        if progress is not None:
-            progress(strategy.name, sum(p.id in done for p in problems), len(problems))
-
-    keeping: list[asyncio.Task[None]] = []
-
-    async def kept(problem: Problem, attempt: Attempt) -> None:
-        score = await asyncio.to_thread(task.score, problem, attempt.text)
-        run.append(_item(problem, attempt, score))
-        done.add(problem.id)
-        told()
-
-    async def attempted(problem: Problem) -> None:
-        shown = await task.shown(problem)
-        asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
-        attempt = await strategy.attempt(shown, asker)
-        keeping.append(asyncio.create_task(kept(problem, attempt)))
-        await asyncio.shield(keeping[-1])  # an answer that was paid for is kept, whatever happens beside it
-
-    told()
-    try:
-        await _each([p for p in problems if p.id not in done], attempted, at_once=conditions.at_once)
-    finally:
-        await asyncio.gather(*keeping, return_exceptions=True)
+    run = runs.begun_or_new("prompts", task.name, strategy.name, manifest=configuration)
+    await run.fill(problems, attempted, stage=strategy.name, progress=progress, at_once=conditions.at_once)
     order = [p.id for p in problems]
     by_id = {item.id: item for item in run.items}
     return run.finish(figures_of([by_id[id_] for id_ in order]), order=order)
-
-
-async def _each(problems: Sequence[Problem], attempted: Callable[[Problem], Awaitable[None]], *, at_once: int) -> None:
-    """Attempt all, so many at once; the first error ends the others."""
-    waiting = iter(problems)
-
-    async def work() -> None:
-        for problem in waiting:
-            await attempted(problem)
-
-    workers = [asyncio.create_task(work()) for _ in range(min(at_once, len(problems)))]
-    try:
-        await asyncio.gather(*workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
 
 
 def figures_of(items: Sequence[Item]) -> dict[str, float]:

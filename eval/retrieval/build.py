@@ -12,10 +12,10 @@ from typing import Any
 from app.bootstrap import App
 from eval.errors import NotBuilt
 from eval.json_lines import write_json_lines
-from eval.open_runs import Progress
 from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.home_provenance import Making, clear, note, noted
 from eval.retrieval.homes import built_home
+from eval.runs import Progress
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 from models.protocols import Embedder, Vectors

@@ -10,6 +10,7 @@ from pathlib import Path
 import app.ingestion
 import kg
 import retrieval
+from eval.json_lines import write_json
 from eval.retrieval.domain import Suite
 from models.protocols import Embedder
 
@@ -65,7 +66,7 @@ def note(folder: Path, making: Making) -> None:
     """Write down what a home is made of."""
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / "suite.json.partial"
-    partial.write_text(json.dumps(asdict(making), indent=1) + "\n", "utf-8")
+    write_json(partial, asdict(making))
     partial.replace(folder / "suite.json")
 
 

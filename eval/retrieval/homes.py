@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from eval.open_runs import Progress
 from eval.retrieval.domain import Suite
 from eval.retrieval.home_provenance import Making, noted, wanted
+from eval.runs import Progress
 from kg.ontology import Ontology
 from kg.protocols import Store
 from models.protocols import Embedder

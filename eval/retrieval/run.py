@@ -5,13 +5,12 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from eval.open_runs import Progress
 from eval.retrieval.ask import ask_all
 from eval.retrieval.domain import Suite
 from eval.retrieval.figures import figures_of
 from eval.retrieval.homes import open_home
 from eval.retrieval.product import JianxiSystem
-from eval.runs import EvalRun, EvalRuns, Json
+from eval.runs import EvalRun, EvalRuns, Json, Progress
 from models.protocols import Embedder
 from retrieval.domain import Mode
 

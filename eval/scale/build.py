@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.open_runs import Progress
+from eval.runs import Progress
 from eval.scale.likeness import blocks
 from eval.scale.sources import Sources
 from kg.domain import Document, Passage, Revision

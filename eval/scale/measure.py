@@ -11,8 +11,8 @@ import faiss
 import numpy as np
 
 from eval.memory import memory_bytes
-from eval.open_runs import Progress
 from eval.retrieval.metrics import percentiles_ms
+from eval.runs import Progress
 from eval.scale.build import Built, build
 from eval.scale.sources import AskedVector, Sources
 from retrieval.evidence_set.scorer import bundled_scorer

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.open_runs import Progress
 from eval.retrieval.metrics import percentiles_ms
+from eval.runs import Progress
 from eval.scale.likeness import blocks
 from eval.scale.sources import texts_alone
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.open_runs import Progress
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import SuiteHome, open_home
+from eval.runs import Progress
 from models.protocols import Embedder, Vectors
 from retrieval.evidence_set.features import Candidates
 from retrieval.evidence_set.ordering import candidates_of

@@ -1,13 +1,12 @@
 """Two runs' answers to the same questions, each pair judged in both orders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Cost, Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
-from eval.open_runs import OpenRun
-from eval.runs import Item, Json
+from eval.runs import Item, Json, OpenRun, Progress
 
 
 async def compare(
@@ -16,23 +15,21 @@ async def compare(
     judge: Judge,
     run: OpenRun,
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Judge what both runs answered, the gold has words for and the open run does not hold yet.
 
     Each pair is kept as soon as it is judged; one without a reply that holds in one of the orders is kept as failed.
     """
     other = {item.id: item for item in second}
-    both = [(a, other[a.id]) for a in first if a.id in other and gold_answer(a)]
-    done = {item.id for item in run.items}
-    for number, (a, b) in enumerate(both):
-        if progress is not None:
-            progress(number, len(both))
-        if a.id in done:
-            continue
-        before = judge.cost
+
+    async def judged(a: Item) -> Item:
+        before, b = judge.cost, other[a.id]
         straight, swapped = await _preferred(a, b, judge), await _preferred(b, a, judge)
-        run.append(_item(a, b, straight, swapped, judge.cost - before))
+        return _item(a, b, straight, swapped, judge.cost - before)
+
+    both = [a for a in first if a.id in other and gold_answer(a)]
+    await run.fill(both, judged, stage="judge", progress=progress)
 
 
 def figures_of(items: Sequence[Item]) -> dict[str, float]:

@@ -11,8 +11,7 @@ from eval.answers.judging.domain import Correctness
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pairwise import compare, figures_of
 from eval.answers.judging.pointwise import agreement_with_gold, between_judges, judged
-from eval.open_runs import OpenRun, begin, resume
-from eval.runs import Item
+from eval.runs import EvalRuns, Item, OpenRun
 from models.errors import ModelUnavailable
 from models.scripted import ScriptedChat
 from tests.unit.eval.answers.test_score import QUESTION, RIGHT, item
@@ -82,7 +81,7 @@ async def test_a_verdict_for_every_sentence_is_asked_for() -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> OpenRun:
-    return begin(tmp_path, "judge", "ecs", "scripted", manifest={})
+    return EvalRuns(tmp_path).begin("judge", "ecs", "scripted", manifest={})
 
 
 PAIR = ([item(QUESTION, RIGHT)], [item(QUESTION, RIGHT)])
@@ -124,7 +123,7 @@ async def test_a_comparison_that_was_cut_asks_only_what_is_missing_and_tells_the
     asked, _ = judge(better("A"), better("B"))
     await compare(first[:1], second, asked, run)
     again, chat = judge(better("tie"))
-    gone_on = resume(tmp_path, run.id)
+    gone_on = EvalRuns(tmp_path).resume(run.id)
     await compare(first, second, again, gone_on)
     assert len(chat.prompts) == 2
     figures = figures_of(gone_on.items)

@@ -7,9 +7,8 @@ import pytest
 from app.providers import ChatChoice
 from app.settings import Settings
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.measure import measured
-from eval.answers.run import kept_answers, measure, opened
-from eval.open_runs import begin
+from eval.answers.measure import measure, measured
+from eval.answers.run import kept_answers, opened
 from eval.runs import EvalRuns, Item, UnknownRun
 from models.scripted import HashingEmbedder, ScriptedChat
 
@@ -57,7 +56,8 @@ async def test_given_passages_are_the_evidence_of_the_use_case(tmp_path: Path) -
 
 async def test_a_run_goes_on_where_it_was_cut_without_asking_again(tmp_path: Path) -> None:
     settings, embedder = Settings(home=tmp_path / "home"), HashingEmbedder()
-    run = begin(tmp_path / "runs", "answers", "rgb", "scripted", manifest={})
+    runs = EvalRuns(tmp_path / "runs")
+    run = runs.begin("answers", "rgb", "scripted", manifest={})
     chat = scripted("The council of Linden has 70 seats [2].")
     async with opened(GIVEN, settings, data=None, embedder=embedder, chat=chat) as service:
         await measure(GIVEN.questions[:1], service.answer, run)
@@ -89,8 +89,8 @@ async def test_a_suite_is_measured_kept_and_measured_again(home: Settings, tmp_p
 
 
 async def test_a_run_is_not_resumed_with_other_options(home: Settings, tmp_path: Path) -> None:
-    folder = home.home_path / "eval" / "runs"
-    run = begin(folder, "answers", "rgb", "extractive", manifest={"chat": "another"})
+    runs = EvalRuns(home.home_path / "eval" / "runs")
+    run = runs.begin("answers", "rgb", "extractive", manifest={"chat": "another"})
     with pytest.raises(UnknownRun, match="another chat"):
         await measured(GIVEN, home, data=tmp_path, resume=run.id)
 

@@ -7,6 +7,7 @@ from eval.peers.comparison import compared
 from eval.peers.table import rows_of
 from eval.retrieval.domain import Suite
 from eval.retrieval.product import LEFT_OUT
+from eval.runs import EvalRuns
 from models.scripted import HashingEmbedder
 from tests.unit.eval.peers.conftest import QUESTION, TEXTS
 
@@ -20,7 +21,13 @@ async def test_every_system_ranks_the_same_texts_and_keeps_a_run(tmp_path: Path)
     triples.write_text(json.dumps({"docs": rows}), "utf-8")
     families = ("ablation", "bm25", "dense", "hipporag", "jianxi", "modes", "rrf", "title-rule")
     runs = await compared(
-        suite, families, home=tmp_path / "home", folder=tmp_path, embedder=HashingEmbedder(), triples=triples
+        suite,
+        families,
+        home=tmp_path / "home",
+        folder=tmp_path,
+        runs=EvalRuns(tmp_path),
+        embedder=HashingEmbedder(),
+        triples=triples,
     )
     assert [run.system for run in runs] == [
         "bm25", "dense", "rrf", "title-rule", "jianxi", "jianxi-dense", "jianxi-lexical",
