@@ -9,6 +9,7 @@ from eval.errors import BrokenData, MissingData
 
 Row = dict[str, Any]
 Made = TypeVar("Made")
+Key = TypeVar("Key", int, str)
 
 
 class _Lacking(KeyError):
@@ -27,17 +28,33 @@ def records(path: Path, make: Callable[[int, Row], Made]) -> list[Made]:
 
     Raises MissingData, and BrokenData for what is no object and where ``make`` misses something in a row.
     """
-    made = []
-    for place, number, row in _rows(path):
-        try:
-            made.append(make(number, _Fields(row)))
-        except _Lacking as error:
-            raise BrokenData(path, place, f"lacks {error}") from error
-        except KeyError as error:
-            raise BrokenData(path, place, f"no {error} is found") from error
-        except (LookupError, TypeError, ValueError) as error:
-            raise BrokenData(path, place, str(error)) from error
-    return made
+    return [_made(path, place, make, number, row) for place, number, row in _rows(path)]
+
+
+def keyed_records(path: Path, make: Callable[[str, Row], Made], *, depth: int = 1) -> list[Made]:
+    """What ``make`` makes of each row of one object that holds them by key, or of ``depth`` objects in each other.
+
+    Keys of several depths are joined by hyphens. Raises as ``records`` does.
+    """
+    rows = {"": json_document(path)}
+    for _ in range(depth):
+        rows = {
+            f"{outer}-{key}" if outer else key: value
+            for outer, inner in rows.items()
+            for key, value in (inner.items() if isinstance(inner, dict) else ())
+        }
+    return [_made(path, f"entry {key}", make, key, _object(path, f"entry {key}", row)) for key, row in rows.items()]
+
+
+def _made(path: Path, place: int | str, make: Callable[[Key, Row], Made], key: Key, row: Row) -> Made:
+    try:
+        return make(key, _Fields(row))
+    except _Lacking as error:
+        raise BrokenData(path, place, f"lacks {error}") from error
+    except KeyError as error:
+        raise BrokenData(path, place, f"no {error} is found") from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise BrokenData(path, place, str(error)) from error
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, Row]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.answers.readers import ecs, graphrag_bench, mirage, pubmedqa, rgb
-from eval.answers.suites import READERS, read_suite
+from eval.answers import rgb
+from eval.answers.suites import READERS, read_ecs, read_graphrag_bench, read_mirage, read_pubmedqa, read_suite
 from eval.errors import EvalError
 
 REFINE = {
@@ -72,7 +72,7 @@ def test_ecs_tells_what_cannot_be_answered_and_why(tmp_path: Path) -> None:
         "answer_facts": ["It is otherwise"], "gold_passages": [], "gold_quotes": [], "gold_triples": [["a", "b", "c"]],
         "unanswerable_type": "false_premise",
     }  # fmt: skip
-    suite = ecs.read(written(tmp_path, "q.jsonl", [row]))
+    suite = read_ecs(written(tmp_path, "q.jsonl", [row]))
     (question,) = suite.questions
     assert (question.answerable, question.false_premise, suite.knowledge) == (False, True, "ecs")
     assert question.triples == (("a", "b", "c"),)
@@ -82,18 +82,18 @@ def test_pubmedqa_gives_the_abstract_without_its_conclusion(tmp_path: Path) -> N
     row = {"QUESTION": "Does it?", "CONTEXTS": ["One.", "Two."], "LONG_ANSWER": "It does.", "final_decision": "yes"}
     written(tmp_path, "ori_pqal.json", {"7": row, "8": row})
     written(tmp_path, "test_ground_truth.json", {"7": "yes"})
-    (question,) = pubmedqa.read(tmp_path).questions
+    (question,) = read_pubmedqa(tmp_path).questions
     assert (question.label, texts(question), question.sources) == ("yes", ["One.\nTwo."], ("PM-7",))
 
 
 def test_graphrag_bench_reads_json_and_json_lines(tmp_path: Path) -> None:
     row = {"id": "N1", "question": "Who?", "answer": "She.", "evidence": "She came.", "question_type": "Fact Retrieval"}
-    lines = graphrag_bench.read(written(tmp_path, "a.jsonl", [row, {**row, "id": "N2", "evidence": ["x", ""]}]))
+    lines = read_graphrag_bench(written(tmp_path, "a.jsonl", [row, {**row, "id": "N2", "evidence": ["x", ""]}]))
     array = tmp_path / "b.json"
     array.write_text(json.dumps([row]), "utf-8")
     assert [q.id for q in lines.questions] == ["N1", "N2"]
     assert lines.questions[1].facts == ("x",)
-    assert graphrag_bench.read(array).questions == lines.questions[:1]
+    assert read_graphrag_bench(array).questions == lines.questions[:1]
     assert lines.questions[0].kind == "fact_retrieval"
 
 
@@ -102,7 +102,7 @@ def test_graphrag_bench_reads_the_first_files_which_have_no_evidence(tmp_path: P
         "id": "Medical-1a2b3c4d", "source": "Medical", "question": "Which cells line the ventricles?",
         "answer": "Ependymal cells.", "question_type": "Fact Retrieval",
     }  # fmt: skip
-    (question,) = graphrag_bench.read(written(tmp_path, "a.jsonl", [row])).questions
+    (question,) = read_graphrag_bench(written(tmp_path, "a.jsonl", [row])).questions
     assert (question.answer, question.facts) == ("Ependymal cells.", ())
 
 
@@ -113,7 +113,7 @@ def test_graphrag_bench_reads_later_files_with_lists_and_relations(tmp_path: Pat
         "evidence": ["Tight junctions seal the barrier.", "Claudins form them."],
         "evidence_relations": "claudins form tight junctions",
     }  # fmt: skip
-    (question,) = graphrag_bench.read(written(tmp_path, "a.jsonl", [row])).questions
+    (question,) = read_graphrag_bench(written(tmp_path, "a.jsonl", [row])).questions
     assert question.facts == ("Tight junctions seal the barrier.", "Claudins form them.")
     assert question.kind == "creative_generation"
 
@@ -122,14 +122,14 @@ def test_two_questions_of_one_id_are_told_apart(tmp_path: Path) -> None:
     rows = [
         {"id": "Novel-55f0c0e2", "source": f"Novel-{n}", "question": f"Who {n}?", "answer": "She."} for n in range(3)
     ]
-    read = graphrag_bench.read(written(tmp_path, "a.jsonl", rows)).questions
+    read = read_graphrag_bench(written(tmp_path, "a.jsonl", rows)).questions
     assert [q.id for q in read] == ["Novel-55f0c0e2", "Novel-55f0c0e2-2", "Novel-55f0c0e2-3"]
 
 
 def test_mirage_names_the_papers_that_hold_the_answer(tmp_path: Path) -> None:
     options = {"A": "yes", "B": "no"}
     rows = {"q7": {"question": "Does it?", "options": options, "answer": "A", "PMID": [30936465, 12, 12]}}
-    (question,) = mirage.read(written(tmp_path, "benchmark.json", {"bioasq": rows})).questions
+    (question,) = read_mirage(written(tmp_path, "benchmark.json", {"bioasq": rows})).questions
     assert question.sources == ("PM-30936465", "PM-12")
 
 
@@ -139,7 +139,7 @@ def test_mirage_keeps_its_data_sets_apart(tmp_path: Path) -> None:
         "benchmark.json",
         {"mmlu": {"a-0": {"question": "Which?", "options": {"A": "x", "B": "y"}, "answer": "B"}}},
     )
-    (question,) = mirage.read(file).questions
+    (question,) = read_mirage(file).questions
     assert (question.id, question.kind, question.label, dict(question.options)) == (
         "mmlu-a-0", "mmlu", "B", {"A": "x", "B": "y"},
     )  # fmt: skip
