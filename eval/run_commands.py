@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 if TYPE_CHECKING:
     from app.cli.output import Out
     from eval.baselines import Gated
@@ -14,9 +16,8 @@ if TYPE_CHECKING:
 _SHOWN, _DIGITS = 5, 6
 
 
-def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_runs(as_json: AsJson = False) -> None:
     """List the kept runs, oldest first, with their figures."""
-    from app.cli.output import out_of
     from eval.runs import kept_runs
 
     out = out_of(as_json)
@@ -37,10 +38,9 @@ def compare_runs(
     a: Annotated[str, typer.Argument(help="A run's id, the start of it, or its folder.")],
     b: Annotated[str, typer.Argument(help="The run to compare with it.")],
     level: Annotated[float, typer.Option(help="Differences with a greater p are ties.")] = 0.05,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare two runs of a suite item by item; a difference inside the noise is a tie."""
-    from app.cli.output import out_of
     from eval.comparison import compare
     from eval.runs import kept_runs
 
@@ -81,10 +81,9 @@ def gate_runs(
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Make the baseline of these runs instead.")] = False,
     level: Annotated[float, typer.Option(help="Differences with a greater p are noise.")] = 0.05,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Exit with 1 where a metric fell outside the noise, paired item by item; times and memory are not gated."""
-    from app.cli.output import fail, out_of
     from eval.baselines import gate, read_baseline, write_baseline
     from eval.baselines import latest as latest_of
     from eval.runs import kept_runs

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 if TYPE_CHECKING:
     from eval.answers.judging.judge import Judge
     from eval.runs import EvalRun, Json
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 _DIGITS = 4
 _COUNTS = frozenset({"n", "answerable", "graph_complete", "graph_questions", "judge_tokens", "judge_failures"})
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JudgeModel = Annotated[str | None, typer.Option(help="Model name at the judge's server; by default its first.")]
 JudgeKey = Annotated[str | None, typer.Option(envvar="JIANXI_JUDGE_KEY", help="Key of the judge's server.")]
 
@@ -35,11 +36,10 @@ def answers(
     judge: Annotated[str | None, typer.Option(help="A judge: openai+http://HOST:PORT/v1.")] = None,
     judge_model: JudgeModel = None,
     judge_key: JudgeKey = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a suite through the service, measure it, and keep the run; settings choose the chat model that answers."""
     from app.answering.domain import Policy
-    from app.cli.output import fail, out_of
     from app.settings import Settings
     from eval.answers.measure import measured
     from eval.answers.suites import READERS, read_suite
@@ -79,13 +79,12 @@ def judge(
     judge: Annotated[str, typer.Option(help="The judge: openai+http://HOST:PORT/v1.")],
     judge_model: JudgeModel = None,
     judge_key: JudgeKey = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Which of two runs answers better: every pair is shown to the judge in both orders.
 
     The judgements are kept as a run; the same command resumes an interrupted run.
     """
-    from app.cli.output import fail, out_of
     from eval.answers.judging.judge import prompts
     from eval.answers.judging.pairwise import compare, figures_of
     from eval.answers.judging.pointwise import between_judges
@@ -125,7 +124,6 @@ def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None
 
 
 def _show(run: "EvalRun", as_json: bool) -> None:
-    from app.cli.output import out_of
     from eval.development_sets import is_development_set, titled
 
     out = out_of(as_json)

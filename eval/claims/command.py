@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.output import AsJson, out_of
+
 if TYPE_CHECKING:
     from eval.claims.figures import Judged
 
@@ -19,10 +21,9 @@ def claims(
         str | None, typer.Option(help="lexical, judge or chat; by default the one that the product uses.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many claims, taken evenly.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Verify labelled claims: balanced accuracy, wrong ones accepted, right ones rejected; also without evidence."""
-    from app.cli.output import out_of
     from app.settings import Settings
     from eval.claims.figures import figures_of
     from eval.claims.readers import read_claims

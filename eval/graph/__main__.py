@@ -1,5 +1,7 @@
 """``python -m eval.graph``."""
 
+import typer
+
 from eval.graph.suite import main
 
-main()
+typer.run(main)

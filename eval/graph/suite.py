@@ -1,16 +1,18 @@
 """Ask the questions to the graph through the product: ``python -m eval.graph --json``."""
 
-import argparse
 import asyncio
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from app.answering.domain import AnswerRequest
 from app.bootstrap import App, build
+from app.cli.output import AsJson, out_of
 from app.providers import ChatChoice, extractive_chat
 from app.settings import Settings
 from eval.answers.ask import ask
@@ -136,26 +138,26 @@ async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> d
     return {s.name: await ask_source(s, home, embedder) for s in chosen}
 
 
-def main() -> None:
-    """The command."""
+def main(
+    source: Annotated[list[str] | None, typer.Option(help="sample, herbiv or genes, again for more; all.")] = None,
+    as_json: AsJson = False,
+    show: Annotated[bool, typer.Option("--show", help="Print what was not answered completely.")] = False,
+) -> None:
+    """Questions that only the graph can answer."""
     from app.providers import embedder_of
 
-    parser = argparse.ArgumentParser(description="Questions that only the graph can answer.")
-    parser.add_argument("--source", action="append", default=[], choices=["sample", "herbiv", "genes"])
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--show", action="store_true", help="print what was not answered completely")
-    options = parser.parse_args()
     settings = Settings()
-    asked = asyncio.run(run(options.source, settings, embedder_of(settings)))
+    if unknown := set(source or ()) - {"sample", "herbiv", "genes"}:
+        raise typer.BadParameter(f"no source {', '.join(sorted(unknown))}; choose sample, herbiv or genes")
+    asked = asyncio.run(run(source or (), settings, embedder_of(settings)))
     made = document(asked)
     every = [item for items in asked.values() for item in items]
-    kept = kept_runs().keep(
-        "retrieval", "graph", "jianxi", every, figures=figures(every), manifest={"sources": sorted(asked)}
-    )
-    table = "\n".join(f"{key:10} {value}" for key, value in made.items())
-    print(json.dumps({**made, "run": kept.id}, ensure_ascii=False) if options.json else table)
-    for item in every if options.show else ():
+    manifest = {"sources": sorted(asked)}
+    kept = kept_runs(settings).keep("retrieval", "graph", "jianxi", every, figures=figures(every), manifest=manifest)
+    out = out_of(as_json)
+    out.tell({**made, "run": kept.id}, "\n".join(f"{key:10} {value}" for key, value in made.items()))
+    for item in every if show else ():
         if not item.metrics["answered"]:
             said = str(item.detail["answer"])[:300]
             of = f"{item.metrics['triples']:.2f} of {item.detail['gold_triples']}"
-            print(f"{item.id} {item.detail['question']}\n  {of}: {said!r}", file=sys.stderr)
+            out.note(f"{item.id} {item.detail['question']}\n  {of}: {said!r}")

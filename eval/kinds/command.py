@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
@@ -20,13 +22,12 @@ def kinds(
         Path, typer.Option(help="JSON Lines: id, kind, language, history, question, gold, never, answered.")
     ],
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be given several times.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask questions of every kind and count those handled right; the library and graph are those of this home.
 
     The same command resumes an interrupted run.
     """
-    from app.cli.output import fail, out_of
     from app.settings import Settings
     from eval.kinds.questions import read_questions
 

@@ -6,18 +6,19 @@ from typing import Annotated
 
 import typer
 
+from app.cli.output import AsJson, out_of
+
 
 def pdf(
     folder: Annotated[Path | None, typer.Option(help="Folder of the fixtures.")] = None,
     ocr: Annotated[bool, typer.Option("--ocr", help="Read pages without text by OCR.")] = False,
     parser: Annotated[str, typer.Option(help="`auto`, `mineru-cli` or `mineru+http://HOST:PORT`.")] = "auto",
     only_tested: Annotated[bool, typer.Option("--only-tested", help="Only the files that have tests.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run the hand-written tests on parsed PDF files, and keep the run; exits 1 where too few pass."""
     from dataclasses import asdict
 
-    from app.cli.output import out_of
     from eval.data_folder import data_folder
     from eval.pdf.suite import fixtures, items_of, run
     from eval.runs import Json, kept_runs
@@ -48,14 +49,13 @@ def pdf(
         raise typer.Exit(1)
 
 
-def pdf_metadata(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+def pdf_metadata(as_json: AsJson = False) -> None:
     """Compare the metadata taken from first pages with what a reader wrote down; exits 1 where too few are right.
 
     The pages are those of the PDF fixtures that show a title, and of 20 open papers set as PDF from their JATS.
     """
     from dataclasses import asdict
 
-    from app.cli.output import out_of
     from eval.data_folder import data_folder
     from eval.pdf.front_pages import FIELDS, run
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 _SUITES = ("musique100", "hotpot100", "scifact", "rgb")
 
 
@@ -17,10 +19,9 @@ def compare_peers(
         list[str] | None,
         typer.Option(help="bm25, dense, rrf, title-rule, hipporag, jianxi, modes or ablation, again for more; all."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure the product beside BM25, dense search, rank fusion, a rule over titles and HippoRAG 2; keep the runs."""
-    from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.data_folder import data_folder
@@ -66,7 +67,6 @@ def write_results(
     path: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("docs/results.md"),
 ) -> None:
     """Write the page of results from the kept runs of `jianxi eval peers`."""
-    from app.cli.output import out_of
     from eval.peers.results import results_page
     from eval.runs import kept_runs
 

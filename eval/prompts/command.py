@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
@@ -35,13 +37,12 @@ def prompts(
         int, typer.Option(min=1, help="Problems asked at once; seconds are then those of a model that is shared.")
     ] = 1,
     file: Annotated[Path | None, typer.Option(help="Another file of the task's format.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare prompt strategies: accuracy by a strict and a flexible reading, tokens and seconds a question.
 
     One run is kept for each strategy; the same command resumes an interrupted run.
     """
-    from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.data_folder import data_folder
@@ -122,7 +123,6 @@ async def _opened(
 
 
 def _show(runs: "Sequence[EvalRun]", as_json: bool) -> None:
-    from app.cli.output import out_of
 
     out = out_of(as_json)
     if as_json:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli.output import out_of
+
 
 def report(
     runs: Annotated[
@@ -16,7 +18,6 @@ def report(
     questions: Annotated[int, typer.Option(help="Most questions shown of a suite, worst first.")] = 1000,
 ) -> None:
     """Write one self-contained page on runs: charts, tables, comparisons, and every question with its evidence."""
-    from app.cli.output import out_of
     from eval.report.markdown import markdown_report
     from eval.report.page import html_report
     from eval.runs import kept_runs

@@ -66,7 +66,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: int |
 
 
 def plain(text: str) -> str:
-    """Text that cannot end a cell or begin markup."""
+    """Text on one line that cannot end a cell of a table or open a tag; other marks of Markdown stay marks."""
     escaped = text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return " ".join(escaped.split())
 

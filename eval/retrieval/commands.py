@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.output import AsJson, fail, out_of
+
 if TYPE_CHECKING:
     from eval.retrieval.domain import Suite
     from eval.runs import EvalRun
@@ -19,10 +21,9 @@ def retrieval(
     ] = None,
     mode: Annotated[str, typer.Option(help="`hybrid`, `dense`, `lexical` or `graph`.")] = "hybrid",
     k: Annotated[int, typer.Option("-k", help="Show the figures at this cut, 2, 5 or 10.")] = 5,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask a suite's questions through the product's own ingestion and retrieval, and keep the run."""
-    from app.cli.output import fail, out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.data_folder import data_folder
@@ -86,7 +87,6 @@ def document_of(run: "EvalRun") -> dict[str, Any]:
 
 
 def _tell(run: "EvalRun", k: int) -> None:
-    from app.cli.output import out_of
     from eval.development_sets import titled
 
     out, shown = out_of(False), document_of(run)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.output import AsJson, out_of
+
 if TYPE_CHECKING:
     from eval.runs import EvalRun
 
@@ -20,14 +22,13 @@ def measure_scale(
     passages: Annotated[int, typer.Option(help="The largest corpus.", min=1000)] = 1_000_000,
     sizes: Annotated[str, typer.Option(help="All sizes, with commas.")] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Leave the corpora on the disk.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Build corpora like the real ones at several sizes and measure time, memory, recall and latency of each part.
 
     Latencies are CPU time of the answering thread; whole is the ranking from all sources, without the embedding of the
     question and the store's reading of the passages, which do not grow.
     """
-    from app.cli.output import out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.data_folder import data_folder
