@@ -25,13 +25,12 @@ def judge(
     from models.e5.weights_file import WeightsFile, fingerprint
     from models.judge.weights_file import Description
     from training.judge.card import write_card
-    from training.judge.claim_files import claims_of_file
+    from training.judge.claims import claims_of_file, scifact_claims
     from training.judge.evaluate import probabilities, relevance
     from training.judge.export import export
     from training.judge.figures import figures, relevance_figures
     from training.judge.recipe import data_of, read_recipe
     from training.judge.relevance import among_near
-    from training.judge.scifact import scifact_claims
     from training.judge.thresholds import calibrated, least_relevance
     from training.judge.train import Trainer
 

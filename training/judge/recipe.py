@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from training.judge.claims import cited_documents, scifact_claims
 from training.judge.corruptions import SourceText, corrupted
 from training.judge.elsewhere import elsewhere
 from training.judge.examples import Example
@@ -15,7 +16,6 @@ from training.judge.neighbours import Neighbours
 from training.judge.open_sets import open_sets
 from training.judge.relevance import cmrc, of_claims, pubmedqa, relevance_examples, titles
 from training.judge.schedule import Schedule
-from training.judge.scifact import cited_documents, scifact_claims
 from training.judge.written import (
     CLAIM_SOURCES,
     abstracts,

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from eval.claims.readers import is_held_out
-from training.judge.scifact import cited_documents
+from training.judge.claims import cited_documents
 from training.selection.examples import scifact
 
 
