@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kg.documents.sentences import sentences
 from kg.domain import Language
@@ -110,13 +111,8 @@ def _claims(
     sentence: str, outside: Sequence[str], language: Language, symbols: Sequence[str], order: random.Random
 ) -> Iterator[Made]:
     plain = _plain(sentence)
-    makers: Sequence[Callable[[str, random.Random], Iterator[Made]]] = (
-        (_numbers, _opposite_en, _negation_en, _comparison_en, _certainty, _species_en, _shortened_en)
-        if language == "en"
-        else (_numbers, _opposite_zh, _negation_zh, _comparison_zh, _species_zh, _shortened_zh)
-    )
     yield plain, "supported", "verbatim"
-    for make in makers:
+    for make in _MAKERS[language]:
         yield from make(plain, order)
     if language == "en":
         yield from _symbols(plain, symbols, order)
@@ -138,35 +134,27 @@ def _numbers(text: str, order: random.Random) -> Iterator[Made]:
     factor = order.choice([0.5, 0.7, 0.8, 1.2, 1.3, 1.5, 2.0])
     other = f"{value * factor:.{digits}f}"
     if other != m[0]:
-        yield text[: m.start()] + other + text[m.end() :], "contradicted", "number"
+        yield _replaced(m, other), "contradicted", "number"
     if digits and value >= 1 and order.random() < 0.5:
         about = f"{value:.0f}"
         word = "约" if re.search(f"[{HAN}]", text) else "about "
-        yield text[: m.start()] + word + about + text[m.end() :], "supported", "number"
+        yield _replaced(m, word + about), "supported", "number"
 
 
-def _swap(text: str, table: Mapping[str, str], order: random.Random, words: bool) -> Iterator[Made]:
+def _swap(text: str, order: random.Random, table: Mapping[str, str], *, words: bool) -> Iterator[Made]:
     both = {**table, **{b: a for a, b in table.items()}}
     pattern = "|".join(re.escape(w) for w in sorted(both, key=len, reverse=True))
     found = list(re.finditer(rf"\b(?:{pattern})\b" if words else pattern, text))
     if found:
         m = order.choice(found)
-        yield text[: m.start()] + both[m[0]] + text[m.end() :], "contradicted", "direction"
-
-
-def _opposite_en(text: str, order: random.Random) -> Iterator[Made]:
-    yield from _swap(text, _OPPOSITES_EN, order, True)
-
-
-def _opposite_zh(text: str, order: random.Random) -> Iterator[Made]:
-    yield from _swap(text, _OPPOSITES_ZH, order, False)
+        yield _replaced(m, both[m[0]]), "contradicted", "direction"
 
 
 def _negation_en(text: str, order: random.Random) -> Iterator[Made]:
     negated = list(_NEGATED.finditer(text))
     if negated:
         m = order.choice(negated)
-        yield text[: m.start()] + m[1] + text[m.end() :], "contradicted", "negation"
+        yield _replaced(m, m[1]), "contradicted", "negation"
         return
     found = list(_AUXILIARY.finditer(text))
     if found:
@@ -182,7 +170,7 @@ def _negation_zh(text: str, order: random.Random) -> Iterator[Made]:
     if re.search(r"未|不|无|没有", text):
         m = re.search(r"(?:并)?(?:未能?|没有|不)(?=影响|改变|改善|降低|升高|增加|减少|促进|抑制|相关|参与)", text)
         if m:
-            yield text[: m.start()] + text[m.end() :], "contradicted", "negation"
+            yield _replaced(m, ""), "contradicted", "negation"
         return
     found = list(_NEGATION_ZH.finditer(text))
     if found:
@@ -220,29 +208,21 @@ def _certainty(text: str, order: random.Random) -> Iterator[Made]:
     m = _ASSOCIATED.search(text)
     if m:
         verb = order.choice(("causes", "leads to", "is caused by"))
-        yield text[: m.start()] + verb + text[m.end() :], "unsupported", "cause"
-        yield text[: m.start()] + "showed an association with" + text[m.end() :], "supported", "paraphrase"
+        yield _replaced(m, verb), "unsupported", "cause"
+        yield _replaced(m, "showed an association with"), "supported", "paraphrase"
     m = re.search(r"\bmay (\w+)", text)
     if m:
-        yield text[: m.start()] + "has been proven to " + m[1] + text[m.end() :], "unsupported", "overclaim"
-        yield text[: m.start()] + "might " + m[1] + text[m.end() :], "supported", "paraphrase"
+        yield _replaced(m, "has been proven to " + m[1]), "unsupported", "overclaim"
+        yield _replaced(m, "might " + m[1]), "supported", "paraphrase"
 
 
-def _others(text: str, names: Sequence[str], order: random.Random, pattern: str) -> Iterator[Made]:
+def _others(text: str, order: random.Random, names: Sequence[str], pattern: str) -> Iterator[Made]:
     found = [m for n in names for m in re.finditer(pattern.format(re.escape(n)), text)]
     if found:
         m = order.choice(found)
         other = order.choice([n for n in names if n not in text] or [names[0]])
         if other != m[0]:
-            yield text[: m.start()] + other + text[m.end() :], "wrong", "scope"
-
-
-def _species_en(text: str, order: random.Random) -> Iterator[Made]:
-    yield from _others(text, _SPECIES, order, r"\b{}\b")
-
-
-def _species_zh(text: str, order: random.Random) -> Iterator[Made]:
-    yield from _others(text, _SPECIES_ZH, order, "{}")
+            yield _replaced(m, other), "wrong", "scope"
 
 
 def _symbols(text: str, symbols: Sequence[str], order: random.Random) -> Iterator[Made]:
@@ -271,6 +251,32 @@ def _shortened_zh(text: str, order: random.Random) -> Iterator[Made]:
     clauses = re.split("[,;,;]", text.rstrip("。"))
     if len(clauses) > 2 and len(clauses[0]) > 7:
         yield ",".join(clauses[: order.randint(1, len(clauses) - 1)]) + "。", "supported", "weaker"
+
+
+_MAKERS: Mapping[str, Sequence[Callable[[str, random.Random], Iterator[Made]]]] = {
+    "en": (
+        _numbers,
+        partial(_swap, table=_OPPOSITES_EN, words=True),
+        _negation_en,
+        _comparison_en,
+        _certainty,
+        partial(_others, names=_SPECIES, pattern=r"\b{}\b"),
+        _shortened_en,
+    ),
+    "zh": (
+        _numbers,
+        partial(_swap, table=_OPPOSITES_ZH, words=False),
+        _negation_zh,
+        _comparison_zh,
+        partial(_others, names=_SPECIES_ZH, pattern="{}"),
+        _shortened_zh,
+    ),
+}
+
+
+def _replaced(found: re.Match[str], other: str) -> str:
+    """The text in which a match was found, with something else in its place."""
+    return found.string[: found.start()] + other + found.string[found.end() :]
 
 
 def _upper(text: str) -> str:
