@@ -1,13 +1,11 @@
-"""Fits the weights: multinomial logistic regression by L-BFGS, deterministic."""
+"""Fits the weights of the decisions about a question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
-from scipy.special import log_softmax
 
 from retrieval.question.intent_classifier import (
     DETAILED,
@@ -21,8 +19,8 @@ from retrieval.question.intent_classifier import (
 )
 from retrieval.question.ngrams import BUCKETS, ngram_counts, ngram_vector
 from training.question.data import LabelledQuestion
+from training.softmax_regression import Array, softmax_regression
 
-Array = npt.NDArray[np.float64]
 _VECTOR_WEIGHT, _NGRAM_WEIGHT, _NGRAM_WEIGHT_ALONE = 0.1, 3.0, 5.0
 """How much the standardised vector and the n-grams weigh in a model that reads both, the n-grams in one without it."""
 
@@ -103,13 +101,16 @@ def _model(
     ``told`` says that whether a question leans is known to it, ``even`` that its labels are as frequent in use, though
     not among the examples.
     """
-    labels = sorted(set(said))
     ngram_weight = _NGRAM_WEIGHT if with_vector else _NGRAM_WEIGHT_ALONE
     parts = [examples.ngrams[rows] * ngram_weight, csr_matrix(examples.leans[rows] * told)]
     mean, spread = examples.vectors.mean(0), examples.vectors.std(0)
     if with_vector:
         parts.append(csr_matrix((examples.vectors[rows] - mean) / spread * _VECTOR_WEIGHT))
-    weights = _regression(hstack(parts).tocsr(), np.array([labels.index(s) for s in said]), len(labels))
+    parts.append(csr_matrix(np.ones((len(rows), 1))))
+    features = hstack(parts).tocsr()
+    penalties = np.full(features.shape[1], 0.5 * _PENALTY)
+    penalties[-1] = 0.0
+    labels, weights = softmax_regression(features, said, penalties=penalties, steps=_STEPS)
     bias, vector = weights[-1], None
     if even:
         bias = bias - np.log([said.count(label) for label in labels])
@@ -123,21 +124,3 @@ def _model(
         bias.astype(np.float32),
         vector,
     )
-
-
-def _regression(features: csr_matrix, labels: npt.NDArray[np.int64], count: int) -> Array:
-    """Weights of shape (features + 1, labels), the last row the bias; the squares are penalised."""
-    wanted = np.eye(count)[labels]
-    turned = features.T.tocsr()
-
-    def loss(flat: Array) -> tuple[float, Array]:
-        weights = flat.reshape(-1, count)
-        logits = features @ weights[:-1] + weights[-1]
-        logs = log_softmax(logits, axis=1)
-        off = np.exp(logs) - wanted
-        cost = -float((wanted * logs).sum()) + 0.5 * _PENALTY * float((weights[:-1] ** 2).sum())
-        return cost, np.vstack([turned @ off + _PENALTY * weights[:-1], off.sum(0)]).ravel()
-
-    start = np.zeros((features.shape[1] + 1) * count)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
-    return np.asarray(found.x).reshape(-1, count)

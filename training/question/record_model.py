@@ -16,9 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
-from scipy.special import softmax
 
 from models.arrays_file import write_arrays
 from models.e5.embedder import BundledE5, bundled_weights
@@ -34,6 +32,7 @@ from retrieval.question.record_model import (
     token_features,
 )
 from retrieval.question.record_tokens import Token, TokenKind, record_tokens
+from training.softmax_regression import softmax_regression
 from training.tab_rows import tab_rows
 
 FOLDER = Path(__file__).parent / "data"
@@ -133,7 +132,6 @@ def fit(
     """A softmax regression by L-BFGS; features seen in fewer than ``least`` samples are left out."""
     seen = Counter(f for sample in samples for f in set(sample))
     rows = {f: n for n, f in enumerate(sorted(f for f, count in seen.items() if count >= least))}
-    names = sorted(set(labels))
     pairs = [(i, rows[f]) for i, sample in enumerate(samples) for f in set(sample) if f in rows]
     pairs += [(i, len(rows)) for i in range(len(samples))]
     row_of, column_of = zip(*pairs, strict=True)
@@ -143,18 +141,9 @@ def fit(
     if vectors is not None:
         mean, scale = vectors.mean(axis=0), _VECTOR_SHARE / (vectors.std(axis=0) + 1e-6)
         matrix = hstack([matrix, (vectors - mean) * scale]).tocsr()
-    wanted = np.zeros((len(samples), len(names)))
-    wanted[np.arange(len(samples)), [names.index(label) for label in labels]] = 1
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat.reshape(matrix.shape[1], len(names))
-        chances = softmax(np.asarray(matrix @ weights), axis=1)
-        value = -np.sum(wanted * np.log(chances + 1e-12)) + l2 * np.sum(weights**2)
-        return float(value), np.asarray(matrix.T @ (chances - wanted) + 2 * l2 * weights).ravel()
-
-    start = np.zeros(matrix.shape[1] * len(names))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
-    weights = found.reshape(matrix.shape[1], len(names)).astype(np.float32)
+    penalties = np.full(matrix.shape[1], l2)
+    names, found = softmax_regression(matrix, labels, penalties=penalties, steps=150)
+    weights = found.astype(np.float32)
     dense = None
     if vectors is not None:
         dense = (weights[shape[1] :] * scale[:, None]).astype(np.float32)
