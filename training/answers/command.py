@@ -24,13 +24,14 @@ def answers(
     from training.answers.examples import Assembler
     from training.answers.export import export, write_card
     from training.answers.papers import packets
-    from training.answers.recipe import read_recipe
+    from training.answers.recipe import Recipe
     from training.answers.train import Trainer
     from training.answers.written import written
+    from training.recipe_file import read_recipe
 
     if threads:
         torch.set_num_threads(threads)
-    recipe = read_recipe(config)
+    recipe = read_recipe(config, Recipe)
     found = Assembler(packets(recipe.abstracts, recipe.scifact), written(), recipe.seed).examples()
     trained = [e for e in found if e.packet not in recipe.held_out]
     file = base or weights_of(Settings()).fetch(QWEN_CODER_1_5B)

@@ -1,15 +1,12 @@
-"""The recipe of the adapter's training as a YAML file."""
+"""The recipe of the adapter's training."""
 
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict
+from training.recipe_file import RecipeModel
 
 
-class Recipe(BaseModel):
+class Recipe(RecipeModel):
     """What is trained on and how; the defaults are those of the bundled adapter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = "answers"
     abstracts: Path
@@ -23,8 +20,3 @@ class Recipe(BaseModel):
     epochs: int = 1
     examples_a_step: int = 6
     seed: int = 7
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe; paths in it are relative to the working folder. Raises pydantic.ValidationError."""
-    return Recipe.model_validate(yaml.safe_load(path.read_text("utf-8")))

@@ -29,19 +29,20 @@ def judge(
     from training.judge.evaluate import probabilities, relevance
     from training.judge.export import export
     from training.judge.figures import figures, relevance_figures
-    from training.judge.recipe import data_of, read_recipe
+    from training.judge.recipe import Recipe, data_of
     from training.judge.relevance import among_near
     from training.judge.thresholds import calibrated, least_relevance
     from training.judge.train import Trainer
+    from training.recipe_file import read_recipe
 
     if threads:
         torch.set_num_threads(threads)
-    recipe = read_recipe(config)
+    recipe = read_recipe(config, Recipe)
     weights = WeightsFile(bundled_weights())
     data = data_of(recipe)
     for name, found in data.sources.items():
         typer.echo(f"{name}: {len(found)} examples")
-    trainer = Trainer(folder, weights, recipe.schedule, say=typer.echo, start=start)
+    trainer = Trainer(folder, weights, recipe, say=typer.echo, start=start)
     if not trainer.run(data.sources, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return

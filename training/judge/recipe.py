@@ -1,12 +1,9 @@
-"""The recipe of a training as a YAML file, and the examples that it names."""
+"""The recipe of a training, and the examples that it names."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
-from pydantic import BaseModel, ConfigDict
 
 from training.judge.claims import cited_documents, scifact_claims
 from training.judge.corruptions import SourceText, corrupted
@@ -28,10 +25,8 @@ from training.judge.written import (
 _CALIBRATION = 12
 
 
-class Recipe(BaseModel):
+class Recipe(Schedule):
     """What is trained on and how; a source whose path is missing is left out and named in the card."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = "jianxi-judge"
     scifact: Path | None = None
@@ -42,35 +37,10 @@ class Recipe(BaseModel):
     titles: int = 1200
     ranked_claims: int = 1500
     negatives: int = 2
-    epochs: list[dict[str, int]]
-    learning_rate: float = 1e-4
-    head_rate: float = 5e-4
-    smoothing: float = 0.03
-    batch_tokens: int = 6144
-    frozen_layers: int = 0
-    seed: int = 7
     reads_relevance: bool = False
     """Whether the product may refuse by the relevance; set once that was measured."""
     reads_questions: bool = False
     """Whether the product may put the question before a claim; for recipes that train on ``answers``."""
-
-    @property
-    def schedule(self) -> Schedule:
-        """The part that the trainer reads."""
-        return Schedule(
-            epochs=self.epochs,
-            learning_rate=self.learning_rate,
-            head_rate=self.head_rate,
-            smoothing=self.smoothing,
-            batch_tokens=self.batch_tokens,
-            frozen_layers=self.frozen_layers,
-            seed=self.seed,
-        )
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe; paths in it are relative to the working folder. Raises pydantic.ValidationError."""
-    return Recipe.model_validate(yaml.safe_load(path.read_text("utf-8")))
 
 
 def is_for_calibration(group: str) -> bool:
