@@ -46,34 +46,38 @@ def sound_rows(
     ``keys`` are the columns without which a row says nothing, ``names`` those of other names and ids; in ``others``
     only the marks of failed formulas are damage.
     """
-    vital = dict.fromkeys(table.places([*dict.fromkeys(keys)]))
-    named = dict.fromkeys([*vital, *table.places([*dict.fromkeys(names)])])
-    rest = [at for at in table.places([*dict.fromkeys(others)]) if at not in named]
+    vital = _places(table, keys)
+    named = vital | _places(table, names)
+    rest = {at: column for at, column in _places(table, others).items() if at not in named}
     numbers = {at: _Numbers() for at in named}
     for line, row in table.rows():
         sound = True
-        for at in named:
+        for at, column in named.items():
             cell = row[at].strip()
             if found := _DAMAGE.fullmatch(cell):
-                what = f"column {table.header[at]!r}: {_TOLD[str(found.lastgroup)]} ({{}}); {CURE}"
+                what = f"column {column!r}: {_TOLD[str(found.lastgroup)]} ({{}}); {CURE}"
                 findings.add("spreadsheet", table.file, what, line, example=cell)
                 row[at] = ""
                 sound &= at not in vital
             elif cell.isdecimal():
                 numbers[at].see(cell, line)
-        for at in rest:
+        for at, column in rest.items():
             if row[at].startswith("#") and _DAMAGE.fullmatch(row[at].strip()):
-                what = (
-                    f"column {table.header[at]!r}: {_TOLD['error']} ({{}}); mend the formula and export the table again"
-                )
+                what = f"column {column!r}: {_TOLD['error']} ({{}}); mend the formula and export the table again"
                 findings.add("spreadsheet", table.file, what, line, example=row[at])
                 row[at] = ""
         if sound:
             yield line, row
     for at, seen in numbers.items():
         for line, example in seen.shorter():
-            what = f"column {table.header[at]!r}: {ZEROS} ({{}}); {CURE}"
+            what = f"column {named[at]!r}: {ZEROS} ({{}}); {CURE}"
             findings.add("zeros", table.file, what, line, example=example)
+
+
+def _places(table: Table, columns: Iterable[str]) -> dict[int, str]:
+    """The columns by their places."""
+    distinct = [*dict.fromkeys(columns)]
+    return dict(zip(table.places(distinct), distinct, strict=True))
 
 
 def without_zeros(id_: str) -> str:

@@ -311,3 +311,13 @@ async def test_json_lines_without_a_line_are_a_table_without_rows(
     (folder / "herbs.jsonl").write_text("")
     report = await imported(store, folder, ontology, strict=True)
     assert not report.entities
+
+
+async def test_a_column_that_no_json_line_has_is_told(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    lines = ['{"id": "H1", "type": "Herb", "zh": "当归"}', '{"id": "H2", "la": "Radix", "tcm": 1}']
+    (folder / "herbs.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    mapping = MAPPING.replace("herbs.csv", "herbs.jsonl").replace("attributes: rest", "attributes: [price]")
+    (folder / "m.yaml").write_text(mapping, encoding="utf-8")
+    with pytest.raises(InvalidTable, match="no column 'price'; there are id, type, zh, la, tcm"):
+        await imported(store, folder, ontology)
+    assert await store.head() == 0
