@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import datetime, time
+from itertools import islice
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,13 @@ _EXACT = 10**15
 
 
 class SheetTable:
-    """The table of one sheet, whose rows are read once; its first row that is not empty names the columns."""
+    """The table of one sheet; its first row that is not empty names the columns."""
 
     def __init__(self, path: Path, shape: FileShape) -> None:
         self.file = shape.file
         self._path = path
         self._name = shape.sheet
-        self._rows = self._filled()
+        self._rows: Iterator[tuple[int, list[str]]] = self._filled()
         _, cells = next(self._rows, (0, []))
         self.header = [cell.strip() for cell in cells]
         if not self.header:
@@ -41,9 +42,10 @@ class SheetTable:
         return places_in(self.header, columns, str(self._path))
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Row number and cells of each further row that is not empty."""
+        """Row number and cells of each further row that is not empty; read again, the sheet is opened again."""
         width = len(self.header)
-        for number, cells in self._rows:
+        rows, self._rows = self._rows, islice(self._filled(), 1, None)
+        for number, cells in rows:
             yield number, [*cells, *[""] * (width - len(cells))][:width]
 
     def _filled(self) -> Iterator[tuple[int, list[str]]]:

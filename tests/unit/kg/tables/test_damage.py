@@ -11,6 +11,8 @@ from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
+from kg.tables.shapes import FileShape
+from kg.tables.sheet import SheetTable
 from kg.tables.table_import import import_tables
 
 MAPPING = """\
@@ -246,3 +248,10 @@ async def test_the_line_by_which_excel_names_its_delimiter_is_obeyed(
     report = await import_tables(store, tmp_path, load_mapping(tmp_path / "m.yaml"), ontology, author="tester")
     assert report.entities == {"Gene": 2}
     assert [list(p.lines) for p in report.problems] == [[4]]
+
+
+def test_the_rows_of_a_sheet_are_read_as_often_as_asked(tmp_path: Path) -> None:
+    write(tmp_path / "b.xlsx", [["a", "b"], ["1", "2"], ["3", "4"]])
+    table = SheetTable(tmp_path / "b.xlsx", FileShape("b.xlsx", ",", None))
+    assert next(table.rows()) == (2, ["1", "2"])
+    assert list(table.rows()) == list(table.rows()) == [(2, ["1", "2"]), (3, ["3", "4"])]
