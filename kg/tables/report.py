@@ -30,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """The summary of an import.
+    """The summary of an import; ``revision`` is UNCHANGED where it wrote nothing.
 
     ``bare`` counts entities made because a table refers to them; ``merged`` rows that say more of an entity or
     relation met before; ``repeated`` rows without new information; ``notes`` are information, not problems.

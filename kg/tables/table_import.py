@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from kg.domain import Entity, EntityId, Name
+from kg.domain import UNCHANGED, Entity, EntityId, Name
 from kg.errors import InvalidMapping, InvalidTable
 from kg.ontology import Ontology
 from kg.protocols import Store
@@ -57,7 +57,7 @@ async def import_tables(
     if strict:
         findings.refuse_if_any()
     entities, relations = reading.entities, reading.relations
-    revision = await store.head()
+    revision = UNCHANGED
     if not dry_run:
         revision = await store.load(
             _told(entities.values(), "entities", len(entities), tell),
