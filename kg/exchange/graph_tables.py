@@ -108,9 +108,9 @@ def _known(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _write(path: Path, rows: Iterable[Mapping[str, object]], tell: Callable[[int, int], None]) -> None:
-    """Write a table in JSON Lines."""
+    """Write a table in JSON Lines; half a character (a lone surrogate) is escaped, and refused by the import."""
     with written(path) as file:
         for done, row in enumerate(rows, 1):
-            file.write((json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+            file.write((json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
             if done % _STEP == 0:
                 tell(done, done + _STEP)

@@ -52,7 +52,7 @@ class TurtleWriter:
         self._put("".join(map(_relation, relations)))
 
     def _put(self, text: str) -> None:
-        self._file.write(text.encode("utf-8", "replace"))
+        self._file.write(text.encode())
 
 
 def _entity(entity: Entity) -> str:

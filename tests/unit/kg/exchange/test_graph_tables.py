@@ -52,6 +52,17 @@ async def test_a_dry_run_writes_nothing_and_reports_the_same(store: SqliteStore,
     assert (tried.revision, await store.head()) == (0, 0)
     done = await import_graph(store, GraphOfTest(), ontology, author="tester")
     assert (tried.entities, tried.relations, tried.problems) == (done.entities, done.relations, done.problems)
+    again = await import_graph(store, GraphOfTest(), ontology, author="tester", dry_run=True)
+    assert (again.revision, await store.head()) == (UNCHANGED, done.revision)
+
+
+async def test_half_a_character_is_told_and_never_replaced(store: SqliteStore, ontology: Ontology) -> None:
+    graph = GraphOfTest(more=(Node("4", ("herb",), {"title": "half \ud83d"}),))
+    report = await import_graph(store, graph, ontology, author="tester")
+    assert "nodes.jsonl: not JSON: half of a character (a lone surrogate); write whole ones (line 4)" in map(
+        str, report.problems
+    )
+    assert not await store.entities([EntityId("4")])
 
 
 async def test_kept_tables_are_imported_again_by_a_changed_mapping(
