@@ -40,11 +40,11 @@ def latex_of(signs: Sequence[Sign], base: float, size: float) -> str | None:
     for sign in rest:
         up, is_large = sign.base - base, sign.size > SMALL * size
         if abs(up) < (BASE if is_large else _SCRIPT) * size:
-            parts.append((sign.box.x0, "", _said(sign)))
+            parts.append((sign.box.x0, "", _latex_sign(sign)))
         elif is_large:
             return None
         else:
-            parts.append((sign.box.x0, "^" if up > 0 else "_", _said(sign)))
+            parts.append((sign.box.x0, "^" if up > 0 else "_", _latex_sign(sign)))
     return _joined(sorted(parts))
 
 
@@ -93,6 +93,6 @@ def _plain(character: str) -> str:
     return re.sub(r"\\ensuremath\{(.*)\}", r"\1", encoder.unicode_to_latex(character))
 
 
-def _said(sign: Sign) -> str:
+def _latex_sign(sign: Sign) -> str:
     said = _MATHS.get(sign.text) or _plain(sign.text)
     return rf"\mathbf{{{said}}}" if sign.bold and sign.text.isalpha() else said

@@ -24,7 +24,8 @@ _SIGN = re.compile(
     r"[!-#%-\[\]_a-z|~^]|[\u0391-\u03f6\u2190-\u2219\u221d-\u22ff\u00b1\u00b7\u00d7\u2032]", re.IGNORECASE
 )
 _MOST_SIGNS = 80
-_MOST_ON_PAGE = 1000
+MOST_ON_PAGE = 1000
+"""Signs of a page that are looked at: the time grows with their square."""
 _LINES = 4
 """A formula is in so many lines of the text before and after that of its relation."""
 _BESIDE, _ABOVE, _ACROSS, _NEAR = 1.1, 0.95, 0.3, 0.4
@@ -41,10 +42,13 @@ class Formula:
     signs: Counter[str]
 
 
-def formulas_on(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str) -> tuple[Formula, ...]:
-    """The formulas of a page that need LaTeX: with a relation, and with a script, a limit or a fraction."""
+def formulas_on(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str) -> tuple[tuple[Formula, ...], bool]:
+    """The formulas of a page that need LaTeX: with a relation, and with a script, a limit or a fraction.
+
+    Also whether the page has more signs of formulas than are looked at.
+    """
     if not _RELATIONS.intersection(text) or page.get_rotation() or page.get_bbox()[:2] != (0, 0):
-        return ()
+        return (), False
     lines = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, lines), initial=0))
     alone = [_WORD.search(line) is None for line in lines]
@@ -57,9 +61,10 @@ def formulas_on(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str) ->
     }
     places = [n for line in sorted(wanted) for n in range(starts[line], starts[line + 1]) if not text[n].isspace()]
     height = page.get_height()
-    signs = [_sign(letters, n, text[n], height) for n in places[:_MOST_ON_PAGE]]
+    signs = [_sign(letters, n, text[n], height) for n in places[:MOST_ON_PAGE]]
     found = [(group, formula) for group in _groups(signs) if (formula := _formula(group))]
-    return tuple(formula for group, formula in found if _is_whole(formula, group, signs))
+    whole = tuple(formula for group, formula in found if _is_whole(formula, group, signs))
+    return whole, len(places) > MOST_ON_PAGE
 
 
 def _is_whole(formula: Formula, group: Sequence[Sign], signs: Sequence[Sign]) -> bool:
@@ -82,12 +87,13 @@ def with_formulas(page: Page, formulas: Sequence[Formula]) -> Page:
             pieces += [Piece(PieceKind.TEXT, f"${one.latex}$", one.box) for one in sorted(new, key=lambda f: f.box.x0)]
             shown += new
         else:
-            rows = tuple(tuple(_said(cell, near) for cell in row) for row in piece.rows)
+            rows = tuple(tuple(_latex_cell(cell, near) for cell in row) for row in piece.rows)
             pieces.append(replace(piece, rows=rows) if near else piece)
     return replace(page, pieces=tuple(pieces)) if apart else page
 
 
-def _said(cell: str, formulas: Sequence[Formula]) -> str:
+def _latex_cell(cell: str, formulas: Sequence[Formula]) -> str:
+    """A cell of a table, as LaTeX where it holds the signs of a formula."""
     said = _signs(cell)
     return next((f"${formula.latex}$" for formula in formulas if formula.signs == said), cell)
 

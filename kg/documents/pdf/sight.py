@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from kg.documents.pdf.formulas import Formula, formulas_on
+from kg.documents.pdf.formulas import MOST_ON_PAGE, Formula, formulas_on
 from kg.documents.pdf.hidden_text import remove_hidden
 from kg.documents.pdf.line_numbers import remove_line_numbers
 from kg.documents.pdf.pieces import Page
@@ -19,7 +19,7 @@ from kg.documents.pdf.raised import Raised, raised_on
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was seen: a warning for each page with hidden text, and the file without it if there was any.
+    """What was seen: warnings of hidden text and of formulas left alone, and the file without hidden text if any.
 
     ``left`` is hidden text that could not be taken out of the file, by page.
     """
@@ -62,7 +62,9 @@ def seen(path: Path, most_pages: int) -> Sight:
                 letters.close()
                 letters, written = _letters(page)
             raised[number + 1] = raised_on(letters, written, letters_too=number == 0)
-            formulas[number + 1] = formulas_on(page, letters, written)
+            formulas[number + 1], more = formulas_on(page, letters, written)
+            if more:
+                warnings.append(f"page {number + 1}: formulas beyond its first {MOST_ON_PAGE:,} signs stay plain text")
             letters.close()
             page.close()
         told = document.get_metadata_dict(skip_empty=True)

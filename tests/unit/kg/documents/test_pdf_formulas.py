@@ -63,6 +63,17 @@ def test_what_is_no_formula_or_not_understood_stays(tmp_path: Path, draw: Callab
     assert "$" not in text_of(tmp_path / "plain.pdf", draw)
 
 
+def test_formulas_of_a_page_that_has_too_many_are_told(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "many.pdf"))
+    canvas.setFont("Helvetica", 5)
+    for line in range(115):
+        canvas.drawString(72, 780 - 6 * line, f"y = {line:03} + x - 2a")
+    canvas.drawString(72, 60, SEEN)
+    canvas.save()
+    result = parse(tmp_path / "many.pdf", ParseLimits(), ocr=False)
+    assert result.warnings == ("page 1: formulas beyond its first 1,000 signs stay plain text",)
+
+
 def false_table(*rows: tuple[str, str]) -> list[str]:
     piece = Piece(PieceKind.TABLE, "", Box(50, 100, 550, 160), rows=rows, columns=((50.0, 290.0), (310.0, 550.0)))
     return [piece.text for piece in with_tables_checked(Page(1, 600, 800, (piece,))).pieces]
