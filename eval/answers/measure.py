@@ -12,7 +12,8 @@ from eval.answers.judging.judge import Judge, prompts
 from eval.answers.judging.pointwise import agreement_with_gold, judged
 from eval.answers.run import Answers, kept_answers, opened
 from eval.answers.score import scored
-from eval.runs import EvalRun, EvalRuns, Item, Json, OpenRun, Progress, UnknownRun, kept_runs
+from eval.runs import EvalRun, EvalRuns, Item, Json, OpenRun, UnknownRun, kept_runs
+from kg.progress import Progress
 
 _SAME_WHEN_RESUMED = ("chat", "policy", "questions", "data", "judge")
 

@@ -13,8 +13,9 @@ from eval.answers.ask import Texts, ask, asked_text
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.question_evidence import QuestionEvidence
 from eval.answers.score import answered_of
-from eval.runs import Item, Progress
+from eval.runs import Item
 from kg.domain import PassageId
+from kg.progress import Progress
 from models.protocols import Embedder
 
 if TYPE_CHECKING:

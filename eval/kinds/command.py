@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.kinds.questions import KindQuestion
-    from eval.runs import EvalRun, Item, Progress
+    from eval.runs import EvalRun, Item
+    from kg.progress import Progress
     from models.protocols import Embedder
 
 

@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from eval.runs import Item
 from kg.documents.sandbox import ParserPool
 from kg.domain import Block
 from kg.errors import UnreadableDocument
+from kg.progress import Progress, untold
 from kg.protocols import ParseLimits
 
 ASKED = 70
@@ -45,7 +46,7 @@ async def run(
     *,
     ocr: bool = False,
     parser: str = "auto",
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    progress: Progress = untold,
 ) -> Report:
     """Parse the files and run the tests on them."""
     parsed: dict[str, Sequence[Block]] = {}

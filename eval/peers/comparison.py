@@ -11,7 +11,8 @@ from eval.peers.lineup import Given, lineup
 from eval.peers.measure import machine, measured, question_ms
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import open_home
-from eval.runs import EvalRun, EvalRuns, Progress
+from eval.runs import EvalRun, EvalRuns
+from kg.progress import Progress
 from models.protocols import Embedder
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from app.providers import ChatChoice
     from app.settings import Settings
     from eval.prompts.strategies import Task
-    from eval.runs import EvalRun, Json, Progress
+    from eval.runs import EvalRun, Json
+    from kg.progress import Progress
     from models.protocols import Embedder
 
 _FILES = {"gsm8k": "seeds/gsm8k/test.jsonl", "ecs": "bench/ecs/questions.jsonl"}

@@ -9,8 +9,9 @@ from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.prompt_texts import wording
 from eval.prompts.strategies import Strategy, Task
-from eval.runs import EvalRun, EvalRuns, Item, Json, Progress
+from eval.runs import EvalRun, EvalRuns, Item, Json
 from eval.statistics import wilson
+from kg.progress import Progress
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -15,7 +15,7 @@ from eval.json_lines import write_json_lines
 from eval.retrieval.domain import Suite, SuiteText
 from eval.retrieval.home_provenance import Making, clear, note, noted
 from eval.retrieval.homes import built_home
-from eval.runs import Progress
+from kg.progress import Progress
 from kg.tables.mapping import load_mapping
 from kg.tables.table_import import import_tables
 from models.protocols import Embedder, Vectors

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from eval.retrieval.domain import Suite
 from eval.retrieval.home_provenance import Making, noted, wanted
-from eval.runs import Progress
 from kg.ontology import Ontology
+from kg.progress import Progress, untold
 from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.index.builder import Indexes
@@ -34,7 +34,7 @@ class SuiteHome:
 
 @asynccontextmanager
 async def open_home(
-    folder: Path, suite: Suite, embedder: Embedder, progress: Progress | None = None
+    folder: Path, suite: Suite, embedder: Embedder, progress: Progress = untold
 ) -> AsyncIterator[SuiteHome]:
     """The suite's texts, ingested and indexed; quick where an earlier run left them and nothing has changed since.
 
@@ -46,7 +46,7 @@ async def open_home(
     with _lock_of(folder) as lock:
         while not (made := await _fit(folder, want, lock)):
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-            await build_home(folder, suite, embedder, want, progress or (lambda stage, done, total: None))
+            await build_home(folder, suite, embedder, want, progress)
         async with built_home(folder, embedder) as app:
             yield SuiteHome(app.store, app.indexes, app.retriever, app.domain.ontology, made)
 

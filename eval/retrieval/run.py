@@ -10,7 +10,8 @@ from eval.retrieval.domain import Suite
 from eval.retrieval.figures import figures_of
 from eval.retrieval.homes import open_home
 from eval.retrieval.product import JianxiSystem
-from eval.runs import EvalRun, EvalRuns, Json, Progress
+from eval.runs import EvalRun, EvalRuns, Json
+from kg.progress import Progress
 from models.protocols import Embedder
 from retrieval.domain import Mode
 

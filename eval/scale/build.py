@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.runs import Progress
 from eval.scale.likeness import blocks
 from eval.scale.sources import Sources
 from kg.domain import Document, Passage, Revision
+from kg.progress import Progress
 from models.protocols import Vectors
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.faiss_index import FaissIndex

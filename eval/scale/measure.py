@@ -12,9 +12,9 @@ import numpy as np
 
 from eval.memory import memory_bytes
 from eval.retrieval.metrics import percentiles_ms
-from eval.runs import Progress
 from eval.scale.build import Built, build
 from eval.scale.sources import AskedVector, Sources
+from kg.progress import Progress
 from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.faiss_index import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_whole

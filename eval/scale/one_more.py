@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from eval.retrieval.metrics import percentiles_ms
-from eval.runs import Progress
 from eval.scale.likeness import blocks
 from eval.scale.sources import texts_alone
 from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId
 from kg.ontology import Ontology
+from kg.progress import Progress
 from kg.stores.sqlite.store import SqliteStore
 from models.protocols import Embedder
 from retrieval.domain import Query

@@ -10,10 +10,10 @@ from kg.domain import Entity, Relation, Revision, RevisionRecord
 from kg.errors import InvalidTable
 from kg.exchange.graphml_writer import GraphMlWriter
 from kg.exchange.turtle_writer import TurtleWriter
+from kg.progress import Progress, untold
 from kg.protocols import FIRST, Graph, Ledger
 from kg.tables.files import kind_of, new_files, written
 from kg.tables.table_export import ExportReport, Format, write_graph
-from kg.tables.table_import import Progress
 
 TABLES: tuple[str, ...] = get_args(Format)
 _OTHERS = frozenset(".csv .tsv .jsonl .json .xlsx .nt .rdf .owl .xml .zip".split())  # noqa: SIM905
@@ -58,7 +58,7 @@ def file_of(target: Path, format_: str | None, *, packed: bool) -> Path | None:
     return target / (f"graph.{format_}" + ".gz" * packed)
 
 
-async def export_graph(graph: Exported, path: Path, *, progress: Progress | None = None) -> ExportReport:
+async def export_graph(graph: Exported, path: Path, *, progress: Progress = untold) -> ExportReport:
     """Write all entities and relations to a file named ``.graphml`` or ``.ttl``, packed where ``.gz`` follows.
 
     Raises InvalidTable where the file is there already.

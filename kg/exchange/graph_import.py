@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 from kg.exchange.domain import GraphSource
 from kg.exchange.graph_tables import write_tables
 from kg.ontology import Ontology
+from kg.progress import Progress, untold
 from kg.protocols import Store
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
-from kg.tables.table_import import Progress, import_tables
+from kg.tables.table_import import import_tables
 
 
 async def import_graph(
@@ -25,7 +26,7 @@ async def import_graph(
     tables: Path | None = None,
     strict: bool = False,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> ImportReport:
     """Import a graph as one revision; ``mapping`` reads its tables otherwise, ``tables`` is a folder to keep them in.
 

@@ -11,9 +11,9 @@ from kg.exchange.domain import Edge, GraphSource, Node
 from kg.exchange.reading import attributes_of, conditions_of, evidence_of, identifiers_of, joined, names_of, unread
 from kg.exchange.vocabulary import Vocabulary
 from kg.ontology import Ontology
+from kg.progress import Progress, untold
 from kg.tables.files import new_files, written
 from kg.tables.table_export import entity_record, evidence_records, mapping_of, name_records, relation_record
-from kg.tables.table_import import Progress
 
 NODES, EDGES, MAPPING = "nodes.jsonl", "edges.jsonl", "mapping.yaml"
 _HEAD = """\
@@ -24,20 +24,19 @@ _HEAD = """\
 _STEP = 5000
 
 
-def write_tables(source: GraphSource, folder: Path, ontology: Ontology, progress: Progress | None = None) -> Path:
+def write_tables(source: GraphSource, folder: Path, ontology: Ontology, progress: Progress = untold) -> Path:
     """Write the tables of a graph and give the path of their mapping; raises InvalidTable where there are some."""
     nodes, edges, mapping = new_files(folder, (NODES, EDGES, MAPPING))
     words = Vocabulary(ontology)
     notes = source.findings.notes
-    tell = progress or (lambda step, done, total: None)
     types: dict[str, str] = {}
     predicates: dict[str, str] = {}
     strange: dict[str, set[str]] = {}
-    _write(nodes, (_node_row(node, words, types) for node in source.nodes()), partial(tell, "nodes read"))
+    _write(nodes, (_node_row(node, words, types) for node in source.nodes()), partial(progress, "nodes read"))
     if not types:
         raise InvalidTable(source.name, ["there is no node"])
     rows = (_edge_row(edge, words, predicates, source.name, ontology, strange) for edge in source.edges())
-    _write(edges, rows, partial(tell, "edges read"))
+    _write(edges, rows, partial(progress, "edges read"))
     notes.extend(
         f"{type_}: {', '.join(sorted(keys))} left out, no conditions of {predicates[type_]}"
         for type_, keys in strange.items()

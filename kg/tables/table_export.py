@@ -13,10 +13,10 @@ from typing import Literal
 import yaml
 
 from kg.domain import Entity, EntityId, Evidence, Name, Relation
+from kg.progress import Progress, untold
 from kg.protocols import Graph
 from kg.tables.files import new_files, written
 from kg.tables.pairs import join_pairs
-from kg.tables.table_import import Progress
 
 Format = Literal["csv", "tsv", "jsonl"]
 ENTITY_COLUMNS = ("id", "type", "names", "identifiers", "attributes", "bare")
@@ -40,7 +40,7 @@ async def export_tables(
     *,
     format_: Format = "csv",
     compress: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> ExportReport:
     """Write all entities and relations; raises InvalidTable where the folder holds an export already."""
     suffix = f"{format_}.gz" if compress else format_
@@ -61,11 +61,10 @@ async def export_tables(
 async def write_graph(
     graph: Graph,
     write: Callable[[Sequence[Entity], Sequence[Relation]], None],
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> tuple[int, int]:
     """Write all entities in batches ordered by id, each with the relations that start there; gives the counts."""
     stats = await graph.stats()
-    tell = progress or (lambda step, done, total: None)
     totals = sum(stats.entities.values()), sum(stats.relations.values())
     written_entities = written_relations = 0
     async for batch in graph.named():
@@ -74,8 +73,8 @@ async def write_graph(
         await asyncio.to_thread(write, entities, relations)
         written_entities += len(entities)
         written_relations += len(relations)
-        tell("entities", written_entities, totals[0])
-        tell("relations", written_relations, totals[1])
+        progress("entities", written_entities, totals[0])
+        progress("relations", written_relations, totals[1])
     return written_entities, written_relations
 
 

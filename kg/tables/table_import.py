@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from kg.domain import UNCHANGED, Entity, EntityId, Name
 from kg.errors import InvalidMapping, InvalidTable
 from kg.ontology import Ontology
+from kg.progress import Progress, untold
 from kg.protocols import Store
 from kg.tables.entities import read_entities
 from kg.tables.relations import Ends, RelationReader
@@ -20,9 +21,6 @@ from kg.tables.table_file import open_table
 
 BATCH = 5000
 T = TypeVar("T")
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, the number done and the total."""
 
 
 async def import_tables(
@@ -37,7 +35,7 @@ async def import_tables(
     dry_run: bool = False,
     reason: str = "",
     findings: Findings | None = None,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> ImportReport:
     """Import the tables of a folder; ``parts`` are optional parts of the mapping to take as well.
 
@@ -48,10 +46,9 @@ async def import_tables(
     """
     began = time.monotonic()
     _check(mapping, ontology, parts)
-    tell = progress or (lambda step, done, total: None)
     findings = findings or Findings()
     reading = _Reading(ontology, findings)
-    await asyncio.to_thread(reading.read, folder, mapping, parts, tell)
+    await asyncio.to_thread(reading.read, folder, mapping, parts, progress)
     stored = await _stored(store, reading.unknown())
     reading.settle(stored)
     if strict:
@@ -60,8 +57,8 @@ async def import_tables(
     revision = UNCHANGED
     if not dry_run:
         revision = await store.load(
-            _told(entities.values(), "entities", len(entities), tell),
-            _told(relations.relations(), "relations", len(relations.said), tell),
+            _told(entities.values(), "entities", len(entities), progress),
+            _told(relations.relations(), "relations", len(relations.said), progress),
             author=author,
             reason=reason or f"import of {folder.name} by the mapping {mapping.name}",
         )

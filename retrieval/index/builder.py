@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kg.domain import DocumentDelta, DocumentId, Passage, Revision
 from kg.errors import when_full
 from kg.ontology import Ontology
+from kg.progress import Progress, untold
 from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing, RetrievalError
@@ -27,7 +28,7 @@ from retrieval.index.snapshots import (
     revision_of,
 )
 from retrieval.index.status import IndexStatus
-from retrieval.index.store_content import Progress, digest_of_names, read_all, read_names, read_some, with_mentions
+from retrieval.index.store_content import digest_of_names, read_all, read_names, read_some, with_mentions
 from retrieval.index.vector_cache import VectorCache
 from retrieval.protocols import DenseEngine
 
@@ -135,19 +136,18 @@ class Indexes:
             _settle()
             return built
 
-    async def catch_up(self, progress: Progress | None = None) -> Snapshot:
+    async def catch_up(self, progress: Progress = untold) -> Snapshot:
         """Update the indexes to the head of the ledger; does nothing if they are current."""
-        tell = progress or _silent
-        if not (await self._locked("build", lambda: self._caught_up(tell))).current:
-            await self._locked("rebuild", lambda: self._caught_up_or_built(tell))
+        if not (await self._locked("build", lambda: self._caught_up(progress))).current:
+            await self._locked("rebuild", lambda: self._caught_up_or_built(progress))
         return await self.current()
 
-    async def rebuild(self, progress: Progress | None = None) -> Snapshot:
+    async def rebuild(self, progress: Progress = untold) -> Snapshot:
         """Rebuild all indexes from the store; known vectors are not computed again.
 
         Other changes go in meanwhile and are not lost.
         """
-        await self._locked("rebuild", lambda: self._built(None, progress or _silent))
+        await self._locked("rebuild", lambda: self._built(None, progress))
         return await self.current()
 
     async def worth_rebuilding(self) -> bool:
@@ -361,10 +361,6 @@ def _name(revision: Revision, passages: Sequence[Passage], *others: str) -> str:
     for passage in passages:
         digest.update(f"{passage.id}\n{passage.searchable}\n".encode())
     return f"{revision:08d}-{digest.hexdigest()[:12]}"
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Progress that nobody follows."""
 
 
 def _settle() -> None:

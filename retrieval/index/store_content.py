@@ -6,15 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kg.domain import Document, DocumentId, Passage
+from kg.progress import Progress
 from kg.protocols import NamedEntity, Store
 from retrieval.index.mentions import linked_mentions, refresh, stored_mentions
 from retrieval.index.snapshot_contents import Content
 
 if TYPE_CHECKING:
     from kg.names.linker import Linker
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much is done and how much there is."""
 
 _PAGE = 500
 

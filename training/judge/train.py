@@ -17,14 +17,14 @@ from training.judge.network import JudgeNetwork
 from training.judge.pairs import PairBatch, TrainingPair, batches_of, tensors_of, training_pairs
 from training.judge.schedule import Schedule
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 class Trainer:
     """One training in a folder; started again it goes on from its last checkpoint with the same order of examples."""
 
     def __init__(
-        self, folder: Path, weights: WeightsFile, schedule: Schedule, *, say: Progress, start: Path | None = None
+        self, folder: Path, weights: WeightsFile, schedule: Schedule, *, say: Say, start: Path | None = None
     ) -> None:
         """``start`` is a checkpoint of another training, whose weights this one begins with."""
         self._folder = folder

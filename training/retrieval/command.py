@@ -29,6 +29,7 @@ def retrieval(
     from app.settings import Settings
     from eval.retrieval.commands import home_of
     from eval.retrieval.suites import suite_named
+    from kg.progress import untold
     from retrieval.evidence_set.features import FEATURES
     from training.retrieval.questions import asked_questions
 
@@ -41,7 +42,7 @@ def retrieval(
     for name in suite:
         read = suite_named(name, folder)
         home = home_of(settings.home_path, read, None)
-        asked[name] = asyncio.run(asked_questions(read, home, embedder, lambda stage, done, total: None))
+        asked[name] = asyncio.run(asked_questions(read, home, embedder, untold))
     kept = {"even": (0,), "odd": (1,), "all": (0, 1)}[half]
     trained = [q for questions in asked.values() for q in questions if q.number % 2 in kept]
     scorer = scorer_of(trained)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import SuiteHome, open_home
-from eval.runs import Progress
+from kg.progress import Progress
 from models.protocols import Embedder, Vectors
 from retrieval.evidence_set.features import Candidates
 from retrieval.evidence_set.ordering import candidates_of

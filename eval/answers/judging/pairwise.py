@@ -6,7 +6,8 @@ from eval.answers.judging.agreement import agreement, kappa
 from eval.answers.judging.domain import Cost, Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
-from eval.runs import Item, Json, OpenRun, Progress
+from eval.runs import Item, Json, OpenRun
+from kg.progress import Progress
 
 
 async def compare(
