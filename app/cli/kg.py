@@ -129,7 +129,8 @@ async def export(
     as_json: AsJson = False,
 ) -> None:
     """Export all entities and relations so that an import reads them again."""
-    from kg.exchange.graph_export import export_graph, file_of
+    from app.cli.export_target import file_of
+    from kg.exchange.graph_export import export_graph
     from kg.tables.table_export import export_tables
 
     out = out_of(as_json)
