@@ -51,13 +51,18 @@ class StorageFull(KnowledgeError):
     """The disk is full."""
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether the disk, or the part of it that the user may fill, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 @contextmanager
 def when_full(told: str) -> Iterator[None]:
     """Raise StorageFull with these words where the disk is full."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StorageFull(told) from error
         raise
 

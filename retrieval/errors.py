@@ -8,9 +8,10 @@ RetrievalError
 └── InvalidQuery        empty, over-long, punctuation only, or an unknown mode
 """
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from kg.errors import is_full
 
 
 class RetrievalError(Exception):
@@ -47,6 +48,6 @@ def reading(what: object) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, TypeError, EOFError, KeyError, AttributeError, RuntimeError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if is_full(error):
             raise
         raise IndexCorrupt(f"{what} cannot be read: {error}; run `jianxi index rebuild`") from error
