@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.page_text import plain_inside
 from kg.domain import Block, BlockKind
 
 _MARK = re.compile(
@@ -54,6 +55,7 @@ def html_blocks(html: str) -> Iterator[Block]:
     table = LexborHTMLParser(html).css_first("table")
     if table is None:
         return
+    plain_inside(table)
     caption = table.css_first("caption")
     if caption is not None and (told := line_of(caption)):
         yield Block(BlockKind.CAPTION, told)

@@ -30,11 +30,11 @@ def plain_inside(root: LexborNode, raised: str = "sup", lowered: str = "sub") ->
     for node in root.css("math,mml\\:math"):
         if node.parent is not None:
             node.replace_with(_formula(node))
+    for node in reversed(root.css(raised)):
+        node.replace_with(_raised(node))
     for node in reversed(root.css(lowered)):
         before, after = _beside(node)
         node.replace_with(subscript(node.text(deep=True).strip(), before, after))
-    for node in reversed(root.css(raised)):
-        node.replace_with(_raised(node))
 
 
 def _raised(node: LexborNode) -> str:
