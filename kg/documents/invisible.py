@@ -1,4 +1,4 @@
-"""Characters that no reader sees: they hide text, or turn its order around, and are left out."""
+"""Text that no reader sees, as it is told, and the characters that hide text or turn its order around, left out."""
 
 import re
 from collections import Counter
@@ -12,11 +12,18 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+_MOST_TOLD = 80
 _KINDS = (
     ("marks of direction", re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")),
     ("tag characters", re.compile("[\U000e0000-\U000e0fff]")),
     ("characters without width", re.compile("[\u034f\u115f\u1160\u180e\u200b-\u200d\u2060\u3164\ufeff\uffa0]")),
 )
+
+
+def left_out(what: str, text: str) -> str:
+    """The warning of text that no reader sees (``hidden text``), with its beginning."""
+    told = text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
+    return f"{what} is left out: “{told}”"
 
 
 def without_invisible(result: ParseResult) -> ParseResult:

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
+from kg.documents.invisible import left_out
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.page_style import without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
@@ -23,7 +24,6 @@ _DROPPED = (
 _CONTROLS = "input,button,select,textarea,datalist"
 _STRUCK = "del,s,strike"
 _LEAST_OF_FORM = 200
-_MOST_TOLD = 80
 _KINDS = {
     "p": BlockKind.PARAGRAPH,
     "blockquote": BlockKind.PARAGRAPH,
@@ -72,8 +72,7 @@ class HtmlParser:
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         found = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
-        told = hidden if len(hidden) <= _MOST_TOLD else f"{hidden[:_MOST_TOLD]}…"
-        return ParseResult((found,), warnings=(f"hidden text is left out: “{told}”",) if hidden else ())
+        return ParseResult((found,), warnings=(left_out("hidden text", hidden),) if hidden else ())
 
 
 def _drop(root: LexborNode) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from kg.documents.invisible import left_out
 from kg.documents.pdf.formulas import MOST_ON_PAGE, Formula, formulas_on
 from kg.documents.pdf.hidden_text import remove_hidden
 from kg.documents.pdf.line_numbers import remove_line_numbers
@@ -54,8 +55,7 @@ def seen(path: Path, most_pages: int) -> Sight:
             if remains:
                 left[number + 1] = "".join(remains.split())
             if text:
-                what = text if len(text) <= 80 else f"{text[:80]}…"
-                warnings.append(f"page {number + 1}: hidden text is left out: “{what}”")
+                warnings.append(left_out(f"page {number + 1}: hidden text", text))
             numbered = remove_line_numbers(page, letters, written)
             if text or numbered:
                 changed = True

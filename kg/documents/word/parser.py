@@ -12,6 +12,7 @@ from lxml import etree
 
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.grids import filled_grid, span_of
+from kg.documents.invisible import left_out
 from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
 from kg.documents.word.looks import WHITE, Styles, W, shade, val
@@ -23,7 +24,6 @@ from kg.protocols import ParseLimits, ParseResult
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_MOST_TOLD = 80
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TREE_FACTOR = 16
 """A tree of XML takes up to so many times the memory of its text."""
@@ -133,8 +133,7 @@ class _Body:
         for what, texts in (("hidden", self._reader.hidden), ("struck-through", self._reader.struck)):
             text = " ".join("".join(texts).split())
             if text:
-                cut = text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
-                yield f"{what} text is left out: “{cut}”"
+                yield left_out(f"{what} text", text)
         if self._reader.objects:
             yield f"{self._reader.objects} equations are embedded objects, which are not read: convert them in Word"
 

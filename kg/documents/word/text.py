@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from lxml import etree
 
@@ -59,7 +61,8 @@ class TextReader:
         """The text of one paragraph on a ground of this colour."""
         walk = _Walk(paragraph, ground)
         self._walk(paragraph, walk, "")
-        walk.found.text = _line(_merged(walk.parts))
+        alike = groupby(walk.parts, key=itemgetter(0))
+        walk.found.text = _line([(kind, "".join(text for _, text in parts)) for kind, parts in alike])
         walk.found.is_formula = {kind for kind, text in walk.parts if text.strip()} == {"formula"}
         return walk.found
 
@@ -177,16 +180,6 @@ def _kind(look: Look, text: str, cited: bool) -> str:
     if place in _SHIFTED:
         place = _SHIFTED[place] if re.fullmatch(r"[\d+−–-]{1,8}", text.strip()) else ""
     return "citation" if place == "superscript" and cited else place or "plain"
-
-
-def _merged(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    merged: list[tuple[str, str]] = []
-    for kind, text in parts:
-        if merged and merged[-1][0] == kind:
-            merged[-1] = (kind, merged[-1][1] + text)
-        else:
-            merged.append((kind, text))
-    return merged
 
 
 def _line(parts: Sequence[tuple[str, str]]) -> str:
