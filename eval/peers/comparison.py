@@ -12,7 +12,7 @@ from eval.peers.measure import machine, measured, question_ms
 from eval.retrieval.domain import Suite
 from eval.retrieval.homes import open_home
 from eval.runs import EvalRun, EvalRuns
-from kg.progress import Progress
+from kg.progress import Progress, untold
 from models.protocols import Embedder
 
 
@@ -25,7 +25,7 @@ async def compared(
     runs: EvalRuns,
     embedder: Embedder,
     triples: Path | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = untold,
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[EvalRun]:
     """Runs of the families' systems in the order of the table.
