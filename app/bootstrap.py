@@ -302,12 +302,7 @@ async def build(
 
 
 def _make_home(settings: Settings) -> None:
-    from kg.errors import StoreUnavailable
+    from app.home_folder import writing_in
 
-    try:
+    with writing_in(settings.home_path, "set JIANXI_HOME to a folder that you may write"):
         settings.home_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"the home {settings.home_path} cannot be made ({error.strerror or error}); set JIANXI_HOME to a folder "
-            "that you may write"
-        ) from error

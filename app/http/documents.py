@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, UploadFile
 
 from app.errors import InvalidRequest
+from app.home_folder import writing_in
 from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served, Work, caller_of
 from app.http.parameters import Id, Number, Text
@@ -20,7 +21,7 @@ from app.ingestion.removal import document_named
 from app.records import RecordSearch, found_records
 from kg.documents.file_names import cut_to_bytes
 from kg.domain import DocumentId
-from kg.errors import OversizedDocument, StorageFull
+from kg.errors import OversizedDocument
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["documents"], dependencies=[Depends(caller_of)])
 _PIECE = 2**20
@@ -58,14 +59,14 @@ async def upload(app: Served, work: Work, files: list[UploadFile], caller: Askin
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
     inbox = app.settings.inbox_path
-    await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=inbox))
-    paths = []
+    with writing_in(inbox):
+        await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=inbox))
+    paths = [folder / f"{number:03d}" / safe_name(file.filename or "") for number, file in enumerate(files)]
     try:
-        for number, file in enumerate(files):
-            target = folder / f"{number:03d}" / safe_name(file.filename or "")
-            await _keep(file, target, app.settings.limit_size_mb * 2**20)
-            paths.append(target)
+        with writing_in(inbox):
+            for file, target in zip(files, paths, strict=True):
+                await _keep(file, target, app.settings.limit_size_mb * 2**20)
         job = await work.submit(paths, author=caller.owner or "http")
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -124,14 +125,9 @@ def safe_name(name: str) -> str:
 async def _keep(file: UploadFile, target: Path, limit: int) -> None:
     await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
     size = 0
-    try:
-        sink = await asyncio.to_thread(target.open, "wb")
-        with sink:
-            while piece := await file.read(_PIECE):
-                size += len(piece)
-                if size > limit:
-                    raise OversizedDocument(target.name, f"over the limit of {limit // 2**20} MB")
-                await asyncio.to_thread(sink.write, piece)
-    except OSError as error:
-        await asyncio.to_thread(target.unlink, missing_ok=True)
-        raise StorageFull(f"{target.name} cannot be kept: {error.strerror or error}") from error
+    with await asyncio.to_thread(target.open, "wb") as sink:
+        while piece := await file.read(_PIECE):
+            size += len(piece)
+            if size > limit:
+                raise OversizedDocument(target.name, f"over the limit of {limit // 2**20} MB")
+            await asyncio.to_thread(sink.write, piece)

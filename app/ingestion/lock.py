@@ -1,12 +1,12 @@
 """The lock of a home: one process at a time runs its jobs."""
 
-import errno
 import json
 import os
 from pathlib import Path
 from typing import Any
 
-from kg.errors import StorageFull, StoreLocked, StoreUnavailable
+from app.home_folder import writing_in
+from kg.errors import KnowledgeError, StoreLocked
 
 
 class HomeLock:
@@ -26,27 +26,22 @@ class HomeLock:
 
         lock = filelock.FileLock(self._path)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=timeout_s)
+            with writing_in(self._path.parent):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    lock.acquire(timeout=timeout_s)
+                except filelock.Timeout as error:
+                    raise self._locked() from error
             self.announce(role)
-        except filelock.Timeout as error:
-            owner = self.owner()
-            raise StoreLocked(
-                f"another process works on {self._path.parent}: {owner.get('role', 'unknown')} with process id "
-                f"{owner.get('pid', '?')}; wait for it or stop it"
-            ) from error
-        except OSError as error:
+        except KnowledgeError:
             lock.release()
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(f"no space left in {self._path.parent}; free some and do it again") from error
-            raise StoreUnavailable(
-                f"{self._path.parent} cannot be used: {error.strerror or error}; see the folder and its rights"
-            ) from error
+            raise
         self._lock = lock
 
     def announce(self, role: str) -> None:
-        """Record the new role of the owner for other processes."""
-        self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
+        """Record the new role of the owner for other processes; raises StorageFull, StoreUnavailable."""
+        with writing_in(self._path.parent):
+            self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
 
     def owner(self) -> dict[str, Any]:
         """The record that the owner wrote."""
@@ -70,3 +65,10 @@ class HomeLock:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def _locked(self) -> StoreLocked:
+        owner = self.owner()
+        return StoreLocked(
+            f"another process works on {self._path.parent}: {owner.get('role', 'unknown')} with process id "
+            f"{owner.get('pid', '?')}; wait for it or stop it"
+        )
