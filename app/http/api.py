@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.answering.runs.fair_threads import FairThreads
 from app.bootstrap import App, build
+from app.doctor import FORESEEN
 from app.errors import AppError
 from app.http import access, answers, documents, health, knowledge, openai_compat, page
 from app.http.limits import BodyLimit
@@ -23,9 +25,7 @@ from app.http.rates import RateLimit
 from app.http.security_headers import SecurityHeaders
 from app.index_upkeep import keep_whole, rebuild_beside
 from app.settings import Settings
-from kg.errors import KnowledgeError, StoreLocked, StoreUnavailable
-from models.errors import ModelError
-from retrieval.errors import RetrievalError
+from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 2.0
@@ -87,34 +87,50 @@ async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
     api.state.app = app
     api.state.jobs = await app.open_jobs()
     background = [
-        asyncio.create_task(_become_worker(app)),
-        asyncio.create_task(_warm(app)),
-        asyncio.create_task(_prune(app)),
-        asyncio.create_task(keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path))),
+        _in_background(work)
+        for work in (
+            _become_worker(app),
+            _warm(app),
+            _prune(app),
+            keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path)),
+        )
     ]
     try:
         yield
     finally:
         for task in background:
             task.cancel()
-        for task in background:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*background, return_exceptions=True)
+
+
+def _in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task whose failure is logged when it happens; nobody awaits it before the service ends."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("work in the background has failed", exc_info=error)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(ended)
+    return task
 
 
 async def _become_worker(app: App) -> None:
-    """Become the home's job worker as soon as no other process is."""
+    """Become the home's job worker as soon as no other process is; what prevents it is logged once."""
     jobs = await app.open_jobs()
+    logged = ""
     while not jobs.worker:
         try:
             await app.ready()
             unfinished = await jobs.start("service")
             if unfinished:
                 _log.warning("resuming interrupted jobs: %s", ", ".join(unfinished))
-        except (StoreLocked, StoreUnavailable) as error:
-            _log.info("not working on jobs yet: %s", error)
+        except KnowledgeError as error:
+            if logged != str(error):
+                logged = str(error)
+                _log.warning("jobs wait, because this service cannot work on them yet: %s", error)
             if isinstance(error, StoreLocked):
-                with suppress(StoreUnavailable):
+                with suppress(StorageFull, StoreUnavailable):
                     await jobs.queue_for_worker()
             await asyncio.sleep(_RETRY_S)
 
@@ -133,15 +149,13 @@ async def _prune(app: App) -> None:
 async def _warm(app: App) -> None:
     """Load the embedder, the judge and the names of the graph, and make what answers, before the first question.
 
-    A part that fails is told in the log and leaves the others to be loaded.
+    A part that fails is logged and leaves the others to be loaded.
     """
     for part, load in (("models", _load_models), ("names of the graph", _read_names), ("answers", _close_interrupted)):
         try:
             await load(app)
-        except (AppError, ModelError) as error:
+        except FORESEEN as error:
             _log.warning("%s are not ready: %s", part, error)
-        except (KnowledgeError, RetrievalError) as error:
-            _log.info("%s are not ready yet: %s", part, error)
 
 
 async def _close_interrupted(app: App) -> None:

@@ -1,6 +1,7 @@
 """Durable jobs: DBOS workflows that resume after kill -9."""
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from kg.errors import KnowledgeError, NotFound, StorageFull, StoreLocked, StoreU
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
 
+_log = logging.getLogger(__name__)
 _OUTCOMES = TypeAdapter(list[FileOutcome])
 _CHUNK = 32
 _VERSION = "1"
@@ -67,9 +69,14 @@ class Jobs:
     async def start(self, role: str) -> list[str]:
         """Become the worker and resume interrupted jobs. Returns their ids.
 
-        Raises StoreLocked, or StoreUnavailable if the jobs' database cannot be reached; the call can be repeated.
+        Raises StoreLocked, or StorageFull and StoreUnavailable if the home or the jobs' database cannot be used; the
+        call can be repeated.
         """
-        self._lock.acquire(f"{role}{_STARTING}")
+        try:
+            self._lock.acquire(f"{role}{_STARTING}")
+        except (StorageFull, StoreUnavailable) as error:
+            self.problem = str(error)
+            raise
         self._loop = asyncio.get_running_loop()
         import dbos  # not first in the thread: two threads that import SQLAlchemy at once see half of it
 
@@ -254,6 +261,7 @@ class Jobs:
                 summary = work(id_, request)
             except Exception as error:
                 self._ended[id_] = (time.monotonic(), _told(error))
+                _log.warning("job %s failed: %s", id_, _told(error))
                 if isinstance(error, KnowledgeError | ModelError | RetrievalError):
                     self._forget_uploads(request)
                 raise
