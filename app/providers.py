@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
@@ -162,7 +162,20 @@ def extractive_chat(embedder: "Embedder", judge: "Judge | None" = None) -> "Base
 def choose_chat(
     settings: Settings, weights: "Weights", embedder: "Embedder", judge: "Judge | None" = None
 ) -> ChatChoice:
-    """The chat model that the settings name and this machine can run."""
+    """The chat model that the settings name and this machine can run; warns where it takes no adapter."""
+    choice = _chosen_chat(settings, weights, embedder, judge)
+    if choice.kind == "gguf" or not settings.chat_adapter.startswith("file:"):
+        return choice
+    served = "serve it there and name it in JIANXI_ADAPTERS" if choice.kind == "openai" else "set JIANXI_CHAT to gguf"
+    unused = (
+        f"JIANXI_CHAT_ADAPTER is not used: it is for the embedded model, and the chat is {choice.kind}; {served}, or "
+        "leave it out"
+    )
+    _log.warning(unused)
+    return replace(choice, why=f"{choice.why}; {unused}")
+
+
+def _chosen_chat(settings: Settings, weights: "Weights", embedder: "Embedder", judge: "Judge | None") -> ChatChoice:
     from models.artifacts import QWEN_CODER_1_5B
 
     if settings.chat.startswith("openai+"):

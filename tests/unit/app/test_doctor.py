@@ -56,6 +56,22 @@ async def test_a_chat_server_that_is_away_is_asked_and_told(tmp_path: Path) -> N
     assert not ok
 
 
+@pytest.mark.parametrize(
+    ("chat", "cure"), [("extractive", "set JIANXI_CHAT to gguf"), ("openai+http://127.0.0.1:9/v1", "JIANXI_ADAPTERS")]
+)
+async def test_an_adapter_that_no_chat_model_takes_is_told_with_the_cure(
+    tmp_path: Path, chat: str, cure: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(home=tmp_path / "home", chat=chat, chat_adapter=f"file:{tmp_path}")
+    _, text = (await told(settings))["chat"]
+    assert "JIANXI_CHAT_ADAPTER is not used" in text
+    assert cure in text
+    assert "JIANXI_CHAT_ADAPTER is not used" in caplog.text
+    caplog.clear()
+    _, text = (await told(settings.model_copy(update={"chat_adapter": "auto"})))["chat"]
+    assert "JIANXI_CHAT_ADAPTER" not in text + caplog.text
+
+
 async def test_readiness_tells_the_same_of_the_chat_model_without_the_reason(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", chat="extractive")
     async with build(settings, embedder=HashingEmbedder()) as app:
