@@ -37,10 +37,10 @@ async def ready(request: Request, app: Served, work: Work) -> Response:
 
     async def store() -> str:
         await app.ready()
-        status = await app.indexes.status()
-        if status.ahead:
-            raise IndexMismatch(status.problem)
-        return f"revision {status.head}"
+        head = await app.store.head()
+        if problem := await asyncio.to_thread(app.indexes.ahead_of, head):
+            raise IndexMismatch(problem)
+        return f"revision {head}"
 
     async def state() -> str:
         opened = await app.state()

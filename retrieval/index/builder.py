@@ -175,11 +175,19 @@ class Indexes:
             manifest = (await asyncio.to_thread(self._snapshots.chain))[-1]
         except (IndexMissing, IndexCorrupt) as error:
             return IndexStatus(None, None, head, 0, 0, 0, None, None, None, str(error))
-        problem = self._mismatch(manifest) or _ahead(manifest, head)
+        problem = self._mismatch(manifest) or _ahead(manifest.revision, head)
         return IndexStatus(
             manifest.name, manifest.revision, head, manifest.documents, manifest.passages, manifest.edges,
             manifest.embedder, manifest.dimension, manifest.dense, problem,
         )  # fmt: skip
+
+    def ahead_of(self, head: Revision) -> str | None:
+        """Why the current snapshot is of another store than one at this revision, None where it is not.
+
+        The name of the snapshot tells, so that no manifest is read and no file checked.
+        """
+        name = self._snapshots.current_name()
+        return _ahead(revision_of(name), head) if name else None
 
     async def _locked(self, lock: str, build: Callable[[], Awaitable[_T]]) -> _T:
         """Build under a lock of the home; of this process at most one thread waits for each."""
@@ -303,7 +311,7 @@ class Indexes:
         async with self._opening:
             if self._loaded is None or self._loaded.shown.manifest.name != self._snapshots.current_name():
                 loaded = await asyncio.to_thread(self._load)
-                if problem := _ahead(loaded.shown.manifest, await self._store.head()):
+                if problem := _ahead(loaded.shown.manifest.revision, await self._store.head()):
                     raise IndexMismatch(problem)
                 self._loaded = loaded
                 _settle()
@@ -346,11 +354,11 @@ class Indexes:
         )
 
 
-def _ahead(manifest: Manifest, head: Revision) -> str | None:
-    if manifest.revision <= head:
+def _ahead(revision: Revision, head: Revision) -> str | None:
+    if revision <= head:
         return None
     return (
-        f"the index is of revision {manifest.revision}, the store is at {head} only: it was emptied or is another one; "
+        f"the index is of revision {revision}, the store is at {head} only: it was emptied or is another one; "
         "put the right store back, or run `jianxi index rebuild`"
     )
 

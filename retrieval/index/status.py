@@ -21,11 +21,6 @@ class IndexStatus:
     problem: str | None
 
     @property
-    def ahead(self) -> bool:
-        """Whether the snapshot is of a revision that the store does not have: it is another store, or was emptied."""
-        return self.revision is not None and self.revision > self.head
-
-    @property
     def behind(self) -> bool:
         """Whether the store has changed since the snapshot was built."""
         return self.revision != self.head

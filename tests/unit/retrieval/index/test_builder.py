@@ -82,11 +82,13 @@ async def test_a_store_that_was_emptied_is_told_until_the_index_is_rebuilt(
     for use in (other.current, other.catch_up):
         with pytest.raises(IndexMismatch, match=r"revision 2, the store is at 0 only.*jianxi index rebuild"):
             await use()
-    status = await other.status()
-    assert status.ahead
-    assert "emptied" in (status.problem or "")
+    head = await emptied.head()
+    assert "emptied" in ((await other.status()).problem or "")
+    assert other.ahead_of(head) == (await other.status()).problem
     snapshot = await other.rebuild()
     assert len(snapshot.dense) == 0
+    assert other.ahead_of(head) is None
+    assert indexes.ahead_of(head) is None
     assert (await other.status()).problem is None
     await emptied.close()
 
