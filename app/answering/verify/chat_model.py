@@ -1,5 +1,6 @@
 """Verifies claims by a chat model that writes under a JSON schema: one call for all claims of an answer."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -14,6 +15,7 @@ from models.errors import ModelError
 from models.evidence_markup import NumberedEvidence, disarm, render
 from models.structured_output import response_format
 
+_log = logging.getLogger(__name__)
 _TOKENS_A_CLAIM = 160
 _RULES = """You check claims against evidence. For each claim say, by its evidence alone:
 - supported: a careful expert would say that the evidence states it or that it follows: paraphrase, translation, \
@@ -85,7 +87,8 @@ class ChatModelVerifier:
                 response_format=response_format("findings", _Reply.model_json_schema()),
             )
             return {found.claim: found for found in _Reply.model_validate_json(str(reply.text)).findings}
-        except (ModelError, ValidationError):
+        except (ModelError, ValidationError) as error:
+            _log.warning("%s verifies in the stead of the chat model: %s", self._fallback.identity, error)
             return {}
 
 
