@@ -10,8 +10,6 @@ from app.state.domain import FeedbackEntry, RunStatus
 from kg.documents.places import Place, SentencePlaces
 from kg.domain import Name, Relation, RevisionRecord
 
-Found = dict[str, Any]
-
 
 class Problem(BaseModel):
     """An error (RFC 9457)."""
@@ -87,8 +85,8 @@ class Runs(BaseModel):
 class RunWhole(RunRow):
     """A run with its answer, which is what the event ``done`` holds, and its provenance."""
 
-    answer: Found | None
-    manifest: Found | None
+    answer: dict[str, Any] | None
+    manifest: dict[str, Any] | None
 
 
 class RunEvent(BaseModel):
@@ -96,7 +94,7 @@ class RunEvent(BaseModel):
 
     number: int
     name: str
-    data: Found
+    data: dict[str, Any]
 
 
 class Events(BaseModel):
@@ -121,8 +119,8 @@ class Replayed(BaseModel):
 
     same: bool
     differences: list[Change]
-    then: Found
-    now: Found
+    then: dict[str, Any]
+    now: dict[str, Any]
 
 
 class FeedbackPage(BaseModel):
@@ -153,7 +151,7 @@ class Message(BaseModel):
 
     role: Literal["assistant"]
     content: str
-    citations: list[Found]
+    citations: list[dict[str, Any]]
     run: str
 
 
@@ -206,8 +204,8 @@ class SearchResult(BaseModel):
     mode: str
     language: str
     results: list[Result]
-    facts: list[Found]
-    entities: list[Found]
+    facts: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
     revision: int
     snapshot: str
     stages_ms: dict[str, float]
@@ -281,7 +279,7 @@ class JobRow(BaseModel):
     status: str
     created: str
     progress: JobProgress
-    summary: Found | None
+    summary: dict[str, Any] | None
     error: str | None
     files: list[str]
 
@@ -333,7 +331,7 @@ class Paths(BaseModel):
 class History(BaseModel):
     """States of an entity or a relation, oldest first."""
 
-    history: list[Found]
+    history: list[dict[str, Any]]
 
 
 class Revisions(BaseModel):

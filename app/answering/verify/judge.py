@@ -14,10 +14,10 @@ from models.judge.decision import CONTRADICTED, SUPPORTED, decided
 from models.judge.pairs import LONGEST
 from models.protocols import Judge
 
-_WINDOWS = 4
+_MOST_WINDOWS = 4
 """Windows read of a passage that is longer than that."""
 
-_LONGEST_SAID = 100
+_LONGEST_READ = 100
 """Tokens of a question and a clause that are read together; of a longer text the end would be cut."""
 
 
@@ -52,25 +52,25 @@ class JudgeVerifier:
 
     def _verify(self, claims: Sequence[Claim]) -> list[Finding]:
         pairs = [
-            (number, clause, said, window)
+            (number, clause, read, window)
             for number, claim in enumerate(claims)
             for clause in clauses(claim.text)
-            for said in (self._said(claim, clause),)
-            for piece in _pieces(said, claim.evidence)
-            for window in _read(said, piece)
+            for read in (self._read_as(claim, clause),)
+            for piece in _pieces(read, claim.evidence)
+            for window in _windows(read, piece)
         ]
-        rows = self._judge.verdicts([(said, w.text) for _, _, said, w in pairs]) if pairs else ()
-        read: list[dict[str, list[_Reading]]] = [{} for _ in claims]
+        rows = self._judge.verdicts([(read, w.text) for _, _, read, w in pairs]) if pairs else ()
+        readings: list[dict[str, list[_Reading]]] = [{} for _ in claims]
         for (number, clause, _, window), row in zip(pairs, rows, strict=True):
             probabilities = Probabilities(float(row[0]), float(row[1]), float(row[2]))
-            read[number].setdefault(clause, []).append(_Reading(window, probabilities))
-        return [self._finding(claim, readings) for claim, readings in zip(claims, read, strict=True)]
+            readings[number].setdefault(clause, []).append(_Reading(window, probabilities))
+        return [self._finding(claim, own) for claim, own in zip(claims, readings, strict=True)]
 
-    def _said(self, claim: Claim, clause: str) -> str:
-        """What is read of a clause: behind its question, where the judge knows that and both are short."""
+    def _read_as(self, claim: Claim, clause: str) -> str:
+        """The clause as the judge reads it: behind its question, where the judge knows that and both are short."""
         whole = f"{claim.question} {clause}"
         reads = self._judge.description.reads_questions and claim.question
-        return whole if reads and estimated_tokens(whole) <= _LONGEST_SAID else clause
+        return whole if reads and estimated_tokens(whole) <= _LONGEST_READ else clause
 
     def _finding(self, claim: Claim, read: dict[str, list[_Reading]]) -> Finding:
         if not read:
@@ -116,7 +116,7 @@ def _pieces(clause: str, evidence: Sequence[NumberedText]) -> Sequence[NumberedT
     return [replace(evidence[0], text=whole)]
 
 
-def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
+def _windows(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
     """What is read of a passage for a clause: the whole where it is one line that fits, else its nearest windows.
 
     Lines part sentences that are no neighbours in the paper; read as one text they say what no paper says. The windows
@@ -127,7 +127,7 @@ def _read(clause: str, piece: NumberedText) -> Iterator[NumberedText]:
         yield piece
         return
     near = sorted((w for line in lines for w in windows(line)), key=lambda w: -share_held(clause, w))
-    yield from (NumberedText(piece.number, window, piece.title) for window in near[:_WINDOWS])
+    yield from (NumberedText(piece.number, window, piece.title) for window in near[:_MOST_WINDOWS])
 
 
 def _found(label: Verdict, clause: str, reading: _Reading, evidence: Sequence[NumberedText]) -> Finding:
