@@ -22,8 +22,10 @@ from app.answering.domain import (
     Verdict,
 )
 from app.answering.draft import Draft, finished
+from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of, translated
-from app.answering.places import LIKELY, places_of, reaches
+from app.answering.nearest import nearest_of
+from app.answering.pages import Pages
 from app.answering.prepare import Prepared
 from app.answering.prompt import estimated, terms_of
 from app.answering.runs.provenance import to_json
@@ -78,11 +80,13 @@ class Models:
 class Composer:
     """Composes one answer; posts its events on the way."""
 
-    def __init__(self, prepared: Prepared, models: Models, *, policy: Policy, room_tokens: int, post: Post) -> None:
+    def __init__(
+        self, prepared: Prepared, models: Models, *, policy: Policy, room_tokens: int, pages: Pages, post: Post
+    ) -> None:
         self._prepared = prepared
         self._models = models
         self._policy = policy
-        self._room = room_tokens
+        self._pages = pages
         self._post = post
         self._draft = Draft()
         self._items = {i.number: i for i in prepared.items}
@@ -104,7 +108,9 @@ class Composer:
                 self._from_graph()
             if self._prepared.prompt is not None:
                 sufficiency = await self._from_model(sufficiency)
-        answer = finished(self._draft, self._prepared, run=run, sufficiency=sufficiency)
+        declined = sufficiency is Answerability.CANNOT_ANSWER
+        nearest = await nearest_of(self._prepared, self._models.judge, self._pages) if declined else ()
+        answer = finished(self._draft, self._prepared, run=run, sufficiency=sufficiency, nearest=nearest)
         prompt = self._prepared.prompt
         usage = Usage(
             prompt_tokens=prompt.tokens if prompt and self._draft.raw else 0,
@@ -140,7 +146,7 @@ class Composer:
         finally:
             self._sentences.close()
         if sufficiency is Answerability.CONFLICT:
-            self._show_sides()
+            await self._show_sides()
         if not self._draft.sentences:
             return Answerability.CANNOT_ANSWER
         if sufficiency is Answerability.CAVEAT:
@@ -155,16 +161,16 @@ class Composer:
         return sufficiency
 
     def _lacking(self) -> list[str]:
-        """What the model says the evidence lacks, where no place of it is likely to tell that. Blocks on the judge."""
+        """What the model says the evidence lacks, where no excerpt likely tells that. Blocks on the judge."""
         items, judge = self._prepared.items, self._models.judge
-        return [text for text in self._draft.lacking if reaches(places_of(text, items, judge), LIKELY) is False]
+        return [text for text in self._draft.lacking if reaches(excerpts_of(text, items, judge), LIKELY) is False]
 
-    def _show_sides(self) -> None:
+    async def _show_sides(self) -> None:
         """Quote each side of a conflict that the answer does not state yet."""
         for side in (s for c in self._prepared.conflicts for s in c.sides):
             if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
                 continue
-            self._cite(self._items[side.number].quoting(side.quote))
+            self._cite(await self._pages.quoting(self._items[side.number], side.quote))
             self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
 
     async def _answer_or_quote(self) -> None:
@@ -197,12 +203,12 @@ class Composer:
         return [f"{text} [{n}]" for n, text in near if language_of(text) == self._prepared.language]
 
     async def _complete(self) -> None:
-        """Say what the model failed to say, in the words of places that likely answer.
+        """Say what the model failed to say, in the words of excerpts that likely answer.
 
         These are the sentences nearest to its own that could not be verified, and where a small model said little the
         best ones.
         """
-        likely = [" ".join(p.text.split()) for p in self._prepared.places or () if p.relevance >= LIKELY]
+        likely = [" ".join(p.text.split()) for p in self._prepared.excerpts or () if p.relevance >= LIKELY]
         written = self._pointed or [f"{q} [{n}]" for judged in self._draft.unverified for n, q in judged.quotes[:1]]
         best: list[str] = []
         if likely and self._models.least_support and self._models.fallback is not None:
@@ -215,7 +221,7 @@ class Composer:
                 continue
             wanted = self._is_wanted(found) and any(" ".join(found.text.split()) in text for text in likely)
             if wanted and (own := await self._in_own_language(found)) is not None:
-                self._take(own)
+                await self._take(own)
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
 
     async def _in_order(self, pointed: Sequence[str], best: Sequence[str]) -> tuple[list[Judged], list[Judged]]:
@@ -234,7 +240,7 @@ class Composer:
 
     def _is_wanted(self, judged: Judged) -> bool:
         """Whether the sentence would be shown."""
-        return _held(judged) and len(self._draft.sentences) < self._most and not self._said(judged.text)
+        return _held(judged) and len(self._draft.sentences) < self._most and not self._repeats(judged.text)
 
     async def _in_own_language(self, judged: Judged) -> Judged | None:
         """The sentence as the reader reads it: itself, or its translation; None where that cannot be verified."""
@@ -244,8 +250,8 @@ class Composer:
 
     @property
     def _may_quote(self) -> bool:
-        """Whether a place is likelier than not to answer: quotes in the model's stead are then worth reading."""
-        return reaches(self._prepared.places, LIKELY) is not False
+        """Whether an excerpt is likelier than not to answer: quotes in the model's stead are then worth reading."""
+        return reaches(self._prepared.excerpts, LIKELY) is not False
 
     async def _ask(self, chat: BaseChatModel) -> None:
         """Take each sentence as soon as it is verified; sentences in another language only if there is no other."""
@@ -260,7 +266,7 @@ class Composer:
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
                 if self._is_wanted(judged):
-                    self._take(await self._translated(judged, chat) or judged)
+                    await self._take(await self._translated(judged, chat) or judged)
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
@@ -270,7 +276,7 @@ class Composer:
             if _held(judged) and language_of(judged.text) != self._prepared.language:
                 self._draft.foreign.append(judged)
             else:
-                self._take(judged)
+                await self._take(judged)
 
     def _sure(self, judged: Judged) -> Judged:
         """The sentence of the model; a small one needs more support, and does no arithmetic on the evidence."""
@@ -302,7 +308,7 @@ class Composer:
             foreign = language_of(judged.text) != self._prepared.language
             asked = translator if foreign and self._is_wanted(judged) else None
             own = await self._translated(judged, asked) if asked is not None else None
-            self._take(own or judged, lead=foreign and own is None)
+            await self._take(own or judged, lead=foreign and own is None)
             quoted = quoted or (own is None and len(self._draft.sentences) > before)
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
         if cited and quoted:
@@ -352,22 +358,22 @@ class Composer:
         usual = _MOST_OF_LONGER if self._prepared.question.form in _LONGER else _MOST
         return self._prepared.most or self._listed or usual
 
-    def _said(self, text: str) -> bool:
+    def _repeats(self, text: str) -> bool:
         """Whether a sentence of the answer says nearly all that the text says."""
         mine = frozenset(terms(text))
         return any(len(mine & frozenset(terms(s.text))) >= _REPEATED * len(mine) for s in self._draft.sentences)
 
-    def _take(self, judged: Judged, *, lead: bool = False) -> None:
+    async def _take(self, judged: Judged, *, lead: bool = False) -> None:
         """Say a sentence, or drop it where it has no support, says something again, or is one too many."""
         if not judged.text:
             return
         if not _held(judged) and self._policy is Policy.DROP:
             self._draft.unverified.append(judged)
             return
-        if len(self._draft.sentences) >= self._most or self._said(judged.text):
+        if len(self._draft.sentences) >= self._most or self._repeats(judged.text):
             return
         for number, quote in judged.quotes:
-            self._cite(self._items[number].quoting(quote))
+            self._cite(await self._pages.quoting(self._items[number], quote))
         text = judged.text
         source = self._items[judged.citations[0]].citation if judged.citations else None
         if lead and source is not None and source.fact is None:

@@ -9,7 +9,6 @@ from app.answering.prepare import Prepared
 from app.answering.runs.provenance import to_json
 from app.answering.verify.sentence_verdicts import Judged
 
-_NEAREST = 2
 _MARKS = re.compile(r"(?:\[\d+\])+$")
 
 
@@ -34,13 +33,14 @@ class Draft:
     kind: AnswerKind = AnswerKind.VERIFIED_TEXT
 
 
-def finished(draft: Draft, prepared: Prepared, *, run: str, sufficiency: Answerability) -> Answer:
-    """The answer; one that is declined says why and names the places to read instead."""
+def finished(
+    draft: Draft, prepared: Prepared, *, run: str, sufficiency: Answerability, nearest: tuple[Citation, ...] = ()
+) -> Answer:
+    """The answer; one that is declined says why and names the places to read instead, which are ``nearest``."""
     declined = sufficiency is Answerability.CANNOT_ANSWER
     left_out = len(draft.unverified) - draft.replaced
     if left_out and draft.sentences:
         draft.notices.append(prepared.words.notice("dropped", count=left_out))
-    nearest = _nearest(prepared) if declined else ()
     text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
     return Answer(
         run=run,
@@ -68,15 +68,6 @@ def event_of(answer: Answer, manifest: JsonObject) -> JsonObject:
 def _kind(draft: Draft, prepared: Prepared) -> AnswerKind:
     composed = prepared.composed
     return composed.kind if composed is not None and prepared.prompt is None else draft.kind
-
-
-def _nearest(prepared: Prepared) -> tuple[Citation, ...]:
-    """The places to read instead, one a paper: by relevance where a judge read them, else as they were found."""
-    places = [place.citation for place in prepared.places or ()]
-    seen: dict[str, Citation] = {}
-    for citation in places or [item.citation for item in prepared.items]:
-        seen.setdefault(citation.document_id or citation.title, citation)
-    return tuple(seen.values())[:_NEAREST]
 
 
 def _joined(sentences: Sequence[Sentence]) -> str:

@@ -1,22 +1,17 @@
 """The numbered evidence of one answer: passages first, then facts, within the prompt's budget."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from app.answering.domain import AnswerRequest, Citation, Fact
+from app.answering.domain import Citation, Fact
 from app.answering.messages import Messages
-from kg.documents.places import places_of_quote
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
-from kg.domain import Block, DocumentId, Language, Passage, Polarity
-from kg.errors import NotFound
+from kg.domain import Language, Polarity
 from kg.ontology import Domain
 from models.evidence_markup import NumberedEvidence
 from retrieval.domain import EvidencePack, FactEvidence, PassageEvidence
-from retrieval.question.domain import Question
 
 FACTS_IN_PROMPT = 12
 _FACT_SHARE = 0.25
@@ -25,13 +20,12 @@ _LONGEST_SOURCE = 200
 
 @dataclass(frozen=True, slots=True)
 class EvidenceItem:
-    """One numbered piece of evidence with the text that the model sees; ``blocks`` are those of a document on pages."""
+    """One numbered piece of evidence with the text that the model sees."""
 
     number: int
     text: str
     citation: Citation
     passage: PassageEvidence | None = None
-    blocks: Sequence[Block] = ()
 
     @property
     def text_hash(self) -> str:
@@ -49,45 +43,6 @@ class EvidenceItem:
         c = self.citation
         source = ", ".join(str(part) for part in (c.title or c.document_id, c.year) if part)
         return NumberedEvidence(c.number, c.kind, source[:_LONGEST_SOURCE], self.text)
-
-    def quoting(self, quote: str) -> Citation:
-        """The citation with a sentence of the evidence as its quote, and its place on the pages."""
-        boxes = places_of_quote(self.passage.passage, self.blocks, quote) if self.passage else ()
-        page = boxes[0].page if boxes else self.citation.page
-        return replace(self.citation, quote=quote, page=page, boxes=boxes)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for a question, before it is judged."""
-
-    request: AnswerRequest
-    question: Question
-    language: Language
-    pack: EvidencePack
-    items: tuple[EvidenceItem, ...]
-
-
-Tell = Callable[[Found], None]
-
-
-class ReadsContent(Protocol):
-    """What the places of quotes are read from."""
-
-    async def content(self, ids: Sequence[DocumentId]) -> Sequence[tuple[Sequence[Block], Sequence[Passage]]]:
-        """Blocks and passages of each document, in order; raises NotFound."""
-
-
-async def on_pages(items: Sequence[EvidenceItem], library: ReadsContent | None) -> tuple[EvidenceItem, ...]:
-    """The items, those from documents on pages with the place of their quote; raises StoreUnavailable."""
-    paged = [i.passage.document.id for i in items if i.passage and i.passage.passage.page is not None]
-    wanted = list(dict.fromkeys(paged))
-    blocks: dict[DocumentId, Sequence[Block]] = {}
-    if wanted and library is not None:
-        with suppress(NotFound):
-            blocks = {id_: own for id_, (own, _) in zip(wanted, await library.content(wanted), strict=True)}
-    placed = [replace(i, blocks=blocks.get(i.passage.document.id, ())) if i.passage else i for i in items]
-    return tuple(replace(i, citation=i.quoting(i.citation.quote)) for i in placed)
 
 
 Labels = Mapping[str, str]

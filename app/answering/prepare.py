@@ -1,9 +1,9 @@
 """All that happens before the model: parsing, retrieval, the graph's own answer, sufficiency, the prompt."""
 
 import asyncio
+import logging
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,21 +12,11 @@ from langchain_core.language_models import BaseChatModel
 from app.answering.composed import Composed
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
-from app.answering.evidence import (
-    FACTS_IN_PROMPT,
-    EvidenceItem,
-    Found,
-    Labels,
-    ReadsContent,
-    Tell,
-    items_of,
-    labels_of,
-    on_pages,
-    passage_item,
-)
+from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, labels_of, passage_item
+from app.answering.excerpts import Excerpt, excerpts_of, reaches
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
-from app.answering.places import Place, places_of, reaches
+from app.answering.pages import Pages, ReadsContent
 from app.answering.prompt import Prompt, build_prompt, first_terms
 from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Replies, Reply
@@ -50,6 +40,7 @@ from retrieval.question.domain import Intent, Question
 from retrieval.question.list_length import list_length
 from retrieval.question.protocols import QuestionParser
 
+_log = logging.getLogger(__name__)
 _ANSWER_TOKENS = 400
 _NEAREST_READING = 2
 """Papers that are named to who asks for advice."""
@@ -63,6 +54,7 @@ _LISTED_K = 20
 _CHOSEN_FROM = 2
 """How much more evidence there may be where sentences are chosen from it than where a model reads all of it."""
 
+_ANSWERED = Judgement(Answerability.ANSWER)
 _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
 
 
@@ -72,7 +64,7 @@ class Prepared:
 
     ``reply`` is the service's own words, where nothing is answered from the library; ``composed`` an answer that needs
     no model, such as the graph's. ``plan`` is how a model read the question to the graph, empty where rules did.
-    ``most`` bounds the sentences of the answer, None leaves their number open. ``places`` are those of the evidence
+    ``most`` bounds the sentences of the answer, None leaves their number open. ``excerpts`` are those of the evidence
     that a judge read for the question, the most relevant first; None where it read none.
     """
 
@@ -80,22 +72,38 @@ class Prepared:
     question: Question
     language: Language
     pack: EvidencePack
-    items: tuple[EvidenceItem, ...]
-    judgement: Judgement
-    graph: QueryResult | None
-    composed: Composed | None
-    prompt: Prompt | None
-    words: Messages
+    items: tuple[EvidenceItem, ...] = ()
+    judgement: Judgement = _ANSWERED
+    graph: QueryResult | None = None
+    composed: Composed | None = None
+    prompt: Prompt | None = None
     plan: str = ""
     conflicts: tuple[Conflict, ...] = ()
     reply: Reply | None = None
     most: int | None = None
-    places: tuple[Place, ...] | None = None
+    excerpts: tuple[Excerpt, ...] | None = None
 
     @property
     def rewritten(self) -> str:
         """The text that was searched with."""
         return self.question.resolved
+
+    @property
+    def words(self) -> Messages:
+        """The messages in the language of the answer."""
+        return messages_in(self.language)
+
+    def refused(self, reason: str, missing: Sequence[str] = ()) -> "Prepared":
+        """The same with the reason why it is not answered, and without evidence."""
+        return replace(self, items=(), judgement=Judgement(Answerability.CANNOT_ANSWER, (reason,), tuple(missing)))
+
+    def replied(self, reply: Reply) -> "Prepared":
+        """The same with the service's own words."""
+        return replace(self, judgement=Judgement(reply.sufficiency), reply=reply)
+
+
+Tell = Callable[[Prepared], None]
+"""Told what was found, before it is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,201 +171,174 @@ class Preparer:
 
         ``tell`` is called once, as soon as the evidence is found: a judge reads it for a second or more.
         """
-        told: list[Found] = []
+        told: list[Prepared] = []
 
-        def once(found: Found) -> None:
+        def once(found: Prepared) -> None:
             if tell is not None and not told:
                 told.append(found)
                 tell(found)
 
         parsed = question or await self._parser.parse(request.question, request.history)
-        prepared = await self._prepared(request, parsed, plan, once)
-        once(Found(request, prepared.question, prepared.language, prepared.pack, prepared.items))
+        query = Query(text=parsed.resolved, mode=request.mode, filters=request.filters)
+        nothing = EvidencePack(query, parsed.language, (), (), (), Revision(0), "", self._embedder.identity, None)
+        asked = Prepared(request, parsed, request.language or parsed.language, nothing)
+        prepared = await self._prepared(asked, plan, once)
+        once(prepared)
         return prepared
 
-    async def _prepared(self, request: AnswerRequest, parsed: Question, plan: str | None, tell: Tell) -> Prepared:
-        language = request.language or parsed.language
-        if (told := await self._told_by_records(request, parsed, language)) is not None:
+    async def _prepared(self, asked: Prepared, plan: str | None, tell: Tell) -> Prepared:
+        if (told := await self._told_by_records(asked)) is not None:
             return told
+        parsed = asked.question
         if parsed.intent in _OF_RECORDS:
             parsed = parsed.without(*_OF_RECORDS)
+            asked = replace(asked, question=parsed)
         if not parsed.unsearched:
-            return await self._searched(request, parsed, language, plan, tell)
+            return await self._searched(asked, plan, tell)
         if parsed.intent is Intent.INSTRUCTION:
-            return await self._instructed(request, parsed, language, plan, tell)
-        words = messages_in(language)
-        pack = self._nothing_found(request, parsed)
+            return await self._instructed(asked, plan, tell)
         if parsed.intent is Intent.SERVICE:
-            reply = await self._replies.to_service_question(parsed, words, language)
-        elif parsed.intent is Intent.OFF_TOPIC:
-            reply = self._replies.off_topic(words, language)
-        else:
-            pack = await self._about_what_is_named(request, parsed)
-            reply = self._replies.medical(words, await self._reading(pack))
-        return self._replied(request, parsed, language, reply, pack)
+            return asked.replied(await self._replies.to_service_question(parsed, asked.words, asked.language))
+        if parsed.intent is Intent.OFF_TOPIC:
+            return asked.replied(self._replies.off_topic(asked.words, asked.language))
+        asked = replace(asked, pack=await self._about_what_is_named(asked))
+        return asked.replied(self._replies.medical(asked.words, await self._reading(asked.pack)))
 
-    async def _told_by_records(self, request: AnswerRequest, parsed: Question, language: Language) -> Prepared | None:
+    async def _told_by_records(self, asked: Prepared) -> Prepared | None:
         """What the library's records answer, None where the question asks for something else."""
-        asked = parsed.probability(*_OF_RECORDS)
-        if self._library is None or parsed.unsearched or asked <= _RECORDS_ASKED or not request.filters.empty:
+        parsed = asked.question
+        likely = parsed.probability(*_OF_RECORDS)
+        unasked = parsed.unsearched or likely <= _RECORDS_ASKED or not asked.request.filters.empty
+        if self._library is None or unasked:
             return None
-        words = messages_in(language)
-        summary = parsed.probability(Intent.SUMMARIZE_DOCUMENT) > asked / 2
-        composed = await self._library(parsed.resolved, words, summary=summary or None)
-        if composed is None:
-            return None
-        judgement = Judgement(Answerability.ANSWER)
-        pack = self._nothing_found(request, parsed)
-        return Prepared(request, parsed, language, pack, composed.items, judgement, None, composed, None, words)
+        summary = parsed.probability(Intent.SUMMARIZE_DOCUMENT) > likely / 2
+        composed = await self._library(parsed.resolved, asked.words, summary=summary or None)
+        return replace(asked, items=composed.items, composed=composed) if composed is not None else None
 
-    async def _instructed(
-        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None, tell: Tell
-    ) -> Prepared:
+    async def _instructed(self, asked: Prepared, plan: str | None, tell: Tell) -> Prepared:
         """What an instruction makes of the last question: its sources, its answer again in another form or language."""
-        words = messages_in(language)
-        before = next((t.text for t in reversed(request.history) if t.role == "assistant"), "")
+        parsed, words = asked.question, asked.words
+        before = next((t.text for t in reversed(asked.request.history) if t.role == "assistant"), "")
         name = "standing_order" if parsed.detail == "reply_style" else "" if parsed.about and before else "instruction"
         if name:
-            reply = self._replies.instruction(name, words)
-            return self._replied(request, parsed, language, reply, self._nothing_found(request, parsed))
+            return asked.replied(self._replies.instruction(name, words))
         if parsed.detail == "sources":
-            return await self._sources_of(request, parsed, language, before)
+            return await self._sources_of(asked, before)
+        language = asked.language
         if parsed.detail == "translate":
             language = named_language(parsed.text) or _other_than(language_of(before), parsed.language)
-        again = replace(parsed, resolved=parsed.about)
-        prepared = await self._searched(request, again, language, plan, tell)
+        again = replace(asked, question=replace(parsed, resolved=parsed.about), language=language)
+        prepared = await self._searched(again, plan, tell)
         if parsed.detail == "translate" and prepared.composed is None and not self._generative:
-            reply = self._replies.instruction("translate", words)
-            return self._replied(request, parsed, language, reply, prepared.pack)
+            reply = self._replies.instruction("translate", messages_in(language))
+            return replace(asked, language=language, pack=prepared.pack).replied(reply)
         return replace(prepared, most=1 if parsed.detail == "shorten" else None)
 
-    async def _sources_of(self, request: AnswerRequest, parsed: Question, language: Language, before: str) -> Prepared:
-        words = messages_in(language)
+    async def _sources_of(self, asked: Prepared, before: str) -> Prepared:
         said = _MARK.sub("", before)[:_LONGEST_SEARCHED]
-        pack = await self._retriever.retrieve(Query(text=said, k=_SOURCES_K, filters=request.filters))
+        pack = await self._retriever.retrieve(Query(text=said, k=_SOURCES_K, filters=asked.request.filters))
+        asked = replace(asked, pack=pack)
         most = min(max(len(set(_MARK.findall(before))), 1), _MOST_SOURCES)
-        composed = await asyncio.to_thread(sources_answer, said, pack.passages, self._embedder, words, most=most)
-        judgement = Judgement(Answerability.ANSWER)
+        composed = await asyncio.to_thread(sources_answer, said, pack.passages, self._embedder, asked.words, most=most)
         if composed is None:
-            judgement = Judgement(Answerability.CANNOT_ANSWER, (words.refusal["nothing"],))
-        items = await on_pages(composed.items if composed else (), self._content)
-        composed = composed and replace(composed, items=items)
-        return Prepared(request, parsed, language, pack, items, judgement, None, composed, None, words)
+            return asked.refused(asked.words.refusal["nothing"])
+        pages = Pages(self._content)
+        items = tuple([replace(item, citation=await pages.quoting(item)) for item in composed.items])
+        return replace(asked, items=items, composed=replace(composed, items=items))
 
-    async def _about_what_is_named(self, request: AnswerRequest, parsed: Question) -> EvidencePack:
+    async def _about_what_is_named(self, asked: Prepared) -> EvidencePack:
         """Passages that mention what the question names, none where it names nothing of the graph."""
-        query = Query(text=parsed.resolved, mode=request.mode, filters=request.filters)
+        query = asked.pack.query
         named = tuple(e.entity.id for e in (await self._retriever.retrieve(query)).entities)
         if not named:
-            return self._nothing_found(request, parsed)
+            return asked.pack
         return await self._retriever.retrieve(replace(query, filters=replace(query.filters, entity_ids=named)))
 
-    def _nothing_found(self, request: AnswerRequest, parsed: Question) -> EvidencePack:
-        """The evidence of an answer that asks for none."""
-        query = Query(text=parsed.resolved, mode=request.mode, filters=request.filters)
-        return EvidencePack(query, parsed.language, (), (), (), Revision(0), "", self._embedder.identity, None)
-
-    @staticmethod
-    def _replied(
-        request: AnswerRequest, parsed: Question, language: Language, reply: Reply, pack: EvidencePack
-    ) -> Prepared:
-        judgement = Judgement(reply.sufficiency)
-        return Prepared(
-            request, parsed, language, pack, (), judgement, None, None, None, messages_in(language), reply=reply
-        )
-
-    async def _searched(
-        self, request: AnswerRequest, parsed: Question, language: Language, plan: str | None, tell: Tell
-    ) -> Prepared:
+    async def _searched(self, asked: Prepared, plan: str | None, tell: Tell) -> Prepared:
         """What the library and the graph hold for a question."""
-        words = messages_in(language)
-        question = parsed.resolved
+        request, parsed, language = asked.request, asked.question, asked.language
         several = list_length(parsed) > 0
         k = max(request.k, _LISTED_K) if several else request.k
         chosen = self._limits.focus_tokens is not None or not self._generative
-        query = Query(question, request.mode, k, request.filters, among=parsed.last_list, language=language)
+        query = Query(parsed.resolved, request.mode, k, request.filters, among=parsed.last_list, language=language)
         pack = await self._retriever.retrieve(replace(query, neighbours=int(chosen and not several)))
         pack = _by_document(pack) if several else pack
         labels = labels_of(self._domain, language)
         budget = self._limits.evidence_tokens * (_CHOSEN_FROM if chosen else 1)
-        items = items_of(pack, labels=labels, words=words, language=language, budget_tokens=budget)
+        items = items_of(pack, labels=labels, words=asked.words, language=language, budget_tokens=budget)
+        found = replace(asked, pack=pack, items=items)
         if not answers_alone(pack.graph):
-            tell(Found(request, parsed, language, pack, items))
-        graph, plan = await self._asked_of_graph(question, pack, plan, language)
+            tell(found)
+        graph, plan = await self._asked_of_graph(parsed.resolved, pack, plan, language)
+        found = replace(found, graph=graph, plan=plan)
         if graph is not None and answers_alone(graph):
-            return replace(self._from_graph(request, parsed, language, pack, graph, labels, words), plan=plan)
-        items = await on_pages(items, self._content)
-        by_graph = graph is not None and graph.found and graph.graph_named
+            return self._from_graph(found, graph, labels)
+        by_graph = graph if graph is not None and graph.found and graph.graph_named else None
         compared = parsed.form is Intent.COMPARISON
-        places = None  # A list or a comparison draws on several places, so that none alone answers it.
+        excerpts = None  # A list or a comparison draws on several excerpts, so that none alone answers it.
         if not (by_graph or several or compared):
-            places = await asyncio.to_thread(places_of, pack.query.text, items, self._judge)
-        told = True if by_graph else self._is_answered(places)
-        judgement = judge_evidence(pack.query.text, pack, words, answered=told, compared=compared)
+            excerpts = await asyncio.to_thread(excerpts_of, pack.query.text, items, self._judge)
+        answered = True if by_graph else self._is_answered(excerpts)
+        judgement = judge_evidence(pack.query.text, pack, found.words, answered=answered, compared=compared)
+        found = replace(found, judgement=judgement, excerpts=excerpts)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
-            return Prepared(
-                request, parsed, language, pack, items, judgement, graph, None, None, words, plan, places=places
-            )
-        whole, conflicts = items, await conflicts_of(question, items, self._conflict_verifier, self._selector, places)
-        if self._limits.focus_tokens is not None and items:
-            room, held = self._limits.focus_tokens, {(s.number, s.quote) for c in conflicts for s in c.sides}
+            return found
+        return await self._with_prompt(found, by_graph, labels, each_source=several)
+
+    async def _with_prompt(
+        self, found: Prepared, graph: QueryResult | None, labels: Labels, *, each_source: bool
+    ) -> Prepared:
+        """What a model reads: the evidence that fits, its conflicts, and what the ``graph`` answers of the question."""
+        question, items, language, words = found.rewritten, found.items, found.language, found.words
+        conflicts = await conflicts_of(question, items, self._conflict_verifier, self._selector, found.excerpts)
+        if (room := self._limits.focus_tokens) is not None and items:
+            held = {(s.number, s.quote) for c in conflicts for s in c.sides}
             items = await asyncio.to_thread(
-                compressed, question, items, self._selector, budget_tokens=room, held=held, each_source=several
+                compressed, question, items, self._selector, budget_tokens=room, held=held, each_source=each_source
             )
         composed = None
-        if graph is not None and by_graph:
+        if graph is not None:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
+        facts = composed.items if composed else ()
         prompt = build_prompt(
-            _asked_of_model(parsed),
-            items if composed is None else (*items, *composed.items[:FACTS_IN_PROMPT]),
+            _asked_of_model(found.question),
+            (*items, *facts[:FACTS_IN_PROMPT]),
             words,
             subject=self._subjects.get(language) or self._subjects["en"],
-            history=request.history,
-            room_tokens=self._limits.context_tokens - self.answer_tokens(request),
+            history=found.request.history,
+            room_tokens=self._limits.context_tokens - self.answer_tokens(found.request),
             terms=first_terms(items, language) if self._limits.tuned else None,
         )
         kept = tuple(i for i in items if i.number in prompt.kept)
-        conflicts = placed(conflicts, whole, kept)
+        conflicts, judgement = placed(conflicts, found.items, kept), found.judgement
         if conflicts:
             judgement = replace(judgement, sufficiency=Answerability.CONFLICT)
-        if composed is not None:
-            kept = (*kept, *composed.items)
-        made = Prepared(
-            request, parsed, language, pack, kept, judgement, graph, composed, prompt, words, plan, conflicts
+        return replace(
+            found,
+            items=(*kept, *facts),
+            judgement=judgement,
+            composed=composed,
+            prompt=prompt,
+            conflicts=conflicts,
         )
-        return replace(made, places=places)
 
-    def _is_answered(self, places: Sequence[Place] | None) -> bool | None:
-        """Whether a place answers; None where no judge read them."""
-        return None if self._judge is None else reaches(places, self._judge.description.relevant)
+    def _is_answered(self, excerpts: Sequence[Excerpt] | None) -> bool | None:
+        """Whether an excerpt answers; None where no judge read them."""
+        return None if self._judge is None else reaches(excerpts, self._judge.description.relevant)
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""
         return min(request.parameters.max_tokens or _ANSWER_TOKENS, self._limits.context_tokens // 2)
 
-    def _from_graph(
-        self,
-        request: AnswerRequest,
-        parsed: Question,
-        language: Language,
-        pack: EvidencePack,
-        graph: QueryResult,
-        labels: Labels,
-        words: Messages,
-    ) -> Prepared:
-        ontology = self._domain.ontology
-        unknown = unknown_names(parsed.resolved, graph, pack)
-        if unknown:
-            told = words.refusal["absent"].format(names=words.joined(list(unknown)))
-            judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), unknown)
-            return Prepared(request, parsed, language, pack, (), judgement, graph, None, None, words)
+    def _from_graph(self, found: Prepared, graph: QueryResult, labels: Labels) -> Prepared:
+        """What the graph alone answers, or why it does not."""
+        ontology, words, language = self._domain.ontology, found.words, found.language
+        if unknown := unknown_names(found.rewritten, graph, found.pack):
+            return found.refused(words.refusal["absent"].format(names=words.joined(list(unknown))), unknown)
         if not graph.found:
-            told = empty_text(graph, ontology, words, language)
-            judgement = Judgement(Answerability.CANNOT_ANSWER, (told,), tuple(n.surface for n in graph.mentions))
-            return Prepared(request, parsed, language, pack, (), judgement, graph, None, None, words)
+            return found.refused(empty_text(graph, ontology, words, language), [m.surface for m in graph.mentions])
         composed = compose(graph, ontology, labels, words, language)
-        judgement = Judgement(Answerability.ANSWER)
-        return Prepared(request, parsed, language, pack, composed.items, judgement, graph, composed, None, words)
+        return replace(found, items=composed.items, composed=composed)
 
     async def _asked_of_graph(
         self, question: str, pack: EvidencePack, plan: str | None, language: Language
@@ -366,20 +347,21 @@ class Preparer:
         by_rules = pack.graph
         if plan == "" or answers_alone(by_rules) or not pack.entity_mentions or not (plan or self._constrained):
             return by_rules, ""
-        with suppress(ModelError):
+        try:
             found, made = await self._questions.ask_by_model(
                 question, pack.entity_mentions, self._chat, plan=plan or "", language=language
             )
-            if found is not None and found.found:
-                return found, made
-        return by_rules, ""
+        except ModelError as error:
+            _log.warning("the graph is asked by rules alone, because the chat model failed: %s", error)
+            return by_rules, ""
+        return (found, made) if found is not None and found.found else (by_rules, "")
 
     async def _reading(self, pack: EvidencePack) -> tuple[Citation, ...]:
         """The first papers of a pack."""
         papers = {p.document.id: p for p in reversed(pack.passages)}
         chosen = list(reversed(papers.values()))[:_NEAREST_READING]
-        items = await on_pages([passage_item(n, found) for n, found in enumerate(chosen, 1)], self._content)
-        return tuple(item.citation for item in items)
+        pages = Pages(self._content)
+        return tuple([await pages.quoting(passage_item(n, found)) for n, found in enumerate(chosen, 1)])
 
 
 def _asked_of_model(parsed: Question) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.answering.compose import Composer, Models
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.draft import event_of
-from app.answering.evidence import Found, ReadsContent
+from app.answering.pages import Pages, ReadsContent
 from app.answering.prepare import Limits, Prepared, Preparer
 from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Facts, Replies, answer_of
@@ -73,6 +73,7 @@ class AnswerService:
         self._chat_name = chat_name
         self._runs = state.runs
         self._settings = settings
+        self._content = content
         self._limits = Limits(
             settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None, tuned
         )
@@ -175,7 +176,7 @@ class AnswerService:
     async def _work(self, run: str, request: AnswerRequest, post: Post) -> Finished:
         started = time.perf_counter()
 
-        def tell(found: Found) -> None:
+        def tell(found: Prepared) -> None:
             post("retrieval", _retrieval(found))
             TURN.set(replace(TURN.get(), behind=True))
 
@@ -190,6 +191,7 @@ class AnswerService:
             self._models,
             policy=provenance.policy,
             room_tokens=self._preparer.answer_tokens(request),
+            pages=Pages(self._content),
             post=post,
         )
         answer, usage, draft = await composer.compose(run)
@@ -229,7 +231,7 @@ def _spoken(run: str, prepared: Prepared, provenance: Provenance, prepared_ms: f
     return Finished(answer.sufficiency.value, event_of(answer, as_json), as_json)
 
 
-def _retrieval(found: Found) -> JsonObject:
+def _retrieval(found: Prepared) -> JsonObject:
     pack = found.pack
     return {
         "question": found.request.question,

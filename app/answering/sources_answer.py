@@ -37,7 +37,7 @@ def sources_answer(
     items: list[EvidenceItem] = []
     for number, nearest in enumerate(chosen, 1):
         item = passage_item(number, nearest.found)
-        items.append(replace(item, citation=item.quoting(nearest.quote)))
+        items.append(replace(item, citation=replace(item.citation, quote=nearest.quote)))
     told = [
         Sentence(_told(n.found.document, words), (i.number,), Verdict.SUPPORTED, item=len(chosen) > 1)
         for i, n in zip(items, chosen, strict=True)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from app.answering.domain import Conflict, Side, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.places import LIKELY, Place
+from app.answering.excerpts import LIKELY, Excerpt
 from app.answering.selection import SentenceSelector
 from app.answering.verify.numbers import number_problems
 from app.answering.verify.protocols import Claim, ClaimVerifier, NumberedText
@@ -38,14 +38,14 @@ async def conflicts_of(
     items: Sequence[EvidenceItem],
     verifier: ClaimVerifier,
     selector: SentenceSelector,
-    places: Sequence[Place] | None = None,
+    excerpts: Sequence[Excerpt] | None = None,
 ) -> tuple[Conflict, ...]:
     """Conflicts of what the question asks for, at most two; a paper is not held against itself.
 
     A conflict shown wrongly is worse than one missed: each sentence must be contradicted by the other, and where a
-    judge read the ``places`` for the question, a fact must likely answer it.
+    judge read the ``excerpts`` for the question, a fact must likely answer it.
     """
-    likely = None if places is None else {place.item.number for place in places if place.relevance >= LIKELY}
+    likely = None if excerpts is None else {e.item.number for e in excerpts if e.relevance >= LIKELY}
     between_facts = list(_between_facts([i for i in items if likely is None or i.number in likely]))
     pairs = await asyncio.to_thread(_pairs, question, items, selector)
     denied = await _denied(pairs, verifier)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.evidence import ReadsContent
+from app.answering.pages import ReadsContent
 from app.answering.replies import LibraryFacts
 from app.answering.service import AnswerService
 from app.answering.verify.lexical import LexicalVerifier

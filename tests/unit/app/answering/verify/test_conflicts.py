@@ -6,7 +6,7 @@ import pytest
 
 from app.answering.domain import Citation, Conflict, Fact, Side
 from app.answering.evidence import EvidenceItem
-from app.answering.places import Place
+from app.answering.excerpts import Excerpt
 from app.answering.selection import SentenceSelector
 from app.answering.verify.conflicts import conflicts_of, placed
 from app.answering.verify.judge import JudgeVerifier
@@ -81,7 +81,7 @@ async def test_facts_off_the_question_are_no_conflict_of_it(relevance: float, co
         EvidenceItem(n, f"Sleep changes clearance ({p})", Citation(n, "fact", "", "", fact=_fact(str(n), p)))
         for n, p in enumerate(("positive", "negative"), 1)
     ]
-    places = [Place(fact, fact.text, relevance) for fact in facts]
+    places = [Excerpt(fact, fact.text, relevance) for fact in facts]
     told = await conflicts_of(QUESTION, facts, LexicalVerifier(), SentenceSelector(HashingEmbedder()), places)
     assert len(told) == count
 

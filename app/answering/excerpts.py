@@ -1,12 +1,11 @@
-"""The places of the evidence that may answer a question, read by a judge.
+"""The excerpts of the evidence that may answer a question, read by a judge.
 
-A place is a fact, or a run of three sentences of a passage, read under its title.
+An excerpt is a fact, or a run of three sentences of a passage, read under its title.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
 from kg.documents.sentences import sentences
 from models.protocols import Judge
@@ -16,36 +15,31 @@ _RUN, _STEP, _READ = 3, 2, 40
 
 
 LIKELY = 0.5
-"""The relevance from which on a place is likelier to answer than not."""
+"""The relevance from which on an excerpt is likelier to answer than not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place with its relevance: how probably it answers the question, 0 to 1."""
+class Excerpt:
+    """An excerpt with its relevance: how probably it answers the question, 0 to 1."""
 
     item: EvidenceItem
     text: str
     relevance: float
 
-    @property
-    def citation(self) -> Citation:
-        """The place as a source to read."""
-        return self.item.quoting(self.text)
 
-
-def places_of(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> tuple[Place, ...] | None:
-    """The places of the evidence, the most relevant first; None without a judge that reads relevance. Blocks on it."""
+def excerpts_of(question: str, items: Sequence[EvidenceItem], judge: Judge | None) -> tuple[Excerpt, ...] | None:
+    """Excerpts of the evidence, the most relevant first; None without a judge that reads relevance. Blocks on it."""
     if judge is None or not judge.description.reads_relevance:
         return None
     found = [(item, text) for item in items for text in _texts(item)][:_READ]
     read = judge.relevance(question, [_titled(item, text) for item, text in found]) if found else ()
-    places = (Place(item, text, float(p)) for (item, text), p in zip(found, read, strict=True))
-    return tuple(sorted(places, key=lambda place: -place.relevance))
+    excerpts = (Excerpt(item, text, float(p)) for (item, text), p in zip(found, read, strict=True))
+    return tuple(sorted(excerpts, key=lambda excerpt: -excerpt.relevance))
 
 
-def reaches(places: Sequence[Place] | None, least: float) -> bool | None:
-    """Whether a place is as relevant as ``least``; None where no judge read them."""
-    return None if places is None else any(place.relevance >= least for place in places)
+def reaches(excerpts: Sequence[Excerpt] | None, least: float) -> bool | None:
+    """Whether an excerpt is as relevant as ``least``; None where no judge read them."""
+    return None if excerpts is None else any(excerpt.relevance >= least for excerpt in excerpts)
 
 
 def _texts(item: EvidenceItem) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""The places of the evidence that a judge reads for a question."""
+"""The excerpts of the evidence that a judge reads for a question."""
 
 from collections.abc import Sequence
 
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
-from app.answering.places import places_of
+from app.answering.excerpts import excerpts_of
 from models.protocols import Vectors
 from models.scripted import ScriptedJudge
 from tests.unit.app.answering.library import passages
@@ -28,26 +28,25 @@ def item(text: str) -> EvidenceItem:
 
 def test_runs_of_three_sentences_are_read_under_their_title_the_most_relevant_first() -> None:
     reader = ReadingJudge()
-    places = places_of(
+    excerpts = excerpts_of(
         "age", [item("Flow rose in sleep. Rats were young. The lamp was red. Flow fell in age. The end.")], reader
     )
     assert reader.read == [
         "Sleep and flow. Flow rose in sleep. Rats were young. The lamp was red.",
         "Sleep and flow. The lamp was red. Flow fell in age. The end.",
     ]
-    assert places is not None
-    assert [(p.text, p.relevance) for p in places] == [
+    assert excerpts is not None
+    assert [(p.text, p.relevance) for p in excerpts] == [
         ("The lamp was red. Flow fell in age. The end.", 1.0),
         ("Flow rose in sleep. Rats were young. The lamp was red.", 0.0),
     ]
-    assert places[0].citation.quote == places[0].text
 
 
 def test_a_passage_without_a_sentence_is_read_as_it_is() -> None:
-    places = places_of("flow", [item("")], ReadingJudge())
-    assert places is not None
-    assert [p.relevance for p in places] == [1.0]
+    excerpts = excerpts_of("flow", [item("")], ReadingJudge())
+    assert excerpts is not None
+    assert [p.relevance for p in excerpts] == [1.0]
 
 
 def test_nothing_is_read_without_a_judge() -> None:
-    assert places_of("age", [item("Flow fell in age.")], None) is None
+    assert excerpts_of("age", [item("Flow fell in age.")], None) is None
