@@ -23,20 +23,21 @@ from app.answering.domain import (
 )
 from app.answering.draft import Draft, finished
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
-from app.answering.generate import arguments, sentences_of, translated
+from app.answering.generate import arguments, sentences_of
 from app.answering.nearest import nearest_of
 from app.answering.pages import Pages
 from app.answering.prepare import Prepared
-from app.answering.prompt import estimated, terms_of
+from app.answering.prompt import estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
+from app.answering.translations import Translations
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
 from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
-from models.errors import ModelBusy, ModelError, ModelUnavailable
+from models.errors import ModelBusy, ModelUnavailable
 from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
@@ -90,7 +91,6 @@ class Composer:
         self._post = post
         self._draft = Draft()
         self._items = {i.number: i for i in prepared.items}
-        self._translations: dict[str, Judged | None] = {}
         self._listed = list_length(prepared.question)
         self._asked: Mapping[str, Any] = arguments(
             prepared.request.parameters, room_tokens=room_tokens, adapter=prepared.request.adapter
@@ -98,6 +98,9 @@ class Composer:
         may_repeat = prepared.question.form in (Intent.YES_NO, Intent.COMPARISON)
         bearing = Bearing(prepared.rewritten, may_repeat=may_repeat)
         self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
+        self._translations = Translations(
+            self._sentences, prepared.words, prepared.language, self._asked, self._draft.raw
+        )
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:
         """The answer with what it cost."""
@@ -220,7 +223,9 @@ class Composer:
             if place >= len(written) and (said >= _QUOTES or self._cites(found.text)):
                 continue
             wanted = self._is_wanted(found) and any(" ".join(found.text.split()) in text for text in likely)
-            if wanted and (own := await self._in_own_language(found)) is not None:
+            foreign = self._translations.foreign(found)
+            own = await self._translations.of(found, self._models.chat) if wanted and foreign else found
+            if wanted and own is not None:
                 await self._take(own)
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
 
@@ -240,13 +245,7 @@ class Composer:
 
     def _is_wanted(self, judged: Judged) -> bool:
         """Whether the sentence would be shown."""
-        return _held(judged) and len(self._draft.sentences) < self._most and not self._repeats(judged.text)
-
-    async def _in_own_language(self, judged: Judged) -> Judged | None:
-        """The sentence as the reader reads it: itself, or its translation; None where that cannot be verified."""
-        if language_of(judged.text) == self._prepared.language:
-            return judged
-        return await self._translated(judged, self._models.chat)
+        return judged.held and len(self._draft.sentences) < self._most and not self._repeats(judged.text)
 
     @property
     def _may_quote(self) -> bool:
@@ -266,14 +265,14 @@ class Composer:
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
                 if self._is_wanted(judged):
-                    await self._take(await self._translated(judged, chat) or judged)
+                    await self._take(await self._translations.of(judged, chat) or judged)
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
         judged_all = [self._sure(j) for j in await self._sentences.verify(waiting)] if waiting else []
         waiting.clear()
         for judged in judged_all:
-            if _held(judged) and language_of(judged.text) != self._prepared.language:
+            if judged.held and self._translations.foreign(judged):
                 self._draft.foreign.append(judged)
             else:
                 await self._take(judged)
@@ -305,31 +304,14 @@ class Composer:
         pointed, others = await self._in_order(first, best)
         for judged in [*pointed, *others][:most]:
             before = len(self._draft.sentences)
-            foreign = language_of(judged.text) != self._prepared.language
+            foreign = self._translations.foreign(judged)
             asked = translator if foreign and self._is_wanted(judged) else None
-            own = await self._translated(judged, asked) if asked is not None else None
+            own = await self._translations.of(judged, asked) if asked is not None else None
             await self._take(own or judged, lead=foreign and own is None)
             quoted = quoted or (own is None and len(self._draft.sentences) > before)
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
         if cited and quoted:
             self._draft.kind = AnswerKind.GRAPH if all(c.fact for c in cited) else AnswerKind.QUOTES
-
-    async def _translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
-        """The translation of a sentence for the reader, None where it could not be made or not be verified."""
-        if judged.text not in self._translations:
-            self._translations[judged.text] = await self._newly_translated(judged, chat)
-        return self._translations[judged.text]
-
-    async def _newly_translated(self, judged: Judged, chat: BaseChatModel) -> Judged | None:
-        try:
-            terms = terms_of(judged.text, self._prepared.language)
-            text = await translated(chat, judged.text, self._prepared.words, self._asked, terms=terms)
-        except ModelError:
-            return None
-        self._draft.raw.append(text)
-        marks = "".join(f"[{n}]" for n in judged.citations)
-        (found,) = await self._sentences.verify([f"{text} {marks}"])
-        return found if _held(found) and language_of(found.text) == self._prepared.language else None
 
     def _say_why(self, name: str) -> None:
         """Add the notice of why quotes stand in the answer, or facts."""
@@ -367,7 +349,7 @@ class Composer:
         """Say a sentence, or drop it where it has no support, says something again, or is one too many."""
         if not judged.text:
             return
-        if not _held(judged) and self._policy is Policy.DROP:
+        if not judged.held and self._policy is Policy.DROP:
             self._draft.unverified.append(judged)
             return
         if len(self._draft.sentences) >= self._most or self._repeats(judged.text):
@@ -391,8 +373,3 @@ class Composer:
         numbers = list(sentence.citations)
         self._post("text", {"sentence": index, "text": sentence.text, "citations": numbers, "item": sentence.item})
         self._post("verdict", {"sentence": index, "verdict": sentence.verdict.value, "reasons": list(sentence.reasons)})
-
-
-def _held(judged: Judged) -> bool:
-    """Whether a sentence is supported and cites what supports it."""
-    return judged.verdict is Verdict.SUPPORTED and bool(judged.citations)

@@ -37,6 +37,11 @@ class Judged:
     support: float = 1.0
     nearest: tuple[int, str] | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether it is supported and cites what supports it."""
+        return self.verdict is Verdict.SUPPORTED and bool(self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
