@@ -151,8 +151,11 @@ class Settings(BaseSettings):
     )
     question_limit: int = Field(default=2000, description="Longest question, characters.", gt=0)
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
-    focus_tokens: int = Field(
-        default=550, description="Tokens of chosen evidence sentences that the embedded chat model reads.", gt=0
+    focus_tokens: int | None = Field(
+        default=None,
+        description="Tokens of chosen evidence sentences that the embedded chat model reads. By default 550 with an "
+        "adapter, 350 without.",
+        gt=0,
     )
     unsupported: Literal["drop", "mark"] = Field(
         default="drop",

@@ -30,6 +30,9 @@ from kg.protocols import Graph
 from models.protocols import Embedder, Judge
 from retrieval.question.protocols import QuestionParser
 
+_FOCUS, _FOCUS_TUNED = 350, 550
+"""Tokens of evidence for a small model: with an adapter the prompt is short, so there is room and time for more."""
+
 _SMALL_MODEL_SUPPORT = 0.65
 """What a small chat model's own sentence needs: about half of them are wrong, and near the evidence (eval/LOG.md)."""
 
@@ -74,9 +77,8 @@ class AnswerService:
         self._runs = state.runs
         self._settings = settings
         self._content = content
-        self._limits = Limits(
-            settings.chat_context, settings.evidence_tokens, settings.focus_tokens if small else None, tuned
-        )
+        focus = (settings.focus_tokens or (_FOCUS_TUNED if tuned else _FOCUS)) if small else None
+        self._limits = Limits(settings.chat_context, settings.evidence_tokens, focus, tuned)
         self._run_service = RunService(
             state.runs, RunLimits(settings.runs_per_key, settings.runs_at_once, settings.run_deadline_s)
         )

@@ -1,6 +1,7 @@
 """``jianxi train answers``: train the adapter of the embedded chat model."""
 
 import json
+import random
 from pathlib import Path
 from typing import Annotated
 
@@ -32,23 +33,27 @@ def answers(
     if threads:
         torch.set_num_threads(threads)
     recipe = read_recipe(config, Recipe)
-    found = Assembler(packets(recipe.abstracts, recipe.scifact), written(), recipe.seed).examples()
-    trained = [e for e in found if e.packet not in recipe.held_out]
+    rows = [row for row in written() if not recipe.parts or int(row.packet.partition("-")[0]) in recipe.parts]
+    found = Assembler(packets(recipe.abstracts, recipe.scifact), rows, recipe.seed).groups()
+    kept = [group for group in found if any(example.packet in recipe.held_out for example in group)]
+    trained = [group for group in found if group not in kept]
+    if recipe.most_groups is not None and recipe.most_groups < len(trained):
+        trained = random.Random(recipe.seed).sample(trained, recipe.most_groups)
     file = base or weights_of(Settings()).fetch(QWEN_CODER_1_5B)
     tokenizer = transformers.AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     model = transformers.AutoModelForCausalLM.from_pretrained(
         file.parent,
         gguf_file=file.name,
-        dtype=torch.bfloat16,
+        dtype=torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32,
         quantization_config=transformers.GgufConfig(dequantize=True),
     )
     trainer = Trainer(folder, model, tokenizer, recipe, say=typer.echo)
     if not trainer.run(trained, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return
-    losses = trainer.losses([e for e in found if e.packet in recipe.held_out])
+    losses = trainer.losses(kept)
     export(trainer.model, folder / recipe.name, file.stem)
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
-    curve = rows[:: max(1, len(rows) // 20)]
+    steps = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
+    curve = steps[:: max(1, len(steps) // 20)]
     write_card(folder / recipe.name / "card.md", recipe, file.stem, trained, losses, curve)
     typer.echo(json.dumps(losses))

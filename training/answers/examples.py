@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from langchain_core.messages import BaseMessage
@@ -19,14 +20,16 @@ from training.answers.written import Written, translations
 
 _MARK = re.compile(r"\[([A-C]\d+)\]")
 _MARKS = re.compile(r"(?:\[[A-C]\d+\])+")
-_BUDGETS = (80, 130, 180, 240, 300, 360)
-"""Tokens of evidence that an example may have."""
+_BUDGETS = (180, 240, 300, 380, 460, 550)
+"""Tokens of evidence that a group may have."""
 
 _SOURCE_TOKENS = 30
-_FAR, _STRANGERS_FIRST, _OTHER_TERMS = 0.12, 0.25, 0.3
-"""Shares: questions asked again of other papers, examples that begin with other papers, terms that the reply lacks."""
+_CHINESE, _FAR, _STRANGERS_FIRST, _OTHER_TERMS = 0.4, 0.35, 0.25, 0.3
+"""Shares: groups over Chinese evidence, groups with a question of other papers, groups that begin with other papers,
+and terms that a reply lacks."""
 
 _TERMS, _TERMS_OF_SENTENCE = 8, 12
+_TRANSLATIONS = 6
 
 Place = tuple[str, str, int]
 """Packet, letter of the paper, and number of the sentence from 1."""
@@ -43,9 +46,13 @@ class Example:
     reply: str
 
 
+Group = Sequence[Example]
+"""Examples whose prompts begin alike: questions over one evidence, or translations."""
+
+
 @dataclass(slots=True)
 class Assembler:
-    """Puts written rows between sentences that are near their topic; the same seed gives the same examples."""
+    """Puts written rows between sentences that are near their topic; the same seed gives the same groups."""
 
     packets: Mapping[str, Packet]
     rows: Sequence[Written]
@@ -58,65 +65,83 @@ class Assembler:
         self._random = random.Random(self.seed)
         self._chinese = translations(self.rows)
 
-    def examples(self) -> list[Example]:
-        """Every row as an example; some a second time over Chinese evidence, or over papers that do not answer."""
-        return [example for row in self.rows for example in self._of(row)]
+    def groups(self) -> list[Group]:
+        """Every row once, some a second time over Chinese evidence, or over papers that do not answer it."""
+        asked: dict[tuple[str, Language], list[Written]] = defaultdict(list)
+        for row in self.rows:
+            if row.type != "translate":
+                asked[row.packet, row.lang].append(row)
+        groups = [group for rows in asked.values() for group in self._over_evidence(rows)]
+        told = [self._translation(row) for row in self.rows if row.type == "translate"]
+        return [*groups, *(told[start : start + _TRANSLATIONS] for start in range(0, len(told), _TRANSLATIONS))]
 
-    def _of(self, row: Written) -> list[Example]:
-        if row.type == "translate":
-            return [self._translation(row)]
-        words = messages_in(row.lang)
-        if row.type == "none":
-            return [self._asked(row, (), words.no_answer, "none")]
-        made = [self._asked(row, row.use, row.answer, row.type)]
-        if row.type == "answer":
-            if all((row.packet, place) in self._chinese for place in row.use):
-                made.append(self._asked(row, row.use, row.answer, "chinese_evidence", chinese=True))
-            if self._random.random() < _FAR:
-                made.append(self._asked(row, (), words.no_answer, "none_far", own=False))
-        return made
+    def _over_evidence(self, rows: Sequence[Written]) -> Iterator[Group]:
+        """Rows of one packet and language over as few evidences as their sentences fit into."""
+        waiting = self._random.sample(rows, len(rows))
+        while waiting:
+            budget, together, used = self._random.choice(_BUDGETS), [waiting[0]], _places(waiting[0])
+            for row in waiting[1:]:
+                if self._costs(used | _places(row)) <= budget:
+                    together, used = [*together, row], used | _places(row)
+            waiting = [row for row in waiting if row not in together]
+            yield self._group(together, used, budget)
+        translated = [row for row in rows if row.use and all((row.packet, place) in self._chinese for place in row.use)]
+        if translated and self._random.random() < _CHINESE:
+            used = {place for row in translated for place in _places(row)}
+            yield self._group(translated, used, self._random.choice(_BUDGETS), chinese=True)
+
+    def _group(self, rows: Sequence[Written], used: set[Place], budget: int, *, chinese: bool = False) -> Group:
+        packet, words = rows[0].packet, messages_in(rows[0].lang)
+        asked = " ".join(row.question for row in rows)
+        far = [row for row in self.rows if row.type == "answer" and row.lang == rows[0].lang and row.packet != packet]
+        stranger = self._random.choice(far) if far and self._random.random() < _FAR else None
+        left_out = {packet, stranger.packet} if stranger else {packet}
+        places = self._with_others(packet, asked, used, budget, left_out, chinese=chinese)
+        papers = self._ordered({place[:2] for place in places}, {place[:2] for place in used})
+        items = [
+            self._item(number, paper, [p for p in places if p[:2] == paper], chinese=chinese)
+            for number, paper in enumerate(papers, 1)
+        ]
+        numbers = {letter: number for number, (name, letter) in enumerate(papers, 1) if name == packet}
+        kind = "chinese_evidence" if chinese else ""
+        group = [
+            self._asked(row, items, _renumbered(row.answer, numbers) or words.no_answer, kind or row.type)
+            for row in rows
+        ]
+        return group if stranger is None else [*group, self._asked(stranger, items, words.no_answer, "none_far")]
+
+    def _asked(self, row: Written, items: Sequence[NumberedEvidence], reply: str, kind: str) -> Example:
+        given = self._given(" ".join(item.text for item in items), row.lang, reply, _TERMS)
+        prompt = short_prompt(row.question, items, messages_in(row.lang), given)
+        return Example(kind, row.packet, row.lang, prompt, reply)
 
     def _translation(self, row: Written) -> Example:
         text = self._text((row.packet, row.sentence[0], int(row.sentence[1:])), chinese=False)
         given = self._given(text, "zh", row.zh, _TERMS_OF_SENTENCE)
         return Example("translate", row.packet, "zh", translation_messages(text, messages_in("zh"), given), row.zh)
 
-    def _asked(
-        self, row: Written, use: Sequence[str], answer: str, kind: str, *, chinese: bool = False, own: bool = True
-    ) -> Example:
-        used = {(row.packet, place[0], int(place[1:])) for place in use}
-        places = self._with_others(row, used, chinese=chinese, own=own)
-        papers = self._ordered({place[:2] for place in places}, {place[:2] for place in used})
-        items = [
-            self._item(number, paper, [p for p in places if p[:2] == paper], chinese=chinese)
-            for number, paper in enumerate(papers, 1)
-        ]
-        given = self._given(" ".join(item.text for item in items), row.lang, answer, _TERMS)
-        numbers = {letter: number for number, (packet, letter) in enumerate(papers, 1) if packet == row.packet}
-        prompt = short_prompt(row.question, items, messages_in(row.lang), given)
-        return Example(kind, row.packet, row.lang, prompt, _renumbered(answer, numbers))
-
-    def _with_others(self, row: Written, used: set[Place], *, chinese: bool, own: bool) -> list[Place]:
-        """The places used and, within a budget, those nearest to them and some of other packets."""
-        asked = set(words_of(" ".join([row.question, *(self._text(place, chinese=chinese) for place in used)])))
-        near = [p for p in self._places(row.packet, "ABC") if p not in used] if own else []
+    def _with_others(
+        self, packet: str, questions: str, used: set[Place], budget: int, left_out: set[str], *, chinese: bool
+    ) -> list[Place]:
+        """The places used and, within the budget, those nearest to them and some of other packets."""
+        asked = set(words_of(" ".join([questions, *(self._text(place, chinese=chinese) for place in used)])))
+        near = [p for p in self._places(packet, "ABC") if p not in used]
         shared = {p: len(asked & set(words_of(self._text(p, chinese=chinese)))) for p in near}
         near.sort(key=lambda p: -shared[p] - 4 * self._random.random())
-        others = [name for name in self._random.sample(sorted(self.packets), 6) if name != row.packet]
+        others = [name for name in self._random.sample(sorted(self.packets), 6) if name not in left_out]
         far = [place for name in others for place in self._places(name, "A")[:3]]
         pool = [*far[:3], *near, *far[3:]] if self._random.random() < _STRANGERS_FIRST else [*near, *far]
         chosen = set(used)
-        room = self._random.choice(_BUDGETS) - sum(self._cost(p, chosen - {p}, chinese=chinese) for p in used)
         for place in pool:
-            room -= self._cost(place, chosen, chinese=chinese)
-            if room < 0 and chosen:
+            if chosen and self._costs(chosen | {place}, chinese=chinese) > budget:
                 break
             chosen.add(place)
         return sorted(chosen)
 
-    def _cost(self, place: Place, beside: set[Place], *, chinese: bool) -> float:
-        new = not any(other[:2] == place[:2] for other in beside)
-        return estimated_tokens(self._text(place, chinese=chinese)) + _SOURCE_TOKENS * new
+    def _costs(self, places: set[Place], *, chinese: bool = False) -> float:
+        """Tokens of the sentences and of the sources that they come from."""
+        texts = sum(estimated_tokens(self._text(place, chinese=chinese)) for place in places)
+        return texts + _SOURCE_TOKENS * len({place[:2] for place in places})
 
     def _ordered(self, papers: set[tuple[str, str]], gold: set[tuple[str, str]]) -> list[tuple[str, str]]:
         """The papers as a search may rank them: mostly those first that answer."""
@@ -148,6 +173,10 @@ class Assembler:
     def _text(self, place: Place, *, chinese: bool) -> str:
         own = self._paper(place[:2]).sentences[place[2] - 1]
         return self._chinese.get((place[0], f"{place[1]}{place[2]}"), own) if chinese else own
+
+
+def _places(row: Written) -> set[Place]:
+    return {(row.packet, place[0], int(place[1:])) for place in row.use}
 
 
 def _renumbered(answer: str, numbers: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ import torch
 from peft import get_peft_model_state_dict
 from safetensors.torch import save_file
 
-from training.answers.examples import Example
+from training.answers.examples import Group
 from training.answers.recipe import Recipe
 
 
@@ -34,12 +34,12 @@ def write_card(
     path: Path,
     recipe: Recipe,
     base: str,
-    examples: Sequence[Example],
+    groups: Sequence[Group],
     losses: Mapping[str, float],
     curve: Sequence[Any],
 ) -> None:
     """The model card: what it was trained on, how, and its losses on what was held out."""
-    kinds = Counter(f"{e.kind}, {e.language}" for e in examples)
+    kinds = Counter(f"{e.kind}, {e.language}" for group in groups for e in group)
     lines = [
         f"# {recipe.name}",
         "",
@@ -53,8 +53,8 @@ def write_card(
         "|---|---|",
         *(f"| {name} | {count} |" for name, count in sorted(kinds.items())),
         "",
-        f"AdamW, {recipe.learning_rate}, {recipe.epochs} epoch(s) of {recipe.examples_a_step} examples a step, seed "
-        f"{recipe.seed}. Loss a token on the packets held out ({', '.join(sorted(recipe.held_out))}):",
+        f"AdamW, {recipe.learning_rate}, {recipe.epochs} epoch(s), {recipe.groups_a_step} groups of examples a step, "
+        f"seed {recipe.seed}. Loss a token on the packets held out ({', '.join(sorted(recipe.held_out))}):",
         "",
         "| kind | loss |",
         "|---|---|",

@@ -11,6 +11,8 @@ class Recipe(RecipeModel):
     name: str = "answers"
     abstracts: Path
     scifact: Path
+    parts: frozenset[int] = frozenset()
+    """The parts of the packets (the number before the hyphen) that are trained on; all where none is named."""
     held_out: frozenset[str] = frozenset()
     """Packets that are measured and not trained on."""
     first_layer: int = 10
@@ -18,5 +20,10 @@ class Recipe(RecipeModel):
     rank: int = 8
     learning_rate: float = 2e-4
     epochs: int = 1
-    examples_a_step: int = 6
+    most_groups: int | None = None
+    """How many groups are drawn by the seed; all where it is None."""
+    groups_a_step: int = 2
+    """Groups of examples that share their evidence."""
     seed: int = 7
+    start: Path | None = None
+    """Folder of an adapter of the same rank and layers to go on from."""

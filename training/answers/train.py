@@ -6,15 +6,17 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from langchain_core.messages import convert_to_openai_messages
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from safetensors.torch import load_file
 
-from training.answers.examples import Example
+from training.answers.examples import Example, Group
 from training.answers.recipe import Recipe
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -50,6 +52,8 @@ class Trainer:
                 task_type="CAUSAL_LM",
             ),
         )
+        if recipe.start:
+            set_peft_model_state_dict(self.model, load_file(recipe.start / "adapter_model.safetensors"))
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
         for parameter in self._trained:
             parameter.data = parameter.data.float()
@@ -60,9 +64,9 @@ class Trainer:
         """The newest state."""
         return self._folder / "checkpoint.pt"
 
-    def run(self, examples: Sequence[Example], *, until_s: float | None = None) -> bool:
+    def run(self, groups: Sequence[Group], *, until_s: float | None = None) -> bool:
         """Train to the end, or until the time is over; whether the training is finished."""
-        steps = list(self._steps([self._tokens(e) for e in examples]))
+        steps = list(self._steps([[self._tokens(example) for example in group] for group in groups]))
         done, started = self._resume(), time.monotonic()
         self._say(f"{len(steps)} steps, from step {done}")
         self.model.train()
@@ -80,16 +84,17 @@ class Trainer:
                 return number + 1 == len(steps)
         return True
 
-    def losses(self, examples: Sequence[Example]) -> dict[str, float]:
+    def losses(self, groups: Sequence[Group]) -> dict[str, float]:
         """Loss a token of the replies, by kind and language."""
         self.model.eval()
         sums: dict[str, list[float]] = {}
         with torch.no_grad():
-            for example in examples:
-                tokens = self._tokens(example)
-                total = sums.setdefault(f"{example.kind} {example.language}", [0.0, 0.0])
-                total[0] += float(self._loss(tokens)) * len(tokens.reply)
-                total[1] += len(tokens.reply)
+            for group in groups:
+                tokens = [self._tokens(example) for example in group]
+                for example, one, loss in zip(group, tokens, self._losses(tokens), strict=True):
+                    total = sums.setdefault(f"{example.kind} {example.language}", [0.0, 0.0])
+                    total[0] += float(loss)
+                    total[1] += len(one.reply)
         return {name: round(loss / count, 3) for name, (loss, count) in sorted(sums.items())}
 
     def _tokens(self, example: Example) -> Tokens:
@@ -102,17 +107,17 @@ class Trainer:
             raise ValueError("the chat template writes another prompt before a reply than without one")
         return Tokens(self._tokenizer(prompt)["input_ids"], self._tokenizer(whole[len(prompt) :])["input_ids"])
 
-    def _steps(self, examples: Sequence[Tokens]) -> Iterator[list[Tokens]]:
-        size = self._recipe.examples_a_step
-        order = [n for epoch in range(self._recipe.epochs) for n in _shuffled(len(examples), epoch)]
+    def _steps(self, groups: Sequence[Sequence[Tokens]]) -> Iterator[list[Sequence[Tokens]]]:
+        size = self._recipe.groups_a_step
+        order = [n for epoch in range(self._recipe.epochs) for n in _shuffled(len(groups), epoch)]
         for start in range(0, len(order), size):
-            yield [examples[n] for n in order[start : start + size]]
+            yield [groups[n] for n in order[start : start + size]]
 
-    def _step(self, batch: Sequence[Tokens]) -> float:
+    def _step(self, batch: Sequence[Sequence[Tokens]]) -> float:
         """One update; every token of the batch's replies weighs the same."""
-        count, total = sum(len(tokens.reply) for tokens in batch), 0.0
-        for tokens in batch:
-            loss = self._loss(tokens) * (len(tokens.reply) / count)
+        count, total = sum(len(tokens.reply) for group in batch for tokens in group), 0.0
+        for group in batch:
+            loss = torch.stack(self._losses(group)).sum() / count
             loss.backward()
             total += float(loss.detach())
         if not math.isfinite(total):
@@ -122,15 +127,28 @@ class Trainer:
         self._optimizer.zero_grad()
         return total
 
-    def _loss(self, tokens: Tokens) -> torch.Tensor:
-        """Of the reply alone; the vocabulary's logits are computed for its tokens only, they cost a sixth otherwise."""
-        ids = torch.tensor([tokens.prompt + tokens.reply])
+    def _losses(self, group: Sequence[Tokens]) -> list[torch.Tensor]:
+        """The summed loss of each reply. What the prompts begin with alike is read once; no example sees another.
+
+        The vocabulary's logits are computed for the replies only, they cost a sixth of the time otherwise.
+        """
+        shared = min(_alike([tokens.prompt for tokens in group]), *(len(tokens.prompt) - 1 for tokens in group))
+        branches = [tokens.prompt[shared:] + tokens.reply for tokens in group]
+        ids = torch.tensor([group[0].prompt[:shared] + [id_ for branch in branches for id_ in branch]])
+        positions = [*range(shared), *(shared + n for branch in branches for n in range(len(branch)))]
         whole = self.model.base_model.model
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            states = whole.model(input_ids=ids, use_cache=False).last_hidden_state
-            before = states[0, -len(tokens.reply) - 1 : -1].contiguous()
-            logits = F.linear(before.to(whole.lm_head.weight.dtype), whole.lm_head.weight).float()
-        return F.cross_entropy(logits, torch.tensor(tokens.reply))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=whole.dtype == torch.bfloat16):
+            states = whole.model(
+                input_ids=ids,
+                position_ids=torch.tensor([positions]),
+                attention_mask=seen(shared, [len(branch) for branch in branches])[None, None],
+                use_cache=False,
+            ).last_hidden_state[0]
+            ends = [shared + n for n in accumulate(len(branch) for branch in branches)]
+            before = [states[end - len(t.reply) - 1 : end - 1] for end, t in zip(ends, group, strict=True)]
+            logits = F.linear(torch.cat(before).to(whole.lm_head.weight.dtype), whole.lm_head.weight).float()
+        each = F.cross_entropy(logits, torch.tensor([id_ for t in group for id_ in t.reply]), reduction="none")
+        return [loss.sum() for loss in each.split([len(t.reply) for t in group])]
 
     def _save(self, step: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -148,6 +166,17 @@ class Trainer:
             parameter.data.copy_(kept)
         self._optimizer.load_state_dict(state["optimizer"])
         return int(state["step"])
+
+
+def seen(shared: int, branches: Sequence[int]) -> torch.Tensor:
+    """Which token (row) sees which (column): those before it in the shared beginning and in its own branch; bool."""
+    owner = torch.tensor([-1] * shared + [n for n, length in enumerate(branches) for _ in range(length)])
+    own = (owner[:, None] == owner[None, :]) | (owner[None, :] == -1)
+    return own & torch.ones(len(owner), len(owner), dtype=torch.bool).tril()
+
+
+def _alike(prompts: Sequence[list[int]]) -> int:
+    return sum(1 for _ in takewhile(lambda ids: len(set(ids)) == 1, zip(*prompts, strict=False)))
 
 
 def _shuffled(count: int, epoch: int) -> list[int]:

@@ -14,7 +14,8 @@ WRITTEN = Path(__file__).with_name("data") / "written.jsonl"
 class Written(BaseModel):
     """One row: an answer whose marks such as ``[A4]`` name its sentences, a question without one, or a translation.
 
-    ``half`` is an answer whose last sentence, marked ``[0]``, says what the papers lack.
+    ``half`` is an answer whose last sentence, marked ``[0]``, says what the papers lack. ``wrong`` is what a careless
+    reader would answer: for training what verifies, never an answer to learn.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +26,7 @@ class Written(BaseModel):
     question: str = ""
     use: tuple[str, ...] = ()
     answer: str = ""
+    wrong: str = ""
     sentence: str = ""
     zh: str = ""
 

@@ -18,6 +18,8 @@ _LICENCES = {
     "bound": "as written; near copies of the evidence, right or with their words bound otherwise",
     "twins": "as written; free retellings of a finding, and the same with one thing turned",
     "answers": "as written; questions with sentences that answer them, as a small chat model writes",
+    "contrast": "answers beside those of a careless reader (`training/answers`), over abstracts of PubMed and SciFact",
+    "contrast_asked": "the same after their questions",
     "elsewhere": "the right claims and answers above over near texts of other documents, where nothing supports them",
     "snli": "SNLI, a sample (CC BY-SA 4.0), and its counterfactual twins (Apache-2.0)",
     "mnli": "MultiNLI by TaxiNLI (C-UDA 1.0)",

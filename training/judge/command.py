@@ -10,7 +10,10 @@ import typer
 def judge(
     config: Annotated[Path, typer.Option(help="Recipe, a YAML file.", exists=True, dir_okay=False)],
     folder: Annotated[Path, typer.Option(help="Where checkpoints, metrics, weights and the card are kept.")],
-    start: Annotated[Path | None, typer.Option(help="Checkpoint of an earlier training to begin with.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="Checkpoint of an earlier training, or bundled weights (.npz), to begin with."),
+    ] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; the same command resumes.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of PyTorch; all cores by default.")] = None,
     measure: Annotated[list[Path] | None, typer.Option(help="Labelled claims (JSON Lines) to measure on.")] = None,
@@ -26,6 +29,7 @@ def judge(
     from models.judge.weights_file import Description
     from training.judge.card import write_card
     from training.judge.claims import claims_of_file, scifact_claims
+    from training.judge.contrast import CONTRASTS, contrasts
     from training.judge.evaluate import probabilities, relevance
     from training.judge.export import export
     from training.judge.figures import figures, relevance_figures
@@ -59,6 +63,10 @@ def judge(
     sets = {path.stem: claims_of_file(path) for path in measure or ()}
     if recipe.scifact:
         sets["scifact_held_out"] = scifact_claims(recipe.scifact, held_out=True)
+    if recipe.scifact and recipe.abstracts:
+        corpus = recipe.scifact / "corpus.jsonl"
+        pairs = list(contrasts(recipe.abstracts, corpus, recipe.seed, recipe.held_out, held_out=True))
+        sets |= {f"{name}_held_out": [e for e in pairs if e.source == name] for name in CONTRASTS}
     for name, examples in sets.items():
         p = probabilities(trainer.network, weights, examples)
         measured[name] = figures(p, examples, thresholds)

@@ -1,11 +1,12 @@
-"""A trained network as the file that the product reads."""
+"""A trained network as the file that the product reads, and such a file as a network again."""
 
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from models.judge.weights_file import Description, write_judge_file
+from models.judge.weights_file import Description, JudgeFile, write_judge_file
 from training.judge.network import JudgeNetwork
 
 _PARTS = ("q", "k", "v", "ao", "fi", "fo")
@@ -23,6 +24,16 @@ def export(network: JudgeNetwork, path: Path, about: Description) -> None:
             vectors[ours] = array
     path.parent.mkdir(parents=True, exist_ok=True)
     write_judge_file(path, matrices, vectors, about)
+
+
+def restored(network: JudgeNetwork, file: JudgeFile) -> dict[str, torch.Tensor]:
+    """The state of a network from the product's file, but for the word vectors, which the file does not hold."""
+    state = {"position": torch.tensor(file.floats("position").reshape(network.position.shape))}
+    for name, ours in _names(network):
+        shape = network.state_dict()[name].shape
+        array = file.half(ours).astype(np.float32) if ours.endswith(".w") and len(shape) == 2 else file.floats(ours)
+        state[name] = torch.tensor(array)
+    return state
 
 
 def _names(network: JudgeNetwork) -> list[tuple[str, str]]:

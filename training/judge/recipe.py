@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.judge.claims import cited_documents, scifact_claims
+from training.judge.contrast import CONTRASTS, contrasts
 from training.judge.corruptions import SourceText, corrupted
 from training.judge.elsewhere import elsewhere
 from training.judge.examples import Example
@@ -33,6 +34,10 @@ class Recipe(Schedule):
     pubmedqa: Path | None = None
     cmrc: Path | None = None
     entailment: Path | None = None
+    abstracts: Path | None = None
+    """Records of PubMed, for the answers beside careless ones; they need ``scifact`` too."""
+    held_out: frozenset[str] = frozenset()
+    """Packets of those answers that are not trained on."""
     corrupted_texts: int = 2500
     titles: int = 1200
     ranked_claims: int = 1500
@@ -85,6 +90,9 @@ def data_of(recipe: Recipe) -> Data:
         sources["cmrc"] = list(cmrc(recipe.cmrc, seed=recipe.seed))
     if recipe.entailment:
         sources |= open_sets(recipe.entailment, seed=recipe.seed)
+    if recipe.abstracts and corpus:
+        found = list(contrasts(recipe.abstracts, corpus, recipe.seed, recipe.held_out, held_out=False))
+        sources |= {source: [e for e in found if e.source == source] for source in CONTRASTS}
     nearest = Neighbours({e.group: e.evidence for e in claims}, characters=True).keys_near
     sources["elsewhere"] = list(elsewhere(claims, documents_of_texts(), nearest, recipe.seed))
     sources["corruption"] = list(corrupted(texts, seed=recipe.seed))

@@ -12,7 +12,9 @@ import torch.nn.functional as F
 
 from models.e5.tokenizer import E5Tokenizer
 from models.e5.weights_file import WeightsFile
+from models.judge.weights_file import JudgeFile
 from training.judge.examples import Example
+from training.judge.export import restored
 from training.judge.network import JudgeNetwork
 from training.judge.pairs import PairBatch, TrainingPair, batches_of, tensors_of, training_pairs
 from training.judge.schedule import Schedule
@@ -26,7 +28,7 @@ class Trainer:
     def __init__(
         self, folder: Path, weights: WeightsFile, schedule: Schedule, *, say: Say, start: Path | None = None
     ) -> None:
-        """``start`` is a checkpoint of another training, whose weights this one begins with."""
+        """``start``: a checkpoint of another training, or a file of the product, whose weights this one begins with."""
         self._folder = folder
         self._weights = weights
         self._schedule = schedule
@@ -45,7 +47,7 @@ class Trainer:
             foreach=True,
         )
         if start is not None and not self.checkpoint.exists():
-            begun = torch.load(start, map_location="cpu", weights_only=True)["network"]
+            begun = _begun(start, weights, self.network)
             live = dict(self.network.named_parameters())
             with torch.no_grad():
                 for name, master in self._masters.items():
@@ -151,6 +153,13 @@ class Trainer:
         with (self._folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
         self._say(f"step {step} of {count}  loss {loss:.3f}  {rate:.0f} tokens/s  {left_s / 60:.0f} min left")
+
+
+def _begun(start: Path, weights: WeightsFile, network: JudgeNetwork) -> Mapping[str, torch.Tensor]:
+    if start.suffix == ".npz":
+        return restored(network, JudgeFile(start, weights.configuration))
+    begun: Mapping[str, torch.Tensor] = torch.load(start, map_location="cpu", weights_only=True)["network"]
+    return begun
 
 
 def loss_of(logits: torch.Tensor, relevance: torch.Tensor, batch: PairBatch, *, smoothing: float) -> torch.Tensor:

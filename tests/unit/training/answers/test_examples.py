@@ -27,7 +27,7 @@ ANSWER = Written(
 
 
 def made(*rows: Written, seed: int = 1) -> list[Example]:
-    return Assembler(PAPERS, rows, seed).examples()
+    return [example for group in Assembler(PAPERS, rows, seed).groups() for example in group]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -51,13 +51,36 @@ def test_a_question_without_an_answer_is_declined_over_evidence() -> None:
     assert parse(str(example.messages[-1].content))
 
 
+def test_questions_of_a_packet_share_their_evidence() -> None:
+    other = ANSWER.model_copy(update={"question": "流动多少?", "use": ("C1",), "answer": "约1%[C1]。"})
+    (group,) = Assembler(PAPERS, [ANSWER, other], 1).groups()
+    first, second = (parse(str(example.messages[-1].content)) for example in group)
+    assert first == second
+    assert {item.source[:11] for item in first} >= {"Clearance A", "Clearance B", "Clearance C"}
+
+
+def test_a_question_of_another_packet_is_declined() -> None:
+    other = Written(packet="0-1", type="answer", lang="zh", question="扩散多少?", use=("A1",), answer="约1%[A1]。")
+    groups = [group for seed in range(20) for group in Assembler(PAPERS, [ANSWER, other], seed).groups()]
+    strangers = [(example, group) for group in groups for example in group if example.kind == "none_far"]
+    assert strangers
+    for example, group in strangers:
+        assert example.reply == messages_in("zh").no_answer
+        assert example.packet != group[0].packet
+        assert all(
+            not item.source.startswith(f"{WORDS[int(example.packet[-1])]} ")
+            for item in parse(str(example.messages[-1].content))
+        )
+
+
 def test_a_translated_sentence_is_an_example_and_evidence_in_chinese() -> None:
     translation = Written(packet="0-0", type="translate", sentence="A2", zh="清除率为百分之二。")
     answer = ANSWER.model_copy(update={"use": ("A2",), "answer": "约2%[A2]。"})
-    first, *others = made(translation, answer)
-    assert (first.kind, first.reply) == ("translate", "清除率为百分之二。")
-    chinese = next(e for e in others if e.kind == "chinese_evidence")
-    assert "清除率为百分之二。" in str(chinese.messages[-1].content)
+    examples = [example for seed in range(20) for example in made(translation, answer, seed=seed)]
+    assert {e.reply for e in examples if e.kind == "translate"} == {"清除率为百分之二。"}
+    chinese = [e for e in examples if e.kind == "chinese_evidence"]
+    assert chinese
+    assert all("清除率为百分之二。" in str(e.messages[-1].content) for e in chinese)
 
 
 def test_each_written_row_names_sentences_of_its_packet() -> None:
