@@ -28,6 +28,7 @@ def answers(
     from training.answers.recipe import Recipe
     from training.answers.train import Trainer
     from training.answers.written import written
+    from training.precision import fastest_dtype
     from training.recipe_file import read_recipe
 
     if threads:
@@ -44,7 +45,7 @@ def answers(
     model = transformers.AutoModelForCausalLM.from_pretrained(
         file.parent,
         gguf_file=file.name,
-        dtype=torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32,
+        dtype=fastest_dtype(),
         quantization_config=transformers.GgufConfig(dequantize=True),
     )
     trainer = Trainer(folder, model, tokenizer, recipe, say=typer.echo)

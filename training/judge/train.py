@@ -18,6 +18,7 @@ from training.judge.export import restored
 from training.judge.network import JudgeNetwork
 from training.judge.pairs import PairBatch, TrainingPair, batches_of, tensors_of, training_pairs
 from training.judge.schedule import Schedule
+from training.precision import fastest_dtype
 
 Say = Callable[[str], None]
 
@@ -36,7 +37,7 @@ class Trainer:
         torch.manual_seed(schedule.seed)
         self.network = JudgeNetwork(weights)
         self._frozen(schedule.frozen_layers)
-        # Masters in 32 bits are updated; the encoder computes with their bf16 copies.
+        # Masters in 32 bits are updated; the encoder computes with copies in the fastest format.
         self._masters = {n: p.detach().clone() for n, p in self.network.named_parameters() if p.requires_grad}
         heads = ("inner", "classes", "relevance")
         slow = [m for n, m in self._masters.items() if not n.startswith(heads)]
@@ -54,7 +55,7 @@ class Trainer:
                     live[name].copy_(master.copy_(begun[name]))
         self._rates = [schedule.learning_rate, schedule.head_rate]
         for part in (self.network.norm, self.network.layers):
-            part.to(torch.bfloat16)
+            part.to(fastest_dtype())
 
     @property
     def checkpoint(self) -> Path:
