@@ -15,7 +15,7 @@ from eval.answers.question_evidence import QuestionEvidence
 from eval.answers.score import answered_of
 from eval.runs import Item
 from kg.domain import PassageId
-from kg.progress import Progress
+from kg.progress import Progress, untold
 from models.protocols import Embedder
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def opened(
     embedder: Embedder,
     policy: Policy | None = None,
     chat: "ChatChoice | None" = None,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> AsyncIterator[Answerer]:
     """The service on the suite's knowledge: the ECS library (built where it is not there yet), the given passages, or
     the user's own home."""
