@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eval.errors import EvalError
 from eval.json_lines import write_json, write_json_lines
-from kg.progress import Progress
+from kg.progress import Progress, untold
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -98,7 +98,7 @@ class OpenRun:
         measure: Callable[[Asked], Awaitable[Item]],
         *,
         stage: str,
-        progress: Progress | None = None,
+        progress: Progress = untold,
         at_once: int = 1,
     ) -> None:
         """Measure all that the run does not hold yet, so many at once, and keep each item as soon as it is there.
@@ -109,8 +109,7 @@ class OpenRun:
         waiting = deque(one for one in asked if one.id not in done)
 
         def tell() -> None:
-            if progress is not None:
-                progress(stage, sum(one.id in done for one in asked), len(asked))
+            progress(stage, sum(one.id in done for one in asked), len(asked))
 
         async def work() -> None:
             while waiting:

@@ -13,7 +13,7 @@ from eval.answers.judging.pointwise import agreement_with_gold, judged
 from eval.answers.run import Answers, kept_answers, opened
 from eval.answers.score import scored
 from eval.runs import EvalRun, EvalRuns, Item, Json, OpenRun, UnknownRun, kept_runs
-from kg.progress import Progress
+from kg.progress import Progress, untold
 
 _SAME_WHEN_RESUMED = ("chat", "policy", "questions", "data", "judge")
 
@@ -27,7 +27,7 @@ async def measured(
     resume: str | None = None,
     rescore: str | None = None,
     judge: Judge | None = None,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> EvalRun:
     """Run a suite and keep it; ``resume`` names an unfinished run, ``rescore`` a kept one whose answers are taken.
 
@@ -65,7 +65,7 @@ async def measure(
     run: OpenRun,
     *,
     judge: Judge | None = None,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> None:
     """Answer, measure and judge what an open run does not hold yet."""
 

@@ -11,7 +11,7 @@ from eval.prompts.prompt_texts import wording
 from eval.prompts.strategies import Strategy, Task
 from eval.runs import EvalRun, EvalRuns, Item, Json
 from eval.statistics import wilson
-from kg.progress import Progress
+from kg.progress import Progress, untold
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -48,7 +48,7 @@ async def run_strategy(
     conditions: Conditions,
     *,
     runs: EvalRuns,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> EvalRun:
     """Attempt every problem that is not finished yet and keep the run; raises models.errors, after which what was
     finished is there when it is called again."""

@@ -7,7 +7,7 @@ from eval.answers.judging.domain import Cost, Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
 from eval.runs import Item, Json, OpenRun
-from kg.progress import Progress
+from kg.progress import Progress, untold
 
 
 async def compare(
@@ -16,7 +16,7 @@ async def compare(
     judge: Judge,
     run: OpenRun,
     *,
-    progress: Progress | None = None,
+    progress: Progress = untold,
 ) -> None:
     """Judge what both runs answered, the gold has words for and the open run does not hold yet.
 
