@@ -43,11 +43,13 @@ async def conflicts_of(
     """Conflicts of what the question asks for, at most two; a paper is not held against itself.
 
     A conflict shown wrongly is worse than one missed: each sentence must be contradicted by the other, and where a
-    judge read the ``excerpts`` for the question, a fact must likely answer it.
+    judge read the ``excerpts`` for the question, facts and sentences must stand in those that likely answer it.
     """
-    likely = None if excerpts is None else {e.item.number for e in excerpts if e.relevance >= LIKELY}
-    between_facts = list(_between_facts([i for i in items if likely is None or i.number in likely]))
+    likely = None if excerpts is None else [e for e in excerpts if e.relevance >= LIKELY]
+    numbers = None if likely is None else {e.item.number for e in likely}
+    between_facts = list(_between_facts([i for i in items if numbers is None or i.number in numbers]))
     pairs = await asyncio.to_thread(_pairs, question, items, selector)
+    pairs = [p for p in pairs if likely is None or all(_stands_in(likely, s) for s in (p.one, p.other))]
     denied = await _denied(pairs, verifier)
     found = [_turned(p) for p in await _denied([_turned(p) for p in denied], verifier)]
     between_passages: dict[frozenset[str], Conflict] = {}
@@ -97,6 +99,11 @@ def _pairs(question: str, items: Sequence[EvidenceItem], selector: SentenceSelec
 
 def _alike(pair: _Pair) -> bool:
     return max(share_held(pair.one.text, pair.other.text), share_held(pair.other.text, pair.one.text)) >= _SHARED
+
+
+def _stands_in(excerpts: Sequence[Excerpt], sentence: Sentence) -> bool:
+    words = " ".join(sentence.text.split())
+    return any(e.item.number == sentence.number and words in " ".join(e.text.split()) for e in excerpts)
 
 
 async def _denied(pairs: Sequence[_Pair], verifier: ClaimVerifier) -> list[_Pair]:

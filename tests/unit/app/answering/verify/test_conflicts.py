@@ -86,6 +86,14 @@ async def test_facts_off_the_question_are_no_conflict_of_it(relevance: float, co
     assert len(told) == count
 
 
+@pytest.mark.parametrize(("relevance", "count"), [(0.9, 1), (0.1, 0)])
+async def test_sentences_off_the_question_are_no_conflict_of_it(relevance: float, count: int) -> None:
+    told = items(REDUCED, UNCHANGED)
+    read = [Excerpt(told[0], told[0].text, 0.9), Excerpt(told[1], f"We looked again. {UNCHANGED}", relevance)]
+    shown = await conflicts_of(QUESTION, told, denying(), SentenceSelector(HashingEmbedder()), read)
+    assert len(shown) == count
+
+
 def test_conflicts_keep_the_numbers_of_their_evidence() -> None:
     before = items(REDUCED, UNCHANGED)
     conflict = Conflict("direction", (Side(1, REDUCED), Side(2, UNCHANGED)))
