@@ -1,7 +1,6 @@
 """The derived indexes of a home: built from the store, caught up from its ledger, swapped in atomically."""
 
 import asyncio
-import gc
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,8 @@ from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.errors import IndexCorrupt, IndexMismatch, IndexMissing, RetrievalError
 from retrieval.index.faiss_index import FaissEngine
+from retrieval.index.garbage import settle
+from retrieval.index.name_dictionary import NameDictionary
 from retrieval.index.snapshot_contents import Lineage, Snapshot, load_changed, load_whole, write_changed, write_whole
 from retrieval.index.snapshots import (
     BUILDING,
@@ -28,7 +29,7 @@ from retrieval.index.snapshots import (
     revision_of,
 )
 from retrieval.index.status import IndexStatus
-from retrieval.index.store_content import digest_of_names, read_all, read_names, read_some, with_mentions
+from retrieval.index.store_content import read_all, read_some, with_mentions
 from retrieval.index.vector_cache import VectorCache
 from retrieval.protocols import DenseEngine
 
@@ -79,20 +80,18 @@ class Indexes:
     ) -> None:
         """``terms`` are Chinese terms of the field with their English words, by which names are linked as well."""
         self._folder = folder
-        self._terms = terms or {}
         self._engine = dense_factory or FaissEngine()
         self._snapshots = Snapshots(folder, dropping=lambda old: self._engine.drop(old / "dense"))
         self._vectors = VectorCache(folder / "vectors.sqlite", embedder)
         self._store = store
         self._embedder = embedder
         self._ontology = ontology
+        self._names = NameDictionary(store, ontology, terms=terms)
         self._whole_below = whole_below
         self._loaded: Lineage | None = None
-        self._linker: tuple[Revision, str, Linker] | None = None
         self._swap: asyncio.Task[None] | None = None
         self._locks = {name: asyncio.Lock() for name in ("build", "rebuild")}
         self._opening = asyncio.Lock()
-        self._linking = asyncio.Lock()
 
     @property
     def ontology(self) -> Ontology:
@@ -113,28 +112,11 @@ class Indexes:
 
     async def linker(self) -> "Linker":
         """The dictionary of all names, not older than the current snapshot."""
-        revision = (await self.current()).manifest.revision
-        if self._linker is not None and self._linker[0] >= revision:
-            return self._linker[2]
-        return await self.newest_linker()
+        return await self._names.since((await self.current()).manifest.revision)
 
     async def newest_linker(self) -> "Linker":
-        """The dictionary of all names that the store has now; it is built again only if names have changed."""
-        from kg.names.linker import Linker
-
-        async with self._linking:
-            head = await self._store.head()
-            if self._linker is not None:
-                revision, names, linker = self._linker
-                if not (await self._store.delta(revision)).graph_changed or await self._names() == names:
-                    self._linker = (head, names, linker)
-                    return linker
-            named = await read_names(self._store)
-            names = await asyncio.to_thread(digest_of_names, named)
-            built = await asyncio.to_thread(Linker.build, named, self._ontology, terms=self._terms)
-            self._linker = (head, names, built)
-            _settle()
-            return built
+        """The dictionary of all names that the store has now."""
+        return await self._names.newest()
 
     async def catch_up(self, progress: Progress = untold) -> Snapshot:
         """Update the indexes to the head of the ledger; does nothing if they are current."""
@@ -208,7 +190,7 @@ class Indexes:
         delta = await self._store.delta(lineage.shown.manifest.revision)
         if delta.revision == lineage.shown.manifest.revision:
             return _Standing(current=True)
-        if delta.graph_changed and lineage.shown.manifest.names != await self._names():
+        if delta.graph_changed and lineage.shown.manifest.names != await self._names.digest():
             return _Standing(current=False, relink=None)
         return _Standing(await self._changed(lineage, delta, tell), frozenset(delta.added))
 
@@ -230,7 +212,7 @@ class Indexes:
         total = before.manifest.passages
         if total < self._whole_below or changed > _MOST_CHANGED * total:
             return False
-        content = await with_mentions(self._store, documents, passages, self.newest_linker, tell)
+        content = await with_mentions(self._store, documents, passages, self._names.newest, tell)
         vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))
         name = self._snapshots.free_name(_name(delta.revision, passages, self._embedder.identity, before.manifest.name))
         building = await asyncio.to_thread(self._snapshots.begin, name, BUILDING)
@@ -258,9 +240,9 @@ class Indexes:
     async def _built(self, relink: frozenset[DocumentId] | None, tell: Progress) -> None:
         """Build a whole snapshot beside the current one, add what came meanwhile, and make that current."""
         revision = await self._store.head()
-        names = await self._names()
+        names = await self._names.digest()
         documents, passages = await read_all(self._store, tell)
-        content = await with_mentions(self._store, documents, passages, self.newest_linker, tell, relink=relink)
+        content = await with_mentions(self._store, documents, passages, self._names.newest, tell, relink=relink)
         vectors = await asyncio.to_thread(self._vectors.vectors_of, passages, lambda n, of: tell("embed", n, of))
         name = self._snapshots.free_name(_name(revision, passages, self._embedder.identity))
         building = await asyncio.to_thread(self._snapshots.begin, name, REBUILDING)
@@ -280,7 +262,7 @@ class Indexes:
         folder = self._snapshots.folder_of(manifest.name)
         lineage = await asyncio.to_thread(load_whole, folder, manifest, self._engine)
         delta = await self._store.delta(manifest.revision)
-        same = not delta.graph_changed or manifest.names == await self._names()
+        same = not delta.graph_changed or manifest.names == await self._names.digest()
         moved = same and delta.revision > manifest.revision and await self._changed(lineage, delta, tell)
         current = self._snapshots.current_name()
         # A current snapshot that is ahead stays, as whoever changed what is missing here builds another one: unless
@@ -289,14 +271,10 @@ class Indexes:
         if not moved and not ahead:
             await asyncio.to_thread(self._snapshots.point_at, manifest.name)
             self._loaded = lineage
-        _settle()
+        settle()
         if before is not None and self._loaded is not None:
             gone = before.shown.catalogue.languages.keys() - self._loaded.shown.catalogue.languages.keys()
             await asyncio.to_thread(self._vectors.forget, gone)
-
-    async def _names(self) -> str:
-        """A digest of all names that the store has now."""
-        return await asyncio.to_thread(digest_of_names, await read_names(self._store))
 
     async def _swapped_in(self) -> None:
         """Open the current snapshot beside the loaded one; where that fails, the loaded one stays in use."""
@@ -314,7 +292,7 @@ class Indexes:
                 if problem := _ahead(loaded.shown.manifest.revision, await self._store.head()):
                     raise IndexMismatch(problem)
                 self._loaded = loaded
-                _settle()
+                settle()
             return self._loaded
 
     def _load(self) -> Lineage:
@@ -369,9 +347,3 @@ def _name(revision: Revision, passages: Sequence[Passage], *others: str) -> str:
     for passage in passages:
         digest.update(f"{passage.id}\n{passage.searchable}\n".encode())
     return f"{revision:08d}-{digest.hexdigest()[:12]}"
-
-
-def _settle() -> None:
-    """Exclude long-lived objects from garbage collection, which stopped a question for 10 to 30 ms."""
-    gc.collect()
-    gc.freeze()

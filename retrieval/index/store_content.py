@@ -1,13 +1,12 @@
 """What the indexes read from the store: documents, passages, and what these mention now."""
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kg.domain import Document, DocumentId, Passage
 from kg.progress import Progress
-from kg.protocols import NamedEntity, Store
+from kg.protocols import Store
 from retrieval.index.mentions import linked_mentions, refresh, stored_mentions
 from retrieval.index.snapshot_contents import Content
 
@@ -37,22 +36,6 @@ async def read_some(store: Store, ids: Sequence[DocumentId]) -> tuple[list[Docum
         passages += await _passages_of(store, page)
         documents += page
     return documents, sorted(passages, key=lambda p: p.id)
-
-
-async def read_names(store: Store) -> list[NamedEntity]:
-    """The names of all entities, in order of id."""
-    named: list[NamedEntity] = []
-    async for batch in store.named():
-        named += batch
-    return named
-
-
-def digest_of_names(named: Iterable[NamedEntity]) -> str:
-    """Equal where the dictionaries of the names are."""
-    digest = hashlib.sha256()
-    for entity in named:
-        digest.update(repr((entity.id, entity.type, entity.names)).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:16]
 
 
 async def with_mentions(
