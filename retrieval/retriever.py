@@ -23,7 +23,7 @@ from retrieval.graph_qa.service import GraphQa
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
 from retrieval.packing import spread, within
-from retrieval.question.requests import subject_of
+from retrieval.question.subject import subject_of
 from retrieval.question.validity import LONGEST, check
 from retrieval.rank import Ranking, rank
 from retrieval.signals import signals_of
@@ -91,7 +91,7 @@ class Retriever:
         stages: dict[str, float] = {}
         clock = _Clock(stages)
         snapshot = await self._indexes.current()
-        asked = replace(self._asked(snapshot, query.text), mode=query.mode)
+        asked = replace(await asyncio.to_thread(self._asked, snapshot, query.text), mode=query.mode)
         if vector is None and query.mode is not Mode.LEXICAL:
             vector = await asyncio.to_thread(self._embedder.encode_query, asked.searched)
         clock.lap("embed")
@@ -161,7 +161,7 @@ class Retriever:
 
     async def embedded_text(self, text: str) -> str:
         """What of a question is embedded: its subject, and English words for its terms in a library in English."""
-        return self._asked(await self._indexes.current(), text).searched
+        return (await asyncio.to_thread(self._asked, await self._indexes.current(), text)).searched
 
     def _asked(self, snapshot: Snapshot, text: str) -> SourceQuery:
         """The texts that the sources are asked: the subject, and English words for it in a library in English."""

@@ -8,7 +8,7 @@ from app.answering.selection_weights import bundled_selection
 from kg.documents.language import language_of_question
 from models.protocols import Embedder, Judge
 from models.sentence_selection import Floats, Sentence, best_of
-from retrieval.question.requests import subject_of
+from retrieval.question.subject import subject_of
 from retrieval.text.glossary import bundled_glossary
 
 _MOST = 3

@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from kg.domain import Document
 from kg.records import RecordNames, record_key, record_words
 from retrieval.question.author_spellings import with_other_spellings
-from retrieval.question.record_model import Known
 from retrieval.question.record_tokens import Token, TokenKind
+from retrieval.question.token_tagger import Known
 
 _SUBTITLE = re.compile(r"\s*[:=(]")
 _TITLE_SHARE = 0.6

@@ -22,16 +22,13 @@ from models.arrays_file import write_arrays
 from models.e5.embedder import BundledE5, bundled_weights
 from models.protocols import Embedder
 from retrieval.question.record_model import (
-    Known,
     RecordModel,
-    Regression,
     TokenRole,
-    form_of,
     masked_sentence,
     sentence_features,
-    token_features,
 )
 from retrieval.question.record_tokens import Token, TokenKind, record_tokens
+from retrieval.question.token_tagger import Known, Regression, arrays_of, form_of, token_features
 from training.softmax_regression import softmax_regression
 from training.tab_rows import tab_rows
 
@@ -204,11 +201,7 @@ def save(model: RecordModel, path: Path) -> None:
     }
     named = (("tagger", model.tagger), ("operations", model.operations), ("with_vector", model.with_vector))
     for name, part in named:
-        parts[f"{name}_labels"] = np.array(list(part.labels))
-        parts[f"{name}_features"] = np.array(list(part.rows))
-        parts[f"{name}_weights"] = part.weights.astype(np.float16)
-        if part.dense is not None:
-            parts[f"{name}_dense"] = part.dense.astype(np.float32)
+        parts |= arrays_of(part, name)
     write_arrays(path, parts)
 
 

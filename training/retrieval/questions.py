@@ -10,7 +10,7 @@ from kg.progress import Progress
 from models.protocols import Embedder, Vectors
 from retrieval.evidence_set.features import Candidates
 from retrieval.evidence_set.ordering import candidates_of
-from retrieval.question.requests import subject_of
+from retrieval.question.subject import subject_of
 from retrieval.rank import rank
 from retrieval.sources.domain import SourceQuery
 
