@@ -65,7 +65,7 @@ class Models:
 
     ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
     another. A ``tuned`` model says all that it finds, and nothing where it finds nothing: quotes stand only for a list,
-    and for what it said and was not verified.
+    and what it said and was not verified leads to the places to read.
     """
 
     chat: BaseChatModel
@@ -112,7 +112,9 @@ class Composer:
             if self._prepared.prompt is not None:
                 sufficiency = await self._from_model(sufficiency)
         declined = sufficiency is Answerability.CANNOT_ANSWER
-        nearest = await nearest_of(self._prepared, self._models.judge, self._pages) if declined else ()
+        unverified = self._draft.unverified if self._models.tuned else ()
+        pointed = [j.nearest for j in unverified if j.nearest is not None]
+        nearest = await nearest_of(self._prepared, self._models.judge, self._pages, pointed) if declined else ()
         answer = finished(self._draft, self._prepared, run=run, sufficiency=sufficiency, nearest=nearest)
         prompt = self._prepared.prompt
         usage = Usage(
@@ -190,7 +192,7 @@ class Composer:
             self._say_why("fallback")
             return
         found = len(self._draft.sentences) > said
-        if self._models.tuned and (found or not (self._draft.unverified or self._listed)):
+        if self._models.tuned and (found or not self._listed):
             return
         if not self._listed:
             await self._complete()

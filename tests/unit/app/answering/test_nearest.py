@@ -36,14 +36,20 @@ NAMED = fact(8, "herb:tianma", "compound:gastrodin", "HerbiV")
 STRANGE = fact(9, "herb:shanzhizi", "compound:geniposide", "Bioconductor annotation")
 
 
-async def near(items: Sequence[EvidenceItem], judge: ScriptedJudge | None, *, read: bool = True) -> list[str]:
+async def near(
+    items: Sequence[EvidenceItem],
+    judge: ScriptedJudge | None,
+    *,
+    read: bool = True,
+    pointed: Sequence[tuple[int, str]] = (),
+) -> list[str]:
     """The titles of the places, for a question that names gastrodin."""
     gastrodin = LinkedEntity(entities()[EntityId("compound:gastrodin")], 0, 9, "gastrodin")
     embedder = HashingEmbedder()
     pack = EvidencePack(Query(ASKED), "en", passages(), (), (gastrodin,), Revision(1), "s1", embedder.identity, None)
     prepared = Prepared(AnswerRequest(ASKED), await PlainParser().parse(ASKED, ()), "en", pack, tuple(items))
     prepared = replace(prepared, excerpts=excerpts_of(ASKED, items, judge) if read else None)
-    return [citation.title for citation in await nearest_of(prepared, judge, Pages(None))]
+    return [citation.title for citation in await nearest_of(prepared, judge, Pages(None), pointed)]
 
 
 def papers() -> list[EvidenceItem]:
@@ -69,6 +75,13 @@ async def test_a_fact_is_a_place_to_read_only_if_it_names_an_entity_of_the_quest
 async def test_a_paper_is_named_once_with_its_most_relevant_excerpt() -> None:
     one = papers()[-1]
     assert await near([one, replace(one, number=2)], ScriptedJudge()) == [SLEEP]
+
+
+async def test_what_a_model_pointed_at_comes_first() -> None:
+    found = papers()
+    pointed = [(found[0].number, found[0].text[:20])]
+    assert await near(found, ScriptedJudge(), pointed=pointed) == [FRONTIER, SLEEP]
+    assert await near(found, ScriptedJudge(), pointed=[(99, "gone")]) == [SLEEP, PATHWAY]
 
 
 async def test_without_a_judge_they_come_as_they_were_found() -> None:
