@@ -36,7 +36,8 @@ def serve(
             "make one with `jianxi keys create NAME --role expert`, or serve on 127.0.0.1"
         )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("app.http.access").setLevel(logging.INFO)
+    for name in ("app.http.access", "app.ingestion.jobs"):
+        logging.getLogger(name).setLevel(logging.INFO)
     uvicorn.run(
         create_api(settings),
         host=settings.host,

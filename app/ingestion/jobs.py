@@ -261,7 +261,7 @@ class Jobs:
                 summary = work(id_, request)
             except Exception as error:
                 self._ended[id_] = (time.monotonic(), _told(error))
-                _log.warning("job %s failed: %s", id_, _told(error))
+                _log.info("job %s failed: %s", id_, _told(error))
                 if isinstance(error, KnowledgeError | ModelError | RetrievalError):
                     self._forget_uploads(request)
                 raise
