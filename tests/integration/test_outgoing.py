@@ -106,10 +106,11 @@ def test_the_service_never_reaches_out(quiet: tuple[dict[str, str], Path], tmp_p
 def _wait_for(client: httpx.Client) -> None:
     for _ in range(600):
         try:
-            client.get("/health")
-            return
+            if client.get("/ready").status_code == 200:
+                return
         except httpx.TransportError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     pytest.fail("the service did not start")
 
 
