@@ -118,6 +118,7 @@ def _in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
 async def _become_worker(app: App) -> None:
     """Become the home's job worker as soon as no other process is; what prevents it is logged once."""
     jobs = await app.open_jobs()
+    jobs.begin_soon()
     logged = ""
     while not jobs.worker:
         try:
@@ -132,6 +133,7 @@ async def _become_worker(app: App) -> None:
             if isinstance(error, StoreLocked):
                 with suppress(StorageFull, StoreUnavailable):
                     await jobs.queue_for_worker()
+            jobs.begun()
             await asyncio.sleep(_RETRY_S)
 
 

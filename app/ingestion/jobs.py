@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +58,8 @@ class Jobs:
         self._ended: dict[str, tuple[float, str | None]] = {}
         self._workflow: Any = None
         self._client: Any = None
+        self._begun = asyncio.Event()
+        self._begun.set()
         self.problem: str | None = None
         """Why this process could not begin to work, None where it did or has not tried."""
 
@@ -65,6 +67,14 @@ class Jobs:
     def worker(self) -> bool:
         """Whether this process runs the jobs."""
         return self._workflow is not None
+
+    def begin_soon(self) -> None:
+        """Let who asks for jobs wait for the first attempt to start; ``begun`` ends that."""
+        self._begun.clear()
+
+    def begun(self) -> None:
+        """Let nobody wait any longer: this process works, or has said what prevents it."""
+        self._begun.set()
 
     async def start(self, role: str) -> list[str]:
         """Become the worker and resume interrupted jobs. Returns their ids.
@@ -91,6 +101,7 @@ class Jobs:
             raise
         await self._leave()
         self._lock.announce(role)
+        self.begun()
         await asyncio.to_thread(self._empty_inbox, [await self.get(id_) for id_ in unfinished])
         return unfinished
 
@@ -116,6 +127,7 @@ class Jobs:
         Files that are no documents are skipped, unless a pattern of ``include`` fits their names. Raises EmptyDocument
         if there is no file.
         """
+        await self._begins()
         chosen = await asyncio.to_thread(selected, paths, include)
         listed = [written(p) for p in chosen.files]
         for job in await self.recent(limit=50):
@@ -134,6 +146,7 @@ class Jobs:
 
     async def get(self, id_: str) -> Job:
         """One job; raises NotFound."""
+        await self._begins()
         found = await self._call(self._api.list_workflows, workflow_ids=[id_])
         if not found:
             raise NotFound("job", id_)
@@ -142,6 +155,7 @@ class Jobs:
 
     async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Job]:
         """Jobs, newest first."""
+        await self._begins()
         found = await self._call(self._api.list_workflows, name="ingest", sort_desc=True, limit=limit, offset=offset)
         return [await self._call(self._job, w) for w in found]
 
@@ -185,6 +199,10 @@ class Jobs:
         if self._client is not None:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
+
+    async def _begins(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), _START_LOOKS * _LOOK_S)
 
     def _forget_uploads(self, request: dict[str, Any]) -> None:
         """Delete the uploads of a job that has ended; files elsewhere stay."""

@@ -119,6 +119,26 @@ async def test_jobs_that_nobody_works_on_are_refused(app: App, abstracts: Path) 
         await jobs.submit([abstracts])
 
 
+async def test_a_job_sent_while_the_worker_starts_waits_for_it(app: App, abstracts: Path) -> None:
+    jobs = await app.open_jobs()
+    jobs.begin_soon()
+    sent = asyncio.create_task(jobs.submit([abstracts]))
+    await asyncio.sleep(0.05)
+    assert not sent.done()
+    await jobs.start("a test")
+    assert (await jobs.finished(await sent)).status == "succeeded"
+
+
+async def test_what_prevents_a_start_is_told_to_who_waits_for_it(app: App, abstracts: Path) -> None:
+    jobs = await app.open_jobs()
+    jobs.begin_soon()
+    sent = asyncio.create_task(jobs.submit([abstracts]))
+    await asyncio.sleep(0.05)
+    jobs.begun()
+    with pytest.raises(StoreLocked):
+        await sent
+
+
 async def test_a_broken_database_of_jobs_is_told_with_the_cure_until_it_is_whole_again(app: App) -> None:
     file = app.settings.home_path / "jobs.db"
     file.write_bytes(b"broken" * 3000)
