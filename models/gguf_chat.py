@@ -1,7 +1,8 @@
 """The embedded chat model: a GGUF file run by mistralrs beside the service, one request at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from models.errors import ModelError, ModelRefused
 from models.gguf_process import Ended, GgufProcess, Piece
 from models.openai_protocol import plain_messages
 from models.sampling import sampling
+
+_READ_TOKENS = 20
+"""How many of the likeliest first tokens are read for the likelihood of a word."""
 
 
 class GgufChat(BaseChatModel):
@@ -79,6 +83,25 @@ class GgufChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        async with aclosing(self._pieces(messages, self._options(stop, kwargs))) as pieces:
+            async for piece in pieces:
+                yield self._chunk(piece)
+
+    async def likelihoods(self, messages: Sequence[BaseMessage], words: Sequence[str]) -> Sequence[float]:
+        """How likely each word is to begin the reply, against the others; raises models.errors.
+
+        A word is one token of the model. All are equally likely where the model would begin with none of them.
+        """
+        options = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": _READ_TOKENS}
+        async with aclosing(self._pieces(messages, options)) as pieces:
+            last = [piece async for piece in pieces][-1]
+        if isinstance(last, ModelError):
+            raise last
+        found = [last.likely.get(word, 0.0) if isinstance(last, Ended) else 0.0 for word in words]
+        return [p / sum(found) for p in found] if any(found) else [1 / len(words)] * len(words)
+
+    async def _pieces(self, messages: Sequence[BaseMessage], options: dict[str, Any]) -> AsyncGenerator[Piece, None]:
+        """What the process sends, to its end; closing it cancels the request."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[Piece] = asyncio.Queue()
 
@@ -86,13 +109,13 @@ class GgufChat(BaseChatModel):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-        job = self._process.submit(plain_messages(messages), self._options(stop, kwargs), sink)
+        job = self._process.submit(plain_messages(messages), options, sink)
         ended = False
         try:
             while not ended:
                 piece = await pieces.get()
                 ended = not isinstance(piece, str)
-                yield self._chunk(piece)
+                yield piece
         finally:
             if not ended:
                 self._process.cancel(job)

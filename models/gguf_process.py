@@ -19,11 +19,12 @@ GRACE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of an answer: why, and the tokens it took."""
+    """The end of an answer: why, the tokens it took, and where it was asked for how likely each first token was."""
 
     reason: str
     prompt_tokens: int
     completion_tokens: int
+    likely: Mapping[str, float] = field(default_factory=dict)
 
 
 Piece = str | Ended | ModelError
@@ -148,7 +149,8 @@ class GgufProcess:
             if "refused" in message:
                 raise ModelRefused(f"the embedded model refused the request: {message['refused']}")
             if "end" in message:
-                return Ended(message["end"], message["prompt_tokens"], message["completion_tokens"])
+                tokens = message["prompt_tokens"], message["completion_tokens"]
+                return Ended(message["end"], *tokens, message.get("likely", {}))
             if not job.cancelled.is_set():
                 job.sink(message["text"])
 

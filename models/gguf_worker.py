@@ -5,9 +5,11 @@ prompt, which would stop every other request of the service for seconds.
 
 In: ``{"id", "messages", "options"}`` or ``{"stop": id}``. Out: ``{"ready"}`` or ``{"fatal"}`` once; then for each id
 ``{"id", "text"}`` and at last ``{"id", "end", "prompt_tokens", "completion_tokens"}`` or ``{"id", "refused"}``.
+Where the options ask for ``logprobs``, the last message has ``likely`` too: the probability of each likely first token.
 """
 
 import json
+import math
 import os
 import queue
 import sys
@@ -70,6 +72,8 @@ def _answer(runner: Any, adapter: str | None, request: dict[str, Any], stopped: 
         )
         for chunk in runner.send_chat_completion_request(asked):
             choice = chunk.choices[0]
+            if choice.logprobs is not None and "likely" not in ended:
+                ended["likely"] = {top.bytes: math.exp(top.logprob) for top in choice.logprobs.top_logprobs}
             if choice.delta.content:
                 _say(answers, {"id": id_, "text": choice.delta.content})
             if chunk.usage is not None:

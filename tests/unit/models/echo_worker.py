@@ -59,4 +59,5 @@ while True:
         count += 1
         time.sleep(0.005)
     print(f"{end} {count}", file=sys.stderr, flush=True)
-    say(id=request["id"], end=end, prompt_tokens=7, completion_tokens=count)
+    told = {"likely": {"是": 0.6, "否": 0.2, "a": 0.1}} if request["options"].get("logprobs") else {}
+    say(id=request["id"], end=end, prompt_tokens=7, completion_tokens=count, **told)

@@ -47,6 +47,12 @@ def test_an_answer_comes_whole_as_well(chat_of: Chat) -> None:
     assert answer.response_metadata["finish_reason"] == "stop"
 
 
+async def test_the_likelihood_of_words_is_told_against_each_other(chat_of: Chat) -> None:
+    chat, asked = chat_of(), [HumanMessage("支持吗?")]
+    assert await chat.likelihoods(asked, ("是", "否")) == pytest.approx([0.75, 0.25])
+    assert await chat.likelihoods(asked, ("maybe", "often")) == [0.5, 0.5]
+
+
 async def test_a_closed_stream_stops_the_generation(chat_of: Chat) -> None:
     chat = chat_of()
     stream = chat.astream("forever")
