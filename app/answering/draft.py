@@ -41,7 +41,8 @@ def finished(
     left_out = len(draft.unverified) - draft.replaced
     if left_out and draft.sentences:
         draft.notices.append(prepared.words.notice("dropped", count=left_out))
-    text = _refusal(prepared, nearest) if declined else draft.text or _joined(draft.sentences)
+    reasons = _reasons(draft, prepared) if declined else prepared.judgement.reasons
+    text = _refusal(prepared, reasons, nearest) if declined else draft.text or _joined(draft.sentences)
     return Answer(
         run=run,
         question=prepared.request.question,
@@ -52,7 +53,7 @@ def finished(
         text=text,
         notice="" if declined else " ".join(draft.notices),
         nearest=nearest,
-        reasons=prepared.judgement.reasons,
+        reasons=reasons,
         conflicts=() if declined else prepared.conflicts,
         kind=AnswerKind.NOT_ANSWERED if declined else _kind(draft, prepared),
     )
@@ -84,9 +85,15 @@ def _before_a_space(text: str) -> bool:
     return _MARKS.sub("", text)[-1:].isascii()
 
 
-def _refusal(prepared: Prepared, nearest: tuple[Citation, ...]) -> str:
+def _reasons(draft: Draft, prepared: Prepared) -> tuple[str, ...]:
+    """Why there is no answer; a model that read the evidence and wrote nothing found that it does not tell."""
+    read_in_vain = bool(draft.raw) and not draft.unverified and not draft.foreign
+    told = (prepared.words.refusal["uncovered"],) if read_in_vain else ()
+    return prepared.judgement.reasons or told
+
+
+def _refusal(prepared: Prepared, reasons: Sequence[str], nearest: Sequence[Citation]) -> str:
     words = prepared.words
-    reasons = prepared.judgement.reasons
     lines = [words.refusal["lead"], *reasons] if reasons else [words.refusal["unverified"]]
     if nearest:
         titles = words.joined([f"{c.title} ({c.source_id})" if c.source_id else c.title for c in nearest])
