@@ -309,7 +309,8 @@ class Preparer:
             room_tokens=self._limits.context_tokens - self.answer_tokens(found.request),
             terms=first_terms(items, language) if self._limits.tuned else None,
         )
-        kept = tuple(i for i in items if i.number in prompt.kept)
+        fitted = {e.number for e in prompt.evidence}
+        kept = tuple(i for i in items if i.number in fitted)
         conflicts, judgement = placed(conflicts, found.items, kept), found.judgement
         if conflicts:
             judgement = replace(judgement, sufficiency=Answerability.CONFLICT)

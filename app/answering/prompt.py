@@ -24,12 +24,12 @@ _TERMS = 8
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The messages for the model, with what a replay compares; ``kept`` are the numbers of evidence that fitted."""
+    """The messages for the model, with what a replay compares; ``evidence`` is what fitted."""
 
     messages: tuple[BaseMessage, ...]
     version: str
     tokens: int
-    kept: tuple[int, ...]
+    evidence: tuple[NumberedEvidence, ...]
 
     @property
     def text(self) -> str:
@@ -66,13 +66,13 @@ def build_prompt(
             break
         kept.append(item)
         room -= cost
-    last = HumanMessage(_ask(question, [i.numbered() for i in kept], words, given_terms(terms or {}, words)))
-    messages = (*fixed, last)
+    evidence = tuple(item.numbered() for item in kept)
+    messages = (*fixed, HumanMessage(_ask(question, evidence, words, given_terms(terms or {}, words))))
     return Prompt(
         messages=messages,
         version=words.version,
         tokens=sum(estimated(str(m.content)) for m in messages),
-        kept=tuple(i.number for i in kept),
+        evidence=evidence,
     )
 
 
@@ -86,6 +86,19 @@ def short_prompt(
 ) -> list[BaseMessage]:
     """The messages for a model that was trained on them."""
     return [*_short(words), HumanMessage(_ask(question, evidence, words, given_terms(terms, words)))]
+
+
+def check_prompt(
+    question: str, statement: str, evidence: Sequence[NumberedEvidence], words: Messages
+) -> list[BaseMessage]:
+    """The messages that ask a tuned model whether its evidence supports a statement, which may answer a ``question``.
+
+    They begin as the prompt for the answer did, so that a model with a cache reads the evidence once.
+    """
+    asked = (words.check_answer if question else words.check).format(
+        question=disarm(question), statement=disarm(statement)
+    )
+    return [*_short(words), HumanMessage(f"{words.evidence}:\n{render(evidence)}\n\n{asked}")]
 
 
 def _short(words: Messages) -> list[BaseMessage]:

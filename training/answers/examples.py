@@ -3,10 +3,8 @@
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from langchain_core.messages import BaseMessage
 
 from app.answering.generate import translation_messages
 from app.answering.messages import messages_in
@@ -15,7 +13,9 @@ from kg.documents.tokens import estimated_tokens
 from kg.domain import Language
 from models.evidence_markup import NumberedEvidence
 from models.sentence_selection import terms as words_of
-from training.answers.papers import Packet, Paper
+from training.answers.checks import checks_of
+from training.answers.domain import Example, Group
+from training.answers.papers import Packet, Paper, excerpt
 from training.answers.written import Written, translations
 
 _MARK = re.compile(r"\[([A-C]\d+)\]")
@@ -35,28 +35,18 @@ Place = tuple[str, str, int]
 """Packet, letter of the paper, and number of the sentence from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A conversation whose last message is to be learned."""
-
-    kind: str
-    packet: str
-    language: Language
-    messages: Sequence[BaseMessage]
-    reply: str
-
-
-Group = Sequence[Example]
-"""Examples whose prompts begin alike: questions over one evidence, or translations."""
-
-
 @dataclass(slots=True)
 class Assembler:
-    """Puts written rows between sentences that are near their topic; the same seed gives the same groups."""
+    """Puts written rows between sentences that are near their topic; the same seed gives the same groups.
+
+    Where ``checked``, rows with a wrong answer are checked as well, except those of the packets ``unchecked``.
+    """
 
     packets: Mapping[str, Packet]
     rows: Sequence[Written]
     seed: int
+    checked: bool = False
+    unchecked: Collection[str] = ()
     _random: random.Random = field(init=False)
     _chinese: Mapping[tuple[str, str], str] = field(init=False)
 
@@ -108,7 +98,10 @@ class Assembler:
             self._asked(row, items, _renumbered(row.answer, numbers) or words.no_answer, kind or row.type)
             for row in rows
         ]
-        return group if stranger is None else [*group, self._asked(stranger, items, words.no_answer, "none_far")]
+        if stranger is not None:
+            group.append(self._asked(stranger, items, words.no_answer, "none_far"))
+        read = [row for row in rows if row.wrong and row.packet not in self.unchecked] if self.checked else []
+        return [*group, *(check for row in read for check in checks_of(row, items))]
 
     def _asked(self, row: Written, items: Sequence[NumberedEvidence], reply: str, kind: str) -> Example:
         given = self._given(" ".join(item.text for item in items), row.lang, reply, _TERMS)
@@ -149,13 +142,8 @@ class Assembler:
         return sorted(ranks, key=ranks.__getitem__)
 
     def _item(self, number: int, paper: tuple[str, str], places: Sequence[Place], *, chinese: bool) -> NumberedEvidence:
-        text, last = "", 0
-        for place in places:
-            text += (" " if last == place[2] - 1 else "\n") * bool(text) + self._text(place, chinese=chinese)
-            last = place[2]
-        of = self._paper(paper)
-        source = ", ".join(part for part in (of.title, of.year) if part)
-        return NumberedEvidence(number, "passage", source[:200], text)
+        text = excerpt({place[2]: self._text(place, chinese=chinese) for place in places})
+        return NumberedEvidence(number, "passage", self._paper(paper).source, text)
 
     def _given(self, text: str, language: Language, reply: str, most: int) -> Mapping[str, str]:
         """The terms of a text that the reply has, and a few others."""

@@ -10,7 +10,7 @@ import torch
 from peft import get_peft_model_state_dict
 from safetensors.torch import save_file
 
-from training.answers.examples import Group
+from training.answers.domain import Group
 from training.answers.recipe import Recipe
 
 

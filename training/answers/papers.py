@@ -10,6 +10,8 @@ from kg.documents.sentences import sentences
 
 PACKETS = Path(__file__).with_name("data") / "packets.tsv"
 
+_LONGEST_SOURCE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -19,6 +21,11 @@ class Paper:
     title: str
     year: str
     sentences: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """Title and year as a prompt names them."""
+        return ", ".join(part for part in (self.title, self.year) if part)[:_LONGEST_SOURCE]
 
 
 Packet = Mapping[str, Paper]
@@ -34,6 +41,15 @@ def packets(abstracts: Path, scifact: Path) -> dict[str, Packet]:
     papers = {paper.id: paper for paper in (*_pubmed(abstracts), *_scifact(scifact))}
     rows = (line.split("\t") for line in PACKETS.read_text("utf-8").splitlines())
     return {name: {letter: papers[id_] for letter, id_ in zip("ABC", ids, strict=True)} for name, *ids in rows}
+
+
+def excerpt(texts: Mapping[int, str]) -> str:
+    """Sentences by their numbers as one text, a line where one is left out between."""
+    text, last = "", 0
+    for number, sentence in sorted(texts.items()):
+        text += (" " if last == number - 1 else "\n") * bool(text) + sentence
+        last = number
+    return text
 
 
 def _pubmed(path: Path) -> Iterator[Paper]:

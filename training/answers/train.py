@@ -1,9 +1,10 @@
-"""LoRA training (Hu et al. 2021, arXiv:2106.09685) of a causal language model on replies, in pieces."""
+"""LoRA training (Hu et al. 2021, arXiv:2106.09685) of a causal language model on replies and checks, in pieces."""
 
 import json
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
@@ -16,8 +17,10 @@ from langchain_core.messages import convert_to_openai_messages
 from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
 from safetensors.torch import load_file
 
-from training.answers.examples import Example, Group
+from training.answers.checks import CHECKS
+from training.answers.domain import Example, Group
 from training.answers.recipe import Recipe
+from training.int8_linear import round_frozen
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 _WARM_UP, _LEAST_RATE = 0.05, 0.05
@@ -28,10 +31,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An example as ids: the prompt, and the reply with its end."""
+    """An example as ids: the prompt, and the reply with its end; of a check its one word alone."""
 
     prompt: list[int]
     reply: list[int]
+    check: bool = False
 
 
 class Trainer:
@@ -52,6 +56,8 @@ class Trainer:
                 task_type="CAUSAL_LM",
             ),
         )
+        if recipe.frozen == "int8":
+            round_frozen(model.model.layers, recipe.first_layer)
         if recipe.start:
             set_peft_model_state_dict(self.model, load_file(recipe.start / "adapter_model.safetensors"))
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
@@ -64,9 +70,12 @@ class Trainer:
         """The newest state."""
         return self._folder / "checkpoint.pt"
 
-    def run(self, groups: Sequence[Group], *, until_s: float | None = None) -> bool:
-        """Train to the end, or until the time is over; whether the training is finished."""
-        steps = list(self._steps([[self._tokens(example) for example in group] for group in groups]))
+    def run(self, groups: Sequence[Group], claims: Sequence[Group] = (), *, until_s: float | None = None) -> bool:
+        """Train to the end, or until the time is over; whether the training is finished.
+
+        Each step has groups of questions and, beside them, of ``claims`` to check.
+        """
+        steps = list(self._steps(groups, claims))
         done, started = self._resume(), time.monotonic()
         self._say(f"{len(steps)} steps, from step {done}")
         self.model.train()
@@ -105,19 +114,25 @@ class Trainer:
         ).rstrip("\n")
         if not whole.startswith(prompt):
             raise ValueError("the chat template writes another prompt before a reply than without one")
-        return Tokens(self._tokenizer(prompt)["input_ids"], self._tokenizer(whole[len(prompt) :])["input_ids"])
+        reply = self._tokenizer(whole[len(prompt) :])["input_ids"]
+        check = example.kind in CHECKS
+        return Tokens(self._tokenizer(prompt)["input_ids"], reply[:1] if check else reply, check)
 
-    def _steps(self, groups: Sequence[Sequence[Tokens]]) -> Iterator[list[Sequence[Tokens]]]:
-        size = self._recipe.groups_a_step
+    def _steps(self, groups: Sequence[Group], claims: Sequence[Group]) -> Iterator[Sequence[Group]]:
+        size, beside = self._recipe.groups_a_step, self._recipe.claims_a_step
         order = [n for epoch in range(self._recipe.epochs) for n in _shuffled(len(groups), epoch)]
-        for start in range(0, len(order), size):
-            yield [groups[n] for n in order[start : start + size]]
+        for step, start in enumerate(range(0, len(order), size)):
+            others = [claims[n % len(claims)] for n in range(step * beside, (step + 1) * beside)] if claims else []
+            yield [groups[n] for n in order[start : start + size]] + others
 
-    def _step(self, batch: Sequence[Sequence[Tokens]]) -> float:
-        """One update; every token of the batch's replies weighs the same."""
-        count, total = sum(len(tokens.reply) for group in batch for tokens in group), 0.0
-        for group in batch:
-            loss = torch.stack(self._losses(group)).sum() / count
+    def _step(self, batch: Sequence[Group]) -> float:
+        """One update; every token of the batch's replies weighs the same, and all its checks as much as all replies."""
+        groups = [[self._tokens(example) for example in group] for group in batch]
+        counts = Counter(tokens.check for group in groups for tokens in group for _ in tokens.reply)
+        total = 0.0
+        for group in groups:
+            weighed = [x / counts[t.check] for x, t in zip(self._losses(group), group, strict=True)]
+            loss = torch.stack(weighed).sum()
             loss.backward()
             total += float(loss.detach())
         if not math.isfinite(total):
@@ -137,7 +152,7 @@ class Trainer:
         ids = torch.tensor([group[0].prompt[:shared] + [id_ for branch in branches for id_ in branch]])
         positions = [*range(shared), *(shared + n for branch in branches for n in range(len(branch)))]
         whole = self.model.base_model.model
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=whole.dtype == torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=whole.lm_head.weight.dtype == torch.bfloat16):
             states = whole.model(
                 input_ids=ids,
                 position_ids=torch.tensor([positions]),

@@ -86,7 +86,7 @@ def test_the_prompt_never_outgrows_its_room(room: int, copies: int) -> None:
     pack = EvidencePack(Query("x"), "en", passages() * copies, (), (), Revision(1), "s", "e", None)
     items = items_of(pack, labels={}, words=messages_in("en"), language="en", budget_tokens=10_000)
     prompt = build_prompt("What is it?", items, messages_in("en"), subject=SUBJECT, room_tokens=room)
-    assert len(prompt.kept) == 1 or prompt.tokens <= room
+    assert len(prompt.evidence) == 1 or prompt.tokens <= room
 
 
 def test_the_estimate_is_on_the_safe_side() -> None:
