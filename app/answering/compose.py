@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from app.answering.domain import (
 from app.answering.draft import Draft, finished
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of
+from app.answering.models import Models
 from app.answering.nearest import nearest_of
 from app.answering.pages import Pages
 from app.answering.prepare import Prepared
@@ -34,11 +35,9 @@ from app.answering.translations import Translations
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
-from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
-from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
@@ -57,25 +56,6 @@ _REPEATED = 0.7
 
 _LACKING = "[0]"
 """How a model marks a sentence that says what the evidence lacks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
-
-    ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
-    another. A ``tuned`` model says all that it finds, and nothing where it finds nothing: quotes stand only for a list,
-    and what it said and was not verified leads to the places to read.
-    """
-
-    chat: BaseChatModel
-    extractive: bool
-    fallback: BaseChatModel | None
-    embedder: Embedder
-    verifier: ClaimVerifier
-    least_support: float = 0.0
-    tuned: bool = False
-    judge: Judge | None = None
 
 
 class Composer:
@@ -97,7 +77,8 @@ class Composer:
         )
         may_repeat = prepared.question.form in (Intent.YES_NO, Intent.COMPARISON)
         bearing = Bearing(prepared.rewritten, may_repeat=may_repeat)
-        self._sentences = SentenceVerifier(models.verifier, prepared.items, models.embedder, bearing)
+        self._verifier = models.verifier_for(prepared.prompt, prepared.words)
+        self._sentences = SentenceVerifier(self._verifier, prepared.items, models.embedder, bearing)
         self._translations = Translations(
             self._sentences, prepared.words, prepared.language, self._asked, self._draft.raw
         )
@@ -261,7 +242,7 @@ class Composer:
         async with aclosing(self._written(chat)) as written:
             async for text in written:
                 waiting.append(text)
-                if not self._models.verifier.whole_answers:
+                if not self._verifier.whole_answers:
                     await self._take_all(waiting)
         await self._take_all(waiting)
         if len(self._draft.sentences) == said:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
-from app.answering.compose import Composer, Models
+from app.answering.compose import Composer
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.draft import event_of
+from app.answering.models import Models
 from app.answering.pages import Pages, ReadsContent
 from app.answering.prepare import Limits, Prepared, Preparer
 from app.answering.protocols import AsksLibrary, Retrieves
@@ -20,6 +21,7 @@ from app.answering.runs.provenance import Provenance, provenance_of, question_of
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunLimits, RunService
 from app.answering.verify.agreed import LEAST, AgreedVerifier
+from app.answering.verify.own_check import OwnCheckVerifier
 from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
 from app.settings import Settings
@@ -71,7 +73,8 @@ class AnswerService:
         extractive = chat._llm_type == "extractive"
         least = _SMALL_MODEL_SUPPORT if small else 0.0
         if tuned:
-            verifier, least = AgreedVerifier(verifier), LEAST
+            verifier = verifier if isinstance(verifier, OwnCheckVerifier) else AgreedVerifier(verifier)
+            least = LEAST
         self._models = Models(chat, extractive, fallback, embedder, verifier, least, tuned, judge)
         self._chat_name = chat_name
         self._runs = state.runs

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from langchain_core.messages import BaseMessage
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
 from app.answering.messages import messages_in
 from app.answering.runs.fair_threads import TURN
 from app.answering.service import AnswerService
 from app.answering.verify.judge import JudgeVerifier
+from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.own_check import OwnCheckVerifier
 from app.errors import InvalidRequest, RunUnreadable, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
@@ -283,6 +286,13 @@ async def test_quotes_stand_for_an_unverified_answer_only_where_a_place_likely_a
         assert answer["nearest"][0]["title"] in answer["answer"]
 
 
+class Bilingual(Unsure):
+    """Finds what tells the number supported."""
+
+    def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        return np.array([(0.9, 0.05, 0.05) if "60%" in claim else (0.05, 0.05, 0.9) for claim, _ in pairs], np.float32)
+
+
 @pytest.mark.parametrize(
     ("translation", "kind"),
     [("Natural sleep 使 mouse brain 的 interstitial space 增加 60%。", "verified_text"), ("鼠脑缩小。", "quotes")],
@@ -290,12 +300,6 @@ async def test_quotes_stand_for_an_unverified_answer_only_where_a_place_likely_a
 async def test_a_quote_is_told_in_the_readers_language_where_that_can_be_verified(
     answering: Make, translation: str, kind: str
 ) -> None:
-    class Bilingual(Unsure):
-        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
-            return np.array(
-                [(0.9, 0.05, 0.05) if "60%" in claim else (0.05, 0.05, 0.9) for claim, _ in pairs], np.float32
-            )
-
     judge = Bilingual(0.9)
     chat = ScriptedChat(replies=["香蕉是黄色的。", translation])
     async with answering(chat, judge=judge, verifier=JudgeVerifier(judge)) as use:
@@ -353,6 +357,29 @@ async def test_a_tuned_model_that_finds_no_answer_is_believed(answering: Make) -
     async with answering(chat, small=True, tuned=True) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
     assert answer["kind"] == "not_answered"
+    assert answer["reasons"] == [messages_in("en").refusal["uncovered"]]
+
+
+class Checking(ScriptedChat):
+    """Says yes to what has a word in it."""
+
+    believed: str
+
+    async def likelihoods(self, messages: Sequence[BaseMessage], words: Sequence[str]) -> list[float]:
+        statement = str(messages[-1].content).rpartition("Statement: ")[2]
+        return [0.9, 0.1] if self.believed in statement else [0.1, 0.9]
+
+
+@pytest.mark.parametrize(("believed", "shown"), [("room", True), ("fish", False)])
+async def test_a_tuned_model_checks_its_own_sentences_where_it_is_told_to(
+    answering: Make, believed: str, shown: bool
+) -> None:
+    sentence = "While mice sleep, fluid has far more room"
+    chat = Checking(replies=[f"{sentence} [1]."], believed=believed)
+    verifier = OwnCheckVerifier(chat, LexicalVerifier())
+    async with answering(chat, verifier=verifier, small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == [f"{sentence}."] * shown
 
 
 @pytest.mark.parametrize(("said", "shown"), [("Interstitial space of the mouse brain", True), ("A pump opens", False)])
