@@ -164,7 +164,7 @@ class Settings(BaseSettings):
     verifier: Literal["auto", "lexical", "judge", "chat", "own"] = Field(
         default="auto",
         description="What verifies the sentences of an answer: `judge` (trained weights), `chat` (the chat server, "
-        "under a JSON schema), `own` (the embedded model with its adapter, one word a sentence), `lexical` (wording, "
+        "under a JSON schema), `own` (the embedded model, with an adapter trained to check), `lexical` (wording, "
         "numbers and names), or `auto` (the judge where there is one; with an adapter, the judge and wording).",
     )
     question_parser: Literal["classifier", "chat"] = Field(
