@@ -70,7 +70,8 @@ class Jobs:
 
     def begin_soon(self) -> None:
         """Let who asks for jobs wait for the first attempt to start; ``begun`` ends that."""
-        self._begun.clear()
+        if not self.worker:
+            self._begun.clear()
 
     def begun(self) -> None:
         """Let nobody wait any longer: this process works, or has said what prevents it."""

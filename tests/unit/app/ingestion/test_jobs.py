@@ -129,6 +129,13 @@ async def test_a_job_sent_while_the_worker_starts_waits_for_it(app: App, abstrac
     assert (await jobs.finished(await sent)).status == "succeeded"
 
 
+async def test_nobody_waits_for_a_worker_that_works_already(app: App) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    jobs.begin_soon()
+    assert await asyncio.wait_for(jobs.recent(), 5) == []
+
+
 async def test_what_prevents_a_start_is_told_to_who_waits_for_it(app: App, abstracts: Path) -> None:
     jobs = await app.open_jobs()
     jobs.begin_soon()
