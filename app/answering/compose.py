@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,20 +24,23 @@ from app.answering.domain import (
 from app.answering.draft import Draft, finished
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of
-from app.answering.models import Models
+from app.answering.messages import Messages
 from app.answering.nearest import nearest_of
 from app.answering.pages import Pages
 from app.answering.prepare import Prepared
-from app.answering.prompt import estimated
+from app.answering.prompt import Prompt, estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
 from app.answering.translations import Translations
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
+from app.answering.verify.own_check import OwnCheckVerifier
+from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
+from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
@@ -56,6 +59,31 @@ _REPEATED = 0.7
 
 _LACKING = "[0]"
 """How a model marks a sentence that says what the evidence lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
+
+    ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
+    another. A ``tuned`` model says all that it finds, and nothing where it finds nothing: quotes stand only for a list,
+    and what it said and was not verified leads to the places to read.
+    """
+
+    chat: BaseChatModel
+    extractive: bool
+    fallback: BaseChatModel | None
+    embedder: Embedder
+    verifier: ClaimVerifier
+    least_support: float = 0.0
+    tuned: bool = False
+    judge: Judge | None = None
+
+    def verifier_for(self, prompt: Prompt | None, words: Messages) -> ClaimVerifier:
+        """The verifier of one answer; a model that checks itself does it over all that it read."""
+        if prompt is not None and isinstance(self.verifier, OwnCheckVerifier):
+            return self.verifier.over(prompt.evidence, words)
+        return self.verifier
 
 
 class Composer:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
-from app.answering.compose import Composer
+from app.answering.compose import Composer, Models
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.draft import event_of
-from app.answering.models import Models
 from app.answering.pages import Pages, ReadsContent
 from app.answering.prepare import Limits, Prepared, Preparer
 from app.answering.protocols import AsksLibrary, Retrieves
