@@ -1,7 +1,6 @@
 """Statements that the adapter learns to check: answers, those of a careless reader, and claims of the judge's set."""
 
 import random
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,6 @@ from pydantic import BaseModel, ConfigDict
 
 from app.answering.messages import messages_in
 from app.answering.prompt import check_prompt
-from kg.documents.sentences import sentences
 from kg.domain import Language
 from models.evidence_markup import NumberedEvidence
 from training.answers.domain import Example, Group
@@ -24,7 +22,6 @@ CHECKS = ("check", "check_claim", "check_own")
 
 OWN_SENTENCES = Path(__file__).with_name("data") / "own_sentences.jsonl"
 
-_MARKS = re.compile(r"\s*\[[A-C0]\d*\]")
 _LEFT_OUT = ("reworded",)
 """Claims that were written against a cue of another set, which the adapter does not see."""
 
@@ -34,10 +31,8 @@ _MOST = 8
 
 def checks_of(row: Written, items: Sequence[NumberedEvidence]) -> Iterator[Example]:
     """Each sentence of the answer, to which the reply is yes, and the wrong answer, to which it is no."""
-    plain = _MARKS.sub("", row.answer)
-    for start, end in sentences(plain):
-        yield _check("check", row.packet, row.lang, row.question, plain[start:end].strip(), items, right=True)
-    yield _check("check", row.packet, row.lang, row.question, row.wrong, items, right=False)
+    for statement, right in row.statements:
+        yield _check("check", row.packet, row.lang, row.question, statement, items, right=right)
 
 
 class Checked(BaseModel):

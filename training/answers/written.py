@@ -1,13 +1,16 @@
 """Questions, answers and translations that people wrote over packets of papers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from kg.documents.sentences import sentences
 from kg.domain import Language
 
+_MARKS = re.compile(r"\s*\[[A-C]\d+\]")
 WRITTEN = Path(__file__).with_name("data") / "written.jsonl"
 
 
@@ -29,6 +32,13 @@ class Written(BaseModel):
     wrong: str = ""
     sentence: str = ""
     zh: str = ""
+
+    @property
+    def statements(self) -> Sequence[tuple[str, bool]]:
+        """The sentences of the answer without their marks, which are right, and the wrong answer, which is not."""
+        plain = _MARKS.sub("", self.answer)
+        right = [(plain[start:end].strip(), True) for start, end in sentences(plain)]
+        return [*right, (self.wrong, False)] if self.wrong else right
 
 
 def written(path: Path = WRITTEN) -> Sequence[Written]:

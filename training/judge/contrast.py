@@ -5,18 +5,15 @@ the sentences that the answer rests on, their neighbours, and some others of the
 """
 
 import random
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
-from training.answers.papers import Packet, packets
+from training.answers.papers import Packet, excerpt, packets
 from training.answers.written import Written, written
 from training.judge.examples import Example, Label
 
 CONTRASTS = ("contrast", "contrast_asked")
-_MARKS = re.compile(r"\s*\[[A-C]\d+\]")
 _LONGEST = 180
 """Tokens of evidence: a pair of 256 has room for a question and an answer beside it."""
 
@@ -34,10 +31,8 @@ def contrasts(abstracts: Path, scifact: Path, seed: int, kept: frozenset[str], *
 def of_row(row: Written, packet: Packet, order: random.Random) -> Iterator[Example]:
     """The examples of one row."""
     evidence = _evidence(row.use, packet, order)
-    plain = _MARKS.sub("", row.answer)
-    right = [plain[start:end].strip() for start, end in sentences(plain)]
-    labelled: list[tuple[str, Label]] = [*((text, "supported") for text in right), (row.wrong, "contradicted")]
-    for text, label in labelled:
+    for text, right in row.statements:
+        label: Label = "supported" if right else "contradicted"
         for source, claim in zip(CONTRASTS, (text, f"{row.question} {text}"), strict=True):
             yield Example(claim, evidence, label, "contrast", row.lang, source, row.packet)
 
@@ -54,9 +49,7 @@ def _evidence(use: Sequence[str], packet: Packet, order: random.Random) -> str:
             wider = chosen | {(letter, n)}
             if sum(estimated_tokens(packet[a].sentences[b - 1]) for a, b in wider) <= _LONGEST:
                 chosen = wider
-    text, last = "", ("", 0)
-    for letter, n in sorted(chosen):
-        joint = " " if (letter, n - 1) == last else "\n"
-        text += joint * bool(text) + packet[letter].sentences[n - 1]
-        last = (letter, n)
-    return text
+    return "\n".join(
+        excerpt({n: packet[letter].sentences[n - 1] for a, n in chosen if a == letter})
+        for letter in sorted({a for a, _ in chosen})
+    )
