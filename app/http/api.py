@@ -133,7 +133,9 @@ async def _become_worker(app: App) -> None:
             if isinstance(error, StoreLocked):
                 with suppress(StorageFull, StoreUnavailable):
                     await jobs.queue_for_worker()
+        finally:
             jobs.begun()
+        if not jobs.worker:
             await asyncio.sleep(_RETRY_S)
 
 
