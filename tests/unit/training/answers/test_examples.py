@@ -7,7 +7,7 @@ import pytest
 
 from app.answering.messages import messages_in
 from models.evidence_markup import parse
-from training.answers.checks import CHECKS, claim_groups
+from training.answers.checks import CHECKS, OWN_SENTENCES, Checked, claim_groups, own_sentences
 from training.answers.domain import Example
 from training.answers.examples import Assembler
 from training.answers.papers import PACKETS, Paper, packets
@@ -149,3 +149,25 @@ def test_claims_over_one_evidence_are_checked_together_right_and_wrong_alike() -
     assert not any("Claim 20." in text for text in asked)
     assert any("Question: How much?\nStatement: It is 0." in text for text in asked)
     assert claim_groups(claims[:3], {}, 3, ()) == []
+
+
+def test_the_models_own_sentences_over_one_evidence_are_checked_together(tmp_path: Path) -> None:
+    row = Checked(
+        packet="0-0", lang="en", question="How much?", statement="It is 2%.", right=True, evidence=("0-0A:1,3",)
+    )
+    rows = [row, row.model_copy(update={"statement": "It is 9%.", "right": False})]
+    rows.append(row.model_copy(update={"chinese": True}))
+    file = tmp_path / "own.jsonl"
+    file.write_text("".join(f"{r.model_dump_json()}\n" for r in rows), "utf-8")
+    together, alone = own_sentences(PAPERS, {("0-0", "A3"): "清除率为百分之三。"}, file)
+    assert [example.reply for example in together] == ["yes", "no"]
+    (shown,) = parse(str(together[0].messages[-1].content))
+    assert shown.text == "Clearance A is 1 percent.\nClearance A is 3 percent."
+    assert parse(str(alone[0].messages[-1].content))[0].text == "Clearance A is 1 percent.\n清除率为百分之三。"
+
+
+def test_the_labelled_sentences_name_papers_of_their_packets() -> None:
+    known = {line.split("\t")[0] for line in PACKETS.read_text("utf-8").splitlines()}
+    rows = [Checked.model_validate_json(line) for line in OWN_SENTENCES.read_text("utf-8").splitlines()]
+    assert {place[: place.index(":") - 1] for row in rows for place in row.evidence} <= known
+    assert {row.right for row in rows} == {True, False}
