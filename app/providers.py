@@ -225,7 +225,7 @@ def _chosen_chat(settings: Settings, weights: "Weights", embedder: "Embedder", j
 
 
 def _gguf(path: Path, name: str, why: str, adapter: Path | None) -> ChatChoice:
-    from models.gguf_chat import GgufChat
+    from models.gguf.chat import GgufChat
 
     chat = GgufChat(path=path, adapter=adapter)
     named = f"{name} with the adapter {adapter.name}" if adapter else name

@@ -16,7 +16,7 @@ from pydantic import Field, PrivateAttr
 
 from models.apart import run_apart
 from models.errors import ModelError, ModelRefused
-from models.gguf_process import Ended, GgufProcess, Piece
+from models.gguf.process import Ended, GgufProcess, Piece
 from models.openai_protocol import plain_messages
 from models.sampling import sampling
 

@@ -52,7 +52,7 @@ class GgufProcess:
         self, path: Path, *, waiting: int, adapter: Path | None = None, command: Sequence[str] | None = None
     ) -> None:
         files = [str(file) for file in (path, adapter) if file is not None]
-        self._command = command or (sys.executable, "-m", "models.gguf_worker", *files)
+        self._command = command or (sys.executable, "-m", "models.gguf.worker", *files)
         self._path = path
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._limit = waiting

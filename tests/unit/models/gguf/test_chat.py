@@ -14,7 +14,7 @@ from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from models.artifacts import QWEN_CODER_1_5B
 from models.errors import ModelBusy, ModelError, ModelRefused, ModelUnavailable
 from models.evidence_markup import NumberedEvidence, render
-from models.gguf_chat import GgufChat
+from models.gguf.chat import GgufChat
 from models.weights import Weights
 
 WORKER = Path(__file__).with_name("echo_worker.py")
