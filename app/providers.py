@@ -212,22 +212,23 @@ def _chosen_chat(settings: Settings, weights: "Weights", embedder: "Embedder", j
     if settings.chat.startswith("gguf:"):
         file = Path(settings.chat.removeprefix("gguf:"))
         chosen = _adapter(settings, bundled=False)
-        return _gguf(file.expanduser(), file.name, "JIANXI_CHAT names the file", chosen)
+        return _gguf(weights, file.expanduser(), file.name, "JIANXI_CHAT names the file", chosen)
     located = weights.located(QWEN_CODER_1_5B)
     if located is not None:
         why = f"its weights are in {located.parent}"
-        return _gguf(located, QWEN_CODER_1_5B.name, why, _adapter(settings, bundled=True))
+        return _gguf(weights, located, QWEN_CODER_1_5B.name, why, _adapter(settings, bundled=True))
     if settings.chat == "gguf":
         fetched = weights.fetch(QWEN_CODER_1_5B)
-        return _gguf(fetched, QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it", _adapter(settings, bundled=True))
+        chosen = _adapter(settings, bundled=True)
+        return _gguf(weights, fetched, QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it", chosen)
     why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
     return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", why)
 
 
-def _gguf(path: Path, name: str, why: str, adapter: Path | None) -> ChatChoice:
+def _gguf(weights: "Weights", path: Path, name: str, why: str, adapter: Path | None) -> ChatChoice:
     from models.gguf.chat import GgufChat
 
-    chat = GgufChat(path=path, adapter=adapter)
+    chat = GgufChat(path=path, prepared=weights.folder / "prepared", adapter=adapter)
     named = f"{name} with the adapter {adapter.name}" if adapter else name
     return ChatChoice(chat, "gguf", named, why, chat.close, tuned=adapter is not None)
 

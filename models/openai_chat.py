@@ -208,14 +208,19 @@ def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:
 
 
 def _result(body: dict[str, Any]) -> ChatResult:
-    choice = body["choices"][0]
-    message = AIMessage(
+    """All replies; the tokens of them together are told with the first."""
+    usages = [_usage(body.get("usage")), *[None] * len(body["choices"])]
+    made = zip(body["choices"], usages, strict=False)
+    return ChatResult(generations=[ChatGeneration(message=_reply(choice, body, usage)) for choice, usage in made])
+
+
+def _reply(choice: dict[str, Any], body: dict[str, Any], usage: UsageMetadata | None) -> AIMessage:
+    return AIMessage(
         content=choice["message"].get("content") or "",
         additional_kwargs=_reasoning(choice["message"]),
         response_metadata={"finish_reason": choice.get("finish_reason"), "model_name": body.get("model")},
-        usage_metadata=_usage(body.get("usage")),
+        usage_metadata=usage,
     )
-    return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 def _whole(result: ChatResult) -> ChatGenerationChunk:

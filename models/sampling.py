@@ -5,7 +5,7 @@ from typing import Any
 
 from models.errors import ModelRefused
 
-NAMES = ("temperature", "top_p", "repetition_penalty", "beam_width", "max_tokens")
+NAMES = ("temperature", "top_p", "repetition_penalty", "beam_width", "max_tokens", "n")
 
 
 def sampling(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def sampling(arguments: Mapping[str, Any]) -> dict[str, Any]:
     _within(given, "repetition_penalty", 0, 2, open_low=True)
     _within(given, "beam_width", 1, 16)
     _within(given, "max_tokens", 1, 32768)
+    _within(given, "n", 1, 32)
     return given
 
 

@@ -1,6 +1,7 @@
-"""The embedded chat model: a GGUF file run by mistralrs beside the service, one request at a time."""
+"""The embedded chat model: a GGUF file run by OpenVINO beside the service, several requests at once."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.chat_models import agenerate_from_stream
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from models.apart import run_apart
@@ -20,19 +21,20 @@ from models.gguf.process import Ended, GgufProcess, Piece
 from models.openai_protocol import plain_messages
 from models.sampling import sampling
 
-_READ_TOKENS = 20
-"""How many of the likeliest first tokens are read for the likelihood of a word."""
-
 
 class GgufChat(BaseChatModel):
     """Streams answers; closing the stream stops the generation.
 
-    Raises ModelBusy when too many requests wait, ModelRefused for a bad parameter or a prompt beyond the model's
-    context, ModelUnavailable when the file cannot be loaded or the process died (the next request starts it again).
+    The first request prepares the model where nobody did. With ``n`` above 1, ``agenerate`` draws as many replies to
+    one prompt at once. Raises ModelBusy when too many requests wait, ModelRefused for a bad parameter or a prompt that
+    is longer than the model's context, ModelUnavailable when the file cannot be loaded or the process died (the next
+    request starts it again).
     """
 
     path: Path = Field(description="The GGUF file; its own chat template is used.")
+    prepared: Path = Field(description="Folder of the prepared models; several files may share it.")
     adapter: Path | None = Field(default=None, description="Folder of a LoRA adapter (PEFT's form) for the file.")
+    at_once: int = Field(default=8, description="Most requests that are answered at once.", gt=0)
     waiting: int = Field(default=8, description="Most requests that wait.", ge=0)
     temperature: float = Field(default=0.0, description="0 takes the likeliest token.", ge=0)
     top_p: float | None = Field(default=None, description="Mass of the tokens that are sampled from.")
@@ -43,7 +45,9 @@ class GgufChat(BaseChatModel):
 
     def model_post_init(self, context: Any, /) -> None:
         """Make the queue; nothing is started yet."""
-        self._process = GgufProcess(self.path, waiting=self.waiting, adapter=self.adapter, command=self.command)
+        folders = ("--prepared", str(self.prepared), *(("--adapter", str(self.adapter)) if self.adapter else ()))
+        worker = (sys.executable, "-m", "models.gguf.worker", str(self.path), *folders)
+        self._process = GgufProcess(self.path, self.command or worker, at_once=self.at_once, waiting=self.waiting)
 
     @property
     def _llm_type(self) -> str:
@@ -74,7 +78,11 @@ class GgufChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+        options = self._options(stop, kwargs)
+        if options.get("n", 1) == 1:
+            return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+        async with aclosing(self._pieces(messages, options)) as pieces:
+            return self._result([piece async for piece in pieces][-1])
 
     async def _astream(
         self,
@@ -83,22 +91,12 @@ class GgufChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async with aclosing(self._pieces(messages, self._options(stop, kwargs))) as pieces:
+        options = self._options(stop, kwargs)
+        if options.get("n", 1) > 1:
+            raise ModelRefused("n: several replies are not streamed; cure: ask for them with agenerate")
+        async with aclosing(self._pieces(messages, options)) as pieces:
             async for piece in pieces:
                 yield self._chunk(piece)
-
-    async def likelihoods(self, messages: Sequence[BaseMessage], words: Sequence[str]) -> Sequence[float]:
-        """How likely each word is to begin the reply, against the others; raises models.errors.
-
-        A word is one token of the model. All are equally likely where the model would begin with none of them.
-        """
-        options = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": _READ_TOKENS}
-        async with aclosing(self._pieces(messages, options)) as pieces:
-            last = [piece async for piece in pieces][-1]
-        if isinstance(last, ModelError):
-            raise last
-        found = [last.likely.get(word, 0.0) if isinstance(last, Ended) else 0.0 for word in words]
-        return [p / sum(found) for p in found] if any(found) else [1 / len(words)] * len(words)
 
     async def _pieces(self, messages: Sequence[BaseMessage], options: dict[str, Any]) -> AsyncGenerator[Piece, None]:
         """What the process sends, to its end; closing it cancels the request."""
@@ -133,6 +131,19 @@ class GgufChat(BaseChatModel):
             )
         )
 
+    def _result(self, last: Piece) -> ChatResult:
+        """All replies; the tokens of them together are told with the first."""
+        if isinstance(last, ModelError):
+            raise last
+        ended = last if isinstance(last, Ended) else Ended("cancelled", 0, 0)
+        usages = [_usage(ended), *[None] * len(ended.replies)]
+        messages = (
+            AIMessage(text, usage_metadata=usage, response_metadata={"model_name": self.path.name})
+            for text, usage in zip(ended.replies, usages, strict=False)
+        )
+        made = [ChatGeneration(message=message) for message in messages]
+        return ChatResult(generations=made, llm_output={"finish_reason": ended.reason})
+
     def _options(self, stop: list[str] | None, arguments: dict[str, Any]) -> dict[str, Any]:
         given = sampling(arguments)
         if given.pop("beam_width", 1) != 1:
@@ -144,6 +155,8 @@ class GgufChat(BaseChatModel):
             "max_tokens": self.max_tokens,
         }
         options = {name: value for name, value in (own | given).items() if value is not None}
+        if options.get("n", 1) > 1 and options["temperature"] == 0:
+            raise ModelRefused("n: replies without sampling are all the same; cure: a temperature above 0")
         return options | ({"stop_seqs": stop} if stop else {})
 
 

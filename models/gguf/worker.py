@@ -1,104 +1,210 @@
 """The process in which an embedded GGUF model runs: requests as JSON lines in, pieces of text as JSON lines out.
 
-It is its own process because the engine holds Python's interpreter lock while it loads and while it reads a
-prompt, which would stop every other request of the service for seconds.
+It is its own process because its memory is freed with it, and a fault of the engine ends no service. Requests are
+answered together, a step at a time: each step writes one token of every answer, or reads a part of a prompt.
 
 In: ``{"id", "messages", "options"}`` or ``{"stop": id}``. Out: ``{"ready"}`` or ``{"fatal"}`` once; then for each id
 ``{"id", "text"}`` and at last ``{"id", "end", "prompt_tokens", "completion_tokens"}`` or ``{"id", "refused"}``.
-Where the options ask for ``logprobs``, the last message has ``likely`` too: the probability of each likely first token.
+Where the options ask for several replies (``n``), no ``text`` comes and the last message has ``replies``.
 """
 
+import argparse
 import json
-import math
 import os
 import queue
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-_ADAPTER = "answers"
+import numpy as np
+
+from models.errors import ModelError
+from models.gguf.answer_text import AnswerText
+from models.gguf.prepared import PreparedModel, PreparedModels
+
+_CACHE_GB = 1
+_STEP_TOKENS = 256
+"""How much of the prompts a step reads: after it, cancelled requests end and new ones begin."""
+
+Message = dict[str, Any]
+Say = Callable[[Message], None]
 
 
-def main(path: Path, adapter: Path | None = None) -> None:
-    """Load the model, with the LoRA adapter of a folder, and serve until the input ends."""
+def main(path: Path, prepared: Path, adapter: Path | None) -> None:
+    """Load the model, prepared where it was not yet, and serve until the input ends."""
     # The engine writes its log to the standard output, so the answers get a descriptor of their own.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    os.environ.setdefault("RUST_LOG", "error")
-    requests: queue.Queue[dict[str, Any]] = queue.Queue()
-    stopped: set[int] = set()
-    threading.Thread(target=_read, args=(requests, stopped), daemon=True).start()
+    received: queue.Queue[Message] = queue.Queue()
+    threading.Thread(target=_read, args=(received,), daemon=True).start()
+
+    def say(message: Message) -> None:
+        _write(answers, message)
+
     try:
-        runner = _load(path, adapter)
-    except (ImportError, ValueError, OSError) as error:
-        _say(answers, {"fatal": _first_line(error)})
+        engine = Engine(PreparedModels(prepared).prepare(path, adapter), say)
+    except (ModelError, ImportError, ValueError, OSError, RuntimeError) as error:
+        say({"fatal": _first_line(error)})
         return
-    _say(answers, {"ready": True})
+    say({"ready": True})
     while True:
-        request = requests.get()
-        try:
-            _answer(runner, _ADAPTER if adapter else None, request, stopped, answers)
-        except (ValueError, TypeError) as error:
-            _say(answers, {"id": request["id"], "refused": _first_line(error)})
+        for message in _messages(received, wait=engine.idle):
+            engine.receive(message)
+        engine.step()
 
 
-def _load(path: Path, adapter: Path | None) -> Any:
-    import mistralrs
+class Engine:
+    """Answers the requests that it receives; ``say`` gets every message."""
 
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist")
-    dynamic: dict[str, Any] = {"adapters": [], "max_adapters": 1} if adapter else {}
-    model: Any = mistralrs.Which.GGUF(quantized_model_id=str(path.parent), quantized_filename=path.name, **dynamic)
-    runner = mistralrs.Runner(which=model, max_seqs=1, token_source="none")  # noqa: S106
-    if adapter:
-        runner.load_lora_adapter(_ADAPTER, str(adapter))
-    return runner
+    def __init__(self, model: PreparedModel, say: Say) -> None:
+        import openvino_genai
 
-
-def _answer(runner: Any, adapter: str | None, request: dict[str, Any], stopped: set[int], answers: TextIO) -> None:
-    import mistralrs
-
-    id_ = request["id"]
-    ended: dict[str, Any] = {"id": id_, "end": "cancelled", "prompt_tokens": 0, "completion_tokens": 0}
-    if id_ not in stopped:
-        asked = mistralrs.ChatCompletionRequest(
-            messages=request["messages"],
-            model="default",
-            stream=True,
-            enable_thinking=False,
-            adapter=adapter,
-            **request["options"],
+        self._genai: Any = openvino_genai
+        self._model = model
+        self._say = say
+        self._tokenizer = openvino_genai.Tokenizer(model.folder)
+        self._vocabulary = {token: raw for raw, token in self._tokenizer.get_vocab().items()}
+        scheduling = openvino_genai.SchedulerConfig()
+        scheduling.cache_size = _CACHE_GB
+        scheduling.max_num_batched_tokens = _STEP_TOKENS
+        scheduling.enable_prefix_caching = True
+        # 32 bits on every machine: by default the answers would depend on what the processor can do.
+        exact = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "128"}
+        self._pipeline = openvino_genai.ContinuousBatchingPipeline(
+            model.folder, self._tokenizer, scheduling, "CPU", **exact
         )
-        for chunk in runner.send_chat_completion_request(asked):
-            choice = chunk.choices[0]
-            if choice.logprobs is not None and "likely" not in ended:
-                ended["likely"] = {top.bytes: math.exp(top.logprob) for top in choice.logprobs.top_logprobs}
-            if choice.delta.content:
-                _say(answers, {"id": id_, "text": choice.delta.content})
-            if chunk.usage is not None:
-                ended["prompt_tokens"] = chunk.usage.prompt_tokens
-                ended["completion_tokens"] = chunk.usage.completion_tokens
-            if choice.finish_reason:
-                ended["end"] = choice.finish_reason
-            if id_ in stopped:
-                # Leaving the loop drops the iterator, and with it the engine stops generating.
-                break
-    stopped.discard(id_)
-    _say(answers, ended)
+        self._answers: dict[int, _Answer] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to answer."""
+        return not self._answers
 
-def _read(requests: "queue.Queue[dict[str, Any]]", stopped: set[int]) -> None:
-    for line in sys.stdin:
-        message = json.loads(line)
+    def receive(self, message: Message) -> None:
+        """Begin a request, or stop one."""
         if "stop" in message:
-            stopped.add(message["stop"])
-        else:
-            requests.put(message)
+            answer = self._answers.pop(message["stop"], None)
+            if answer is not None:
+                answer.handle.cancel()
+                self._say(answer.ended("cancelled"))
+            return
+        try:
+            self._answers[message["id"]] = self._begun(message["id"], message["messages"], message["options"])
+        except (ValueError, TypeError, RuntimeError) as error:
+            self._say({"id": message["id"], "refused": _first_line(error)})
+
+    def step(self) -> None:
+        """Go on with every answer by one step."""
+        if self._answers or self._pipeline.has_non_finished_requests():
+            self._pipeline.step()
+        for id_, answer in list(self._answers.items()):
+            for message in answer.news():
+                self._say(message)
+            if answer.over:
+                del self._answers[id_]
+
+    def _begun(self, id_: int, messages: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> "_Answer":
+        from openvino import Tensor
+
+        history = self._genai.ChatHistory([dict(message) for message in messages])
+        prompt = self._tokenizer.apply_chat_template(
+            history, add_generation_prompt=True, extra_context={"enable_thinking": False}
+        )
+        tokens = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids.data
+        count, context = tokens.shape[1], self._model.context
+        if count >= context:
+            raise ValueError(f"the prompt has {count} tokens, the model reads {context - 1}")
+        config = self._config(options, room=context - count)
+        handle = self._pipeline.add_request(id_, Tensor(np.ascontiguousarray(tokens)), config)
+        stops = options.get("stop_seqs", ())
+        texts = [AnswerText(self._vocabulary, self._model.control_tokens, stops) for _ in range(options.get("n", 1))]
+        return _Answer(id_, handle, texts, count, self._genai)
+
+    def _config(self, options: Mapping[str, Any], *, room: int) -> Any:
+        config = self._genai.GenerationConfig()
+        config.max_new_tokens = min(options.get("max_tokens", room), room)
+        config.stop_token_ids = set(self._model.end_tokens)
+        config.repetition_penalty = options.get("repetition_penalty", 1.0)
+        config.num_return_sequences = options.get("n", 1)
+        config.do_sample = options.get("temperature", 0.0) > 0
+        if config.do_sample:
+            config.temperature = options["temperature"]
+            config.top_p = options.get("top_p", 1.0)
+            config.rng_seed = int.from_bytes(os.urandom(4), "little")
+        return config
+
+
+class _Answer:
+    """One request that is answered, with a text for each reply; the text of a lone reply is said as it comes."""
+
+    def __init__(self, id_: int, handle: Any, texts: Sequence[AnswerText], prompt_tokens: int, genai: Any) -> None:
+        self.handle = handle
+        self.over = False
+        self._id = id_
+        self._texts = texts
+        self._replies = [""] * len(texts)
+        self._places: dict[int, int] = {}
+        self._prompt_tokens = prompt_tokens
+        self._tokens = 0
+        self._genai = genai
+
+    def news(self) -> Iterator[Message]:
+        """The messages that the last step brought."""
+        status = self.handle.get_status()
+        reason = "stop"
+        while self.handle.can_read():
+            for sequence, output in self.handle.read().items():
+                place = self._places.setdefault(sequence, len(self._places))
+                self._tokens += len(output.generated_ids)
+                yield from self._said(place, self._texts[place].add(output.generated_ids))
+                if output.finish_reason == self._genai.GenerationFinishReason.LENGTH:
+                    reason = "length"
+        if all(text.stopped for text in self._texts):
+            self.handle.cancel()
+        elif status == self._genai.GenerationStatus.RUNNING:
+            return
+        elif status == self._genai.GenerationStatus.IGNORED and not self._tokens:
+            self.over = True
+            cache = f"the {_CACHE_GB} GB that keep what was read"
+            yield {"id": self._id, "refused": f"the prompt has {self._prompt_tokens} tokens, too many for {cache}"}
+            return
+        elif status == self._genai.GenerationStatus.IGNORED:
+            reason = "length"
+        self.over = True
+        for place, text in enumerate(self._texts):
+            yield from self._said(place, text.rest())
+        yield self.ended(reason)
+
+    def ended(self, reason: str) -> Message:
+        """The last message."""
+        counts = {"prompt_tokens": self._prompt_tokens, "completion_tokens": self._tokens}
+        replies = {"replies": self._replies} if len(self._texts) > 1 else {}
+        return {"id": self._id, "end": reason, **counts, **replies}
+
+    def _said(self, place: int, text: str) -> Iterator[Message]:
+        if len(self._texts) > 1:
+            self._replies[place] += text
+        elif text:
+            yield {"id": self._id, "text": text}
+
+
+def _messages(received: "queue.Queue[Message]", *, wait: bool) -> Iterator[Message]:
+    """What was received; where ``wait``, at least one message."""
+    if wait:
+        yield received.get()
+    while not received.empty():
+        yield received.get()
+
+
+def _read(received: "queue.Queue[Message]") -> None:
+    for line in sys.stdin:
+        received.put(json.loads(line))
     os._exit(0)
 
 
-def _say(answers: TextIO, message: dict[str, Any]) -> None:
+def _write(answers: TextIO, message: Message) -> None:
     answers.write(json.dumps(message, ensure_ascii=False) + "\n")
     answers.flush()
 
@@ -108,4 +214,8 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--prepared", type=Path, required=True)
+    parser.add_argument("--adapter", type=Path)
+    main(**vars(parser.parse_args()))

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
+from langchain_core.outputs import ChatGeneration
 
 from models.errors import ModelBusy, ModelError, ModelRefused, ModelUnavailable
 from models.openai_chat import openai_chat
 from models.thinking import separated
 from tests.unit.models.protocol_server import Handler, delta, serving
 
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "model": "m",
     "choices": [{"index": 0, "message": {"role": "assistant", "content": "About 20% [1]."}, "finish_reason": "stop"}],
     "usage": {"prompt_tokens": 9, "completion_tokens": 4},
@@ -67,6 +68,19 @@ def test_parameters_go_to_the_server_only_where_given() -> None:
         "stop": ["\n"],
         "top_k": 20,
     }
+
+
+async def test_several_replies_come_with_the_tokens_of_all_of_them() -> None:
+    def two(handler: Handler) -> None:
+        handler.say(200, WHOLE | {"choices": WHOLE["choices"] * handler.asked["n"]})
+
+    with serving(two) as server:
+        chat = openai_chat(f"{server.url}/v1", model="m")
+        result = await chat.agenerate([[HumanMessage("q")]], n=2, temperature=0.7)
+    replies = [reply for reply in result.generations[0] if isinstance(reply, ChatGeneration)]
+    assert [reply.text for reply in replies] == ["About 20% [1]."] * 2
+    usages = [reply.message.usage_metadata for reply in replies if isinstance(reply.message, AIMessage)]
+    assert [usage and usage["total_tokens"] for usage in usages] == [13, None]
 
 
 async def test_beam_search_asks_for_the_whole_answer_at_once() -> None:
