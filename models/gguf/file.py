@@ -130,7 +130,7 @@ class GgufFile:
         """Where each row of the model lies in the file: llama.cpp keeps Llama's rotary pairs side by side."""
         if self._architecture != "llama" or not (".attn_q." in name or ".attn_k." in name):
             return None
-        rows = self._tensor(name).shape[-1]
+        rows = int(self._tensor(name).shape[-1])
         return np.arange(rows).reshape(-1, self.shape.head_size // 2, 2).swapaxes(1, 2).reshape(-1)
 
     def _tensor(self, name: str) -> "ReaderTensor":
