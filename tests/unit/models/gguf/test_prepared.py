@@ -35,9 +35,8 @@ def logits(model: PreparedModel, *parts: list[int]) -> Floats:
     import openvino
 
     exact = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0", "KV_CACHE_PRECISION": "f32"}
-    request: Any = (
-        openvino.Core().compile_model(model.folder / "openvino_model.xml", "CPU", exact).create_infer_request()
-    )
+    compiled: Any = openvino.Core().compile_model(model.folder / "openvino_model.xml", "CPU", exact)
+    request = compiled.create_infer_request()
     found, read = [], 0
     for part in parts:
         read += len(part)
@@ -58,7 +57,7 @@ def test_the_graph_computes_what_the_file_means(tmp_path: Path, prepared: Prepar
     expected = reference_logits(file, TOKENS)
     assert logits(model, TOKENS) == pytest.approx(expected, abs=2e-3)
     assert logits(model, TOKENS[:5], TOKENS[5:6], TOKENS[6:]) == pytest.approx(expected, abs=2e-3)
-    assert (model.context, model.end_tokens, model.control_tokens) == (CONTEXT, (257,), {256, 257})
+    assert (model.context, model.end_tokens, model.control_tokens) == (CONTEXT, (257,), frozenset((256, 257)))
 
 
 def test_an_adapter_is_merged(tmp_path: Path, file: TinyFile, prepared: PreparedModels) -> None:

@@ -73,7 +73,7 @@ def write_adapter(folder: Path, module: str = "self_attn.v_proj", *, seed: int =
         data += raw
     described = json.dumps(head).encode()
     (folder / "adapter_model.safetensors").write_bytes(len(described).to_bytes(8, "little") + described + data)
-    change: Floats = 0.5 * up @ down
+    change: Floats = up @ (down * np.float32(0.5))
     return change
 
 
