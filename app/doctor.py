@@ -130,7 +130,13 @@ async def _index(app: App) -> str:
 
 
 async def _chat(app: App) -> str:
-    return await chat_state(app, reason=True)
+    from models.gguf.chat import GgufChat
+
+    found, model = await chat_state(app, reason=True), (await app.chat()).model
+    if not isinstance(model, GgufChat):
+        return found
+    when = "prepared" if model.is_prepared else "not prepared: `jianxi doctor --fetch` or the first question does it"
+    return f"{found}; {when}"
 
 
 async def _question_parser(app: App) -> str:

@@ -209,20 +209,28 @@ def _chosen_chat(settings: Settings, weights: "Weights", embedder: "Embedder", j
         )
     if settings.chat == "extractive":
         return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", "JIANXI_CHAT asks for it")
+    if settings.chat == "gguf":
+        weights.fetch(QWEN_CODER_1_5B)
+    embedded = embedded_chat(settings, weights)
+    if embedded is not None:
+        return embedded
+    why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
+    return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", why)
+
+
+def embedded_chat(settings: Settings, weights: "Weights") -> ChatChoice | None:
+    """The embedded model, where the settings choose it and its weights are on this machine."""
+    from models.artifacts import QWEN_CODER_1_5B
+
     if settings.chat.startswith("gguf:"):
         file = Path(settings.chat.removeprefix("gguf:"))
         chosen = _adapter(settings, bundled=False)
         return _gguf(weights, file.expanduser(), file.name, "JIANXI_CHAT names the file", chosen)
-    located = weights.located(QWEN_CODER_1_5B)
-    if located is not None:
-        why = f"its weights are in {located.parent}"
-        return _gguf(weights, located, QWEN_CODER_1_5B.name, why, _adapter(settings, bundled=True))
-    if settings.chat == "gguf":
-        fetched = weights.fetch(QWEN_CODER_1_5B)
-        chosen = _adapter(settings, bundled=True)
-        return _gguf(weights, fetched, QWEN_CODER_1_5B.name, "JIANXI_CHAT asks for it", chosen)
-    why = f"the weights of {QWEN_CODER_1_5B.name} are not in {weights.folder}; `jianxi doctor --fetch` downloads them"
-    return ChatChoice(extractive_chat(embedder, judge), "extractive", "extractive", why)
+    located = weights.located(QWEN_CODER_1_5B) if settings.chat in ("auto", "gguf") else None
+    if located is None:
+        return None
+    why = f"its weights are in {located.parent}"
+    return _gguf(weights, located, QWEN_CODER_1_5B.name, why, _adapter(settings, bundled=True))
 
 
 def _gguf(weights: "Weights", path: Path, name: str, why: str, adapter: Path | None) -> ChatChoice:

@@ -1,7 +1,7 @@
 """Commands that create a home and report its state."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ async def init(app: "App") -> None:
 
 
 def doctor(
-    fetch: Annotated[bool, typer.Option("--fetch", help="Download the weights that are missing.")] = False,
+    fetch: Annotated[bool, typer.Option("--fetch", help="Download missing weights, and prepare them.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Report what is active and why, and where weights come from; exit code 1 when something is wrong."""
@@ -48,19 +48,20 @@ def doctor(
         raise typer.Exit(1)
 
 
-def fetch_weights() -> Any:
-    """Download the embedded chat model's weights with a progress bar on stderr; returns the file."""
-    from app.providers import weights_of
+def fetch_weights() -> None:
+    """Download the embedded chat model's weights and prepare them, with progress bars on stderr."""
+    from app.providers import embedded_chat, weights_of
     from app.settings import Settings
     from models.artifacts import QWEN_CODER_1_5B
+    from models.gguf.chat import GgufChat
 
-    weights = weights_of(Settings())
-    located = weights.located(QWEN_CODER_1_5B)
-    if located is not None:
-        return located
-    out = out_of(False)
-    with out.progress() as bars:
-        return weights.fetch(
+    settings = Settings()
+    weights = weights_of(settings)
+    with out_of(False).progress() as bars:
+        weights.fetch(
             QWEN_CODER_1_5B,
             lambda done, total: bars.show(f"{QWEN_CODER_1_5B.name} (MB)", done // 2**20, total // 2**20),
         )
+        chosen = embedded_chat(settings, weights)
+        if chosen is not None and isinstance(chosen.model, GgufChat):
+            chosen.model.prepare(lambda done, total: bars.show(f"preparing {chosen.name} (matrices)", done, total))

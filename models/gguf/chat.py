@@ -17,6 +17,7 @@ from pydantic import Field, PrivateAttr
 
 from models.apart import run_apart
 from models.errors import ModelError, ModelRefused
+from models.gguf.prepared import PreparedModels, Progress
 from models.gguf.process import Ended, GgufProcess, Piece
 from models.openai_protocol import plain_messages
 from models.sampling import sampling
@@ -57,6 +58,15 @@ class GgufChat(BaseChatModel):
     def pid(self) -> int | None:
         """The process that holds the model, while it runs."""
         return self._process.pid
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the first request finds the model prepared; raises ModelUnavailable where a file is not there."""
+        return PreparedModels(self.prepared).located(self.path, self.adapter) is not None
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Prepare the model where nobody did; raises ModelUnavailable."""
+        PreparedModels(self.prepared).prepare(self.path, self.adapter, progress)
 
     def close(self) -> None:
         """End the process and free its memory."""

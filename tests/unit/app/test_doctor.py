@@ -7,9 +7,13 @@ import pytest
 
 from app.bootstrap import build
 from app.chat_state import chat_state
+from app.cli.doctor import fetch_weights
 from app.doctor import examine
 from app.settings import Settings
+from models.gguf.prepared import PreparedModels
 from models.scripted import HashingEmbedder
+from models.weights import Weights
+from tests.unit.models.gguf.tiny_file import write_tiny_file
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +124,32 @@ async def test_an_index_of_another_embedder_is_a_fault_with_its_cure(tmp_path: P
     ok, text = (await told(settings))["index"]
     assert not ok
     assert "jianxi index rebuild" in text
+
+
+async def test_the_embedded_model_is_told_to_be_prepared_or_not(tmp_path: Path) -> None:
+    file = write_tiny_file(tmp_path / "tiny.gguf", "qwen2").path
+    settings = Settings(home=tmp_path / "home", chat=f"gguf:{file}", weights=tmp_path / "weights")
+    ok, text = (await told(settings))["chat"]
+    assert ok
+    assert "not prepared: `jianxi doctor --fetch`" in text
+    PreparedModels(tmp_path / "weights" / "prepared").prepare(file)
+    assert (await told(settings))["chat"] == (True, f"{text.partition('; ')[0]}; prepared")
+
+
+async def test_an_absent_file_of_the_embedded_model_is_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", chat=f"gguf:{tmp_path / 'absent.gguf'}")
+    ok, text = (await told(settings))["chat"]
+    assert not ok
+    assert "absent.gguf does not exist" in text
+
+
+def test_doctor_prepares_the_embedded_model_that_the_settings_choose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_tiny_file(tmp_path / "tiny.gguf", "qwen2").path
+    weights = tmp_path / "weights"
+    monkeypatch.setenv("JIANXI_CHAT", f"gguf:{file}")
+    monkeypatch.setenv("JIANXI_WEIGHTS", str(weights))
+    monkeypatch.setattr(Weights, "fetch", lambda *_: None)
+    fetch_weights()
+    assert PreparedModels(weights / "prepared").located(file, None) is not None
