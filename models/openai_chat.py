@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, PrivateAttr, SecretStr
 
 from models.apart import run_apart
-from models.errors import ModelUnavailable
+from models.errors import ModelRefused, ModelUnavailable
 from models.liveness import wait_while_alive
 from models.openai_protocol import (
     CONNECT_TIMEOUT_S,
@@ -73,7 +73,8 @@ class OpenAIChat(BaseChatModel):
             async with httpx.AsyncClient(**self._options()) as client:
                 body = self._request(messages, stop, kwargs, await self._asked_name(kwargs))
                 posted = client.post("chat/completions", json=body)
-                return _result(body_of(await wait_while_alive(posted, self._lives), self.url))
+                answered = body_of(await wait_while_alive(posted, self._lives), self.url)
+                return _result(answered, sampling(self.parameters | kwargs).get("n", 1))
 
     async def _astream(
         self,
@@ -84,6 +85,8 @@ class OpenAIChat(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         import httpx
 
+        if sampling(self.parameters | kwargs).get("n", 1) > 1:
+            raise ModelRefused("n: several replies are not streamed; cure: ask for them with agenerate")
         if _beams(kwargs):
             yield _whole(await self._agenerate(messages, stop, run_manager, **kwargs))
             return
@@ -207,10 +210,11 @@ def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:
     return ChatGenerationChunk(message=message)
 
 
-def _result(body: dict[str, Any]) -> ChatResult:
-    """All replies; the tokens of them together are told with the first."""
-    usages = [_usage(body.get("usage")), *[None] * len(body["choices"])]
-    made = zip(body["choices"], usages, strict=False)
+def _result(body: dict[str, Any], count: int) -> ChatResult:
+    """The first ``count`` replies; the tokens of them together are told with the first."""
+    choices = [body["choices"][0], *body["choices"][1:count]]
+    usages = [_usage(body.get("usage")), *[None] * (len(choices) - 1)]
+    made = zip(choices, usages, strict=True)
     return ChatResult(generations=[ChatGeneration(message=_reply(choice, body, usage)) for choice, usage in made])
 
 

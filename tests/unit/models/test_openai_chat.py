@@ -81,6 +81,9 @@ async def test_several_replies_come_with_the_tokens_of_all_of_them() -> None:
     assert [reply.text for reply in replies] == ["About 20% [1]."] * 2
     usages = [reply.message.usage_metadata for reply in replies if isinstance(reply.message, AIMessage)]
     assert [usage and usage["total_tokens"] for usage in usages] == [13, None]
+    with pytest.raises(ModelRefused, match="not streamed"):
+        async for _ in chat.astream("q", n=2):
+            pass
 
 
 async def test_beam_search_asks_for_the_whole_answer_at_once() -> None:
