@@ -18,9 +18,6 @@ from retrieval.errors import IndexMismatch, IndexMissing, RetrievalError
 
 FORESEEN = (AppError, KnowledgeError, ModelError, RetrievalError, OSError)
 
-_BY_CHAT = ("chat", "own")
-"""Verifiers that need the chat model."""
-
 
 async def examine(settings: Settings) -> dict[str, Any]:
     """The state of every part of the application, and the sources of every weights file."""
@@ -100,13 +97,12 @@ async def _embedder(app: App) -> str:
 async def _verifier(app: App) -> str:
     """The verifier of answer sentences; raises InvalidSetting where the named one cannot be made."""
     build_verifier(
-        app.settings.verifier, judge=app.judge, chat=await app.chat() if app.settings.verifier in _BY_CHAT else None
+        app.settings.verifier, judge=app.judge, chat=await app.chat() if app.settings.verifier == "chat" else None
     )
     judge = app.judge if app.settings.verifier != "lexical" else None
     if app.settings.verifier == "chat":
         return f"the chat model, and {judge.identity if judge else 'wording'} where it cannot answer"
-    found = f"judge {judge.identity}" if judge is not None else "wording, numbers and names (lexical); no judge"
-    return f"the embedded model checks its own sentences; {found}" if app.settings.verifier == "own" else found
+    return f"judge {judge.identity}" if judge is not None else "wording, numbers and names (lexical); no judge"
 
 
 async def _reranker(app: App) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.answering.verify.protocols import ClaimVerifier
     from kg.ontology import Domain
     from kg.protocols import Store
-    from models.protocols import Embedder, Judge, RatesWords, Reranker
+    from models.protocols import Embedder, Judge, Reranker
     from models.weights import Weights
     from retrieval.index.builder import Indexes
     from retrieval.protocols import DenseEngine
@@ -131,35 +131,23 @@ def weights_of(settings: Settings) -> "Weights":
 
 
 def build_verifier(kind: str, *, judge: "Judge | None", chat: ChatChoice | None) -> "ClaimVerifier":
-    """The verifier of answer sentences: ``auto``, ``lexical``, ``judge``, ``chat`` or ``own``; raises InvalidSetting.
+    """The verifier of answer sentences: ``auto``, ``lexical``, ``judge`` or ``chat``; raises InvalidSetting.
 
     ``auto`` is the judge, or the lexical verifier if there is no judge.
     """
     from app.answering.verify.chat_model import ChatModelVerifier
     from app.answering.verify.judge import JudgeVerifier
     from app.answering.verify.lexical import LexicalVerifier
-    from app.answering.verify.own_check import OwnCheckVerifier
     from models.structured_output import is_constrained
 
     if kind == "judge" and judge is None:
         raise InvalidSetting("JIANXI_VERIFIER", "`judge` needs a judge's weights; JIANXI_JUDGE names them")
     by_weights = JudgeVerifier(judge) if judge is not None and kind != "lexical" else LexicalVerifier()
-    if kind == "own":
-        return OwnCheckVerifier(_checking(chat), by_weights)
     if kind != "chat":
         return by_weights
     if chat is None or not is_constrained(chat.model):
         raise InvalidSetting("JIANXI_VERIFIER", "`chat` needs a chat server that writes under a JSON schema (vLLM)")
     return ChatModelVerifier(chat.model, name=chat.name, fallback=by_weights)
-
-
-def _checking(chat: ChatChoice | None) -> "RatesWords":
-    """The embedded model, where its adapter was trained to check statements; raises InvalidSetting."""
-    from models.protocols import RatesWords
-
-    if chat is None or not chat.tuned or not isinstance(chat.model, RatesWords):
-        raise InvalidSetting("JIANXI_VERIFIER", "`own` needs the embedded model with its adapter (JIANXI_CHAT=gguf)")
-    return chat.model
 
 
 def extractive_chat(embedder: "Embedder", judge: "Judge | None" = None) -> "BaseChatModel":

@@ -161,11 +161,11 @@ class Settings(BaseSettings):
         default="drop",
         description="Sentences without support: `drop` leaves them out, `mark` keeps them with their verdict.",
     )
-    verifier: Literal["auto", "lexical", "judge", "chat", "own"] = Field(
+    verifier: Literal["auto", "lexical", "judge", "chat"] = Field(
         default="auto",
         description="What verifies the sentences of an answer: `judge` (trained weights), `chat` (the chat server, "
-        "under a JSON schema), `own` (the embedded model, with an adapter trained to check), `lexical` (wording, "
-        "numbers and names), or `auto` (the judge where there is one; with an adapter, the judge and wording).",
+        "under a JSON schema), `lexical` (wording, numbers and names), or `auto` (the judge where there is one; "
+        "with an adapter, the judge and wording).",
     )
     question_parser: Literal["classifier", "chat"] = Field(
         default="classifier",

@@ -1,13 +1,10 @@
 """The seams of the models that LangChain has no interface for."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
 
 Vectors = npt.NDArray[np.float32]
 
@@ -84,11 +81,3 @@ class Judge(Protocol):
 
     def relevance(self, query: str, texts: Sequence[str]) -> Vectors:
         """How well each text answers a query, 0 to 1; shape (n,)."""
-
-
-@runtime_checkable
-class RatesWords(Protocol):
-    """A chat model that tells how likely each of several words is as its reply."""
-
-    async def likelihoods(self, messages: "Sequence[BaseMessage]", words: Sequence[str]) -> Sequence[float]:
-        """How likely each word is to begin the reply, against the others; raises models.errors."""

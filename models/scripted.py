@@ -64,7 +64,8 @@ class ScriptedChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(self._next(messages)))])
+        made = [ChatGeneration(message=AIMessage(self._next(messages))) for _ in range(kwargs.get("n", 1))]
+        return ChatResult(generations=made)
 
     def _stream(
         self,

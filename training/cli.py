@@ -2,6 +2,7 @@
 
 import typer
 
+from training.agreement.command import agreement
 from training.answers.command import answers
 from training.judge.command import judge, judge_mean
 from training.question.command import question
@@ -16,6 +17,7 @@ def train() -> None:
     """Train the small models of the product."""
 
 
+train_commands.command("agreement")(agreement)
 train_commands.command("answers")(answers)
 train_commands.command("judge")(judge)
 train_commands.command("judge-mean")(judge_mean)

@@ -24,18 +24,18 @@ from app.answering.domain import (
 from app.answering.draft import Draft, finished
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of
-from app.answering.messages import Messages
 from app.answering.nearest import nearest_of
 from app.answering.pages import Pages
 from app.answering.prepare import Prepared
 from app.answering.prompt import Prompt, estimated
 from app.answering.runs.provenance import to_json
 from app.answering.runs.service import Post
+from app.answering.several_replies import SeveralReplies, several_replies
 from app.answering.translations import Translations
+from app.answering.verify.agreed import AgreedVerifier
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
-from app.answering.verify.own_check import OwnCheckVerifier
 from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
@@ -79,12 +79,6 @@ class Models:
     tuned: bool = False
     judge: Judge | None = None
 
-    def verifier_for(self, prompt: Prompt | None, words: Messages) -> ClaimVerifier:
-        """The verifier of one answer; a model that checks itself does it over all that it read."""
-        if prompt is not None and isinstance(self.verifier, OwnCheckVerifier):
-            return self.verifier.over(prompt.evidence, words)
-        return self.verifier
-
 
 class Composer:
     """Composes one answer; posts its events on the way."""
@@ -105,7 +99,10 @@ class Composer:
         )
         may_repeat = prepared.question.form in (Intent.YES_NO, Intent.COMPARISON)
         bearing = Bearing(prepared.rewritten, may_repeat=may_repeat)
-        self._verifier = models.verifier_for(prepared.prompt, prepared.words)
+        self._agreed = AgreedVerifier(models.verifier) if models.tuned else None
+        self._verifier = self._agreed or models.verifier
+        self._no_answer = prepared.words.no_answer.rstrip(".。")
+        self._several: SeveralReplies | None = None
         self._sentences = SentenceVerifier(self._verifier, prepared.items, models.embedder, bearing)
         self._translations = Translations(
             self._sentences, prepared.words, prepared.language, self._asked, self._draft.raw
@@ -273,6 +270,8 @@ class Composer:
                 if not self._verifier.whole_answers:
                     await self._take_all(waiting)
         await self._take_all(waiting)
+        if len(self._draft.sentences) == said and self._several is not None:
+            await self._take_all([text for text in self._several.second() if _LACKING not in text])
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
                 if self._is_wanted(judged):
@@ -334,16 +333,27 @@ class Composer:
         prompt = self._prepared.prompt
         if prompt is None:
             return
-        no_answer = self._prepared.words.no_answer.rstrip(".。")
+        async with aclosing(self._said(chat, prompt, quoting)) as sentences:
+            async for text in sentences:
+                self._draft.raw.append(text)
+                if _LACKING in text:
+                    self._draft.lacking.append(split_marks(text, ())[0])
+                elif self._no_answer not in text:
+                    yield text
+
+    async def _said(self, chat: BaseChatModel, prompt: Prompt, quoting: Mapping[str, int]) -> AsyncGenerator[str, None]:
+        """What a model replies; a tuned one draws others beside it, which tell how sure it is."""
+        if self._agreed is not None and chat is self._models.chat:
+            self._several = await several_replies(chat, prompt, self._asked, self._no_answer)
+            self._agreed.agreement = self._several.agreement
+            for text in self._several.first():
+                yield text
+            return
         async with aclosing(sentences_of(chat, prompt, {**self._asked, **quoting})) as parts:
             async for kind, text in parts:
                 if kind == "thinking":
                     self._post("thinking", {"text": text})
-                    continue
-                self._draft.raw.append(text)
-                if _LACKING in text:
-                    self._draft.lacking.append(split_marks(text, ())[0])
-                elif no_answer not in text:
+                else:
                     yield text
 
     @property

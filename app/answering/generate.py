@@ -50,7 +50,7 @@ def arguments(parameters: Parameters, *, room_tokens: int, adapter: str | None) 
 async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, Any]) -> AsyncGenerator[Part, None]:
     """The reply sentence by sentence, each with its marks; thoughts apart. Closing the iterator stops the model."""
     waiting = ""
-    async with aclosing(_chunks(chat, prompt.messages, asked)) as chunks:
+    async with aclosing(chunks_of(chat, prompt.messages, asked)) as chunks:
         async for kind, text in separated(chunks):
             if kind == "thinking":
                 yield "thinking", text
@@ -68,7 +68,7 @@ async def translated(
     """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors."""
     messages = translation_messages(text, words, terms)
     short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
-    async with aclosing(_chunks(chat, messages, short)) as chunks:
+    async with aclosing(chunks_of(chat, messages, short)) as chunks:
         parts = [part async for kind, part in separated(chunks) if kind != "thinking"]
     return " ".join("".join(parts).split())
 
@@ -111,9 +111,10 @@ def _clean(piece: str) -> str:
     return _BULLET.sub("", piece.strip()).replace(_BOLD, "").strip("*").strip()
 
 
-async def _chunks(
+async def chunks_of(
     chat: BaseChatModel, messages: Sequence[BaseMessage], asked: Mapping[str, Any]
 ) -> AsyncGenerator[AIMessageChunk, None]:
+    """What the model streams, stopped where it writes far beyond its limit; closing the iterator stops the model."""
     stream = chat.astream(list(messages), **asked)
     left = _CHUNKS_A_TOKEN * asked["max_tokens"] + _SPARE_CHUNKS
     try:

@@ -20,11 +20,7 @@ class _Frozen(BaseModel):
 
 
 class Messages(_Frozen):
-    """One language's prompt and messages; ``name`` is what its readers call it.
-
-    ``check`` asks a tuned model whether its evidence supports a statement, ``check_answer`` one that answers a
-    question; ``check_words`` are its two replies.
-    """
+    """One language's prompt and messages; ``name`` is what its readers call it."""
 
     name: str
     version: str
@@ -33,9 +29,6 @@ class Messages(_Frozen):
     no_answer: str
     translate: str
     translation_terms: str
-    check: str
-    check_answer: str
-    check_words: tuple[str, str]
     evidence: str
     question: str
     notices: Mapping[str, str]

@@ -88,19 +88,6 @@ def short_prompt(
     return [*_short(words), HumanMessage(_ask(question, evidence, words, given_terms(terms, words)))]
 
 
-def check_prompt(
-    question: str, statement: str, evidence: Sequence[NumberedEvidence], words: Messages
-) -> list[BaseMessage]:
-    """The messages that ask a tuned model whether its evidence supports a statement, which may answer a ``question``.
-
-    They begin as the prompt for the answer did, so that a model with a cache reads the evidence once.
-    """
-    asked = (words.check_answer if question else words.check).format(
-        question=disarm(question), statement=disarm(statement)
-    )
-    return [*_short(words), HumanMessage(f"{words.evidence}:\n{render(evidence)}\n\n{asked}")]
-
-
 def _short(words: Messages) -> list[BaseMessage]:
     return [SystemMessage(words.tuned.format(no_answer=words.no_answer))]
 

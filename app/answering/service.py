@@ -19,8 +19,7 @@ from app.answering.runs.fair_threads import TURN
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
 from app.answering.runs.service import Finished, Post, RunLimits, RunService
-from app.answering.verify.agreed import LEAST, AgreedVerifier
-from app.answering.verify.own_check import OwnCheckVerifier
+from app.answering.verify.agreed import LEAST
 from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
 from app.settings import Settings
@@ -70,10 +69,7 @@ class AnswerService:
         ``tuned`` one the short prompt that it was trained on.
         """
         extractive = chat._llm_type == "extractive"
-        least = _SMALL_MODEL_SUPPORT if small else 0.0
-        if tuned:
-            verifier = verifier if isinstance(verifier, OwnCheckVerifier) else AgreedVerifier(verifier)
-            least = LEAST
+        least = LEAST if tuned else _SMALL_MODEL_SUPPORT if small else 0.0
         self._models = Models(chat, extractive, fallback, embedder, verifier, least, tuned, judge)
         self._chat_name = chat_name
         self._runs = state.runs

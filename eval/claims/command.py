@@ -18,7 +18,7 @@ _BLANK = "\N{EM DASH}"
 def claims(
     data: Annotated[str, typer.Option(help="FILE.jsonl, FILE.csv, or scifact:FOLDER (its held-out fifth).")],
     verifier: Annotated[
-        str | None, typer.Option(help="lexical, judge, chat or own; by default the one that the product uses.")
+        str | None, typer.Option(help="lexical, judge or chat; by default the one that the product uses.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many claims, taken evenly.")] = None,
     as_json: AsJson = False,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.answering.verify.protocols import ClaimVerifier
     from app.settings import Settings
 
-VERIFIERS = ("lexical", "judge", "chat", "own")
+VERIFIERS = ("lexical", "judge", "chat")
 _LOT = 16
 
 
@@ -25,8 +25,7 @@ def verifier_of(name: str | None, settings: "Settings") -> "ClaimVerifier":
     from app.providers import build_verifier, choose_chat, embedder_of, judge_of, weights_of
 
     kind = name or settings.verifier
-    by_chat = kind in ("chat", "own")
-    chat = choose_chat(settings, weights_of(settings), embedder_of(settings)) if by_chat else None
+    chat = choose_chat(settings, weights_of(settings), embedder_of(settings)) if kind == "chat" else None
     try:
         return build_verifier(kind, judge=judge_of(settings), chat=chat)
     except InvalidSetting as error:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,10 +13,8 @@ from app.answering.domain import Verdict
 from app.answering.verify.chat_model import ChatModelVerifier
 from app.answering.verify.judge import JudgeVerifier
 from app.answering.verify.lexical import LexicalVerifier
-from app.answering.verify.own_check import OwnCheckVerifier
 from app.answering.verify.protocols import Claim, ClaimVerifier, NumberedText
 from models.errors import ModelUnavailable
-from models.evidence_markup import parse
 from models.scripted import ScriptedChat, ScriptedJudge
 
 SLEEP = NumberedText(
@@ -51,26 +48,13 @@ class QuotingChat(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(json.dumps({"findings": findings})))])
 
 
-class CheckingChat:
-    """Says yes to a statement whose words, numbers aside, the evidence of its prompt holds."""
-
-    async def likelihoods(self, messages: Sequence[BaseMessage], words: Sequence[str]) -> list[float]:
-        text = str(messages[-1].content)
-        statement = re.search(r"Statement: (.*)", text).group(1)  # type: ignore[union-attr]
-        evidence = "\n".join(item.text for item in parse(text))
-        yes = float(ScriptedJudge().verdicts([(re.sub(r"\d+", "", statement), evidence)])[0, 0])
-        return [yes, 1 - yes]
-
-
-@pytest.fixture(params=["lexical", "judge", "chat", "own"])
+@pytest.fixture(params=["lexical", "judge", "chat"])
 def verifier(request: pytest.FixtureRequest) -> ClaimVerifier:
     """Each verifier over a fake."""
     if request.param == "lexical":
         return LexicalVerifier()
     if request.param == "judge":
         return JudgeVerifier(ScriptedJudge())
-    if request.param == "own":
-        return OwnCheckVerifier(CheckingChat(), JudgeVerifier(ScriptedJudge()))
     return ChatModelVerifier(QuotingChat(), name="quoting", fallback=LexicalVerifier())
 
 

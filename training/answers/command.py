@@ -22,13 +22,12 @@ def answers(
     from models.artifacts import QWEN_CODER_1_5B
 
     torch, transformers, _ = (needed(package, extra="training") for package in ("torch", "transformers", "peft"))
-    from training.answers.checks import judge_claims, own_sentences
     from training.answers.examples import Assembler
     from training.answers.export import export, write_card
     from training.answers.papers import packets
     from training.answers.recipe import Recipe
     from training.answers.train import Trainer
-    from training.answers.written import translations, written
+    from training.answers.written import written
     from training.precision import fastest_dtype
     from training.recipe_file import read_recipe
 
@@ -36,14 +35,11 @@ def answers(
         torch.set_num_threads(threads)
     recipe = read_recipe(config, Recipe)
     rows = [row for row in written() if not recipe.parts or int(row.packet.partition("-")[0]) in recipe.parts]
-    texts = packets(recipe.abstracts, recipe.scifact)
-    found = Assembler(texts, rows, recipe.seed, checked=recipe.checks, unchecked=recipe.unchecked).groups()
+    found = Assembler(packets(recipe.abstracts, recipe.scifact), rows, recipe.seed).groups()
     kept = [group for group in found if any(example.packet in recipe.held_out for example in group)]
     trained = [group for group in found if group not in kept]
     if recipe.most_groups is not None and recipe.most_groups < len(trained):
         trained = random.Random(recipe.seed).sample(trained, recipe.most_groups)
-    own = own_sentences(texts, translations(written())) if recipe.own_sentences else []
-    trained += [group for group in own if group[0].packet not in recipe.held_out] * recipe.own_sentences
     file = base or weights_of(Settings()).fetch(QWEN_CODER_1_5B)
     tokenizer = transformers.AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -53,8 +49,7 @@ def answers(
         quantization_config=transformers.GgufConfig(dequantize=True),
     )
     trainer = Trainer(folder, model, tokenizer, recipe, say=typer.echo)
-    claims = judge_claims(recipe.scifact, recipe.seed) if recipe.checks else []
-    if not trainer.run(trained, claims, until_s=minutes * 60 if minutes else None):
+    if not trainer.run(trained, until_s=minutes * 60 if minutes else None):
         typer.echo(f"stopped after {minutes} minutes; call again to go on from {trainer.checkpoint}")
         return
     losses = trainer.losses(kept)

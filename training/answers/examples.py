@@ -3,7 +3,7 @@
 import random
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.answering.generate import translation_messages
@@ -13,7 +13,6 @@ from kg.documents.tokens import estimated_tokens
 from kg.domain import Language
 from models.evidence_markup import NumberedEvidence
 from models.sentence_selection import terms as words_of
-from training.answers.checks import checks_of
 from training.answers.domain import Example, Group
 from training.answers.papers import Packet, Paper, excerpt
 from training.answers.written import Written, translations
@@ -37,16 +36,11 @@ Place = tuple[str, str, int]
 
 @dataclass(slots=True)
 class Assembler:
-    """Puts written rows between sentences that are near their topic; the same seed gives the same groups.
-
-    Where ``checked``, rows with a wrong answer are checked as well, except those of the packets ``unchecked``.
-    """
+    """Puts written rows between sentences that are near their topic; the same seed gives the same groups."""
 
     packets: Mapping[str, Packet]
     rows: Sequence[Written]
     seed: int
-    checked: bool = False
-    unchecked: Collection[str] = ()
     _random: random.Random = field(init=False)
     _chinese: Mapping[tuple[str, str], str] = field(init=False)
 
@@ -98,10 +92,7 @@ class Assembler:
             self._asked(row, items, _renumbered(row.answer, numbers) or words.no_answer, kind or row.type)
             for row in rows
         ]
-        if stranger is not None:
-            group.append(self._asked(stranger, items, words.no_answer, "none_far"))
-        read = [row for row in rows if row.wrong and row.packet not in self.unchecked] if self.checked else []
-        return [*group, *(check for row in read for check in checks_of(row, items))]
+        return group if stranger is None else [*group, self._asked(stranger, items, words.no_answer, "none_far")]
 
     def _asked(self, row: Written, items: Sequence[NumberedEvidence], reply: str, kind: str) -> Example:
         given = self._given(" ".join(item.text for item in items), row.lang, reply, _TERMS)

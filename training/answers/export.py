@@ -54,8 +54,7 @@ def write_card(
         *(f"| {name} | {count} |" for name, count in sorted(kinds.items())),
         "",
         f"AdamW, {recipe.learning_rate}, {recipe.epochs} epoch(s), {recipe.groups_a_step} groups of examples a step, "
-        + (f"{recipe.claims_a_step} groups of the judge's claims to check beside them, " if recipe.checks else "")
-        + f"frozen weights in {recipe.frozen}, seed {recipe.seed}. "
+        f"frozen weights in {recipe.frozen}, seed {recipe.seed}. "
         f"Loss a token on the packets held out ({', '.join(sorted(recipe.held_out))}):",
         "",
         "| kind | loss |",

@@ -25,14 +25,6 @@ class Recipe(RecipeModel):
     """How many groups are drawn by the seed; all where it is None."""
     groups_a_step: int = 2
     """Groups of examples that share their evidence."""
-    checks: bool = False
-    """Whether right and wrong answers are checked over the evidence as well, and claims of the judge's set."""
-    unchecked: frozenset[str] = frozenset()
-    """Packets without checks: papers on which a measurement of verdicts rests."""
-    claims_a_step: int = 3
-    """Groups of the judge's claims in a step, where there are checks."""
-    own_sentences: int = 0
-    """How often sentences that an earlier adapter wrote are checked, which people or an outside model labelled."""
     frozen: Literal["float", "int8"] = "float"
     """How the weights that are not trained are multiplied: see ``training.int8_linear``."""
     seed: int = 7

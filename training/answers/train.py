@@ -1,10 +1,9 @@
-"""LoRA training (Hu et al. 2021, arXiv:2106.09685) of a causal language model on replies and checks, in pieces."""
+"""LoRA training (Hu et al. 2021, arXiv:2106.09685) of a causal language model on replies, in pieces."""
 
 import json
 import math
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
@@ -17,7 +16,6 @@ from langchain_core.messages import convert_to_openai_messages
 from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
 from safetensors.torch import load_file
 
-from training.answers.checks import CHECKS
 from training.answers.domain import Example, Group
 from training.answers.recipe import Recipe
 from training.int8_linear import round_frozen
@@ -31,11 +29,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An example as ids: the prompt, and the reply with its end; of a check its one word alone."""
+    """An example as ids: the prompt, and the reply with its end."""
 
     prompt: list[int]
     reply: list[int]
-    check: bool = False
 
 
 class Trainer:
@@ -70,12 +67,9 @@ class Trainer:
         """The newest state."""
         return self._folder / "checkpoint.pt"
 
-    def run(self, groups: Sequence[Group], claims: Sequence[Group] = (), *, until_s: float | None = None) -> bool:
-        """Train to the end, or until the time is over; whether the training is finished.
-
-        Each step has groups of questions and, beside them, of ``claims`` to check.
-        """
-        steps = list(self._steps(groups, claims))
+    def run(self, groups: Sequence[Group], *, until_s: float | None = None) -> bool:
+        """Train to the end, or until the time is over; whether the training is finished."""
+        steps = list(self._steps(groups))
         done, started = self._resume(), time.monotonic()
         self._say(f"{len(steps)} steps, from step {done}")
         self.model.train()
@@ -114,25 +108,20 @@ class Trainer:
         ).rstrip("\n")
         if not whole.startswith(prompt):
             raise ValueError("the chat template writes another prompt before a reply than without one")
-        reply = self._tokenizer(whole[len(prompt) :])["input_ids"]
-        check = example.kind in CHECKS
-        return Tokens(self._tokenizer(prompt)["input_ids"], reply[:1] if check else reply, check)
+        return Tokens(self._tokenizer(prompt)["input_ids"], self._tokenizer(whole[len(prompt) :])["input_ids"])
 
-    def _steps(self, groups: Sequence[Group], claims: Sequence[Group]) -> Iterator[Sequence[Group]]:
-        size, beside = self._recipe.groups_a_step, self._recipe.claims_a_step
+    def _steps(self, groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
+        size = self._recipe.groups_a_step
         order = [n for epoch in range(self._recipe.epochs) for n in _shuffled(len(groups), epoch)]
-        for step, start in enumerate(range(0, len(order), size)):
-            others = [claims[n % len(claims)] for n in range(step * beside, (step + 1) * beside)] if claims else []
-            yield [groups[n] for n in order[start : start + size]] + others
+        for start in range(0, len(order), size):
+            yield [groups[n] for n in order[start : start + size]]
 
     def _step(self, batch: Sequence[Group]) -> float:
-        """One update; every token of the batch's replies weighs the same, and all its checks as much as all replies."""
+        """One update; every token of the batch's replies weighs the same."""
         groups = [[self._tokens(example) for example in group] for group in batch]
-        counts = Counter(tokens.check for group in groups for tokens in group for _ in tokens.reply)
-        total = 0.0
+        count, total = sum(len(tokens.reply) for group in groups for tokens in group), 0.0
         for group in groups:
-            weighed = [x / counts[t.check] for x, t in zip(self._losses(group), group, strict=True)]
-            loss = torch.stack(weighed).sum()
+            loss = torch.stack(self._losses(group)).sum() / count
             loss.backward()
             total += float(loss.detach())
         if not math.isfinite(total):

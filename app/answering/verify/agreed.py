@@ -1,53 +1,99 @@
-"""Verifies by the judge and by wording together, for a model that was trained to keep the words of its evidence."""
+"""Verifies the replies of a tuned model by how far they agree and how much of their wording the evidence holds."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+from scipy.special import expit
 
 from app.answering.domain import Verdict
+from app.answering.verify.agreement import Agreement
 from app.answering.verify.findings import checked
-from app.answering.verify.lexical import LexicalVerifier, best_held
-from app.answering.verify.protocols import Claim, ClaimVerifier, Finding
+from app.answering.verify.lexical import best_held
+from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, Probabilities
 from kg.documents.language import language_of
 
-LEAST, LEAST_ACROSS = 0.5, 0.6
-"""The mean of the judge's probability of support and the share of words held from which on a claim is supported.
+BUNDLED = Path(__file__).with_name("agreed.json")
 
-More is asked where claim and evidence are in two languages: the glossary that wording goes by does not have every word.
-"""
+LEAST = 0.65
+"""How probably a sentence is right that is shown (`docs/decisions/0217`)."""
+
+Features = npt.NDArray[np.float64]
+
+
+class Weights(BaseModel):
+    """A logistic regression of whether a sentence is right.
+
+    It reads the agreement of the replies, the share of words that the evidence holds, and whether claim and evidence
+    are in two languages (0 or 1).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agreement: float
+    held: float
+    across: float
+    bias: float
+
+    def probabilities(self, features: Features) -> Features:
+        """From features, shape (n, 3), to how probably each sentence is right, shape (n,)."""
+        return np.asarray(expit(features @ (self.agreement, self.held, self.across) + self.bias))
+
+
+@lru_cache(maxsize=1)
+def bundled_weights() -> Weights:
+    """The weights that ``jianxi train agreement`` made."""
+    return Weights.model_validate_json(BUNDLED.read_text("utf-8"))
+
+
+def features_of(claims: Sequence[Claim], agreement: Agreement) -> Features:
+    """What the weights read of each claim, shape (n, 3); the first is NaN where the claim is of no reply."""
+    best = [best_held(claim) for claim in claims]
+    columns = (
+        agreement.shares([claim.text for claim in claims]),
+        [held for held, _, _ in best],
+        [language_of(claim.text) != language_of(quote) for claim, (_, _, quote) in zip(claims, best, strict=True)],
+    )
+    return np.column_stack(columns).astype(np.float64).reshape(-1, 3)
 
 
 class AgreedVerifier:
-    """Believes a claim where judge and wording agree enough.
+    """Believes a sentence of the model's replies by how probably it is right; ``others`` verifies any other claim.
 
-    The judge misreads short true sentences that lean on their question ("The velocity was reduced by 22%"); wording
-    sees neither direction nor negation. `docs/decisions/0213` has the figures.
+    A model that was trained to keep to its evidence misreads it in another way each time, and what it reads right it
+    says again. The judge hardly tells these sentences: they are short and lean on their question. ``agreement`` is of
+    the replies to the prompt, once they are known.
     """
 
-    whole_answers = False
+    whole_answers = True
 
-    def __init__(self, judge: ClaimVerifier) -> None:
-        self._judge = judge
+    def __init__(self, others: ClaimVerifier, agreement: Agreement | None = None) -> None:
+        self._others = others
+        self.agreement = agreement or Agreement()
 
     @property
     def identity(self) -> str:
         """Both identities."""
-        return f"{self._judge.identity}+{LexicalVerifier.identity}"
+        return f"agreement+{self._others.identity}"
 
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         """The finding of each claim."""
-        found = await self._judge.verify(claims)
-        return [_agreed(claim, finding) for claim, finding in zip(claims, found, strict=True)]
+        features = features_of(claims, self.agreement)
+        said = ~np.isnan(features[:, 0])
+        right = bundled_weights().probabilities(features)
+        rest = iter(await self._others.verify([claim for claim, own in zip(claims, said, strict=True) if not own]))
+        return [
+            _finding(claim, float(p)) if own else next(rest) for claim, own, p in zip(claims, said, right, strict=True)
+        ]
 
 
-def _agreed(claim: Claim, judged: Finding) -> Finding:
-    held, number, quote = best_held(claim)
-    support = (judged.probabilities.supported + held) / 2
-    probabilities = replace(judged.probabilities, supported=support)
-    across = language_of(claim.text) != language_of(quote)
-    if support < (LEAST_ACROSS if across else LEAST):
-        label = Verdict.UNSUPPORTED if judged.label is Verdict.SUPPORTED else judged.label
-        reasons = judged.reasons or ("the evidence does not surely say this",)
-        return replace(judged, label=label, probabilities=probabilities, reasons=reasons)
-    if judged.label is Verdict.SUPPORTED:
-        return replace(judged, probabilities=probabilities)
-    return checked(claim, Finding(Verdict.SUPPORTED, probabilities, number, quote), reasoning=True)
+def _finding(claim: Claim, right: float) -> Finding:
+    _, number, quote = best_held(claim)
+    if right < LEAST:
+        lacking = Probabilities(right, 0.0, 1 - right)
+        return Finding(Verdict.UNSUPPORTED, lacking, reasons=("the evidence does not surely say this",))
+    found = Finding(Verdict.SUPPORTED, Probabilities(right, 0.0, 1 - right), number, quote)
+    return checked(claim, found, reasoning=True)

@@ -12,15 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from langchain_core.messages import BaseMessage
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
 from app.answering.messages import messages_in
 from app.answering.runs.fair_threads import TURN
 from app.answering.service import AnswerService
 from app.answering.verify.judge import JudgeVerifier
-from app.answering.verify.lexical import LexicalVerifier
-from app.answering.verify.own_check import OwnCheckVerifier
 from app.errors import InvalidRequest, RunUnreadable, UnknownRun
 from app.state.database import now
 from app.state.domain import Run, RunStatus
@@ -360,41 +357,22 @@ async def test_a_tuned_model_that_finds_no_answer_is_believed(answering: Make) -
     assert answer["reasons"] == [messages_in("en").refusal["uncovered"]]
 
 
-class Checking(ScriptedChat):
-    """Says yes to what has a word in it."""
-
-    believed: str
-
-    async def likelihoods(self, messages: Sequence[BaseMessage], words: Sequence[str]) -> list[float]:
-        statement = str(messages[-1].content).rpartition("Statement: ")[2]
-        return [0.9, 0.1] if self.believed in statement else [0.1, 0.9]
+HELD = "Interstitial space of the mouse brain: a 60% increase [1]."
+UNHELD = "Dogs bark louder whenever strangers walk past [1]."
 
 
-@pytest.mark.parametrize(("believed", "shown"), [("room", True), ("fish", False)])
-async def test_a_tuned_model_checks_its_own_sentences_where_it_is_told_to(
-    answering: Make, believed: str, shown: bool
+@pytest.mark.parametrize(
+    ("replies", "shown"),
+    [([HELD], [HELD]), ([UNHELD], []), ([HELD, UNHELD], []), ([UNHELD, HELD], [HELD])],
+    ids=["agreed and held", "agreed and not held", "said once", "said by the others"],
+)
+async def test_a_tuned_model_is_believed_what_its_replies_agree_on_and_the_evidence_holds(
+    answering: Make, replies: list[str], shown: list[str]
 ) -> None:
-    sentence = "While mice sleep, fluid has far more room"
-    chat = Checking(replies=[f"{sentence} [1]."], believed=believed)
-    verifier = OwnCheckVerifier(chat, LexicalVerifier())
-    async with answering(chat, verifier=verifier, small=True, tuned=True) as use:
+    chat = ScriptedChat(replies=replies)
+    async with answering(chat, verifier=judging(), fallback=False, small=True, tuned=True) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
-    assert [s["text"] for s in answer["sentences"]] == [f"{sentence}."] * shown
-
-
-@pytest.mark.parametrize(("said", "shown"), [("Interstitial space of the mouse brain", True), ("A pump opens", False)])
-async def test_a_tuned_model_is_believed_what_judge_and_wording_hold_together(
-    answering: Make, said: str, shown: bool
-) -> None:
-    class Doubting(ScriptedJudge):
-        def verdicts(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
-            return np.array([(0.3, 0.6, 0.1)] * len(pairs), np.float32)
-
-    sentence = f"{said}: a 60% increase"
-    chat = ScriptedChat(replies=[f"{sentence} [1]."])
-    async with answering(chat, verifier=JudgeVerifier(Doubting()), fallback=False, small=True, tuned=True) as use:
-        answer = done(await asked(use, AnswerRequest(SLEEP)))
-    assert [s["text"] for s in answer["sentences"]] == [f"{sentence}."] * shown
+    assert [s["text"] for s in answer["sentences"]] == [text.replace(" [1]", "") for text in shown]
 
 
 @pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])

@@ -7,13 +7,10 @@ import pytest
 
 from app.answering.messages import messages_in
 from models.evidence_markup import parse
-from training.answers.checks import CHECKS, OWN_SENTENCES, Checked, claim_groups, own_sentences
 from training.answers.domain import Example
 from training.answers.examples import Assembler
 from training.answers.papers import PACKETS, Paper, packets
 from training.answers.written import Written, written
-from training.judge.examples import Example as Claim
-from training.judge.examples import Label
 
 WORDS = ["Clearance", "Diffusion", "Flow", "Sleep", "Tracer", "Edema", "Water", "Volume"]
 PAPERS = {
@@ -119,55 +116,3 @@ def scifact_only(folder: Path) -> Path:
     empty = folder / "empty.jsonl"
     empty.write_text("")
     return empty
-
-
-@pytest.mark.parametrize(("unchecked", "count"), [((), 3), (("0-0",), 0)])
-def test_an_answer_and_its_wrong_one_are_checked_over_the_same_evidence(unchecked: tuple[str, ...], count: int) -> None:
-    row = ANSWER.model_copy(update={"wrong": "约3%。"})
-    (group,) = Assembler(PAPERS, [row], 1, checked=True, unchecked=unchecked).groups()
-    checks = [example for example in group if example.kind in CHECKS]
-    assert len(checks) == count
-    yes, no = messages_in("zh").check_words
-    assert [example.reply for example in checks] == [yes, yes, no][:count]
-    shown = [parse(str(example.messages[-1].content)) for example in group]
-    assert all(items == shown[0] for items in shown)
-    if checks:
-        assert "约3%。" in str(checks[-1].messages[-1].content)
-        assert "[" not in str(checks[0].messages[-1].content).rpartition("</evidence>")[2]
-
-
-def test_claims_over_one_evidence_are_checked_together_right_and_wrong_alike() -> None:
-    def claim(n: int, label: Label, source: str = "bound") -> Claim:
-        return Claim(f"Claim {n}.", "The flow is 2%.", label, "number", "en", source, "S1")
-
-    labels: list[Label] = ["supported", "contradicted", "unsupported"]
-    claims = [*(claim(n, labels[n % 3]) for n in range(12)), claim(20, "supported", "own")]
-    answers = {("S1", "Claim 0."): ("How much?", "It is 0.")}
-    (group,) = claim_groups(claims, answers, 3, ("own",))
-    assert [example.reply for example in group] == ["yes"] * 4 + ["no"] * 4
-    asked = [str(example.messages[-1].content) for example in group]
-    assert not any("Claim 20." in text for text in asked)
-    assert any("Question: How much?\nStatement: It is 0." in text for text in asked)
-    assert claim_groups(claims[:3], {}, 3, ()) == []
-
-
-def test_the_models_own_sentences_over_one_evidence_are_checked_together(tmp_path: Path) -> None:
-    row = Checked(
-        packet="0-0", lang="en", question="How much?", statement="It is 2%.", right=True, evidence=("0-0A:1,3",)
-    )
-    rows = [row, row.model_copy(update={"statement": "It is 9%.", "right": False})]
-    rows.append(row.model_copy(update={"chinese": True}))
-    file = tmp_path / "own.jsonl"
-    file.write_text("".join(f"{r.model_dump_json()}\n" for r in rows), "utf-8")
-    together, alone = own_sentences(PAPERS, {("0-0", "A3"): "清除率为百分之三。"}, file)
-    assert [example.reply for example in together] == ["yes", "no"]
-    (shown,) = parse(str(together[0].messages[-1].content))
-    assert shown.text == "Clearance A is 1 percent.\nClearance A is 3 percent."
-    assert parse(str(alone[0].messages[-1].content))[0].text == "Clearance A is 1 percent.\n清除率为百分之三。"
-
-
-def test_the_labelled_sentences_name_papers_of_their_packets() -> None:
-    known = {line.split("\t")[0] for line in PACKETS.read_text("utf-8").splitlines()}
-    rows = [Checked.model_validate_json(line) for line in OWN_SENTENCES.read_text("utf-8").splitlines()]
-    assert {place[: place.index(":") - 1] for row in rows for place in row.evidence} <= known
-    assert {row.right for row in rows} == {True, False}

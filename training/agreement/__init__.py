@@ -1,0 +1,1 @@
+"""Trains how probably a sentence of an answer is right, from labelled sentences."""
