@@ -4,7 +4,7 @@ A post-norm BERT: embeddings, layer norm, then per layer self-attention and an e
 normed; the mean over all tokens, normalised to length 1.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,21 +53,26 @@ class FourBitTensors:
         return _matrix(self._weights, name)
 
 
-def compiled(model: Any, threads: int | None = None) -> tuple[Any, str]:
-    """A request for the model and its precision: bf16 where the processor multiplies it natively, else f32."""
+def compiled(model: Any, threads: int | None = None, precision: Mapping[str, str] | None = None) -> Any:
+    """A request for the model; by default in bf16 where the processor multiplies it natively, else in f32."""
     import openvino as ov
 
-    core = ov.Core()
-    native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    precision = "bf16" if native else "f32"
     options: dict[str, Any] = {
-        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_PRECISION_HINT": native_precision(),
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
+        **(precision or {}),
     }
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
-    return core.compile_model(model, "CPU", options).create_infer_request(), precision
+    return ov.Core().compile_model(model, "CPU", options).create_infer_request()
+
+
+def native_precision() -> str:
+    """``bf16`` where the processor multiplies it natively, else ``f32``."""
+    import openvino as ov
+
+    return "bf16" if "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 class OpenVinoEngine:
@@ -77,7 +82,8 @@ class OpenVinoEngine:
         self._word = weights.blocks("emb.word")
         hidden = weights.configuration.hidden
         self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
-        self._request, self.precision = compiled(graph(weights), threads)
+        self._request = compiled(graph(weights), threads)
+        self.precision = native_precision()
         self._turns = Turns()
 
     def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:

@@ -4,22 +4,13 @@ openvino-genai turns the state into paged attention when it loads the graph; pag
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from models.eight_bits import Matrix
 from models.gguf.file import DecoderShape, Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """A matrix of (outputs, inputs) in 8 bits, with a scale for each output, shape (outputs, 1)."""
-
-    values: npt.NDArray[np.int8]
-    scales: Floats
 
 
 def decoder(
@@ -144,11 +135,7 @@ class _Decoder:
 
     def _linear(self, x: Any, name: str) -> Any:
         op = self._op
-        matrix = self._matrix(f"{name}.weight")
-        weights = op.multiply(
-            op.convert(op.constant(matrix.values, shared_memory=True), "f32"), op.constant(matrix.scales)
-        )
-        product = op.matmul(x, weights, transpose_a=False, transpose_b=True)
+        product = op.matmul(x, self._matrix(f"{name}.weight").node(shared=True), transpose_a=False, transpose_b=True)
         bias = self._vector(f"{name}.bias")
         return product if bias is None else op.add(product, op.constant(bias))
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from models.eight_bits import Matrix, quantise
 from models.errors import ModelUnavailable
 from models.gguf.adapter import LoraAdapter, adapter_digest
 from models.gguf.file import Floats, GgufFile
-from models.gguf.network import Matrix, decoder
-from models.gguf.quantise import quantise
+from models.gguf.network import decoder
 
 FORMAT = 1
 """Raise it when the graph or the files change: models of another format are made again."""

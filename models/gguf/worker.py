@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from models.eight_bits import options
 from models.errors import ModelError
 from models.gguf.answer_text import AnswerText
 from models.gguf.prepared import PreparedModel, PreparedModels
@@ -27,6 +28,9 @@ from models.gguf.prepared import PreparedModel, PreparedModels
 _CACHE_GB = 1
 _STEP_TOKENS = 256
 """How much of the prompts a step reads: after it, cancelled requests end and new ones begin."""
+
+_GROUP = 128
+"""Values of a row that share a scale of 8 bits."""
 
 Message = dict[str, Any]
 Say = Callable[[Message], None]
@@ -70,10 +74,8 @@ class Engine:
         scheduling.cache_size = _CACHE_GB
         scheduling.max_num_batched_tokens = _STEP_TOKENS
         scheduling.enable_prefix_caching = True
-        # 32 bits on every machine: by default the answers would depend on what the processor can do.
-        exact = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "128"}
         self._pipeline = openvino_genai.ContinuousBatchingPipeline(
-            model.folder, self._tokenizer, scheduling, "CPU", **exact
+            model.folder, self._tokenizer, scheduling, "CPU", **options(_GROUP)
         )
         self._answers: dict[int, _Answer] = {}
 

@@ -19,9 +19,10 @@ from models.e5.batches import Batch, batches
 from models.e5.openvino_engine import compiled, encoder
 from models.e5.tokenizer import opened
 from models.e5.weights_file import fingerprint, values
+from models.eight_bits import options
 from models.errors import WeightsCorrupt
 from models.judge.pairs import Pair, encoded_pairs
-from models.judge.weights_file import Description, JudgeFile, read_description
+from models.judge.weights_file import GROUP, Description, JudgeFile, read_description
 
 Scores = npt.NDArray[np.float32]
 _PADDED_TOKENS = 2048
@@ -110,7 +111,7 @@ class _Network:
                 "cure: use the judge of this embedder"
             )
         self._position = file.floats("position").reshape(-1, words.configuration.hidden)
-        self._request, _ = compiled(_graph(file), threads)
+        self._request = compiled(_graph(file), threads, options(GROUP))
 
     def run(self, batch: Batch, pairs: Sequence[Pair]) -> tuple[Scores, Scores]:
         """Class scores (n, 3) and relevance scores (n,) of one padded batch."""

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.e5.weights_file import Configuration
+from models.eight_bits import quantise
 from models.errors import WeightsCorrupt
 
 GROUP = 64
@@ -63,19 +64,17 @@ class JudgeFile:
         made: npt.NDArray[np.float32] = self._arrays[name].astype(np.float32)
         return made
 
-    def half(self, name: str) -> npt.NDArray[np.float16]:
-        """A matrix (rows, columns) in f16."""
+    def values(self, name: str) -> npt.NDArray[np.float32]:
+        """A matrix (rows, columns)."""
         whole, scales = self._arrays[name], self._arrays[f"{name}.scale"]
         grouped = whole.reshape(whole.shape[0], -1, GROUP).astype(np.float32) * scales[..., None].astype(np.float32)
-        made: npt.NDArray[np.float16] = grouped.reshape(whole.shape).astype(np.float16)
+        made: npt.NDArray[np.float32] = grouped.reshape(whole.shape)
         return made
 
     def matrix(self, name: str) -> Any:
-        """A matrix as an OpenVINO node in f32."""
-        import openvino as ov
-        from openvino import opset13 as op
-
-        return op.convert(op.constant(self.half(name)), ov.Type.f32)
+        """A matrix as an OpenVINO node in f32: in 8 bits, a scale for each row in the place of one for each run."""
+        values = self.values(name)
+        return quantise((values.shape[0], values.shape[1]), lambda rows: values[rows]).node()
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def restored(network: JudgeNetwork, file: JudgeFile) -> dict[str, torch.Tensor]:
     state = {"position": torch.tensor(file.floats("position").reshape(network.position.shape))}
     for name, ours in _names(network):
         shape = network.state_dict()[name].shape
-        array = file.half(ours).astype(np.float32) if ours.endswith(".w") and len(shape) == 2 else file.floats(ours)
+        array = file.values(ours) if ours.endswith(".w") and len(shape) == 2 else file.floats(ours)
         state[name] = torch.tensor(array)
     return state
 
