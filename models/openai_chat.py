@@ -26,7 +26,7 @@ from models.openai_protocol import (
 )
 from models.sampling import sampling
 
-_PASSED = ("response_format", "seed", "presence_penalty", "frequency_penalty")
+_PASSED = ("response_format", "presence_penalty", "frequency_penalty")
 
 
 class OpenAIChat(BaseChatModel):

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.errors import ModelRefused
 
-NAMES = ("temperature", "top_p", "repetition_penalty", "beam_width", "max_tokens", "n")
+NAMES = ("temperature", "top_p", "repetition_penalty", "beam_width", "max_tokens", "n", "seed")
 
 
 def sampling(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def sampling(arguments: Mapping[str, Any]) -> dict[str, Any]:
     _within(given, "beam_width", 1, 16)
     _within(given, "max_tokens", 1, 32768)
     _within(given, "n", 1, 32)
+    _within(given, "seed", 0, 2**32 - 1)
     return given
 
 

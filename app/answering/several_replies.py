@@ -18,8 +18,8 @@ from models.thinking import separated
 OTHERS = 8
 """On a CPU the nine replies take about a third longer than one (eval/LOG.md)."""
 
-_DRAWN = {"temperature": 0.7, "top_p": 0.95}
-"""How the others are drawn, where the request does not say."""
+_DRAWN = {"temperature": 0.7, "top_p": 0.95, "seed": 7}
+"""How the others are drawn, where the request does not say; a question asked again gets the same answer."""
 
 
 @dataclass(frozen=True)

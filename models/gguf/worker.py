@@ -134,7 +134,7 @@ class Engine:
         if config.do_sample:
             config.temperature = options["temperature"]
             config.top_p = options.get("top_p", 1.0)
-            config.rng_seed = int.from_bytes(os.urandom(4), "little")
+            config.rng_seed = options.get("seed", int.from_bytes(os.urandom(4), "little"))
         return config
 
 
