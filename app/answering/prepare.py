@@ -324,7 +324,9 @@ class Preparer:
         )
 
     def _is_answered(self, excerpts: Sequence[Excerpt] | None) -> bool | None:
-        """Whether an excerpt answers; None where no judge read them."""
+        """Whether an excerpt answers; None where no judge read them. A tuned model finds that out itself."""
+        if self._limits.tuned:
+            return True
         return None if self._judge is None else reaches(excerpts, self._judge.description.relevant)
 
     def answer_tokens(self, request: AnswerRequest) -> int:

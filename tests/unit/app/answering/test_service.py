@@ -357,6 +357,19 @@ async def test_a_tuned_model_that_finds_no_answer_is_believed(answering: Make) -
     assert answer["reasons"] == [messages_in("en").refusal["uncovered"]]
 
 
+@pytest.mark.parametrize(("tuned", "shown"), [(True, [f"{TRUE}."]), (False, [])])
+async def test_a_tuned_model_reads_what_a_judge_finds_beside_the_question(
+    answering: Make, tuned: bool, shown: list[str]
+) -> None:
+    class Strict(Unsure):
+        description = ScriptedThresholds(relevant=0.5)
+
+    chat = ScriptedChat(replies=[f"{TRUE} [1]."])
+    async with answering(chat, judge=Strict(0.1), small=True, tuned=tuned) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"] for s in answer["sentences"]] == shown
+
+
 HELD = "Interstitial space of the mouse brain: a 60% increase [1]."
 UNHELD = "Dogs bark louder whenever strangers walk past [1]."
 
