@@ -18,7 +18,7 @@ from kg.documents.language import language_of
 
 BUNDLED = Path(__file__).with_name("agreed.json")
 
-LEAST = 0.55
+LEAST = 0.4
 """How probably a sentence is right that is shown (`docs/decisions/0217`)."""
 
 Features = npt.NDArray[np.float64]
