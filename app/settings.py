@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     evidence_tokens: int = Field(default=1800, description="Token budget of the evidence in a prompt.", gt=0)
     focus_tokens: int | None = Field(
         default=None,
-        description="Tokens of chosen evidence sentences that the embedded chat model reads. By default 550 with an "
+        description="Tokens of chosen evidence sentences that the embedded chat model reads. By default 850 with an "
         "adapter, 350 without.",
         gt=0,
     )

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.answering.domain import (
     Answerability,
     AnswerKind,
     Citation,
+    Conflict,
     Policy,
     Sentence,
     Usage,
@@ -24,6 +25,7 @@ from app.answering.domain import (
 from app.answering.draft import Draft, finished
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of
+from app.answering.models import Models
 from app.answering.nearest import nearest_of
 from app.answering.pages import Pages
 from app.answering.prepare import Prepared
@@ -36,11 +38,9 @@ from app.answering.verify.agreed import AgreedVerifier
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
-from app.answering.verify.protocols import ClaimVerifier
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
-from models.protocols import Embedder, Judge
 from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
@@ -59,25 +59,6 @@ _REPEATED = 0.7
 
 _LACKING = "[0]"
 """How a model marks a sentence that says what the evidence lacks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The model that answers, the one that quotes if the first fails or is not verified, and the verifier.
-
-    ``least_support`` is the probability of support that a sentence of a small model needs beside the verdict, 0 for
-    another. A ``tuned`` model says all that it finds, and nothing where it finds nothing: quotes stand only for a list,
-    and what it said and was not verified leads to the places to read.
-    """
-
-    chat: BaseChatModel
-    extractive: bool
-    fallback: BaseChatModel | None
-    embedder: Embedder
-    verifier: ClaimVerifier
-    least_support: float = 0.0
-    tuned: bool = False
-    judge: Judge | None = None
 
 
 class Composer:
@@ -101,11 +82,17 @@ class Composer:
         bearing = Bearing(prepared.rewritten, may_repeat=may_repeat)
         self._agreed = AgreedVerifier(models.verifier) if models.tuned else None
         self._verifier = self._agreed or models.verifier
-        self._no_answer = prepared.words.no_answer.rstrip(".。")
+        self._no_answer = (prepared.prompt.no_answer if prepared.prompt else prepared.words.no_answer).rstrip(".。")
         self._several: SeveralReplies | None = None
         self._sentences = SentenceVerifier(self._verifier, prepared.items, models.embedder, bearing)
         self._translations = Translations(
-            self._sentences, prepared.words, prepared.language, self._asked, self._draft.raw
+            models.chat,
+            models.verifier,
+            prepared.rewritten,
+            prepared.words,
+            prepared.language,
+            self._asked,
+            self._draft.raw,
         )
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:
@@ -157,17 +144,19 @@ class Composer:
         finally:
             self._sentences.close()
         if sufficiency is Answerability.CONFLICT:
+            unsaid = not self._draft.sentences
+            self._draft.conflicts = [c for c in self._prepared.conflicts if unsaid or self._is_touched(c)]
             await self._show_sides()
+            sufficiency = sufficiency if self._draft.conflicts else Answerability.ANSWER
         if not self._draft.sentences:
             return Answerability.CANNOT_ANSWER
         if sufficiency is Answerability.CAVEAT:
             missing = words.joined(list(self._prepared.judgement.missing))
             self._draft.notices.append(words.notice("caveat", missing=missing))
-        self._draft.notices += await asyncio.to_thread(self._lacking)
+        lacking = await asyncio.to_thread(self._lacking)
+        self._draft.notices += await asyncio.gather(*map(self._translations.told, lacking))
         if sufficiency is Answerability.CONFLICT:
-            sides = words.joined(
-                [words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._prepared.conflicts]
-            )
+            sides = words.joined([words.versus.join(f"[{s.number}]" for s in c.sides) for c in self._draft.conflicts])
             self._draft.notices.append(words.notice("conflict", sides=sides))
         return sufficiency
 
@@ -176,9 +165,14 @@ class Composer:
         items, judge = self._prepared.items, self._models.judge
         return [text for text in self._draft.lacking if reaches(excerpts_of(text, items, judge), LIKELY) is False]
 
+    def _is_touched(self, conflict: Conflict) -> bool:
+        """Whether the answer rests on a side, or it is between facts: sentences may disagree beside the question."""
+        sides = [side.number for side in conflict.sides]
+        return any(n in self._draft.citations or self._items[n].citation.fact is not None for n in sides)
+
     async def _show_sides(self) -> None:
         """Quote each side of a conflict that the answer does not state yet."""
-        for side in (s for c in self._prepared.conflicts for s in c.sides):
+        for side in (s for c in self._draft.conflicts for s in c.sides):
             if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
                 continue
             self._cite(await self._pages.quoting(self._items[side.number], side.quote))
@@ -203,7 +197,7 @@ class Composer:
         if not self._listed:
             await self._complete()
         if len(self._draft.sentences) == said and fallback is not None and self._may_quote:
-            await self._quote(fallback, most=self._listed or _QUOTES, translator=self._models.chat, first=self._pointed)
+            await self._quote(fallback, most=self._listed or _QUOTES, first=self._pointed, translate=True)
             if len(self._draft.sentences) > said and self._draft.kind is not AnswerKind.VERIFIED_TEXT:
                 self._say_why("quoted")
 
@@ -232,7 +226,7 @@ class Composer:
                 continue
             wanted = self._is_wanted(found) and any(" ".join(found.text.split()) in text for text in likely)
             foreign = self._translations.foreign(found)
-            own = await self._translations.of(found, self._models.chat) if wanted and foreign else found
+            own = await self._translations.of(found) if wanted and foreign else found
             if wanted and own is not None:
                 await self._take(own)
                 self._draft.replaced += (len(self._draft.sentences) - said) * (place < len(written))
@@ -275,12 +269,14 @@ class Composer:
         if len(self._draft.sentences) == said:
             for judged in self._draft.foreign:
                 if self._is_wanted(judged):
-                    await self._take(await self._translations.of(judged, chat) or judged)
+                    await self._take(await self._translations.of(judged) or judged)
 
     async def _take_all(self, waiting: list[str]) -> None:
         """Verify what waits, and take it."""
         judged_all = [self._sure(j) for j in await self._sentences.verify(waiting)] if waiting else []
         waiting.clear()
+        if self._verifier.whole_answers:
+            judged_all = await self._translations.own(judged_all, most=self._most)
         for judged in judged_all:
             if judged.held and self._translations.foreign(judged):
                 self._draft.foreign.append(judged)
@@ -302,7 +298,7 @@ class Composer:
         return "\n".join(f"{i.citation.title}\n{i.text}" for i in self._prepared.items)
 
     async def _quote(
-        self, chat: BaseChatModel, *, most: int, translator: BaseChatModel | None = None, first: Sequence[str] = ()
+        self, chat: BaseChatModel, *, most: int, first: Sequence[str] = (), translate: bool = False
     ) -> None:
         """The best sentences of the evidence, those ``first`` that the model pointed at, in the reader's language.
 
@@ -315,8 +311,11 @@ class Composer:
         for judged in [*pointed, *others][:most]:
             before = len(self._draft.sentences)
             foreign = self._translations.foreign(judged)
-            asked = translator if foreign and self._is_wanted(judged) else None
-            own = await self._translations.of(judged, asked) if asked is not None else None
+            own = (
+                await self._translations.of(judged)
+                if foreign and first is not None and self._is_wanted(judged)
+                else None
+            )
             await self._take(own or judged, lead=foreign and own is None)
             quoted = quoted or (own is None and len(self._draft.sentences) > before)
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.answering.evidence import EvidenceItem
+from app.answering.excerpts import Excerpt, relevance_of
 from app.answering.selection import SentenceSelector, of_each_source
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
@@ -23,14 +24,19 @@ def compressed(
     budget_tokens: int,
     held: Collection[tuple[int, str]] = (),
     each_source: bool = False,
+    excerpts: Sequence[Excerpt] | None = None,
 ) -> tuple[EvidenceItem, ...]:
     """The items cut to their best sentences within the budget, renumbered, without empty ones.
 
     ``held`` are sentences, by number and text, that must be among them; ``each_source`` adds one of every source.
+    Where a judge read ``excerpts`` for the question, the best sentences are those with the highest mean of the
+    selector's score and the relevance of their excerpt.
     A small model loses the answer among whole passages and takes seconds to read them; blocks on the embedder.
     """
     every = sentences_of([item.numbered() for item in items], sentences)
     scores = selector.scores(question, every)
+    if excerpts is not None:
+        scores = (scores + relevance_of(every, excerpts)) / 2
     kept: set[int] = set()
     sources: set[int] = set()
     room = float(budget_tokens)

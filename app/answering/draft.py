@@ -1,24 +1,22 @@
 """An answer in the making, and the answer that it becomes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.answering.domain import Answer, Answerability, AnswerKind, Citation, JsonObject, Sentence
+from app.answering.domain import Answer, Answerability, AnswerKind, Citation, Conflict, JsonObject, Sentence
 from app.answering.prepare import Prepared
 from app.answering.runs.provenance import to_json
+from app.answering.spacing import gap
 from app.answering.verify.sentence_verdicts import Judged
-
-_MARKS = re.compile(r"(?:\[\d+\])+$")
 
 
 @dataclass(slots=True)
 class Draft:
     """An answer in the making.
 
-    ``lacking`` are the model's sentences on what the evidence does not say; ``foreign`` are verified sentences in
-    another language than the reader's, ``unverified`` those that are left out, of which so many are ``replaced`` by the
-    words of the source.
+    ``conflicts`` are those that the answer touches; ``lacking`` are the model's sentences on what the evidence does not
+    say; ``foreign`` are verified sentences in another language than the reader's, ``unverified`` those that are left
+    out, of which so many are ``replaced`` by the words of the source.
     """
 
     sentences: list[Sentence] = field(default_factory=list)
@@ -28,6 +26,7 @@ class Draft:
     replaced: int = 0
     foreign: list[Judged] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     text: str = ""
     kind: AnswerKind = AnswerKind.VERIFIED_TEXT
@@ -54,7 +53,7 @@ def finished(
         notice="" if declined else " ".join(draft.notices),
         nearest=nearest,
         reasons=reasons,
-        conflicts=() if declined else prepared.conflicts,
+        conflicts=() if declined else tuple(draft.conflicts),
         kind=AnswerKind.NOT_ANSWERED if declined else _kind(draft, prepared),
     )
 
@@ -72,17 +71,12 @@ def _kind(draft: Draft, prepared: Prepared) -> AnswerKind:
 
 
 def _joined(sentences: Sequence[Sentence]) -> str:
-    """Sentences with their numbers; Latin ones are parted by a space, items of a list stand on lines of their own."""
+    """Sentences with their numbers; items of a list stand on lines of their own."""
     text = ""
-    for sentence in sentences:
-        gap = "\n" if sentence.item else " " if _before_a_space(text) else ""
-        text += gap * bool(text) + sentence.text + "".join(f"[{n}]" for n in sentence.citations)
+    for before, sentence in zip(("", *(s.text for s in sentences)), sentences, strict=False):
+        text += ("\n" if sentence.item and text else gap(before, sentence.text)) + sentence.text
+        text += "".join(f"[{n}]" for n in sentence.citations)
     return text
-
-
-def _before_a_space(text: str) -> bool:
-    """Whether a space follows the text where another sentence does: not after Chinese punctuation."""
-    return _MARKS.sub("", text)[-1:].isascii()
 
 
 def _reasons(draft: Draft, prepared: Prepared) -> tuple[str, ...]:

@@ -3,12 +3,16 @@
 An excerpt is a fact, or a run of three sentences of a passage, read under its title.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from app.answering.evidence import EvidenceItem
 from kg.documents.sentences import sentences
 from models.protocols import Judge
+from models.sentence_selection import Floats, Sentence
 
 _RUN, _STEP, _READ = 3, 2, 40
 """Sentences that a judge reads at once, how far the next run begins behind, and how many runs it reads at most."""
@@ -40,6 +44,19 @@ def excerpts_of(question: str, items: Sequence[EvidenceItem], judge: Judge | Non
 def reaches(excerpts: Sequence[Excerpt] | None, least: float) -> bool | None:
     """Whether an excerpt is as relevant as ``least``; None where no judge read them."""
     return None if excerpts is None else any(excerpt.relevance >= least for excerpt in excerpts)
+
+
+def relevance_of(sentences_: Sequence[Sentence], excerpts: Sequence[Excerpt]) -> Floats:
+    """For each sentence the relevance of the best excerpt that holds it, 0 where none does; shape (n,)."""
+    read: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for excerpt in excerpts:
+        read[excerpt.item.number].append((_spaced(excerpt.text), excerpt.relevance))
+    texts = [(s.number, _spaced(s.text)) for s in sentences_]
+    return np.array([max((p for held, p in read[n] if text in held), default=0.0) for n, text in texts], np.float64)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _texts(item: EvidenceItem) -> Iterator[str]:

@@ -13,6 +13,7 @@ from app.answering.domain import Parameters
 from app.answering.messages import Messages
 from app.answering.prompt import Prompt, given_terms
 from kg.documents.sentences import sentences
+from models.evidence_markup import disarm
 from models.thinking import separated
 
 _log = logging.getLogger(__name__)
@@ -63,20 +64,29 @@ async def sentences_of(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, 
 
 
 async def translated(
-    chat: BaseChatModel, text: str, words: Messages, asked: Mapping[str, Any], *, terms: Mapping[str, str]
+    chat: BaseChatModel,
+    text: str,
+    words: Messages,
+    asked: Mapping[str, Any],
+    *,
+    terms: Mapping[str, str],
+    question: str,
 ) -> str:
-    """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors."""
-    messages = translation_messages(text, words, terms)
+    """One sentence in the language of ``words``, with ``terms`` for its own ones, no thoughts; raises models.errors.
+
+    It answers ``question``, whose words it takes up.
+    """
+    messages = translation_messages(text, words, terms, question=question)
     short = {**asked, "max_tokens": min(asked["max_tokens"], _TRANSLATION_TOKENS)}
     async with aclosing(chunks_of(chat, messages, short)) as chunks:
         parts = [part async for kind, part in separated(chunks) if kind != "thinking"]
     return " ".join("".join(parts).split())
 
 
-def translation_messages(text: str, words: Messages, terms: Mapping[str, str]) -> list[BaseMessage]:
+def translation_messages(text: str, words: Messages, terms: Mapping[str, str], *, question: str) -> list[BaseMessage]:
     """What is asked of a model for the translation of a sentence."""
-    given = given_terms(terms, words)
-    return [SystemMessage(words.translate), HumanMessage(f"{given}\n{text}" if given else text)]
+    given = f"{given_terms(terms, words)}{words.question}: {disarm(question)}\n{words.sentence}: {text}"
+    return [SystemMessage(words.translate), HumanMessage(given)]
 
 
 def split(text: str, *, last: bool = False) -> tuple[list[str], str]:

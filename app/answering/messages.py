@@ -31,6 +31,7 @@ class Messages(_Frozen):
     translation_terms: str
     evidence: str
     question: str
+    sentence: str
     notices: Mapping[str, str]
     refusal: Mapping[str, str]
     graph: Mapping[str, str]

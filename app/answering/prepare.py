@@ -5,19 +5,19 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.composed import Composed
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
-from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, labels_of, passage_item
+from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, are_mostly, items_of, labels_of, passage_item
 from app.answering.excerpts import Excerpt, excerpts_of, reaches
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.pages import Pages, ReadsContent
-from app.answering.prompt import Prompt, build_prompt, first_terms
+from app.answering.prompt import Prompt, build_prompt
 from app.answering.protocols import AsksLibrary, Retrieves
 from app.answering.replies import Replies, Reply
 from app.answering.selection import SentenceSelector
@@ -53,6 +53,10 @@ _LISTED_K = 20
 
 _CHOSEN_FROM = 2
 """How much more evidence there may be where sentences are chosen from it than where a model reads all of it."""
+
+_WRITTEN: Language = "en"
+"""What a tuned model writes over evidence in it, whatever the reader's language: its sentences are verified in the
+language of the evidence, and then translated (`docs/decisions/0218`)."""
 
 _ANSWERED = Judgement(Answerability.ANSWER)
 _OF_RECORDS, _RECORDS_ASKED = (Intent.COLLECTION, Intent.SUMMARIZE_DOCUMENT), 0.5
@@ -275,27 +279,36 @@ class Preparer:
             return self._from_graph(found, graph, labels)
         by_graph = graph if graph is not None and graph.found and graph.graph_named else None
         compared = parsed.form is Intent.COMPARISON
-        excerpts = None  # A list or a comparison draws on several excerpts, so that none alone answers it.
-        if not (by_graph or several or compared):
-            excerpts = await asyncio.to_thread(excerpts_of, pack.query.text, items, self._judge)
+        read = None
+        if not (by_graph or several):
+            read = await asyncio.to_thread(excerpts_of, pack.query.text, items, self._judge)
+        excerpts = None if compared else read  # A comparison draws on several excerpts: none alone answers it.
         answered = True if by_graph else self._is_answered(excerpts)
         judgement = judge_evidence(pack.query.text, pack, found.words, answered=answered, compared=compared)
         found = replace(found, judgement=judgement, excerpts=excerpts)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return found
-        return await self._with_prompt(found, by_graph, labels, each_source=several)
+        return await self._with_prompt(found, by_graph, labels, each_source=several, read=read)
 
     async def _with_prompt(
-        self, found: Prepared, graph: QueryResult | None, labels: Labels, *, each_source: bool
+        self,
+        found: Prepared,
+        graph: QueryResult | None,
+        labels: Labels,
+        *,
+        each_source: bool,
+        read: Sequence[Excerpt] | None,
     ) -> Prepared:
-        """What a model reads: the evidence that fits, its conflicts, and what the ``graph`` answers of the question."""
+        """What a model reads: the evidence that fits, its conflicts, and what the ``graph`` answers of the question.
+
+        ``read`` are the excerpts that a judge read for the question.
+        """
         question, items, language, words = found.rewritten, found.items, found.language, found.words
         conflicts = await conflicts_of(question, items, self._conflict_verifier, self._selector, found.excerpts)
         if (room := self._limits.focus_tokens) is not None and items:
             held = {(s.number, s.quote) for c in conflicts for s in c.sides}
-            items = await asyncio.to_thread(
-                compressed, question, items, self._selector, budget_tokens=room, held=held, each_source=each_source
-            )
+            cut = partial(compressed, question, items, self._selector, budget_tokens=room, held=held)
+            items = await asyncio.to_thread(cut, each_source=each_source, excerpts=read)
         composed = None
         if graph is not None:
             composed = compose(graph, self._domain.ontology, labels, words, language, first=len(items) + 1)
@@ -303,11 +316,11 @@ class Preparer:
         prompt = build_prompt(
             _asked_of_model(found.question),
             (*items, *facts[:FACTS_IN_PROMPT]),
-            words,
+            messages_in(_WRITTEN) if self._limits.tuned and are_mostly(items, _WRITTEN) else words,
             subject=self._subjects.get(language) or self._subjects["en"],
             history=found.request.history,
             room_tokens=self._limits.context_tokens - self.answer_tokens(found.request),
-            terms=first_terms(items, language) if self._limits.tuned else None,
+            tuned=self._limits.tuned,
         )
         fitted = {e.number for e in prompt.evidence}
         kept = tuple(i for i in items if i.number in fitted)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
@@ -19,16 +18,19 @@ from retrieval.text.glossary import bundled_glossary
 
 _MARGIN = 1.25
 _HISTORY_TOKENS = 300
-_TERMS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The messages for the model, with what a replay compares; ``evidence`` is what fitted."""
+    """The messages for the model, with what a replay compares; ``evidence`` is what fitted.
+
+    ``no_answer`` is what the model is to write where the evidence holds no answer.
+    """
 
     messages: tuple[BaseMessage, ...]
     version: str
     tokens: int
+    no_answer: str
     evidence: tuple[NumberedEvidence, ...]
 
     @property
@@ -50,14 +52,13 @@ def build_prompt(
     subject: Subject,
     history: Sequence[Turn] = (),
     room_tokens: int,
-    terms: Mapping[str, str] | None = None,
+    tuned: bool = False,
 ) -> Prompt:
     """The prompt with as much evidence, best first, as fits into ``room_tokens``; at least one piece.
 
-    A model that was trained on its task reads the reader's ``terms`` for those of evidence in another language, and
-    needs neither the rules nor an example nor the turns before; for any other model they are None.
+    A model that was ``tuned`` on its task needs neither the rules nor an example nor the turns before.
     """
-    fixed = _rules(words, subject, history) if terms is None else _short(words)
+    fixed = _short(words) if tuned else _rules(words, subject, history)
     room = room_tokens - sum(estimated(str(m.content)) for m in fixed) - estimated(question) - 40
     kept: list[EvidenceItem] = []
     for item in items:
@@ -67,11 +68,12 @@ def build_prompt(
         kept.append(item)
         room -= cost
     evidence = tuple(item.numbered() for item in kept)
-    messages = (*fixed, HumanMessage(_ask(question, evidence, words, given_terms(terms or {}, words))))
+    messages = (*fixed, HumanMessage(_ask(question, evidence, words)))
     return Prompt(
         messages=messages,
         version=words.version,
         tokens=sum(estimated(str(m.content)) for m in messages),
+        no_answer=words.no_answer,
         evidence=evidence,
     )
 
@@ -81,11 +83,9 @@ def estimated(text: str) -> int:
     return round(_MARGIN * estimated_tokens(text)) + 4
 
 
-def short_prompt(
-    question: str, evidence: Sequence[NumberedEvidence], words: Messages, terms: Mapping[str, str]
-) -> list[BaseMessage]:
+def short_prompt(question: str, evidence: Sequence[NumberedEvidence], words: Messages) -> list[BaseMessage]:
     """The messages for a model that was trained on them."""
-    return [*_short(words), HumanMessage(_ask(question, evidence, words, given_terms(terms, words)))]
+    return [*_short(words), HumanMessage(_ask(question, evidence, words))]
 
 
 def _short(words: Messages) -> list[BaseMessage]:
@@ -104,20 +104,14 @@ def terms_of(text: str, language: Language) -> Mapping[str, str]:
     return bundled_glossary().chinese(text) if language == "zh" and language_of(text) != "zh" else {}
 
 
-def first_terms(items: Sequence[EvidenceItem], language: Language) -> Mapping[str, str]:
-    """The first terms of the evidence, for a prompt that was trained with so many."""
-    found = {own: term for item in items for own, term in terms_of(item.text, language).items()}
-    return dict(islice(found.items(), _TERMS))
-
-
 def given_terms(terms: Mapping[str, str], words: Messages) -> str:
     """Terms as a line of a prompt, nothing where there are none."""
     given = words.joined([f"{own} = {term}" for own, term in terms.items()])
     return f"{words.translation_terms.format(terms=given)}\n" if terms else ""
 
 
-def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages, terms: str = "") -> str:
-    return f"{words.evidence}:\n{render(evidence)}\n\n{terms}{words.question}: {disarm(question)}"
+def _ask(question: str, evidence: Sequence[NumberedEvidence], words: Messages) -> str:
+    return f"{words.evidence}:\n{render(evidence)}\n\n{words.question}: {disarm(question)}"
 
 
 def _shown(example: Example | None, words: Messages) -> list[BaseMessage]:

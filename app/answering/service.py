@@ -8,9 +8,10 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
-from app.answering.compose import Composer, Models
+from app.answering.compose import Composer
 from app.answering.domain import FINAL_EVENTS, AnswerRequest, Event, JsonObject, Policy, Usage
 from app.answering.draft import event_of
+from app.answering.models import Models
 from app.answering.pages import Pages, ReadsContent
 from app.answering.prepare import Limits, Prepared, Preparer
 from app.answering.protocols import AsksLibrary, Retrieves
@@ -30,7 +31,7 @@ from kg.protocols import Graph
 from models.protocols import Embedder, Judge
 from retrieval.question.protocols import QuestionParser
 
-_FOCUS, _FOCUS_TUNED = 350, 550
+_FOCUS, _FOCUS_TUNED = 350, 850
 """Tokens of evidence for a small model: with an adapter the prompt is short, so there is room and time for more."""
 
 _SMALL_MODEL_SUPPORT = 0.65

@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from app.answering.messages import messages_in
+from app.answering.spacing import gap
 
 _VERDICT_STYLES = {"supported": "", "contradicted": "red", "unsupported": "yellow"}
 
@@ -23,12 +24,15 @@ def show_answer(answer: Mapping[str, Any]) -> None:
     if declined or _is_compiled(answer):
         body.append(str(answer["answer"]))
     else:
-        for number, sentence in enumerate(answer["sentences"]):
+        before = ""
+        for sentence in answer["sentences"]:
             if sentence.get("item"):
-                body.append("\n• " if number else "• ")
+                body.append("\n• " if before else "• ")
+            else:
+                body.append(gap(before, sentence["text"]))
+            before = sentence["text"]
             body.append(sentence["text"], style=_VERDICT_STYLES.get(sentence["verdict"], ""))
             body.append("".join(f"[{n}]" for n in sentence["citations"]), style="bold cyan")
-            body.append(" " if sentence["text"][-1:].isascii() else "")
     parts: list[Text] = [body]
     if answer.get("notice"):
         parts.append(Text("\n" + str(answer["notice"]), style="dim italic"))

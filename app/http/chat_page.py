@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.answering.messages import messages_in
+from app.answering.spacing import gap
 from app.http.inert import inert
 from app.state.domain import Event
 
@@ -16,6 +17,7 @@ class ChatPage:
 
     def __init__(self) -> None:
         self.text = ""
+        self._last = ""
         self.citations: list[Mapping[str, Any]] = []
         self.usage: Mapping[str, Any] = {}
         self.failure: Mapping[str, Any] | None = None
@@ -40,8 +42,9 @@ class ChatPage:
         text = inert(str(sentence.get("text", "")))
         numbers: Sequence[int] = sentence.get("citations") or ()
         marks = "".join(f"[{n}]" for n in numbers[:_MARKS]) + "…" * (len(numbers) > _MARKS)
-        gap = "\n- " if sentence.get("item") else " " if self.text[-1:].isascii() and self.text else ""
-        return self._more(gap.lstrip("\n") + text + marks if not self.text else gap + text + marks)
+        between = "\n- " if sentence.get("item") else gap(self._last, text)
+        self._last = text
+        return self._more((between if self.text else between.lstrip("\n")) + text + marks)
 
     def end(self, answer: Mapping[str, Any]) -> str:
         """What the ``done`` event adds: a refusal whole, else the notice and the sources by their numbers."""

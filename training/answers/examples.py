@@ -23,11 +23,11 @@ _BUDGETS = (180, 240, 300, 380, 460, 550)
 """Tokens of evidence that a group may have."""
 
 _SOURCE_TOKENS = 30
-_CHINESE, _FAR, _STRANGERS_FIRST, _OTHER_TERMS = 0.4, 0.35, 0.25, 0.3
+_CHINESE, _FAR, _STRANGERS_FIRST, _OTHER_TERMS, _IN_ENGLISH_TOO = 0.4, 0.35, 0.25, 0.3, 0.4
 """Shares: groups over Chinese evidence, groups with a question of other papers, groups that begin with other papers,
-and terms that a reply lacks."""
+terms that a reply lacks, and Chinese questions asked in English as well."""
 
-_TERMS, _TERMS_OF_SENTENCE = 8, 12
+_TERMS_OF_SENTENCE = 12
 _TRANSLATIONS = 6
 
 Place = tuple[str, str, int]
@@ -50,17 +50,26 @@ class Assembler:
         self._chinese = translations(self.rows)
 
     def groups(self) -> list[Group]:
-        """Every row once, some a second time over Chinese evidence, or over papers that do not answer it."""
-        asked: dict[tuple[str, Language], list[Written]] = defaultdict(list)
+        """Every row once, some a second time over Chinese evidence, or over papers that do not answer it.
+
+        What is written over English evidence is English, whatever the language of the question, and is then translated.
+        """
+        asked: dict[str, list[Written]] = defaultdict(list)
         for row in self.rows:
-            if row.type != "translate":
-                asked[row.packet, row.lang].append(row)
+            if row.answer_over_english or row.type == "none":
+                asked[row.packet].append(row)
         groups = [group for rows in asked.values() for group in self._over_evidence(rows)]
-        told = [self._translation(row) for row in self.rows if row.type == "translate"]
+        told = [example for rows in self._by_packet() for example in self._translations(rows)]
         return [*groups, *(told[start : start + _TRANSLATIONS] for start in range(0, len(told), _TRANSLATIONS))]
 
+    def _by_packet(self) -> Sequence[Sequence[Written]]:
+        found: dict[str, list[Written]] = defaultdict(list)
+        for row in self.rows:
+            found[row.packet].append(row)
+        return list(found.values())
+
     def _over_evidence(self, rows: Sequence[Written]) -> Iterator[Group]:
-        """Rows of one packet and language over as few evidences as their sentences fit into."""
+        """Rows of one packet over as few evidences as their sentences fit into; the Chinese ones over Chinese too."""
         waiting = self._random.sample(rows, len(rows))
         while waiting:
             budget, together, used = self._random.choice(_BUDGETS), [waiting[0]], _places(waiting[0])
@@ -69,15 +78,16 @@ class Assembler:
                     together, used = [*together, row], used | _places(row)
             waiting = [row for row in waiting if row not in together]
             yield self._group(together, used, budget)
-        translated = [row for row in rows if row.use and all((row.packet, place) in self._chinese for place in row.use)]
+        own = [row for row in rows if row.lang == "zh" and row.use]
+        translated = [row for row in own if all((row.packet, place) in self._chinese for place in row.use)]
         if translated and self._random.random() < _CHINESE:
             used = {place for row in translated for place in _places(row)}
             yield self._group(translated, used, self._random.choice(_BUDGETS), chinese=True)
 
     def _group(self, rows: Sequence[Written], used: set[Place], budget: int, *, chinese: bool = False) -> Group:
-        packet, words = rows[0].packet, messages_in(rows[0].lang)
-        asked = " ".join(row.question for row in rows)
-        far = [row for row in self.rows if row.type == "answer" and row.lang == rows[0].lang and row.packet != packet]
+        packet, words = rows[0].packet, messages_in("zh" if chinese else "en")
+        asked = " ".join(row.question_en or row.question for row in rows)
+        far = [row for row in self.rows if row.type == "answer" and row.packet != packet]
         stranger = self._random.choice(far) if far and self._random.random() < _FAR else None
         left_out = {packet, stranger.packet} if stranger else {packet}
         places = self._with_others(packet, asked, used, budget, left_out, chinese=chinese)
@@ -87,22 +97,35 @@ class Assembler:
             for number, paper in enumerate(papers, 1)
         ]
         numbers = {letter: number for number, (name, letter) in enumerate(papers, 1) if name == packet}
-        kind = "chinese_evidence" if chinese else ""
-        group = [
-            self._asked(row, items, _renumbered(row.answer, numbers) or words.no_answer, kind or row.type)
-            for row in rows
-        ]
-        return group if stranger is None else [*group, self._asked(stranger, items, words.no_answer, "none_far")]
+        group = []
+        for row in rows:
+            reply = _renumbered(row.answer if chinese else row.answer_over_english, numbers) or words.no_answer
+            prompt = short_prompt(row.question, items, words)
+            group.append(Example("chinese_evidence" if chinese else row.type, packet, row.lang, prompt, reply))
+            if row.question_en and not chinese and self._random.random() < _IN_ENGLISH_TOO:
+                prompt = short_prompt(row.question_en, items, words)
+                group.append(Example(row.type, packet, "en", prompt, reply))
+        if stranger is not None:
+            prompt = short_prompt(stranger.question, items, words)
+            group.append(Example("none_far", stranger.packet, stranger.lang, prompt, words.no_answer))
+        return group
 
-    def _asked(self, row: Written, items: Sequence[NumberedEvidence], reply: str, kind: str) -> Example:
-        given = self._given(" ".join(item.text for item in items), row.lang, reply, _TERMS)
-        prompt = short_prompt(row.question, items, messages_in(row.lang), given)
-        return Example(kind, row.packet, row.lang, prompt, reply)
+    def _translations(self, rows: Sequence[Written]) -> Iterator[Example]:
+        """The sentences of English answers, and those of the papers, as a Chinese reader of a question gets them."""
+        asked = [row for row in rows if row.lang == "zh" and row.question]
+        for row in rows:
+            if row.type == "translate":
+                text = self._text((row.packet, row.sentence[0], int(row.sentence[1:])), chinese=False)
+                near = [a for a in asked if row.sentence in a.use] or asked
+                question = self._random.choice(near).question if near else ""
+                yield self._translation(row.packet, question, text, row.zh)
+            for text, chinese in row.translated_sentences:
+                yield self._translation(row.packet, row.question, text, chinese)
 
-    def _translation(self, row: Written) -> Example:
-        text = self._text((row.packet, row.sentence[0], int(row.sentence[1:])), chinese=False)
-        given = self._given(text, "zh", row.zh, _TERMS_OF_SENTENCE)
-        return Example("translate", row.packet, "zh", translation_messages(text, messages_in("zh"), given), row.zh)
+    def _translation(self, packet: str, question: str, text: str, chinese: str) -> Example:
+        given = self._given(text, "zh", chinese, _TERMS_OF_SENTENCE)
+        messages = translation_messages(text, messages_in("zh"), given, question=question)
+        return Example("translate", packet, "zh", messages, chinese)
 
     def _with_others(
         self, packet: str, questions: str, used: set[Place], budget: int, left_out: set[str], *, chinese: bool

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.answering.context_compression import compressed
+from app.answering.excerpts import Excerpt
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
 from app.answering.selection import SentenceSelector
@@ -160,3 +161,13 @@ def test_whole_evidence_within_the_budget_stays_whole() -> None:
         "glymphatic transport", [item(1, ABSTRACT)], SentenceSelector(HashingEmbedder()), budget_tokens=900
     )
     assert cut[0].text == ABSTRACT
+
+
+@pytest.mark.parametrize("relevant", [0, 1])
+def test_a_small_model_reads_what_a_judge_finds_relevant(relevant: int) -> None:
+    texts = "Sleep widens the space between cells.", "Sleep widens the gap between cells."
+    items = [item(n, text) for n, text in enumerate(texts, 1)]
+    excerpts = [Excerpt(i, i.text, 0.9 if n == relevant else 0.05) for n, i in enumerate(items)]
+    selector = SentenceSelector(HashingEmbedder())
+    cut = compressed("What does sleep widen?", items, selector, budget_tokens=45, excerpts=excerpts)
+    assert [i.text for i in cut] == [texts[relevant]]

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from langchain_core.messages import BaseMessage
 
 from app.answering.domain import AnswerRequest, Event, Policy, Turn
 from app.answering.messages import messages_in
@@ -388,6 +389,56 @@ async def test_a_tuned_model_is_believed_what_its_replies_agree_on_and_the_evide
     assert [s["text"] for s in answer["sentences"]] == [text.replace(" [1]", "") for text in shown]
 
 
+class Translating(ScriptedChat):
+    """Replies in English to every question, and translates by what a sentence begins with."""
+
+    chinese: Mapping[str, str]
+
+    def _next(self, messages: list[BaseMessage]) -> str:
+        reply = super()._next(messages)
+        if messages[0].content != messages_in("zh").translate:
+            return reply
+        sentence = str(messages[-1].content).rpartition("句子: ")[2]
+        return next(told for start, told in self.chinese.items() if sentence.startswith(start))
+
+
+SLEEP_IN_CHINESE = "自然睡眠时 mouse brain 的 interstitial space 增加多少? 用了几只?"
+LACKING = "The evidence does not give the number of animals"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [("睡眠时小鼠脑的间质间隙增加60%。", True), ("睡眠时小鼠脑的间质间隙增加90%。", False), ("鼠脑缩小。", False)],
+    ids=["faithful", "another number", "not supported"],
+)
+async def test_a_tuned_model_answers_in_the_language_of_its_evidence_and_is_translated(
+    answering: Make, told: str, shown: bool
+) -> None:
+    english = f"{TRUE}."
+    chat = Translating(
+        replies=[f"{TRUE} [1]. {LACKING} [0]."], chinese={TRUE: told, LACKING: "证据没有给出动物的数目。"}
+    )
+    verifier = JudgeVerifier(Bilingual(0.1))
+    async with answering(chat, verifier=verifier, judge=Bilingual(0.1), small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP_IN_CHINESE)))
+    rule, question = (str(message.content) for message in chat.prompts[0])
+    assert rule == messages_in("en").tuned.format(no_answer=messages_in("en").no_answer)
+    assert question.endswith(f"Question: {SLEEP_IN_CHINESE}")
+    translating = [str(p[-1].content) for p in chat.prompts if p[0].content == messages_in("zh").translate]
+    assert all(f"问题: {SLEEP_IN_CHINESE}" in text for text in translating)
+    assert len(set(translating)) == len(translating) == 2
+    assert [(s["text"], s["citations"]) for s in answer["sentences"]] == [(told if shown else english, [1])]
+    assert "证据没有给出动物的数目" in answer["notice"]
+
+
+async def test_a_tuned_model_refuses_in_the_language_of_its_evidence(answering: Make) -> None:
+    chat = ScriptedChat(replies=[messages_in("en").no_answer])
+    async with answering(chat, small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP_IN_CHINESE)))
+    assert answer["kind"] == "not_answered"
+    assert answer["reasons"] == [messages_in("zh").refusal["uncovered"]]
+
+
 @pytest.mark.parametrize(("small", "shown"), [(True, False), (False, True)])
 async def test_a_sentence_of_a_small_model_needs_more_support(answering: Make, small: bool, shown: bool) -> None:
     class Hesitant(ScriptedJudge):
@@ -687,6 +738,17 @@ async def test_both_sides_of_a_conflict_are_said_with_their_sources(answering: M
     assert {sources[s["number"]] for s in sides} == set(sources.values())
     assert "disagree" in answer["notice"]
     assert events[1].data["conflicts"] == answer["conflicts"]
+
+
+async def test_a_conflict_that_the_answer_does_not_touch_is_not_shown(answering: Make) -> None:
+    third = "AQP4 deletion in mice slowed tracer influx into the cortex by 65%."
+    denying = ScriptedJudge([("deletion reduced", "did not reduce")])
+    chat = ScriptedChat(replies=[f"{third[:-1]} [3]."])
+    async with answering(chat, retriever=disagreeing(REDUCED, UNCHANGED, third), judge=denying) as use:
+        answer = done(await asked(use, AnswerRequest("How does AQP4 deletion change clearance and influx in mice?")))
+    assert [s["text"] for s in answer["sentences"]] == [third]
+    assert answer["sufficiency"] == "answer"
+    assert answer["conflicts"] == []
 
 
 async def test_a_conflict_of_chinese_sources_is_told_in_chinese(answering: Make) -> None:

@@ -17,7 +17,7 @@ async def test_the_others_are_drawn_beside_the_likeliest_reply() -> None:
     chat = ScriptedChat(
         replies=["Sleep enlarges it [1]. In mice [2].", "<think>hm</think>It grows [1].", "It shrinks [1]."]
     )
-    prompt = Prompt((HumanMessage("q"),), "1", 1, ())
+    prompt = Prompt((HumanMessage("q"),), "1", 1, NO, ())
     told = await several_replies(chat, prompt, {"max_tokens": 9}, NO)
     assert told.likeliest == ["Sleep enlarges it [1].", "In mice [2]."]
     assert told.others[0] == ["It grows [1]."]
@@ -26,7 +26,7 @@ async def test_the_others_are_drawn_beside_the_likeliest_reply() -> None:
 
 async def test_a_model_that_only_thinks_says_nothing() -> None:
     chat = ScriptedChat(replies=["<think>hm</think>"])
-    told = await several_replies(chat, Prompt((HumanMessage("q"),), "1", 1, ()), {"max_tokens": 9}, NO)
+    told = await several_replies(chat, Prompt((HumanMessage("q"),), "1", 1, NO, ()), {"max_tokens": 9}, NO)
     assert list(told.likeliest) == []
     assert list(told.second()) == []
 

@@ -23,7 +23,14 @@ PAPERS = {
     for n, word in enumerate(WORDS)
 }
 ANSWER = Written(
-    packet="0-0", type="answer", lang="zh", question="清除多少?", use=("A2", "B1"), answer="约2%[A2]。另见[A2][B1]。"
+    packet="0-0",
+    type="answer",
+    lang="zh",
+    question="清除多少?",
+    use=("A2", "B1"),
+    answer="约2%[A2]。另见[A2][B1]。",
+    question_en="How much is cleared?",
+    answer_en="About 2% [A2]. See also [A2][B1].",
 )
 
 
@@ -36,7 +43,8 @@ def test_marks_of_a_reply_name_the_evidence_that_holds_their_sentences(seed: int
     example = made(ANSWER, seed=seed)[0]
     by_source = {item.source: item for item in parse(str(example.messages[-1].content))}
     a, b = by_source["Clearance A, 2001"], by_source["Clearance B, 2001"]
-    assert example.reply == f"约2%[{a.number}]。另见[{a.number}][{b.number}]。"
+    assert example.reply == f"About 2% [{a.number}]. See also [{a.number}][{b.number}]."
+    assert str(example.messages[-1].content).endswith("Question: 清除多少?")
     assert "A is 2 percent." in a.text
     assert "B is 1 percent." in b.text
 
@@ -53,20 +61,21 @@ def test_a_question_without_an_answer_is_declined_over_evidence() -> None:
 
 
 def test_questions_of_a_packet_share_their_evidence() -> None:
-    other = ANSWER.model_copy(update={"question": "流动多少?", "use": ("C1",), "answer": "约1%[C1]。"})
-    (group,) = Assembler(PAPERS, [ANSWER, other], 1).groups()
-    first, second = (parse(str(example.messages[-1].content)) for example in group)
-    assert first == second
+    other = ANSWER.model_copy(update={"question": "流动多少?", "use": ("C1",), "answer_en": "About 1% [C1]."})
+    (group, _) = Assembler(PAPERS, [ANSWER, other], 1).groups()
+    first, *rest = (parse(str(example.messages[-1].content)) for example in group)
+    assert rest
+    assert all(evidence == first for evidence in rest)
     assert {item.source[:11] for item in first} >= {"Clearance A", "Clearance B", "Clearance C"}
 
 
 def test_a_question_of_another_packet_is_declined() -> None:
-    other = Written(packet="0-1", type="answer", lang="zh", question="扩散多少?", use=("A1",), answer="约1%[A1]。")
+    other = Written(packet="0-1", type="answer", lang="en", question="How much?", use=("A1",), answer="About 1% [A1].")
     groups = [group for seed in range(20) for group in Assembler(PAPERS, [ANSWER, other], seed).groups()]
     strangers = [(example, group) for group in groups for example in group if example.kind == "none_far"]
     assert strangers
     for example, group in strangers:
-        assert example.reply == messages_in("zh").no_answer
+        assert example.reply == messages_in("en").no_answer
         assert example.packet != group[0].packet
         assert all(
             not item.source.startswith(f"{WORDS[int(example.packet[-1])]} ")
@@ -76,9 +85,15 @@ def test_a_question_of_another_packet_is_declined() -> None:
 
 def test_a_translated_sentence_is_an_example_and_evidence_in_chinese() -> None:
     translation = Written(packet="0-0", type="translate", sentence="A2", zh="清除率为百分之二。")
-    answer = ANSWER.model_copy(update={"use": ("A2",), "answer": "约2%[A2]。"})
+    answer = ANSWER.model_copy(
+        update={"use": ("A2",), "answer": "约2%[A2]。", "answer_en": "About 2% [A2].", "question_en": ""}
+    )
     examples = [example for seed in range(20) for example in made(translation, answer, seed=seed)]
-    assert {e.reply for e in examples if e.kind == "translate"} == {"清除率为百分之二。"}
+    told = {(str(e.messages[-1].content).rpartition("问题")[2], e.reply) for e in examples if e.kind == "translate"}
+    assert told == {
+        (": 清除多少?\n句子: Clearance A is 2 percent.", "清除率为百分之二。"),
+        (": 清除多少?\n句子: About 2%.", "约2%。"),
+    }
     chinese = [e for e in examples if e.kind == "chinese_evidence"]
     assert chinese
     assert all("清除率为百分之二。" in str(e.messages[-1].content) for e in chinese)
