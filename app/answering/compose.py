@@ -93,6 +93,7 @@ class Composer:
             prepared.language,
             self._asked,
             self._draft.raw,
+            draws=models.tuned,
         )
 
     async def compose(self, run: str) -> tuple[Answer, Usage, Draft]:

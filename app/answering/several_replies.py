@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from app.answering.generate import chunks_of, split
 from app.answering.prompt import Prompt
@@ -62,22 +62,24 @@ async def several_replies(
     The others begin when the prompt has been read, so that a model with a cache reads it once. It gets the parameter
     ``n``, as OpenAI's interface has it.
     """
-    text, drawn = "", None
+    text, others = "", None
     try:
         async with aclosing(chunks_of(chat, prompt.messages, asked)) as chunks:
             async for kind, piece in separated(chunks):
-                drawn = drawn or asyncio.create_task(_drawn(chat, prompt, asked))
+                others = others or asyncio.create_task(drawn(chat, prompt.messages, asked))
                 text += piece if kind != "thinking" else ""
-        return SeveralReplies(_sentences(text), await drawn if drawn is not None else (), refusal)
+        told = await others if others is not None else ()
+        return SeveralReplies(_sentences(text), [_sentences(reply) for reply in told], refusal)
     finally:
-        if drawn is not None:
-            drawn.cancel()
+        if others is not None:
+            others.cancel()
 
 
-async def _drawn(chat: BaseChatModel, prompt: Prompt, asked: Mapping[str, Any]) -> list[Sequence[str]]:
+async def drawn(chat: BaseChatModel, messages: Sequence[BaseMessage], asked: Mapping[str, Any]) -> Sequence[str]:
+    """Replies that are drawn at once, without thoughts; raises models.errors."""
     wanted = {name: value for name, value in asked.items() if name != "temperature" or value}
-    result = await chat.agenerate([list(prompt.messages)], **{**_DRAWN, **wanted}, n=OTHERS)
-    return [_sentences(await _said(generation.text)) for generation in result.generations[0]]
+    result = await chat.agenerate([list(messages)], **{**_DRAWN, **wanted}, n=OTHERS)
+    return [await _said(generation.text) for generation in result.generations[0]]
 
 
 async def _said(reply: str) -> str:

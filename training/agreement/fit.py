@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Features of n labelled sentences, shape (n, 3), whether each is right, its language, and its fold by packet."""
+    """Features of n labelled sentences, shape (n, 4), whether each is right, its language, and its fold by packet."""
 
     features: Floats
     right: Mask
@@ -52,7 +52,7 @@ def table_of(
             (*read, label, row.lang == "zh", fold) for read, (_, label) in zip(features, row.sentences, strict=True)
         ]
     table = np.array(told, np.float64)
-    return Table(table[:, :3], table[:, 3] > 0, table[:, 4] > 0, table[:, 5].astype(np.int64))
+    return Table(table[:, :-3], table[:, -3] > 0, table[:, -2] > 0, table[:, -1].astype(np.int64))
 
 
 def fitted(table: Table, chosen: Mask | None = None) -> Weights:
@@ -60,11 +60,11 @@ def fitted(table: Table, chosen: Mask | None = None) -> Weights:
     rows = np.ones(len(table.right), bool) if chosen is None else chosen
     values = csr_matrix(np.column_stack([table.features[rows], np.ones(rows.sum())]))
     wanted = ["right" if label else "wrong" for label in table.right[rows]]
-    penalties = np.array([PENALTY, PENALTY, PENALTY, 0.0])
+    penalties = np.array([PENALTY] * table.features.shape[1] + [0.0])
     labels, weights = softmax_regression(values, wanted, penalties=penalties, steps=_STEPS)
     difference = weights[:, labels.index("right")] - weights[:, labels.index("wrong")]
-    agreement, held, across, bias = (round(float(weight), 4) for weight in difference)
-    return Weights(agreement=agreement, held=held, across=across, bias=bias)
+    names = ("agreement", "held", "across", "other_number", "bias")
+    return Weights(**{name: round(float(weight), 4) for name, weight in zip(names, difference, strict=True)})
 
 
 def left_out(table: Table) -> Floats:

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from app.answering.domain import Verdict
 from app.answering.verify.agreement import Agreement
-from app.answering.verify.findings import checked
+from app.answering.verify.findings import gives_others
 from app.answering.verify.lexical import best_held
 from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, Probabilities
 from kg.documents.language import language_of
@@ -27,8 +27,8 @@ Features = npt.NDArray[np.float64]
 class Weights(BaseModel):
     """A logistic regression of whether a sentence is right.
 
-    It reads the agreement of the replies, the share of words that the evidence holds, and whether claim and evidence
-    are in two languages (0 or 1).
+    It reads the agreement of the replies, the share of words that the evidence holds, whether claim and evidence are
+    in two languages, and whether the evidence seems to give another number or code (0 or 1 each).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,11 +36,12 @@ class Weights(BaseModel):
     agreement: float
     held: float
     across: float
+    other_number: float
     bias: float
 
     def probabilities(self, features: Features) -> Features:
-        """From features, shape (n, 3), to how probably each sentence is right, shape (n,)."""
-        return np.asarray(expit(features @ (self.agreement, self.held, self.across) + self.bias))
+        """From features, shape (n, 4), to how probably each sentence is right, shape (n,)."""
+        return np.asarray(expit(features @ (self.agreement, self.held, self.across, self.other_number) + self.bias))
 
 
 @lru_cache(maxsize=1)
@@ -50,14 +51,15 @@ def bundled_weights() -> Weights:
 
 
 def features_of(claims: Sequence[Claim], agreement: Agreement) -> Features:
-    """What the weights read of each claim, shape (n, 3); the first is NaN where the claim is of no reply."""
+    """What the weights read of each claim, shape (n, 4); the first is NaN where the claim is of no reply."""
     best = [best_held(claim) for claim in claims]
     columns = (
         agreement.shares([claim.text for claim in claims]),
         [held for held, _, _ in best],
         [language_of(claim.text) != language_of(quote) for claim, (_, _, quote) in zip(claims, best, strict=True)],
+        [gives_others(claim) for claim in claims],
     )
-    return np.column_stack(columns).astype(np.float64).reshape(-1, 3)
+    return np.column_stack(columns).astype(np.float64).reshape(-1, 4)
 
 
 class AgreedVerifier:
@@ -95,5 +97,4 @@ def _finding(claim: Claim, right: float) -> Finding:
     if right < LEAST:
         lacking = Probabilities(right, 0.0, 1 - right)
         return Finding(Verdict.UNSUPPORTED, lacking, reasons=("the evidence does not surely say this",))
-    found = Finding(Verdict.SUPPORTED, Probabilities(right, 0.0, 1 - right), number, quote)
-    return checked(claim, found, reasoning=True)
+    return Finding(Verdict.SUPPORTED, Probabilities(right, 0.0, 1 - right), number, quote)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.answering.domain import Verdict
-from app.answering.verify.numbers import number_problems
+from app.answering.verify.numbers import NumberProblem, number_problems
 from app.answering.verify.protocols import Claim, Finding, NumberedText, Probabilities
 from app.answering.verify.symbols import absent_symbols, renumbered
 
@@ -27,8 +27,7 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
         return finding
     evidence = joined(claim.evidence)
     problems = number_problems(claim.text, evidence, known=claim.question)
-    others = [(p.text, p.instead) for p in problems if p.instead and not (reasoning and p.derivable)]
-    others += renumbered(claim.text, evidence, known=claim.question)
+    others = _instead(claim, evidence, problems, reasoning=reasoning)
     numbers = () if reasoning else [p.text for p in problems if not p.instead]
     absent = () if reasoning else absent_symbols(claim.text, evidence, known=claim.question)
     names = [name for name in absent if name not in {said for said, _ in others}]
@@ -43,6 +42,21 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     return Finding(label, CERTAIN[label], finding.number, finding.quote, reasons)
 
 
+def gives_others(claim: Claim) -> bool:
+    """Whether the evidence seems to give another number or code in the place of one of the claim's."""
+    evidence = joined(claim.evidence)
+    problems = number_problems(claim.text, evidence, known=claim.question)
+    return bool(_instead(claim, evidence, problems, reasoning=True))
+
+
 def joined(evidence: Sequence[NumberedText]) -> str:
     """The evidence with its titles as one text."""
     return "\n".join(f"{e.title}\n{e.text}" if e.title else e.text for e in evidence)
+
+
+def _instead(
+    claim: Claim, evidence: str, problems: Sequence[NumberProblem], *, reasoning: bool
+) -> list[tuple[str, str]]:
+    """What the claim says, and what the evidence gives in its place."""
+    numbers = [(p.text, p.instead) for p in problems if p.instead and not (reasoning and p.derivable)]
+    return [*numbers, *renumbered(claim.text, evidence, known=claim.question)]

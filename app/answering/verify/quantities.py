@@ -105,7 +105,7 @@ def same(a: Quantity, b: Quantity) -> bool:
 def _quantity_pattern(han_units: tuple[str, ...]) -> re.Pattern[str]:
     han = "|".join(map(re.escape, han_units)) or "(?!)"
     return re.compile(
-        rf"(?<![A-Za-zα-ω0-9_.])(?P<value>{_NUMBER})(?:\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})\s*\)?)?"
+        rf"(?<![A-Za-zα-ω0-9_.])(?P<value>{_NUMBER})(?:\s*±\s*(?P<spread>{_NUMBER})\s*\)?)?"
         rf"(?:\s?-?\s?(?:(?P<unit>v/v ?%|%|per ?cent|[{_LETTERS}]+(?:h2o|H2O|Hg)?|°|{han})"
         rf"(?P<power>-[1-4](?![\d.])|[23](?![\d.{_LETTERS}]))?(?P<further>{_FURTHER})?))?"
     )
@@ -164,8 +164,8 @@ def _unit(name: str) -> Unit:
 
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS).replace("µ", "u").replace("μ", "u"))
-    text = _POWER.sub(_powered, text)
-    text = re.sub(r"(?<=\d)(?<!e)\s*[-–—~～至到]\s*(?=\d)", " ~ ", text)
+    text = _POWER.sub(_powered, text.replace("+/-", "±").replace("+-", "±"))
+    text = re.sub(r"(?<=[\d%])(?<!e)\s*[-–—~～至到]\s*(?=\d)", " ~ ", text)
     text = _CHINESE_NUMBER.sub(_from_chinese, text)
     return re.sub(r"\b([A-Za-z]+(?:-[A-Za-z]+)?)\b", lambda m: _from_english(m[0]), text)
 

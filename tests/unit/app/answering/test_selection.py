@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from app.answering.context_compression import compressed
-from app.answering.excerpts import Excerpt
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
+from app.answering.excerpts import Excerpt
 from app.answering.selection import SentenceSelector
 from app.answering.selection_features import COMPARING, FEATURES, VECTOR_FEATURES
 from app.answering.selection_weights import READ, bundled_selection

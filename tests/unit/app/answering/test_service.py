@@ -390,33 +390,42 @@ async def test_a_tuned_model_is_believed_what_its_replies_agree_on_and_the_evide
 
 
 class Translating(ScriptedChat):
-    """Replies in English to every question, and translates by what a sentence begins with."""
+    """Replies in English to every question, and translates by what a sentence begins with, the last way for ever."""
 
-    chinese: Mapping[str, str]
+    chinese: Mapping[str, Sequence[str]]
 
     def _next(self, messages: list[BaseMessage]) -> str:
         reply = super()._next(messages)
         if messages[0].content != messages_in("zh").translate:
             return reply
         sentence = str(messages[-1].content).rpartition("句子: ")[2]
-        return next(told for start, told in self.chinese.items() if sentence.startswith(start))
+        told = next(told for start, told in self.chinese.items() if sentence.startswith(start))
+        before = sum(messages == prompt for prompt in self.prompts[:-1])
+        return told[min(before, len(told) - 1)]
 
 
 SLEEP_IN_CHINESE = "自然睡眠时 mouse brain 的 interstitial space 增加多少? 用了几只?"
 LACKING = "The evidence does not give the number of animals"
 
 
+IN_CHINESE = "睡眠时小鼠脑的间质间隙增加60%。"
+
+
 @pytest.mark.parametrize(
     ("told", "shown"),
-    [("睡眠时小鼠脑的间质间隙增加60%。", True), ("睡眠时小鼠脑的间质间隙增加90%。", False), ("鼠脑缩小。", False)],
-    ids=["faithful", "another number", "not supported"],
+    [
+        ([IN_CHINESE], IN_CHINESE),
+        (["睡眠时小鼠脑的间质间隙增加90%。"], f"{TRUE}."),
+        (["鼠脑缩小。"], f"{TRUE}."),
+        (["鼠脑缩小。", IN_CHINESE], IN_CHINESE),
+    ],
+    ids=["faithful", "another number", "not supported", "only a drawn one is supported"],
 )
 async def test_a_tuned_model_answers_in_the_language_of_its_evidence_and_is_translated(
-    answering: Make, told: str, shown: bool
+    answering: Make, told: Sequence[str], shown: str
 ) -> None:
-    english = f"{TRUE}."
     chat = Translating(
-        replies=[f"{TRUE} [1]. {LACKING} [0]."], chinese={TRUE: told, LACKING: "证据没有给出动物的数目。"}
+        replies=[f"{TRUE} [1]. {LACKING} [0]."], chinese={TRUE: told, LACKING: ["证据没有给出动物的数目。"]}
     )
     verifier = JudgeVerifier(Bilingual(0.1))
     async with answering(chat, verifier=verifier, judge=Bilingual(0.1), small=True, tuned=True) as use:
@@ -424,10 +433,10 @@ async def test_a_tuned_model_answers_in_the_language_of_its_evidence_and_is_tran
     rule, question = (str(message.content) for message in chat.prompts[0])
     assert rule == messages_in("en").tuned.format(no_answer=messages_in("en").no_answer)
     assert question.endswith(f"Question: {SLEEP_IN_CHINESE}")
-    translating = [str(p[-1].content) for p in chat.prompts if p[0].content == messages_in("zh").translate]
+    translating = {str(p[-1].content) for p in chat.prompts if p[0].content == messages_in("zh").translate}
     assert all(f"问题: {SLEEP_IN_CHINESE}" in text for text in translating)
-    assert len(set(translating)) == len(translating) == 2
-    assert [(s["text"], s["citations"]) for s in answer["sentences"]] == [(told if shown else english, [1])]
+    assert len(translating) == 2
+    assert [(s["text"], s["citations"]) for s in answer["sentences"]] == [(shown, [1])]
     assert "证据没有给出动物的数目" in answer["notice"]
 
 

@@ -48,7 +48,9 @@ def test_the_area_under_the_curve_counts_pairs() -> None:
 
 
 def test_the_bundled_weights_believe_what_replies_agree_on_and_evidence_holds() -> None:
-    agreed, once, unheld = bundled_weights().probabilities(np.array([[1.0, 1.0, 0], [0.1, 1.0, 0], [0.1, 0.1, 0]]))
+    agreed, once, unheld = bundled_weights().probabilities(
+        np.array([[1.0, 1.0, 0, 0], [0.1, 1.0, 0, 0], [0.1, 0.1, 0, 0]])
+    )
     assert agreed > 0.8 > once > unheld
 
 
