@@ -38,7 +38,7 @@ from app.answering.verify.agreed import AgreedVerifier
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.matching import split_marks
 from app.answering.verify.numbers import number_problems
-from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
+from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier, numbered
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
 from models.sentence_selection import terms
@@ -346,6 +346,7 @@ class Composer:
         if self._agreed is not None and chat is self._models.chat:
             self._several = await several_replies(chat, prompt, self._asked, self._no_answer)
             self._agreed.agreement = self._several.agreement
+            self._agreed.read = tuple(numbered(item) for item in self._prepared.items)
             for text in self._several.first():
                 yield text
             return
@@ -384,9 +385,9 @@ class Composer:
         self._say(Sentence(text, judged.citations, judged.verdict, judged.reasons, item=self._listed > 0))
 
     def _cite(self, citation: Citation) -> None:
-        if citation.number not in self._draft.citations:
-            self._draft.citations[citation.number] = citation
-            self._post("citation", to_json(citation))
+        cited = self._draft.cite(citation)
+        if cited is not None:
+            self._post("citation", to_json(cited))
 
     def _say(self, sentence: Sentence) -> None:
         index = len(self._draft.sentences)

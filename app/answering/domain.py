@@ -120,7 +120,7 @@ class Citation:
     """A numbered piece of evidence: a passage with the quoted sentence, or a fact of the graph.
 
     ``boxes`` are where the quote stands, line by line, and ``page`` is that of the first; a format without pages has
-    neither.
+    neither. ``further_quotes`` are others of it that sentences of the answer rest on.
     """
 
     number: int
@@ -135,6 +135,7 @@ class Citation:
     heading_path: tuple[str, ...] = ()
     fact: Fact | None = None
     boxes: tuple[Place, ...] = ()
+    further_quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """An answer in the making, and the answer that it becomes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.answering.domain import Answer, Answerability, AnswerKind, Citation, Conflict, JsonObject, Sentence
 from app.answering.prepare import Prepared
@@ -30,6 +30,17 @@ class Draft:
     raw: list[str] = field(default_factory=list)
     text: str = ""
     kind: AnswerKind = AnswerKind.VERIFIED_TEXT
+
+    def cite(self, citation: Citation) -> Citation | None:
+        """The citation with all quotes of its number, None where it says nothing new."""
+        known = self.citations.get(citation.number)
+        if known is not None and any(citation.quote in quote for quote in (known.quote, *known.further_quotes)):
+            return None
+        if known is not None:
+            further = (*known.further_quotes, citation.quote)
+            citation = replace(known, further_quotes=further, boxes=(*known.boxes, *citation.boxes))
+        self.citations[citation.number] = citation
+        return citation
 
 
 def finished(

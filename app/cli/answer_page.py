@@ -84,7 +84,8 @@ def _show_citation(console: Console, citation: Mapping[str, Any], words: Mapping
     if details:
         head.append("  " + details, style="dim")
     console.print(head)
-    console.print(Padding(Text(_shortened(str(citation["quote"]))), (0, 0, 0, 4)))
+    quotes = " … ".join([str(citation["quote"]), *citation.get("further_quotes", ())])
+    console.print(Padding(Text(_shortened(quotes)), (0, 0, 0, 4)))
 
 
 def _is_compiled(answer: Mapping[str, Any]) -> bool:

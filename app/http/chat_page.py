@@ -18,9 +18,14 @@ class ChatPage:
     def __init__(self) -> None:
         self.text = ""
         self._last = ""
-        self.citations: list[Mapping[str, Any]] = []
+        self._citations: dict[object, Mapping[str, Any]] = {}
         self.usage: Mapping[str, Any] = {}
         self.failure: Mapping[str, Any] | None = None
+
+    @property
+    def citations(self) -> Sequence[Mapping[str, Any]]:
+        """What is cited so far."""
+        return list(self._citations.values())
 
     def hear(self, event: Event) -> str:
         """Take an event in; gives the text that it adds."""
@@ -30,7 +35,7 @@ class ChatPage:
             case "done":
                 return self.end(event.data)
             case "citation":
-                self.citations.append(dict(event.data))
+                self._citations[event.data.get("number")] = dict(event.data)
             case "usage":
                 self.usage = event.data
             case "error":

@@ -1,6 +1,7 @@
 """Verifies the replies of a tuned model by how far they agree and how much of their wording the evidence holds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.answering.domain import Verdict
 from app.answering.verify.agreement import Agreement
 from app.answering.verify.findings import gives_others
 from app.answering.verify.lexical import best_held
-from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, Probabilities
+from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, NumberedText, Probabilities
 from kg.documents.language import language_of
 
 BUNDLED = Path(__file__).with_name("agreed.json")
@@ -75,6 +76,7 @@ class AgreedVerifier:
     def __init__(self, others: ClaimVerifier, agreement: Agreement | None = None) -> None:
         self._others = others
         self.agreement = agreement or Agreement()
+        self.read: tuple[NumberedText, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -83,7 +85,8 @@ class AgreedVerifier:
 
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         """The finding of each claim."""
-        features = features_of(claims, self.agreement)
+        read = [replace(claim, evidence=self.read or claim.evidence) for claim in claims]
+        features = features_of(read, self.agreement)
         said = ~np.isnan(features[:, 0])
         right = bundled_weights().probabilities(features)
         rest = iter(await self._others.verify([claim for claim, own in zip(claims, said, strict=True) if not own]))

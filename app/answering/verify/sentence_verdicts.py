@@ -110,7 +110,7 @@ class SentenceVerifier:
         found = [_verbatim(d, matcher.items, own) for d, own in zip(drafts, numbers, strict=True)]
         open_ = [n for n, finding in enumerate(found) if finding is None]
         claims = [
-            Claim(drafts[n].text, tuple(_numbered(matcher.items[i]) for i in numbers[n]), self._bearing.question)
+            Claim(drafts[n].text, tuple(numbered(matcher.items[i]) for i in numbers[n]), self._bearing.question)
             for n in open_
         ]
         verified = await self._verifier.verify(claims) if claims else ()
@@ -169,7 +169,8 @@ def _quote(draft: _Draft, finding: Finding, number: int) -> str:
     return draft.best(number).sentence.text
 
 
-def _numbered(item: EvidenceItem) -> NumberedText:
+def numbered(item: EvidenceItem) -> NumberedText:
+    """An item as a verifier reads it."""
     c = item.citation
     return NumberedText(item.number, item.text, ", ".join(str(part) for part in (c.title, c.year) if part))
 

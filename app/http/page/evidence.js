@@ -59,7 +59,7 @@ export async function open(citation, from, passageId = citation.passage_id) {
   tell(".source", fact ? fact.sources.join(" · ") : citation.source_id ?? "");
   tell(".where", fact ? [fact.grade && grade(fact.grade), fact.polarity !== "none" && say(fact.polarity)].filter(Boolean).join(" · ") : "");
   panel.querySelector(".links").replaceChildren(...(fact?.sources ?? []).map(linkOf).filter(Boolean));
-  quote.replaceChildren(citation.quote);
+  quote.replaceChildren([citation.quote, ...(citation.further_quotes ?? [])].join(" … "));
   $("previous").hidden = $("next").hidden = true;
   panel.hidden = false;
   panel.querySelector("div").scrollTop = 0;
@@ -79,7 +79,7 @@ export async function open(citation, from, passageId = citation.passage_id) {
   panel.querySelector(".links").replaceChildren(...ids.map(([name, value]) => linkOf(`${name}:${value}`)).filter(Boolean));
   const quoted = passageId === citation.passage_id, page = (quoted && citation.page) || passage.page;
   tell(".where", [page && say("page", page), ...passage.heading_path.filter((h) => h !== source.title)].filter(Boolean).join(" › "));
-  quote.replaceChildren(...highlighted(passage.text, quoted ? citation.quote : ""));
+  quote.replaceChildren(...highlighted(passage.text, quoted ? [citation.quote, ...(citation.further_quotes ?? [])] : []));
   quote.querySelector("mark")?.scrollIntoView({ block: "nearest" });
   for (const step of ["previous", "next"]) {
     $(step).hidden = !passage[step];
@@ -95,8 +95,14 @@ export function close(back = true) {
   opener = null;
 }
 
-// The quote inside the passage, however the white space between its characters was set.
-function highlighted(text, quote) {
+// The quotes inside the passage.
+function highlighted(text, quotes) {
+  return quotes.reduce(
+    (parts, quote) => parts.flatMap((part) => (typeof part === "string" ? marked(part, quote) : [part])), [text]);
+}
+
+// A quote inside a text, however the white space between its characters was set.
+function marked(text, quote) {
   const letters = (value) => [...value.matchAll(/\S/g)];
   const wanted = letters(quote).map(([c]) => c).join(""), all = letters(text);
   const at = wanted ? all.map(([c]) => c).join("").indexOf(wanted) : -1;

@@ -665,6 +665,19 @@ def disagreeing(*texts: str) -> SmallRetriever:
     return SmallRetriever(found=tuple(made))
 
 
+async def test_a_source_of_two_sentences_is_cited_with_both_quotes(answering: Make) -> None:
+    second = "Convective fluxes of interstitial fluid increased the rate of beta-amyloid clearance during sleep"
+    chat = ScriptedChat(replies=[f"{TRUE} [1]. {second} [1]."])
+    async with answering(chat) as use:
+        events = await asked(use, AnswerRequest(SLEEP))
+    answer = done(events)
+    assert [s["citations"] for s in answer["sentences"]] == [[1], [1]]
+    (cited,) = answer["citations"]
+    assert "60% increase" in cited["quote"]
+    assert cited["further_quotes"] == [f"{second}."]
+    assert [e.data for e in events if e.name == "citation"][-1] == cited
+
+
 async def test_a_model_is_not_padded_with_quotes(answering: Make) -> None:
     async with answering(ScriptedChat(replies=[f"{TRUE} [1]."])) as use:
         answer = done(await asked(use, AnswerRequest(SLEEP)))
