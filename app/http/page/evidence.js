@@ -98,11 +98,11 @@ export function close(back = true) {
 // The quotes inside the passage.
 function highlighted(text, quotes) {
   return quotes.reduce(
-    (parts, quote) => parts.flatMap((part) => (typeof part === "string" ? marked(part, quote) : [part])), [text]);
+    (parts, quote) => parts.flatMap((part) => (typeof part === "string" ? lit(part, quote) : [part])), [text]);
 }
 
 // A quote inside a text, however the white space between its characters was set.
-function marked(text, quote) {
+function lit(text, quote) {
   const letters = (value) => [...value.matchAll(/\S/g)];
   const wanted = letters(quote).map(([c]) => c).join(""), all = letters(text);
   const at = wanted ? all.map(([c]) => c).join("").indexOf(wanted) : -1;
