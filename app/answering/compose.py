@@ -276,7 +276,7 @@ class Composer:
         """Verify what waits, and take it."""
         judged_all = [self._sure(j) for j in await self._sentences.verify(waiting)] if waiting else []
         waiting.clear()
-        if self._verifier.whole_answers:
+        if self._models.tuned:
             judged_all = await self._translations.own(judged_all, most=self._most)
         for judged in judged_all:
             if judged.held and self._translations.foreign(judged):
@@ -301,7 +301,7 @@ class Composer:
     async def _quote(
         self, chat: BaseChatModel, *, most: int, first: Sequence[str] = (), translate: bool = False
     ) -> None:
-        """The best sentences of the evidence, those ``first`` that the model pointed at, in the reader's language.
+        """The best sentences of the evidence, those ``first`` that the model pointed at; ``translate`` asks the model.
 
         One that stays in another language is led in by its paper. Where all are facts of the graph, the answer is one
         of the graph, not of quotes; where all are translated, it is verified text.
@@ -312,11 +312,8 @@ class Composer:
         for judged in [*pointed, *others][:most]:
             before = len(self._draft.sentences)
             foreign = self._translations.foreign(judged)
-            own = (
-                await self._translations.of(judged)
-                if foreign and first is not None and self._is_wanted(judged)
-                else None
-            )
+            wanted = translate and foreign and self._is_wanted(judged)
+            own = await self._translations.of(judged) if wanted else None
             await self._take(own or judged, lead=foreign and own is None)
             quoted = quoted or (own is None and len(self._draft.sentences) > before)
         cited = [self._draft.citations[n] for s in self._draft.sentences[said:] for n in s.citations]
