@@ -256,6 +256,14 @@ async def test_the_model_away_gives_quotes_with_a_notice_or_an_error(answering: 
     assert (events[-1].name, events[-1].data["code"]) == ("error", "ModelUnavailable")
 
 
+async def test_a_model_that_is_away_is_not_asked_for_translations(answering: Make) -> None:
+    away = ScriptedChat(replies=[ModelUnavailable("http://127.0.0.1:1 refused")])
+    async with answering(away) as use:
+        answer = done(await asked(use, AnswerRequest("睡眠时小鼠脑的interstitial space增加多少?")))
+    assert answer["sentences"]
+    assert len(away.prompts) == 1
+
+
 class Unsure(ScriptedJudge):
     """Finds every place as relevant, and refuses nothing for that."""
 
