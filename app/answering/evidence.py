@@ -1,12 +1,11 @@
 """The numbered evidence of one answer: passages first, then facts, within the prompt's budget."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.answering.domain import Citation, Fact
 from app.answering.messages import Messages
-from kg.documents.language import language_of
 from kg.documents.sentences import sentences
 from kg.documents.tokens import estimated_tokens
 from kg.domain import Language, Polarity
@@ -138,11 +137,6 @@ def fact_item(number: int, found: FactEvidence, labels: Labels, words: Messages,
         fact=fact,
     )
     return EvidenceItem(number, text, citation)
-
-
-def are_mostly(items: Sequence[EvidenceItem], language: Language) -> bool:
-    """Whether more than half of the items are in a language."""
-    return 2 * sum(language_of(item.text) == language for item in items) > len(items)
 
 
 def labels_of(domain: Domain, language: Language) -> Labels:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.answering.evidence import EvidenceItem
+from kg.documents.language import language_of
 from kg.documents.sentences import sentences
+from kg.domain import Language
 from models.protocols import Judge
 from models.sentence_selection import Floats, Sentence
 
@@ -44,6 +46,12 @@ def excerpts_of(question: str, items: Sequence[EvidenceItem], judge: Judge | Non
 def reaches(excerpts: Sequence[Excerpt] | None, least: float) -> bool | None:
     """Whether an excerpt is as relevant as ``least``; None where no judge read them."""
     return None if excerpts is None else any(excerpt.relevance >= least for excerpt in excerpts)
+
+
+def mostly_in(language: Language, items: Sequence[EvidenceItem], excerpts: Sequence[Excerpt] | None) -> bool:
+    """Whether more than half of the relevance stands in a language; where no judge read excerpts, of the items."""
+    read = [(e.text, e.relevance) for e in excerpts or ()] or [(item.text, 1.0) for item in items]
+    return 2 * sum(p for text, p in read if language_of(text) == language) > sum(p for _, p in read)
 
 
 def relevance_of(sentences_: Sequence[Sentence], excerpts: Sequence[Excerpt]) -> Floats:

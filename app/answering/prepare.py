@@ -12,8 +12,8 @@ from langchain_core.language_models import BaseChatModel
 from app.answering.composed import Composed
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
-from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, are_mostly, items_of, labels_of, passage_item
-from app.answering.excerpts import Excerpt, excerpts_of, reaches
+from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, labels_of, passage_item
+from app.answering.excerpts import Excerpt, excerpts_of, mostly_in, reaches
 from app.answering.graph_answer import answers_alone, compose, empty_text
 from app.answering.messages import Messages, languages, messages_in, named_language
 from app.answering.pages import Pages, ReadsContent
@@ -316,7 +316,7 @@ class Preparer:
         prompt = build_prompt(
             _asked_of_model(found.question),
             (*items, *facts[:FACTS_IN_PROMPT]),
-            messages_in(_WRITTEN) if self._limits.tuned and are_mostly(items, _WRITTEN) else words,
+            messages_in(_WRITTEN) if self._limits.tuned and mostly_in(_WRITTEN, items, read) else words,
             subject=self._subjects.get(language) or self._subjects["en"],
             history=found.request.history,
             room_tokens=self._limits.context_tokens - self.answer_tokens(found.request),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.answering.domain import Citation
 from app.answering.evidence import EvidenceItem
-from app.answering.excerpts import excerpts_of
+from app.answering.excerpts import Excerpt, excerpts_of, mostly_in
 from models.protocols import Vectors
 from models.scripted import ScriptedJudge
 from tests.unit.app.answering.library import passages
@@ -50,3 +50,11 @@ def test_a_passage_without_a_sentence_is_read_as_it_is() -> None:
 
 def test_nothing_is_read_without_a_judge() -> None:
     assert excerpts_of("age", [item("Flow fell in age.")], None) is None
+
+
+def test_the_language_of_the_evidence_is_that_of_its_relevance() -> None:
+    english, chinese = item("Flow rose in sleep."), item("睡眠时流动增加。")
+    items = [english, english, chinese]
+    assert mostly_in("en", items, None)
+    assert mostly_in("en", items, [Excerpt(english, english.text, 0.9), Excerpt(chinese, chinese.text, 0.2)])
+    assert not mostly_in("en", items, [Excerpt(english, english.text, 0.1)] * 2 + [Excerpt(chinese, chinese.text, 0.8)])
