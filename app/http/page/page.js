@@ -45,7 +45,8 @@ class Turn {
   on_text(data) {
     const sentence = make("span", data.item ? "sentence item" : "sentence", data.text);
     sentence.append(...data.citations.map((number) => mark(number, this.citations)));
-    this.answer.append(...(/[\x21-\x7e]$/.test(this.said ?? "") ? [" "] : []), sentence);
+    const chinese = (text) => /\p{Script=Han}/u.test(text);
+    this.answer.append(...(!this.said || (chinese(this.said) && chinese(data.text)) ? [] : [" "]), sentence);
     this.sentences[data.sentence] = sentence;
     this.said = data.text;
   }
