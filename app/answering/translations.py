@@ -101,7 +101,7 @@ class Translations:
         if language_of(text) == self._language:
             return text
         told = await self._translated(text)
-        return told if told and language_of(told) == self._told_as else text
+        return told if told and self._keeps(text, told) else text
 
     async def _translated(self, text: str) -> str:
         if text not in self._made:

@@ -63,8 +63,8 @@ def fitted(table: Table, chosen: Mask | None = None) -> Weights:
     penalties = np.array([PENALTY] * table.features.shape[1] + [0.0])
     labels, weights = softmax_regression(values, wanted, penalties=penalties, steps=_STEPS)
     difference = weights[:, labels.index("right")] - weights[:, labels.index("wrong")]
-    names = ("agreement", "held", "across", "other_number", "bias")
-    return Weights(**{name: round(float(weight), 4) for name, weight in zip(names, difference, strict=True)})
+    rounded = [round(float(weight), 4) for weight in difference]
+    return Weights(**dict(zip(Weights.model_fields, rounded, strict=True)))
 
 
 def left_out(table: Table) -> Floats:
