@@ -219,6 +219,7 @@ class App:
     async def open_jobs(self) -> "Jobs":
         """The durable jobs of this home, not yet started."""
         if self._jobs is None:
+            from app.ingestion.beats import Beats
             from app.ingestion.jobs import Jobs
             from app.ingestion.lock import HomeLock
             from app.ingestion.service import Ingestion
@@ -234,8 +235,10 @@ class App:
                 parser=parser,
                 at_once=self.settings.workers,
             )
-            lock = HomeLock(self.settings.home_path)
-            self._jobs = Jobs(url=jobs_url(self.settings), lock=lock, ingestion=ingestion, inbox=inbox)
+            home = self.settings.home_path
+            self._jobs = Jobs(
+                url=jobs_url(self.settings), lock=HomeLock(home), ingestion=ingestion, inbox=inbox, beats=Beats(home)
+            )
             self._stack.push_async_callback(self._jobs.close)
         return self._jobs
 

@@ -68,7 +68,8 @@ def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
         yield path, command
         return
     for name, each in inner.items():
-        yield from _commands(each, (*path, name))
+        if not each.hidden:
+            yield from _commands(each, (*path, name))
 
 
 def _parameter(parameter: Any) -> str:

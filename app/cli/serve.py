@@ -1,5 +1,6 @@
-"""The command that serves HTTP."""
+"""The commands that serve: HTTP, and the jobs beside it."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +21,6 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page at /."""
     import asyncio
-    import logging
 
     import uvicorn
 
@@ -35,9 +35,7 @@ def serve(
             f"refusing to serve on {settings.host} without API keys: anyone there could read and write; "
             "make one with `jianxi keys create NAME --role expert`, or serve on 127.0.0.1"
         )
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    for name in ("app.http.access", "app.ingestion.jobs"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    _log_to_stderr()
     uvicorn.run(
         create_api(settings),
         host=settings.host,
@@ -50,6 +48,37 @@ def serve(
         http=PatientProtocol,
         limit_concurrency=_CONNECTIONS,
     )
+
+
+def work() -> None:
+    """Work on the jobs of a service until it ends; the service starts this itself."""
+    import asyncio
+    import signal
+
+    from app.bootstrap import build
+    from app.settings import Settings
+    from app.worker import work as working
+
+    async def until_told() -> None:
+        loop, own = asyncio.get_running_loop(), asyncio.current_task()
+        if own is not None:
+            loop.add_signal_handler(signal.SIGTERM, own.cancel)
+        async with build(Settings(), open_store=False) as app:
+            await working(app)
+
+    # Ctrl-C reaches the service as well, which then ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _log_to_stderr()
+    with suppress(asyncio.CancelledError):
+        asyncio.run(until_told())
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    for name in ("app.http.access", "app.ingestion.jobs"):
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 async def _has_keys(settings: "Settings") -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -24,11 +24,11 @@ from app.http.problems import add_problems
 from app.http.rates import RateLimit
 from app.http.security_headers import SecurityHeaders
 from app.index_upkeep import keep_whole, rebuild_beside
+from app.ingestion.jobs import Jobs
 from app.settings import Settings
-from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable
+from app.worker import become_worker, keep_worker
 
 _log = logging.getLogger(__name__)
-_RETRY_S = 2.0
 _PRUNE_S = 6 * 3600.0
 _THREADS = 8
 
@@ -40,8 +40,12 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         opened: AbstractAsyncContextManager[App] = nullcontext(app) if app else build(settings, open_store=False)
-        async with opened as served, _serving(api, served):
-            yield
+        async with opened as served:
+            jobs = await served.open_jobs()
+            # Who brings an application of its own has its jobs in this process, too.
+            working = become_worker(served) if app else keep_worker(jobs, settings.home_path)
+            async with _serving(api, served, jobs, working):
+                yield
 
     api = FastAPI(
         title="Jianxi",
@@ -82,14 +86,14 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _serving(api: FastAPI, app: App) -> AsyncIterator[None]:
+async def _serving(api: FastAPI, app: App, jobs: Jobs, working: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_default_executor(FairThreads(_THREADS, most_behind=_THREADS // 4))
     api.state.app = app
-    api.state.jobs = await app.open_jobs()
+    api.state.jobs = jobs
     background = [
         _in_background(work)
         for work in (
-            _become_worker(app),
+            working,
             _warm(app),
             _prune(app),
             keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path)),
@@ -113,30 +117,6 @@ def _in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
     task.add_done_callback(ended)
     return task
-
-
-async def _become_worker(app: App) -> None:
-    """Become the home's job worker as soon as no other process is; what prevents it is logged once."""
-    jobs = await app.open_jobs()
-    jobs.begin_soon()
-    logged = ""
-    while not jobs.worker:
-        try:
-            await app.ready()
-            unfinished = await jobs.start("service")
-            if unfinished:
-                _log.warning("resuming interrupted jobs: %s", ", ".join(unfinished))
-        except KnowledgeError as error:
-            if logged != str(error):
-                logged = str(error)
-                _log.warning("jobs wait, because this service cannot work on them yet: %s", error)
-            if isinstance(error, StoreLocked):
-                with suppress(StorageFull, StoreUnavailable):
-                    await jobs.queue_for_worker()
-        finally:
-            jobs.begun()
-        if not jobs.worker:
-            await asyncio.sleep(_RETRY_S)
 
 
 async def _prune(app: App) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,9 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
+from app.ingestion.beats import Beats
 from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
+from app.ingestion.jobs_database import client_of, configuration, in_one_line, told_as_ours
 from app.ingestion.lock import HomeLock
 from app.ingestion.selection import selected
 from app.ingestion.service import Ingestion
@@ -29,12 +31,15 @@ _OUTCOMES = TypeAdapter(list[FileOutcome])
 _CHUNK = 32
 _VERSION = "1"
 _QUEUE = "ingestion"
+SERVICE = "service"
+"""The role of a service's worker, which takes the jobs of other processes."""
+
 _STARTING = ", starting"
 _LOOK_S = 0.1
 _START_LOOKS = 300
 _SILENCE_S = 10.0
+_BEAT_S = 1.0
 _ABANDONED_S = 3600.0
-_FULL = "the disk with the jobs' database is full; free space and try again"
 _STATUS = {
     "SUCCESS": "succeeded",
     "ERROR": "failed",
@@ -47,12 +52,13 @@ _STATUS = {
 class Jobs:
     """Runs the ingestion jobs of one home; one process at a time is the worker, others submit jobs to it."""
 
-    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion, inbox: Path) -> None:
+    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion, inbox: Path, beats: Beats) -> None:
         self._url = url
         self._inbox = inbox
+        self._beats = beats
+        self._beating: asyncio.Task[None] | None = None
         self._lock = lock
         self._ingestion = ingestion
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._progress: dict[str, JobProgress] = {}
         self._running: dict[str, Future[Any]] = {}
         self._ended: dict[str, tuple[float, str | None]] = {}
@@ -80,22 +86,23 @@ class Jobs:
     async def start(self, role: str) -> list[str]:
         """Become the worker and resume interrupted jobs. Returns their ids.
 
-        Raises StoreLocked, or StorageFull and StoreUnavailable if the home or the jobs' database cannot be used; the
-        call can be repeated.
+        Raises StoreLocked, also where a service lives whose worker is only starting. Raises StorageFull and
+        StoreUnavailable if the home or the jobs' database cannot be used; the call can be repeated.
         """
+        if role != SERVICE and self._lock.service_lives():
+            raise StoreLocked("a service works on this home")
         try:
             self._lock.acquire(f"{role}{_STARTING}")
         except (StorageFull, StoreUnavailable) as error:
             self.problem = str(error)
             raise
-        self._loop = asyncio.get_running_loop()
         import dbos  # not first in the thread: two threads that import SQLAlchemy at once see half of it
 
         try:
-            unfinished: list[str] = await self._call(self._launch)
+            unfinished: list[str] = await self._call(self._launch, asyncio.get_running_loop())
             self.problem = None
         except BaseException as error:
-            self.problem = _told(error)
+            self.problem = in_one_line(error)
             await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
             self._workflow = None
             self._lock.release()
@@ -103,24 +110,63 @@ class Jobs:
         await self._leave()
         self._lock.announce(role)
         self.begun()
+        self._beating = asyncio.create_task(self._beat())
         await asyncio.to_thread(self._empty_inbox, [await self.get(id_) for id_ in unfinished])
         return unfinished
 
     async def queue_for_worker(self) -> None:
-        """Leave jobs to the worker, whatever process that is or will be, until this process becomes it."""
+        """Leave jobs to the worker, whatever process that is or will be, until this process becomes it.
+
+        Raises StorageFull and StoreUnavailable if the jobs' database cannot be used.
+        """
         if self._client is None:
-            self._client = await self._call(self._make_client)
+            client = await self._call(client_of, self._url)
+            await self._call(client.list_workflows, name="ingest", limit=1)
+            self._client, self.problem = client, None
+
+    def begin_service(self) -> None:
+        """Let other processes leave their jobs to the worker of this service."""
+        self._lock.begin_service()
+
+    def works_elsewhere(self) -> bool:
+        """Whether a living process has said that it works on the jobs of this home."""
+        role = str(self._lock.owner().get("role", _STARTING))
+        return not role.endswith(_STARTING) and self._lock.owner_lives()
+
+    async def rested(self, seconds: float) -> None:
+        """Wait until this process has ended a job and, for so many seconds, has had no other."""
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            last = max((ended for ended, _ in self._ended.values()), default=None)
+            if last is None or self._running or time.monotonic() - last < seconds:
+                continue
+            if not await self._call(self._api.list_workflows, name="ingest", status=["PENDING", "ENQUEUED"]):
+                return
+
+    async def _beat(self) -> None:
+        """Tell other processes how far the running jobs are, and stop those that they have cancelled."""
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            running = dict(self._running)
+            if not running:
+                continue
+            known = {id_: self._progress[id_] for id_ in running if id_ in self._progress}
+            with suppress(KnowledgeError, OSError):
+                await asyncio.to_thread(self._beats.write, known)
+                listed = await self._call(self._api.list_workflows, workflow_ids=list(running), status="CANCELLED")
+                for cancelled in listed:
+                    running[cancelled.workflow_id].cancel()
 
     async def join(self) -> None:
         """Submit jobs to the worker in another process; raises StoreLocked if that is not a service."""
         for _ in range(_START_LOOKS):
-            owner = self._lock.owner()
-            if not str(owner.get("role")).endswith(_STARTING) or not self._lock.owner_lives():
+            if self.works_elsewhere() or not (self._lock.service_lives() or self._lock.owner_lives()):
                 break
             await asyncio.sleep(_LOOK_S)
-        if owner.get("role") != "service":
+        owner = self._lock.owner()
+        if owner.get("role") != SERVICE:
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
-        self._client = await self._call(self._make_client)
+        self._client = await self._call(client_of, self._url)
 
     async def submit(self, paths: Sequence[Path], *, include: Sequence[str] = (), author: str = "cli") -> str:
         """Make a job for files and the files in folders; an unfinished job with the same files is resumed instead.
@@ -177,7 +223,7 @@ class Jobs:
         return states[-1]
 
     async def cancel(self, id_: str) -> Job:
-        """Stop a job at once, in another process after the files that it is parsing now; raises NotFound."""
+        """Stop a job, in another process within a second or two; raises NotFound."""
         await self.get(id_)
         await self._call(self._api.cancel_workflow, id_)
         if id_ in self._running:
@@ -188,6 +234,9 @@ class Jobs:
 
     async def close(self) -> None:
         """Stop working; the next start resumes unfinished jobs."""
+        if self._beating is not None:
+            self._beating.cancel()
+            self._beating = None
         if self._workflow is not None:
             from dbos import DBOS
 
@@ -223,7 +272,7 @@ class Jobs:
 
     async def _call(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """The result of work on the jobs' database, done on a thread; raises StorageFull, StoreUnavailable."""
-        with _told_as_ours(self._url):
+        with told_as_ours(self._url):
             return await asyncio.to_thread(work, *args, **options)
 
     @property
@@ -241,23 +290,10 @@ class Jobs:
 
         return DBOS
 
-    def _config(self) -> Any:
-        from dbos import DBOSConfig, DBOSPortableJSONSerializer
-
-        return DBOSConfig(
-            name="jianxi",
-            system_database_url=self._url,
-            application_version=_VERSION,
-            console_log_level="CRITICAL",
-            log_level="ERROR",
-            serializer=DBOSPortableJSONSerializer(),
-            use_listen_notify=False,
-        )
-
-    def _launch(self) -> list[str]:
+    def _launch(self, loop: asyncio.AbstractEventLoop) -> list[str]:
         from dbos import DBOS
 
-        DBOS(config=self._config())
+        DBOS(config=configuration(self._url, _VERSION))
 
         def progress_of(id_: str) -> JobProgress:
             return self._progress.setdefault(id_, JobProgress())
@@ -266,21 +302,23 @@ class Jobs:
         def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
             job, author = [read_back(p) for p in request["paths"]], request.get("author", "ingestion")
             work = self._ingestion.ingest([read_back(p) for p in paths], progress_of(id_), job=job, author=author)
-            outcomes = self._on_loop(work, id_)
+            outcomes = self._on_loop(loop, work, id_)
             return [asdict(outcome) for outcome in outcomes]
 
         @DBOS.step(name="catch_up")
         def finish(id_: str) -> int:
-            return int(self._on_loop(self._ingestion.catch_up(progress_of(id_)), id_))
+            return int(self._on_loop(loop, self._ingestion.catch_up(progress_of(id_)), id_))
 
         @DBOS.workflow(name="ingest")
         def ingest(request: dict[str, Any]) -> dict[str, Any]:
             id_ = str(DBOS.workflow_id)
             try:
                 summary = work(id_, request)
-            except Exception as error:
-                self._ended[id_] = (time.monotonic(), _told(error))
-                _log.info("job %s failed: %s", id_, _told(error))
+            except BaseException as error:
+                loop.call_soon_threadsafe(self._ingestion.embed_no_more)
+                if isinstance(error, Exception):
+                    self._ended[id_] = (time.monotonic(), in_one_line(error))
+                    _log.info("job %s failed: %s", id_, in_one_line(error))
                 if isinstance(error, KnowledgeError | ModelError | RetrievalError):
                     self._forget_uploads(request)
                 raise
@@ -308,11 +346,6 @@ class Jobs:
         self._workflow = ingest
         return [w.workflow_id for w in pending]
 
-    def _make_client(self) -> Any:
-        from dbos import DBOSClient, DBOSPortableJSONSerializer
-
-        return DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
-
     def _enqueue(self, id_: str, request: dict[str, Any]) -> None:
         if self._client is not None:
             named = {"queue_name": _QUEUE, "workflow_name": "ingest", "workflow_id": id_, "app_version": _VERSION}
@@ -323,10 +356,8 @@ class Jobs:
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(_QUEUE, self._workflow, request)
 
-    def _on_loop(self, work: Any, id_: str) -> Any:
-        if self._loop is None:
-            raise RuntimeError("the worker has not been started")
-        self._running[id_] = asyncio.run_coroutine_threadsafe(work, self._loop)
+    def _on_loop(self, loop: asyncio.AbstractEventLoop, work: Any, id_: str) -> Any:
+        self._running[id_] = asyncio.run_coroutine_threadsafe(work, loop)
         try:
             return self._running[id_].result()
         finally:
@@ -334,6 +365,8 @@ class Jobs:
 
     def _job(self, workflow: Any) -> Job:
         progress = self._progress.get(workflow.workflow_id)
+        if progress is None and workflow.status == "PENDING":
+            progress = self._beats.of(workflow.workflow_id)
         if progress is None:
             told = self._api.get_event(workflow.workflow_id, "progress", timeout_seconds=0)
             progress = JobProgress(**told) if told else JobProgress()
@@ -362,26 +395,3 @@ class Jobs:
         if time.monotonic() - ended > _SILENCE_S:
             return "failed", f"its end cannot be written to {self._url.split('@')[-1]}; see that the disk is not full"
         return "running", None
-
-
-def _told(error: BaseException) -> str:
-    """An own error unchanged; an error of the jobs' database in one line."""
-    if isinstance(error, KnowledgeError | ModelError | RetrievalError):
-        return str(error)
-    first = (str(error).strip().splitlines() or [""])[0]
-    return _FULL if "disk is full" in first else f"{type(error).__name__}: {first}"
-
-
-@contextmanager
-def _told_as_ours(url: str) -> Iterator[None]:
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        yield
-    except SQLAlchemyError as error:
-        told = _told(error)
-        if told == _FULL:
-            raise StorageFull(told) from error
-        where, broken = url.split("@")[-1], "not a database" in told or "malformed" in told
-        cure = "restore it from a copy, or move it away: jobs are then forgotten" if broken else "check that it exists"
-        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {told}; {cure}") from error

@@ -1,7 +1,8 @@
-"""The lock of a home: one process at a time runs its jobs."""
+"""The locks of a home: one process at a time runs its jobs, beside a service or without one."""
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ class HomeLock:
     def __init__(self, home: Path) -> None:
         self._path = home / "jobs.lock"
         self._note = home / "jobs.owner.json"
+        self._service_path = home / "service.lock"
         self._lock: Any = None
+        self._service: Any = None
 
     def acquire(self, role: str, timeout_s: float = 0.0) -> None:
         """Take the lock as ``role`` (``service``, ``an ingestion``); raises StoreLocked, which names the owner.
@@ -42,6 +45,30 @@ class HomeLock:
         """Record the new role of the owner for other processes; raises StorageFull, StoreUnavailable."""
         with writing_in(self._path.parent):
             self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
+
+    def begin_service(self) -> None:
+        """Let other processes know that a service, whose worker takes their jobs, lives; until this process ends."""
+        import filelock
+
+        lock = filelock.FileLock(self._service_path)
+        with writing_in(self._path.parent), suppress(filelock.Timeout):
+            lock.acquire(timeout=0)
+            self._service = lock
+
+    def service_lives(self) -> bool:
+        """Whether a process serves this home, though its worker may only be starting."""
+        import filelock
+
+        if self._service is not None or not self._service_path.exists():
+            return self._service is not None
+        lock = filelock.FileLock(self._service_path)
+        with writing_in(self._path.parent):
+            try:
+                lock.acquire(timeout=0)
+            except filelock.Timeout:
+                return True
+        lock.release()
+        return False
 
     def owner(self) -> dict[str, Any]:
         """The record that the owner wrote."""

@@ -31,6 +31,12 @@ from retrieval.index.mentions import linked_mentions
 _log = logging.getLogger(__name__)
 _BATCH = 256
 _TOLD = 20
+_AT_A_TIME = 2
+"""Documents whose passages go to the embedder at a time: one runs, one is prepared; the other threads stay free."""
+
+_AHEAD = 64
+"""Most documents that are stored and not embedded; their texts are held in memory."""
+
 _SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
 
@@ -54,6 +60,7 @@ class Ingestion:
         self._parser = parser
         self._slots = asyncio.Semaphore(at_once)
         self._embedding: set[asyncio.Task[None]] = set()
+        self._embedder_turn = asyncio.Semaphore(_AT_A_TIME)
         self._warmed = False
         self._writing = asyncio.Lock()
         self._holders: dict[DocumentId, str] = {}
@@ -68,6 +75,11 @@ class Ingestion:
         """
         batch = _Batch(Counter(map(self.name, job or paths)), author)
         return list(await asyncio.gather(*(self._ingest_counted(path, progress, batch) for path in paths)))
+
+    def embed_no_more(self) -> None:
+        """Forget what waits for the embedder, because its job was stopped."""
+        for task in self._embedding:
+            task.cancel()
 
     async def catch_up(self, progress: JobProgress) -> int:
         """Update the indexes to the store's revision; returns it."""
@@ -134,7 +146,7 @@ class Ingestion:
                         built, author=batch.author, reason=f"ingest {PurePath(name).name}", replacing=versions.replaced
                     )
                     warnings += _told(versions, revision)
-            self._embed_soon(passage for document in built for passage in document.passages)
+            await self._embed_soon(passage for document in built for passage in document.passages)
             added += len(new)
             replaced += len(versions.replaced)
             passages += sum(len(document.passages) for document in built)
@@ -175,10 +187,16 @@ class Ingestion:
 
         return await asyncio.to_thread(build)
 
-    def _embed_soon(self, passages: Iterable[Passage]) -> None:
-        waiting = list(passages)
-        if waiting:
-            self._beside(self._indexes.embed_early(waiting))
+    async def _embed_soon(self, passages: Iterable[Passage]) -> None:
+        """Embed beside the parsing of other files, which waits where it is too far ahead."""
+        if waiting := list(passages):
+            self._beside(self._embed(waiting))
+        while len(self._embedding) > _AHEAD:
+            await asyncio.wait(self._embedding, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _embed(self, passages: Sequence[Passage]) -> None:
+        async with self._embedder_turn:
+            await self._indexes.embed_early(passages)
 
     def _warm(self) -> None:
         """Load the embedder while the first file is parsed."""

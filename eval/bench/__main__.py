@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from eval.json_lines import json_lines
+
 bench = typer.Typer(no_args_is_help=True, help="Speed against a limit; each command prints JSON.", add_completion=False)
 Graph = Annotated[Path, typer.Option(help="Folder with nodes.tsv.gz and edges_core.tsv.gz.")]
 
@@ -83,7 +85,6 @@ def streams(
 ) -> None:
     """Answers streamed to many readers at once: time to the evidence, failures, `/health`, growth of memory."""
     from eval.bench import streams as bench_streams
-    from eval.json_lines import json_lines
 
     asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
     with tempfile.TemporaryDirectory() as folder:
@@ -142,6 +143,23 @@ def one_more(
             )
         )  # fmt: skip
     _end(found, holds=max(found["add_s"], found["delete_s"]) <= limit_s)
+
+
+@bench.command()
+def laboratory(
+    papers: int = 3000,
+    kills: int = 10,
+    seed: int = 7,
+    port: int = 8399,
+    folder: Annotated[Path | None, typer.Option(help="Keep the papers and the home here.")] = None,
+) -> None:
+    """Thousands of full texts ingested by a service that is asked and killed meanwhile: hours, memory, latency."""
+    from eval.bench.laboratory import measure
+
+    asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
+    with tempfile.TemporaryDirectory() as temporary:
+        found = measure(_data(), folder or Path(temporary), asked, papers=papers, kills=kills, seed=seed, port=port)
+    _end(found, holds=bool(found["holds"]))
 
 
 def _data() -> Path:

@@ -45,6 +45,8 @@ _DEEPEST = 16
 _MOST_CHANGED, _MANY_CHANGED = 0.5, 0.02
 """Shares of the passages that came or went: over the first all is built at once, over the second a rebuild follows."""
 
+_PATIENCE_S = 0.5
+"""How long a caller waits for what another process has changed; a large change is opened while the old one serves."""
 
 _T = TypeVar("_T")
 
@@ -101,14 +103,19 @@ class Indexes:
     async def current(self) -> Snapshot:
         """The current snapshot; raises IndexMissing, IndexMismatch, IndexCorrupt.
 
-        While another one of the same revision is opened, after a rebuild, that is the one before.
+        While one that another process made is opened, that is the one before: a caller waits a moment for a later
+        revision, and not at all for a rebuild.
         """
         name, loaded = self._snapshots.current_name(), self._loaded
-        if loaded is None or name is None or revision_of(name) > loaded.shown.manifest.revision:
+        if loaded is None or name is None:
             return (await self._lineage()).shown
-        if name != loaded.shown.manifest.name and (self._swap is None or self._swap.done()):
+        if name == loaded.shown.manifest.name:
+            return loaded.shown
+        if self._swap is None or self._swap.done():
             self._swap = asyncio.create_task(self._swapped_in())
-        return loaded.shown
+        if revision_of(name) > loaded.shown.manifest.revision:
+            await asyncio.wait([self._swap], timeout=_PATIENCE_S)
+        return self._loaded.shown if self._loaded is not None else loaded.shown
 
     async def linker(self) -> "Linker":
         """The dictionary of all names, not older than the current snapshot."""

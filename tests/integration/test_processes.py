@@ -86,6 +86,73 @@ def test_a_running_service_takes_the_job_of_a_command_and_finds_what_it_brought(
     assert (again["documents"], again["known"]) == (0, 2)
 
 
+def worker_of(home: Path) -> int:
+    return int(json.loads((home / "jobs.owner.json").read_text())["pid"])
+
+
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def submitted(service: httpx.Client, folder: Path) -> str:
+    files = [("files", (p.name, p.read_bytes())) for p in sorted(folder.iterdir())]
+    job = service.post("/v1/documents", files=files).raise_for_status().json()
+    return str(job["id"])
+
+
+def progress(service: httpx.Client, job: str) -> int:
+    return int(service.get(f"/v1/jobs/{job}").json()["progress"]["files"])
+
+
+def test_a_service_works_on_its_jobs_in_a_process_that_gives_way_and_ends_with_it(
+    service: httpx.Client, home: Path, tmp_path: Path
+) -> None:
+    worker = worker_of(home)
+    assert os.sched_getscheduler(worker) == os.SCHED_IDLE
+    job = submitted(service, write_papers(tmp_path / "papers", files=12, records=2))
+    until(lambda: service.get(f"/v1/jobs/{job}").json()["status"] == "succeeded")
+    assert service.get(f"/v1/jobs/{job}").json()["summary"]["documents"] == 24
+    parent = int(Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    os.kill(parent, signal.SIGKILL)
+    until(lambda: not lives(worker), 20)
+
+
+def test_a_worker_that_is_killed_is_followed_by_another_which_goes_on(
+    service: httpx.Client, home: Path, tmp_path: Path
+) -> None:
+    job = submitted(service, write_papers(tmp_path / "papers", files=60, records=4))
+    until(lambda: progress(service, job) > 0)
+    first = worker_of(home)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: service.get(f"/v1/jobs/{job}").json()["status"] == "succeeded", 120)
+    assert worker_of(home) != first
+    listed = run(home, "documents", "list", "--limit", "1000", "--json").json()["documents"]
+    assert len({d["source_id"] for d in listed}) == len(listed) == 240
+
+
+def test_a_job_that_is_cancelled_at_the_service_stops_in_its_process(
+    service: httpx.Client, home: Path, tmp_path: Path
+) -> None:
+    job = submitted(service, write_papers(tmp_path / "papers", files=90, records=12))
+    until(lambda: progress(service, job) > 0)
+    assert service.post(f"/v1/jobs/{job}/cancel").json()["status"] == "cancelled"
+    time.sleep(4)
+    spent = cpu_s(worker_of(home))
+    time.sleep(2)
+    assert cpu_s(worker_of(home)) - spent < 1
+    assert progress(service, job) < 90
+    again = submitted(service, write_papers(tmp_path / "others", files=1, records=1))
+    until(lambda: service.get(f"/v1/jobs/{again}").json()["status"] == "succeeded")
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_service_that_ends_in_the_middle_is_told_and_the_same_command_goes_on(home: Path, tmp_path: Path) -> None:
     folder = write_papers(tmp_path / "papers", files=80, records=4)
     process = start(

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app import worker
 from app.bootstrap import build
 from app.http import api
 from app.settings import Settings
@@ -24,12 +25,12 @@ async def until_it_works(jobs_file: Path, caplog: pytest.LogCaptureFixture) -> N
 async def test_what_keeps_a_service_from_its_jobs_is_logged_once_and_shown_at_ready(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "_RETRY_S", 0.01)
+    monkeypatch.setattr(worker, "_RETRY_S", 0.01)
     file = tmp_path / "jobs.db"
     file.write_bytes(b"broken" * 3000)
     async with build(Settings(home=tmp_path, chat="extractive"), embedder=HashingEmbedder()) as app:
         jobs = await app.open_jobs()
-        working = asyncio.create_task(api._become_worker(app))
+        working = asyncio.create_task(worker.become_worker(app))
         await until_it_works(file, caplog)
         assert jobs.problem is not None
         await asyncio.wait_for(working, 20)

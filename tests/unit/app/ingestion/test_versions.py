@@ -5,6 +5,7 @@ import pytest
 
 from app.bootstrap import App
 from app.errors import InvalidRequest
+from app.ingestion.beats import Beats
 from app.ingestion.domain import Job
 from app.ingestion.jobs import Jobs
 from app.ingestion.lock import HomeLock
@@ -160,7 +161,13 @@ async def test_a_second_process_leaves_its_jobs_to_the_worker(app: App, tmp_path
     jobs = await app.open_jobs()
     await jobs.start("a test")
     home = app.settings.home_path
-    second = Jobs(url=jobs_url(app.settings), lock=HomeLock(home), ingestion=jobs._ingestion, inbox=home / "inbox")
+    second = Jobs(
+        url=jobs_url(app.settings),
+        lock=HomeLock(home),
+        ingestion=jobs._ingestion,
+        inbox=home / "inbox",
+        beats=Beats(home),
+    )
     await second.queue_for_worker()
     job = await second.finished(await second.submit([paper(tmp_path / "a.md", FIRST)]))
     await second.close()

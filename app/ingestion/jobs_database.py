@@ -1,0 +1,57 @@
+"""The database of the jobs, which DBOS keeps: how it is opened, and its errors as ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kg.errors import KnowledgeError, StorageFull, StoreUnavailable
+from models.errors import ModelError
+from retrieval.errors import RetrievalError
+
+_FULL = "the disk with the jobs' database is full; free space and try again"
+
+
+def configuration(url: str, version: str) -> Any:
+    """How the process that works opens it."""
+    from dbos import DBOSConfig, DBOSPortableJSONSerializer
+
+    return DBOSConfig(
+        name="jianxi",
+        system_database_url=url,
+        application_version=version,
+        console_log_level="CRITICAL",
+        log_level="ERROR",
+        serializer=DBOSPortableJSONSerializer(),
+        use_listen_notify=False,
+    )
+
+
+def client_of(url: str) -> Any:
+    """What reads it and leaves jobs in it from any other process."""
+    from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+    return DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
+
+
+def in_one_line(error: BaseException) -> str:
+    """An own error unchanged; an error of the jobs' database in one line."""
+    if isinstance(error, KnowledgeError | ModelError | RetrievalError):
+        return str(error)
+    first = (str(error).strip().splitlines() or [""])[0]
+    return _FULL if "disk is full" in first else f"{type(error).__name__}: {first}"
+
+
+@contextmanager
+def told_as_ours(url: str) -> Iterator[None]:
+    """Raise errors of the database as StorageFull or StoreUnavailable with their cure."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = in_one_line(error)
+        if said == _FULL:
+            raise StorageFull(said) from error
+        where, broken = url.split("@")[-1], "not a database" in said or "malformed" in said
+        cure = "restore it from a copy, or move it away: jobs are then forgotten" if broken else "check that it exists"
+        raise StoreUnavailable(f"the jobs' database {where} cannot be used: {said}; {cure}") from error
