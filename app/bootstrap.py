@@ -220,6 +220,7 @@ class App:
         """The durable jobs of this home, not yet started."""
         if self._jobs is None:
             from app.ingestion.beats import Beats
+            from app.ingestion.inbox import Inbox
             from app.ingestion.jobs import Jobs
             from app.ingestion.lock import HomeLock
             from app.ingestion.service import Ingestion
@@ -237,7 +238,11 @@ class App:
             )
             home = self.settings.home_path
             self._jobs = Jobs(
-                url=jobs_url(self.settings), lock=HomeLock(home), ingestion=ingestion, inbox=inbox, beats=Beats(home)
+                url=jobs_url(self.settings),
+                lock=HomeLock(home),
+                ingestion=ingestion,
+                inbox=Inbox(inbox),
+                beats=Beats(home),
             )
             self._stack.push_async_callback(self._jobs.close)
         return self._jobs

@@ -225,8 +225,8 @@ def send_no_reports() -> None:
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """The variables of a command that works on a home."""
-    return {**os.environ, f"{_PREFIX}HOME": str(home)}
+    """The variables of a command that works on a home; it takes no module from the folder that it is started in."""
+    return {**os.environ, f"{_PREFIX}HOME": str(home), "PYTHONSAFEPATH": "1"}
 
 
 def refusal(error: ValidationError) -> str:

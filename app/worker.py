@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,37 +16,33 @@ if TYPE_CHECKING:
     from app.bootstrap import App
 
 _log = logging.getLogger(__name__)
-_RETRY_S = 2.0
+_RETRY_S, _LONGEST_RETRY_S = 2.0, 60.0
+_SOON_S = 30.0
+"""A worker that ends so soon is started again later each time; one that has not begun by then is told of."""
+
 _LOOK_S = 0.1
-_LOOKS = 30
 _REST_S = 60.0
 """After so long without a job a worker that has had one ends, which gives its memory back; a fresh one follows."""
 
 _STOP_S = 10.0
-_LEAST_PRIORITY = 19
 
 
 async def work(app: "App") -> None:
     """Work on the jobs of a home until the process that started this one is gone, or until nothing is left to do."""
-    give_way()
-    jobs = await app.open_jobs()
-    tasks = [asyncio.create_task(become_worker(app)), asyncio.create_task(_parent_gone())]
-    tasks.append(asyncio.create_task(jobs.rested(_REST_S)))
+    tasks = [asyncio.create_task(_worked(app)), asyncio.create_task(_parent_gone())]
     try:
-        await asyncio.wait(tasks[1:], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def give_way() -> None:
-    """Let this process and its children run only where no other process wants to."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    except (AttributeError, OSError):
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, _LEAST_PRIORITY)
+async def _worked(app: "App") -> None:
+    await become_worker(app)
+    await (await app.open_jobs()).rested(_REST_S)
 
 
 async def become_worker(app: "App") -> None:
@@ -74,40 +70,64 @@ async def become_worker(app: "App") -> None:
 
 
 async def keep_worker(jobs: Jobs, home: Path) -> None:
-    """Keep a worker beside this process and leave all jobs to it, until cancelled."""
+    """Keep a worker beside this process and leave all jobs to it, until cancelled.
+
+    A worker reads its settings from the environment. What prevents work on the jobs is told at ``/ready``.
+    """
     jobs.begin_soon()
-    with suppress(KnowledgeError):
-        jobs.begin_service()
+    wait_s = _RETRY_S
     while True:
+        began = time.monotonic()
+        problem = await _one_worker(jobs, home)
+        if problem:
+            jobs.problem = problem
+            jobs.begun()
+            _log.warning("%s; another one is started in %.0f s", problem, wait_s)
+            await asyncio.sleep(wait_s)
+        wait_s = _RETRY_S if time.monotonic() - began > _SOON_S else min(2 * wait_s, _LONGEST_RETRY_S)
+
+
+async def _one_worker(jobs: Jobs, home: Path) -> str:
+    """Start a worker and wait until it ends; returns what went wrong, nothing where it ended to rest."""
+    try:
+        jobs.begin_service()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from app.cli.main import main; main()", "work",
             env=environment_of(home), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        try:
-            await _connected(jobs, process)
-            code = await process.wait()
-        finally:
-            if process.returncode is None:
-                await _stopped(process)
-        if code:
-            _log.warning("the worker of jobs ended with %d; another one is started", code)
-            await asyncio.sleep(_RETRY_S)
+    except (KnowledgeError, OSError) as error:
+        return f"the worker of jobs cannot be started: {error}"
+    connecting = asyncio.create_task(_connected(jobs, process))
+    try:
+        code = await process.wait()
+    finally:
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        if process.returncode is None:
+            await _stopped(process)
+    return f"the worker of jobs ended with {code}, the log says why" if code else ""
 
 
 async def _connected(jobs: Jobs, process: asyncio.subprocess.Process) -> None:
-    """Leave jobs to whichever process works on the home; what prevents it, such as a broken database, is kept."""
-    looks = 0
-    while process.returncode is None:
-        looks += 1
-        if jobs.works_elsewhere() or looks > _LOOKS:
-            try:
-                await jobs.queue_for_worker()
-                return
-            except (StorageFull, StoreUnavailable) as error:
-                jobs.problem = str(error)
-            finally:
-                jobs.begun()
-        await asyncio.sleep(_LOOK_S if looks <= _LOOKS else _RETRY_S)
+    """Leave jobs to whichever process works on the home, once one does; until then keep what prevents it."""
+    began = time.monotonic()
+    while not jobs.works_elsewhere():
+        await asyncio.sleep(_LOOK_S)
+        problem = jobs.problem_of(process.pid)
+        if not problem and time.monotonic() - began > _SOON_S:
+            problem = "no process works on the jobs yet, the log says why"
+        if problem:
+            jobs.problem = problem
+            jobs.begun()
+    while True:
+        try:
+            await jobs.queue_for_worker(again=True)
+            return
+        except (StorageFull, StoreUnavailable) as error:
+            jobs.problem = str(error)
+        finally:
+            jobs.begun()
+        await asyncio.sleep(_RETRY_S)
 
 
 async def _stopped(process: asyncio.subprocess.Process) -> None:

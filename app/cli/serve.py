@@ -52,6 +52,9 @@ def serve(
 
 def work() -> None:
     """Work on the jobs of a service until it ends; the service starts this itself."""
+    from app.priority import give_way
+
+    give_way()
     import asyncio
     import signal
 

@@ -108,7 +108,7 @@ async def job(work: Work, id: Id) -> dict[str, Any]:
 
 @router.post("/jobs/{id}/cancel", response_model=out.JobRow)
 async def cancel(work: Work, id: Id) -> dict[str, Any]:
-    """Stop a job after the files that it is parsing now."""
+    """Stop a job within a second or two."""
     return job_view(await work.cancel(id))
 
 

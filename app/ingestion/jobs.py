@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter
 
 from app.ingestion.beats import Beats
 from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
+from app.ingestion.inbox import Inbox
 from app.ingestion.jobs_database import client_of, configuration, in_one_line, told_as_ours
 from app.ingestion.lock import HomeLock
 from app.ingestion.selection import selected
@@ -39,7 +39,6 @@ _LOOK_S = 0.1
 _START_LOOKS = 300
 _SILENCE_S = 10.0
 _BEAT_S = 1.0
-_ABANDONED_S = 3600.0
 _STATUS = {
     "SUCCESS": "succeeded",
     "ERROR": "failed",
@@ -52,7 +51,7 @@ _STATUS = {
 class Jobs:
     """Runs the ingestion jobs of one home; one process at a time is the worker, others submit jobs to it."""
 
-    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion, inbox: Path, beats: Beats) -> None:
+    def __init__(self, *, url: str, lock: HomeLock, ingestion: Ingestion, inbox: Inbox, beats: Beats) -> None:
         self._url = url
         self._inbox = inbox
         self._beats = beats
@@ -105,24 +104,39 @@ class Jobs:
             self.problem = in_one_line(error)
             await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
             self._workflow = None
+            with suppress(KnowledgeError):
+                self._lock.announce(f"{role}{_STARTING}", self.problem)
             self._lock.release()
             raise
         await self._leave()
         self._lock.announce(role)
         self.begun()
         self._beating = asyncio.create_task(self._beat())
-        await asyncio.to_thread(self._empty_inbox, [await self.get(id_) for id_ in unfinished])
+        await asyncio.to_thread(self._inbox.empty, [(await self.get(id_)).request for id_ in unfinished])
         return unfinished
 
-    async def queue_for_worker(self) -> None:
+    async def queue_for_worker(self, *, again: bool = False) -> None:
         """Leave jobs to the worker, whatever process that is or will be, until this process becomes it.
 
-        Raises StorageFull and StoreUnavailable if the jobs' database cannot be used.
+        ``again`` opens the jobs' database anew, which may be another file by now. Raises StorageFull and
+        StoreUnavailable if it cannot be used.
         """
-        if self._client is None:
-            client = await self._call(client_of, self._url)
+        if self._client is not None and not again:
+            return
+        before, client = self._client, await self._call(client_of, self._url)
+        try:
             await self._call(client.list_workflows, name="ingest", limit=1)
-            self._client, self.problem = client, None
+        except BaseException:
+            await asyncio.to_thread(client.destroy)
+            raise
+        self._client, self.problem = client, None
+        if before is not None:
+            await asyncio.to_thread(before.destroy)
+
+    def problem_of(self, pid: int) -> str:
+        """What prevents a process from working on the jobs of this home, as far as it has said so."""
+        owner = self._lock.owner()
+        return str(owner.get("problem", "")) if owner.get("pid") == pid else ""
 
     def begin_service(self) -> None:
         """Let other processes leave their jobs to the worker of this service."""
@@ -158,15 +172,18 @@ class Jobs:
                     running[cancelled.workflow_id].cancel()
 
     async def join(self) -> None:
-        """Submit jobs to the worker in another process; raises StoreLocked if that is not a service."""
+        """Submit jobs to the worker of a service; raises StoreLocked where another process works, or none does yet."""
         for _ in range(_START_LOOKS):
             if self.works_elsewhere() or not (self._lock.service_lives() or self._lock.owner_lives()):
                 break
             await asyncio.sleep(_LOOK_S)
         owner = self._lock.owner()
+        if not self.works_elsewhere():
+            why = owner.get("problem") or "its worker is not ready"
+            raise StoreLocked(f"a service works on this home, and {why}; try again soon")
         if owner.get("role") != SERVICE:
             raise StoreLocked(f"process {owner.get('pid', '?')} already ingests into this home; wait until it is done")
-        self._client = await self._call(client_of, self._url)
+        await self.queue_for_worker()
 
     async def submit(self, paths: Sequence[Path], *, include: Sequence[str] = (), author: str = "cli") -> str:
         """Make a job for files and the files in folders; an unfinished job with the same files is resumed instead.
@@ -185,7 +202,7 @@ class Jobs:
             "paths": listed,
             "author": author,
             "skipped": chosen.told(self._ingestion.name),
-            "uploads": self._uploads(paths),
+            "uploads": self._inbox.uploads(paths),
         }
         id_ = uuid4().hex[:16]
         await self._call(self._enqueue, id_, request)
@@ -213,7 +230,7 @@ class Jobs:
             yield job
             if job.status in ("succeeded", "failed", "cancelled"):
                 return
-            if self._client is not None and not self._lock.owner_lives():
+            if self._client is not None and not (self._lock.service_lives() or self._lock.owner_lives()):
                 raise StoreLocked(f"the service that worked on job {id_} has ended; the same command resumes it")
             await asyncio.sleep(every_s)
 
@@ -229,7 +246,7 @@ class Jobs:
         if id_ in self._running:
             self._running[id_].cancel()
         job = await self.get(id_)
-        await asyncio.to_thread(self._forget_uploads, job.request)
+        await asyncio.to_thread(self._inbox.forget, job.request)
         return job
 
     async def close(self) -> None:
@@ -253,22 +270,6 @@ class Jobs:
     async def _begins(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._begun.wait(), _START_LOOKS * _LOOK_S)
-
-    def _forget_uploads(self, request: dict[str, Any]) -> None:
-        """Delete the uploads of a job that has ended; files elsewhere stay."""
-        for name in request.get("uploads", []):
-            shutil.rmtree(self._inbox / name, ignore_errors=True)
-
-    def _uploads(self, paths: Sequence[Path]) -> list[str]:
-        """The folders of the inbox that hold the files."""
-        return sorted({p.relative_to(self._inbox).parts[0] for p in paths if p.is_relative_to(self._inbox)})
-
-    def _empty_inbox(self, unfinished: Sequence[Job]) -> None:
-        """Delete old uploads that no unfinished job needs."""
-        needed = {name for job in unfinished for name in job.request.get("uploads", [])}
-        for folder in self._inbox.glob("*"):
-            if folder.name not in needed and time.time() - folder.stat().st_mtime > _ABANDONED_S:
-                shutil.rmtree(folder, ignore_errors=True)
 
     async def _call(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """The result of work on the jobs' database, done on a thread; raises StorageFull, StoreUnavailable."""
@@ -316,13 +317,14 @@ class Jobs:
                 summary = work(id_, request)
             except BaseException as error:
                 loop.call_soon_threadsafe(self._ingestion.embed_no_more)
-                if isinstance(error, Exception):
-                    self._ended[id_] = (time.monotonic(), in_one_line(error))
+                failed = isinstance(error, Exception)
+                self._ended[id_] = (time.monotonic(), in_one_line(error) if failed else None)
+                if failed:
                     _log.info("job %s failed: %s", id_, in_one_line(error))
                 if isinstance(error, KnowledgeError | ModelError | RetrievalError):
-                    self._forget_uploads(request)
+                    self._inbox.forget(request)
                 raise
-            self._forget_uploads(request)
+            self._inbox.forget(request)
             self._ended[id_] = (time.monotonic(), None)
             return summary
 

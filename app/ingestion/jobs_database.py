@@ -1,5 +1,6 @@
 """The database of the jobs, which DBOS keeps: how it is opened, and its errors as ours."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +31,7 @@ def client_of(url: str) -> Any:
     """What reads it and leaves jobs in it from any other process."""
     from dbos import DBOSClient, DBOSPortableJSONSerializer
 
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors hold statements with their values
     return DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
 
 

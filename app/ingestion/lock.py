@@ -1,13 +1,16 @@
 """The locks of a home: one process at a time runs its jobs, beside a service or without one."""
 
+import fcntl
 import json
 import os
-from contextlib import suppress
+import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.home_folder import writing_in
 from kg.errors import KnowledgeError, StoreLocked
+
+_TRIES, _TRY_S = 20, 0.01
 
 
 class HomeLock:
@@ -41,34 +44,35 @@ class HomeLock:
             raise
         self._lock = lock
 
-    def announce(self, role: str) -> None:
-        """Record the new role of the owner for other processes; raises StorageFull, StoreUnavailable."""
+    def announce(self, role: str, problem: str = "") -> None:
+        """Record the role of the owner, or what prevents it, for other processes.
+
+        Raises StorageFull, StoreUnavailable.
+        """
         with writing_in(self._path.parent):
-            self._note.write_text(json.dumps({"pid": os.getpid(), "role": role}))
+            self._note.write_text(json.dumps({"pid": os.getpid(), "role": role, "problem": problem}))
 
     def begin_service(self) -> None:
-        """Let other processes know that a service, whose worker takes their jobs, lives; until this process ends."""
-        import filelock
+        """Let other processes know that a service, whose worker takes their jobs, lives; until this process ends.
 
-        lock = filelock.FileLock(self._service_path)
-        with writing_in(self._path.parent), suppress(filelock.Timeout):
-            lock.acquire(timeout=0)
-            self._service = lock
+        Does nothing where another service of this home does so already. Raises StorageFull, StoreUnavailable.
+        """
+        if self._service is None:
+            with writing_in(self._path.parent):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                file = self._service_path.open("a")
+            if _held(file, fcntl.LOCK_EX):
+                self._service = file
+            else:
+                file.close()
 
     def service_lives(self) -> bool:
         """Whether a process serves this home, though its worker may only be starting."""
-        import filelock
-
-        if self._service is not None or not self._service_path.exists():
-            return self._service is not None
-        lock = filelock.FileLock(self._service_path)
-        with writing_in(self._path.parent):
-            try:
-                lock.acquire(timeout=0)
-            except filelock.Timeout:
-                return True
-        lock.release()
-        return False
+        try:
+            with self._service_path.open("a") as file:
+                return self._service is not None or not _held(file, fcntl.LOCK_SH)
+        except OSError:
+            return False
 
     def owner(self) -> dict[str, Any]:
         """The record that the owner wrote."""
@@ -80,7 +84,9 @@ class HomeLock:
     def owner_lives(self) -> bool:
         """Whether the process that wrote the record is still running."""
         try:
-            os.kill(int(self.owner().get("pid", 0)) or os.getpid(), 0)
+            os.kill(int(self.owner()["pid"]), 0)
+        except (KeyError, ValueError):
+            return False
         except ProcessLookupError:
             return False
         except PermissionError:
@@ -99,3 +105,17 @@ class HomeLock:
             f"another process works on {self._path.parent}: {owner.get('role', 'unknown')} with process id "
             f"{owner.get('pid', '?')}; wait for it or stop it"
         )
+
+
+def _held(file: IO[str], kind: int) -> bool:
+    """Whether the lock was got; tried for a moment, as those who only look hold it for one."""
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except OSError:
+            if kind == fcntl.LOCK_SH:
+                return False
+            time.sleep(_TRY_S)
+        else:
+            return True
+    return False

@@ -81,15 +81,18 @@ def streams(
     home: Annotated[Path, typer.Option(help="A filled home.")],
     streams: int = 100,
     seconds: float = 600,
-    chat: Annotated[str, typer.Option(help="JIANXI_CHAT of the service.")] = "extractive",
+    reply: Annotated[float, typer.Option(help="Seconds that a reply of the scripted model takes.")] = 20,
+    port: Annotated[int, typer.Option(help="Port of the scripted model.")] = 8398,
 ) -> None:
     """Answers streamed to many readers at once: time to the evidence, failures, `/health`, growth of memory."""
     from eval.bench import streams as bench_streams
+    from eval.bench.scripted_chat import MODEL, scripted_chat
 
     asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, scripted_chat(port, reply) as url:
+        chat = {"chat": f"openai+{url}", "chat_model": MODEL}
         found = asyncio.run(
-            bench_streams.measure(home, Path(folder), asked, streams=streams, seconds=seconds, chat=chat)
+            bench_streams.measure(home, Path(folder), asked, streams=streams, seconds=seconds, settings=chat)
         )
     late = found["first_retrieval_p95_ms"] > bench_streams.FIRST_P95_MS
     slow = found["health_p99_ms"] > bench_streams.HEALTH_P99_MS

@@ -23,6 +23,7 @@ from eval.scale.papers import write_papers
 HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
 _FIRST, _MORE, _IDLE = 300, 60, 300
 _PAUSE_S = 0.3
+_INDEXING, _A_WHILE_S = float("inf"), 20.0
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Laboratory:
     def __init__(self, home: Path, folder: Path, questions: Sequence[str], port: int) -> None:
         self.home, self.folder, self._questions, self._port = home, folder, questions, port
         self._asked = 0
+        self._since = 0.0
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -88,6 +90,17 @@ class Laboratory:
                 found.append(took)
             time.sleep(_PAUSE_S / 10)
         return found
+
+    def reached(self, files: float) -> bool:
+        """Whether the newest job has so many files behind it, or, for ``_INDEXING``, has been indexing for a while."""
+        try:
+            its = self.progress().get("progress", {})
+        except (httpx.HTTPError, KeyError, ValueError):
+            return False
+        if files != _INDEXING:
+            return bool(its.get("files", 0) >= files)
+        self._since = self._since or (time.monotonic() if its.get("stage") == "indexing" else 0.0)
+        return bool(self._since) and time.monotonic() - self._since > _A_WHILE_S
 
     def progress(self) -> dict[str, Any]:
         """Of the newest job."""
@@ -153,7 +166,7 @@ def tree_bytes(pid: int) -> int:
 def measure(
     data: Path, folder: Path, questions: Sequence[str], *, papers: int, kills: int, seed: int, port: int
 ) -> dict[str, object]:
-    """All figures: 300 papers first, then the rest with kills, then 60 more in the full library."""
+    """All figures: 300 papers first, then the rest with kills at numbers of files, then 60 more in the full library."""
     files = write_papers(data, folder / "made", papers + _MORE)
     parts = {"first": files[:_FIRST], "rest": files[_FIRST:papers], "more": files[papers:]}
     folders = {name: _linked(folder / name, its) for name, its in parts.items()}
@@ -163,9 +176,9 @@ def measure(
         found: dict[str, object] = {"papers": papers}
         with laboratory.watched() as first:
             first_s = _ingested(laboratory, folders["first"], [])
-        expected = first_s / _FIRST * len(parts["rest"])
-        moments = sorted(random.Random(seed).uniform(5, expected) for _ in range(kills))  # noqa: S311 - moments
-        _say(f"first {first_s:.0f} s; the rest about {expected:.0f} s; kills at {[round(m) for m in moments]}")
+        drawn = random.Random(seed)  # noqa: S311 - moments
+        moments = sorted(drawn.randrange(len(parts["rest"])) for _ in range(kills - 1)) + [_INDEXING] * (kills > 0)
+        _say(f"first {first_s:.0f} s; kills after so many files of the rest: {' '.join(map(str, moments))}")
         small = laboratory.idle_ms()
         with laboratory.watched() as rest:
             rest_s = _ingested(laboratory, folders["rest"], moments)
@@ -207,12 +220,15 @@ def measure(
 
 
 def _ingested(laboratory: Laboratory, folder: Path, moments: Sequence[float]) -> float:
-    """Seconds until ``jianxi ingest`` has ended well, with the service killed at some moments and started again."""
+    """Seconds until ``jianxi ingest`` has ended well; the service is killed at some numbers of files done.
+
+    The last kill is some seconds after the indexing has begun.
+    """
     began, left = time.monotonic(), list(moments)
     while True:
         command = start(laboratory.home, "ingest", str(folder), "--json", log=laboratory.folder / "ingest.log")
         while command.poll() is None:
-            if left and time.monotonic() - began > left[0]:
+            if left and laboratory.reached(left[0]):
                 left.pop(0)
                 laboratory.kill()
                 laboratory.serve()

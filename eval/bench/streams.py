@@ -2,18 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
-from eval.bench.commands import served
+from eval.bench.commands import Service, served
 from eval.retrieval.metrics import percentiles_ms
 
 FIRST_P95_MS = 1000.0
 HEALTH_P99_MS = 200.0
 GROWTH = 0.05
+_WARM = 0.1
+"""Share of the time after which memory is looked at first: what a service keeps of its first questions is no growth."""
 
 
 @dataclass(slots=True)
@@ -25,21 +27,21 @@ class _Seen:
 
 
 async def measure(
-    home: Path, folder: Path, questions: list[str], *, streams: int, seconds: float, chat: str
+    home: Path, folder: Path, questions: list[str], *, streams: int, seconds: float, settings: Mapping[str, str]
 ) -> dict[str, float]:
     """Figures of a service on a home that answers ``streams`` readers, each of whom asks again after an answer."""
-    settings = {"chat": chat, "chat_model": "mock"} if chat.startswith("openai+") else {"chat": chat}
     limits = httpx.Limits(max_connections=streams + 10)
     seen = _Seen()
     with served(home, folder, settings=settings) as service:
         async with httpx.AsyncClient(base_url=service.url, timeout=300, limits=limits, trust_env=False) as client:
             await _stream(client, questions[0], _Seen())
-            before = service.resident_bytes()
-            until = time.perf_counter() + seconds
+            began = time.perf_counter()
+            until = began + seconds
             firsts = (n % len(questions) for n in range(streams))
             readers = [_read(client, questions[n:] + questions[:n], until, seen) for n in firsts]
+            warm = asyncio.create_task(_resident_at(began + _WARM * seconds, service))
             await asyncio.gather(*readers, _watch(client, until, seen))
-            after = service.resident_bytes()
+            before, after = await warm, service.resident_bytes()
     return {
         "streams": streams,
         "seconds": seconds,
@@ -50,6 +52,11 @@ async def measure(
         "resident_before_mb": round(before / 1e6),
         "growth": round(after / before - 1, 3),
     }
+
+
+async def _resident_at(moment: float, service: Service) -> int:
+    await asyncio.sleep(moment - time.perf_counter())
+    return service.resident_bytes()
 
 
 async def _read(client: httpx.AsyncClient, questions: Sequence[str], until: float, seen: _Seen) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kg.domain import DocumentDelta, DocumentId, Passage, Revision
-from kg.errors import when_full
+from kg.errors import KnowledgeError, when_full
 from kg.ontology import Ontology
 from kg.progress import Progress, untold
 from kg.protocols import Store
@@ -35,6 +36,8 @@ from retrieval.protocols import DenseEngine
 
 if TYPE_CHECKING:
     from kg.names.linker import Linker
+
+_log = logging.getLogger(__name__)
 
 WHOLE_BELOW = 1000
 """Passages under which all indexes are built again for any change, which takes a second or two."""
@@ -104,7 +107,7 @@ class Indexes:
         """The current snapshot; raises IndexMissing, IndexMismatch, IndexCorrupt.
 
         While one that another process made is opened, that is the one before: a caller waits a moment for a later
-        revision, and not at all for a rebuild.
+        revision, whose errors are raised, and not at all for a rebuild.
         """
         name, loaded = self._snapshots.current_name(), self._loaded
         if loaded is None or name is None:
@@ -113,9 +116,19 @@ class Indexes:
             return loaded.shown
         if self._swap is None or self._swap.done():
             self._swap = asyncio.create_task(self._swapped_in())
+            self._swap.add_done_callback(_told)
         if revision_of(name) > loaded.shown.manifest.revision:
-            await asyncio.wait([self._swap], timeout=_PATIENCE_S)
+            done, _ = await asyncio.wait([self._swap], timeout=_PATIENCE_S)
+            for swap in done:
+                swap.result()
         return self._loaded.shown if self._loaded is not None else loaded.shown
+
+    async def follow(self, *, every_s: float = 1.0) -> None:
+        """Open what other processes make current as soon as they do, until cancelled."""
+        while True:
+            with suppress(RetrievalError, KnowledgeError):
+                await self.current()
+            await asyncio.sleep(every_s)
 
     async def linker(self) -> "Linker":
         """The dictionary of all names, not older than the current snapshot."""
@@ -284,9 +297,8 @@ class Indexes:
             await asyncio.to_thread(self._vectors.forget, gone)
 
     async def _swapped_in(self) -> None:
-        """Open the current snapshot beside the loaded one; where that fails, the loaded one stays in use."""
-        with suppress(RetrievalError):
-            await self._lineage()
+        """Open the current snapshot beside the loaded one."""
+        await self._lineage()
 
     async def _lineage(self) -> Lineage:
         """The current snapshot with what it changes; raises IndexMissing, IndexMismatch, IndexCorrupt."""
@@ -337,6 +349,12 @@ class Indexes:
             f"the index was built by {has[0]} ({has[1]} dimensions, {has[2]}), the settings say {wants[0]} "
             f"({wants[1]} dimensions, {wants[2]}); run `jianxi index rebuild`, or set JIANXI_EMBEDDER back"
         )
+
+
+def _told(swap: "asyncio.Task[None]") -> None:
+    """Log why the current snapshot could not be opened; the loaded one stays in use."""
+    if not swap.cancelled() and (error := swap.exception()) is not None:
+        _log.warning("the newest indexes cannot be opened, the earlier ones are used: %s", error)
 
 
 def _ahead(revision: Revision, head: Revision) -> str | None:

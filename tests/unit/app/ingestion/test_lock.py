@@ -17,6 +17,8 @@ print("held", flush=True)
 time.sleep(60)
 """
 
+_SERVE = _HOLD.replace('lock.acquire("service")', "lock.begin_service()").replace("held", "serving")
+
 
 def test_a_second_process_is_refused_by_name_until_the_first_is_killed(tmp_path: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", _HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
@@ -34,3 +36,16 @@ def test_a_second_process_is_refused_by_name_until_the_first_is_killed(tmp_path:
     lock.acquire("an ingestion", timeout_s=5)
     assert lock.owner()["role"] == "an ingestion"
     lock.release()
+
+
+def test_a_service_is_known_to_live_until_its_process_ends(tmp_path: Path) -> None:
+    mine = HomeLock(tmp_path)
+    assert not mine.service_lives()
+    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "serving\n"
+        assert mine.service_lives()
+        assert HomeLock(tmp_path).service_lives()
+        process.kill()
+    assert not mine.service_lives()

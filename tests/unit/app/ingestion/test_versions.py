@@ -7,6 +7,7 @@ from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.ingestion.beats import Beats
 from app.ingestion.domain import Job
+from app.ingestion.inbox import Inbox
 from app.ingestion.jobs import Jobs
 from app.ingestion.lock import HomeLock
 from app.providers import jobs_url
@@ -165,7 +166,7 @@ async def test_a_second_process_leaves_its_jobs_to_the_worker(app: App, tmp_path
         url=jobs_url(app.settings),
         lock=HomeLock(home),
         ingestion=jobs._ingestion,
-        inbox=home / "inbox",
+        inbox=Inbox(home / "inbox"),
         beats=Beats(home),
     )
     await second.queue_for_worker()

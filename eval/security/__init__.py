@@ -1,0 +1,1 @@
+"""Attacks on the service: each is measured against the limit that it must hold."""
