@@ -15,10 +15,10 @@ import httpx
 
 from eval.bench.commands import run, served
 from eval.retrieval.metrics import percentiles_ms
-from eval.security.bombs_inputs import BOMBS, Bomb
-from eval.security.bombs_watch import OCR, PARSER, SERVICE, WORKER, Memory, health_of, memory_below
 from kg.documents.extent import computing_s
 from kg.protocols import ParseLimits
+from tests.security.bombs_inputs import BOMBS, Bomb
+from tests.security.bombs_watch import OCR, PARSER, SERVICE, WORKER, Memory, health_of, memory_below
 
 AT_ONCE_S = 5.0
 PARSER_BYTES = 2**30

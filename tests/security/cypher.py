@@ -20,9 +20,9 @@ import httpx
 from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
 
 from eval.bench.commands import run, served
-from eval.security.cypher_inputs import CANARY
-from eval.security.cypher_inputs import payloads as made_payloads
-from eval.security.cypher_requests import Attack, attacks, tables, uploads
+from tests.security.cypher_inputs import CANARY
+from tests.security.cypher_inputs import payloads as made_payloads
+from tests.security.cypher_requests import Attack, attacks, tables, uploads
 
 _SEED = 7
 _AT_ONCE = 4

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from eval.bench.commands import Service
-from eval.security.cpu_time import SHARE, CpuTimes, command_of, cpu_times, quiet_after, spent
-from eval.security.event_bytes import broken_order, compare_resumed, events_of, field_of
-from eval.security.slow_model import SlowModel
+from tests.security.cpu_time import SHARE, CpuTimes, command_of, cpu_times, quiet_after, spent
+from tests.security.event_bytes import broken_order, compare_resumed, events_of, field_of
+from tests.security.slow_model import SlowModel
 
 LIMIT_S = 2.0
 _PATIENCE_S = 120.0
@@ -50,7 +50,7 @@ class Cancelled:
     """Of a core, in the half second before the cancel; only where the model had begun."""
     answered_s: float | None = None
     quiet_s: float | None = None
-    """Until the processes of the service are quiet (see eval.security.cpu_time)."""
+    """Until the processes of the service are quiet (see tests.security.cpu_time)."""
     wanted_s: float | None = None
     """Until they do not even wait for a core."""
     cpu_s: float | None = None
@@ -162,7 +162,7 @@ async def _reached(moment: Moment, heard: _Heard, began: Callable[[], bool], pid
 
 async def _until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(_PATIENCE_S):
-        while not reached():  # noqa: ASYNC110 - it looks at processes, which tell nobody
+        while not reached():
             await asyncio.sleep(0.02)
 
 

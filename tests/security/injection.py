@@ -18,10 +18,10 @@ import httpx
 from markdown_it import MarkdownIt
 
 from eval.bench.commands import run, served
-from eval.security.injection_inputs import Poisoned, canaries, poisoned
-from eval.security.injection_servers import MODEL, Listener, Obeying, listening, obeying
-from eval.security.injection_topics import TOPICS, Topic
 from kg.ontology import load_domain
+from tests.security.injection_inputs import Poisoned, canaries, poisoned
+from tests.security.injection_servers import MODEL, Listener, Obeying, listening, obeying
+from tests.security.injection_topics import TOPICS, Topic
 
 _MOST_FAILURES = 50
 _REMOTE = re.compile(r"(?:https?|ftp)://|//\w|mailto:|\bwww\.", re.IGNORECASE)

@@ -2,12 +2,12 @@
 
 import os
 
-from eval.security.cancels import MOMENTS, Cancelled, shortfalls
-from eval.security.cpu_time import command_of, cpu_times, quiet_from, spent, wanted_times
-from eval.security.event_bytes import broken_order, events_of, field_of, first_difference
-from eval.security.resumption_inputs import CANCELLED, STREAMED
-from eval.security.slow_model import quotes
 from models.evidence_markup import NumberedEvidence, render
+from tests.security.cancels import MOMENTS, Cancelled, shortfalls
+from tests.security.cpu_time import command_of, cpu_times, quiet_from, spent, wanted_times
+from tests.security.event_bytes import broken_order, events_of, field_of, first_difference
+from tests.security.resumption_inputs import CANCELLED, STREAMED
+from tests.security.slow_model import quotes
 
 FIRST = 'id: 1\r\nevent: retrieval\r\ndata: {"question": "丹参"}\r\n\r\n'.encode()
 LAST = b"id: 2\r\nevent: done\r\ndata: {}\r\n\r\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from eval.security.injection_inputs import canaries
+from tests.security.injection_inputs import canaries
 
 MODEL = "obeying"
 FORMS = ("word", "claim", "order", "image", "lacking")

@@ -7,9 +7,9 @@ import pytest
 
 from eval import extras
 from eval.extras import MissingPackage
-from eval.security import contract
-from eval.security.contract import MEDIA, SERVER_ERROR, STATUS, Answer, flaws_of
-from eval.security.contract_inputs import body_with_known, path_with_known, query_with_known
+from tests.security import contract
+from tests.security.contract import MEDIA, SERVER_ERROR, STATUS, Answer, flaws_of
+from tests.security.contract_inputs import body_with_known, path_with_known, query_with_known
 
 RESPONSES = {
     "200": {"content": {"application/json": {}, "text/event-stream": {}}},

@@ -14,7 +14,7 @@ import httpx
 
 from eval.bench.commands import run, served
 from eval.extras import needed
-from eval.security.contract_inputs import Known, body_with_known, known_values, path_with_known, query_with_known
+from tests.security.contract_inputs import Known, body_with_known, known_values, path_with_known, query_with_known
 
 _EXTRA = "security"
 _SETTINGS = {"chat": "extractive", "rate_per_key": "0", "rate_per_address": "0"}
@@ -140,7 +140,7 @@ class _Attack:
         self._schema = schemathesis.openapi.from_dict(description, config=schemathesis.Config())
         self._modes = schemathesis.GenerationMode
         self._url, self._paths, self._known, self._seed, self._found = url, description["paths"], known, seed, found
-        self._drawn = random.Random(seed)  # noqa: S311 - inputs, not secrets
+        self._drawn = random.Random(seed)
 
     @property
     def given_up(self) -> bool:

@@ -12,10 +12,18 @@ from typing import Any
 import httpx
 
 from eval.bench.commands import run, served
-from eval.security.cancels import MOMENTS, Cancelled, Moment, cancel_each, shortfalls
-from eval.security.event_bytes import HOW, broken_order, compare_resumed, events_of, field_of, first_difference, resumed
-from eval.security.resumption_inputs import CANCELLED, LOADING, SLOW, STREAMED, WHOLE
-from eval.security.slow_model import slow_model
+from tests.security.cancels import MOMENTS, Cancelled, Moment, cancel_each, shortfalls
+from tests.security.event_bytes import (
+    HOW,
+    broken_order,
+    compare_resumed,
+    events_of,
+    field_of,
+    first_difference,
+    resumed,
+)
+from tests.security.resumption_inputs import CANCELLED, LOADING, SLOW, STREAMED, WHOLE
+from tests.security.slow_model import slow_model
 
 _MOST_FAILURES = 50
 _START_S = 120.0
@@ -147,7 +155,7 @@ async def stop_embedded(home: Path, folder: Path, chat: str) -> Stops:
 async def _chat_of(client: httpx.AsyncClient) -> str:
     """What a service that has just started says of its chat model, once it is ready."""
     async with asyncio.timeout(_START_S):
-        while (response := await client.get("/ready")).status_code != 200:  # noqa: ASYNC110 - it asks each time
+        while (response := await client.get("/ready")).status_code != 200:
             await asyncio.sleep(0.5)
     return str(response.json()["checks"]["chat"]["found"])
 

@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from eval.security.cypher_inputs import CANARY, payloads
-from eval.security.cypher_requests import attacks, tables, uploads
+from tests.security.cypher_inputs import CANARY, payloads
+from tests.security.cypher_requests import attacks, tables, uploads
 
 HOST = "127.0.0.1:9"
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.http.access import OPEN, ROLES
 from app.state.domain import Role
-from eval.security.roles_cases import Asked, Objects, cases, expected_status, missing, written_otherwise
+from tests.security.roles_cases import Asked, Objects, cases, expected_status, missing, written_otherwise
 
 OBJECTS = Objects(
     runs=(Asked("run_1", "reader A", "mark-1"), Asked("run_2", "reader A", "mark-2", flagged=True)),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from eval.security.injection_files import Piece, pdf_file, word_file
-from eval.security.injection_topics import TOPICS, Topic
+from tests.security.injection_files import Piece, pdf_file, word_file
+from tests.security.injection_topics import TOPICS, Topic
 
 _CANARY = re.compile(r"CANARY\d{3,6}ZQ")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
@@ -99,7 +99,7 @@ class Poisoned:
 
 def poisoned(count: int, *, seed: int, address: str) -> list[Poisoned]:
     """So many documents, spread evenly over all ways and topics; the same seed gives the same bytes."""
-    drawn = random.Random(seed)  # noqa: S311 - an order, not a secret
+    drawn = random.Random(seed)
     ways = [way for _ in range(0, count, len(WAYS)) for way in drawn.sample(WAYS, len(WAYS))]
     topics = [topic for _ in range(0, count, len(TOPICS)) for topic in drawn.sample(TOPICS, len(TOPICS))]
     pairs = list(zip(ways, topics, strict=False))[:count]

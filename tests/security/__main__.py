@@ -1,4 +1,4 @@
-"""``python -m eval.security NAME``: what an attack achieves; prints JSON and exits 1 where a limit is missed."""
+"""``python -m tests.security NAME``: what an attack achieves; prints JSON and exits 1 where a limit is missed."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ security = typer.Typer(
 @security.command()
 def contract(cases: int = 10_000, seed: int = 7) -> None:
     """Requests made from the OpenAPI description: no 5xx, no status and no content type that it does not name."""
-    from eval.security.contract import measure
+    from tests.security.contract import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder), cases=cases, seed=seed))
@@ -26,7 +26,7 @@ def contract(cases: int = 10_000, seed: int = 7) -> None:
 @security.command()
 def roles() -> None:
     """Every route as every caller, on own and other people's objects: nobody gets more than the role allows."""
-    from eval.security.roles import measure
+    from tests.security.roles import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder)))
@@ -39,7 +39,7 @@ def cypher(
     payloads: int = 500,
 ) -> None:
     """Cypher in every text of a request to a service on a real Neo4j: the graph stays the same, no 5xx."""
-    from eval.security.cypher import measure
+    from tests.security.cypher import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder), uri=uri, password=password, payloads=payloads))
@@ -48,7 +48,7 @@ def cypher(
 @security.command()
 def injection(documents: int = 200, seed: int = 7) -> None:
     """Documents that give orders, in the open and hidden, to a model that obeys: what becomes of their canaries."""
-    from eval.security.injection import measure
+    from tests.security.injection import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder), documents=documents, seed=seed))
@@ -57,7 +57,7 @@ def injection(documents: int = 200, seed: int = 7) -> None:
 @security.command()
 def bombs() -> None:
     """Files that cost far more than their size: each is decided in seconds while the service stays alive."""
-    from eval.security.bombs import measure
+    from tests.security.bombs import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder)))
@@ -66,7 +66,7 @@ def bombs() -> None:
 @security.command()
 def resumption(chat: Annotated[str, typer.Option(help="JIANXI_CHAT for the cancelling.")] = "auto") -> None:
     """Streams cut at every event and resumed: the same bytes. Answers that are cancelled: the model stops."""
-    from eval.security.resumption import measure
+    from tests.security.resumption import measure
 
     with tempfile.TemporaryDirectory() as folder:
         _end(measure(Path(folder), chat=chat))

@@ -6,10 +6,10 @@ from io import BytesIO
 
 import pytest
 
-from eval.security.bombs import Decided
-from eval.security.bombs_archives import docx, lying_docx, nested_zip, overlapping_docx, paragraph, pdf, zipped
-from eval.security.bombs_inputs import BOMBS, MOST_BYTES
-from eval.security.bombs_watch import Health, Memory
+from tests.security.bombs import Decided
+from tests.security.bombs_archives import docx, lying_docx, nested_zip, overlapping_docx, paragraph, pdf, zipped
+from tests.security.bombs_inputs import BOMBS, MOST_BYTES
+from tests.security.bombs_watch import Health, Memory
 
 BY_NAME = {bomb.name: bomb for bomb in BOMBS}
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from eval.security.bombs_archives import (
+from tests.security.bombs_archives import (
     PLAIN_PAGE,
     deflated_gigabyte,
     docx,

@@ -20,7 +20,7 @@ from app.http.access import OPEN, ROLES
 from app.state.domain import Role
 from app.state.state import open_state
 from eval.bench.commands import run, served
-from eval.security.roles_cases import (
+from tests.security.roles_cases import (
     ASKER,
     QUESTION,
     Asked,
