@@ -5,6 +5,7 @@ import typer
 from training.agreement.command import agreement
 from training.answers.command import answers
 from training.judge.command import judge, judge_mean
+from training.orders.command import orders
 from training.question.command import question
 from training.retrieval.command import retrieval
 from training.selection.command import selection
@@ -21,6 +22,7 @@ train_commands.command("agreement")(agreement)
 train_commands.command("answers")(answers)
 train_commands.command("judge")(judge)
 train_commands.command("judge-mean")(judge_mean)
+train_commands.command("orders")(orders)
 train_commands.command("question")(question)
 train_commands.command("retrieval")(retrieval)
 train_commands.command("selection")(selection)

@@ -176,8 +176,10 @@ class Composer:
         for side in (s for c in self._draft.conflicts for s in c.sides):
             if any(side.number in s.citations and s.text == side.quote for s in self._draft.sentences):
                 continue
-            self._cite(await self._pages.quoting(self._items[side.number], side.quote))
-            self._say(Sentence(side.quote, (side.number,), Verdict.SUPPORTED))
+            citation = await self._pages.quoting(self._items[side.number], side.quote)
+            self._cite(citation)
+            led = self._prepared.words.notice("says", title=citation.title, quote=side.quote)
+            self._say(Sentence(side.quote if citation.fact else led, (side.number,), Verdict.SUPPORTED))
 
     async def _answer_or_quote(self) -> None:
         """The model's verified sentences; quotes if it cannot be reached or no sentence could be verified."""
@@ -333,7 +335,7 @@ class Composer:
         async with aclosing(self._said(chat, prompt, quoting)) as sentences:
             async for text in sentences:
                 self._draft.raw.append(text)
-                if _LACKING in text:
+                if self._models.tuned and _LACKING in text:
                     self._draft.lacking.append(split_marks(text, ())[0])
                 elif self._no_answer not in text:
                     yield text

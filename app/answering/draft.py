@@ -51,6 +51,8 @@ def finished(
     left_out = len(draft.unverified) - draft.replaced
     if left_out and draft.sentences:
         draft.notices.append(prepared.words.notice("dropped", count=left_out))
+    if prepared.orders:
+        draft.notices.append(prepared.words.notice("orders", count=prepared.orders))
     reasons = _reasons(draft, prepared) if declined else prepared.judgement.reasons
     text = _refusal(prepared, reasons, nearest) if declined else draft.text or _joined(draft.sentences)
     return Answer(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.domain import Citation, Fact
 from app.answering.messages import Messages
@@ -152,3 +152,11 @@ def _both(found: FactEvidence, end: str, language: Language) -> str:
     name = entity.name(language)
     other = entity.name("en" if language == "zh" else "zh")
     return name if other == name else f"{name} ({other})"
+
+
+def by_document(pack: EvidencePack) -> EvidencePack:
+    """A document's passages together, where its best one stands: a list tells what each document concludes."""
+    place: dict[str, int] = {}
+    for found in pack.passages:
+        place.setdefault(found.document.id, len(place))
+    return replace(pack, passages=tuple(sorted(pack.passages, key=lambda p: (place[p.document.id], p.passage.ordinal))))

@@ -90,3 +90,8 @@ def named_language(text: str) -> Language | None:
         if any(name.casefold() in plain for name in names)
     }
     return max(places, key=lambda code: places[code]) if places else None
+
+
+def other_than(said: Language, asked: Language) -> Language:
+    """The language to translate into: that of the request, another one where the answer is in it already."""
+    return asked if asked != said else next((name for name in sorted(languages()) if name != said), said)

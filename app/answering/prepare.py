@@ -12,10 +12,19 @@ from langchain_core.language_models import BaseChatModel
 from app.answering.composed import Composed
 from app.answering.context_compression import compressed
 from app.answering.domain import Answerability, AnswerRequest, Citation, Conflict
-from app.answering.evidence import FACTS_IN_PROMPT, EvidenceItem, Labels, items_of, labels_of, passage_item
+from app.answering.evidence import (
+    FACTS_IN_PROMPT,
+    EvidenceItem,
+    Labels,
+    by_document,
+    items_of,
+    labels_of,
+    passage_item,
+)
 from app.answering.excerpts import Excerpt, excerpts_of, mostly_in, reaches
 from app.answering.graph_answer import answers_alone, compose, empty_text
-from app.answering.messages import Messages, languages, messages_in, named_language
+from app.answering.messages import Messages, messages_in, named_language, other_than
+from app.answering.orders import Orders
 from app.answering.pages import Pages, ReadsContent
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.protocols import AsksLibrary, Retrieves
@@ -69,7 +78,8 @@ class Prepared:
     ``reply`` is the service's own words, where nothing is answered from the library; ``composed`` an answer that needs
     no model, such as the graph's. ``plan`` is how a model read the question to the graph, empty where rules did.
     ``most`` bounds the sentences of the answer, None leaves their number open. ``excerpts`` are those of the evidence
-    that a judge read for the question, the most relevant first; None where it read none.
+    that a judge read for the question, the most relevant first; None where it read none. Of ``orders`` pieces of it
+    sentences were left out that give orders to a model.
     """
 
     request: AnswerRequest
@@ -86,6 +96,7 @@ class Prepared:
     reply: Reply | None = None
     most: int | None = None
     excerpts: tuple[Excerpt, ...] | None = None
+    orders: int = 0
 
     @property
     def rewritten(self) -> str:
@@ -155,6 +166,7 @@ class Preparer:
         self._conflict_verifier = conflict_verifier
         self._judge = judge
         self._selector = SentenceSelector(embedder, judge)
+        self._orders = Orders(embedder)
         self._generative = generative
         self._constrained = generative and is_constrained(chat)
 
@@ -230,7 +242,7 @@ class Preparer:
             return await self._sources_of(asked, before)
         language = asked.language
         if parsed.detail == "translate":
-            language = named_language(parsed.text) or _other_than(language_of(before), parsed.language)
+            language = named_language(parsed.text) or other_than(language_of(before), parsed.language)
         again = replace(asked, question=replace(parsed, resolved=parsed.about), language=language)
         prepared = await self._searched(again, plan, tell)
         if parsed.detail == "translate" and prepared.composed is None and not self._generative:
@@ -266,11 +278,12 @@ class Preparer:
         chosen = self._limits.focus_tokens is not None or not self._generative
         query = Query(parsed.resolved, request.mode, k, request.filters, among=parsed.last_list, language=language)
         pack = await self._retriever.retrieve(replace(query, neighbours=int(chosen and not several)))
-        pack = _by_document(pack) if several else pack
+        pack = by_document(pack) if several else pack
         labels = labels_of(self._domain, language)
         budget = self._limits.evidence_tokens * (_CHOSEN_FROM if chosen else 1)
-        items = items_of(pack, labels=labels, words=asked.words, language=language, budget_tokens=budget)
-        found = replace(asked, pack=pack, items=items)
+        every = items_of(pack, labels=labels, words=asked.words, language=language, budget_tokens=budget)
+        items, orders = await asyncio.to_thread(self._orders.without, every)
+        found = replace(asked, pack=pack, items=items, orders=orders)
         if not answers_alone(pack.graph):
             tell(found)
         graph, plan = await self._asked_of_graph(parsed.resolved, pack, plan, language)
@@ -383,16 +396,3 @@ class Preparer:
 def _asked_of_model(parsed: Question) -> str:
     """What a model is asked: of an instruction the question that it is about, and the instruction."""
     return f"{parsed.resolved}\n{parsed.text}" if parsed.intent is Intent.INSTRUCTION else parsed.resolved
-
-
-def _other_than(said: Language, asked: Language) -> Language:
-    """The language to translate into: that of the request, another one where the answer is in it already."""
-    return asked if asked != said else next((name for name in sorted(languages()) if name != said), said)
-
-
-def _by_document(pack: EvidencePack) -> EvidencePack:
-    """A document's passages together, where its best one stands: a list tells what each document concludes."""
-    place: dict[str, int] = {}
-    for found in pack.passages:
-        place.setdefault(found.document.id, len(place))
-    return replace(pack, passages=tuple(sorted(pack.passages, key=lambda p: (place[p.document.id], p.passage.ordinal))))
