@@ -13,7 +13,7 @@ from kg.documents.file_names import shown
 from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
-_LOOK_EVERY_S = 0.05
+_LOOK_EVERY_S = 0.015
 _START_TIMEOUT_S = 60.0
 _MOST_ANSWER_BYTES = 2**30
 
@@ -106,7 +106,7 @@ class _Child:
                     while not answer.done():
                         peak = max(peak, resident_bytes(self._process.pid))
                         self.peak_bytes = max(peak, self.peak_bytes)
-                        if peak > limits.memory_bytes:
+                        if peak > wire.most_bytes(limits):
                             raise wire.over_memory(path, limits)
                         await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)
                 return answer.result()

@@ -35,9 +35,14 @@ _ERRORS = {kind.__name__: kind for kind in _KINDS}
 
 def over_memory(path: Path, limits: ParseLimits) -> OversizedDocument:
     """The error for a file that takes more memory than it may, whoever sees it first."""
-    megabytes = limits.memory_bytes // 2**20
-    cure = "raise JIANXI_LIMIT_MEMORY_MB"
-    return OversizedDocument(shown(path), f"takes more than {megabytes} MB to parse", cure)
+    limit, most = (size // 2**20 for size in (limits.memory_bytes, most_bytes(limits)))
+    why = f"takes more than {most} MB to parse; a parser ends there, below its limit of {limit} MB"
+    return OversizedDocument(shown(path), why, "raise JIANXI_LIMIT_MEMORY_MB")
+
+
+def most_bytes(limits: ParseLimits) -> int:
+    """Memory at which a parser is ended: below the limit, for it grows on between two looks at it."""
+    return limits.memory_bytes * 7 // 8
 
 
 def over_computing(path: Path, limits: ParseLimits) -> OversizedDocument:
