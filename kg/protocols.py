@@ -185,14 +185,17 @@ class Store(Library, Records, Graph, Ledger, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
-    """What one file may cost and become; over it the file is refused. ``blocks`` are those of one document."""
+    """What one file may cost and become; over it the file is refused. ``blocks`` are those of one document.
+
+    Processor time: ``computing_s``, so that a small file is decided within 5 s, and ``computing_s_per_mb`` of its size.
+    """
 
     size_bytes: int = 200 * 2**20
     pages: int = 2000
     memory_bytes: int = 2**30
     ocr_memory_bytes: int = 3 * 2**29
     timeout_s: float = 300.0
-    computing_s: float = 5.0
+    computing_s: float = 4.0
     computing_s_per_mb: float = 10.0
     blocks: int = 100_000
     characters: int = 64_000_000

@@ -4,6 +4,7 @@ import ctypes
 import gc
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -27,6 +28,7 @@ HEADROOM_BYTES = 768 * 2**20
 
 def main() -> int:
     """Answer requests until the parent closes the stream or is gone."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     parent = os.getppid()
@@ -42,7 +44,8 @@ def main() -> int:
 def _answer(request: bytes) -> bytes:
     path, limits, parser, ocr = wire.read_request(request)
     try:
-        _limit(limits, computing_s(path, limits))
+        _limit(limits)
+        _allow(computing_s(path, limits))
         with under_readable_name(path) as file:
             result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr)
         return wire.result_bytes(with_passages(result, path, path.stat().st_size, limits))
@@ -57,15 +60,19 @@ def _answer(request: bytes) -> bytes:
             return wire.error_bytes(wire.over_memory(path, limits))
         why = f"the parser failed: {said(error)}"
         return wire.error_bytes(DamagedDocument(str(path), why, "the file is broken: get it again from its source"))
+    finally:
+        _allow(0)
 
 
-def _limit(limits: ParseLimits, computing: float) -> None:
-    """Limits inside the process: processor time, memory between two looks of the parent, files and processes."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    threads = (os.cpu_count() or 1) if computing >= limits.timeout_s else 1
+def _allow(seconds: float) -> None:
+    """End this process by SIGPROF after so much processor time of all its threads; 0 for no end."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _limit(limits: ParseLimits) -> None:
+    """Limits inside the process: memory between two looks of the parent, files and processes."""
     for kind, most in (
         (resource.RLIMIT_DATA, limits.memory_bytes + HEADROOM_BYTES),
-        (resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + computing * threads) + 1),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NPROC, PROCESSES),
     ):

@@ -119,7 +119,7 @@ class _Child:
             ) from None
         except (asyncio.IncompleteReadError, OSError):
             await self.end()
-            if self._process.returncode == -signal.SIGXCPU:
+            if self._process.returncode == -signal.SIGPROF:
                 raise wire.over_computing(path, limits) from None
             if peak > 0.8 * limits.memory_bytes:
                 raise wire.over_memory(path, limits) from None

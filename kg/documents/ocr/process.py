@@ -78,9 +78,8 @@ class SeparateReader:
 
 def _serve(pipe: Connection) -> None:
     """Answer each picture with its lines or an error until the other end is closed."""
-    for limit in (resource.RLIMIT_DATA, resource.RLIMIT_CPU):
-        hard = resource.getrlimit(limit)[1]
-        resource.setrlimit(limit, (hard, hard))
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
     reader = installed_reader()
     with suppress(EOFError, OSError):
         while pipe.poll(_IDLE_S):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.documents import wire
-from kg.documents.extent import with_passages
+from kg.documents.extent import computing_s, with_passages
 from kg.documents.sandbox import ParserPool
 from kg.domain import Block, BlockKind, Box, Document, DocumentId, Passage, PassageId, Span
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnreadableDocument
@@ -178,6 +178,10 @@ async def test_a_file_that_computes_too_long_for_its_size_is_given_up(greedy: Pa
         with pytest.raises(OversizedDocument, match=r"hang\.txt: takes more than 1 s of computing"):
             await pool.parse(told(greedy, "hang"))
         assert isinstance(await pool.parse(note), ParseResult)
+
+
+def test_a_small_file_leaves_a_second_of_five_to_what_is_around_it(note: Path) -> None:
+    assert computing_s(note, ParseLimits()) == pytest.approx(4.0, abs=0.01)
 
 
 @pytest.mark.parametrize(
