@@ -1,6 +1,7 @@
 """How a run of text looks: hidden, struck, raised or lowered, and in what font."""
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,12 +28,22 @@ class Look:
     font: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a paragraph gives its runs: its style, its shading, and the ground below it, None where it is not known."""
+
+    style: str | None
+    shading: etree._Element | None
+    ground: str | None
+
+
 class Styles:
     """The styles of a document, each with those it is based on."""
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self._plain: dict[tuple[str | None, str | None], Look] = {}
+        self._told: dict[str | None, MutableMapping[str, etree._Element]] = {}
 
     @cached_property
     def _by_id(self) -> Mapping[str, etree._Element]:
@@ -59,30 +70,34 @@ class Styles:
         style = self._by_id.get(val(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default)
         return (val(style.find(f"{W}name")) or "").lower() if style is not None else ""
 
-    def look(self, run: etree._Element, paragraph: etree._Element, ground: str | None) -> Look:
-        """The look of a run on a ground of this colour; the colour is None where it is not known."""
-        if run.find(f"{W}rPr") is not None or paragraph.find(f"{W}pPr/{W}shd") is not None:
-            return self._look(run, paragraph, ground)
-        key = (val(paragraph.find(f"{W}pPr/{W}pStyle")), ground)
+    @staticmethod
+    def setting(paragraph: etree._Element, ground: str | None) -> Setting:
+        """What a paragraph on a ground of this colour gives its runs; looked up once, for a paragraph may have many."""
+        properties = paragraph.find(f"{W}pPr")
+        if properties is None:
+            return Setting(None, None, ground)
+        return Setting(val(properties.find(f"{W}pStyle")), properties.find(f"{W}shd"), ground)
+
+    def look(self, run: etree._Element, setting: Setting) -> Look:
+        """The look of a run in a paragraph."""
+        own = run.find(f"{W}rPr")
+        if own is not None or setting.shading is not None:
+            return self._look(own, setting)
+        key = (setting.style, setting.ground)
         if key not in self._plain:
-            self._plain[key] = self._look(run, paragraph, ground)
+            self._plain[key] = self._look(None, setting)
         return self._plain[key]
 
-    def _look(self, run: etree._Element, paragraph: etree._Element, ground: str | None) -> Look:
-        own = run.find(f"{W}rPr")
-        styles = [*self.chain(val(own.find(f"{W}rStyle")) if own is not None else None)]
-        styles += self.chain(val(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default)
-        given = [own, *(s.find(f"{W}rPr") for s in styles), self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")]
-        levels = [level for level in given if level is not None]
-
-        def told(name: str) -> etree._Element | None:
-            return next((found for level in levels if (found := level.find(name)) is not None), None)
-
+    def _look(self, own: etree._Element | None, setting: Setting) -> Look:
+        given = _by_tag(own)
+        levels = ChainMap(given, self._of_style(val(given.get(f"{W}rStyle"))))
+        levels.maps += [self._of_style(setting.style or self._default), self._of_all]
+        told, ground = levels.get, setting.ground
         fonts = told(f"{W}rFonts")
         place = val(told(f"{W}vertAlign")) or ""
         if told(f"{W}highlight") is not None:
             ground = None
-        ground = shade(told(f"{W}shd"), shade(paragraph.find(f"{W}pPr/{W}shd"), ground))
+        ground = shade(told(f"{W}shd"), shade(setting.shading, ground))
         size, width = val(told(f"{W}sz")) or "", val(told(f"{W}w")) or ""
         fill = told(_TEXT_FILL)
         return Look(
@@ -96,10 +111,26 @@ class Styles:
             font=(fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "") if fonts is not None else "",
         )
 
+    def _of_style(self, name: str | None) -> MutableMapping[str, etree._Element]:
+        """What a style and those it is based on tell of a run, the nearest first."""
+        if name not in self._told:
+            levels = [_by_tag(style.find(f"{W}rPr")) for style in self.chain(name)]
+            self._told[name] = dict(ChainMap(*levels))
+        return self._told[name]
+
+    @cached_property
+    def _of_all(self) -> MutableMapping[str, etree._Element]:
+        return _by_tag(self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
+
     def is_shaded(self, table: etree._Element) -> bool:
         """Whether a table's style colours its cells."""
         name = val(table.find(f"{W}tblPr/{W}tblStyle"))
         return any(shade(shd, WHITE) != WHITE for style in self.chain(name) for shd in style.iter(f"{W}shd"))
+
+
+def _by_tag(properties: etree._Element | None) -> dict[str, etree._Element]:
+    """The first child of each name."""
+    return {child.tag: child for child in reversed(properties)} if properties is not None else {}
 
 
 def val(element: etree._Element | None) -> str | None:

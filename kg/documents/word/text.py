@@ -1,6 +1,7 @@
 """The text of a Word paragraph in its accepted state, with what is anchored in it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,7 +11,7 @@ from lxml import etree
 
 from kg.documents.superscript import subscript, superscript
 from kg.documents.word.equations import M, equation_text
-from kg.documents.word.looks import Look, Styles, W, on
+from kg.documents.word.looks import Look, Setting, Styles, W, on
 from kg.documents.word.symbols import in_symbols, symbol
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -38,10 +39,9 @@ class Reading:
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk through one paragraph: the ground it stands on, its text in parts by kind, the fields that are open."""
+    """A walk through one paragraph: what it gives its runs, its text in parts by kind, the fields that are open."""
 
-    paragraph: etree._Element
-    ground: str | None
+    setting: Setting
     found: Reading = field(default_factory=Reading)
     parts: list[tuple[str, str]] = field(default_factory=list)
     fields: list[list[str]] = field(default_factory=list)
@@ -52,14 +52,14 @@ class TextReader:
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.hidden: list[str] = []
         self.struck: list[str] = []
         self.objects = 0
 
     def read(self, paragraph: etree._Element, ground: str | None) -> Reading:
         """The text of one paragraph on a ground of this colour."""
-        walk = _Walk(paragraph, ground)
+        walk = _Walk(self._styles.setting(paragraph, ground))
         self._walk(paragraph, walk, "")
         alike = groupby(walk.parts, key=itemgetter(0))
         walk.found.text = _line([(kind, "".join(text for _, text in parts)) for kind, parts in alike])
@@ -85,7 +85,7 @@ class TextReader:
 
     def _run(self, run: etree._Element, walk: _Walk, link: str) -> None:
         fields = walk.fields
-        look = self._styles.look(run, walk.paragraph, walk.ground)
+        look = self._styles.look(run, walk.setting)
         for child in run:
             mark = child.get(f"{W}fldCharType") if child.tag == f"{W}fldChar" else ""
             if mark == "begin":
@@ -137,7 +137,8 @@ class TextReader:
     def mark(self, note: tuple[str, str]) -> str:
         """The mark of a note: footnotes have a raised number, endnotes one in brackets."""
         kind = note[0]
-        number = self._numbers.setdefault(note, 1 + sum(1 for other, _ in self._numbers if other == kind))
+        numbers = self._numbers[kind]
+        number = numbers.setdefault(note[1], len(numbers) + 1)
         return superscript(str(number)) if kind == "footnote" else f"[{number}]"
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml import parse_xml
+from lxml import etree
 
 from kg.documents.parse import parse
+from kg.documents.word.looks import Setting, Styles
 from kg.protocols import ParseLimits, ParseResult
 
 SPACES = " ".join(
@@ -212,3 +214,17 @@ def test_the_strict_form_of_the_standard_is_read(tmp_path: Path) -> None:
                 )
             written.writestr(part, content)
     assert texts(parse(strict, ParseLimits(), ocr=False)) == ["Strictly read."]
+
+
+def test_a_paragraph_is_looked_up_once_for_all_its_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    setting = Styles.setting
+
+    def counted(paragraph: etree._Element, ground: str | None) -> Setting:
+        looked.append(paragraph.tag)
+        return setting(paragraph, ground)
+
+    monkeypatch.setattr(Styles, "setting", staticmethod(counted))
+    result = word(tmp_path, paragraph("<w:r><w:t>x</w:t></w:r>" * 20_000), paragraph(run("y")))
+    assert texts(result) == ["x" * 20_000, "y"]
+    assert len(looked) == 2
