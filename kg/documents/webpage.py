@@ -10,6 +10,7 @@ from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.invisible import left_out
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.nesting import check_nesting
 from kg.documents.page_style import without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
@@ -56,11 +57,13 @@ class HtmlParser:
         return by_content or (path.suffix.lower() in {".html", ".htm", ".xhtml"} and b"<" in start)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document; raises EmptyDocument where nothing is visible."""
+        """One document; raises EmptyDocument where nothing is visible, DamagedDocument where all is nested."""
         data = path.read_bytes()
         named = _CHARSET.search(data[:4096])
         declared = (named[1] or named[2]).decode("ascii", "replace") if named else ""
-        tree = LexborHTMLParser(decoded(data, path, declared))
+        html = decoded(data, path, declared)
+        check_nesting(html, str(path))
+        tree = LexborHTMLParser(html)
         blocks: list[Block] = []
         known = Particulars()
         hidden = without_hidden(tree)

@@ -170,3 +170,8 @@ def test_text_raised_by_a_style_is_raised(tmp_path: Path) -> None:
 def test_a_broken_formula_does_not_lose_the_page(tmp_path: Path) -> None:
     broken = "<p>Kept.</p><p><math><m#:x<><msup><mn>10</mn><m%n>6</m%n></msup></math></p>"
     assert texts(page(tmp_path, broken))[0] == "Kept."
+
+
+def test_a_page_that_never_closes_its_elements_is_refused_unparsed(tmp_path: Path) -> None:
+    with pytest.raises(DamagedDocument, match=r"more than 2,000 elements are open at once, the last one <div>"):
+        page(tmp_path, "<p>x</p>" + "<div>" * 300_000)
