@@ -1,10 +1,11 @@
 """How much a file may become: blocks, characters and passages, held against its size."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.documents.file_names import shown
 from kg.documents.passages import split
-from kg.domain import Passage
+from kg.domain import Block, Passage
 from kg.errors import OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
@@ -23,13 +24,26 @@ def with_passages(result: ParseResult, path: Path, size_bytes: int, limits: Pars
     left = limits.passages
     for document, blocks in result.documents:
         if len(blocks) > limits.blocks:
-            why = f"has {len(blocks):,} paragraphs, headings and tables in one document; the limit is {limits.blocks:,}"
-            raise OversizedDocument(shown(path), why, "split the document")
+            raise too_many_blocks(path, limits)
         passages.append(split(document, blocks))
         left -= len(passages[-1])
         if left < 0:
             raise OversizedDocument(shown(path), f"gives more than {limits.passages:,} passages", "split the file")
     return ParseResult(result.documents, result.problems, result.warnings, tuple(passages))
+
+
+def counted(blocks: Iterable[Block], path: Path, limits: ParseLimits) -> Iterator[Block]:
+    """The blocks of one document while they are made; raises OversizedDocument at the first one too many."""
+    for number, block in enumerate(blocks):
+        if number >= limits.blocks:
+            raise too_many_blocks(path, limits)
+        yield block
+
+
+def too_many_blocks(path: Path, limits: ParseLimits) -> OversizedDocument:
+    """The error for a document of more blocks than it may have."""
+    why = f"has more than {limits.blocks:,} paragraphs, headings and tables in one document"
+    return OversizedDocument(shown(path), why, "split the document")
 
 
 def computing_s(path: Path, limits: ParseLimits) -> float:

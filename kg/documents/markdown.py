@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kg.documents.description import described
 from kg.documents.encoding import decoded
+from kg.documents.extent import counted
 from kg.documents.front_matter import front_matter
 from kg.documents.markdown_html import html_blocks, split_html
 from kg.documents.markdown_inline import plain_line
@@ -43,7 +44,7 @@ class MarkdownParser:
         """One document; raises EmptyDocument without text."""
         data = path.read_bytes()
         particulars, body = front_matter(decoded(data, path), path)
-        blocks = markdown_blocks(body)
+        blocks = with_references(counted(_blocks(body), path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text under its headings")
         found = described(path, data, blocks, media_type="text/markdown", parser=self.identity, particulars=particulars)
@@ -52,10 +53,12 @@ class MarkdownParser:
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text, markup taken off, tables in HTML as tables, comments left out."""
-    blocks: list[Block] = []
+    return tuple(with_references(_blocks(text)))
+
+
+def _blocks(text: str) -> Iterator[Block]:
     for part, is_html in split_html(text):
-        blocks.extend(html_blocks(part) if is_html else _text_blocks(part))
-    return tuple(with_references(blocks))
+        yield from html_blocks(part) if is_html else _text_blocks(part)
 
 
 def _text_blocks(text: str) -> Iterator[Block]:

@@ -1,10 +1,12 @@
 """Plain text: paragraphs, and lines that look like headings."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
+from kg.documents.extent import counted
 from kg.documents.language import han_count
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
@@ -36,18 +38,22 @@ class PlainTextParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises DamagedDocument if it is not text."""
         data = path.read_bytes()
-        blocks = text_blocks(decoded(data, path))
+        blocks = _whole(counted(_blocks(decoded(data, path)), path, limits))
         if not blocks:
             raise EmptyDocument(str(path), "there is no text in the file")
         return ParseResult((described(path, data, blocks, media_type="text/plain", parser=self.identity),))
 
 
-def text_blocks(text: str) -> tuple[Block, ...]:
+def _blocks(text: str) -> Iterator[Block]:
     """Headings and paragraphs; hard-wrapped lines are joined."""
-    blocks: list[Block] = []
-    for paragraph in _paragraphs(text):
-        level = _heading_level(paragraph, first=not blocks)
-        blocks.append(Block(BlockKind.HEADING if level else BlockKind.PARAGRAPH, paragraph, level=level))
+    for number, paragraph in enumerate(_paragraphs(text)):
+        level = _heading_level(paragraph, first=not number)
+        yield Block(BlockKind.HEADING if level else BlockKind.PARAGRAPH, paragraph, level=level)
+
+
+def _whole(found: Iterable[Block]) -> tuple[Block, ...]:
+    """A text of headings alone is one of paragraphs."""
+    blocks = list(found)
     if all(block.kind is BlockKind.HEADING for block in blocks):
         return tuple(Block(BlockKind.PARAGRAPH, block.text) for block in blocks)
     return tuple(with_references(blocks))
@@ -63,8 +69,7 @@ def joined_lines(lines: list[str]) -> str:
     return "".join(pieces)
 
 
-def _paragraphs(text: str) -> list[str]:
-    found: list[str] = []
+def _paragraphs(text: str) -> Iterator[str]:
     for part in re.split(r"\n[^\S\n]*\n", text.replace("\f", "\n\n")):
         lines = [line.strip() for line in part.split("\n") if line.strip()]
         if not lines:
@@ -73,11 +78,10 @@ def _paragraphs(text: str) -> list[str]:
         group: list[str] = []
         for line in lines:
             if group and _starts_anew(group[-1], line, width):
-                found.append(joined_lines(group))
+                yield joined_lines(group)
                 group = []
             group.append(line)
-        found.append(joined_lines(group))
-    return found
+        yield joined_lines(group)
 
 
 def _starts_anew(before: str, line: str, width: int) -> bool:

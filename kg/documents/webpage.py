@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
+from kg.documents.extent import counted
 from kg.documents.invisible import left_out
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
@@ -71,11 +72,12 @@ class HtmlParser:
             _drop(tree.body)
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree)
-            blocks = with_references(block for root in _main(tree.body) for block in _blocks(root))
+            found = (block for root in _main(tree.body) for block in _blocks(root))
+            blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
-        found = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
-        return ParseResult((found,), warnings=(left_out("hidden text", hidden),) if hidden else ())
+        page = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
+        return ParseResult((page,), warnings=(left_out("hidden text", hidden),) if hidden else ())
 
 
 def _drop(root: LexborNode) -> None:

@@ -24,20 +24,22 @@ _SKIPPED = frozenset(
 )
 
 
-def article_blocks(root: etree._Element, title: str) -> tuple[Block, ...]:
+def article_blocks(root: etree._Element, title: str) -> Iterator[Block]:
     """Title, abstract, body and back matter; sub-articles (translations, reviews, replies) are left out."""
-    blocks: list[Block] = []
+    return (block for block in _article(root, title) if block.text)
+
+
+def _article(root: etree._Element, title: str) -> Iterator[Block]:
     if title:
-        blocks.append(Block(BlockKind.HEADING, title, level=1))
+        yield Block(BlockKind.HEADING, title, level=1)
     front = front_of(root)
     for abstract in (*front.findall("abstract"), *front.findall("trans-abstract")):
         if abstract.get("abstract-type") not in {"graphical", "teaser", "toc"}:
-            blocks.extend(_section(abstract, 2))
+            yield from _section(abstract, 2)
     for part in ("body", "back", "floats-group"):
         element = root.find(part)
         if element is not None:
-            blocks.extend(_children(element, 2))
-    return tuple(block for block in blocks if block.text)
+            yield from _children(element, 2)
 
 
 def _section(element: etree._Element, level: int) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from kg.documents.description import Particulars, described
+from kg.documents.extent import counted
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
 from kg.documents.jats.inline import strip_namespaces
@@ -53,23 +54,25 @@ class JatsParser:
                 f"its root element is <{root.tag}>, and no <article> is in it",
                 "only JATS and PubMed XML is read; convert it to text",
             )
-        readings = [reading for article in articles for reading in self._readings(article, path, data)]
+        readings = [reading for article in articles for reading in self._readings(article, path, data, limits)]
         if not any(reading.document for reading in readings):
             raise EmptyDocument(str(path), readings[0].problem)
         return gathered(path, readings)
 
-    def _readings(self, article: etree._Element, path: Path, data: bytes) -> Iterator[Reading]:
+    def _readings(self, article: etree._Element, path: Path, data: bytes, limits: ParseLimits) -> Iterator[Reading]:
         """The article and its translations; the bytes of the file are those of an article that is its root."""
         own = data if article.getparent() is None else etree.tostring(article, with_tail=False)
         known = particulars_of(article)
         translations = [part for part in article.findall("sub-article") if part.get("article-type") == "translation"]
-        yield self._reading(article, path, own, known)
+        yield self._reading(article, path, own, known, limits)
         for part in translations:
-            yield self._reading(part, path, etree.tostring(part, with_tail=False), _translated(part, known))
+            yield self._reading(part, path, etree.tostring(part, with_tail=False), _translated(part, known), limits)
 
-    def _reading(self, article: etree._Element, path: Path, data: bytes, known: Particulars) -> Reading:
+    def _reading(
+        self, article: etree._Element, path: Path, data: bytes, known: Particulars, limits: ParseLimits
+    ) -> Reading:
         line = article.sourceline if isinstance(article.sourceline, int) else 1
-        blocks = article_blocks(article, known.title)
+        blocks = list(counted(article_blocks(article, known.title), path, limits))
         if all(block.kind in (BlockKind.HEADING, BlockKind.REFERENCE) for block in blocks):
             return Reading(line, problem=_NO_TEXT)
         found = described(

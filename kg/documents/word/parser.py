@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from kg.documents.description import Particulars, described, doi_in
+from kg.documents.extent import counted, too_many_blocks
 from kg.documents.grids import filled_grid, span_of
 from kg.documents.invisible import left_out
 from kg.documents.references import heads_references, with_references
@@ -54,8 +55,8 @@ class WordParser:
         data = path.read_bytes()
         _check(path, data, limits)
         word = _opened(path)
-        body = _Body(word)
-        blocks = with_references(body.blocks())
+        body = _Body(word, path, limits)
+        blocks = with_references(counted(body.blocks(), path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text in the document")
         known = _particulars(word, blocks)
@@ -115,7 +116,9 @@ def _opened(path: Path) -> "WordDocument":
 class _Body:
     """The blocks of a document in order: each paragraph, then the text boxes and footnotes anchored in it."""
 
-    def __init__(self, word: "WordDocument") -> None:
+    def __init__(self, word: "WordDocument", path: Path, limits: ParseLimits) -> None:
+        self._path, self._limits = path, limits
+        self._paragraphs = 0
         self._root = word.element.body
         self._styles = Styles(word.styles.element)
         self._reader = TextReader(self._styles)
@@ -141,6 +144,9 @@ class _Body:
         carried = ""
         for child in unfolded(container):
             if child.tag == f"{W}p":
+                self._paragraphs += 1
+                if self._paragraphs > self._limits.blocks:  # empty ones too, which are no blocks
+                    raise too_many_blocks(self._path, self._limits)
                 found = self._reader.read(child, ground)
                 found.text = f"{carried} {found.text}".strip() if carried else found.text
                 carried = found.text if is_deleted(child) else ""
