@@ -187,7 +187,8 @@ class Store(Library, Records, Graph, Ledger, Protocol):
 class ParseLimits:
     """What one file may cost and become; over it the file is refused. ``blocks`` are those of one document.
 
-    Processor time: ``computing_s``, so that a small file is decided within 5 s, and ``computing_s_per_mb`` of its size.
+    Processor time: ``computing_s``, so that a small file is decided within 5 s, and ``computing_s_per_mb`` of its size;
+    a PDF has ``computing_s_per_page`` of its pages where that is more. OCR is not counted.
     """
 
     size_bytes: int = 200 * 2**20
@@ -197,6 +198,7 @@ class ParseLimits:
     timeout_s: float = 300.0
     computing_s: float = 4.0
     computing_s_per_mb: float = 10.0
+    computing_s_per_page: float = 0.25
     blocks: int = 100_000
     characters: int = 64_000_000
     passages: int = 500_000

@@ -14,6 +14,7 @@ from kg.documents import wire
 from kg.documents.extent import computing_s, with_passages
 from kg.documents.file_names import under_readable_name
 from kg.documents.parse import parse
+from kg.documents.pdf.page_count import pages_of
 from kg.documents.pdf.parser_choice import pdf_parser
 from kg.errors import DamagedDocument, UnreadableDocument, is_want_of_memory, said
 from kg.protocols import ParseLimits
@@ -45,7 +46,9 @@ def _answer(request: bytes) -> bytes:
     path, limits, parser, ocr = wire.read_request(request)
     try:
         _limit(limits)
-        _allow(computing_s(path, limits))
+        _allow(of_size := computing_s(path, limits))
+        if (of_pages := computing_s(path, limits, pages_of(path))) > of_size:
+            _allow(of_pages)
         with under_readable_name(path) as file:
             result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr)
         return wire.result_bytes(with_passages(result, path, path.stat().st_size, limits))

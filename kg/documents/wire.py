@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from kg.documents.extent import computing_s
 from kg.documents.file_names import shown
+from kg.documents.pdf.page_count import is_pdf
 from kg.domain import Block, Document, Passage
 from kg.errors import OversizedDocument, UnreadableDocument
 from kg.plain_values import (
@@ -47,7 +48,8 @@ def most_bytes(limits: ParseLimits) -> int:
 
 def over_computing(path: Path, limits: ParseLimits) -> OversizedDocument:
     """The error for a file that takes more processor time than one of its size may."""
-    why = f"takes more than {computing_s(path, limits):.0f} s of computing, too much for its size"
+    pages = f" and than {limits.computing_s_per_page:g} s a page" if is_pdf(path) else ""
+    why = f"takes more than {computing_s(path, limits):.0f} s of computing{pages}, too much for its size"
     return OversizedDocument(shown(path), why, "split the file, or save it in another format")
 
 

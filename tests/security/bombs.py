@@ -16,6 +16,7 @@ import httpx
 from eval.bench.commands import run, served
 from eval.retrieval.metrics import percentiles_ms
 from kg.documents.extent import computing_s
+from kg.documents.pdf.page_count import pages_of
 from kg.protocols import ParseLimits
 from tests.security.bombs_inputs import BOMBS, Bomb
 from tests.security.bombs_watch import OCR, PARSER, SERVICE, WORKER, Memory, health_of, memory_below
@@ -215,7 +216,7 @@ def _by_command(folder: Path, bombs: Sequence[Bomb], memory: Memory, peaks: dict
     for bomb in bombs:
         file = folder / bomb.name
         file.write_bytes(bomb.content())
-        allowed_s = max(AT_ONCE_S, computing_s(file, ParseLimits()))
+        allowed_s = max(AT_ONCE_S, computing_s(file, ParseLimits(), pages_of(file)))
         ran = run(home, "ingest", str(file), "--json", settings=_SETTINGS)
         parser_bytes = memory.peak_bytes.get(PARSER, 0)
         _keep(memory, peaks)
@@ -238,7 +239,7 @@ def _allowed_s(folder: Path, name: str, data: bytes) -> float:
     """Processor time that the parser gives a file of this size and kind."""
     file = folder / name
     file.write_bytes(data)
-    allowed_s = computing_s(file, ParseLimits())
+    allowed_s = computing_s(file, ParseLimits(), pages_of(file))
     file.unlink()
     return allowed_s
 

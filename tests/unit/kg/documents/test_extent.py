@@ -5,11 +5,13 @@ from pathlib import Path
 import docx
 import pytest
 
-from kg.documents.extent import counted
+from kg.documents.extent import computing_s, counted
 from kg.documents.parse import parse
+from kg.documents.pdf.page_count import pages_of
 from kg.domain import Block, BlockKind
 from kg.errors import OversizedDocument
 from kg.protocols import ParseLimits
+from tests.security.bombs_archives import many_pages
 
 LIMITS = replace(ParseLimits(), blocks=10)
 TOO_MANY = "more than 10 paragraphs, headings and tables in one document; split the document"
@@ -56,3 +58,21 @@ def test_blocks_are_counted_while_they_are_made() -> None:
     with pytest.raises(OversizedDocument, match=TOO_MANY):
         list(counted(blocks(), Path("a.txt"), LIMITS))
     assert len(made) == 11
+
+
+def test_a_file_computes_in_proportion_to_its_size_or_its_pages(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(bytes(2**20))
+    limits = ParseLimits()
+    assert computing_s(path, limits) == computing_s(path, limits, pages=20) == 14
+    assert computing_s(path, limits, pages=400) == 100
+    assert computing_s(path, limits, pages=10**9) == 0.25 * (2**20 // 1000)
+
+
+def test_the_pages_of_a_pdf_are_counted_and_those_of_other_files_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(many_pages(5))
+    assert pages_of(path) == 5
+    for other in (b"%PDF-1.7\ncut off", b"A text.", b""):
+        path.write_bytes(other)
+        assert pages_of(path) == 0
