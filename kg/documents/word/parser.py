@@ -79,12 +79,14 @@ def _check(path: Path, data: bytes, limits: ParseLimits) -> None:
         raise UnsupportedFormat(str(path), "it is a zip archive, but no Word document", "unpack it and give its files")
     unpacked = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
     most = limits.memory_bytes // _TREE_FACTOR
-    if unpacked > most or len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > limits.memory_bytes // 2:
-        raise OversizedDocument(
-            str(path),
-            f"unpacked it has {unpacked / 2**20:.0f} MB of XML in {len(parts)} parts (limit {most / 2**20:.0f} MB)",
-            "raise JIANXI_LIMIT_MEMORY_MB if it is no zip bomb",
-        )
+    if len(parts) > _MOST_PARTS:
+        why = f"it has {len(parts):,} parts (limit {_MOST_PARTS:,})"
+        raise OversizedDocument(str(path), why, "open it in Word and save it again, or split it")
+    whole = sum(part.file_size for part in parts)
+    for size, limit, what in ((unpacked, most, "of XML"), (whole, limits.memory_bytes // 2, "in all")):
+        if size > limit:
+            why = f"unpacked it has {size / 2**20:,.0f} MB {what} (limit {limit / 2**20:,.0f} MB)"
+            raise OversizedDocument(str(path), why, "raise JIANXI_LIMIT_MEMORY_MB if it is no zip bomb")
 
 
 def _transitional(path: Path) -> BytesIO:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from kg.documents.parse import parse
 from kg.documents.word.looks import Setting, Styles
+from kg.errors import OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
 SPACES = " ".join(
@@ -228,3 +229,13 @@ def test_a_paragraph_is_looked_up_once_for_all_its_runs(tmp_path: Path, monkeypa
     result = word(tmp_path, paragraph("<w:r><w:t>x</w:t></w:r>" * 20_000), paragraph(run("y")))
     assert texts(result) == ["x" * 20_000, "y"]
     assert len(looked) == 2
+
+
+def test_an_archive_of_too_many_parts_is_refused_for_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(10_000):
+            archive.writestr(f"word/{number}.xml", b"")
+        archive.writestr("word/document.xml", b"")
+    with pytest.raises(OversizedDocument, match=r"it has 10,001 parts \(limit 10,000\); open it in Word"):
+        parse(path, ParseLimits(), ocr=False)
