@@ -187,13 +187,25 @@ def _table(node: LexborNode) -> Iterator[Block]:
     caption = node.css_first("caption")
     if caption is not None and (text := line_of(caption)):
         yield Block(BlockKind.CAPTION, text)
-    if node.css("table table") or len(node.css("td,th")) < 2:
-        for cell in node.css("td,th"):
-            if not cell.css("table"):
+    cells, around = node.css("td,th"), _around_tables(node)
+    if around or len(cells) < 2:
+        for cell in cells:
+            if cell.mem_id not in around:
                 yield from _blocks(cell)
         return
     if text := table_from_node(node):
         yield Block(BlockKind.TABLE, text)
+
+
+def _around_tables(root: LexborNode) -> set[int]:
+    """The elements between a table and those inside it, by their ids in memory; each is visited once."""
+    around: set[int] = set()
+    for table in root.css("table"):
+        parent = table.parent if table.mem_id != root.mem_id else None
+        while parent is not None and parent.mem_id != root.mem_id and parent.mem_id not in around:
+            around.add(parent.mem_id)
+            parent = parent.parent
+    return around
 
 
 def _paragraph(loose: list[str]) -> Iterator[Block]:

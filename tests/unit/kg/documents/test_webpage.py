@@ -175,3 +175,11 @@ def test_a_broken_formula_does_not_lose_the_page(tmp_path: Path) -> None:
 def test_a_page_that_never_closes_its_elements_is_refused_unparsed(tmp_path: Path) -> None:
     with pytest.raises(DamagedDocument, match=r"more than 2,000 elements are open at once, the last one <div>"):
         page(tmp_path, "<p>x</p>" + "<div>" * 300_000)
+
+
+def test_the_innermost_cells_of_nested_tables_are_read_once(tmp_path: Path) -> None:
+    inner = "<table><tr><td>b1<td>b2</table>"
+    cells = f"<td>a<td><div>lost{inner}</div><td><table><tr><td>c1<td>{inner.replace('b', 'd')}</table><td>e"
+    assert texts(page(tmp_path, f"<table><tr>{cells}</table>")) == ["a", "b1", "b2", "c1", "d1", "d2", "e"]
+    deep = "<table><tr><td>x<td>" * 500 + "end" + "</table>" * 500
+    assert texts(page(tmp_path, deep)) == ["x"] * 500 + ["end"]
