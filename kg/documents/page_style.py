@@ -8,6 +8,8 @@ import tinycss2
 import tinycss2.color4
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from kg.documents.selector_cost import SelectorBudget
+
 _LENGTH = re.compile(r"(-?\d{0,9}\.?\d{1,9})(px|pt|em|rem|ex|ch|%|vw|vh|cm|mm|in)?(?![\w.])")
 _PIXELS = {"": 1, "px": 1, "pt": 1.33, "em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 12.8, "vw": 12.8, "vh": 8}
 _PIXELS |= {"cm": 38, "mm": 3.8, "in": 96}
@@ -82,7 +84,7 @@ def without_hidden(tree: LexborHTMLParser) -> str:
 
 
 def _declared(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
-    """The declarations that hold for each element, by its id in memory."""
+    """The declarations that hold for each element, by its id in memory; selectors that cost too much are left out."""
     found: dict[int, dict[str, tuple[Weight, str]]] = {}
     variables: dict[str, str] = {}
 
@@ -101,6 +103,7 @@ def _declared(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
     for node in tree.css("[class]"):
         for name in set((node.attributes.get("class") or "").split()):
             classes.setdefault(f".{name}", []).append(node)
+    budget: SelectorBudget | None = None
     sheets = "\n".join(node.text(deep=True) for node in tree.css("style"))
     for order, (selectors, declarations) in enumerate(_rules(tinycss2.parse_stylesheet(sheets, True, True))):
         if order >= _MOST_RULES:
@@ -110,8 +113,11 @@ def _declared(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
             if _STATES.search(selector):
                 continue
             try:
-                simple = _CLASS.fullmatch(selector) is not None
-                nodes = classes.get(selector, []) if simple else tree.css(selector)
+                if _CLASS.fullmatch(selector):
+                    nodes = classes.get(selector, [])
+                else:
+                    budget = budget or SelectorBudget(tree)
+                    nodes = tree.css(selector) if budget.takes(selector) else []
             except SelectolaxError:  # a selector that the library cannot parse
                 continue
             for node in nodes:

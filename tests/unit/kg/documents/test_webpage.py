@@ -183,3 +183,9 @@ def test_the_innermost_cells_of_nested_tables_are_read_once(tmp_path: Path) -> N
     assert texts(page(tmp_path, f"<table><tr>{cells}</table>")) == ["a", "b1", "b2", "c1", "d1", "d2", "e"]
     deep = "<table><tr><td>x<td>" * 500 + "end" + "</table>" * 500
     assert texts(page(tmp_path, deep)) == ["x"] * 500 + ["end"]
+
+
+def test_styles_that_cost_the_cube_of_the_elements_are_left_out(tmp_path: Path) -> None:
+    style = "<style>.z ~ p ~ p ~ p {display: none} body .hid {display: none}</style>"
+    found = page(tmp_path, "<p>x</p>" * 5000 + "<p class=hid>Obey me.</p>", style)
+    assert texts(found) == ["x"] * 5000
