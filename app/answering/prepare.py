@@ -281,8 +281,8 @@ class Preparer:
         pack = by_document(pack) if several else pack
         labels = labels_of(self._domain, language)
         budget = self._limits.evidence_tokens * (_CHOSEN_FROM if chosen else 1)
-        every = items_of(pack, labels=labels, words=asked.words, language=language, budget_tokens=budget)
-        items, orders = await asyncio.to_thread(self._orders.without, every)
+        items = items_of(pack, labels=labels, words=asked.words, language=language, budget_tokens=budget)
+        items, orders = await asyncio.to_thread(self._orders.without, items)
         found = replace(asked, pack=pack, items=items, orders=orders)
         if not answers_alone(pack.graph):
             tell(found)
@@ -297,7 +297,8 @@ class Preparer:
             read = await asyncio.to_thread(excerpts_of, pack.query.text, items, self._judge)
         excerpts = None if compared else read  # A comparison draws on several excerpts: none alone answers it.
         answered = True if by_graph else self._is_answered(excerpts)
-        judgement = judge_evidence(pack.query.text, pack, found.words, answered=answered, compared=compared)
+        judged = partial(judge_evidence, pack.query.text, pack, found.words, answered=answered, compared=compared)
+        judgement = await asyncio.to_thread(judged)
         found = replace(found, judgement=judgement, excerpts=excerpts)
         if judgement.sufficiency is Answerability.CANNOT_ANSWER:
             return found
