@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -55,11 +55,11 @@ class LiteparseParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EncryptedDocument, DamagedDocument, OversizedDocument or EmptyDocument."""
         data = path.read_bytes()
-        with TemporaryDirectory(prefix="jianxi-pdf-") as folder:
-            named = _named_pdf(path, Path(folder))
+        with ExitStack() as opened:
+            named = path if path.suffix.lower() == ".pdf" else _named_pdf(path, opened)
             parsed, sight = self._parsed_and_seen(path, named, limits)
             if sight.cleaned is not None:
-                named = Path(folder) / "cleaned.pdf"
+                named = _folder(opened) / "cleaned.pdf"
                 named.write_bytes(sight.cleaned)
                 parsed = self._parsed(path, named, limits)
             warnings = list(sight.warnings)
@@ -132,13 +132,16 @@ class LiteparseParser:
         return parsed
 
 
-def _named_pdf(path: Path, folder: Path) -> Path:
+def _named_pdf(path: Path, opened: ExitStack) -> Path:
     """The file under a name that ends in ``.pdf``: liteparse goes by the name, we go by the content."""
-    if path.suffix.lower() == ".pdf":
-        return path
-    named = folder / "document.pdf"
+    named = _folder(opened) / "document.pdf"
     named.symlink_to(path.absolute())
     return named
+
+
+def _folder(opened: ExitStack) -> Path:
+    """A folder that is gone once the file is read; most files need none."""
+    return Path(opened.enter_context(TemporaryDirectory(prefix="jianxi-pdf-")))
 
 
 def _straightened(pages: Sequence[Page], path: Path, named: Path) -> list[Page]:
