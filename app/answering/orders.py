@@ -28,6 +28,9 @@ the examples, and so are their near misses: of 562 sentences and 563 titles of p
 written orders 81 are found.
 """
 
+_SURE = 0.5
+"""From here on the whole passage is left out: who writes one order into it may have written the others beside it."""
+
 _REMEMBERED = 20_000
 Floats = npt.NDArray[np.float32]
 
@@ -82,14 +85,15 @@ class Orders:
         self._embedder = embedder
         self._known = Recent[str](_REMEMBERED)
 
-    def among(self, texts: Sequence[str]) -> list[bool]:
-        """Which of the sentences are orders."""
-        return [bool(one) for one in self._known.read(texts, self._read)]
+    def among(self, texts: Sequence[str]) -> list[float]:
+        """How probably each sentence is an order; 0 where it is taken for none."""
+        return [float(one) for one in self._known.read(texts, self._read)]
 
     def without(self, items: Sequence[EvidenceItem]) -> tuple[tuple[EvidenceItem, ...], int]:
-        """The evidence without orders, renumbered where nothing is left of a passage; and in how many pieces some were.
+        """The evidence without orders, renumbered where a passage is left out; and in how many pieces some were.
 
-        A title that is an order is left out, too; facts of the graph are not looked at.
+        A passage with a sentence that is surely an order is left out whole. A title that is an order is left out, too;
+        facts of the graph are not looked at.
         """
         kept: list[EvidenceItem] = []
         found = 0
@@ -108,6 +112,8 @@ class Orders:
         *orders, title_is_order = self.among([*texts, title])
         if not any(orders) and not title_is_order:
             return item
+        if max(orders) >= _SURE:
+            return None
         rest = " ".join(text for text, order in zip(texts, orders, strict=True) if not order)
         if not rest:
             return None
@@ -119,11 +125,11 @@ class Orders:
         weights = bundled_orders()
         suspicions = np.array([weights.suspicion(text) for text in texts], np.float32)
         if weights.embedder != self._embedder.identity:
-            return (suspicions >= _ALONE).astype(np.float32)
+            return np.where(suspicions >= _ALONE, suspicions, 0.0).astype(np.float32)
         read = np.zeros(len(texts), np.float32)
         suspected = np.flatnonzero(suspicions >= _SUSPECT).tolist()
         if suspected:
             vectors = self._embedder.encode_passages([texts[n] for n in suspected])
             for n, vector in zip(suspected, vectors, strict=True):
-                read[n] = weights.probability(texts[n], vector) >= _ORDER
-        return read
+                read[n] = weights.probability(texts[n], vector)
+        return np.where(read >= _ORDER, read, 0.0).astype(np.float32)

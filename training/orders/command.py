@@ -29,9 +29,10 @@ def orders(
     ordinary = [*_one_of_each(_texts(scifact)), *_titles(scifact), *told[: _ORDINARY // 2]]
     fit([*rows, *(LabelledSentence(text, is_order=False) for text in ordinary)], embedder).save(out or BUNDLED)
     finder = Orders(embedder)
-    found = finder.among([row.text for row in held_out])
-    of_papers = finder.among(_one_of_each(_texts(abstracts)))
-    titles = finder.among(_titles(abstracts))
+    found = [bool(p) for p in finder.among([row.text for row in held_out])]
+    of_papers, titles = (
+        list(map(bool, finder.among(t))) for t in (_one_of_each(_texts(abstracts)), _titles(abstracts))
+    )
     labels = [row.is_order for row in held_out]
     figures = {
         "sentences": len(rows), "ordinary": len(ordinary), "held_out": len(held_out),
