@@ -122,8 +122,12 @@ class SentenceVerifier:
 def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
     drafts = []
     for sentence in written:
-        text, marks = split_marks(sentence, list(matcher.items))
-        drafts.append(_Draft(text, marks[:_MOST_MARKS], matcher.match(text) if text else ()))
+        text, marked = split_marks(sentence, list(matcher.items))
+        matches = matcher.match(text) if text else ()
+        # Marks that stand without a sentence carry nothing.
+        comparable = {match.sentence.number for match in matches}
+        marks = tuple(n for n in marked if n in comparable)
+        drafts.append(_Draft(text, marks[:_MOST_MARKS], matches))
     return drafts
 
 
