@@ -7,3 +7,16 @@ def memory_bytes(kind: str = "VmRSS", pid: int | str = "self") -> int:
     """``VmRSS`` is what a process holds, ``VmHWM`` its most so far, ``RssAnon`` its own without mapped files."""
     fields = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines())
     return 1024 * int(fields[kind].split()[0])
+
+
+def tree_bytes(pid: int) -> int:
+    """Memory that a process and all below it hold; what they share counts once for each, what has ended nothing."""
+    try:
+        below = [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+        return memory_bytes(pid=pid) + sum(map(tree_bytes, below))
+    except (OSError, KeyError):
+        return 0

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import httpx
 
-from eval.memory import memory_bytes
+from eval.memory import tree_bytes
 
 _PROGRAM = Path(sys.executable).with_name("jianxi")
 
@@ -72,7 +72,7 @@ class Service:
 
     def resident_bytes(self) -> int:
         """Memory that the process and its children hold."""
-        return _resident_bytes(self.pid)
+        return tree_bytes(self.pid)
 
 
 @contextmanager
@@ -100,11 +100,6 @@ def _healthy(client: httpx.Client) -> bool:
         return client.get("/health").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _resident_bytes(pid: int) -> int:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return memory_bytes(pid=pid) + sum(_resident_bytes(int(child)) for child in children)
 
 
 def killed_after(process: "subprocess.Popen[bytes]", seconds: float) -> bool:

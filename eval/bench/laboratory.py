@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from eval.bench.commands import run, start
-from eval.memory import memory_bytes
+from eval.memory import memory_bytes, tree_bytes
 from eval.retrieval.metrics import percentiles_ms
 from eval.scale.papers import write_papers
 
@@ -94,9 +94,12 @@ class Laboratory:
     def reached(self, files: float) -> bool:
         """Whether the newest job has so many files behind it, or, for ``_INDEXING``, has been indexing for a while."""
         try:
-            its = self.progress().get("progress", {})
+            job = self.progress()
         except (httpx.HTTPError, KeyError, ValueError):
             return False
+        if job.get("status") != "running":  # an earlier job has all its files behind it
+            return False
+        its = job["progress"]
         if files != _INDEXING:
             return bool(its.get("files", 0) >= files)
         self._since = self._since or (time.monotonic() if its.get("stage") == "indexing" else 0.0)
@@ -148,19 +151,6 @@ class Laboratory:
             if beats.exists():
                 last = max(last, beats.stat().st_mtime)
             seen.silence_s = max(seen.silence_s, time.time() - last)
-
-
-def tree_bytes(pid: int) -> int:
-    """Memory that a process and all below it hold; what they share counts once for each."""
-    try:
-        below = [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-        return memory_bytes(pid=pid) + sum(map(tree_bytes, below))
-    except (OSError, KeyError):
-        return 0
 
 
 def measure(

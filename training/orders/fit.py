@@ -9,7 +9,8 @@ from scipy.sparse import csr_matrix, hstack
 
 from app.answering.orders import OrderWeights
 from models.protocols import Embedder
-from retrieval.question.ngrams import BUCKETS, ngram_counts, ngram_vector
+from retrieval.question.ngrams import BUCKETS
+from training.ngram_features import ngram_matrix, rarity_of
 from training.softmax_regression import Array, softmax_regression
 from training.tab_rows import tab_rows
 
@@ -39,12 +40,10 @@ def _sentence(label: str, language: str, text: str) -> LabelledSentence:
 
 def fit(rows: Sequence[LabelledSentence], embedder: Embedder) -> OrderWeights:
     """The weights of these sentences."""
-    met = np.zeros(BUCKETS)
-    for row in rows:
-        met[list(ngram_counts(row.text))] += 1
-    rarity = (np.log((1 + len(rows)) / (1 + met)) + 1).astype(np.float16).astype(np.float32)
-    grams = _ngrams([row.text for row in rows], rarity)
-    vectors = embedder.encode_passages([row.text for row in rows]).astype(np.float64)
+    texts = [row.text for row in rows]
+    rarity = rarity_of(texts)
+    grams = ngram_matrix(texts, rarity)
+    vectors = embedder.encode_passages(texts).astype(np.float64)
     mean, spread = vectors.mean(0), vectors.std(0)
     wanted = [str(int(row.is_order)) for row in rows]
     alone = _difference(csr_matrix(grams * _NGRAM_WEIGHT_ALONE), wanted)
@@ -61,16 +60,6 @@ def fit(rows: Sequence[LabelledSentence], embedder: Embedder) -> OrderWeights:
         vector.astype(np.float32),
         float(both[-1] - mean @ vector),
     )
-
-
-def _ngrams(texts: Sequence[str], rarity: np.ndarray) -> csr_matrix:
-    rows, columns, values = [], [], []
-    for row, text in enumerate(texts):
-        buckets, found = ngram_vector(text, rarity)
-        rows += [row] * len(buckets)
-        columns += buckets.tolist()
-        values += found.tolist()
-    return csr_matrix((values, (rows, columns)), (len(texts), BUCKETS))
 
 
 def _difference(features: csr_matrix, wanted: Sequence[str]) -> Array:

@@ -17,7 +17,8 @@ from retrieval.question.intent_classifier import (
     IntentClassifier,
     LinearModel,
 )
-from retrieval.question.ngrams import BUCKETS, ngram_counts, ngram_vector
+from retrieval.question.ngrams import BUCKETS
+from training.ngram_features import ngram_matrix, rarity_of
 from training.question.data import LabelledQuestion
 from training.softmax_regression import Array, softmax_regression
 
@@ -37,24 +38,11 @@ class Examples:
     vectors: Array
 
 
-def rarity_of(questions: Sequence[LabelledQuestion]) -> npt.NDArray[np.float32]:
-    """How rare each bucket is."""
-    met = np.zeros(BUCKETS)
-    for question in questions:
-        met[list(ngram_counts(question.text))] += 1
-    return (np.log((1 + len(questions)) / (1 + met)) + 1).astype(np.float16).astype(np.float32)
-
-
 def fit(questions: Sequence[LabelledQuestion], vectors: npt.NDArray[np.float32], embedder: str) -> IntentClassifier:
     """The classifier of these questions; ``vectors`` shape (questions, dimension)."""
-    rarity = rarity_of(questions)
-    rows, columns, values = [], [], []
-    for row, question in enumerate(questions):
-        buckets, found = ngram_vector(question.text, rarity)
-        rows += [row] * len(buckets)
-        columns += buckets.tolist()
-        values += found.tolist()
-    ngrams = csr_matrix((values, (rows, columns)), (len(questions), BUCKETS))
+    texts = [question.text for question in questions]
+    rarity = rarity_of(texts)
+    ngrams = ngram_matrix(texts, rarity)
     leans = np.array([[float(q.leans)] for q in questions])
     examples = Examples(questions, ngrams, leans, vectors.astype(np.float64))
     return IntentClassifier(
