@@ -171,7 +171,10 @@ def _wait(until: float) -> None:
 
 
 def _send(client: httpx.Client, one: Decided, data: bytes) -> None:
-    """Upload a file and wait until it is decided, that is read or refused, and for a little of its indexing."""
+    """Upload a file and wait until it is decided, and for a little of its indexing.
+
+    It is decided once it is refused, or read so that the first of its documents are stored.
+    """
     began = time.perf_counter()
     reply = _uploaded(client, one.name, data)
     if reply.status_code != 202:
@@ -183,7 +186,8 @@ def _send(client: httpx.Client, one: Decided, data: bytes) -> None:
     job = reply.json()
     until = began + max(AT_ONCE_S, one.allowed_s) + _PATIENCE_S
     while job["status"] not in _ENDED and time.perf_counter() < until:
-        if one.seconds is None and job["progress"]["files_total"] and job["progress"]["files"]:
+        its = job["progress"]
+        if one.seconds is None and its["files_total"] and (its["files"] or its["documents"]):
             one.seconds, one.outcome = time.perf_counter() - began, "accepted"
             until = time.perf_counter() + _REST_S
         time.sleep(_LOOK_S)

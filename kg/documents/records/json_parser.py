@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.documents.encoding import MARKS, decoded
 from kg.documents.language import han_count
 from kg.documents.records.fields import is_record, paper_of
-from kg.documents.records.readings import Reading, gathered, record_reading
+from kg.documents.records.readings import MOST_UNREADABLE, Reading, gathered, record_reading
 from kg.documents.records.shapes import records_in
 from kg.errors import DamagedDocument, EmptyDocument, UnreadableDocument, UnsupportedFormat
 from kg.protocols import ParseLimits, ParseResult
@@ -97,6 +97,8 @@ class JsonParser:
             any_paper = any_paper or is_record(value)
             found.append(_numbered(len(found) + 1, self._reading(path, line, value, None)))
             at = _match_end(_AFTER, text, at)
+            if not any_paper and len(found) == MOST_UNREADABLE:
+                break
         if found and not any_paper and not any(reading.problem.startswith("no JSON") for reading in found):
             raise UnsupportedFormat(
                 str(path), "its JSON holds no record of a paper", "records have a title and an abstract or text"

@@ -1,6 +1,6 @@
 """What was read of each record of a file, gathered as one result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,9 @@ from kg.documents.language import language_of
 from kg.domain import Block, BlockKind, Document
 from kg.errors import DamagedDocument, EmptyDocument
 from kg.protocols import ParseResult, RecordProblem
+
+MOST_UNREADABLE = 10_000
+"""Records without any good one before them, after which a file is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Reading:
 def gathered(path: Path, readings: Iterable[Reading]) -> ParseResult:
     """The documents of the good records and the problems of the others.
 
-    Raises EmptyDocument without any record, DamagedDocument without any good one.
+    Raises EmptyDocument without any record, DamagedDocument without any good one, of all or of the first 10,000.
     """
     documents: list[tuple[Document, tuple[Block, ...]]] = []
     problems: list[RecordProblem] = []
@@ -34,6 +37,8 @@ def gathered(path: Path, readings: Iterable[Reading]) -> ParseResult:
     for reading in readings:
         if reading.document is None:
             problems.append(RecordProblem(reading.line, reading.problem))
+            if not documents and len(problems) == MOST_UNREADABLE:
+                raise DamagedDocument(str(path), f"none of its first {_shown(problems)}")
             continue
         id_ = reading.document[0].id
         if id_ in lines:
@@ -46,9 +51,13 @@ def gathered(path: Path, readings: Iterable[Reading]) -> ParseResult:
     if not documents and not problems:
         raise EmptyDocument(str(path), "there is no record in the file")
     if not documents:
-        shown = "; ".join(f"line {p.line}: {p.why}" for p in problems[:3])
-        raise DamagedDocument(str(path), f"none of its {len(problems)} records can be read ({shown})")
+        raise DamagedDocument(str(path), f"none of its {_shown(problems)}")
     return ParseResult(tuple(documents), tuple(problems), tuple(warnings))
+
+
+def _shown(problems: Sequence[RecordProblem]) -> str:
+    shown = "; ".join(f"line {p.line}: {p.why}" for p in problems[:3])
+    return f"{len(problems)} records can be read ({shown})"
 
 
 def record_reading(

@@ -75,6 +75,15 @@ def test_a_file_without_a_good_record_is_damaged(tmp_path: Path) -> None:
         parse(written(tmp_path, "not json"), ParseLimits())
 
 
+def test_records_without_text_are_refused_at_the_ten_thousandth(tmp_path: Path) -> None:
+    with pytest.raises(DamagedDocument, match=r"none of its first 10000 records can be read \(line 1: no text"):
+        parse(written(tmp_path, *["{}"] * 10_001, '{"title": "Sleep"}'), ParseLimits())
+    path = tmp_path / "list.json"
+    path.write_text(f"[{'{},' * 20_000}{{}}]")
+    with pytest.raises(UnsupportedFormat, match="no record of a paper"):
+        parse(path, ParseLimits())
+
+
 def test_an_empty_file_is_empty(tmp_path: Path) -> None:
     with pytest.raises(EmptyDocument):
         parse(written(tmp_path, ""), ParseLimits())
