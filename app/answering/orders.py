@@ -4,6 +4,7 @@ A document may hold text for language models: what they have to answer, other ru
 such sentences and on ordinary ones tell them apart, and they never reach a model, a judge or a reader.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,7 +26,7 @@ _SUSPECT, _ORDER, _ALONE = 0.01, 0.2, 0.5
 """By n-grams alone a sentence is suspected from the first probability on; by n-grams and its vector it is an order
 from the second on; with another embedder by n-grams alone from the third. Orders are far rarer in documents than among
 the examples, and so are their near misses: of 562 sentences and 563 titles of papers none is taken for an order, of 90
-written orders 81 are found.
+written orders 82 are found.
 """
 
 _SURE = 0.5
@@ -33,6 +34,17 @@ _SURE = 0.5
 
 _REMEMBERED = 20_000
 Floats = npt.NDArray[np.float32]
+_QUOTED = re.compile('"[^"]{3,}"|“[^“”]{3,}”|‘[^‘’]{12,}’|「[^「」]{3,}」|『[^『』]{3,}』')
+_WITHOUT = '"…"'
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """A sentence, and where it quotes something, the sentence without the words between its quotation marks as well.
+
+    What an order quotes, the question that it wants answered wrongly for example, hides the few words that order.
+    """
+    bare = _QUOTED.sub(_WITHOUT, text)
+    return (text,) if bare == text else (text, bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,13 @@ class Orders:
         return replace(item, text=rest, citation=citation)
 
     def _read(self, texts: Sequence[str]) -> Vectors:
+        read = [readings(text) for text in texts]
+        owners = np.repeat(np.arange(len(texts)), [len(each) for each in read])
+        probabilities = np.zeros(len(texts), np.float32)
+        np.maximum.at(probabilities, owners, self._probabilities([one for each in read for one in each]))
+        return probabilities
+
+    def _probabilities(self, texts: Sequence[str]) -> Vectors:
         weights = bundled_orders()
         suspicions = np.array([weights.suspicion(text) for text in texts], np.float32)
         if weights.embedder != self._embedder.identity:

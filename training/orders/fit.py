@@ -1,13 +1,13 @@
 """Fits the weights that tell orders from ordinary sentences, and measures them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from app.answering.orders import OrderWeights
+from app.answering.orders import OrderWeights, readings
 from models.protocols import Embedder
 from retrieval.question.ngrams import BUCKETS
 from training.ngram_features import ngram_matrix, rarity_of
@@ -39,7 +39,8 @@ def _sentence(label: str, language: str, text: str) -> LabelledSentence:
 
 
 def fit(rows: Sequence[LabelledSentence], embedder: Embedder) -> OrderWeights:
-    """The weights of these sentences."""
+    """The weights of these sentences in all their readings."""
+    rows = [replace(row, text=text) for row in rows for text in readings(row.text)]
     texts = [row.text for row in rows]
     rarity = rarity_of(texts)
     grams = ngram_matrix(texts, rarity)
