@@ -28,19 +28,30 @@ class Changing(Protocol):
 async def keep_whole(
     indexes: Changing,
     rebuild: Callable[[], Awaitable[None]],
+    idle: Callable[[], Awaitable[bool]],
     *,
     every_s: float = _EVERY_S,
     after_failure_s: float = _AFTER_FAILURE_S,
 ) -> None:
-    """Rebuild whenever it is worth it, until cancelled; a rebuild that fails is told in the log and tried later."""
+    """Rebuild whenever it is worth it and no job runs that changes them again, until cancelled.
+
+    A rebuild that fails is told in the log and tried later.
+    """
     while True:
         await asyncio.sleep(every_s)
         try:
-            if await indexes.worth_rebuilding():
+            if await indexes.worth_rebuilding() and await _said(idle):
                 await rebuild()
         except (KnowledgeError, OSError) as error:
             _log.warning("the indexes are not rebuilt: %s", error)
             await asyncio.sleep(after_failure_s)
+
+
+async def _said(idle: Callable[[], Awaitable[bool]]) -> bool:
+    """Whether it is known that no job runs."""
+    with suppress(KnowledgeError):
+        return await idle()
+    return False
 
 
 async def rebuild_beside(home: Path) -> None:

@@ -97,7 +97,7 @@ async def _serving(api: FastAPI, app: App, jobs: Jobs, working: Coroutine[Any, A
             _warm(app),
             _prune(app),
             app.indexes.follow(),
-            keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path)),
+            keep_whole(app.indexes, partial(rebuild_beside, app.settings.home_path), jobs.idle),
         )
     ]
     try:

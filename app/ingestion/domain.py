@@ -69,7 +69,7 @@ def nothing_read(summary: dict[str, Any]) -> bool:
 
 @dataclass(slots=True)
 class JobProgress:
-    """The progress of a job; ``stage`` is ``parsing``, ``indexing`` or ``done``."""
+    """The progress of a job; ``stage`` is ``parsing``, ``indexing`` (also between files of a long job) or ``done``."""
 
     stage: str = "parsing"
     files: int = 0
@@ -79,6 +79,13 @@ class JobProgress:
     failed: int = 0
     embedded: int = 0
     to_embed: int = 0
+
+    def count(self, done: Sequence[FileOutcome]) -> None:
+        """Set the numbers to those of the files that are done, in this process or in one before it."""
+        self.files = len(done)
+        self.documents = sum(f.documents for f in done)
+        self.passages = sum(f.passages for f in done)
+        self.failed = sum(f.status is FileStatus.FAILED for f in done)
 
 
 @dataclass(frozen=True, slots=True)

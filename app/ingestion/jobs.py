@@ -154,8 +154,12 @@ class Jobs:
             last = max((ended for ended, _ in self._ended.values()), default=None)
             if last is None or self._running or time.monotonic() - last < seconds:
                 continue
-            if not await self._call(self._api.list_workflows, name="ingest", status=["PENDING", "ENQUEUED"]):
+            if await self.idle():
                 return
+
+    async def idle(self) -> bool:
+        """Whether no job of this home runs or waits."""
+        return not await self._call(self._api.list_workflows, name="ingest", status=["PENDING", "ENQUEUED"])
 
     async def _beat(self) -> None:
         """Tell other processes how far the running jobs are, and stop those that they have cancelled."""
@@ -236,8 +240,7 @@ class Jobs:
 
     async def finished(self, id_: str) -> Job:
         """The job once it has ended."""
-        states = [job async for job in self.follow(id_, every_s=0.05)]
-        return states[-1]
+        return [job async for job in self.follow(id_, every_s=0.05)][-1]
 
     async def cancel(self, id_: str) -> Job:
         """Stop a job, in another process within a second or two; raises NotFound."""
@@ -303,8 +306,7 @@ class Jobs:
         def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
             job, author = [read_back(p) for p in request["paths"]], request.get("author", "ingestion")
             work = self._ingestion.ingest([read_back(p) for p in paths], progress_of(id_), job=job, author=author)
-            outcomes = self._on_loop(loop, work, id_)
-            return [asdict(outcome) for outcome in outcomes]
+            return [asdict(outcome) for outcome in self._on_loop(loop, work, id_)]
 
         @DBOS.step(name="catch_up")
         def finish(id_: str) -> int:
@@ -332,15 +334,14 @@ class Jobs:
             progress, paths = progress_of(id_), request["paths"]
             progress.files_total = len(paths)
             started = time.time()
-            outcomes: list[dict[str, Any]] = []
+            files: list[FileOutcome] = []
             for start in range(0, len(paths), _CHUNK):
-                done = step(id_, paths[start : start + _CHUNK], request)
-                outcomes += done
+                files += _OUTCOMES.validate_python(step(id_, paths[start : start + _CHUNK], request))
+                progress.count(files)
                 DBOS.set_event("progress", asdict(progress))
             revision = finish(id_)
             DBOS.set_event("progress", asdict(progress))
-            files, skipped = _OUTCOMES.validate_python(outcomes), request.get("skipped", [])
-            return summary_of(files, time.time() - started, revision, skipped=skipped)
+            return summary_of(files, time.time() - started, revision, skipped=request.get("skipped", []))
 
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=0.1)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Protocol
@@ -25,6 +27,7 @@ from kg.errors import (
 )
 from kg.protocols import ParseResult, Store
 from models.errors import ModelError
+from retrieval.errors import RetrievalError
 from retrieval.index.builder import Indexes
 from retrieval.index.mentions import linked_mentions
 
@@ -36,6 +39,9 @@ _AT_A_TIME = 2
 
 _AHEAD = 64
 """Most documents that are stored and not embedded; their texts are held in memory."""
+
+_SHOW_EVERY_S, _SHOW_SHARE = 60.0, 0.1
+"""How often the documents of a running job become searchable, and the most of its time that this may take."""
 
 _SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
@@ -63,6 +69,8 @@ class Ingestion:
         self._embedder_turn = asyncio.Semaphore(_AT_A_TIME)
         self._warmed = False
         self._writing = asyncio.Lock()
+        self._show_after = 0.0
+        self._shown_of: JobProgress | None = None
         self._holders: dict[DocumentId, str] = {}
 
     async def ingest(
@@ -70,10 +78,12 @@ class Ingestion:
     ) -> list[FileOutcome]:
         """Ingest files concurrently; returns one outcome a file, in the given order.
 
-        ``job`` are all files of the job that these belong to. Raises StorageFull and StoreUnavailable; the same call
-        can then be repeated without loss.
+        ``job`` are all files of the job that these belong to; what is stored of a long one can be found meanwhile.
+        Raises StorageFull and StoreUnavailable; the same call can then be repeated without loss.
         """
         batch = _Batch(Counter(map(self.name, job or paths)), author)
+        if progress is not self._shown_of:
+            self._shown_of, self._show_after = progress, time.monotonic() + _SHOW_EVERY_S
         return list(await asyncio.gather(*(self._ingest_counted(path, progress, batch) for path in paths)))
 
     def embed_no_more(self) -> None:
@@ -83,9 +93,8 @@ class Ingestion:
 
     async def catch_up(self, progress: JobProgress) -> int:
         """Update the indexes to the store's revision; returns it."""
+        await self._all_embedded()
         progress.stage = "indexing"
-        if self._embedding:
-            await asyncio.wait(self._embedding)
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage == "embed":
@@ -95,19 +104,38 @@ class Ingestion:
         progress.stage = "done"
         return int(snapshot.manifest.revision)
 
+    async def _show(self, progress: JobProgress) -> None:
+        """Make what is stored searchable, where that has not been done for a while; nothing is stored meanwhile.
+
+        Its errors occur again, and are reported, at the end of the job.
+        """
+        if time.monotonic() < self._show_after:
+            return
+        self._show_after = float("inf")
+        async with self._writing:
+            await self._all_embedded()
+            began = time.monotonic()
+            with suppress(RetrievalError, ModelError):
+                await self.catch_up(progress)
+        progress.stage = "parsing"
+        ended = time.monotonic()
+        self._show_after = ended + max(_SHOW_EVERY_S, (ended - began) / _SHOW_SHARE)
+
+    async def _all_embedded(self) -> None:
+        if self._embedding:
+            await asyncio.wait(self._embedding)
+
     async def _ingest_counted(self, path: Path, progress: JobProgress, batch: "_Batch") -> FileOutcome:
         async with self._slots:
-            outcome = await self._ingest_safely(path, batch)
+            outcome = await self._ingest_safely(path, progress, batch)
         progress.files += 1
-        progress.documents += outcome.documents
-        progress.passages += outcome.passages
         progress.failed += outcome.status is FileStatus.FAILED
         return outcome
 
-    async def _ingest_safely(self, path: Path, batch: "_Batch") -> FileOutcome:
+    async def _ingest_safely(self, path: Path, progress: JobProgress, batch: "_Batch") -> FileOutcome:
         name = self.name(path)
         try:
-            return await self._ingest_file(path, name, batch)
+            return await self._ingest_file(path, name, progress, batch)
         except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
             raise
         except (UnreadableDocument, KnowledgeError) as error:
@@ -120,7 +148,7 @@ class Ingestion:
             _log.exception("ingesting %s failed", name)
             return FileOutcome(name, FileStatus.FAILED, error=f"{name}: {said(error)}", kind=type(error).__name__)
 
-    async def _ingest_file(self, path: Path, name: str, batch: "_Batch") -> FileOutcome:
+    async def _ingest_file(self, path: Path, name: str, progress: JobProgress, batch: "_Batch") -> FileOutcome:
         kept = await asyncio.to_thread(self._files.keep, path)
         async with self._writing:
             before = await self._already_in(kept, name)
@@ -147,9 +175,11 @@ class Ingestion:
                     )
                     warnings += _told(versions, revision)
             await self._embed_soon(passage for document in built for passage in document.passages)
-            added += len(new)
-            replaced += len(versions.replaced)
-            passages += sum(len(document.passages) for document in built)
+            cut_now = sum(len(document.passages) for document in built)
+            added, passages, replaced = added + len(new), passages + cut_now, replaced + len(versions.replaced)
+            progress.documents += len(new)
+            progress.passages += cut_now
+            await self._show(progress)
         known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
         await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read], whole=not problems)

@@ -23,7 +23,7 @@ from eval.scale.papers import write_papers
 HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
 _FIRST, _MORE, _IDLE = 300, 60, 300
 _PAUSE_S = 0.3
-_INDEXING, _A_WHILE_S = float("inf"), 20.0
+_INDEXING, _A_WHILE_S = float("inf"), 3.0
 
 
 @dataclass(slots=True)
@@ -35,6 +35,8 @@ class Watched:
     peak_bytes: int = 0
     silence_s: float = 0.0
     stages_s: dict[str, float] = field(default_factory=dict)
+    found_s: float | None = None
+    """Seconds until a question was first answered with a passage."""
 
 
 class Laboratory:
@@ -44,6 +46,7 @@ class Laboratory:
         self.home, self.folder, self._questions, self._port = home, folder, questions, port
         self._asked = 0
         self._since = 0.0
+        self.finds = False
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -78,7 +81,11 @@ class Laboratory:
             found = self._client.post("/v1/search", json={"query": question, "k": 8})
         except httpx.TransportError:
             return None
-        return 1000 * (time.perf_counter() - began) if found.status_code == 200 else None
+        if found.status_code != 200:
+            return None
+        took = time.perf_counter() - began
+        self.finds = bool(found.json()["results"])
+        return 1000 * took
 
     def idle_ms(self) -> list[float]:
         """Milliseconds of searches while nothing else is done."""
@@ -92,7 +99,7 @@ class Laboratory:
         return found
 
     def reached(self, files: float) -> bool:
-        """Whether the newest job has so many files behind it, or, for ``_INDEXING``, has been indexing for a while."""
+        """Whether the newest job has so many files behind it, or, for ``_INDEXING``, indexes the last for a while."""
         try:
             job = self.progress()
         except (httpx.HTTPError, KeyError, ValueError):
@@ -102,7 +109,8 @@ class Laboratory:
         its = job["progress"]
         if files != _INDEXING:
             return bool(its.get("files", 0) >= files)
-        self._since = self._since or (time.monotonic() if its.get("stage") == "indexing" else 0.0)
+        last = its.get("stage") == "indexing" and its["files"] == its["files_total"]
+        self._since = self._since or (time.monotonic() if last else 0.0)
         return bool(self._since) and time.monotonic() - self._since > _A_WHILE_S
 
     def progress(self) -> dict[str, Any]:
@@ -126,8 +134,11 @@ class Laboratory:
                 thread.join()
 
     def _ask_on(self, seen: Watched, over: threading.Event) -> None:
+        began = time.monotonic()
         while not over.wait(_PAUSE_S):
             took = self.ask()
+            if self.finds and seen.found_s is None:
+                seen.found_s = time.monotonic() - began
             if took is None:
                 seen.unanswered += 1
             else:
@@ -169,7 +180,6 @@ def measure(
         drawn = random.Random(seed)  # noqa: S311 - moments
         moments = sorted(drawn.randrange(len(parts["rest"])) for _ in range(kills - 1)) + [_INDEXING] * (kills > 0)
         _say(f"first {first_s:.0f} s; kills after so many files of the rest: {' '.join(map(str, moments))}")
-        small = laboratory.idle_ms()
         with laboratory.watched() as rest:
             rest_s = _ingested(laboratory, folders["rest"], moments)
         full = laboratory.idle_ms()
@@ -177,10 +187,8 @@ def measure(
             more_s = _ingested(laboratory, folders["more"], [])
         status = run(laboratory.home, "index", "status", "--json").json()
         alone = memory_bytes(pid=laboratory.process.pid) if laboratory.process else 0
-        ratios = {
-            "small": _p95(rest.asked_ms) / _p95(small),
-            "full": _p95(more.asked_ms) / _p95(full),
-        }
+        idle = _p95(full)
+        ratios = {"growing": _p95(rest.asked_ms) / idle, "full": _p95(more.asked_ms) / idle}
         peak = max(seen.peak_bytes for seen in (first, rest, more))
         silence = max(seen.silence_s for seen in (first, rest, more))
         found |= {
@@ -189,11 +197,11 @@ def measure(
             "hours": round((first_s + rest_s) / 3600, 2),
             "stages_s": {k: round(first.stages_s.get(k, 0) + rest.stages_s.get(k, 0)) for k in rest.stages_s},
             "peak_mb": round(peak / 1e6), "service_mb": round(alone / 1e6), "longest_silence_s": round(silence, 1),
-            **percentiles_ms(small, 50, 95, name="idle_small_", digits=1),
-            **percentiles_ms(rest.asked_ms, 50, 95, name="ingesting_small_", digits=1),
+            **percentiles_ms(rest.asked_ms, 50, 95, name="growing_", digits=1),
             **percentiles_ms(full, 50, 95, name="idle_full_", digits=1),
             **percentiles_ms(more.asked_ms, 50, 95, name="ingesting_full_", digits=1),
-            "ratio_small": round(ratios["small"], 2), "ratio_full": round(ratios["full"], 2),
+            "ratio_growing": round(ratios["growing"], 2), "ratio_full": round(ratios["full"], 2),
+            "first_found_s": round(first.found_s or 0, 1),
             "unanswered_beside_kills": rest.unanswered, "unanswered_full": more.unanswered,
         }  # fmt: skip
         found["holds"] = (

@@ -85,8 +85,8 @@ class Indexes:
     ) -> None:
         """``terms`` are Chinese terms of the field with their English words, by which names are linked as well."""
         self._folder = folder
-        self._engine = dense_factory or FaissEngine()
-        self._snapshots = Snapshots(folder, dropping=lambda old: self._engine.drop(old / "dense"))
+        self._engine = engine = dense_factory or FaissEngine()
+        self._snapshots = Snapshots(folder, dropping=lambda old: engine.drop(old / "dense"))
         self._vectors = VectorCache(folder / "vectors.sqlite", embedder)
         self._store = store
         self._embedder = embedder

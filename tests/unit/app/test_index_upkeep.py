@@ -21,6 +21,10 @@ class Worth:
         return not self.rebuilt.is_set()
 
 
+async def idle() -> bool:
+    return True
+
+
 async def test_what_has_changed_much_is_rebuilt_once() -> None:
     indexes, rebuilds = Worth(), []
 
@@ -28,12 +32,30 @@ async def test_what_has_changed_much_is_rebuilt_once() -> None:
         rebuilds.append(indexes.asked)
         indexes.rebuilt.set()
 
-    task = asyncio.create_task(keep_whole(indexes, rebuild, every_s=0.0))
+    task = asyncio.create_task(keep_whole(indexes, rebuild, idle, every_s=0.0))
     async with asyncio.timeout(30):
         while indexes.asked < 4:
             await asyncio.sleep(0.001)
     task.cancel()
     assert rebuilds == [1]
+
+
+async def test_nothing_is_rebuilt_while_a_job_changes_it_again() -> None:
+    indexes, asked = Worth(), 0
+
+    async def idle_at_last() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    async def rebuild() -> None:
+        indexes.rebuilt.set()
+
+    task = asyncio.create_task(keep_whole(indexes, rebuild, idle_at_last, every_s=0.0))
+    async with asyncio.timeout(30):
+        await indexes.rebuilt.wait()
+    task.cancel()
+    assert asked == 4
 
 
 async def test_a_rebuild_that_fails_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -46,7 +68,7 @@ async def test_a_rebuild_that_fails_is_told_and_tried_again(caplog: pytest.LogCa
             raise KnowledgeError("no space left")
         indexes.rebuilt.set()
 
-    task = asyncio.create_task(keep_whole(indexes, rebuild, every_s=0.0, after_failure_s=0.0))
+    task = asyncio.create_task(keep_whole(indexes, rebuild, idle, every_s=0.0, after_failure_s=0.0))
     async with asyncio.timeout(30):
         await indexes.rebuilt.wait()
     task.cancel()

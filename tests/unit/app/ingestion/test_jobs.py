@@ -6,7 +6,7 @@ import pytest
 
 from app.bootstrap import App
 from app.ingestion.domain import Job
-from app.ingestion.service import files_under
+from app.ingestion.service import FileParser, files_under
 from kg.errors import EmptyDocument, NotFound, StoreLocked, StoreUnavailable
 from kg.protocols import ParseResult
 
@@ -174,6 +174,57 @@ class Waiting:
             self.cancelled = True
             raise
         raise AssertionError(path)
+
+
+class LastWaits(Waiting):
+    """Parses the papers of ``papers`` but the last, at which it waits."""
+
+    def __init__(self, parser: FileParser) -> None:
+        super().__init__()
+        self._parser = parser
+
+    async def parse(self, path: Path) -> ParseResult:
+        return await (super().parse(path) if path.name == "32.md" else self._parser.parse(path))
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    """One paper more than are ingested at once."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for n in range(33):
+        (folder / f"{n:02}.md").write_text(f"# Paper {n}\n\nNumbat {n} has wide clefts.\n")
+    return folder
+
+
+async def test_the_first_papers_of_a_long_job_are_found_before_its_last_is_read(
+    app: App, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ingestion.service._SHOW_EVERY_S", 0.0)
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    jobs._ingestion._parser = waiting = LastWaits(jobs._ingestion._parser)
+    id_ = await jobs.submit([papers])
+    await asyncio.wait_for(waiting.began.wait(), 30)
+    during = await jobs.get(id_)
+    assert (during.status, during.progress.files) == ("running", 32)
+    assert 1 <= (await app.indexes.status()).documents <= 32
+    await jobs.cancel(id_)
+
+
+async def test_progress_counts_what_a_worker_before_has_done(app: App, papers: Path) -> None:
+    jobs = await app.open_jobs()
+    await jobs.start("a test")
+    parser = jobs._ingestion._parser
+    jobs._ingestion._parser = waiting = LastWaits(parser)
+    id_ = await jobs.submit([papers])
+    await asyncio.wait_for(waiting.began.wait(), 30)
+    await jobs.close()
+    jobs._progress.clear()
+    jobs._ingestion._parser = parser
+    assert await jobs.start("a test") == [id_]
+    job = await jobs.finished(id_)
+    assert (job.status, job.progress.files, job.progress.passages) == ("succeeded", 33, 33)
 
 
 async def test_cancelling_a_job_ends_what_it_parses_and_the_next_job_runs(app: App, abstracts: Path) -> None:
