@@ -30,6 +30,10 @@ EXACT_BELOW = 50_000
 RERANKED = 800
 """Candidates of the compressed index that are compared exactly."""
 
+_SPARE = 8
+"""More than are wanted, since passages of equal score stand in order of their ids."""
+
+_MOST_ON_GPU = 2048
 _ROUND = 6
 _LISTS = "lists.faiss"
 _BLOCK = 50_000
@@ -75,12 +79,15 @@ class FaissIndex:
         if allowed is not None:
             rows = np.array(sorted(row for i in allowed if (row := self._position(i)) is not None), np.int64)
             return self._best(rows, self._compared(rows, query), k)
-        wanted = min(max(k, RERANKED) if self._compressed else k + 8, len(self._ids))
-        scores, rows = nearest(self._built(), query, wanted)
-        if self._compressed:
-            rows = np.sort(rows)
+        most = len(self._ids) if not self._on_gpu else min(len(self._ids), max(k, _MOST_ON_GPU))
+        wanted = min(max(k, RERANKED) if self._compressed else k + _SPARE, most)
+        while True:
+            _, found = nearest(self._built(), query, wanted)
+            rows = np.sort(found)
             scores = self._compared(rows, query)
-        return self._best(rows, scores, k)
+            if self._compressed or wanted == most or _clear(scores, k):
+                return self._best(rows, scores, k)
+            wanted = min(2 * wanted, most)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""
@@ -103,8 +110,12 @@ class FaissIndex:
         return row if row < len(self._ids) and self._ids[row] == id_ else None
 
     def _compared(self, rows: Rows, query: Vectors) -> Vectors:
-        """Inner products of some rows, which are read in blocks so that a wide filter needs little memory."""
-        blocks = [self._vectors[rows[start : start + _BLOCK]] @ query for start in range(0, len(rows), _BLOCK)]
+        """Inner products of some rows, which are read in blocks so that a wide filter needs little memory.
+
+        Each is summed up by itself, so a passage has the same score whatever else the index holds.
+        """
+        starts = range(0, len(rows), _BLOCK)
+        blocks = [np.einsum("ij,j->i", self._vectors[rows[start : start + _BLOCK]], query) for start in starts]
         return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
 
     def _best(self, rows: Rows, scores: Vectors, k: int) -> list[Hit]:
@@ -116,6 +127,12 @@ class FaissIndex:
         if self._engine is None:
             self._engine = inverted_lists(self._vectors) if self._compressed else flat(self._vectors, gpu=self._on_gpu)
         return self._engine
+
+
+def _clear(scores: Vectors, k: int) -> bool:
+    """Whether the lowest score is below the k-th best, so that no passage that was not found equals that one."""
+    best = np.sort(scores)[::-1]
+    return len(best) > k and bool(best[k - 1] - best[-1] > 10**-_ROUND)
 
 
 class FaissEngine:

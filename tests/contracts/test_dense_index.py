@@ -112,6 +112,28 @@ def test_equal_scores_come_in_order_of_id(engine: DenseEngine, tmp_path: Path) -
     assert [h.passage_id for h in index.search(same[0], 3)] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("made", [FaissEngine, _Compressed, lambda: _Layered(FaissEngine())])
+def test_a_passage_has_the_same_score_in_any_company(made: Callable[[], DenseEngine], tmp_path: Path) -> None:
+    ids, vectors, engine = _ids(200), _unit(200), made()
+    engine.build(tmp_path / "all", ids, vectors, snapshot="00000001-test")
+    engine.build(tmp_path / "some", ids[::3], vectors[::3], snapshot="00000002-test")
+    both = [engine.load(tmp_path / name) for name in ("all", "some")]
+    for query in _unit(20, seed=3):
+        alone = [list(index.search(query, 200, allowed=ids[::3])) for index in both]
+        assert alone[0] == alone[1] == list(both[1].search(query, 200))
+
+
+def test_of_many_equal_passages_the_first_by_id_are_found(tmp_path: Path) -> None:
+    far, query = _unit(60), _unit(1, seed=2)[0]
+    far -= np.outer(far @ query, query)
+    vectors = np.concatenate([far, far[:1] * 0 + query])
+    order = np.random.default_rng(4).permutation(61)
+    engine = FaissEngine()
+    engine.build(tmp_path / "a", [_ids(61)[n] for n in order], vectors[order].astype(np.float32), snapshot="1-test")
+    found = engine.load(tmp_path / "a").search(query, 5)
+    assert [h.passage_id for h in found] == ["p0060", "p0000", "p0001", "p0002", "p0003"]
+
+
 def test_only_allowed_passages_are_found(filled: DenseIndex) -> None:
     allowed = {PassageId("p0003"), PassageId("p0150"), PassageId("unknown")}
     assert {h.passage_id for h in filled.search(_unit(1, seed=3)[0], 10, allowed=allowed)} == {"p0003", "p0150"}
