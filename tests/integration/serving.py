@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from app.settings import Settings
 from models.protocols import Embedder
 from models.scripted import HashingEmbedder
 from tests.e2e.conftest import Service, fill, free_port
+from tests.loopback import Quiet, on_loopback
 
 QUESTION = "How much more slowly did mice lacking aquaporin-4 clear amyloid-beta?"
 SENTENCE = "Mice lacking aquaporin-4 cleared amyloid-beta 55 percent more slowly than wild-type mice [1]."
@@ -55,45 +54,21 @@ async def timed(request: Any) -> tuple[httpx.Response, float]:
     return response, time.monotonic() - began
 
 
-class _Speaks(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Speaks(Quiet):
     def do_GET(self) -> None:
-        self._answer(json.dumps({"object": "list", "data": [{"id": "small", "object": "model"}]}), "application/json")
+        self.answer_models("small")
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         pieces = [SENTENCE[i : i + 12] for i in range(0, len(SENTENCE), 12)]
-        chunks: list[dict[str, Any]] = [{"delta": {"content": p}, "finish_reason": None} for p in pieces]
-        chunks.append({"delta": {}, "finish_reason": "stop"})
-        events = [json.dumps({"model": asked["model"], "choices": [{"index": 0, **c}]}) for c in chunks]
-        self._answer("".join(f"data: {e}\n\n" for e in [*events, "[DONE]"]), "text/event-stream")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def _answer(self, body: str, kind: str) -> None:
-        data = body.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(data)
+        self.answer_stream(asked["model"], [{"content": piece} for piece in pieces])
 
 
 @contextmanager
 def model_server(port: int) -> Iterator[None]:
     """An OpenAI-speaking server that knows one sentence, there while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Speaks)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with on_loopback(_Speaks, port):
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def settings_of(home: Path, **given: Any) -> Settings:

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.loopback import Quiet, on_loopback
 from tests.security.injection_inputs import canaries
 
 MODEL = "obeying"
@@ -61,14 +61,14 @@ def listening() -> Iterator[Listener]:
     """The listener, there while the block runs."""
     its = Listener()
 
-    class Counts(_Quiet):
+    class Counts(Quiet):
         def do_GET(self) -> None:
             its.hits.append(self.path)
             self.answer("", "text/plain")
 
         do_POST = do_HEAD = do_PUT = do_OPTIONS = do_CONNECT = do_GET
 
-    with _server(Counts) as its.address:
+    with on_loopback(Counts) as its.address:
         yield its
 
 
@@ -77,9 +77,9 @@ def obeying() -> Iterator[Obeying]:
     """The model behind an OpenAI-compatible server, there while the block runs."""
     its, one_at_a_time = Obeying(), threading.Lock()
 
-    class Speaks(_Quiet):
+    class Speaks(Quiet):
         def do_GET(self) -> None:
-            self.answer(json.dumps({"object": "list", "data": [{"id": MODEL, "object": "model"}]}), "application/json")
+            self.answer_models(MODEL)
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -88,17 +88,13 @@ def obeying() -> Iterator[Obeying]:
             if not asked.get("stream"):
                 message = {"role": "assistant", "content": text, "reasoning_content": thoughts, "tool_calls": calls}
                 choice = {"index": 0, "message": message, "finish_reason": "stop"}
-                self.answer(json.dumps({"model": MODEL, "choices": [choice]}), "application/json")
+                self.answer_json({"model": MODEL, "choices": [choice]})
                 return
             deltas: list[dict[str, Any]] = [{"reasoning_content": thoughts}] if thoughts else []
             deltas += [{"content": text[i : i + 24]} for i in range(0, len(text), 24)]
-            deltas += [{"tool_calls": calls}] if calls else []
-            rows: list[dict[str, Any]] = [{"index": 0, "delta": d, "finish_reason": None} for d in deltas]
-            rows.append({"index": 0, "delta": {}, "finish_reason": "stop"})
-            events = [json.dumps({"model": MODEL, "choices": [row]}) for row in rows]
-            self.answer("".join(f"data: {e}\n\n" for e in [*events, "[DONE]"]), "text/event-stream")
+            self.answer_stream(MODEL, [*deltas, {"tool_calls": calls}] if calls else deltas)
 
-    with _server(Speaks) as its.address:
+    with on_loopback(Speaks) as its.address:
         yield its
 
 
@@ -136,33 +132,3 @@ def _call(name: str, *arguments: str) -> dict[str, Any]:
 
 def _last(messages: list[dict[str, Any]]) -> str:
     return str(messages[-1]["content"])
-
-
-class _Quiet(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def answer(self, body: str, kind: str) -> None:
-        """Send a body and close."""
-        data = body.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(data)
-
-
-@contextmanager
-def _server(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -7,12 +7,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -20,6 +18,7 @@ from app.http.access import OPEN, ROLES
 from app.state.domain import Role
 from app.state.state import open_state
 from eval.bench.commands import run, served
+from tests.loopback import Quiet, on_loopback
 from tests.security.roles_cases import (
     ASKER,
     QUESTION,
@@ -302,52 +301,29 @@ async def _kept(home: Path) -> dict[str, int]:
     return {"runs": len(runs), "feedback": len(remarks)}
 
 
-class _Chat(BaseHTTPRequestHandler):
+class _Chat(Quiet):
     """An OpenAI-speaking server that knows one sentence and keeps back the answer to a question that says so."""
 
-    protocol_version = "HTTP/1.1"
     released = threading.Event()
 
     def do_GET(self) -> None:
         """The list of models."""
-        self._answer(json.dumps({"object": "list", "data": [{"id": "trial", "object": "model"}]}), "application/json")
+        self.answer_models("trial")
 
     def do_POST(self) -> None:
         """An answer."""
         prompt = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if _HELD in prompt:
             self.released.wait(110)
-        sentence = {"delta": {"content": "Mice lacking aquaporin-4 cleared amyloid-beta more slowly [1]."}}
-        parts: list[dict[str, Any]] = [{**sentence, "finish_reason": None}, {"delta": {}, "finish_reason": "stop"}]
-        events = [json.dumps({"model": "trial", "choices": [{"index": 0, **part}]}) for part in parts]
-        self._answer("".join(f"data: {event}\n\n" for event in [*events, "[DONE]"]), "text/event-stream")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def _answer(self, text: str, kind: str) -> None:
-        body = text.encode()
-        with suppress(ConnectionError):
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
+        self.answer_stream("trial", [{"content": "Mice lacking aquaporin-4 cleared amyloid-beta more slowly [1]."}])
 
 
 @contextmanager
 def _chat_server() -> Iterator[str]:
     """The setting of a chat server, which is there while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Chat)
-    server.daemon_threads = True
     _Chat.released.clear()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"openai+http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        _Chat.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with on_loopback(_Chat) as address:
+        try:
+            yield f"openai+{address}/v1"
+        finally:
+            _Chat.released.set()
