@@ -2,19 +2,18 @@
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from app.priority import give_way
 from app.settings import environment_of
 from kg.errors import KnowledgeError
 
 _log = logging.getLogger(__name__)
 _EVERY_S, _AFTER_FAILURE_S = 60.0, 3600.0
-_LOW_PRIORITY = 15
 _TOLD = 500
 
 
@@ -55,15 +54,14 @@ async def _said(idle: Callable[[], Awaitable[bool]]) -> bool:
 
 
 async def rebuild_beside(home: Path) -> None:
-    """Run ``jianxi index rebuild`` on a home at low priority; raises KnowledgeError if it fails."""
+    """Run ``jianxi index rebuild`` on a home where nothing else wants to run; raises KnowledgeError if it fails."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from app.cli.main import main; main()", "index", "rebuild", "--json",
         env=environment_of(home),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, _LOW_PRIORITY)
+        give_way(process.pid)
         _, told = await process.communicate()
     except asyncio.CancelledError:
         with suppress(ProcessLookupError):

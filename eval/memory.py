@@ -12,11 +12,12 @@ def memory_bytes(kind: str = "VmRSS", pid: int | str = "self") -> int:
 def tree_bytes(pid: int) -> int:
     """Memory that a process and all below it hold; what they share counts once for each, what has ended nothing."""
     try:
-        below = [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-        return memory_bytes(pid=pid) + sum(map(tree_bytes, below))
+        return memory_bytes(pid=pid) + sum(map(tree_bytes, children_of(pid)))
     except (OSError, KeyError):
         return 0
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still run; raises OSError where it has ended."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
@@ -37,8 +38,8 @@ _TOLD = 20
 _AT_A_TIME = 2
 """Documents whose passages go to the embedder at a time: one runs, one is prepared; the other threads stay free."""
 
-_AHEAD = 64
-"""Most documents that are stored and not embedded; their texts are held in memory."""
+_AHEAD = 1024
+"""Passages that are stored and not embedded before more documents wait; they are held in memory."""
 
 _SHOW_EVERY_S, _SHOW_SHARE = 60.0, 0.1
 """How often the documents of a running job become searchable, and the most of its time that this may take."""
@@ -66,6 +67,7 @@ class Ingestion:
         self._parser = parser
         self._slots = asyncio.Semaphore(at_once)
         self._embedding: set[asyncio.Task[None]] = set()
+        self._ahead = 0
         self._embedder_turn = asyncio.Semaphore(_AT_A_TIME)
         self._warmed = False
         self._writing = asyncio.Lock()
@@ -98,7 +100,8 @@ class Ingestion:
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage == "embed":
-                progress.embedded, progress.to_embed = done, total
+                progress.to_embed = max(progress.to_embed, total)
+                progress.embedded = progress.to_embed - (total - done)
 
         snapshot = await self._indexes.catch_up(tell)
         progress.stage = "done"
@@ -174,7 +177,7 @@ class Ingestion:
                         built, author=batch.author, reason=f"ingest {PurePath(name).name}", replacing=versions.replaced
                     )
                     warnings += _told(versions, revision)
-            await self._embed_soon(passage for document in built for passage in document.passages)
+            await self._embed_soon([passage for document in built for passage in document.passages], progress)
             cut_now = sum(len(document.passages) for document in built)
             added, passages, replaced = added + len(new), passages + cut_now, replaced + len(versions.replaced)
             progress.documents += len(new)
@@ -217,16 +220,19 @@ class Ingestion:
 
         return await asyncio.to_thread(build)
 
-    async def _embed_soon(self, passages: Iterable[Passage]) -> None:
+    async def _embed_soon(self, passages: Sequence[Passage], progress: JobProgress) -> None:
         """Embed beside the parsing of other files, which waits where it is too far ahead."""
-        if waiting := list(passages):
-            self._beside(self._embed(waiting))
-        while len(self._embedding) > _AHEAD:
+        if passages:
+            self._ahead += len(passages)
+            progress.to_embed += len(passages)
+            self._beside(self._embed(passages, progress), ahead=len(passages))
+        while self._ahead > _AHEAD and self._embedding:
             await asyncio.wait(self._embedding, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _embed(self, passages: Sequence[Passage]) -> None:
+    async def _embed(self, passages: Sequence[Passage], progress: JobProgress) -> None:
         async with self._embedder_turn:
             await self._indexes.embed_early(passages)
+        progress.embedded += len(passages)
 
     def _warm(self) -> None:
         """Load the embedder while the first file is parsed."""
@@ -234,14 +240,15 @@ class Ingestion:
             self._warmed = True
             self._beside(self._indexes.warm())
 
-    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+    def _beside(self, work: Coroutine[Any, Any, None], *, ahead: int = 0) -> None:
         task = asyncio.create_task(work)
         self._embedding.add(task)
-        task.add_done_callback(self._embedded)
+        task.add_done_callback(partial(self._embedded, ahead=ahead))
 
-    def _embedded(self, task: "asyncio.Task[None]") -> None:
+    def _embedded(self, task: asyncio.Task[None], *, ahead: int) -> None:
         """Embed ahead of time; an error here occurs again, and is reported, when the indexes catch up."""
         self._embedding.discard(task)
+        self._ahead -= ahead
         if not task.cancelled():
             task.exception()
 
