@@ -26,7 +26,7 @@ _SUSPECT, _ORDER, _ALONE = 0.01, 0.2, 0.5
 """By n-grams alone a sentence is suspected from the first probability on; by n-grams and its vector it is an order
 from the second on; with another embedder by n-grams alone from the third. Orders are far rarer in documents than among
 the examples, and so are their near misses: of 562 sentences and 563 titles of papers none is taken for an order, of 90
-written orders 82 are found.
+written orders 84 are found.
 """
 
 _SURE = 0.5
@@ -34,8 +34,13 @@ _SURE = 0.5
 
 _REMEMBERED = 20_000
 Floats = npt.NDArray[np.float32]
-_QUOTED = re.compile('"[^"]{3,}"|“[^“”]{3,}”|‘[^‘’]{12,}’|「[^「」]{3,}」|『[^『』]{3,}』')
+_QUOTED = re.compile(
+    r"""(?<![A-Za-z0-9])"[^"]{3,}"(?![A-Za-z0-9])|(?<![A-Za-z0-9])'[^']{12,}'(?![A-Za-z0-9])"""
+    "|[“„][^“”„]{3,}[“”]|[‘‚][^‘’‚]{12,}[‘’]|«[^«»]{3,}»|「[^「」]{3,}」|『[^『』]{3,}』"
+)
 _WITHOUT = '"…"'
+_LEAST_OWN = 6
+"""Letters outside of quotation marks; what has fewer is a quotation as a whole."""
 
 
 def readings(text: str) -> tuple[str, ...]:
@@ -44,7 +49,7 @@ def readings(text: str) -> tuple[str, ...]:
     What an order quotes, the question that it wants answered wrongly for example, hides the few words that order.
     """
     bare = _QUOTED.sub(_WITHOUT, text)
-    return (text,) if bare == text else (text, bare)
+    return (text, bare) if bare != text and sum(map(str.isalnum, bare)) >= _LEAST_OWN else (text,)
 
 
 @dataclass(frozen=True, slots=True)
