@@ -79,7 +79,10 @@ class FaissIndex:
         if allowed is not None:
             rows = np.array(sorted(row for i in allowed if (row := self._position(i)) is not None), np.int64)
             return self._best(rows, self._compared(rows, query), k)
-        most = len(self._ids) if not self._on_gpu else min(len(self._ids), max(k, _MOST_ON_GPU))
+        most = len(self._ids) if not self._on_gpu else min(len(self._ids), _MOST_ON_GPU)
+        if k > most < len(self._ids):
+            every = np.arange(len(self._ids))
+            return self._best(every, self._compared(every, query), k)
         wanted = min(max(k, RERANKED) if self._compressed else k + _SPARE, most)
         while True:
             _, found = nearest(self._built(), query, wanted)

@@ -16,6 +16,7 @@ from kg.protocols import ParseLimits, ParseResult
 
 _LINES = frozenset({".jsonl", ".ndjson"})
 _JSON_NAMES = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}
+_RECORDS = "records have a title and an abstract or text"
 _BLANK = re.compile(r"\s*")
 _AFTER = re.compile(r"\s*,?\s*")
 
@@ -76,15 +77,13 @@ class JsonParser:
             raise DamagedDocument(str(path), f"line {line}: {_why(error)}", "get the file again") from error
         records = list(records_in(value))
         if not any(map(is_record, records)):
-            raise UnsupportedFormat(
-                str(path), "its JSON holds no record of a paper", "records have a title and an abstract or text"
-            )
+            raise UnsupportedFormat(str(path), "its JSON holds no record of a paper", _RECORDS)
         for number, record in enumerate(records, start=1):
             yield _numbered(number, self._reading(path, 1, record, None))
 
     def _listed(self, path: Path, text: str) -> Iterator[Reading]:
         decoder = json.JSONDecoder()
-        at, line, counted, any_paper = text.index("[") + 1, 1, 0, False
+        at, line, counted, number, any_paper = text.index("[") + 1, 1, 0, 0, False
         found: list[Reading] = []
         while (at := _match_end(_BLANK, text, at)) < len(text) and text[at] != "]":
             line += text.count("\n", counted, at)
@@ -93,16 +92,19 @@ class JsonParser:
                 value, at = decoder.raw_decode(text, at)
             except (ValueError, RecursionError) as error:
                 found.append(Reading(line, problem=f"{_why(error)}; what follows it is not read"))
+                any_paper = True
                 break
+            number += 1
             any_paper = any_paper or is_record(value)
-            found.append(_numbered(len(found) + 1, self._reading(path, line, value, None)))
+            found.append(_numbered(number, self._reading(path, line, value, None)))
             at = _match_end(_AFTER, text, at)
-            if not any_paper and len(found) == MOST_UNREADABLE:
-                break
-        if found and not any_paper and not any(reading.problem.startswith("no JSON") for reading in found):
-            raise UnsupportedFormat(
-                str(path), "its JSON holds no record of a paper", "records have a title and an abstract or text"
-            )
+            if any_paper:
+                yield from found
+                found.clear()
+            elif number == MOST_UNREADABLE:
+                raise UnsupportedFormat(str(path), f"its first {number} values are no records of papers", _RECORDS)
+        if found and not any_paper:
+            raise UnsupportedFormat(str(path), "its JSON holds no record of a paper", _RECORDS)
         yield from found
 
     def _reading(self, path: Path, line: int, record: object, data: bytes | None) -> Reading:

@@ -80,7 +80,10 @@ def test_records_without_text_are_refused_at_the_ten_thousandth(tmp_path: Path) 
         parse(written(tmp_path, *["{}"] * 10_001, '{"title": "Sleep"}'), ParseLimits())
     path = tmp_path / "list.json"
     path.write_text(f"[{'{},' * 20_000}{{}}]")
-    with pytest.raises(UnsupportedFormat, match="no record of a paper"):
+    with pytest.raises(UnsupportedFormat, match="first 10000 values are no records of papers"):
+        parse(path, ParseLimits())
+    path.write_text(f"""[{'{"abstract": ""},' * 20_000}{{}}]""")
+    with pytest.raises(DamagedDocument, match="none of its first 10000 records"):
         parse(path, ParseLimits())
 
 
