@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from app.settings import environment_of
 from kg.errors import KnowledgeError
 
 _log = logging.getLogger(__name__)
-_EVERY_S, _AFTER_FAILURE_S = 60.0, 3600.0
+_EVERY_S, _AFTER_FAILURE_S, _LONGEST_WAIT_S = 60.0, 3600.0, 12 * 3600.0
 _TOLD = 500
 
 
@@ -30,16 +31,22 @@ async def keep_whole(
     idle: Callable[[], Awaitable[bool]],
     *,
     every_s: float = _EVERY_S,
+    longest_wait_s: float = _LONGEST_WAIT_S,
     after_failure_s: float = _AFTER_FAILURE_S,
 ) -> None:
     """Rebuild whenever it is worth it and no job runs that changes them again, until cancelled.
 
-    A rebuild that fails is told in the log and tried later.
+    A job is waited for half a day at most. A rebuild that fails is told in the log and tried later.
     """
+    waits_since: float | None = None
     while True:
         await asyncio.sleep(every_s)
         try:
-            if await indexes.worth_rebuilding() and await _said(idle):
+            if not await indexes.worth_rebuilding():
+                continue
+            waits_since = waits_since or time.monotonic()
+            if await _said(idle) or time.monotonic() - waits_since > longest_wait_s:
+                waits_since = None
                 await rebuild()
         except (KnowledgeError, OSError) as error:
             _log.warning("the indexes are not rebuilt: %s", error)

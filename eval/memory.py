@@ -1,5 +1,6 @@
 """Memory of processes, as Linux tells it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,6 +19,9 @@ def tree_bytes(pid: int) -> int:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process has started and that still run; raises OSError where it has ended."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    """The processes that a process has started and that still run; none where it has ended."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        with suppress(OSError):
+            found += map(int, (task / "children").read_text().split())
+    return found

@@ -158,15 +158,15 @@ class Jobs:
                 return
 
     async def idle(self) -> bool:
-        """Whether no job of this home runs or waits."""
-        return not await self._call(self._api.list_workflows, name="ingest", status=["PENDING", "ENQUEUED"])
+        """Whether no job of this home runs or waits, but those whose end could not be written."""
+        listed = await self._call(self._api.list_workflows, name="ingest", status=["PENDING", "ENQUEUED"])
+        return all(workflow.workflow_id in self._ended for workflow in listed)
 
     async def _beat(self) -> None:
         """Tell other processes how far the running jobs are, and stop those that they have cancelled."""
         while True:
             await asyncio.sleep(_BEAT_S)
-            running = dict(self._running)
-            if not running:
+            if not (running := dict(self._running)):
                 continue
             known = {id_: self._progress[id_] for id_ in running if id_ in self._progress}
             with suppress(KnowledgeError, OSError):

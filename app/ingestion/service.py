@@ -4,8 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
@@ -28,12 +27,13 @@ from kg.errors import (
 )
 from kg.protocols import ParseResult, Store
 from models.errors import ModelError
-from retrieval.errors import RetrievalError
 from retrieval.index.builder import Indexes
 from retrieval.index.mentions import linked_mentions
 
 _log = logging.getLogger(__name__)
-_BATCH = 256
+_BATCH, _BATCH_PASSAGES = 256, 512
+"""Most documents of a file that are stored at once, and most of their passages, unless one has more."""
+
 _TOLD = 20
 _AT_A_TIME = 2
 """Documents whose passages go to the embedder at a time: one runs, one is prepared; the other threads stay free."""
@@ -86,7 +86,14 @@ class Ingestion:
         batch = _Batch(Counter(map(self.name, job or paths)), author)
         if progress is not self._shown_of:
             self._shown_of, self._show_after = progress, time.monotonic() + _SHOW_EVERY_S
-        return list(await asyncio.gather(*(self._ingest_counted(path, progress, batch) for path in paths)))
+        tasks = [asyncio.create_task(self._ingest_counted(path, progress, batch)) for path in paths]
+        try:
+            return list(await asyncio.gather(*tasks))
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
 
     def embed_no_more(self) -> None:
         """Forget what waits for the embedder, because its job was stopped."""
@@ -96,33 +103,40 @@ class Ingestion:
     async def catch_up(self, progress: JobProgress) -> int:
         """Update the indexes to the store's revision; returns it."""
         await self._all_embedded()
-        progress.stage = "indexing"
+        progress.stage, before = "indexing", progress.embedded
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage == "embed":
-                progress.to_embed = max(progress.to_embed, total)
-                progress.embedded = progress.to_embed - (total - done)
+                progress.to_embed = max(progress.to_embed, before + total)
+                progress.embedded = before + done
 
         snapshot = await self._indexes.catch_up(tell)
-        progress.stage = "done"
+        progress.stage, progress.embedded = "done", progress.to_embed
         return int(snapshot.manifest.revision)
 
     async def _show(self, progress: JobProgress) -> None:
         """Make what is stored searchable, where that has not been done for a while; nothing is stored meanwhile.
 
-        Its errors occur again, and are reported, at the end of the job.
+        What goes wrong is logged; at the end of the job it occurs again and is reported. Raises StorageFull,
+        StoreUnavailable and StoreLocked.
         """
         if time.monotonic() < self._show_after:
             return
         self._show_after = float("inf")
-        async with self._writing:
-            await self._all_embedded()
-            began = time.monotonic()
-            with suppress(RetrievalError, ModelError):
+        began = time.monotonic()
+        try:
+            async with self._writing:
+                await self._all_embedded()
+                began = time.monotonic()
                 await self.catch_up(progress)
-        progress.stage = "parsing"
-        ended = time.monotonic()
-        self._show_after = ended + max(_SHOW_EVERY_S, (ended - began) / _SHOW_SHARE)
+        except (StorageFull, StoreUnavailable, StoreLocked):
+            raise
+        except Exception as error:  # noqa: BLE001 - the file that is stored just now has no part in it
+            _log.warning("what is stored so far cannot be searched yet: %s", said(error))
+        finally:
+            progress.stage = "parsing"
+            ended = time.monotonic()
+            self._show_after = ended + max(_SHOW_EVERY_S, (ended - began) / _SHOW_SHARE)
 
     async def _all_embedded(self) -> None:
         if self._embedding:
@@ -167,8 +181,8 @@ class Ingestion:
         cut = {document.id: passages for (document, _), passages in zip(read, result.passages, strict=True)}
         added = replaced = passages = 0
         warnings: list[str] = []
-        for start in range(0, len(read), _BATCH):
-            new = await self._missing(read[start : start + _BATCH])
+        for some in _batches(read, cut):
+            new = await self._missing(some)
             built = await self._with_mentions(new, cut)
             async with self._writing:
                 versions = await versions_of(self._store, new, Neighbours(read, batch.files, self._holders))
@@ -277,6 +291,19 @@ def _told(versions: Versions, revision: Revision) -> list[str]:
         for old in many
     ]
     return replaced + versions.conflicts
+
+
+def _batches(read: Sequence[Parsed], cut: Mapping[DocumentId, tuple[Passage, ...]]) -> Iterator[list[Parsed]]:
+    batch, passages = list[Parsed](), 0
+    for parsed in read:
+        its = len(cut[parsed[0].id])
+        if batch and (len(batch) == _BATCH or passages + its > _BATCH_PASSAGES):
+            yield batch
+            batch, passages = [], 0
+        batch.append(parsed)
+        passages += its
+    if batch:
+        yield batch
 
 
 def _first(warnings: list[str]) -> list[str]:

@@ -213,7 +213,7 @@ def measure(
             **percentiles_ms(full, 50, 95, name="idle_full_", digits=1),
             **percentiles_ms(more.asked_ms, 50, 95, name="ingesting_full_", digits=1),
             "ratio_growing": round(ratios["growing"], 2), "ratio_full": round(ratios["full"], 2),
-            "first_found_s": round(first.found_s or 0, 1),
+            "first_found_s": None if first.found_s is None else round(first.found_s, 1),
             "unanswered_beside_kills": rest.unanswered, "unanswered_full": more.unanswered,
         }  # fmt: skip
         found["holds"] = (

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -237,9 +238,7 @@ class Indexes:
         name = self._snapshots.free_name(_name(delta.revision, passages, self._embedder.identity, before.manifest.name))
         building = await asyncio.to_thread(self._snapshots.begin, name, BUILDING)
         tell("index", 0, changed)
-        changes = await asyncio.to_thread(
-            write_changed, building, before, removed, content, vectors, self._engine, name
-        )
+        changes = await _to_the_end(write_changed, building, before, removed, content, vectors, self._engine, name)
         manifest = Manifest(
             FORMAT, name, delta.revision, self._embedder.identity, self._embedder.dimension, self._engine.name,
             len(there) - len(removed) + len(documents), total - len(changes.gone) + len(passages),
@@ -267,7 +266,7 @@ class Indexes:
         name = self._snapshots.free_name(_name(revision, passages, self._embedder.identity))
         building = await asyncio.to_thread(self._snapshots.begin, name, REBUILDING)
         tell("index", 0, len(passages))
-        edges = await asyncio.to_thread(write_whole, building, content, vectors, self._engine, name)
+        edges = await _to_the_end(write_whole, building, content, vectors, self._engine, name)
         manifest = Manifest(
             FORMAT, name, revision, self._embedder.identity, self._embedder.dimension, self._engine.name,
             len(documents), len(passages), edges, await asyncio.to_thread(checksums, building), names,
@@ -349,6 +348,16 @@ class Indexes:
             f"the index was built by {has[0]} ({has[1]} dimensions, {has[2]}), the settings say {wants[0]} "
             f"({wants[1]} dimensions, {wants[2]}); run `jianxi index rebuild`, or set JIANXI_EMBEDDER back"
         )
+
+
+async def _to_the_end(write: Callable[..., _T], *args: object) -> _T:
+    """The result of work on a thread; who is cancelled waits for its end, so that no lock is given up under it."""
+    running = asyncio.get_running_loop().run_in_executor(None, partial(write, *args))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _told(swap: "asyncio.Task[None]") -> None:

@@ -58,6 +58,21 @@ async def test_nothing_is_rebuilt_while_a_job_changes_it_again() -> None:
     assert asked == 4
 
 
+async def test_a_job_without_end_is_not_waited_for_for_ever() -> None:
+    indexes = Worth()
+
+    async def never_idle() -> bool:
+        raise KnowledgeError("the jobs' database is away")
+
+    async def rebuild() -> None:
+        indexes.rebuilt.set()
+
+    task = asyncio.create_task(keep_whole(indexes, rebuild, never_idle, every_s=0.0, longest_wait_s=0.02))
+    async with asyncio.timeout(30):
+        await indexes.rebuilt.wait()
+    task.cancel()
+
+
 async def test_a_rebuild_that_fails_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     indexes, tries = Worth(), 0
 
