@@ -58,7 +58,9 @@ def test_an_order_is_found_although_it_quotes_a_whole_question(orders: Orders) -
 
 def test_what_people_said_and_were_asked_is_no_order(orders: Orders) -> None:
     asked = 'Each participant was asked "How much did you sleep in the night before the visit?" by a nurse.'
-    assert not any(orders.among([asked, '"I felt really tired all day."', '"I slept badly" (P12).', "“我整天都很累。”"]))
+    assert not any(
+        orders.among([asked, '"I felt really tired all day."', '"I slept badly" (P12).', "“我整天都很累。”"])
+    )
 
 
 def test_a_title_that_is_an_order_is_not_shown(orders: Orders) -> None:
