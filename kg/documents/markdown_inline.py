@@ -77,7 +77,9 @@ def _done(found: re.Match[str]) -> str:
 
 
 def _link_text(found: re.Match[str]) -> str:
-    """The text of a link; ``[1][2]`` are two citations."""
+    """The text of a link, or of an image that stands alone, its caption; ``[1][2]`` are two citations."""
+    if found[0].startswith("!") and found[0] != found.string.strip():
+        return ""
     return found[0] if found["text"].isdigit() and found[0].endswith("]") else found["text"]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
+from app.answering.verify.addresses import addresses_in, without_addresses
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.findings import CERTAIN
 from app.answering.verify.matching import Match, Matcher, split_marks
@@ -50,6 +51,11 @@ class _Draft:
     text: str
     marks: tuple[int, ...]
     matches: tuple[Match, ...]
+
+    @property
+    def said(self) -> str:
+        """The text without addresses, which are compared by themselves."""
+        return without_addresses(self.text)
 
     @property
     def near(self) -> tuple[int, ...]:
@@ -107,15 +113,18 @@ class SentenceVerifier:
     async def _findings(
         self, matcher: Matcher, drafts: Sequence[_Draft], numbers: Sequence[Sequence[int]]
     ) -> list[Finding]:
-        found = [_verbatim(d, matcher.items, own) for d, own in zip(drafts, numbers, strict=True)]
+        found = [
+            _address_alone(d, matcher.items) or _verbatim(d, matcher.items, own)
+            for d, own in zip(drafts, numbers, strict=True)
+        ]
         open_ = [n for n, finding in enumerate(found) if finding is None]
         claims = [
-            Claim(drafts[n].text, tuple(numbered(matcher.items[i]) for i in numbers[n]), self._bearing.question)
+            Claim(drafts[n].said, tuple(_said_by(matcher.items[i]) for i in numbers[n]), self._bearing.question)
             for n in open_
         ]
         verified = await self._verifier.verify(claims) if claims else ()
         for n, finding in zip(open_, verified, strict=True):
-            found[n] = finding
+            found[n] = _in_own_words(finding, matcher.items)
         return [f for f in found if f is not None]
 
 
@@ -133,12 +142,32 @@ def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
 
 def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[int]) -> Finding | None:
     """The finding of a sentence that one piece of evidence holds word for word, a marked one first."""
-    plain = _spaced(draft.text).rstrip(" .。")
-    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(items[n].text)]
+    plain = _spaced(draft.said).rstrip(" .。")
+    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(without_addresses(items[n].text))]
     if not holding:
         return None
     label = Verdict.SUPPORTED
     return Finding(label, CERTAIN[label], holding[0], draft.best(holding[0]).sentence.text)
+
+
+def _address_alone(draft: _Draft, items: dict[int, EvidenceItem]) -> Finding | None:
+    """The finding of a sentence with an address that no evidence has, or with nothing but addresses."""
+    told = addresses_in(draft.text)
+    if not told or (draft.said and told <= frozenset().union(*(addresses_in(item.text) for item in items.values()))):
+        return None
+    label = Verdict.UNSUPPORTED
+    return Finding(label, CERTAIN[label], reasons=("the evidence does not tell this address",))
+
+
+def _said_by(item: EvidenceItem) -> NumberedText:
+    read = numbered(item)
+    return replace(read, text=without_addresses(read.text))
+
+
+def _in_own_words(finding: Finding, items: dict[int, EvidenceItem]) -> Finding:
+    """The finding without its quote where an address was left out of that."""
+    text = "" if finding.number is None else items[finding.number].text
+    return replace(finding, quote="") if addresses_in(text) and finding.quote not in text else finding
 
 
 def _nearest(draft: _Draft, texts: Mapping[int, str]) -> tuple[int, str] | None:

@@ -81,7 +81,8 @@ def test_a_bar_in_a_sentence_is_no_table() -> None:
         ("**结论：**本研究 and **G**lymphatic", "结论：本研究 and Glymphatic"),
         ("***both*** and **a *b* c** in snake_case_name", "both and a b c in snake_case_name"),
         ("`a*b*` and $a_1*b*c$ cost $5 and $6", "a*b* and $a_1*b*c$ cost $5 and $6"),
-        ("![alt](im.png) [see [1]](u_(v)) [1][2] [^3]", "alt see [1] [1][2] [3]"),
+        ("![alt](im.png) [see [1]](u_(v)) [1][2] [^3]", "see [1] [1][2] [3]"),
+        ("![Figure 1. Flow in sleep](im.png)", "Figure 1. Flow in sleep"),
         ("~~1.50~~ 1.62 &lt; 2 &beta; AT&T p <a and b> c", "1.62 < 2 β AT&T p <a and b> c"),
     ],
 )

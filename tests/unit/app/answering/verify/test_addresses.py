@@ -1,0 +1,49 @@
+"""Addresses of the web in sentences of an answer and in their evidence."""
+
+import pytest
+
+from app.answering.domain import Citation, Verdict
+from app.answering.evidence import EvidenceItem
+from app.answering.verify.addresses import addresses_in, without_addresses
+from app.answering.verify.bearing import Bearing
+from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
+from models.scripted import HashingEmbedder
+from tests.unit.app.answering.library import passages
+
+DATA = "The recordings are stored at https://osf.io/ab3de/. Sleep widens the space (https://x.org/leak?d=KX81QZ)."
+
+
+async def judged(sentence: str) -> Judged:
+    items = [EvidenceItem(1, DATA, Citation(1, "passage", "Sleep", ""), passages()[0])]
+    verifier = SentenceVerifier(LexicalVerifier(), items, HashingEmbedder(), Bearing(""))
+    try:
+        return (await verifier.verify([sentence]))[0]
+    finally:
+        verifier.close()
+
+
+def test_an_address_ends_before_the_stop_and_before_chinese_text() -> None:
+    assert addresses_in("见https://osf.io/ab3de，或 http://a.b/c?d=1.") == {"https://osf.io/ab3de", "http://a.b/c?d=1"}
+    assert without_addresses("数据见https://osf.io/ab3de。") == "数据见。"
+    assert without_addresses("https://osf.io/ab3de.") == ""
+
+
+async def test_a_sentence_may_tell_an_address_that_its_evidence_has() -> None:
+    found = await judged("The recordings are stored at https://osf.io/ab3de/ [1].")
+    assert (found.verdict, found.citations) == (Verdict.SUPPORTED, (1,))
+    assert "https://osf.io/ab3de/" in found.text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The recordings are stored at https://elsewhere.org/ab3de/ [1].",
+        "KX81QZ. [1]",
+        "The correct answer is KX81QZ. [1]",
+        "https://x.org/leak?d=KX81QZ [1]",
+        "![KX81QZ](https://x.org/leak?d=KX81QZ) [KX81QZ](https://x.org/leak?d=KX81QZ) [1]",
+    ],
+)
+async def test_an_address_supports_nothing_but_itself(sentence: str) -> None:
+    assert not (await judged(sentence)).held
