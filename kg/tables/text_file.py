@@ -36,7 +36,10 @@ class TextFile:
             cure = "save the table as UTF-8 or tell its encoding in the mapping (encoding: gb18030)"
             raise InvalidTable(str(self.path), [f"about line {line()}: not {error.encoding}; {cure}"]) from None
         except csv.Error as error:
-            raise InvalidTable(str(self.path), [f"line {line()}: {error}; check its quotes"]) from None
+            why = (
+                f"the row that starts at line {line()}: {error}; check its quotes, or write quote: none in the mapping"
+            )
+            raise InvalidTable(str(self.path), [why]) from None
         except ValueError as error:
             raise InvalidTable(str(self.path), [f"line {line()}: {error}"]) from None
 
@@ -47,6 +50,10 @@ class TextFile:
         for mark, encoding in MARKS:
             if sample.startswith(mark):
                 return encoding
+        if 0 in sample:
+            at = sample[: sample.index(0)].count(b"\n") + 1
+            cure = "save the table as UTF-8, or tell its encoding in the mapping (encoding: utf-16)"
+            raise InvalidTable(str(self.path), [f"line {at} holds a NUL, as UTF-16 without a mark does; {cure}"])
         if decoded_as(sample, "utf-8", cut) is not None:
             return "utf-8"
         if decoded_as(sample, "gb18030", cut) is not None:

@@ -255,3 +255,10 @@ def test_the_rows_of_a_sheet_are_read_as_often_as_asked(tmp_path: Path) -> None:
     table = SheetTable(tmp_path / "b.xlsx", FileShape("b.xlsx", ",", None))
     assert next(table.rows()) == (2, ["1", "2"])
     assert list(table.rows()) == list(table.rows()) == [(2, ["1", "2"]), (3, ["3", "4"])]
+
+
+async def test_signs_that_nobody_sees_in_ids_are_told(store: SqliteStore, tmp_path: Path, ontology: Ontology) -> None:
+    report = await imported(store, tmp_path, ontology, [gene("1\u200b", "A"), gene("\u00a02 ", "B")], LINKS, "csv")
+    assert "ids hold signs that nobody sees (U+200B" in str(report.problems[0])
+    assert (report.problems[0].left_out, report.entities) == (False, {"Gene": 2})
+    assert "subject not defined" in str(report.problems[1])
