@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -168,11 +168,11 @@ def _refuse_other_sites(request: Request, allowed: Sequence[str]) -> None:
         raise Denied(403, "without API keys the service does not answer pages of other sites")
 
 
-def undeclared(api: FastAPI) -> list[str]:
+def undeclared(routes: Sequence[Route]) -> list[str]:
     """Routes without a role in the table; the service refuses to start if there is one."""
     return [
         f"{method} {route.path_format}"
-        for route in _routes(api.routes)
+        for route in routes
         for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
         if (method, route.path_format) not in ROLES
     ]
@@ -186,7 +186,8 @@ def _path_format(request: Request) -> str:
     return str(getattr(request.scope.get("route"), "path_format", ""))
 
 
-def _routes(routes: list[BaseRoute]) -> list[Route]:
+def routes_in(routes: Sequence[BaseRoute]) -> list[Route]:
+    """Those that serve a path."""
     return [r for r in routes if isinstance(r, Route)]
 
 

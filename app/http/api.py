@@ -57,8 +57,11 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.metrics = metrics
-    for part in (health, page, answers, openai_compat, knowledge, documents):
+    parts = (health, page, answers, openai_compat, knowledge, documents)
+    for part in parts:
         api.include_router(part.router)
+    # an application of FastAPI holds its routers and not their routes
+    api.state.routes = access.routes_in([*api.routes, *(route for part in parts for route in part.router.routes)])
     add_problems(api)
     describe(api)
     api.add_middleware(MetricsMiddleware, metrics=metrics)
@@ -79,7 +82,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
         )
     api.add_middleware(SecurityHeaders)
     api.add_middleware(HeadAsGet)
-    missing = access.undeclared(api)
+    missing = access.undeclared(api.state.routes)
     if missing:
         raise RuntimeError(f"routes without a declared role: {', '.join(missing)}")
     return api
