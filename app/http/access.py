@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
-from app.http.limits import UPLOAD
+from app.http.bodies import UPLOAD, whole_form
 from app.http.loopback import is_loopback
-from app.http.problems import Denied, TooMuch
+from app.http.problems import Denied, TooMuch, is_openai
+from app.http.query_names import query_names, refuse_other_names
 from app.http.reachability import TIMEOUT_S, in_time, opened
 from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
@@ -141,7 +142,7 @@ class GuardedRoute(APIRoute):
             if uploads.locked():
                 raise TooMuch(503, f"{_UPLOADS_AT_ONCE} uploads are being read; try again in a few seconds", 5)
             async with uploads:
-                return await serve(request)
+                return await serve(whole_form(request))
 
         return guarded
 

@@ -7,9 +7,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, UploadFile
 
 from app.errors import InvalidRequest
 from app.home_folder import writing_in
@@ -54,8 +54,10 @@ async def list_documents(
 
 
 @router.post("/documents", response_model=out.JobRow, status_code=202)
-async def upload(app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
+async def upload(request: Request, app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
     """Ingest files; returns the job."""
+    if others := sorted({*await request.form()} - {"files"}):
+        raise InvalidRequest("unknown_field", f"{', '.join(others)}: only fields named files are read")
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
     inbox = app.settings.inbox_path
