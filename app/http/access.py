@@ -133,10 +133,13 @@ class GuardedRoute(APIRoute):
         """What serves a request."""
         serve = super().get_route_handler()
         uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        known = query_names(self.dependant)
 
         async def guarded(request: Request) -> Response:
             if _needed(request) != OPEN:
                 await caller_of(request, await app_of(request))
+                if not is_openai(request.url.path):
+                    refuse_other_names(request, known)
             if (request.method, self.path) != UPLOAD:
                 return await serve(request)
             if uploads.locked():

@@ -3,23 +3,33 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.answering.runs.replay import Replay
 from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served
-from app.http.parameters import MOST, Id, Number, Text
+from app.http.parameters import MOST, Id, Number
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.state.domain import Event, FeedbackEntry, Role, Run, RunStatus
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["answers"])
 _HEARTBEAT_S = 15
+
+
+EventNumber = Annotated[Annotated[int, Field(ge=0, le=MOST)] | None, BeforeValidator(lambda told: told or None)]
+"""The number of the last event that came; an empty one is none."""
+
+
+Time = Annotated[datetime, BeforeValidator(lambda told: told.replace(" ", "+") if "T" in told else told)]
+"""A time; the ``+`` of its zone may stand in a URL as it is."""
 
 
 async def own_run(run: Id, app: Served, caller: Asking) -> Run:
@@ -58,11 +68,11 @@ async def recent(
     app: Served,
     caller: Asking,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[Text | None, Query(max_length=100)] = None,
+    before: Time | None = None,
 ) -> dict[str, Any]:
     """The caller's runs, newest first."""
     state = await app.state()
-    runs = await state.runs.recent(owner=caller.owner, limit=limit, before=before)
+    runs = await state.runs.recent(owner=caller.owner, limit=limit, before=_as_kept(before))
     return {"runs": runs, "next": runs[-1].created_at if len(runs) == limit else None}
 
 
@@ -131,6 +141,14 @@ async def list_feedback(
     state = await app.state()
     page = await state.feedback.recent(after=after, limit=limit)
     return {"feedback": page, "next": page[-1].id if len(page) == limit else None}
+
+
+def _as_kept(time: datetime | None) -> str | None:
+    """A time as runs keep theirs, in UTC; one without a zone is in UTC."""
+    if time is None:
+        return None
+    whole = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return whole.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def stream_of(source: AsyncIterator[Event], headers: Mapping[str, str]) -> EventSourceResponse:

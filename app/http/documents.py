@@ -40,11 +40,19 @@ async def list_documents(
     journal: Annotated[Text | None, Query(max_length=500)] = None,
     year_from: Annotated[int | None, Query(ge=0, le=3000)] = None,
     year_to: Annotated[int | None, Query(ge=0, le=3000)] = None,
-    language: Annotated[Text | None, Query(max_length=20)] = None,
+    language: Literal["zh", "en"] | None = None,
     identifier: Annotated[Text | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
+    if after is not None and not asked.empty:
+        raise InvalidRequest(
+            "wrong_page", "after: pages of matching documents are asked for by offset", field="query.after"
+        )
+    if offset and asked.empty:
+        raise InvalidRequest(
+            "wrong_page", "offset: pages of all documents are asked for by after", field="query.offset"
+        )
     if not asked.empty:
         page = await found_records(app.store, asked, limit=limit, offset=offset)
         more = offset + len(page.documents) < page.total
