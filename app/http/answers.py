@@ -89,15 +89,17 @@ async def events(
     run: ReadableRun,
     after: Number = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-    last_event_id: Annotated[int | None, Header(ge=0, le=MOST)] = None,
+    last_event_id: Annotated[EventNumber, Header()] = None,
+    last_event_id_of_url: Annotated[EventNumber, Query(alias="lastEventId")] = None,
 ) -> Response:
     """Events after a number: a stream if ``Accept`` is ``text/event-stream``, otherwise a page of JSON.
 
-    A stream without further events is 204, after which an ``EventSource`` does not connect again.
+    A stream without further events is 204, after which an ``EventSource`` does not connect again. Substitutes of it
+    that cannot set a header send ``lastEventId``.
     """
-    start = max(after, last_event_id or 0)
+    start = max(after, last_event_id or 0, last_event_id_of_url or 0)
     page = await (await app.state()).runs.events(run.id, after=start, limit=limit)
-    if "text/event-stream" in request.headers.get("accept", ""):
+    if "text/event-stream" in request.headers.get("accept", "").lower():
         if run.status.final and not page:
             return Response(status_code=204, headers={"X-Run-Id": run.id})
         answering = await app.answering()
