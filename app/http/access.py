@@ -199,9 +199,9 @@ def _secret(request: Request) -> str | None:
     given = request.headers.getlist("authorization")
     if len(given) > 1:
         raise Denied(401, "more than one Authorization header")
-    if not given:
-        return None
-    scheme, _, secret = given[0].partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    scheme, _, secret = "".join(given).strip().partition(" ")
+    if scheme.lower() in ("", "bearer") and not secret.strip():
+        return None  # clients with an empty field for the key send the rest of the header
+    if scheme.lower() != "bearer":
         raise Denied(401, "the Authorization header must be: Bearer KEY")
     return secret.strip()

@@ -77,7 +77,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            allow_headers=["*"],
             expose_headers=["X-Run-Id", "Location", "Retry-After"],
         )
     api.add_middleware(SecurityHeaders)
