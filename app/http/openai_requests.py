@@ -1,6 +1,8 @@
 """Chat completion requests in OpenAI's form, and the refusal of what is not supported."""
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -23,6 +25,24 @@ class PartIn(BaseModel):
 
     type: Text = "text"
     text: Text | None = None
+
+
+_ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
+"""The roles by which OpenAI's protocol and LangChain call those who talk."""
+
+
+def _roles(text: str) -> list[str]:
+    """The roles of the messages that a text consists of in JSON, or that begin its lines."""
+    with suppress(ValueError, RecursionError):
+        told = json.loads(text)
+        return [str(m.get("role")) for m in told if isinstance(m, dict)] if isinstance(told, list) else []
+    return [line.partition(":")[0].strip().lower() for line in text.replace("：", ":").splitlines() if ":" in line]
+
+
+def _is_dialogue(roles: Sequence[str]) -> bool:
+    """Whether one who answers follows one who asks."""
+    asked = next((at for at, role in enumerate(roles) if role in _ASKING), len(roles))
+    return any(role in _ANSWERING for role in roles[asked:])
 
 
 def _parts(content: object) -> object:
@@ -105,9 +125,12 @@ class ChatIn(BaseModel):
 
     @property
     def quotes_conversation(self) -> bool:
-        """Whether a client quotes a conversation as an element, to have it titled, tagged or continued."""
+        """Whether a client quotes a conversation, to have it titled, tagged or continued.
+
+        It stands in an element, in lines that a role begins (``user: ...``), or as messages in JSON.
+        """
         start, _, rest = self.question.partition("<chat_history>")
-        return start != self.question and "</chat_history>" in rest
+        return (start != self.question and "</chat_history>" in rest) or _is_dialogue(_roles(self.question))
 
     @property
     def history(self) -> tuple[Turn, ...]:
