@@ -55,6 +55,8 @@ def sound_rows(
         sound = True
         for at, column in named.items():
             cell = row[at].strip()
+            if cell.startswith('="') and cell.endswith('"'):
+                cell = row[at] = cell[2:-1]  # how a table keeps a spreadsheet from reading text as a number
             if found := _DAMAGE.fullmatch(cell):
                 what = f"column {column!r}: {_TOLD[str(found.lastgroup)]} ({{}}); {CURE}"
                 findings.add("spreadsheet", table.file, what, line, example=cell)

@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.errors import InvalidTable
 from kg.tables.files import kind_of
+from kg.tables.json_lines import SUFFIXES as JSON
 from kg.tables.json_lines import JsonLinesTable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
@@ -31,7 +32,7 @@ def open_table(folder: Path, shape: FileShape, findings: Findings) -> Table:
         raise InvalidTable(f"{path}: no such file", [f"in the folder is {there}"])
     if path.suffix.lower() in WORKBOOKS:
         return SheetTable(path, shape)
-    if kind_of(path) == ".jsonl":
+    if kind_of(path) in JSON:
         return JsonLinesTable(path, shape, findings)
     return TextTable(path, shape, findings)
 

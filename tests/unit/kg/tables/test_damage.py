@@ -262,3 +262,15 @@ async def test_signs_that_nobody_sees_in_ids_are_told(store: SqliteStore, tmp_pa
     assert "ids hold signs that nobody sees (U+200B" in str(report.problems[0])
     assert (report.problems[0].left_out, report.entities) == (False, {"Gene": 2})
     assert "subject not defined" in str(report.problems[1])
+
+
+async def test_ids_kept_as_text_are_read_and_ends_that_became_decimal_numbers_are_told(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    genes = [gene("007", "A"), gene("8", "B")]
+    write(tmp_path / "genes.tsv", [list(HEADER), ['="007"', "A", "n", "", "", ""], *genes[1:]])
+    write(tmp_path / "links.csv", [["a", "b"], ["007", "8"], ["8.0", "007"]])
+    (tmp_path / "m.yaml").write_text(MAPPING.format(genes="genes.tsv", links="links.csv"), encoding="utf-8")
+    report = await import_tables(store, tmp_path, load_mapping(tmp_path / "m.yaml"), ontology, author="tester")
+    assert report.relations == {"corresponds_to": 1}
+    assert "a program made decimal numbers of ids (8.0 for 8)" in str(report.problems[-1])

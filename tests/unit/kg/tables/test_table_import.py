@@ -356,3 +356,35 @@ async def test_utf_16_without_its_mark_is_told(store: SqliteStore, folder: Path,
     (folder / "herbs.csv").write_bytes(HERBS.encode("utf-16-le"))
     with pytest.raises(InvalidTable, match=r"line 1 holds a NUL, .*encoding: utf-16"):
         await imported(store, folder, ontology)
+
+
+@pytest.mark.parametrize("name", ["herbs.json", "herbs.ndjson", "herbs.jsonl"])
+async def test_a_list_of_objects_is_a_table_as_lines_of_objects_are(
+    store: SqliteStore, folder: Path, ontology: Ontology, name: str
+) -> None:
+    herbs = [{"id": "H1", "type": "药", "zh": "当归", "la": "", "tcm": 12}, 7]
+    for text in (json.dumps(herbs, indent=1), "\n".join(map(json.dumps, herbs))):
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", name), encoding="utf-8")
+        report = await imported(store, folder, ontology)
+        assert ("columns", name, [2]) in told(report)
+        assert report.entities["Herb"] == 1
+    (herb,) = await store.entities([EntityId("H1")])
+    assert herb.identifiers == {"tcm": "12"}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"PK\x03\x04\x00", "is a workbook or an archive; name a workbook .xlsx"),
+        (b"\xd0\xcf\x11\xe0\x00", "save it as .xlsx or as CSV"),
+        (b"\x1f\x8b\x08", "let its name end in .gz"),
+        ("id,zh\nH1,当归\n".encode() + "H3,甘草\n".encode("gbk"), "line 2 is UTF-8 and line 3 is not"),
+    ],
+)
+async def test_what_is_no_text_of_one_encoding_is_refused(
+    store: SqliteStore, folder: Path, ontology: Ontology, data: bytes, message: str
+) -> None:
+    (folder / "herbs.csv").write_bytes(data)
+    with pytest.raises(InvalidTable, match=message):
+        await imported(store, folder, ontology)
