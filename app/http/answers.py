@@ -1,7 +1,7 @@
 """Routes of answers: ask, stream, poll, cancel, replay, feedback."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.answering.runs.replay import Replay
+from app.errors import InvalidRequest
 from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served
 from app.http.parameters import MOST, Id, Number
@@ -53,6 +54,7 @@ ReadableRun = Annotated[Run, Depends(readable_run)]
 async def ask(app: Served, body: AnswerIn, caller: Asking) -> Response:
     """Ask a question; returns a stream of numbered events or, with ``stream`` false, a run to poll."""
     answering = await app.answering()
+    body.filters.check(app.domain.ontology)
     asked = body.to_domain(caller.owner)
     answering.check(asked)
     await reachable(app)
@@ -126,7 +128,11 @@ async def replay(app: Served, run: ReadableRun) -> Replay:
 async def add_feedback(app: Served, body: FeedbackIn, caller: Asking) -> FeedbackEntry:
     """Store a reader's feedback on an answer."""
     state = await app.state()
-    await state.runs.get(body.run, owner=caller.owner)
+    answer = (await state.runs.get(body.run, owner=caller.owner)).answer or {}
+    told = answer.get("sentences")
+    if body.sentence is not None and isinstance(told, Sequence) and body.sentence >= len(told):
+        why = f"sentence: the answer has {len(told)}, counted from 0"
+        raise InvalidRequest("no_sentence", why, field="body.sentence")
     return await state.feedback.add(
         body.run, body.kind, sentence=body.sentence, comment=body.comment, owner=caller.owner
     )

@@ -24,6 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 @router.post("/search", response_model=out.SearchResult)
 async def search(app: Served, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
+    body.filters.check(app.domain.ontology)
     query = RetrievalQuery(body.query, body.mode, body.k, body.filters.to_domain())
     return found_view(await app.retriever.retrieve(query))
 

@@ -74,12 +74,27 @@ async def test_a_parameter_that_would_be_ignored_is_refused(service: Service) ->
         "/v1/documents?language=EN": "language: Input should be 'zh' or 'en'",
         "/v1/graph/entities?q=AQP4&type=Genes": "no type 'Genes'; known are ",
         "/v1/graph/entities/t:aqp4/relations?predicate=has": "no predicate 'has'; known are ",
+        "/v1/documents?year_from=2020&year_to=2010": "year_from: is after year_to",
         "/v1/answers?before=yesterday": "before: Input should be a valid datetime",
     }.items():
         response = await service.client.get(target)
         assert (response.status_code, told in response.json()["detail"]) == (422, True), response.text
     for fine in ("/v1/documents?_=1", "/v1/documents?title=a&title=b", "/v1/models?api-version=1"):
         assert (await service.client.get(fine)).status_code == 200
+
+
+async def test_conditions_that_nothing_can_meet_are_refused(service: Service) -> None:
+    for filters, told in (
+        ({"year_from": 2020, "year_to": 2010}, "year_from is after year_to"),
+        ({"grades": ["strong"]}, "no grade 'strong'; known are "),
+    ):
+        for path, asked in (("/v1/search", "query"), ("/v1/answers", "question")):
+            response = await service.client.post(path, json={asked: QUESTION, "filters": filters})
+            assert (response.status_code, told in response.json()["detail"]) == (422, True), response.text
+    feedback = {"run": await finished_run(service.client), "kind": "helpful"}
+    assert (await service.client.post("/v1/feedback", json={**feedback, "sentence": 0})).status_code == 201
+    beyond = await service.client.post("/v1/feedback", json={**feedback, "sentence": 999})
+    assert (beyond.status_code, "counted from 0" in beyond.json()["detail"]) == (422, True)
 
 
 async def test_pages_of_runs_go_on_before_a_time_however_it_is_written(service: Service) -> None:
