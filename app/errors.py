@@ -43,11 +43,12 @@ class InvalidMessages(AppError):
 
 
 class InvalidRequest(AppError):
-    """A request cannot be served as it is."""
+    """A request cannot be served as it is; ``field`` is where: ``body.n``, ``query.limit``."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.field = field
 
 
 class UnknownRun(AppError):

@@ -31,7 +31,7 @@ async def import_(
         typer.Argument(
             metavar="SOURCE",
             help="Folder of tables (CSV, TSV, JSON Lines, XLSX), Neo4j server (bolt://HOST:PORT), folder of CSV of "
-            "neo4j-admin, or file of RDF (.ttl, .nt, .rdf, .owl) or GraphML.",
+            "neo4j-admin, or file of RDF (.ttl, .nt, .rdf, .owl, .jsonld) or GraphML.",
         ),
     ],
     mapping: Annotated[

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.bootstrap import App
 from app.errors import StateUnavailable
-from app.http.limits import UPLOAD
+from app.http.bodies import UPLOAD, whole_form
 from app.http.loopback import is_loopback
-from app.http.problems import Denied, TooMuch
+from app.http.problems import Denied, TooMuch, is_openai
+from app.http.query_names import query_names, refuse_other_names
 from app.http.reachability import TIMEOUT_S, in_time, opened
 from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
@@ -132,16 +133,19 @@ class GuardedRoute(APIRoute):
         """What serves a request."""
         serve = super().get_route_handler()
         uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        known = query_names(self.dependant)
 
         async def guarded(request: Request) -> Response:
             if _needed(request) != OPEN:
                 await caller_of(request, await app_of(request))
+                if not is_openai(request.url.path):
+                    refuse_other_names(request, known)
             if (request.method, self.path) != UPLOAD:
                 return await serve(request)
             if uploads.locked():
                 raise TooMuch(503, f"{_UPLOADS_AT_ONCE} uploads are being read; try again in a few seconds", 5)
             async with uploads:
-                return await serve(request)
+                return await serve(whole_form(request))
 
         return guarded
 
@@ -168,11 +172,11 @@ def _refuse_other_sites(request: Request, allowed: Sequence[str]) -> None:
         raise Denied(403, "without API keys the service does not answer pages of other sites")
 
 
-def undeclared(api: FastAPI) -> list[str]:
+def undeclared(routes: Sequence[Route]) -> list[str]:
     """Routes without a role in the table; the service refuses to start if there is one."""
     return [
         f"{method} {route.path_format}"
-        for route in _routes(api.routes)
+        for route in routes
         for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
         if (method, route.path_format) not in ROLES
     ]
@@ -186,7 +190,8 @@ def _path_format(request: Request) -> str:
     return str(getattr(request.scope.get("route"), "path_format", ""))
 
 
-def _routes(routes: list[BaseRoute]) -> list[Route]:
+def routes_in(routes: Sequence[BaseRoute]) -> list[Route]:
+    """Those that serve a path."""
     return [r for r in routes if isinstance(r, Route)]
 
 
@@ -194,9 +199,9 @@ def _secret(request: Request) -> str | None:
     given = request.headers.getlist("authorization")
     if len(given) > 1:
         raise Denied(401, "more than one Authorization header")
-    if not given:
-        return None
-    scheme, _, secret = given[0].partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    scheme, _, secret = "".join(given).strip().partition(" ")
+    if scheme.lower() in ("", "bearer") and not secret.strip():
+        return None  # clients with an empty field for the key send the rest of the header
+    if scheme.lower() != "bearer":
         raise Denied(401, "the Authorization header must be: Bearer KEY")
     return secret.strip()

@@ -1,25 +1,36 @@
 """Routes of answers: ask, stream, poll, cancel, replay, feedback."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.answering.runs.replay import Replay
+from app.errors import InvalidRequest
 from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served
-from app.http.parameters import MOST, Id, Number, Text
+from app.http.parameters import MOST, Id, Number
 from app.http.reachability import reachable
 from app.http.schemas import AnswerIn, FeedbackIn
 from app.state.domain import Event, FeedbackEntry, Role, Run, RunStatus
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["answers"])
 _HEARTBEAT_S = 15
+
+
+EventNumber = Annotated[Annotated[int, Field(ge=0, le=MOST)] | None, BeforeValidator(lambda told: told or None)]
+"""The number of the last event that came; an empty one is none."""
+
+
+Time = Annotated[datetime, BeforeValidator(lambda told: told.replace(" ", "+") if "T" in told else told)]
+"""A time; the ``+`` of its zone may stand in a URL as it is."""
 
 
 async def own_run(run: Id, app: Served, caller: Asking) -> Run:
@@ -43,6 +54,7 @@ ReadableRun = Annotated[Run, Depends(readable_run)]
 async def ask(app: Served, body: AnswerIn, caller: Asking) -> Response:
     """Ask a question; returns a stream of numbered events or, with ``stream`` false, a run to poll."""
     answering = await app.answering()
+    body.filters.check(app.domain.ontology)
     asked = body.to_domain(caller.owner)
     answering.check(asked)
     await reachable(app)
@@ -58,11 +70,11 @@ async def recent(
     app: Served,
     caller: Asking,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[Text | None, Query(max_length=100)] = None,
+    before: Time | None = None,
 ) -> dict[str, Any]:
     """The caller's runs, newest first."""
     state = await app.state()
-    runs = await state.runs.recent(owner=caller.owner, limit=limit, before=before)
+    runs = await state.runs.recent(owner=caller.owner, limit=limit, before=_as_kept(before))
     return {"runs": runs, "next": runs[-1].created_at if len(runs) == limit else None}
 
 
@@ -79,15 +91,17 @@ async def events(
     run: ReadableRun,
     after: Number = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-    last_event_id: Annotated[int | None, Header(ge=0, le=MOST)] = None,
+    last_event_id: Annotated[EventNumber, Header()] = None,
+    last_event_id_of_url: Annotated[EventNumber, Query(alias="lastEventId")] = None,
 ) -> Response:
     """Events after a number: a stream if ``Accept`` is ``text/event-stream``, otherwise a page of JSON.
 
-    A stream without further events is 204, after which an ``EventSource`` does not connect again.
+    A stream without further events is 204, after which an ``EventSource`` does not connect again. Substitutes of it
+    that cannot set a header send ``lastEventId``.
     """
-    start = max(after, last_event_id or 0)
+    start = max(after, last_event_id or 0, last_event_id_of_url or 0)
     page = await (await app.state()).runs.events(run.id, after=start, limit=limit)
-    if "text/event-stream" in request.headers.get("accept", ""):
+    if "text/event-stream" in request.headers.get("accept", "").lower():
         if run.status.final and not page:
             return Response(status_code=204, headers={"X-Run-Id": run.id})
         answering = await app.answering()
@@ -114,7 +128,11 @@ async def replay(app: Served, run: ReadableRun) -> Replay:
 async def add_feedback(app: Served, body: FeedbackIn, caller: Asking) -> FeedbackEntry:
     """Store a reader's feedback on an answer."""
     state = await app.state()
-    await state.runs.get(body.run, owner=caller.owner)
+    answer = (await state.runs.get(body.run, owner=caller.owner)).answer or {}
+    told = answer.get("sentences")
+    if body.sentence is not None and isinstance(told, Sequence) and body.sentence >= len(told):
+        why = f"sentence: the answer has {len(told)}, counted from 0"
+        raise InvalidRequest("no_sentence", why, field="body.sentence")
     return await state.feedback.add(
         body.run, body.kind, sentence=body.sentence, comment=body.comment, owner=caller.owner
     )
@@ -131,6 +149,14 @@ async def list_feedback(
     state = await app.state()
     page = await state.feedback.recent(after=after, limit=limit)
     return {"feedback": page, "next": page[-1].id if len(page) == limit else None}
+
+
+def _as_kept(time: datetime | None) -> str | None:
+    """A time as runs keep theirs, in UTC; one without a zone is in UTC."""
+    if time is None:
+        return None
+    whole = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return whole.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def stream_of(source: AsyncIterator[Event], headers: Mapping[str, str]) -> EventSourceResponse:

@@ -7,9 +7,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, UploadFile
 
 from app.errors import InvalidRequest
 from app.home_folder import writing_in
@@ -40,11 +40,21 @@ async def list_documents(
     journal: Annotated[Text | None, Query(max_length=500)] = None,
     year_from: Annotated[int | None, Query(ge=0, le=3000)] = None,
     year_to: Annotated[int | None, Query(ge=0, le=3000)] = None,
-    language: Annotated[Text | None, Query(max_length=20)] = None,
+    language: Literal["zh", "en"] | None = None,
     identifier: Annotated[Text | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
+    if year_from is not None and year_to is not None and year_from > year_to:
+        raise InvalidRequest("no_year", "year_from: is after year_to", field="query.year_from")
+    if after is not None and not asked.empty:
+        raise InvalidRequest(
+            "wrong_page", "after: pages of matching documents are asked for by offset", field="query.after"
+        )
+    if offset and asked.empty:
+        raise InvalidRequest(
+            "wrong_page", "offset: pages of all documents are asked for by after", field="query.offset"
+        )
     if not asked.empty:
         page = await found_records(app.store, asked, limit=limit, offset=offset)
         more = offset + len(page.documents) < page.total
@@ -54,8 +64,10 @@ async def list_documents(
 
 
 @router.post("/documents", response_model=out.JobRow, status_code=202)
-async def upload(app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
+async def upload(request: Request, app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
     """Ingest files; returns the job."""
+    if others := sorted({*await request.form()} - {"files"}):
+        raise InvalidRequest("unknown_field", f"{', '.join(others)}: only fields named files are read")
     if len(files) > _FILES_AT_ONCE:
         raise InvalidRequest("too_many_files", f"at most {_FILES_AT_ONCE} files a request")
     inbox = app.settings.inbox_path

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from app.errors import InvalidRequest
 from app.found import found_view
 from app.http import responses as out
 from app.http.access import GuardedRoute, Served, caller_of
@@ -23,6 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 @router.post("/search", response_model=out.SearchResult)
 async def search(app: Served, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
+    body.filters.check(app.domain.ontology)
     query = RetrievalQuery(body.query, body.mode, body.k, body.filters.to_domain())
     return found_view(await app.retriever.retrieve(query))
 
@@ -57,6 +59,9 @@ async def find_entities(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Entities found by id, by name or by a part of a name."""
+    if type is not None and type not in app.domain.ontology.types:
+        known = ", ".join(app.domain.ontology.types)
+        raise InvalidRequest("unknown_type", f"type: no type {type!r}; known are {known}", field="query.type")
     found = await app.store.find(q, type_=type, limit=limit)
     return {"entities": [entity_view(e) for e in found]}
 
@@ -69,6 +74,11 @@ async def relations(
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """The relations of an entity, with the entities that they connect."""
+    for name in predicate or ():
+        if name not in app.domain.ontology.predicates:
+            known = ", ".join(app.domain.ontology.predicates)
+            why = f"predicate: no predicate {name!r}; known are {known}"
+            raise InvalidRequest("unknown_predicate", why, field="query.predicate")
     at = await _entity(app, id)
     found = await app.store.relations([at.id], predicates=predicate or (), limit=limit)
     ends = dict.fromkeys(e for r in found for e in (r.subject, r.object))

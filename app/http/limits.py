@@ -7,11 +7,10 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.bodies import UPLOAD
 from app.http.problems import problem_response
 
 _SILENCE_S = 30.0
-UPLOAD = ("POST", "/v1/documents")
-"""The one route that takes files."""
 
 
 class _Refused(Exception):

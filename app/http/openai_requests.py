@@ -1,9 +1,11 @@
 """Chat completion requests in OpenAI's form, and the refusal of what is not supported."""
 
+import json
 from collections.abc import Sequence
-from typing import Literal
+from contextlib import suppress
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.answering.domain import Turn
 from app.errors import InvalidRequest
@@ -25,18 +27,42 @@ class PartIn(BaseModel):
     text: Text | None = None
 
 
+_ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
+"""The roles by which OpenAI's protocol and LangChain call those who talk."""
+
+
+def _roles(text: str) -> list[str]:
+    """The roles of the messages that a text consists of in JSON, or that begin its lines."""
+    with suppress(ValueError, RecursionError):
+        told = json.loads(text)
+        return [str(m.get("role")) for m in told if isinstance(m, dict)] if isinstance(told, list) else []
+    return [line.partition(":")[0].strip().lower() for line in text.replace("：", ":").splitlines() if ":" in line]
+
+
+def _is_dialogue(roles: Sequence[str]) -> bool:
+    """Whether one who answers follows one who asks."""
+    asked = next((at for at, role in enumerate(roles) if role in _ASKING), len(roles))
+    return any(role in _ANSWERING for role in roles[asked:])
+
+
+def _parts(content: object) -> object:
+    """Plain text as its one part, so that a mistake is told of one form and not of two."""
+    return [{"text": content}] if isinstance(content, str) else content
+
+
+Content = Annotated[list[PartIn], BeforeValidator(_parts, json_schema_input_type=str | list[PartIn])]
+
+
 class ChatMessageIn(BaseModel):
     """A message as OpenAI's clients send it."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Text | list[PartIn] | None = None
+    content: Content | None = None
 
     @property
     def text(self) -> str:
         """The text of the message."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.text)
-        return self.content or ""
+        return "\n".join(part.text for part in self.content or () if part.text)
 
     @property
     def said(self) -> bool:
@@ -46,7 +72,7 @@ class ChatMessageIn(BaseModel):
     @property
     def other_parts(self) -> Sequence[str]:
         """The types of parts that are not text."""
-        return [p.type for p in self.content if p.type != "text"] if isinstance(self.content, list) else ()
+        return [part.type for part in self.content or () if part.type != "text"]
 
 
 class StreamOptionsIn(BaseModel):
@@ -80,22 +106,31 @@ class ChatIn(BaseModel):
     tools: list[dict[str, object]] | None = Field(default=None, description="Only with `tool_choice` none.")
     functions: list[dict[str, object]] | None = Field(default=None, description="Not supported.")
     tool_choice: Text | dict[str, object] | None = None
+    top_logprobs: int | None = Field(default=None, description="Not supported.")
+    logit_bias: dict[Text, float] | None = Field(default=None, description="Not supported.")
+    modalities: list[Text] | None = Field(default=None, description="Only `text`.")
+    web_search_options: dict[str, object] | None = Field(default=None, description="Not supported.")
 
     @property
     def question(self) -> str:
         """The last message, which must be the user's; raises InvalidRequest."""
         last = self.messages[-1]
         if last.role != "user":
-            raise InvalidRequest("no_question", "messages: the last message must be the user's question")
+            why = f"messages: the last message must be the user's question, not one of the role {last.role}"
+            raise InvalidRequest("no_question", why, field="body.messages")
         if last.other_parts:
-            raise InvalidRequest("unsupported_content", f"messages: only text can be read, not {last.other_parts[0]}")
+            why = f"messages: only text can be read, not {last.other_parts[0]}"
+            raise InvalidRequest("unsupported_content", why, field="body.messages")
         return last.text
 
     @property
     def quotes_conversation(self) -> bool:
-        """Whether a client quotes a conversation as an element, to have it titled, tagged or continued."""
+        """Whether a client quotes a conversation, to have it titled, tagged or continued.
+
+        It stands in an element, in lines that a role begins (``user: ...``), or as messages in JSON.
+        """
         start, _, rest = self.question.partition("<chat_history>")
-        return start != self.question and "</chat_history>" in rest
+        return (start != self.question and "</chat_history>" in rest) or _is_dialogue(_roles(self.question))
 
     @property
     def history(self) -> tuple[Turn, ...]:
@@ -108,23 +143,34 @@ class ChatIn(BaseModel):
     def check(self) -> None:
         """Refuse what would be ignored; raises InvalidRequest."""
         kept = {
-            "n": (self.n or 1) == 1,
+            "n": self.n in (None, 1),
             "stop": not self.stop,
             "logprobs": not self.logprobs,
             "response_format": self.response_format is None or self.response_format.type == "text",
             "tools": not self.tools or self.tool_choice == "none",
+            "tool_choice": self.tool_choice in (None, "none", "auto"),
             "functions": not self.functions,
+            "top_logprobs": not self.top_logprobs,
+            "logit_bias": not self.logit_bias,
+            "modalities": set(self.modalities or ()) <= {"text"},
+            "web_search_options": self.web_search_options is None,
         }
         for name, supported in kept.items():
             if not supported:
-                raise InvalidRequest("unsupported_parameter", f"{name}: {_WHY[name]}; leave it out")
+                why = f"{name}: {_WHY[name]}; leave it out"
+                raise InvalidRequest("unsupported_parameter", why, field=f"body.{name}")
 
 
 _WHY = {
     "n": "there is one answer to a question",
     "logprobs": "probabilities are not known",
+    "top_logprobs": "probabilities are not known",
+    "logit_bias": "an answer keeps the words of its evidence",
+    "modalities": "answers are text",
+    "web_search_options": "answers come from the library and the graph, not from the web",
     "stop": "an answer consists of whole sentences with their evidence",
     "response_format": "answers are text with citations; only the type text is supported",
     "tools": "tools are never called",
+    "tool_choice": "tools are never called",
     "functions": "functions are never called",
 }

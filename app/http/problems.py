@@ -7,8 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from app import errors as app_errors
+from app.http.bodies import why_unread
 from app.http.parameters import UNREADABLE
 from app.http.security_headers import SECURITY_HEADERS
 from app.state.domain import Role
@@ -94,7 +96,10 @@ def problem_of(error: Exception) -> dict[str, Any]:
             status, name = STATUS[kind]
             if status == 500:
                 break
-            return _document(status, name, str(error), getattr(error, "code", None))
+            document = _document(status, name, str(error), getattr(error, "code", None))
+            if field := getattr(error, "field", None):
+                document["errors"] = [{"field": field, "message": str(error)}]
+            return document
     return _document(500, "internal", "an unexpected error; see the log of the service")
 
 
@@ -117,7 +122,9 @@ def add_problems(api: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []
-        problems = [{**e, "msg": UNREADABLE.get(e["type"], e["msg"])} for e in problems]
+        problems = [_told(e) for e in problems]
+        if any(e["loc"][0] == "body" for e in problems) and (why := why_unread(request)):
+            problems = [{"type": "unread", "loc": ("body",), "msg": why}]
         detail = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:]) or 'body'}: {e['msg']}" for e in problems)
         fields = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in problems]
         code = _UNREADABLE if any(e["type"] in UNREADABLE for e in problems) else None
@@ -126,8 +133,22 @@ def add_problems(api: FastAPI) -> None:
     async def plain(request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = str(error.detail) if isinstance(error, HTTPException) else "internal"
-        headers = error.headers if isinstance(error, HTTPException) else None
-        return response_of(_document(status, "http-error", detail), request.url.path, dict(headers or {}))
+        if status == 400 and (why := why_unread(request)):
+            detail = why
+        elif isinstance(error.__cause__, UnicodeDecodeError):
+            detail = f"the body is not text in UTF-8 ({error.__cause__.reason}); send it in UTF-8 and not packed"
+        elif isinstance(error.__cause__, RecursionError | ValueError):
+            detail = "the body is JSON with too many lists in each other or a number too long to read; leave it out"
+        headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+        document = _document(status, "http-error", detail)
+        if status == 405:
+            headers["Allow"] = ", ".join(_methods(request))
+            document["detail"] = f"{request.method} is not for this path, which takes {headers['Allow']}"
+        elif status == 404 and detail == "Not Found":
+            document["detail"] = f"no route {request.method} {request.url.path[:200]}; GET /docs lists the routes"
+            # a client of OpenAI that looks for another of its routes reads this member only
+            document["error"] = _openai_error(document, status)
+        return response_of(document, request.url.path, headers)
 
     async def denied(request: Request, error: Exception) -> JSONResponse:
         status = error.status if isinstance(error, Denied) else 403
@@ -146,6 +167,22 @@ def add_problems(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, invalid)
     api.add_exception_handler(HTTPException, plain)
     api.add_exception_handler(Exception, foreseen)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods of the routes of a path; HEAD goes with GET."""
+    routes: list[Route] = request.app.state.routes
+    at = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    known = {method for route in at for method in route.methods or ()}
+    return sorted(known | {"HEAD"} if "GET" in known else known)
+
+
+def _told(problem: dict[str, Any]) -> dict[str, Any]:
+    """A problem of a field in our words; a mistake of JSON is one of the body, with its place."""
+    if problem["type"] == "json_invalid":
+        place, why = problem["loc"][-1], problem["ctx"]["error"]
+        return {**problem, "loc": ("body",), "msg": f"not JSON at character {place}: {why}"}
+    return {**problem, "msg": UNREADABLE.get(problem["type"], problem["msg"])}
 
 
 def too_much_response(status: int, detail: str, wait_s: int, path: str) -> JSONResponse:

@@ -56,17 +56,22 @@ class GraphMl:
     def _elements(self, tag: str) -> Iterator[tuple[str, Mapping[str, str], dict[str, str]]]:
         """Id, attributes and data of every element of a tag; all nodes and edges are forgotten once read."""
         keys: dict[str, str] = {}
+        defaults: dict[str, str] = {}
+        several = 0
         try:
             with readable(self._path), opened(self._path) as file:
-                tags = tuple(f"{{*}}{name}" for name in ("key", "node", "edge"))
+                tags = tuple(f"{{*}}{name}" for name in ("key", "node", "edge", "hyperedge"))
                 for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True):
                     named = {str(k): str(v) for k, v in element.attrib.items()}
                     kind = etree.QName(element).localname
                     if kind == "key":
                         keys[named.get("id", "")] = named.get("attr.name") or named.get("id", "")
+                        if named.get("for", "all") in (tag, "all") and (told := element.find("{*}default")) is not None:
+                            defaults[keys[named.get("id", "")]] = "".join(told.itertext())
                         continue
+                    several += kind == "hyperedge"
                     if kind == tag:
-                        data = {
+                        data = defaults | {
                             keys.get(part.get("key", ""), part.get("key", "")): "".join(part.itertext())
                             for part in element.iterchildren("{*}data")
                         }
@@ -74,6 +79,8 @@ class GraphMl:
                     element.clear()
                     while element.getprevious() is not None:
                         del cast(Any, element.getparent())[0]
+            if several and tag == "edge":
+                self.findings.notes.append(f"left out, because an edge has two ends: {several:,} hyperedges")
         except etree.XMLSyntaxError as error:
             raise InvalidTable(str(self._path), [f"not GraphML as it should be: {error}; export it again"]) from None
 

@@ -87,11 +87,14 @@ class Neo4jCsv:
                 if not cell or field.kind == "IGNORE":
                     continue
                 if field.kind in ("ID", "START_ID", "END_ID"):
-                    read[":" + field.kind] = f"{field.space}:{cell}" if field.space else cell
+                    # several columns are the parts of one id
+                    before = read.get(key := f":{field.kind}")
+                    read[key] = f"{before or field.space}:{cell}" if before or field.space else cell
                     if field.name:
                         read[field.name] = cell
                 elif field.kind == "LABEL":
-                    read[":LABEL"] = tuple(part for part in re.split(r"[;:|]", cell) if part)
+                    labels = tuple(part for part in re.split(r"[;:|]", cell) if part)
+                    read[":LABEL"] = (*read.get(":LABEL", ()), *labels)
                 elif field.kind == "TYPE":
                     read[":TYPE"] = cell
                 else:
@@ -108,6 +111,9 @@ class Neo4jCsv:
             if _MARK.search(_first_line(path)):
                 table = self._table(path, Findings())
                 fields = tuple(_field(column) for column in table.header)
+                names = [field.name for field in fields if field.name and field.kind != "IGNORE"]
+                if twice := sorted({name for name in names if names.count(name) > 1}):
+                    raise InvalidTable(str(path), [f"property {name!r} is there twice; rename one" for name in twice])
                 if next(table.rows(), None) is None:
                     headers[_stem(path)] = fields
                 else:

@@ -1,14 +1,20 @@
-"""RDF in Turtle, N-Triples or RDF/XML, read triple by triple."""
+"""RDF in Turtle, N-Triples, RDF/XML or JSON-LD, read triple by triple."""
 
+import json
+import logging
 import re
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rdflib import BNode, Graph, Literal, URIRef
+import rdflib
+from rdflib import BNode, Dataset, Graph, Literal, URIRef
 from rdflib.namespace import RDF
+from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.plugins.stores.memory import Memory
 
 from kg.domain import Entity, EntityId, Evidence, Name, PassageId, Polarity, Relation, relation_id
@@ -21,7 +27,11 @@ from kg.ontology import Ontology
 from kg.tables.files import kind_of, opened, readable
 from kg.tables.report import Findings
 
-FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".owl": "xml"}
+_BASE = "urn:jianxi:file:"
+rdflib.NORMALIZE_LITERALS = False
+"""Values are kept as they are written: 007, 1e3, 2020-01-01T00:00:00Z."""
+
+FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
 
 
 @dataclass(slots=True)
@@ -52,7 +62,7 @@ class RdfGraph:
         nameless = 0
         for subject, thing in self._things.items():
             if not self._is_thing(subject):
-                nameless += isinstance(subject, BNode) and bool({*thing.types} - {str(RDF.Statement)})
+                nameless += isinstance(subject, BNode) and str(RDF.Statement) not in thing.types and not _ours(thing)
             elif str(subject).startswith(ours.ENTITY) or any(t.startswith(ours.TYPE) for t in thing.types):
                 yield _entity(subject, thing)
             else:
@@ -62,21 +72,29 @@ class RdfGraph:
 
     def edges(self) -> Iterator[Edge | Relation]:
         """Every link, with what statements say of it."""
-        stated: dict[tuple[str, str, str], _Thing] = {}
+        stated: dict[tuple[str, str, str], list[_Thing]] = {}
         for thing in self._things.values():
             if str(RDF.Statement) in thing.types:
                 parts = dict(thing.said)
                 ends = [parts.get(str(p)) for p in (RDF.subject, RDF.predicate, RDF.object)]
-                stated[str(ends[0]), str(ends[1]), str(ends[2])] = thing
+                stated.setdefault((str(ends[0]), str(ends[1]), str(ends[2])), []).append(thing)
         for subject, thing in self._things.items():
             if not self._is_thing(subject):
                 continue
             for predicate, object_ in thing.said:
-                said = stated.get((str(subject), predicate, str(object_)))
-                if predicate.startswith(ours.PREDICATE):
-                    yield self._relation(subject, predicate, object_, said)
-                elif isinstance(object_, URIRef) and self._is_edge(predicate, object_):
-                    yield Edge(str(subject), _local(predicate), str(object_), _properties(said.said if said else []))
+                sayings: list[_Thing | None] = [*stated.pop((str(subject), predicate, str(object_)), ())]
+                for said in sayings or [None]:
+                    if predicate.startswith(ours.PREDICATE):
+                        yield self._relation(subject, predicate, object_, said)
+                    elif isinstance(object_, URIRef) and self._is_edge(predicate, object_):
+                        yield Edge(
+                            str(subject), _local(predicate), str(object_), _properties(said.said if said else [])
+                        )
+        if stated:
+            cure = "write the triples, too"
+            self.findings.notes.append(
+                f"statements left out, because their triples are not there: {len(stated):,}; {cure}"
+            )
 
     def _is_thing(self, subject: Any) -> bool:
         thing = self._things.get(subject)
@@ -143,22 +161,42 @@ class RdfGraph:
         if predicate == RDF.type:
             thing.types.append(str(object_))
         elif isinstance(object_, Literal) and not key.startswith(ours.OURS) and (rank := name_rank(_local(key))):
-            thing.names.append((object_, *rank))
+            if object_.strip():
+                thing.names.append((object_, *rank))
         else:
             thing.said.append((key, object_))
 
     def _read(self, path: Path) -> None:
         format_ = FORMATS[kind_of(path)]
         try:
-            with readable(path), opened(path) as file:
-                Graph(store=_Sink(self._take)).parse(file, format=format_, publicID="urn:jianxi:file:")
+            with readable(path), opened(path) as file, _without_warnings():
+                if format_ == "json-ld":
+                    to_rdf(_without_contexts_elsewhere(json.load(file), path), Dataset(_Sink(self._take)), _BASE)
+                else:
+                    Graph(store=_Sink(self._take)).parse(file, format=format_, publicID=_BASE)
         except InvalidTable:
             raise
+        except UnicodeDecodeError as error:
+            raise InvalidTable(str(path), [f"not UTF-8 at byte {error.start:,}; save the file as UTF-8"]) from None
         except Exception as error:  # noqa: BLE001 - the parsers of rdflib raise what they like
             why = " ".join(str(error).split())[:300] or type(error).__name__
             raise InvalidTable(str(path), [f"not {format_} as it should be: {why}; mend it at this place"]) from None
         if not self._things:
             raise InvalidTable(str(path), ["there is no triple in the file"])
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Have rdflib say nothing of values that are no dates or numbers, kept as text, or of its own older parts."""
+    log = logging.getLogger("rdflib.term")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        log.setLevel(before)
 
 
 class _Sink(Memory):
@@ -171,6 +209,26 @@ class _Sink(Memory):
     def add(self, triple: Any, context: Any, quoted: bool = False) -> None:
         """Hand a triple on."""
         self._take(*triple)
+
+
+def _without_contexts_elsewhere(document: Any, path: Path) -> Any:
+    """JSON-LD that names no context by an address, from which it would be fetched; raises InvalidTable."""
+    left = [document]
+    while left:
+        part = left.pop()
+        left += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        for key in ("@context", "@import") if isinstance(part, dict) else ():
+            told = part.get(key)
+            for one in told if isinstance(told, list) else [told]:
+                if isinstance(one, str):
+                    cure = "write the context into the file in its place"
+                    raise InvalidTable(str(path), [f"{key} names {one}, and nothing is fetched; {cure}"])
+    return document
+
+
+def _ours(thing: _Thing) -> bool:
+    """Whether it is evidence in an export of this program."""
+    return any(key == ours.SOURCE for key, _ in thing.said)
 
 
 def _entity(subject: Any, thing: _Thing) -> Entity:

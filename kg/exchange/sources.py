@@ -65,7 +65,7 @@ def source_of(
 
     if suffix in FORMATS:
         return RdfGraph(path, ontology)
-    cure = "name a folder of tables, bolt://HOST:PORT, or a file .ttl, .nt, .rdf, .owl or .graphml (also .gz)"
+    cure = "name a folder of tables, bolt://HOST:PORT, or a file .ttl, .nt, .rdf, .owl, .jsonld or .graphml (also .gz)"
     if suffix in (".dump", ".backup"):
         cure = "load it into a Neo4j server (neo4j-admin database load) and name that by bolt://HOST:PORT"
     raise InvalidTable(str(path), [f"a file {suffix or 'without an ending'} is no graph that is read; {cure}"])

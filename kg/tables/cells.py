@@ -40,7 +40,7 @@ def chosen(table: Columns, value: Value | None) -> Callable[[Cells], str]:
         constant = value.of("") if value else ""
         return lambda row: constant
     (place,) = table.places([value.column])
-    return lambda row: value.of(row[place])
+    return lambda row: value.of(row[place].strip())
 
 
 def filled(table: Columns, template: Template, *, loosely: bool = False) -> Callable[[Cells], str]:
@@ -71,7 +71,7 @@ def keyed(table: Columns, columns: tuple[Keyed, ...] | Pairs) -> Callable[[Cells
     def values(row: Cells) -> dict[str, str]:
         found = {}
         for place, key, whole, decides, allowed in plan:
-            if (cell := row[place].strip()) and (decides < 0 or row[decides] in allowed):
+            if (cell := row[place].strip()) and (decides < 0 or row[decides].strip() in allowed):
                 found[key] = cell.removesuffix(".0") if whole else cell
         return found
 

@@ -1,4 +1,4 @@
-"""The damage that spreadsheets do to names and ids: dates, powers of ten, error marks, lost zeros."""
+"""The damage that spreadsheets do to names and ids: dates, powers of ten, error marks, lost zeros, unseen signs."""
 
 import re
 from collections import defaultdict
@@ -23,6 +23,7 @@ _DAMAGE = re.compile(
     r"|(?P<error>#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!))",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile("[\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _TOLD = {
     "date": "a spreadsheet made dates of names or ids",
     "power": "a spreadsheet made powers of ten of ids",
@@ -54,6 +55,8 @@ def sound_rows(
         sound = True
         for at, column in named.items():
             cell = row[at].strip()
+            if cell.startswith('="') and cell.endswith('"'):
+                cell = row[at] = cell[2:-1]  # how a table keeps a spreadsheet from reading text as a number
             if found := _DAMAGE.fullmatch(cell):
                 what = f"column {column!r}: {_TOLD[str(found.lastgroup)]} ({{}}); {CURE}"
                 findings.add("spreadsheet", table.file, what, line, example=cell)
@@ -61,6 +64,9 @@ def sound_rows(
                 sound &= at not in vital
             elif cell.isdecimal():
                 numbers[at].see(cell, line)
+            elif at in vital and not cell.isprintable() and (unseen := _UNSEEN.search(cell)):
+                what = f"column {column!r}: ids hold signs that nobody sees ({{}}) and are no others; take these out"
+                findings.add("unseen", table.file, what, line, example=f"U+{ord(unseen[0]):04X} in {cell!r}")
         for at, column in rest.items():
             if row[at].startswith("#") and _DAMAGE.fullmatch(row[at].strip()):
                 what = f"column {column!r}: {_TOLD['error']} ({{}}); mend the formula and export the table again"

@@ -100,7 +100,7 @@ def _names(table: Table, mapping: EntityTable) -> Callable[[Cells], tuple[Name, 
 def _names_of(row: Cells, plan: Sequence[tuple[int, NameColumn, int, frozenset[str]]]) -> tuple[Name, ...]:
     found: dict[tuple[str, str], Name] = {}
     for place, column, decides, values in plan:
-        if row[place] and (decides < 0 or row[decides] in values):
+        if row[place] and (decides < 0 or row[decides].strip() in values):
             preferred = column.preferred
             for text in split_names(row[place], column.split):
                 if (text, column.script) not in found:

@@ -1,6 +1,7 @@
-"""Rows of a JSON Lines file, an object a line."""
+"""Rows of a file of JSON: an object a line, or one list of objects."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from kg.errors import InvalidTable
@@ -8,6 +9,8 @@ from kg.tables.cells import read_json, text_of
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
 from kg.tables.text_file import TextFile
+
+SUFFIXES = (".jsonl", ".ndjson", ".json")
 
 
 class JsonLinesTable:
@@ -53,7 +56,11 @@ class JsonLinesTable:
     def _records(self, findings: Findings) -> Iterator[tuple[int, dict[str, object]]]:
         number = 1
         with self._text.refused(lambda: number), self._text.opened() as lines:
-            for number, line in enumerate(lines, 1):
+            first = lines.readline()
+            if first.lstrip().startswith("["):
+                yield from self._listed(first + lines.read(), findings)
+                return
+            for number, line in enumerate(chain([first], lines), 1):
                 if not line.strip():
                     continue
                 try:
@@ -65,3 +72,12 @@ class JsonLinesTable:
                     yield number, record
                 else:
                     findings.add("columns", self.file, "not a JSON object", number)
+
+    def _listed(self, text: str, findings: Findings) -> Iterator[tuple[int, dict[str, object]]]:
+        """The objects of a list, by their number; raises ValueError for what is no JSON."""
+        found = read_json(text)
+        for number, record in enumerate(found if isinstance(found, list) else (), 1):
+            if isinstance(record, dict):
+                yield number, record
+            else:
+                findings.add("columns", self.file, "not a JSON object", number)

@@ -97,6 +97,10 @@ class RelationReader:
                     example = f"{end} for {like}"
                     self._findings.add("dangling", file, f"{p}: {ZEROS} ({{}}); {CURE}", line, example=example)
                     continue
+                if (whole := end.removesuffix(".0")) != end and whole in self._ends.types:
+                    what = f"{p}: a program made decimal numbers of ids ({{}}); write them as text"
+                    self._findings.add("dangling", file, what, line, example=f"{end} for {whole}")
+                    continue
                 self._findings.add("dangling", file, f"{p}: {' and '.join(absent)} not defined", line)
             else:
                 self._add(triple, said, file, line, (str(ends[0]), str(ends[1])))

@@ -19,7 +19,7 @@ class Problem:
     @property
     def left_out(self) -> bool:
         """Whether the rows, or the cells that are told, were left out."""
-        return self.kind not in ("conflict", "zeros")
+        return self.kind not in ("conflict", "zeros", "unseen")
 
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.lines[:5]))

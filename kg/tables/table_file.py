@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from kg.errors import InvalidTable
 from kg.tables.files import kind_of
+from kg.tables.json_lines import SUFFIXES as JSON
 from kg.tables.json_lines import JsonLinesTable
 from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
@@ -19,6 +20,8 @@ from kg.tables.text_file import TextFile
 
 _LONGEST_CELL = 16 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")
+_UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
+"""Signs without width that programs leave at the start or the end of a file's first line."""
 
 
 def open_table(folder: Path, shape: FileShape, findings: Findings) -> Table:
@@ -29,7 +32,7 @@ def open_table(folder: Path, shape: FileShape, findings: Findings) -> Table:
         raise InvalidTable(f"{path}: no such file", [f"in the folder is {there}"])
     if path.suffix.lower() in WORKBOOKS:
         return SheetTable(path, shape)
-    if kind_of(path) == ".jsonl":
+    if kind_of(path) in JSON:
         return JsonLinesTable(path, shape, findings)
     return TextTable(path, shape, findings)
 
@@ -42,9 +45,10 @@ class TextTable:
         self.file = shape.file
         self._findings = findings
         self._delimiter = shape.delimiter
+        self._row: list[str] = []
         self._text = TextFile(path, shape, findings)
         with self._text.refused(lambda: 1), self._text.opened() as lines:
-            self.header = [name.strip() for name in next(self._reader(lines), [])]
+            self.header = [name.strip(_UNSEEN).strip() for name in next(filter(None, self._reader(lines)), [])]
         if not self.header:
             raise InvalidTable(str(path), ["the file is empty; its first line must name the columns"])
 
@@ -66,15 +70,23 @@ class TextTable:
         return f'write delimiter: "{shown}" for {self.file} in the mapping, or divide its cells by {self._delimiter!r}'
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of each row; rows with a wrong number of columns are reported and left out."""
+        """Line number and cells of each row; rows with a wrong number of columns are reported and left out.
+
+        Empty cells behind the last column, as spreadsheets write them, are none. A quote that is not closed would
+        hide the rows behind it, so the file is refused with the line where it stands.
+        """
         width = len(self.header)
         with self._text.opened() as lines:
             reader = self._reader(lines)
-            with self._text.refused(lambda: self._skipped + int(reader.line_num)):
-                next(reader, None)
-                for row in reader:
+            begun = 1
+            with self._text.refused(lambda: begun):
+                next(filter(None, reader), None)
+                for row in self._closed(reader):
+                    begun = self._skipped + reader.line_num + 1
                     if len(row) == width:
                         yield self._skipped + reader.line_num, row
+                    elif len(row) > width and not any(row[width:]):
+                        yield self._skipped + reader.line_num, row[:width]
                     elif row:
                         self._tell_width(row, width, self._skipped + reader.line_num)
 
@@ -95,4 +107,19 @@ class TextTable:
         text = lines if self._skipped else chain([first], lines)
         if self.shape.quote is None:
             return csv.reader(text, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
-        return csv.reader(text, delimiter=self._delimiter, quotechar=self.shape.quote)
+        return csv.reader(self._noted(text), delimiter=self._delimiter, quotechar=self.shape.quote)
+
+    def _noted(self, text: Iterable[str]) -> Iterator[str]:
+        self._row = []
+        for line in text:
+            self._row.append(line)
+            yield line
+
+    def _closed(self, reader: Any) -> Iterator[list[str]]:
+        """The rows; raises csv.Error where a row of several lines is not quoted as it should be."""
+        self._row.clear()
+        for row in reader:
+            if len(self._row) > 1:
+                next(csv.reader(self._row, delimiter=self._delimiter, quotechar=self.shape.quote, strict=True))
+            self._row.clear()
+            yield row

@@ -54,6 +54,58 @@ async def test_an_event_source_that_has_all_events_is_told_to_stop(service: Serv
         assert (await service.client.get(path, headers={**stream, **bad})).status_code == 422
 
 
+async def test_substitutes_of_event_source_resume_too(service: Service) -> None:
+    path = f"/v1/answers/{await finished_run(service.client)}/events"
+    stream = {"Accept": "Text/Event-Stream"}
+    first = await service.client.get(path, headers={**stream, "Last-Event-ID": ""})
+    assert (first.status_code, first.text.startswith("id: 1")) == (200, True)
+    for place in ("?lastEventId=2", "?after=1&lastEventId=2"):
+        assert (await service.client.get(path + place, headers=stream)).text.startswith("id: 3")
+    assert (await service.client.get(f"{path}?lastEventId=", headers=stream)).text.startswith("id: 1")
+
+
+async def test_a_parameter_that_would_be_ignored_is_refused(service: Service) -> None:
+    for target, told in {
+        "/v1/documents?yearfrom=2020": "yearfrom: no such parameter; this route knows after, limit",
+        "/v1/graph/entities?q=AQP4&limit=5&limit=1": "limit: given twice",
+        "/v1/graph/stats?type=Gene": "type: no such parameter; this route knows none",
+        "/v1/documents?offset=5": "offset: pages of all documents are asked for by after",
+        "/v1/documents?title=a&after=x": "after: pages of matching documents are asked for by offset",
+        "/v1/documents?language=EN": "language: Input should be 'zh' or 'en'",
+        "/v1/graph/entities?q=AQP4&type=Genes": "no type 'Genes'; known are ",
+        "/v1/graph/entities/t:aqp4/relations?predicate=has": "no predicate 'has'; known are ",
+        "/v1/documents?year_from=2020&year_to=2010": "year_from: is after year_to",
+        "/v1/answers?before=yesterday": "before: Input should be a valid datetime",
+    }.items():
+        response = await service.client.get(target)
+        assert (response.status_code, told in response.json()["detail"]) == (422, True), response.text
+    for fine in ("/v1/documents?_=1", "/v1/documents?title=a&title=b", "/v1/models?api-version=1"):
+        assert (await service.client.get(fine)).status_code == 200
+
+
+async def test_conditions_that_nothing_can_meet_are_refused(service: Service) -> None:
+    for filters, told in (
+        ({"year_from": 2020, "year_to": 2010}, "year_from is after year_to"),
+        ({"grades": ["strong"]}, "no grade 'strong'; known are "),
+    ):
+        for path, asked in (("/v1/search", "query"), ("/v1/answers", "question")):
+            response = await service.client.post(path, json={asked: QUESTION, "filters": filters})
+            assert (response.status_code, told in response.json()["detail"]) == (422, True), response.text
+    feedback = {"run": await finished_run(service.client), "kind": "helpful"}
+    assert (await service.client.post("/v1/feedback", json={**feedback, "sentence": 0})).status_code == 201
+    beyond = await service.client.post("/v1/feedback", json={**feedback, "sentence": 999})
+    assert (beyond.status_code, "counted from 0" in beyond.json()["detail"]) == (422, True)
+
+
+async def test_pages_of_runs_go_on_before_a_time_however_it_is_written(service: Service) -> None:
+    runs = [await finished_run(service.client) for _ in range(2)]
+    first = (await service.client.get("/v1/answers?limit=1")).json()
+    assert [r["run"] for r in first["runs"]] == runs[1:]
+    for before in (first["next"], first["next"].replace("+", "%2B")):
+        rest = (await service.client.get(f"/v1/answers?before={before}")).json()
+        assert [r["run"] for r in rest["runs"]] == runs[:1]
+
+
 async def test_head_answers_as_get_without_a_body(service: Service) -> None:
     run = await finished_run(service.client)
     paths = (
@@ -169,7 +221,16 @@ async def test_pages_of_named_origins_only_may_call_the_service(service: Service
             assert (got.status_code == 200) is allowed
             assert (got.headers.get("access-control-allow-origin") == origin) is allowed
             asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-            asked["Access-Control-Request-Headers"] = "authorization, content-type"
+            asked["Access-Control-Request-Headers"] = "authorization, content-type, x-stainless-os"
             assert ((await client.options("/v1/answers", headers=asked)).status_code == 200) is allowed
     plain = await service.client.get("/v1/documents", headers={"Origin": service.url})
     assert "access-control-allow-origin" not in plain.headers
+
+
+async def test_an_empty_field_for_the_key_is_no_key(service: Service) -> None:
+    for empty in ("", "Bearer", "bearer"):
+        assert (await service.client.get("/v1/models", headers={"Authorization": empty})).status_code == 200
+    assert (await service.client.get("/v1/models", headers={"Authorization": "Basic eDp5"})).status_code == 401
+    await (await service.app.state()).keys.create("one", Role.READER)
+    refused = await service.client.get("/v1/models", headers={"Authorization": "Bearer"})
+    assert (refused.status_code, "an API key is needed" in refused.json()["error"]["message"]) == (401, True)

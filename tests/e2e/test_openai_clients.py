@@ -26,6 +26,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"max_completion_tokens": 2**31 - 1},
     {"n": 1, "stop": None, "tools": [], "response_format": {"type": "text"}, "stream": None, "seed": 1},
     {"tools": [{"type": "function"}], "tool_choice": "none"},
+    {"tool_choice": "auto", "logit_bias": {}, "modalities": ["text"], "parallel_tool_calls": True},
     {"messages": [{"role": r, "content": "x"} for _ in range(60) for r in ("user", "assistant")] + [ASKED]},
     {"messages": [{"role": "user", "content": [{"type": "text", "text": QUESTION}]}]},
     {
@@ -53,6 +54,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"response_format": {"type": "json_object"}}, "response_format"),
     ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
     ({"functions": [{"name": "f"}]}, "functions"),
+    ({"n": 0}, "n"),
+    ({"tool_choice": "required"}, "tool_choice"),
+    ({"top_logprobs": 3}, "top_logprobs"),
+    ({"logit_bias": {"1": -100}}, "logit_bias"),
+    ({"modalities": ["text", "audio"]}, "modalities"),
+    ({"web_search_options": {}}, "web_search_options"),
+    ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+    ({"messages": [{"role": "user", "content": [QUESTION]}]}, "messages.0.content.0"),
     ({"temperature": 3}, "temperature"),
     ({"max_tokens": 0}, "max_tokens"),
     ({"messages": []}, "messages"),
@@ -69,6 +78,8 @@ async def test_what_cannot_be_kept_is_refused_in_openais_form(service: Service) 
         error = response.json()["error"]
         assert error["type"] == "invalid_request_error"
         assert param in f"{error['param']} {error['message']}"
+        if "." in param or f"{param}:" in error["message"]:
+            assert error["param"] == param
 
 
 async def test_errors_of_every_kind_have_openais_form(service: Service) -> None:

@@ -132,7 +132,7 @@ class RunService:
         run = await self._runs.get(run_id, owner=owner)
         task = self._tasks.get(run_id)
         if task is not None:
-            task.cancel()
+            _stop(task)
             await asyncio.wait([task])
             await self._end_unstarted(run_id)
             return True
@@ -156,7 +156,7 @@ class RunService:
         """Stop what runs here, each with its last event."""
         tasks = dict(self._tasks)
         for task in tasks.values():
-            task.cancel()
+            _stop(task)
         if tasks:
             await asyncio.wait(tasks.values())
         for run_id in tasks:
@@ -254,7 +254,13 @@ class RunService:
                 for run_id in await self._runs.renew(running, time.time() + _LEASE_S):
                     task = self._tasks.get(run_id)
                     if task is not None:
-                        task.cancel()
+                        _stop(task)
+
+
+def _stop(task: asyncio.Task[None]) -> None:
+    """Cancel a task once: a second time would interrupt the writing of its last event."""
+    if not task.cancelling():
+        task.cancel()
 
 
 def _failure(code: str) -> JsonObject:

@@ -586,6 +586,17 @@ async def test_cancelling_stops_the_model_soon(answering: Make) -> None:
         assert (await use.run(run)).status is RunStatus.CANCELLED
 
 
+async def test_a_run_that_is_cancelled_several_times_at_once_ends_once(answering: Make) -> None:
+    async with answering(ScriptedChat(replies=[f"{TRUE} [1]. " * 200], delay_s=0.05)) as use:
+        for wait_s in (0, 0.3):
+            run = await use.start(AnswerRequest(SLEEP))
+            await asyncio.sleep(wait_s)
+            await asyncio.gather(*(use.cancel(run) for _ in range(5)))
+            assert (await use.run(run)).status is RunStatus.CANCELLED
+            events = [e async for e in use.events(run)]
+            assert [e.data.get("code") for e in events if e.name == "error"] == ["cancelled"]
+
+
 async def test_another_process_may_cancel_and_follow(answering: Make) -> None:
     async with (
         answering(ScriptedChat(replies=[f"{TRUE} [1]. " * 200], delay_s=0.05)) as here,

@@ -1,5 +1,9 @@
 """Chat completion requests as OpenAI's clients send them."""
 
+import json
+
+import pytest
+
 from app.http.openai_requests import ChatIn
 
 
@@ -9,3 +13,26 @@ def test_of_a_long_history_the_last_turns_are_read() -> None:
     asked = ChatIn.model_validate({"model": "jianxi", "messages": [*said, {"role": "user", "content": "And now?"}]})
     assert [turn.text for turn in asked.history] == [f"turn {n}" for n in range(450, 500)]
     assert asked.question == "And now?"
+
+
+ASKED, ANSWERED = "What is AQP4?", "A water channel: it lies in endfeet."
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (f"Title this.\n<chat_history>\nUSER: {ASKED}\n</chat_history>", True),
+        (f"user: {ASKED}\nassistant: {ANSWERED}\n\n请总结上述对话为10个字以内的标题", True),
+        (f"Give the conversation a title.\n\nConversation:\nUser: {ASKED}\nAI: {ANSWERED}", True),
+        (f"Rephrase the follow-up.\nHuman: {ASKED}\nAssistant: {ANSWERED}\nFollow Up Input: why?", True),
+        (json.dumps([{"role": "user", "mainText": ASKED}, {"role": "assistant", "mainText": ANSWERED}]), True),
+        (ASKED, False),
+        ("Which AI: supervised or not, finds vessels?\nUser: me", False),
+        ("What does the AI of this paper find?\nTitle: a user study", False),
+        ("[1] what does reference 1 say?", False),
+        ("[1, 2]", False),
+    ],
+)
+def test_a_conversation_that_a_client_quotes_is_known_by_its_roles(text: str, quoted: bool) -> None:
+    asked = ChatIn.model_validate({"model": "jianxi", "messages": [{"role": "user", "content": text}]})
+    assert asked.quotes_conversation is quoted

@@ -65,3 +65,22 @@ async def test_broken_graphml_is_refused(
     with pytest.raises(InvalidTable, match=message):
         await import_graph(store, GraphMl(tmp_path / "g.graphml"), ontology, author="tester")
     assert await store.head() == 0
+
+
+async def test_values_by_default_are_read_and_hyperedges_counted(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    text = NETWORKX.replace('attr.name="type" attr.type="string"/>', 'attr.name="type"><default>Herb</default></key>')
+    text = text.replace(
+        'attr.name="relation" attr.type="string"/>', 'attr.name="relation"><default>USES</default></key>'
+    )
+    text = text.replace('<data key="d0">Herb</data>', "").replace(
+        "</graph>", '<hyperedge><endpoint node="H1"/></hyperedge></graph>'
+    )
+    (tmp_path / "g.graphml").write_text(text, encoding="utf-8")
+    report = await import_graph(store, GraphMl(tmp_path / "g.graphml"), ontology, author="tester", strict=True)
+    assert report.entities == {"Herb": 1, "Compound": 1}
+    assert report.relations == {"herb_has_compound": 1}
+    assert report.notes == ("left out, because an edge has two ends: 1 hyperedges",)
+    (herb,) = await store.entities([EntityId("H1")])
+    assert herb.attributes == {}

@@ -123,3 +123,22 @@ def test_a_damaged_file_is_told_with_the_cure(tmp_path: Path) -> None:
 def test_a_folder_of_other_tables_is_none(tmp_path: Path, header: str) -> None:
     (tmp_path / "a.csv").write_text(f"{header}\n1,x\n")
     assert not is_neo4j_csv(tmp_path)
+
+
+async def test_ids_of_several_columns_are_told_apart_and_labels_of_several_columns_are_kept(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    files = {
+        "herbs.csv": "genus:ID(H),part:ID(H),name,:LABEL,:LABEL\n1,root,当归,Thing,Herb\n2,root,黄芪,Thing,Herb\n",
+        "compounds.csv": ":ID,name,:LABEL\nC1,ferulic acid,Compound\n",
+        "links.csv": ":START_ID(H),:START_ID(H),:END_ID,:TYPE\n2,root,C1,HAS_COMPOUND\n",
+    }
+    assert (await imported(store, tmp_path / "in", files, ontology)).entities == {"Herb": 2, "Compound": 1}
+    first, second = await store.entities([EntityId("H:1:root"), EntityId("H:2:root")])
+    assert [r.subject for r in await store.relations([first.id, second.id])] == [second.id]
+
+
+def test_a_property_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "herbs.csv").write_text(":ID,name,name:string,:LABEL\n1,当归,秦归,Herb\n", encoding="utf-8")
+    with pytest.raises(InvalidTable, match="property 'name' is there twice"):
+        Neo4jCsv(tmp_path)

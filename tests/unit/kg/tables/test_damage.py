@@ -255,3 +255,22 @@ def test_the_rows_of_a_sheet_are_read_as_often_as_asked(tmp_path: Path) -> None:
     table = SheetTable(tmp_path / "b.xlsx", FileShape("b.xlsx", ",", None))
     assert next(table.rows()) == (2, ["1", "2"])
     assert list(table.rows()) == list(table.rows()) == [(2, ["1", "2"]), (3, ["3", "4"])]
+
+
+async def test_signs_that_nobody_sees_in_ids_are_told(store: SqliteStore, tmp_path: Path, ontology: Ontology) -> None:
+    report = await imported(store, tmp_path, ontology, [gene("1\u200b", "A"), gene("\u00a02 ", "B")], LINKS, "csv")
+    assert "ids hold signs that nobody sees (U+200B" in str(report.problems[0])
+    assert (report.problems[0].left_out, report.entities) == (False, {"Gene": 2})
+    assert "subject not defined" in str(report.problems[1])
+
+
+async def test_ids_kept_as_text_are_read_and_ends_that_became_decimal_numbers_are_told(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    genes = [gene("007", "A"), gene("8", "B")]
+    write(tmp_path / "genes.tsv", [list(HEADER), ['="007"', "A", "n", "", "", ""], *genes[1:]])
+    write(tmp_path / "links.csv", [["a", "b"], ["007", "8"], ["8.0", "007"]])
+    (tmp_path / "m.yaml").write_text(MAPPING.format(genes="genes.tsv", links="links.csv"), encoding="utf-8")
+    report = await import_tables(store, tmp_path, load_mapping(tmp_path / "m.yaml"), ontology, author="tester")
+    assert report.relations == {"corresponds_to": 1}
+    assert "a program made decimal numbers of ids (8.0 for 8)" in str(report.problems[-1])

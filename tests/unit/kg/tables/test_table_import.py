@@ -321,3 +321,70 @@ async def test_a_column_that_no_json_line_has_is_told(store: SqliteStore, folder
     with pytest.raises(InvalidTable, match="no column 'price'; there are id, type, zh, la, tcm"):
         await imported(store, folder, ontology)
     assert await store.head() == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ['H1,药,当归,a,,"open\nH2,Herb,黄芪,,,\n', 'H1,药,当归,a,,"open\nH2,Herb,黄芪,,,"closed"\nH3,Herb,甘草,,,\n'],
+)
+async def test_a_quote_that_is_not_closed_hides_no_row(
+    store: SqliteStore, folder: Path, ontology: Ontology, rows: str
+) -> None:
+    (folder / "herbs.csv").write_text("id,type,zh,la,tcm,note\nH0,Herb,人参,,,\n" + rows, encoding="utf-8")
+    with pytest.raises(InvalidTable, match=r"the row that starts at line 3: .*check its quotes"):
+        await imported(store, folder, ontology)
+
+
+async def test_lines_in_quotes_signs_behind_them_and_empty_cells_at_the_end_are_read(
+    store: SqliteStore, folder: Path, ontology: Ontology
+) -> None:
+    rows = [
+        "\n\n\u200bid,type,zh,la,tcm,note",
+        'H1,药,当归,,,"two\nlines"',
+        'H2, Herb ,黄芪,,,"a" b,,',
+        "",
+        'H3,Herb,甘草,,,5" long',
+    ]
+    (folder / "herbs.csv").write_text("\n".join(rows), encoding="utf-8")
+    report = await imported(store, folder, ontology)
+    assert (report.entities["Herb"], report.problems) == (3, ())
+    herbs = await store.entities([EntityId(id_) for id_ in ("H1", "H2", "H3")])
+    assert [h.attributes["note"] for h in herbs] == ["two\nlines", "a b", '5" long']
+
+
+async def test_utf_16_without_its_mark_is_told(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    (folder / "herbs.csv").write_bytes(HERBS.encode("utf-16-le"))
+    with pytest.raises(InvalidTable, match=r"line 1 holds a NUL, .*encoding: utf-16"):
+        await imported(store, folder, ontology)
+
+
+@pytest.mark.parametrize("name", ["herbs.json", "herbs.ndjson", "herbs.jsonl"])
+async def test_a_list_of_objects_is_a_table_as_lines_of_objects_are(
+    store: SqliteStore, folder: Path, ontology: Ontology, name: str
+) -> None:
+    herbs = [{"id": "H1", "type": "药", "zh": "当归", "la": "", "tcm": 12}, 7]
+    for text in (json.dumps(herbs, indent=1), "\n".join(map(json.dumps, herbs))):
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", name), encoding="utf-8")
+        report = await imported(store, folder, ontology)
+        assert ("columns", name, [2]) in told(report)
+        assert report.entities["Herb"] == 1
+    (herb,) = await store.entities([EntityId("H1")])
+    assert herb.identifiers == {"tcm": "12"}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"PK\x03\x04\x00", "is a workbook or an archive; name a workbook .xlsx"),
+        (b"\xd0\xcf\x11\xe0\x00", "save it as .xlsx or as CSV"),
+        (b"\x1f\x8b\x08", "let its name end in .gz"),
+        ("id,zh\nH1,当归\n".encode() + "H3,甘草\n".encode("gbk"), "line 2 is UTF-8 and line 3 is not"),
+    ],
+)
+async def test_what_is_no_text_of_one_encoding_is_refused(
+    store: SqliteStore, folder: Path, ontology: Ontology, data: bytes, message: str
+) -> None:
+    (folder / "herbs.csv").write_bytes(data)
+    with pytest.raises(InvalidTable, match=message):
+        await imported(store, folder, ontology)
