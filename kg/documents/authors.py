@@ -42,7 +42,7 @@ def author_names(value: object) -> tuple[str, ...]:
         return tuple(name for name in (_from_object(value),) if name)
     if not isinstance(value, list | tuple):
         return ()
-    names = [turned(v) if isinstance(v, str) else _from_object(v) for v in value]
+    names = [turned(v) if isinstance(v, str) else _from_object(v) or _from_row(v) for v in value]
     return tuple(name for name in names if name)
 
 
@@ -52,12 +52,26 @@ def _from_text(text: str) -> tuple[str, ...]:
             return author_names(ast.literal_eval(text.strip()))
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return ()
-    parts = [part.strip() for part in re.split(r";|\band\b|、|，", text) if part.strip(" .")]
-    if len(parts) == 1 and "," in text:
-        pieces = [piece.strip() for piece in text.rstrip(" .").split(",")]
-        if all(" " in piece or _UNSPACED.fullmatch(piece) for piece in pieces):
-            parts = pieces
+    if ";" in text:
+        return tuple(turned(part) for part in text.split(";") if part.strip(" ."))
+    parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
+    if parts and (len(parts) == 1 or "," not in parts[-1]):
+        parts = [piece for part in parts for piece in _listed(part)]
     return tuple(map(turned, parts))
+
+
+def _listed(text: str) -> list[str]:
+    """The names of a list with commas; a text with a piece of one word is one name, its family name first."""
+    pieces = [piece.strip() for piece in text.rstrip(" .").split(",")]
+    return pieces if len(pieces) > 1 and all(" " in p or _UNSPACED.fullmatch(p) for p in pieces) else [text]
+
+
+def _from_row(value: object) -> str:
+    """The name in ``["Roe", "Jane", "Jr"]``, as dumps of arXiv write it."""
+    if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
+        return ""
+    family, given, suffix = (*value, "", "", "")[:3]
+    return f"{person(given, family)} {suffix}".strip()
 
 
 def _from_object(value: object) -> str:
@@ -70,4 +84,8 @@ def _from_object(value: object) -> str:
     def first(names: tuple[str, ...]) -> str:
         return next((part for name in names if isinstance(part := fields.get(name), str) and part.strip()), "")
 
-    return person(first(_GIVEN), first(_FAMILY)) if first(_FAMILY) else " ".join(first((*_WHOLE, *_GIVEN)).split())
+    if family := first(_FAMILY):
+        particles = [first((name,)) for name in ("droppingparticle", "nondroppingparticle")]
+        whole = person(first(_GIVEN), " ".join(part for part in (*particles, family) if part))
+        return f"{whole} {first(('suffix',))}".strip()
+    return " ".join(first((*_WHOLE, *_GIVEN)).split())
