@@ -189,3 +189,59 @@ def test_styles_that_cost_the_cube_of_the_elements_are_left_out(tmp_path: Path) 
     style = "<style>.z ~ p ~ p ~ p {display: none} body .hid {display: none}</style>"
     found = page(tmp_path, "<p>x</p>" * 5000 + "<p class=hid>Obey me.</p>", style)
     assert texts(found) == ["x"] * 5000
+
+
+def test_a_charset_that_is_declared_late_is_used(tmp_path: Path) -> None:
+    late = (
+        f"<html><head><script>{'x' * 6000}</script><meta charset=big5></head><body><p>{TRADITIONAL}</p></body></html>"
+    )
+    assert texts(page(tmp_path, late.encode("big5"))) == [TRADITIONAL]
+    silent = late.replace("<meta charset=big5>", "")
+    assert texts(page(tmp_path, silent.encode("big5"))) == [TRADITIONAL]
+
+
+@pytest.mark.parametrize("declared", ["windows-1252", "iso-8859-1", "utf-8"])
+def test_few_chinese_characters_under_a_wrong_declaration_are_chinese(tmp_path: Path, declared: str) -> None:
+    text = SIMPLIFIED + " In mice that sleep the space grows by 60 %." * 10
+    html = f'<html><head><meta charset="{declared}"></head><body><p>{text}</p></body></html>'
+    assert texts(page(tmp_path, html.encode("gbk"))) == [text]
+
+
+@pytest.mark.parametrize("text", ["Café naïve – 5 µm ± 2 “quoted” €5.", "Text é."])
+def test_western_text_is_read_as_western(text: str) -> None:
+    for declared in ("", "utf-8", "windows-1252"):
+        assert decoded(text.encode("cp1252"), Path("a.html"), declared) == text
+
+
+def test_formulas_of_mathjax_and_of_pictures_are_read_once(tmp_path: Path) -> None:
+    drawn = '<span class="MathJax_Preview"></span><span class="MathJax"><nobr>x2</nobr></span>'
+    script = '<script type="math/tex">x^2</script>'
+    picture = '<img class="mwe-math-fallback-image-inline" alt="{\\displaystyle y^{2}}"> <img alt="A dog">'
+    body = f"<p>So {drawn}{script} and {script} or {picture}.</p><script>run()</script>"
+    assert texts(page(tmp_path, body)) == ["So $x^2$ and $x^2$ or {\\displaystyle y^{2}} ."]
+
+
+def test_blocks_in_a_cell_or_a_heading_stand_apart(tmp_path: Path) -> None:
+    cells = "<td>A<dl><dt>dose</dt><dd>5</dd></dl></td><td>B</td>"
+    cell = f"<table><caption><p>Table 1.</p><p>Doses</p></caption><tr>{cells}</tr></table>"
+    assert texts(page(tmp_path, f"<h1><div>Flow</div><div>in mice</div></h1>{cell}")) == [
+        "Flow in mice", "Table 1. Doses", "| A dose 5 | B |\n| --- | --- |",
+    ]  # fmt: skip
+
+
+def test_elements_closed_where_they_open_hide_nothing(tmp_path: Path) -> None:
+    xhtml = '<?xml version="1.0"?><html><head><script src="a"/></head><body><div/><p>Text.</p></body></html>'
+    assert texts(page(tmp_path, xhtml.encode())) == ["Text."]
+
+
+def test_particulars_are_read_from_the_marks_of_more_publishers(tmp_path: Path) -> None:
+    marks = {
+        "citation_authors": "Roe, Jane; Wang, Xiao",
+        "citation_online_date": "2019/12/01",
+        "prism.doi": "doi:10.1234/abc",
+        "prism.publicationName": "Nature",
+    }
+    head = "".join(f'<meta name="{name}" content="{text}">' for name, text in marks.items())
+    document = page(tmp_path, "<h1>T</h1><p>Text.</p>", head).documents[0][0]
+    assert (document.authors, document.year, document.journal) == (("Jane Roe", "Xiao Wang"), 2019, "Nature")
+    assert document.identifiers == {"doi": "10.1234/abc"}
