@@ -54,11 +54,16 @@ def latex_blocks(source: str) -> tuple[Block, ...]:
 
 
 class _Reader:
-    """Reads nodes in order; text between blocks waits in ``_loose`` until a block or a blank line ends it."""
+    """Reads nodes in order; text between blocks waits in ``_loose`` until a block or a blank line ends it.
+
+    Footnotes wait until the text around them ends. Of the text in a float that below a table is its caption too.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._loose: list[str] = []
+        self._notes: list[str] = []
+        self._is_below_table = False
 
     def read(self, nodes: Iterable[Any], kind: BlockKind | None) -> None:
         """Read nodes whose loose text is of a kind, or is left out where there is none."""
@@ -84,8 +89,11 @@ class _Reader:
         """End the loose text as a block."""
         text = line_of("".join(self._loose))
         self._loose.clear()
+        kind = kind or (BlockKind.CAPTION if self._is_below_table else None)
         if kind and any(character.isalnum() for character in text):
             self.blocks.append(Block(kind, text))
+        self.blocks += (Block(BlockKind.PARAGRAPH, note) for note in self._notes if note)
+        self._notes.clear()
 
     def _add(self, kind: BlockKind, text: str, level: int | None = None) -> None:
         if text:
@@ -102,15 +110,22 @@ class _Reader:
         inside = BlockKind.LIST if name in _LISTS else None if name in _FLOATS else kind
         if name in _TABLES:
             self._table(node)
+            self._is_below_table = kind is None
+        elif name == "tablenotes":
+            self.read(node.nodelist, BlockKind.LIST)
+            self.end(BlockKind.LIST)
         elif name == "abstract":
             self._abstract(node.nodelist)
         else:
             self.read(node.nodelist, inside)
         self.end(inside)
+        self._is_below_table &= name not in _FLOATS
 
     def _macro(self, node: Any, kind: BlockKind | None) -> None:
         name, given = node.macroname, [one for one in (node.nodeargd.argnlist if node.nodeargd else ()) if one]
-        if name in {*_LEVELS, "caption", "captionof"} and given:
+        if name in {"footnote", "footnotetext"} and given:
+            self._notes.append(line_of(text_of(given[-1:])))
+        elif name in {*_LEVELS, "caption", "captionof"} and given:
             self.end(kind)
             level = _LEVELS.get(name)
             self._add(BlockKind.HEADING if level else BlockKind.CAPTION, line_of(text_of(given[-1:])), level)
