@@ -91,6 +91,8 @@ def _parts(element: etree._Element, skip: frozenset[str]) -> list[str]:
             parts.append(" ".join("".join(_parts(part, skip)) or "et al" * (name_of(part) == "etal") for part in child))
         elif name == "etal" and not len(child) and not child.text:
             parts.append("et al")
+        elif name in {"element-citation", "nlm-citation"}:
+            parts.append(f" {reference_text(child)} ")
         elif name in {"break", "br", "p", "title", "list-item", "li", "div"}:
             parts.append(" " + "".join(_parts(child, skip)) + " ")
         elif name:
