@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from models.han import HAN
 
 _UNSPACED = re.compile(rf"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af{HAN}·]+")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_MARKS = re.compile(r"[\s,*†‡§¶⁰¹²³⁴-⁹]{1,20}\Z")
+"""Marks behind a name that lead to its address."""
 _GIVEN = ("given", "givenname", "givennames", "first", "firstname", "forename", "initials")
 _FAMILY = ("family", "familyname", "last", "lastname", "surname")
 _WHOLE = ("name", "fullname", "displayname", "literal", "collective", "collectivename", "authorname")
@@ -25,6 +28,7 @@ def person(given: str, family: str, *, eastern: bool = False) -> str:
 
 def turned(name: str) -> str:
     """``Roe, Jane`` as ``Jane Roe``; any other name as it is."""
+    name = _MARKS.sub("", name)
     family, comma, given = name.partition(",")
     return person(given, family) if comma and "," not in given else " ".join(name.split())
 
@@ -55,15 +59,21 @@ def _from_text(text: str) -> tuple[str, ...]:
     if ";" in text:
         return tuple(turned(part) for part in text.split(";") if part.strip(" ."))
     parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
-    if parts and (len(parts) == 1 or "," not in parts[-1]):
-        parts = [piece for part in parts for piece in _listed(part)]
-    return tuple(map(turned, parts))
+    turned_last = len(parts) > 1 and "," in parts[-1]
+    return tuple(turned(piece) for part in parts for piece in _listed(part, all_turned=turned_last))
 
 
-def _listed(text: str) -> list[str]:
-    """The names of a list with commas; a text with a piece of one word is one name, its family name first."""
-    pieces = [piece.strip() for piece in text.rstrip(" .").split(",")]
-    return pieces if len(pieces) > 1 and all(" " in p or _UNSPACED.fullmatch(p) for p in pieces) else [text]
+def _listed(text: str, *, all_turned: bool) -> list[str]:
+    """The names of a list with commas.
+
+    They are one name where a piece is one word, many where each second piece is initials (``Roe, J., Poe, E.``).
+    """
+    pieces = [piece.strip() for piece in text.rstrip(" ,").split(",")]
+    if len(pieces) > 2 and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2])):
+        return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
+    if all_turned or len(pieces) == 1:
+        return [text]
+    return [p.rstrip(" .") for p in pieces] if all(" " in p or _UNSPACED.fullmatch(p) for p in pieces) else [text]
 
 
 def _from_row(value: object) -> str:

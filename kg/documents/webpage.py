@@ -22,7 +22,7 @@ from kg.protocols import ParseLimits, ParseResult
 
 _DROPPED = (
     "script:not([type^='math/tex']),style,noscript,template,svg,nav,footer,aside:not([role^=doc-]),iframe,object,"
-    "[hidden],[aria-hidden=true],dialog:not([open])"
+    "[hidden],[aria-hidden=true],dialog:not([open]),.mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno"
 )
 _AUTHORS = ("citation_author", "citation_authors", "dc.creator", "dc.contributor", "author", "article:author")
 _DATES = (
@@ -81,6 +81,9 @@ class HtmlParser:
         hidden = without_hidden(tree)
         if tree.body is not None:
             _drop(tree.body)
+            for note in tree.body.css(".ltx_note_content"):  # a note of arXiv's pages stands inside its sentence
+                note.insert_before(" (")
+                note.insert_after(")")
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree)
             found = (block for root in _main(tree.body) for block in _blocks(root))
@@ -184,6 +187,9 @@ def _block(node: LexborNode, tag: str) -> Iterator[Block]:
     if re.fullmatch(r"h[1-6]", tag):
         if text := line_of(node):
             yield Block(BlockKind.HEADING, text, level=int(tag[1]))
+    elif tag == "table" and "ltx_eqn_table" in (node.attributes.get("class") or ""):
+        if text := line_of(node):
+            yield Block(BlockKind.FORMULA, text)
     elif tag == "table":
         yield from _table(node)
     elif tag == "pre":

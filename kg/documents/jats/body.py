@@ -87,7 +87,8 @@ def _child(element: etree._Element, level: int) -> Iterator[Block]:
 
 def marked_blocks(element: etree._Element, level: int) -> Iterator[Block]:
     """The blocks of marked text that follows no schema, such as an abstract in a record; loose text is a paragraph."""
-    if label := element.get("Label") or element.get("label"):
+    label = element.get("Label") or element.get("label") or ""
+    if label and label != "UNLABELLED":
         yield Block(BlockKind.HEADING, label.capitalize() if label.isupper() else label, level=level)
     for piece in _pieces(element, _FREE):
         if isinstance(piece, str):

@@ -25,6 +25,7 @@ _TITLES = (
 )
 _ABSTRACTS = ("abstract", "abstracttext", "preprintabstract", "summary", "description", "摘要", "中文摘要")
 _TEXTS = ("text", "contents", "content", "body", "passage", "pagecontent", "fulltext", "bodytext", "正文", "全文")
+_PARTS = ("sections", "paragraphs")
 _AUTHORS_TEXT = """
 authorsparsed authors author authorstring authorlist authorships authornames creators creator zauthors preprintauthors
 作者
@@ -67,8 +68,9 @@ def paper_of(record: Mapping[str, object]) -> tuple[Particulars, tuple[Block, ..
     """The particulars and the text of a record."""
     fields = dict(_flat(record))
     identifiers = {name: _identifier(name, value) for name, value in _identifiers(fields).items()}
+    title, subtitle = line_of(_first(fields, _TITLES)), line_of(_first(fields, ("subtitle",)))
     known = Particulars(
-        title=line_of(_first(fields, _TITLES)),
+        title=f"{title}: {subtitle}" if title and subtitle and subtitle not in title else title,
         authors=next((names for name in _AUTHORS if (names := author_names(fields.get(name)))), ()),
         year=next((year for name in _YEARS if (year := _year(fields.get(name)))), None),
         journal=next((text for name in _JOURNALS if (text := line_of(_journal(fields.get(name))))), None)
@@ -111,11 +113,15 @@ def _body(fields: Mapping[str, object]) -> tuple[Block, ...]:
     abstract = next((blocks for name in _ABSTRACTS if (blocks := _blocks(fields.get(name)))), ())
     if not abstract and isinstance(index := fields.get("abstractinvertedindex"), Mapping):
         abstract = blocks_of(_uninverted(index))
-    text = next((blocks for name in _TEXTS if (blocks := _blocks(fields.get(name)))), ())
+    text = _texts(fields)
     if not abstract or not text:
         return abstract or text
     told = {block.text for block in text}
     return text if all(block.text in told for block in abstract) else (*abstract, *text)
+
+
+def _texts(fields: Mapping[str, object]) -> tuple[Block, ...]:
+    return next((blocks for name in (*_TEXTS, *_PARTS) if (blocks := _blocks(fields.get(name)))), ())
 
 
 def _blocks(value: object) -> tuple[Block, ...]:
@@ -131,7 +137,7 @@ def _blocks(value: object) -> tuple[Block, ...]:
     for part in value:
         fields = dict(_flat(part)) if isinstance(part, Mapping) else {"text": part}
         section = line_of(_first(fields, ("section", "label", "heading", "title")))
-        found = blocks_of(_first(fields, _TEXTS))
+        found = _texts(fields)
         if section and section != head and found:
             blocks.append(Block(BlockKind.HEADING, section, level=2))
         head = section or head

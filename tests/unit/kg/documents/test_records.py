@@ -242,6 +242,9 @@ def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
         ("Roe, Jane and Wang, Xiao", ("Jane Roe", "Xiao Wang")),
         ("van der Berg, A. B.; Anderson, Jo", ("A. B. van der Berg", "Jo Anderson")),
         ("Roe & Poe", ("Roe", "Poe")),
+        ("Roe, J., van Dyk, X. M., & Poe, E.", ("J. Roe", "X. M. van Dyk", "E. Poe")),
+        ("Roe, J.-M., Poe, EA", ("J.-M. Roe", "EA Poe")),
+        (["J. Roe¹,*", "X. Wang²"], ("J. Roe", "X. Wang")),
         ([["Roe", "Jane", "Jr"], ["Poe", "E.", ""]], ("Jane Roe Jr", "E. Poe")),
         (
             [{"family": "Berg", "given": "A.", "non-dropping-particle": "van der", "suffix": "III"}],
@@ -275,3 +278,12 @@ def test_fields_of_more_makers_are_read(tmp_path: Path) -> None:
     assert [block.text for block in full] == ["Full", "A.", "Results", "It fell."]
     assert (three.title, three.authors, three.year, three.journal) == ("研究", ("王小明", "李华"), 2021, "植物学报")
     assert (four.year, four.journal) == (2020, "Nature")
+
+
+def test_sections_of_a_body_and_a_subtitle_are_read(tmp_path: Path) -> None:
+    body = [{"section": "Results", "paragraphs": [{"text": "It fell."}, {"text": "It rose."}]}]
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"title": ["Flow"], "subtitle": ["in mice"], "abstract": "A.", "body": body}))
+    document, blocks = parse(path, ParseLimits()).documents[0]
+    assert document.title == "Flow: in mice"
+    assert [block.text for block in blocks][1:] == ["A.", "Results", "It fell.", "It rose."]

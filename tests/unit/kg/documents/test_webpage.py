@@ -245,3 +245,25 @@ def test_particulars_are_read_from_the_marks_of_more_publishers(tmp_path: Path) 
     document = page(tmp_path, "<h1>T</h1><p>Text.</p>", head).documents[0][0]
     assert (document.authors, document.year, document.journal) == (("Jane Roe", "Xiao Wang"), 2019, "Nature")
     assert document.identifiers == {"doi": "10.1234/abc"}
+
+
+def test_pages_of_arxiv_keep_notes_and_formulas_apart(tmp_path: Path) -> None:
+    mark = '<sup class="ltx_note_mark">1</sup>'
+    note = f'{mark}<span class="ltx_note_outer"><span class="ltx_note_content">{mark}By eye.</span></span>'
+    formula = (
+        '<table class="ltx_equation ltx_eqn_table"><tr><td></td><td>'
+        "<math><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></math>"
+        '</td><td class="ltx_eqn_eqno">(1)</td></tr></table>'
+    )
+    found = page(tmp_path, f"<p>It fell{note}.</p>{formula}").documents[0][1]
+    assert [(block.kind.value, block.text) for block in found] == [
+        ("paragraph", "It fell (By eye.)."),
+        ("formula", "mc²"),
+    ]
+
+
+def test_scripts_before_a_sign_stand_before_it(tmp_path: Path) -> None:
+    isotope = (
+        "<math><mmultiscripts><mi>C</mi><mn>2</mn><none/><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts></math>"
+    )
+    assert texts(page(tmp_path, f"<p>{isotope}</p>")) == ["₆¹⁴C₂"]
