@@ -159,6 +159,7 @@ class _Body:
         self._styles = Styles(word.styles.element)
         self._reader = TextReader(self._styles)
         self._notes = dict(_notes(word))
+        self._foreign = 0
         self._endnotes: list[tuple[str, str]] = []
 
     def blocks(self) -> Iterator[Block]:
@@ -173,6 +174,8 @@ class _Body:
             text = " ".join("".join(texts).split())
             if text:
                 yield left_out(f"{what} text", text)
+        if self._foreign:
+            yield f"{self._foreign} parts are other documents put into it, which are not read: save it again in Word"
         if self._reader.objects:
             yield f"{self._reader.objects} equations are embedded objects or fields, which are not read: convert them"
 
@@ -184,15 +187,17 @@ class _Body:
                 if self._paragraphs > self._limits.blocks:  # empty ones too, which are no blocks
                     raise too_many_blocks(self._path, self._limits)
                 found = self._reader.read(child, ground)
-                found.text = f"{carried} {found.text}".strip() if carried else found.text
-                carried = found.text if is_deleted(child) else ""
+                found.text = f"{carried}{found.text}".strip()
+                carried = f"{found.text} " if is_deleted(child) else found.text if _is_initial(child) else ""
                 if found.text and not carried:
                     yield self._block(child, found)
                 yield from self._anchored(found)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child, ground)
-        if carried:
-            yield Block(BlockKind.PARAGRAPH, carried)
+            elif child.tag in {f"{W}altChunk", f"{W}subDoc"}:
+                self._foreign += 1
+        if carried.strip():
+            yield Block(BlockKind.PARAGRAPH, carried.strip())
 
     def _anchored(self, found: Reading) -> Iterator[Block]:
         for box in found.boxes:
@@ -270,6 +275,12 @@ def _before(row: etree._Element) -> list[tuple[str, int, str]]:
     """The columns that a row leaves free before its first cell."""
     free = val(row.find(f"{W}trPr/{W}gridBefore"))
     return [("", span_of(free), "")] if free and free != "0" else []
+
+
+def _is_initial(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is the large first letter of the next one."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
 
 
 def _is_out(row: etree._Element) -> bool:

@@ -334,3 +334,10 @@ def test_the_author_of_the_file_may_be_named_family_name_first(tmp_path: Path) -
     document.core_properties.author = "Roe, Jane; Poe, Eve"
     document.save(str(tmp_path / "a.docx"))
     assert parse(tmp_path / "a.docx", ParseLimits()).documents[0][0].authors == ("Jane Roe", "Eve Poe")
+
+
+def test_a_large_first_letter_is_part_of_its_word_and_documents_put_in_are_told(tmp_path: Path) -> None:
+    frame = '<w:framePr w:dropCap="drop" w:lines="3"/>'
+    result = word(tmp_path, paragraph(run("T"), mark=frame), paragraph(run("he study.")), "<w:altChunk/>")
+    assert texts(result) == ["The study."]
+    assert result.warnings == ("1 parts are other documents put into it, which are not read: save it again in Word",)
