@@ -12,7 +12,7 @@ from kg.domain import Block, BlockKind
 
 _APART_NAMES = """
 disp-formula disp-formula-group list def-list table-wrap fig fig-group boxed-text disp-quote code preformat
-supplementary-material table-wrap-group verse-group media statement
+supplementary-material table-wrap-group verse-group media statement array
 """
 _APART = frozenset(_APART_NAMES.split())
 _SECTIONS = frozenset({"sec", "app", "ack", "boxed-text", "fn-group", "glossary", "notes", "statement"})
@@ -148,6 +148,8 @@ def _apart(element: etree._Element, level: int) -> Iterator[Block]:
                 yield Block(BlockKind.LIST, inline_text(item))
     elif name == "table-wrap":
         yield from _table(element)
+    elif name == "array":
+        yield Block(BlockKind.TABLE, _grid(element))
     elif name in {"fig", "supplementary-material", "media"}:
         yield Block(BlockKind.CAPTION, _caption(element))
     elif name in {"code", "preformat"}:
@@ -157,6 +159,8 @@ def _apart(element: etree._Element, level: int) -> Iterator[Block]:
     elif name in {"boxed-text", "statement"}:
         yield from _section(element, level)
     else:
+        if name in {"table-wrap-group", "fig-group"}:
+            yield Block(BlockKind.CAPTION, _caption(element))
         yield from _children(element, level)
 
 
@@ -166,13 +170,17 @@ def _table(element: etree._Element) -> Iterator[Block]:
     if caption:
         yield Block(BlockKind.CAPTION, caption)
     for table in element.iter("table", "tgroup"):
-        columns = {spec.get("colname"): number for number, spec in enumerate(table.iter("colspec"))}
-        rows = [
-            [(inline_text(cell), *_spans(cell, columns)) for cell in row if name_of(cell) in {"td", "th", "entry"}]
-            for row in table.iter("tr", "row")
-        ]
         if name_of(table) == "tgroup" or table.find("tgroup") is None:
-            yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
+            yield Block(BlockKind.TABLE, _grid(table))
+
+
+def _grid(table: etree._Element) -> str:
+    columns = {spec.get("colname"): number for number, spec in enumerate(table.iter("colspec"))}
+    rows = [
+        [(inline_text(cell), *_spans(cell, columns)) for cell in row if name_of(cell) in {"td", "th", "entry"}]
+        for row in table.iter("tr", "row")
+    ]
+    return markdown_table(filled_grid(rows))
 
 
 def _foot_texts(element: etree._Element) -> Iterator[str]:

@@ -203,3 +203,16 @@ def test_the_front_is_read_in_its_variants(tmp_path: Path) -> None:
     document = only(read(tmp_path, text))[0]
     assert (document.title, document.authors, document.year) == ("Flow: A review", ("Xiao Wang",), 2020)
     assert document.identifiers == {"doi": "10.5555/one"}
+
+
+def test_captions_of_groups_and_the_rows_of_arrays_are_read(tmp_path: Path) -> None:
+    group = "<table-wrap-group><label>Table 1</label><caption><p>Doses</p></caption></table-wrap-group>"
+    array = "<array><tbody><tr><td>a</td><td>b</td></tr></tbody></array>"
+    assert body_texts(tmp_path, group + array) == ["Table 1. Doses", "| a | b |\n| --- | --- |"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_utf8_that_declares_another_encoding_is_utf8(tmp_path: Path, encoding: str) -> None:
+    text = '<?xml version="1.0" encoding="ISO-8859-1"?>' + article("10.5555/one", title="5 µm of Größe")
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    assert only(parse(tmp_path / "a.xml", ParseLimits()))[0].title == "5 µm of Größe"
