@@ -6,7 +6,7 @@ from pathlib import Path
 from kg.documents.encoding import is_text
 
 _READ_TEXT = """
-pdf docx doc htm html xhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris enw ciw
+pdf docx doc htm html xhtml mht mhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris enw ciw
 """
 _READ = frozenset(f".{ending}" for ending in _READ_TEXT.split())
 _TEXT = frozenset({".txt", ".text", ".md", ".markdown", ""})

@@ -21,6 +21,8 @@ from kg.protocols import ParseLimits, ParseResult
 _HEADING = re.compile(r" {0,3}(#{1,6})\s")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_FENCED = re.compile(r"\s*```(?:markdown|md)[^\S\n]*\n((?:(?!\n```).)*)\n```\s*", re.DOTALL | re.IGNORECASE)
+"""A file that is one fence of Markdown, as language models write it."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _QUOTED = re.compile(r"\A {0,3}>(?!\s?\d) ?")
 _RULE_CELL = re.compile(r":?-{1,300}:?")
@@ -49,7 +51,9 @@ class MarkdownParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EmptyDocument without text."""
         data = path.read_bytes()
-        particulars, body = front_matter(decoded(data, path), path)
+        text = decoded(data, path)
+        whole = _FENCED.fullmatch(text)
+        particulars, body = front_matter(whole[1] if whole else text, path)
         blocks = with_references(counted(_blocks(body), path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text under its headings")

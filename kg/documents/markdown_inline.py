@@ -15,7 +15,7 @@ _ATTRIBUTES = (
     r"|\s+(?:hidden|open|controls|noshade)){0,20}\s*/?"
 )
 _TAGS = """
-a|abbr|b|big|blockquote|br|caption|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|
+a|abbr|b|big|blockquote|body|br|caption|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|html|i|img|
 ins|kbd|li|mark|ol|p|picture|pre|q|s|section|article|small|source|span|strike|strong|sub|summary|sup|tbody|td|tfoot|th|
 thead|tr|tt|u|ul|var|video|audio
 """
@@ -31,7 +31,7 @@ _DONE = re.compile(
     r"|(?P<lit>(?<![=\w])==(?=[^\s=])(?P<lighted>[^=]{1,500})(?<!\s)==(?![=\w]))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|<(?P<raised>su[bp])\b[^<>]{0,200}>(?P<exponent>(?:[^<]|<(?!/?su[bp]\b)){0,300})</su[bp]\s*>"
-    r"|\^(?P<power>[^\s^\[\]]{1,20})\^(?![\w^])"
+    r"|\^(?P<power>[^\s^\[\]]{1,20})\^(?:(?![\w^])|(?<=\d\^)(?=[A-Z]))"
     r"|(?<=[A-Za-z])~(?P<index>[0-9A-Za-z+\-]{1,8})~(?![~\d])"
     r"|(?P<struck>~~(?=\S)[^~]{1,2000}(?<=\S)~~)"
     r"|<(?P<address>(?:https?|mailto):[^\s<>]{1,2000})>"

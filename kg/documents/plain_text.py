@@ -22,6 +22,7 @@ _CHINESE_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}、)\s*\S{1,40}\Z"
 )
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})[.、]?\s+(?P<text>[A-Z{HAN}].{{1,80}})\Z")
+_RICH_TEXT = (b"{\\rtf", b"%!PS", b"\xef\xbb\xbf{\\rtf")
 _ITEM = re.compile(
     r"(?P<bullet>[-*•·◦▪‣–]\s)|(?P<reference>\[\d{1,4}\])|(?P<number>\d{1,3}[.)]\s)|(?P<letter>\(\w{1,3}\))"
 )
@@ -39,8 +40,8 @@ class PlainTextParser:
     identity = "text 1"
 
     def reads(self, path: Path, head: bytes) -> bool:
-        """By the bytes: whatever is text."""
-        return is_text(head)
+        """By the bytes: whatever is text, and not the marks of a word processor."""
+        return is_text(head) and not head.startswith(_RICH_TEXT)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises DamagedDocument if it is not text."""
@@ -82,15 +83,24 @@ def joined_lines(lines: list[str]) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str | list[list[str]]]:
-    """The paragraphs, and the tables: lines with the same number of tabs, one below the other."""
+    """The paragraphs, and the tables: lines with the same number of cells, one below the other."""
     for part in re.split(r"\n[^\S\n]*\n", without_margins(text.rstrip("\x1a").translate(_LINE_ENDS))):
         lines = [line.strip(" ") for line in part.split("\n") if line.strip()]
-        for tabs, alike in groupby(lines, key=lambda line: line.count("\t") if "\t" in line.strip() else 0):
+        for columns, alike in groupby(lines, key=lambda line: len(_cells(line))):
             found = list(alike)
-            if tabs and len(found) > 1 and not all(map(_ITEM.match, found)):
-                yield [line.split("\t") for line in found]
+            if columns > 1 and len(found) > 1 and not all(map(_ITEM.match, found)):
+                rows = map(_cells, found)
+                yield [row for row in rows if not all(cell and not cell.strip("-=") for cell in row)]
             else:
                 yield from _wrapped([line.strip() for line in found])
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a row: between tabs, or between wide gaps where there are three or more; else the line."""
+    if "\t" in line.strip():
+        return line.split("\t")
+    cells = re.split(r" {3,}", line)
+    return cells if len(cells) > 2 else [line]
 
 
 def _wrapped(lines: list[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from kg.documents.extent import counted
 from kg.documents.invisible import left_out
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
+from kg.documents.page_archive import is_archive, page_in
 from kg.documents.page_style import without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
@@ -64,11 +65,12 @@ class HtmlParser:
         by_content = (
             start.startswith((b"<!doctype html", b"<html")) or re.match(rb"(?:<[?!][^>]*>\s*)+<html", start) is not None
         )
-        return by_content or (path.suffix.lower() in {".html", ".htm", ".xhtml"} and b"<" in start)
+        return by_content or is_archive(head) or (path.suffix.lower() in {".html", ".htm", ".xhtml"} and b"<" in start)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EmptyDocument where nothing is visible, DamagedDocument where all is nested."""
-        data = path.read_bytes()
+        whole = path.read_bytes()
+        data = page_in(whole) if is_archive(whole[:_HEAD_BYTES]) else whole
         named = _CHARSET.search(data[:_HEAD_BYTES])
         declared = (named[1] or named[2]).decode("ascii", "replace") if named else ""
         html = decoded(data, path, declared)
@@ -90,7 +92,7 @@ class HtmlParser:
             blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
-        page = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
+        page = described(path, whole, blocks, media_type="text/html", parser=self.identity, particulars=known)
         return ParseResult((page,), warnings=(left_out("hidden text", hidden),) if hidden else ())
 
 

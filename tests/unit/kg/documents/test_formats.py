@@ -73,10 +73,18 @@ def test_lines_with_tabs_are_a_table_and_items_are_items(tmp_path: Path) -> None
         "|  | Dose | Mice |\n| --- | --- | --- |\n| A | 5 mg | 12 |\n| B | 9 mg |  |",
         "Text.",
     ]
+    wide = "Name      A      B\n----      -      -\nx         1      2"
+    assert text_of(tmp_path, wide) == ["| Name | A | B |\n| --- | --- | --- |\n| x | 1 | 2 |"]
     assert text_of(tmp_path, "\tIt fell.\n\tIt rose.") == ["It fell. It rose."]
     assert text_of(tmp_path, "Steps:\n\n1.\tadd 5 ml\n2.\twash\n\n- a,\n- b\nc") == [
         "Steps:", "1.\tadd 5 ml", "2.\twash", "- a,", "- b c",
     ]  # fmt: skip
+
+
+def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi 10{\super 6}}")
+    with pytest.raises(UnsupportedFormat):
+        parse(tmp_path / "a.rtf", ParseLimits())
 
 
 def test_every_end_of_a_line_is_one_and_a_soft_hyphen_is_none(tmp_path: Path) -> None:

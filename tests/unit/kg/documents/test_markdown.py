@@ -190,3 +190,15 @@ def test_tables_of_dashes_are_tables() -> None:
     dashed = "  Dose         Mice\n  -----------  ----\n  5 mg           12\n  10 mg a day     8\n\nText."
     assert [b.text for b in markdown_blocks(grid)] == [table]
     assert [b.text for b in markdown_blocks(dashed)] == [table, "Text."]
+
+
+def test_markdown_in_one_fence_is_markdown_and_code_beside_text_is_code(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("```markdown\n# Flow\n\nIt fell to ^14^C.\n```\n")
+    assert [b.text for b in parse(path, ParseLimits()).documents[0][1]] == ["Flow", "It fell to ¹⁴C."]
+    assert shapes("```md\n# Flow\n```\n\nText.") == [("code", "# Flow"), ("paragraph", "Text.")]
+
+
+def test_what_wraps_a_table_in_html_is_no_text() -> None:
+    table = "<html><body><table><tr><td>A</td><td>1</td></tr></table></body></html>"
+    assert shapes(table) == [("table", "| A | 1 |\n| --- | --- |")]

@@ -1,3 +1,4 @@
+import base64
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,14 @@ def test_scripts_before_a_sign_stand_before_it(tmp_path: Path) -> None:
         "<math><mmultiscripts><mi>C</mi><mn>2</mn><none/><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts></math>"
     )
     assert texts(page(tmp_path, f"<p>{isotope}</p>")) == ["₆¹⁴C₂"]
+
+
+def test_a_page_that_a_browser_saved_in_one_file_is_read(tmp_path: Path) -> None:
+    headers = (
+        'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="b"\r\n\r\n'
+    )
+    part = "--b\r\nContent-Type: text/html; charset=gbk\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    html = base64.b64encode(f"<html><body><p>{SIMPLIFIED}</p></body></html>".encode("gbk")).decode()
+    path = tmp_path / "page.mhtml"
+    path.write_text(f"{headers}{part}{html}\r\n--b--\r\n", newline="")
+    assert texts(parse(path, ParseLimits())) == [SIMPLIFIED]
