@@ -22,6 +22,7 @@ PARSERS = (
     "kg.documents.mineru.content_list:ContentListParser",
     "kg.documents.records.json_parser:JsonParser",
     "kg.documents.records.tagged:TaggedParser",
+    "kg.documents.records.bibtex:BibtexParser",
     "kg.documents.latex.parser:LatexParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",

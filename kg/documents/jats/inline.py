@@ -87,7 +87,7 @@ def _parts(element: etree._Element, skip: frozenset[str]) -> list[str]:
             parts.append(f"[{text}]" if child.get("ref-type") == "bibr" else f"^{text}")
         elif name == "xref" and child.get("ref-type") == "bibr" and _is_glued(child, parts):
             parts += ["[", *_parts(child, skip), "]"]
-        elif name in _NAMES and len(child) > 1 and not any(part.tail for part in child[:-1]):
+        elif name in _NAMES and len(child) > 1 and not any(part.tail for part in list(child)[:-1]):
             parts.append(" ".join("".join(_parts(part, skip)) or "et al" * (name_of(part) == "etal") for part in child))
         elif name == "etal" and not len(child) and not child.text:
             parts.append("et al")

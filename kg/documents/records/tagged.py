@@ -35,8 +35,8 @@ class TaggedParser:
         for line, source, tags in records_of(text, dialect):
             fields = {name: values for name, of_name in dialect.fields.items() if (values := _values(tags, of_name))}
             record: dict[str, object] = {name: values[0] for name, values in fields.items()}
-            record["authors"] = [name for given in fields.get("authors", []) for name in _names(given)]
-            record["authors"] += fields.get("groups", [])
+            people = [name for given in fields.get("authors", []) for name in _names(given)]
+            record["authors"] = [*people, *fields.get("groups", [])]
             dated = (year_in(value) for name in dialect.fields["year"] for value in tags.get(name, []))
             record["year"] = next((year for year in dated if year), None)
             located = [value for tag in ("LID", "AID") for value in tags.get(tag, []) if value.endswith("[doi]")]

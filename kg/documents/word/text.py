@@ -93,7 +93,8 @@ class TextReader:
             elif mark == "separate" and fields:
                 fields[-1][1] = ""
             elif mark == "end" and fields:
-                self._end_field(*fields.pop(), walk)
+                code, state = fields.pop()
+                self._end_field(code, state, walk)
             elif child.tag == f"{W}instrText" and fields:
                 fields[-1][0] += child.text or ""
         inside = any(state for _, state in fields)
