@@ -16,6 +16,9 @@ _WIDER = {"gbk": "gb18030", "euc-kr": "cp949", "big5": "big5hkscs", "shift_jis":
 _SAMPLE_BYTES = 2**16
 _CERTAIN = 4
 """So many characters of several bytes each are UTF-8 by chance in no other charset."""
+_LIKELY = 3
+_FAULT = 0.1
+"""What a lost character counts beside a control character, which no text has."""
 _FEW_ACCENTS = 0.05
 _MOST_ACCENTS = 0.3
 _SIGNS = "µªº"
@@ -62,8 +65,18 @@ def _decoded(data: bytes, declared: str = "", *, cut: bool = False) -> str | Non
     told = None if text and sum(1 for c in text if ord(c) > 127) >= _CERTAIN else _as_declared(data, declared, cut)
     if told is not None or text is not None:
         return told or text
+    if (mostly := _mostly_utf8(data)) is not None:
+        return mostly
     encoding = _utf16_without_mark(data) or _detected(data)
     return decoded_as(data, encoding, cut) if encoding else None
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """The text in UTF-8 with a mark for each fault, where few of its characters beyond ASCII are faults."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+    faults = text.count("\ufffd")
+    longer = sum(1 for c in text if ord(c) > 127) - faults
+    return text if longer >= _LIKELY and faults * 2 <= longer else None
 
 
 def _as_declared(data: bytes, declared: str, cut: bool) -> str | None:
@@ -150,5 +163,6 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 def _control_share(text: str) -> float:
     sample = text[:20000]
-    bad = sum(1 for c in sample if (c < " " or "\x7f" <= c < "\xa0" or c == "\ufffd") and c not in _ALLOWED_CONTROLS)
+    bad = sum(1 for c in sample if (c < " " or "\x7f" <= c < "\xa0") and c not in _ALLOWED_CONTROLS)
+    bad += _FAULT * sample.count("\ufffd")
     return bad / max(len(sample), 1)

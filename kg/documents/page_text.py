@@ -15,6 +15,7 @@ BLOCKS = (
 _LINES = "td,th,caption,h1,h2,h3,h4,h5,h6"
 """Elements whose text is one line, whatever blocks are in them."""
 _MATH_WRAPS = ".katex,mjx-container,.MathJax,.mwe-math-element"
+_LONGEST_SIGN = 3
 _TEX_CLASS = re.compile(r"(?:\A|\s)(?:latex|tex|math-tex|mwe-math-fallback-image-\w+)(?:\s|\Z)")
 _TAG = re.compile(r"[A-Za-z][\w-]{0,40}")
 _CITATION = re.compile(r"\[?\(?([\d\s,;–−-]{1,80})\)?\]?")
@@ -30,7 +31,9 @@ def plain_inside(root: LexborNode, raised: str = "sup", lowered: str = "sub") ->
             node.replace_with(text)
     for node in root.css("img[alt]"):
         alt = " ".join((node.attributes.get("alt") or "").split())
-        if alt.startswith(("$", "{\\displaystyle", "\\(")) or _TEX_CLASS.search(node.attributes.get("class") or ""):
+        if 0 < len(alt) < _LONGEST_SIGN and not alt.isascii():
+            node.replace_with(alt)
+        elif alt.startswith(("$", "{\\displaystyle", "\\(")) or _TEX_CLASS.search(node.attributes.get("class") or ""):
             node.replace_with(f" {alt} ")
     for node in root.css(_MATH_WRAPS):
         math = node.css_first("math")

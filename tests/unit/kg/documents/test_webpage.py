@@ -279,3 +279,15 @@ def test_a_page_that_a_browser_saved_in_one_file_is_read(tmp_path: Path) -> None
     path = tmp_path / "page.mhtml"
     path.write_text(f"{headers}{part}{html}\r\n--b--\r\n", newline="")
     assert texts(parse(path, ParseLimits())) == [SIMPLIFIED]
+
+
+def test_utf8_with_a_few_faults_is_utf8_and_one_that_is_cut_loses_its_last_character_alone() -> None:
+    text = f"{SIMPLIFIED} café, 5 µm. " * 20
+    faulty = (text + "x").encode() + b"\xff" + text.encode()
+    assert decoded(faulty, Path("a.txt")) == f"{text}x\ufffd{text}"
+    assert decoded(text.strip().encode() + "睡".encode()[:2], Path("a.txt")) == text.strip()
+    assert decoded(text.encode("gb18030", "ignore"), Path("a.txt")) == text
+
+
+def test_a_picture_of_a_sign_is_the_sign(tmp_path: Path) -> None:
+    assert texts(page(tmp_path, '<p>5 <img alt="µ">g of <img alt="A mouse">it</p>')) == ["5 µg of it"]
