@@ -164,5 +164,4 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def _control_share(text: str) -> float:
     sample = text[:20000]
     bad = sum(1 for c in sample if (c < " " or "\x7f" <= c < "\xa0") and c not in _ALLOWED_CONTROLS)
-    bad += _FAULT * sample.count("\ufffd")
-    return bad / max(len(sample), 1)
+    return (bad + _FAULT * sample.count("\ufffd")) / max(len(sample), 1)

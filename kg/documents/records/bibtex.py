@@ -12,9 +12,11 @@ from kg.protocols import ParseLimits, ParseResult
 
 _OPENING = re.compile(rb"(?:\s|%[^\n]*\n)*@[A-Za-z]{3,20}\s*[{(]")
 _WITH_FIELD = re.compile(rb"@[A-Za-z]{3,20}\s*\{[^,{}=\"\s]{0,200},\s*[A-Za-z-]+\s*=")
-_ENTRY = re.compile(r"^[^\S\n]*@(?P<type>[A-Za-z]{3,20})\s*\{\s*(?P<key>[^,{}=\"\s]{0,200})\s*,", re.MULTILINE)
-_STRING = re.compile(r"^[^\S\n]*@string\s*[{(]\s*([\w:-]{1,60})\s*=\s*", re.MULTILINE | re.IGNORECASE)
-_FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w-]{0,40})\s*=\s*")
+_ENTRY = re.compile(
+    r"^[^\S\n]*@(?P<type>[A-Za-z]{3,20})\s{0,9}\{\s{0,9}(?P<key>[^,{}=\"\s]{0,200})\s{0,9},", re.MULTILINE
+)
+_STRING = re.compile(r"^[^\S\n]*@string\s{0,9}[{(]\s{0,9}([\w:-]{1,60})\s{0,9}=\s{0,99}", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(r"\s{0,99},?\s{0,99}([A-Za-z][\w-]{0,40})\s{0,99}=\s{0,99}")
 _MARK = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _BARE = re.compile(r"[\w.:-]*")
 _PLAIN = frozenset({"doi", "url", "year", "date", "pmid", "pmcid", "eprint"})
