@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from models.han import HAN
 
 _UNSPACED = re.compile(rf"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af{HAN}·]+")
+_OTHERS = frozenset({"et al", "others", "等"})
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 _MARKS = re.compile(r"[\s,*†‡§¶⁰¹²³⁴-⁹]{1,20}\Z")
 """Marks behind a name that lead to its address."""
@@ -47,7 +48,11 @@ def author_names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ()
     names = [turned(v) if isinstance(v, str) else _from_object(v) or _from_row(v) for v in value]
-    return tuple(name for name in names if name)
+    return _people(names)
+
+
+def _people(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name and name.strip(" .").lower() not in _OTHERS)
 
 
 def _from_text(text: str) -> tuple[str, ...]:
@@ -57,10 +62,12 @@ def _from_text(text: str) -> tuple[str, ...]:
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return ()
     if ";" in text:
-        return tuple(turned(part) for part in text.split(";") if part.strip(" ."))
+        return _people(turned(part) for part in text.split(";") if part.strip(" ."))
+    if len(words := text.split()) > 2 and all(_UNSPACED.fullmatch(word) and 1 < len(word) < 5 for word in words):
+        return tuple(words)
     parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
     turned_last = len(parts) > 1 and "," in parts[-1]
-    return tuple(turned(piece) for part in parts for piece in _listed(part, all_turned=turned_last))
+    return _people(turned(piece) for part in parts for piece in _listed(part, all_turned=turned_last))
 
 
 def _listed(text: str, *, all_turned: bool) -> list[str]:

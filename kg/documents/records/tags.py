@@ -20,10 +20,9 @@ class Dialect:
     listed: frozenset[str] = field(default_factory=frozenset)
 
 
-_WITH_DASH = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 MEDLINE = Dialect(
     re.compile(rb"\s*PMID ?- ?\d{1,9}\s*[\r\n]"),
-    _WITH_DASH,
+    re.compile(r"([A-Z]{2,4}) {0,2}- ?(.*)"),
     "PMID",
     {
         "title": ("TI", "BTI", "CTI", "TT"),
@@ -38,7 +37,7 @@ MEDLINE = Dialect(
 )
 RIS = Dialect(
     re.compile(rb"\s*TY {2}- [A-Z]{2,8}\s*[\r\n]"),
-    _WITH_DASH,
+    re.compile(r"([A-Z][A-Z0-9]) {1,2}- ?(.*)"),
     "TY",
     {
         "title": ("TI", "T1", "CT", "BT"),

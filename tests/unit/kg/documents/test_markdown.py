@@ -172,7 +172,7 @@ def test_broken_toml_is_told(tmp_path: Path) -> None:
         ("See [[Other note]], [[Page|the page]], x[[i]] and [[1]]; ==this==, %%not this%% a==b.",
          ["See Other note, the page, x[[i]] and [[1]]; this, a==b."]),
         ("<dl><dt>dose</dt><dd>5</dd></dl>", ["dose 5"]),
-        ("See [the page](<a b.md>).", ["See the page."]),
+        ("See [the page](<a b.md>) and [[x]](b.md).", ["See the page and [x]."]),
         ("\\[\ny = x^{2}\n\\]", ["$$ y = x^{2} $$"]),
         ("As told \\[1\\].", ["As told [1]."]),
         ("\\[1, 2\\]", ["[1, 2]"]),

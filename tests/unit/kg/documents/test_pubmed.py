@@ -155,3 +155,9 @@ def test_a_group_of_authors_stands_beside_the_people(tmp_path: Path) -> None:
     path = tmp_path / "a.nbib"
     path.write_text("PMID- 1\nTI  - Flow\nAB  - It flows.\nFAU - Roe, Jane\nCN  - The Study Group\nDP  - 2018 Jul\n")
     assert parse(path, ParseLimits()).documents[0][0].authors == ("Jane Roe", "The Study Group")
+
+
+def test_a_line_of_an_abstract_that_begins_like_a_tag_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text("TY  - JOUR\nTI  - Flow\nAB  - It flows.\nCO2 - is a gas.\nER  -\n")
+    assert parse(path, ParseLimits()).documents[0][1][1].text == "It flows. CO2 - is a gas."

@@ -242,6 +242,8 @@ def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
         ("Roe, Jane and Wang, Xiao", ("Jane Roe", "Xiao Wang")),
         ("van der Berg, A. B.; Anderson, Jo", ("A. B. van der Berg", "Jo Anderson")),
         ("Roe & Poe", ("Roe", "Poe")),
+        ("Roe J, Wang XM, et al.", ("Roe J", "Wang XM")),
+        ("王小明 李华 张三", ("王小明", "李华", "张三")),
         ("Roe, J., van Dyk, X. M., & Poe, E.", ("J. Roe", "X. M. van Dyk", "E. Poe")),
         ("Roe, J.-M., Poe, EA", ("J.-M. Roe", "EA Poe")),
         (["J. Roe¹,*", "X. Wang²"], ("J. Roe", "X. Wang")),
