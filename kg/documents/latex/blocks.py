@@ -42,6 +42,7 @@ _ALIGNMENT = re.compile(
     r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle)(?![A-Za-z])"
     r"|\\(?:begin|end)\{(?:aligned|split|gathered)\}(?:\[\w\])?|(?<!\\)&"
 )
+_LONGEST_REPEATED = 200
 _HEADS = {"en": "Abstract", "zh": "摘要"}
 
 
@@ -164,7 +165,14 @@ class _Reader:
                 self._macro(part, None)
             else:
                 rows[-1][-1].append(part)
-        grid = filled_grid([[_cell(cell) for cell in row] for row in rows])
+        cells = [[_cell(cell) for cell in row] for row in rows]
+        grid = [[*row] for row in filled_grid(cells)]
+        for number, row in enumerate(rows):
+            for at, below in _rows_below(row, cells[number]):
+                text = grid[number][at] if at < len(grid[number]) else ""
+                for lower in grid[number + 1 : number + 1 + below] if len(text) < _LONGEST_REPEATED else ():
+                    if at < len(lower):
+                        lower[at] = lower[at] or text
         grid = [row for row in grid if any(row)]
         if any(len(row) > 1 for row in grid):
             self._add(BlockKind.TABLE, markdown_table(grid))
@@ -176,6 +184,16 @@ class _Reader:
 def _cell(nodes: list[Any]) -> tuple[str, int, int]:
     span = next((n.nodeargd.argnlist[0] for n in nodes if getattr(n, "macroname", "") == "multicolumn"), None)
     return line_of(text_of(nodes)), span_of(text_of([span])), 1
+
+
+def _rows_below(row: list[list[Any]], cells: list[tuple[str, int, int]]) -> Iterable[tuple[int, int]]:
+    """The columns of a row whose cell goes on below, each with the number of rows, in which it is empty."""
+    at = 0
+    for nodes, (_, span, _) in zip(row, cells, strict=True):
+        told = next((text_of(n.nodeargd.argnlist[1:2]) for n in nodes if getattr(n, "macroname", "") == "multirow"), "")
+        if told.strip().isdecimal():
+            yield at, span_of(told.strip()) - 1
+        at += span
 
 
 def _is_block(node: Any) -> bool:

@@ -33,6 +33,9 @@ _NOTHING = {
     "*{[{[": "newtheorem",
 }
 """Macros by the arguments that they take, whose text no reader needs."""
+_GREEK = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega
+"""
 _TEXTS = {
     "url": ("{", "#1"),
     "href": ("{{", "#2"),
@@ -50,6 +53,15 @@ _TEXTS = {
     "si": ("[{", "#u2"),
     "unit": ("[{", "#u2"),
     "sfrac": ("[{[{", "#2/#4"),
+    "raisebox": ("{[[{", "#4"),
+    "makebox": ("[[{", "#3"),
+    "framebox": ("[[{", "#3"),
+    "colorbox": ("{{", "#2"),
+    "foreignlanguage": ("{{", "#2"),
+    "hyperref": ("[{", "#2"),
+    "permil": ("", "‰"),
+    "textasciicircum": ("", "^"),
+    **{f"up{name}": ("", letter) for name, letter in zip(_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψω", strict=True)},
     "replaced": ("[{{", "#2"),
     "added": ("[{", "#2"),
     "ang": ("[{", "#2°"),
@@ -70,7 +82,7 @@ _ENVIRONMENTS = {
     "[[[{": "minipage",
     "[{[{": "wrapfigure wraptable",
     "[": "subfigure subtable threeparttable tablenotes tcolorbox algorithm",
-    "{": "multicols adjustbox spacing IEEEeqnarray thebibliography resizebox",
+    "{": "otherlanguage multicols adjustbox spacing IEEEeqnarray thebibliography resizebox",
     "{{": "CJK CJK*",
 }
 _INVOLVED = re.compile(
@@ -82,6 +94,7 @@ _POWER = re.compile(r"\^([-+−]?\d+(?:[-+−]\Z)?)(?!\w)")
 
 def nodes_of(source: str) -> list[Any]:
     """The nodes of a LaTeX source; what is broken is read as far as it goes."""
+    source = source.replace("\\^{}", "\\textasciicircum{}").replace("\\~{}", "\\textasciitilde{}")
     walker = latexwalker.LatexWalker(source, latex_context=_grammar(), tolerant_parsing=True)
     return list(walker.get_latex_nodes()[0])
 

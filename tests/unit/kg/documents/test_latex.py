@@ -209,6 +209,7 @@ def test_formulas_that_one_line_would_change_stay_latex(tmp_path: Path) -> None:
         (r"\si{\square\cm} of 5 $\pm$ 1", "cm² of 5 ± 1"),
         (r"\SIlist{1;2}{\metre} at $37^{\circ}$C", "1;2 m at 37°C"),
         (r"\DeclareSIUnit{\cfu}{CFU}\SI{20}{\cfu}", "20 CFU"),
+        (r"5 \ensuremath{\upmu}g in 10\^{}3 \raisebox{1pt}{ml}, 2\permil{}", "5 μg in 10^3 ml, 2‰"),
         (r"\sfrac{1}{2} of \verb|code_x|", "1/2 of code_x"),
         (r"was \replaced{5.6}{5.0} \deleted{g}\added{mg}, \DIFdel{7}\DIFadd{8}, \st{9}", "was 5.6 mg, 8,"),
     ],
@@ -241,3 +242,12 @@ def test_the_front_of_journal_classes_is_no_text(tmp_path: Path) -> None:
     )
     assert [block.text for block in blocks] == ["Flow: in mice", "It flows."]
     assert (document.year, document.identifiers) == (2020, {"doi": "10.1145/1.2"})
+
+
+def test_a_cell_over_several_rows_stands_in_each(tmp_path: Path) -> None:
+    table = (
+        r"\begin{tabular}{ccc}A & B & C\\ \multicolumn{2}{c}{x} & \multirow{2}{*}{m}\\ 1 & 2 & \\ 3 & & 4\end{tabular}"
+    )
+    assert texts(tmp_path / "a.tex", table) == [
+        "| A | B | C |\n| --- | --- | --- |\n| x | x | m |\n| 1 | 2 | m |\n| 3 |  | 4 |"
+    ]
