@@ -2,11 +2,15 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from models.han import HAN
 
 _UNSPACED = re.compile(rf"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af{HAN}·]+")
+_OTHERS = frozenset({"et al", "others", "等"})
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_MARKS = re.compile(r"[\s,*†‡§¶⁰¹²³⁴-⁹]{1,20}\Z")
+"""Marks behind a name that lead to its address."""
 _GIVEN = ("given", "givenname", "givennames", "first", "firstname", "forename", "initials")
 _FAMILY = ("family", "familyname", "last", "lastname", "surname")
 _WHOLE = ("name", "fullname", "displayname", "literal", "collective", "collectivename", "authorname")
@@ -25,6 +29,7 @@ def person(given: str, family: str, *, eastern: bool = False) -> str:
 
 def turned(name: str) -> str:
     """``Roe, Jane`` as ``Jane Roe``; any other name as it is."""
+    name = _MARKS.sub("", name)
     family, comma, given = name.partition(",")
     return person(given, family) if comma and "," not in given else " ".join(name.split())
 
@@ -42,8 +47,12 @@ def author_names(value: object) -> tuple[str, ...]:
         return tuple(name for name in (_from_object(value),) if name)
     if not isinstance(value, list | tuple):
         return ()
-    names = [turned(v) if isinstance(v, str) else _from_object(v) for v in value]
-    return tuple(name for name in names if name)
+    names = [turned(v) if isinstance(v, str) else _from_object(v) or _from_row(v) for v in value]
+    return _people(names)
+
+
+def _people(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name and name.strip(" .").lower() not in _OTHERS)
 
 
 def _from_text(text: str) -> tuple[str, ...]:
@@ -52,12 +61,34 @@ def _from_text(text: str) -> tuple[str, ...]:
             return author_names(ast.literal_eval(text.strip()))
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return ()
-    parts = [part.strip() for part in re.split(r";|\band\b|、|，", text) if part.strip(" .")]
-    if len(parts) == 1 and "," in text:
-        pieces = [piece.strip() for piece in text.rstrip(" .").split(",")]
-        if all(" " in piece or _UNSPACED.fullmatch(piece) for piece in pieces):
-            parts = pieces
-    return tuple(map(turned, parts))
+    if ";" in text:
+        return _people(turned(part) for part in text.split(";") if part.strip(" ."))
+    if len(words := text.split()) > 2 and all(_UNSPACED.fullmatch(word) and 1 < len(word) < 5 for word in words):
+        return tuple(words)
+    parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
+    turned_last = len(parts) > 1 and "," in parts[-1]
+    return _people(turned(piece) for part in parts for piece in _listed(part, all_turned=turned_last))
+
+
+def _listed(text: str, *, all_turned: bool) -> list[str]:
+    """The names of a list with commas.
+
+    They are one name where a piece is one word, many where each second piece is initials (``Roe, J., Poe, E.``).
+    """
+    pieces = [piece.strip() for piece in text.rstrip(" ,").split(",")]
+    if len(pieces) > 2 and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2])):
+        return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
+    if all_turned or len(pieces) == 1:
+        return [text]
+    return [p.rstrip(" .") for p in pieces] if all(" " in p or _UNSPACED.fullmatch(p) for p in pieces) else [text]
+
+
+def _from_row(value: object) -> str:
+    """The name in ``["Roe", "Jane", "Jr"]``, as dumps of arXiv write it."""
+    if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
+        return ""
+    family, given, suffix = (*value, "", "", "")[:3]
+    return f"{person(given, family)} {suffix}".strip()
 
 
 def _from_object(value: object) -> str:
@@ -70,4 +101,8 @@ def _from_object(value: object) -> str:
     def first(names: tuple[str, ...]) -> str:
         return next((part for name in names if isinstance(part := fields.get(name), str) and part.strip()), "")
 
-    return person(first(_GIVEN), first(_FAMILY)) if first(_FAMILY) else " ".join(first((*_WHOLE, *_GIVEN)).split())
+    if family := first(_FAMILY):
+        particles = [first((name,)) for name in ("droppingparticle", "nondroppingparticle")]
+        whole = person(first(_GIVEN), " ".join(part for part in (*particles, family) if part))
+        return f"{whole} {first(('suffix',))}".strip()
+    return " ".join(first((*_WHOLE, *_GIVEN)).split())

@@ -1,6 +1,8 @@
 """Bytes to text: by the file's mark, its declared charset, or detection."""
 
 import codecs
+import re
+import unicodedata
 from pathlib import Path
 
 import webencodings
@@ -14,7 +16,17 @@ _WIDER = {"gbk": "gb18030", "euc-kr": "cp949", "big5": "big5hkscs", "shift_jis":
 _SAMPLE_BYTES = 2**16
 _CERTAIN = 4
 """So many characters of several bytes each are UTF-8 by chance in no other charset."""
+_LIKELY = 3
+_FAULT = 0.1
+"""What a lost character counts beside a control character, which no text has."""
 _FEW_ACCENTS = 0.05
+_MOST_ACCENTS = 0.3
+_SIGNS = "µªº"
+_ACCENTS_OF_WORDS = 0.5
+"""The share of accents in the words that have any, over which a text is in another alphabet."""
+_TEXT = re.compile(rb"[^<>\x80-\xff]{0,200}[\x80-\xff][^<>]*")
+"""What stands between tags, where it has more than ASCII."""
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _TOLD_BEFORE = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
 _HANGUL = ("\uac00", "\ud7a3")
 _KANA = ("\u3041", "\u30ff")
@@ -53,15 +65,27 @@ def _decoded(data: bytes, declared: str = "", *, cut: bool = False) -> str | Non
     told = None if text and sum(1 for c in text if ord(c) > 127) >= _CERTAIN else _as_declared(data, declared, cut)
     if told is not None or text is not None:
         return told or text
+    if (mostly := _mostly_utf8(data)) is not None:
+        return mostly
     encoding = _utf16_without_mark(data) or _detected(data)
     return decoded_as(data, encoding, cut) if encoding else None
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """The text in UTF-8 with a mark for each fault, where few of its characters beyond ASCII are faults."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+    faults = text.count("\ufffd")
+    longer = sum(1 for c in text if ord(c) > 127) - faults
+    return text if longer >= _LIKELY and faults * 2 <= longer else None
 
 
 def _as_declared(data: bytes, declared: str, cut: bool) -> str | None:
     known = webencodings.lookup(declared) if declared else None
     if known is None or known.name.startswith("utf-") or known.name == "replacement":
         return None
-    if known.name == "windows-1252" and sum(1 for byte in data[:_SAMPLE_BYTES] if byte > 127) > 0.2 * len(data):
+    if known.name == "windows-1252" and (
+        sum(1 for byte in data[:_SAMPLE_BYTES] if byte > 127) > 0.2 * len(data) or _is_gb18030(data[:_SAMPLE_BYTES])
+    ):
         return None
     return decoded_as(data, _WIDER.get(known.name, known.codec_info.name), cut)
 
@@ -80,15 +104,28 @@ def _detected(data: bytes) -> str:
 
     sample = data[:_SAMPLE_BYTES]
     sample = sample[: sample.rfind(b"\n")] if len(data) > len(sample) and b"\n" in sample else sample
-    best = from_bytes(sample, cp_exclusion=_TOLD_BEFORE).best()
+    likely = from_bytes(b"\n".join(_TEXT.findall(sample)), cp_exclusion=_TOLD_BEFORE)
+    best = likely.best()
+    western = next((match.coherence for match in likely if "cp1252" in match.could_be_from_charset), 0.0)
     korean = best is not None and _share(str(best), *_HANGUL) > 0.8
     chinese = decoded_as(sample, "gb18030", True)
     if chinese and not korean and _is_common_chinese(chinese):
         return "gb18030"
     high = sum(1 for byte in sample if byte > 127) / max(len(sample), 1)
-    if best is not None and (korean or high > _FEW_ACCENTS):
+    accented = b"".join(_WORD.findall(sample))
+    accents = sum(1 for byte in accented if byte > 127)
+    is_western = accents < max(_CERTAIN, _ACCENTS_OF_WORDS * len(accented))
+    if best is not None and (
+        korean or not is_western or (high > _FEW_ACCENTS and best.coherence > western and _is_latin(str(best)))
+    ):
         return best.encoding
-    return "cp1252" if high <= 0.1 else ""
+    return "cp1252" if high <= _MOST_ACCENTS else ""
+
+
+def _is_gb18030(sample: bytes) -> bool:
+    """Whether a text that says to be Western is Chinese: so many common characters are chance in no other."""
+    text = decoded_as(sample, "gb18030", True)
+    return text is not None and han_count(text) >= _CERTAIN and _is_common_chinese(text)
 
 
 def _is_common_chinese(text: str) -> bool:
@@ -97,6 +134,12 @@ def _is_common_chinese(text: str) -> bool:
     other = sum(1 for c in text if ord(c) > 127)
     common = sum(1 for c in han if b"\xb0" <= (c.encode("gb2312", "replace")[:1]) <= b"\xd7")
     return len(han) * 2 >= other and common >= 0.95 * len(han) and _share(text, *_KANA) == 0
+
+
+def _is_latin(text: str) -> bool:
+    return all(
+        unicodedata.name(c, "").startswith("LATIN") for c in text if ord(c) > 127 and c.isalpha() and c not in _SIGNS
+    )
 
 
 def _share(text: str, first: str, last: str) -> float:
@@ -120,5 +163,5 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 def _control_share(text: str) -> float:
     sample = text[:20000]
-    bad = sum(1 for c in sample if (c < " " or "\x7f" <= c < "\xa0" or c == "\ufffd") and c not in _ALLOWED_CONTROLS)
-    return bad / max(len(sample), 1)
+    bad = sum(1 for c in sample if (c < " " or "\x7f" <= c < "\xa0") and c not in _ALLOWED_CONTROLS)
+    return (bad + _FAULT * sample.count("\ufffd")) / max(len(sample), 1)

@@ -1,6 +1,8 @@
-"""The YAML front matter of a Markdown file."""
+"""The front matter of a Markdown file: YAML, TOML, or the title block of Pandoc."""
 
 import re
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -9,8 +11,12 @@ from kg.documents.authors import author_names
 from kg.documents.description import Particulars, doi_in, year_in
 from kg.errors import DamagedDocument
 
-_OPENING = re.compile(r"\A---[^\S\n]{0,100}\n")
-_END = re.compile(r"^(?:---|\.\.\.)[^\S\n]{0,100}$\n?", re.MULTILINE)
+_OPENING = re.compile(r"\A(---|\+\+\+)[^\S\n]{0,100}\n")
+_END = {
+    "---": re.compile(r"^(?:---|\.\.\.)[^\S\n]{0,100}$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[^\S\n]{0,100}$\n?", re.MULTILINE),
+}
+_TITLE_BLOCK = re.compile(r"\A% (?P<title>.*)\n(?:%(?P<authors>.*)\n)?(?:%(?P<date>.*)\n)?")
 _MOST_CHARACTERS = 65_536
 _IDENTIFIERS = ("doi", "pmid", "pmcid", "isbn", "arxiv")
 
@@ -29,12 +35,14 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
-    """The metadata before the text (title, authors, year, journal, doi, pmid, id), and the text.
+    """The metadata before the text (title, authors, year, journal, doi, pmid, id), and the text, its abstract first.
 
-    Raises DamagedDocument where it is no YAML, has aliases or is over 65,536 characters.
+    Raises DamagedDocument where it is no YAML or TOML, has aliases or is over 65,536 characters.
     """
+    if block := _TITLE_BLOCK.match(text):
+        return _particulars({name: value or "" for name, value in block.groupdict().items()}), text[block.end() :]
     opening = _OPENING.match(text)
-    end = _END.search(text, opening.end()) if opening else None
+    end = _END[opening[1]].search(text, opening.end()) if opening else None
     if opening is None or end is None:
         return Particulars(), text
     if end.start() > _MOST_CHARACTERS:
@@ -43,8 +51,12 @@ def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
             f"the front matter is longer than {_MOST_CHARACTERS} characters",
             "keep the particulars alone in it",
         )
+    source = text[opening.end() : end.start()]
     try:
-        values = yaml.load(text[opening.end() : end.start()], _PlainLoader)  # noqa: S506 - a SafeLoader
+        values = tomllib.loads(source) if opening[1] == "+++" else yaml.load(source, _PlainLoader)  # noqa: S506 - a SafeLoader
+    except tomllib.TOMLDecodeError as error:
+        why = f"the front matter is no TOML: {error}"
+        raise DamagedDocument(str(path), why, "put a text into quotes") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         why = f"line {line}: the front matter is no YAML{': ' + error.problem if isinstance(error, _Alias) else ''}"
@@ -52,20 +64,29 @@ def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
     if not isinstance(values, dict):
         return Particulars(), text
     fields = {str(name).lower(): value for name, value in values.items()}
+    abstract = fields.get("abstract")
+    before = f"## Abstract\n\n{abstract.strip()}\n\n" if isinstance(abstract, str) and abstract.strip() else ""
+    return _particulars(fields), before + text[end.end() :]
+
+
+def _particulars(fields: Mapping[str, object]) -> Particulars:
     authors = fields.get("authors", fields.get("author")) or ()
-    names = re.split(r"[;、]|,\s", authors) if isinstance(authors, str) else author_names(authors)
     identifiers = {name: str(fields[name]).strip() for name in _IDENTIFIERS if fields.get(name)}
     if "doi" in identifiers:
         identifiers["doi"] = doi_in(identifiers["doi"]) or identifiers["doi"]
-    known = Particulars(
-        title=_text(fields.get("title")),
-        authors=tuple(name.strip() for name in names if name.strip()),
-        year=year_in(str(fields.get("year") or fields.get("date") or "")),
-        journal=_text(fields.get("journal")) or None,
+    title, subtitle = _text(fields.get("title")), _text(fields.get("subtitle"))
+    journal = fields.get("journal")
+    if isinstance(journal, Mapping):
+        journal = journal.get("name") or journal.get("title")
+    dates = (year_in(str(fields.get(name) or "")) for name in ("year", "date", "published", "issued"))
+    return Particulars(
+        title=f"{title}: {subtitle}" if title and subtitle else title,
+        authors=author_names(authors),
+        year=next((year for year in dates if year), None),
+        journal=_text(journal) or None,
         identifiers=identifiers,
         source_id=_text(fields.get("source_id") or fields.get("id")),
     )
-    return known, text[end.end() :]
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from kg.documents.encoding import is_text
 
 _READ_TEXT = """
-pdf docx doc htm html xhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris
+pdf docx doc htm html xhtml mht mhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris enw ciw
 """
 _READ = frozenset(f".{ending}" for ending in _READ_TEXT.split())
 _TEXT = frozenset({".txt", ".text", ".md", ".markdown", ""})
@@ -20,7 +20,7 @@ _LICENCES = frozenset({"license", "licence", "copying", "unlicense"})
 _KINDS = {
     "a picture; put a scan into a PDF": "png jpg jpeg gif tif tiff bmp webp svg ico heic avif eps psd",
     "a table, which `jianxi kg import` reads": "csv tsv tab xls xlsx ods parquet feather",
-    "a list of references": "bib bibtex enw",
+    "a list of references": "bib bibtex",
     "settings": "yaml yml toml ini cfg conf env lock properties",
     "source code": "py js ts r m c cc cpp h hpp java go rs rb sh bat ps1 sql css ipynb jl pl cls sty bst",
     "an archive; unpack it": "zip gz tgz bz2 xz 7z rar tar zst",

@@ -10,6 +10,7 @@ from kg.documents.extent import counted
 from kg.documents.front_matter import front_matter
 from kg.documents.markdown_html import html_blocks, split_html
 from kg.documents.markdown_inline import plain_line
+from kg.documents.markdown_tables import dashed_table, grid_table
 from kg.documents.plain_text import joined_lines
 from kg.documents.references import with_references
 from kg.documents.tables import markdown_table
@@ -20,6 +21,8 @@ from kg.protocols import ParseLimits, ParseResult
 _HEADING = re.compile(r" {0,3}(#{1,6})\s")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_FENCED = re.compile(r"\s*```(?:markdown|md)[^\S\n]*\n((?:(?!\n```).)*)\n```\s*", re.DOTALL | re.IGNORECASE)
+"""A file that is one fence of Markdown, as language models write it."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _QUOTED = re.compile(r"\A {0,3}>(?!\s?\d) ?")
 _RULE_CELL = re.compile(r":?-{1,300}:?")
@@ -28,6 +31,11 @@ _DEFINITION = re.compile(
     r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s{0,10}(?:<[^<>]{0,2000}>|[#./]\S{0,2000}|\w{2,10}:\S{1,2000})"
     r"(?:\s+(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\([^()]{0,2000}\)))?\s*"
 )
+_DIV = re.compile(r" {0,3}:{3,}\s*(?:\{[^{}]*\}|[\w-]*)\s*:*\s*")
+"""The beginning or end of an element of Pandoc, Quarto or MyST, whose text is read as it stands."""
+_ATTRIBUTES = re.compile(r"\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
+_CALLOUT = re.compile(r"\A\[!\w{1,20}\][+-]?\s*")
+_DISPLAYED = re.compile(r"\\\[(?![\d\s,–-]*\\\])((?:(?!\\\]).)+)\\\]")
 _CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)
 
 
@@ -43,7 +51,9 @@ class MarkdownParser:
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EmptyDocument without text."""
         data = path.read_bytes()
-        particulars, body = front_matter(decoded(data, path), path)
+        text = decoded(data, path)
+        whole = _FENCED.fullmatch(text)
+        particulars, body = front_matter(whole[1] if whole else text, path)
         blocks = with_references(counted(_blocks(body), path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text under its headings")
@@ -68,14 +78,24 @@ def _text_blocks(text: str) -> Iterator[Block]:
         elif kind is BlockKind.TABLE:
             content = markdown_table([_cells(line) for line in lines if not _is_rule(line)])
         else:
-            content = plain_line(joined_lines(lines))
+            content = _line(lines)
         if not content.strip():
             continue
         if kind is BlockKind.PARAGRAPH and _CAPTION.match(content) and len(content) < 600:
             kind = BlockKind.CAPTION
+        elif kind is BlockKind.PARAGRAPH and content.startswith((": ", "Table: ")):
+            kind, content = BlockKind.CAPTION, content.removeprefix(": ")
         elif kind is BlockKind.PARAGRAPH and content.startswith("$$") and content.endswith("$$"):
             kind = BlockKind.FORMULA
         yield Block(kind, content, level=level)
+
+
+def _line(lines: list[str]) -> str:
+    """Lines as one, without the marks of breaks, attributes and callouts."""
+    line = joined_lines([line.rstrip().removesuffix("\\") for line in lines])
+    if displayed := _DISPLAYED.fullmatch(line):
+        return f"$${displayed[1]}$$"
+    return plain_line(_CALLOUT.sub("", _ATTRIBUTES.sub("", line)))
 
 
 def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None]]:
@@ -98,9 +118,19 @@ def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None
         elif _UNDERLINE.match(line) and len(group) == 1 and kind is BlockKind.PARAGRAPH:
             yield BlockKind.HEADING, group, 1 if line.startswith("=") else 2
             group = []
-        elif not line.strip() or re.fullmatch(r"\s*(?:[-*_]\s*){3,}", line) or _DEFINITION.fullmatch(line):
+        elif (
+            not line.strip()
+            or _DIV.fullmatch(line)
+            or re.fullmatch(r"\s*(?:[-*_]\s*){3,}", line)
+            or _DEFINITION.fullmatch(line)
+        ):
             yield kind, group, None
             group, kind = [], BlockKind.PARAGRAPH
+        elif (drawn := _drawn(lines, at))[0]:
+            yield kind, group, None
+            yield BlockKind.TABLE, ["|".join(cell.replace("|", r"\|") for cell in ("", *row)) for row in drawn[0]], None
+            group, kind, at = [], BlockKind.PARAGRAPH, drawn[1]
+            continue
         elif (end := _table_end(lines, at)) > at:
             yield kind, group, None
             yield BlockKind.TABLE, [_QUOTED.sub("", row, count=1) for row in lines[at:end]], None
@@ -115,6 +145,11 @@ def _pieces(lines: list[str]) -> Iterator[tuple[BlockKind, list[str], int | None
             group.append(line)
         at += 1
     yield kind, group, None
+
+
+def _drawn(lines: list[str], at: int) -> tuple[list[list[str]], int]:
+    rows, end = grid_table(lines, at)
+    return (rows, end) if rows else dashed_table(lines, at)
 
 
 def _table_end(lines: list[str], at: int) -> int:

@@ -15,16 +15,23 @@ _ATTRIBUTES = (
     r"|\s+(?:hidden|open|controls|noshade)){0,20}\s*/?"
 )
 _TAGS = """
-a|abbr|b|big|blockquote|br|caption|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|
+a|abbr|b|big|blockquote|body|br|caption|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|html|i|img|
 ins|kbd|li|mark|ol|p|picture|pre|q|s|section|article|small|source|span|strike|strong|sub|summary|sup|tbody|td|tfoot|th|
 thead|tr|tt|u|ul|var|video|audio
 """
+_OF_BLOCK = re.compile(
+    r"</?(?:br|p|pre|li|ul|ol|dl|dt|dd|td|th|tr|div|h[1-6]|summary|details|section|article|blockquote|figure|figcaption|hr)\b",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"(?P<code>(?P<ticks>`{1,2})(?P<inside>[^`]{1,5000})(?P=ticks)(?!`))"
     r"|(?P<math>\$\$[^$]{1,5000}\$\$|\$(?![\s$])[^$]{1,2000}(?<![\s\\])\$(?!\d)|\\\((?:[^\\]|\\(?![()])){1,2000}\\\))"
+    r"|(?P<wiki>(?<![\w\]])!?\[\[(?!\d+\]\])(?P<page>[^\[\]|\n]{1,200})(?:\|(?P<alias>[^\[\]\n]{1,200}))?\]\](?!\())"
+    r"|(?P<unseen>(?<![\w%])%%(?!%)[^%]{1,2000}%%(?![\w%]))"
+    r"|(?P<lit>(?<![=\w])==(?=[^\s=])(?P<lighted>[^=]{1,500})(?<!\s)==(?![=\w]))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|<(?P<raised>su[bp])\b[^<>]{0,200}>(?P<exponent>(?:[^<]|<(?!/?su[bp]\b)){0,300})</su[bp]\s*>"
-    r"|\^(?P<power>[^\s^\[\]]{1,20})\^(?![\w^])"
+    r"|\^(?P<power>[^\s^\[\]]{1,20})\^(?:(?![\w^])|(?<=\d\^)(?=[A-Z]))"
     r"|(?<=[A-Za-z])~(?P<index>[0-9A-Za-z+\-]{1,8})~(?![~\d])"
     r"|(?P<struck>~~(?=\S)[^~]{1,2000}(?<=\S)~~)"
     r"|<(?P<address>(?:https?|mailto):[^\s<>]{1,2000})>"
@@ -34,10 +41,11 @@ _DONE = re.compile(
 )
 _LINK = re.compile(
     r"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]"
-    r"(?:\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s+(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?\s{0,5}\)|\[[^\[\]]{0,200}\])"
+    r"(?:\((?:<[^<>\n]{0,500}>|(?:[^()\s]|\([^()\s]{0,200}\)){0,2000})(?:\s+(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?\s{0,5}\)"
+    r"(?:\{[^{}]{0,200}\})?|\[[^\[\]]{0,200}\]|\{[.#][^{}]{0,200}\})"
 )
 _FOOTNOTE = re.compile(r"\[\^([\w-]{1,30})\]")
-_SPECIAL = re.compile(r"[`$\\<^~&*_\[]")
+_SPECIAL = re.compile(r"[`$\\<^~&*_\[]|%%|==")
 _RUN = re.compile(r"\*+|_+")
 
 
@@ -69,10 +77,14 @@ def _done(found: re.Match[str]) -> str:
         return superscript(inside) if found["raised"].lower() == "sup" else _lowered(found, inside)
     if kind == "power":
         return superscript(found["power"])
+    if kind == "wiki":
+        return "" if found["wiki"].startswith("!") else plain_line(found["alias"] or found["page"])
+    if kind == "lit":
+        return plain_line(found["lighted"])
     if kind == "index":
         return _lowered(found, found["index"])
     if kind == "tag":
-        return " " if found["tag"].lower().startswith(("<br", "<p", "</p", "<li", "<td", "<th", "<div")) else ""
+        return " " if _OF_BLOCK.match(found["tag"]) else ""
     return unescape(found["reference"]) if kind == "reference" else ""
 
 

@@ -39,11 +39,29 @@ def _text(element: etree._Element) -> str:
         return f"{inside[0]}_{grouped(inside[1])}"
     if name == "munderover" and len(inside) == 3:
         return f"{inside[0]}_{grouped(inside[1])}^{grouped(inside[2])}"
+    if name == "mmultiscripts" and inside:
+        return _with_scripts(element, inside)
     if name == "mfenced":
         return element.get("open", "(") + element.get("separators", ",")[:1].join(inside) + element.get("close", ")")
     if name in {"mtr", "mtable"}:
         return (" " if name == "mtr" else "; ").join(inside)
     return (element.text or "").strip() + "".join(text + tail.strip() for text, tail in zip(inside, tails, strict=True))
+
+
+def _with_scripts(element: etree._Element, inside: list[str]) -> str:
+    """A base with pairs of a lower and an upper script behind it and, after ``mprescripts``, before it."""
+    names = [etree.QName(child).localname if isinstance(child.tag, str) else "" for child in element]
+    cut = names.index("mprescripts") if "mprescripts" in names else len(names)
+
+    def scripts(texts: list[str]) -> str:
+        pairs = zip(texts[::2], [*texts[1::2], ""], strict=False)
+        return "".join(
+            (subscript(low.strip(), "0", "0") if low.strip() else "")
+            + (superscript(high.strip()) if high.strip() else "")
+            for low, high in pairs
+        )
+
+    return scripts(inside[cut + 1 :]) + inside[0] + scripts(inside[1:cut])
 
 
 def grouped(text: str) -> str:

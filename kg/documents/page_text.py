@@ -12,7 +12,11 @@ BLOCKS = (
     "p,div,ul,ol,li,dl,dd,dt,table,pre,blockquote,section,article,main,header,figure,figcaption,address,details,"
     "summary,fieldset,center,h1,h2,h3,h4,h5,h6"
 )
+_LINES = "td,th,caption,h1,h2,h3,h4,h5,h6"
+"""Elements whose text is one line, whatever blocks are in them."""
 _MATH_WRAPS = ".katex,mjx-container,.MathJax,.mwe-math-element"
+_LONGEST_SIGN = 3
+_TEX_CLASS = re.compile(r"(?:\A|\s)(?:latex|tex|math-tex|mwe-math-fallback-image-\w+)(?:\s|\Z)")
 _TAG = re.compile(r"[A-Za-z][\w-]{0,40}")
 _CITATION = re.compile(r"\[?\(?([\d\s,;–−-]{1,80})\)?\]?")
 
@@ -21,8 +25,16 @@ def plain_inside(root: LexborNode, raised: str = "sup", lowered: str = "sub") ->
     """Replace what only a layout shows: line breaks, formulas, and raised and lowered text, found by selectors."""
     for node in root.css("br,wbr"):
         node.replace_with(" " if node.tag == "br" else "")
-    for node in root.css("td p,td div,td li,th p,th div,th li"):
-        node.insert_after(" ")
+    _set_apart(root)
+    for node in root.css("script[type]"):
+        if node.parent is not None and (text := _tex(node)):
+            node.replace_with(text)
+    for node in root.css("img[alt]"):
+        alt = " ".join((node.attributes.get("alt") or "").split())
+        if 0 < len(alt) < _LONGEST_SIGN and not alt.isascii():
+            node.replace_with(alt)
+        elif alt.startswith(("$", "{\\displaystyle", "\\(")) or _TEX_CLASS.search(node.attributes.get("class") or ""):
+            node.replace_with(f" {alt} ")
     for node in root.css(_MATH_WRAPS):
         math = node.css_first("math")
         if math is not None:
@@ -35,6 +47,39 @@ def plain_inside(root: LexborNode, raised: str = "sup", lowered: str = "sub") ->
     for node in reversed(root.css(lowered)):
         before, after = _beside(node)
         node.replace_with(subscript(node.text(deep=True).strip(), before, after))
+
+
+def _set_apart(root: LexborNode) -> None:
+    """Put blanks around the blocks inside elements that become one line."""
+    inside: set[int] = set()
+    for line in root.css(_LINES):
+        for node in line.css(f"{BLOCKS},{_LINES}") if line.mem_id not in inside else ():
+            inside.add(node.mem_id)
+            if node.mem_id != line.mem_id and node.tag not in {"td", "th", "caption"}:
+                node.insert_before(" ")
+                node.insert_after(" ")
+
+
+def _tex(script: LexborNode) -> str:
+    """The formula that a script of MathJax holds; what it has drawn already is taken away."""
+    if not (script.attributes.get("type") or "").startswith("math/tex"):
+        return ""
+    drawn = script.prev
+    while drawn is not None and (_is_blank(drawn) or _is_drawn(drawn)):
+        before = drawn.prev
+        if drawn.tag != "-text":
+            drawn.decompose()
+        drawn = before
+    text = " ".join(script.text(deep=True).split())
+    return f"${text}$" if text else ""
+
+
+def _is_blank(node: LexborNode) -> bool:
+    return node.tag == "-text" and not (node.text_content or "").strip()
+
+
+def _is_drawn(node: LexborNode) -> bool:
+    return node.tag in {"span", "div"} and "MathJax" in (node.attributes.get("class") or "")
 
 
 def _raised(node: LexborNode) -> str:

@@ -12,7 +12,7 @@ from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, Unsuppo
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
-READS = "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib and RIS"
+READS = "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib, RIS, EndNote and BibTeX"
 """Kinds of file, as a reader is told of them."""
 
 PARSERS = (
@@ -22,6 +22,7 @@ PARSERS = (
     "kg.documents.mineru.content_list:ContentListParser",
     "kg.documents.records.json_parser:JsonParser",
     "kg.documents.records.tagged:TaggedParser",
+    "kg.documents.records.bibtex:BibtexParser",
     "kg.documents.latex.parser:LatexParser",
     "kg.documents.markdown:MarkdownParser",
     "kg.documents.plain_text:PlainTextParser",

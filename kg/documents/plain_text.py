@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
 from kg.documents.extent import counted
 from kg.documents.language import han_count
+from kg.documents.page_margins import without_margins
 from kg.documents.references import with_references
+from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
 from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
@@ -19,6 +22,11 @@ _CHINESE_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}、)\s*\S{1,40}\Z"
 )
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})[.、]?\s+(?P<text>[A-Z{HAN}].{{1,80}})\Z")
+_RICH_TEXT = (b"{\\rtf", b"%!PS", b"\xef\xbb\xbf{\\rtf")
+_ITEM = re.compile(
+    r"(?P<bullet>[-*•·◦▪‣–]\s)|(?P<reference>\[\d{1,4}\])|(?P<number>\d{1,3}[.)]\s)|(?P<letter>\(\w{1,3}\))"
+)
+_LINE_ENDS = {0x0B: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
 _NAMED = re.compile(
     r"(?:摘\s*要|引\s*言|前\s*言|方\s*法|材料与方法|结\s*果|讨\s*论|结\s*论|参考文献|致\s*谢|Abstract|Introduction|Background"
     r"|(?:Materials and )?Methods|Results|Discussion|Conclusions?|References|Acknowledge?ments?)\s*[:：]?\Z",
@@ -32,8 +40,8 @@ class PlainTextParser:
     identity = "text 1"
 
     def reads(self, path: Path, head: bytes) -> bool:
-        """By the bytes: whatever is text."""
-        return is_text(head)
+        """By the bytes: whatever is text, and not the marks of a word processor."""
+        return is_text(head) and not head.startswith(_RICH_TEXT)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises DamagedDocument if it is not text."""
@@ -47,6 +55,9 @@ class PlainTextParser:
 def _blocks(text: str) -> Iterator[Block]:
     """Headings and paragraphs; hard-wrapped lines are joined."""
     for number, paragraph in enumerate(_paragraphs(text)):
+        if not isinstance(paragraph, str):
+            yield Block(BlockKind.TABLE, markdown_table(paragraph))
+            continue
         level = _heading_level(paragraph, first=not number)
         yield Block(BlockKind.HEADING if level else BlockKind.PARAGRAPH, paragraph, level=level)
 
@@ -60,28 +71,53 @@ def _whole(found: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def joined_lines(lines: list[str]) -> str:
-    """Lines as one text: no space between Han characters, a hyphen at a line's end kept."""
+    """Lines as one text: no space between Han characters nor after a soft hyphen, a hyphen at a line's end kept."""
     pieces: list[str] = []
     for line in filter(None, (line.strip() for line in lines)):
-        if pieces:
+        if pieces and pieces[-1].endswith("\u00ad"):
+            pieces[-1] = pieces[-1][:-1]
+        elif pieces:
             pieces.append("" if _is_cjk(pieces[-1][-1]) and _is_cjk(line[0]) else " ")
         pieces.append(line)
     return "".join(pieces)
 
 
-def _paragraphs(text: str) -> Iterator[str]:
-    for part in re.split(r"\n[^\S\n]*\n", text.replace("\f", "\n\n")):
-        lines = [line.strip() for line in part.split("\n") if line.strip()]
-        if not lines:
-            continue
-        width = max(map(len, lines))
-        group: list[str] = []
-        for line in lines:
-            if group and _starts_anew(group[-1], line, width):
-                yield joined_lines(group)
-                group = []
-            group.append(line)
-        yield joined_lines(group)
+def _paragraphs(text: str) -> Iterator[str | list[list[str]]]:
+    """The paragraphs, and the tables: lines with the same number of cells, one below the other."""
+    for part in re.split(r"\n[^\S\n]*\n", without_margins(text.rstrip("\x1a").translate(_LINE_ENDS))):
+        lines = [line.strip(" ") for line in part.split("\n") if line.strip()]
+        for columns, alike in groupby(lines, key=lambda line: len(_cells(line))):
+            found = list(alike)
+            if columns > 1 and len(found) > 1 and not all(map(_ITEM.match, found)):
+                rows = map(_cells, found)
+                yield [row for row in rows if not all(cell and not cell.strip("-=") for cell in row)]
+            else:
+                yield from _wrapped([line.strip() for line in found])
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a row: between tabs, or between wide gaps where there are three or more; else the line."""
+    if "\t" in line.strip():
+        return line.split("\t")
+    cells = re.split(r" {3,}", line)
+    return cells if len(cells) > 2 else [line]
+
+
+def _wrapped(lines: list[str]) -> Iterator[str]:
+    width = max(map(len, lines))
+    group: list[str] = []
+    for line in lines:
+        if group and (_starts_anew(group[-1], line, width) or _is_next_item(group[0], line)):
+            yield joined_lines(group)
+            group = []
+        group.append(line)
+    yield joined_lines(group)
+
+
+def _is_next_item(first: str, line: str) -> bool:
+    """Whether a paragraph that began with the mark of a list is followed by a line with a mark of the same kind."""
+    one, two = _ITEM.match(first), _ITEM.match(line)
+    return one is not None and two is not None and one.lastgroup == two.lastgroup
 
 
 def _starts_anew(before: str, line: str, width: int) -> bool:

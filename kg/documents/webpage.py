@@ -6,12 +6,14 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from kg.documents.authors import author_names
 from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.extent import counted
 from kg.documents.invisible import left_out
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
+from kg.documents.page_archive import is_archive, page_in
 from kg.documents.page_style import without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
@@ -20,9 +22,15 @@ from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _DROPPED = (
-    "script,style,noscript,template,svg,nav,footer,aside:not([role^=doc-]),iframe,object,"
-    "[hidden],[aria-hidden=true],dialog:not([open])"
+    "script:not([type^='math/tex']),style,noscript,template,svg,nav,footer,aside:not([role^=doc-]),iframe,object,"
+    "[hidden],[aria-hidden=true],dialog:not([open]),.mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno"
 )
+_AUTHORS = ("citation_author", "citation_authors", "dc.creator", "dc.contributor", "author", "article:author")
+_DATES = (
+    "citation_publication_date", "citation_date", "citation_year", "citation_online_date", "prism.publicationdate",
+    "dc.date", "dcterms.issued", "article:published_time",
+)  # fmt: skip
+_DOIS = ("citation_doi", "prism.doi", "dc.identifier", "bepress_citation_doi")
 _CONTROLS = "input,button,select,textarea,datalist"
 _STRUCK = "del,s,strike"
 _LEAST_OF_FORM = 200
@@ -38,6 +46,8 @@ _KINDS = {
     "caption": BlockKind.CAPTION,
 }
 _BLOCK_TAGS = frozenset(BLOCKS.split(","))
+_HEAD_BYTES = 2**16
+_CLOSED = re.compile(r"<(script|style|title|iframe|textarea|noscript|div|span|p|a|td|th|i|em|b)(\b[^<>]{0,2000})/>")
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w:.-]{2,40})|\A.{0,3}<\?xml[^>]{0,100}encoding=[\"']([\w:.-]{2,40})",
     re.IGNORECASE | re.DOTALL,
@@ -55,14 +65,17 @@ class HtmlParser:
         by_content = (
             start.startswith((b"<!doctype html", b"<html")) or re.match(rb"(?:<[?!][^>]*>\s*)+<html", start) is not None
         )
-        return by_content or (path.suffix.lower() in {".html", ".htm", ".xhtml"} and b"<" in start)
+        return by_content or is_archive(head) or (path.suffix.lower() in {".html", ".htm", ".xhtml"} and b"<" in start)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises EmptyDocument where nothing is visible, DamagedDocument where all is nested."""
-        data = path.read_bytes()
-        named = _CHARSET.search(data[:4096])
+        whole = path.read_bytes()
+        data = page_in(whole) if is_archive(whole[:_HEAD_BYTES]) else whole
+        named = _CHARSET.search(data[:_HEAD_BYTES])
         declared = (named[1] or named[2]).decode("ascii", "replace") if named else ""
         html = decoded(data, path, declared)
+        if html.startswith("<?xml"):  # elements may be closed where they open, which HTML does not know
+            html = _CLOSED.sub(r"<\1\2></\1>", html)
         check_nesting(html, str(path))
         tree = LexborHTMLParser(html)
         blocks: list[Block] = []
@@ -70,13 +83,16 @@ class HtmlParser:
         hidden = without_hidden(tree)
         if tree.body is not None:
             _drop(tree.body)
+            for note in tree.body.css(".ltx_note_content"):  # a note of arXiv's pages stands inside its sentence
+                note.insert_before(" (")
+                note.insert_after(")")
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree)
             found = (block for root in _main(tree.body) for block in _blocks(root))
             blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
-        page = described(path, data, blocks, media_type="text/html", parser=self.identity, particulars=known)
+        page = described(path, whole, blocks, media_type="text/html", parser=self.identity, particulars=known)
         return ParseResult((page,), warnings=(left_out("hidden text", hidden),) if hidden else ())
 
 
@@ -135,14 +151,15 @@ def _particulars(tree: LexborHTMLParser) -> Particulars:
         title = line_of(heading)
     if not title and page_title is not None:
         title = line_of(page_title)
-    date = first("citation_publication_date", "citation_date", "dc.date", "article:published_time")
-    doi = doi_in(first("citation_doi", "dc.identifier"))
-    identifiers = {"doi": doi or "", "pmid": first("citation_pmid")}
+    date = first(*_DATES)
+    doi = next((doi for name in _DOIS for value in metas.get(name, ()) if (doi := doi_in(value))), "")
+    names = next((metas[name] for name in _AUTHORS if name in metas), [])
+    identifiers = {"doi": doi, "pmid": first("citation_pmid")}
     return Particulars(
         title=title,
-        authors=tuple(metas.get("citation_author") or metas.get("dc.creator") or metas.get("author") or ()),
+        authors=author_names(names[0] if len(names) == 1 else names),
         year=year_in(date),
-        journal=first("citation_journal_title", "dc.source") or None,
+        journal=first("citation_journal_title", "prism.publicationname", "dc.source") or None,
         identifiers={name: value for name, value in identifiers.items() if value},
     )
 
@@ -172,6 +189,9 @@ def _block(node: LexborNode, tag: str) -> Iterator[Block]:
     if re.fullmatch(r"h[1-6]", tag):
         if text := line_of(node):
             yield Block(BlockKind.HEADING, text, level=int(tag[1]))
+    elif tag == "table" and "ltx_eqn_table" in (node.attributes.get("class") or ""):
+        if text := line_of(node):
+            yield Block(BlockKind.FORMULA, text)
     elif tag == "table":
         yield from _table(node)
     elif tag == "pre":

@@ -1,27 +1,29 @@
 """The blocks of a JATS article."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from kg.documents.grids import filled_grid, span_of
 from kg.documents.jats.front import front_of
-from kg.documents.jats.inline import formula_text, inline_text, name_of
+from kg.documents.jats.inline import formula_text, inline_text, name_of, note_text, reference_text
 from kg.documents.tables import markdown_table
 from kg.domain import Block, BlockKind
 
 _APART_NAMES = """
 disp-formula disp-formula-group list def-list table-wrap fig fig-group boxed-text disp-quote code preformat
-supplementary-material table-wrap-group verse-group
+supplementary-material table-wrap-group verse-group media statement array
 """
 _APART = frozenset(_APART_NAMES.split())
 _SECTIONS = frozenset({"sec", "app", "ack", "boxed-text", "fn-group", "glossary", "notes", "statement"})
 _GIVEN_HEADS = {"ack": "Acknowledgements", "glossary": "Glossary", "abstract": "Abstract", "trans-abstract": "Abstract"}
 _HEADS = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FREE = _APART | _HEADS | {"p", "sec", "div", "ul", "ol", "abstract", "abstracttext", "AbstractText"}
-_SKIPPED = frozenset(
-    {"title", "label", "sec-meta", "object-id", "alternatives", "caption", "contrib-group", "bio", "index"}
-)
+_SKIPPED_NAMES = """
+title label sec-meta object-id alternatives caption contrib-group bio index permissions alt-text long-desc kwd-group
+"""
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_BLOCKS = _APART | _SECTIONS | _SKIPPED | {"p", "ref-list", "fn"}
 
 
 def article_blocks(root: etree._Element, title: str) -> Iterator[Block]:
@@ -46,6 +48,8 @@ def _section(element: etree._Element, level: int) -> Iterator[Block]:
     title = element.find("title")
     label = element.findtext("label") or ""
     head = inline_text(title) if title is not None else _GIVEN_HEADS.get(name_of(element), "")
+    if not head and name_of(element) in {"boxed-text", "statement"}:
+        head, label = _caption(element), ""
     if head:
         numbered = f"{label.strip()} {head}" if label.strip()[:1].isdigit() else head
         yield Block(BlockKind.HEADING, numbered, level=min(level, 6))
@@ -55,25 +59,36 @@ def _section(element: etree._Element, level: int) -> Iterator[Block]:
 
 
 def _children(element: etree._Element, level: int) -> Iterator[Block]:
-    for child in element:
-        name = name_of(child)
-        if name in _SECTIONS:
-            yield from _section(child, level)
-        elif name == "p":
-            yield from _paragraph(child, level)
-        elif name == "ref-list":
-            yield from _references(child, level)
-        elif name in _APART:
-            yield from _apart(child, level)
-        elif name == "fn":
-            yield Block(BlockKind.PARAGRAPH, inline_text(child))
-        elif name and name not in _SKIPPED:
-            yield from _children(child, level)
+    loose = [element.text, *(child.tail for child in element)]
+    has_text = any(text and text.strip() for text in loose)
+    pieces: Iterable[str | etree._Element] = _pieces(element, _BLOCKS) if has_text else element
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield Block(BlockKind.PARAGRAPH, piece)
+        else:
+            yield from _child(piece, level)
+
+
+def _child(element: etree._Element, level: int) -> Iterator[Block]:
+    name = name_of(element)
+    if name in _SECTIONS:
+        yield from _section(element, level)
+    elif name == "p":
+        yield from _paragraph(element, level)
+    elif name == "ref-list":
+        yield from _references(element, level)
+    elif name in _APART:
+        yield from _apart(element, level)
+    elif name == "fn":
+        yield Block(BlockKind.PARAGRAPH, note_text(element))
+    elif name and name not in _SKIPPED:
+        yield from _children(element, level)
 
 
 def marked_blocks(element: etree._Element, level: int) -> Iterator[Block]:
     """The blocks of marked text that follows no schema, such as an abstract in a record; loose text is a paragraph."""
-    if label := element.get("Label") or element.get("label"):
+    label = element.get("Label") or element.get("label") or ""
+    if label and label != "UNLABELLED":
         yield Block(BlockKind.HEADING, label.capitalize() if label.isupper() else label, level=level)
     for piece in _pieces(element, _FREE):
         if isinstance(piece, str):
@@ -87,12 +102,20 @@ def marked_blocks(element: etree._Element, level: int) -> Iterator[Block]:
 
 
 def _paragraph(element: etree._Element, level: int) -> Iterator[Block]:
-    """A paragraph, split at each list, table, figure or formula inside it."""
+    """A paragraph, split at each list, table, figure or formula inside it; notes in its text follow it."""
+    notes = [note_text(note) for note in element.iter("fn") if _is_in_text(note, element)]
     for piece in _pieces(element, _APART):
         if isinstance(piece, str):
             yield Block(BlockKind.PARAGRAPH, piece)
         else:
             yield from _apart(piece, level)
+    yield from (Block(BlockKind.PARAGRAPH, note) for note in notes)
+
+
+def _is_in_text(note: etree._Element, paragraph: etree._Element) -> bool:
+    """Whether a note stands in the text of a paragraph, not in a table or figure inside it."""
+    parents = [name_of(parent) for parent in note.iterancestors()]
+    return _APART.isdisjoint(parents[: len(parents) - sum(1 for _ in paragraph.iterancestors())])
 
 
 def _pieces(element: etree._Element, apart: frozenset[str]) -> Iterator[str | etree._Element]:
@@ -118,36 +141,57 @@ def _apart(element: etree._Element, level: int) -> Iterator[Block]:
     if name in {"disp-formula", "disp-formula-group"}:
         yield Block(BlockKind.FORMULA, formula_text(element))
     elif name in {"list", "def-list", "ul", "ol"}:
+        if (title := element.find("title")) is not None:
+            yield Block(BlockKind.PARAGRAPH, inline_text(title))
         for item in element:
             if name_of(item) in {"list-item", "def-item", "li"}:
                 yield Block(BlockKind.LIST, inline_text(item))
     elif name == "table-wrap":
         yield from _table(element)
-    elif name in {"fig", "supplementary-material"}:
+    elif name == "array":
+        yield Block(BlockKind.TABLE, _grid(element))
+    elif name in {"fig", "supplementary-material", "media"}:
         yield Block(BlockKind.CAPTION, _caption(element))
     elif name in {"code", "preformat"}:
         yield Block(BlockKind.CODE, "".join(str(text) for text in element.itertext()).strip("\n"))
     elif name == "disp-quote":
         yield Block(BlockKind.PARAGRAPH, inline_text(element))
-    elif name == "boxed-text":
+    elif name in {"boxed-text", "statement"}:
         yield from _section(element, level)
     else:
+        if name in {"table-wrap-group", "fig-group"}:
+            yield Block(BlockKind.CAPTION, _caption(element))
         yield from _children(element, level)
 
 
 def _table(element: etree._Element) -> Iterator[Block]:
-    foot = " ".join(inline_text(note) for note in element.findall("table-wrap-foot"))
+    foot = " ".join(text for note in element.findall("table-wrap-foot") for text in _foot_texts(note))
     caption = " ".join(part for part in (_caption(element), foot) if part)
     if caption:
         yield Block(BlockKind.CAPTION, caption)
     for table in element.iter("table", "tgroup"):
-        columns = {spec.get("colname"): number for number, spec in enumerate(table.iter("colspec"))}
-        rows = [
-            [(inline_text(cell), *_spans(cell, columns)) for cell in row if name_of(cell) in {"td", "th", "entry"}]
-            for row in table.iter("tr", "row")
-        ]
         if name_of(table) == "tgroup" or table.find("tgroup") is None:
-            yield Block(BlockKind.TABLE, markdown_table(filled_grid(rows)))
+            yield Block(BlockKind.TABLE, _grid(table))
+
+
+def _grid(table: etree._Element) -> str:
+    columns = {spec.get("colname"): number for number, spec in enumerate(table.iter("colspec"))}
+    rows = [
+        [(inline_text(cell), *_spans(cell, columns)) for cell in row if name_of(cell) in {"td", "th", "entry"}]
+        for row in table.iter("tr", "row")
+    ]
+    return markdown_table(filled_grid(rows))
+
+
+def _foot_texts(element: etree._Element) -> Iterator[str]:
+    """The notes and paragraphs below a table, each note behind its mark."""
+    for piece in _pieces(element, frozenset({"fn", "fn-group", "p", "title"})):
+        if isinstance(piece, str):
+            yield piece
+        elif name_of(piece) == "fn-group":
+            yield from _foot_texts(piece)
+        else:
+            yield note_text(piece) if name_of(piece) == "fn" else inline_text(piece)
 
 
 def _spans(cell: etree._Element, columns: Mapping[str | None, int]) -> tuple[int, int]:
@@ -171,6 +215,5 @@ def _references(element: etree._Element, level: int) -> Iterator[Block]:
     yield Block(BlockKind.HEADING, inline_text(title) if title is not None else "References", level=level)
     for reference in element.iter("ref"):
         label = (reference.findtext("label") or "").strip()
-        text = inline_text(reference, frozenset({"label", "object-id"}))
-        if text:
+        if text := reference_text(reference):
             yield Block(BlockKind.REFERENCE, f"{label} {text}".strip())

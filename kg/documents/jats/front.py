@@ -3,10 +3,11 @@
 from lxml import etree
 
 from kg.documents.authors import person
-from kg.documents.description import Particulars, year_in
+from kg.documents.description import Particulars, doi_in, year_in
 from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
+_NOT_PUBLISHED = frozenset({"nihms-submitted", "pmc-release", "preprint", "received", "rev-recd", "accepted"})
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -25,9 +26,10 @@ def particulars_of(root: etree._Element) -> Particulars:
     for element in front.findall("article-id"):
         name = _IDENTIFIERS.get(element.get("pub-id-type", "").lower())
         if name and (value := inline_text(element)) and name not in identifiers:
+            value = doi_in(value) or value if name == "doi" else value
             identifiers[name] = f"PMC{value}" if name == "pmcid" and value.isdigit() else value
     return Particulars(
-        title=_text(front, "title-group/article-title") or _text(front, "title-group/trans-title-group/trans-title"),
+        title=_title(front) or _text(front, "title-group/trans-title-group/trans-title"),
         authors=tuple(_authors(front, root.get(_LANGUAGE, ""))),
         year=_year(front),
         journal=_text(root, "front/journal-meta//journal-title")
@@ -38,6 +40,13 @@ def particulars_of(root: etree._Element) -> Particulars:
     )
 
 
+def _title(front: etree._Element) -> str:
+    title, subtitle = (_text(front, f"title-group/{name}") for name in ("article-title", "subtitle"))
+    if not title or not subtitle or subtitle in title:
+        return title
+    return f"{title} {subtitle}" if title[-1] in ":：?？!.—–" else f"{title}: {subtitle}"
+
+
 def _text(root: etree._Element, path: str) -> str:
     element = root.find(path)
     return inline_text(element, frozenset({"fn", "xref"})) if element is not None else ""
@@ -46,9 +55,10 @@ def _text(root: etree._Element, path: str) -> str:
 def _authors(front: etree._Element, language: str) -> list[str]:
     names = []
     for contrib in front.findall("contrib-group/contrib"):
-        if contrib.get("contrib-type", "author") != "author":
+        if "author" not in contrib.get("contrib-type", "author").lower():
             continue
-        spellings = [*contrib.findall("name"), *contrib.findall("name-alternatives/name")]
+        places = ("name", "name-alternatives/name", "string-name", "name-alternatives/string-name")
+        spellings = [name for place in places for name in contrib.findall(place) if name.find("surname") is not None]
         if spellings:
             name = next((n for n in spellings if language and n.get(_LANGUAGE) == language), spellings[0])
             given, family = _text(name, "given-names"), _text(name, "surname")
@@ -63,7 +73,9 @@ def _authors(front: etree._Element, language: str) -> list[str]:
 
 
 def _year(front: etree._Element) -> int | None:
+    """The first year of publication; the dates of its manuscripts count only where there is no other."""
     dates = front.findall("pub-date")
+    dates = [d for d in dates if _NOT_PUBLISHED.isdisjoint((d.get("pub-type"), d.get("date-type")))] or dates
     texts = [_text(d, "year") or d.get("iso-8601-date", "") or _text(d, "string-date") for d in dates]
     years = [year for text in texts if (year := year_in(text))]
     return min(years) if years else None

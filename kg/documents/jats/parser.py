@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from kg.documents.description import Particulars, described
+from kg.documents.encoding import decoded_as
 from kg.documents.extent import counted
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
@@ -20,6 +21,7 @@ from kg.protocols import ParseLimits, ParseResult
 
 _PROLOGUE = 65536
 """Bytes at the start of a file in which a document type declares its entities."""
+_DECLARED = re.compile(rb"<\?xml\s[^>]{0,100}encoding\s{0,9}=\s{0,9}[\"']([\w.-]{1,40})")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_TEXT = "the article has neither abstract nor body"
 
@@ -102,6 +104,14 @@ def _translated(part: etree._Element, whole: Particulars) -> Particulars:
     )
 
 
+def _is_utf8_unsaid(data: bytes) -> bool:
+    """Whether a file that declares another encoding is UTF-8, as programs leave it that save what they decoded."""
+    declared = _DECLARED.match(data)
+    if declared is None or declared[1].lower().startswith(b"utf") or data.isascii():
+        return False
+    return decoded_as(data, "utf-8", False) is not None
+
+
 def xml_root(data: bytes, path: Path) -> etree._Element:
     """The root of an XML file, its elements without namespaces; raises DamagedDocument."""
     parser = etree.XMLParser(
@@ -111,6 +121,7 @@ def xml_root(data: bytes, path: Path) -> etree._Element:
         dtd_validation=False,
         huge_tree=False,
         remove_comments=True,
+        encoding="utf-8" if _is_utf8_unsaid(data) else None,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -42,6 +42,7 @@ _ALIGNMENT = re.compile(
     r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle)(?![A-Za-z])"
     r"|\\(?:begin|end)\{(?:aligned|split|gathered)\}(?:\[\w\])?|(?<!\\)&"
 )
+_LONGEST_REPEATED = 200
 _HEADS = {"en": "Abstract", "zh": "摘要"}
 
 
@@ -54,11 +55,16 @@ def latex_blocks(source: str) -> tuple[Block, ...]:
 
 
 class _Reader:
-    """Reads nodes in order; text between blocks waits in ``_loose`` until a block or a blank line ends it."""
+    """Reads nodes in order; text between blocks waits in ``_loose`` until a block or a blank line ends it.
+
+    Footnotes wait until the text around them ends. Of the text in a float that below a table is its caption too.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._loose: list[str] = []
+        self._notes: list[str] = []
+        self._is_below_table = False
 
     def read(self, nodes: Iterable[Any], kind: BlockKind | None) -> None:
         """Read nodes whose loose text is of a kind, or is left out where there is none."""
@@ -84,8 +90,11 @@ class _Reader:
         """End the loose text as a block."""
         text = line_of("".join(self._loose))
         self._loose.clear()
+        kind = kind or (BlockKind.CAPTION if self._is_below_table else None)
         if kind and any(character.isalnum() for character in text):
             self.blocks.append(Block(kind, text))
+        self.blocks += (Block(BlockKind.PARAGRAPH, note) for note in self._notes if note)
+        self._notes.clear()
 
     def _add(self, kind: BlockKind, text: str, level: int | None = None) -> None:
         if text:
@@ -102,15 +111,22 @@ class _Reader:
         inside = BlockKind.LIST if name in _LISTS else None if name in _FLOATS else kind
         if name in _TABLES:
             self._table(node)
+            self._is_below_table = kind is None
+        elif name == "tablenotes":
+            self.read(node.nodelist, BlockKind.LIST)
+            self.end(BlockKind.LIST)
         elif name == "abstract":
             self._abstract(node.nodelist)
         else:
             self.read(node.nodelist, inside)
         self.end(inside)
+        self._is_below_table &= name not in _FLOATS
 
     def _macro(self, node: Any, kind: BlockKind | None) -> None:
         name, given = node.macroname, [one for one in (node.nodeargd.argnlist if node.nodeargd else ()) if one]
-        if name in {*_LEVELS, "caption", "captionof"} and given:
+        if name in {"footnote", "footnotetext"} and given:
+            self._notes.append(line_of(text_of(given[-1:])))
+        elif name in {*_LEVELS, "caption", "captionof"} and given:
             self.end(kind)
             level = _LEVELS.get(name)
             self._add(BlockKind.HEADING if level else BlockKind.CAPTION, line_of(text_of(given[-1:])), level)
@@ -149,7 +165,14 @@ class _Reader:
                 self._macro(part, None)
             else:
                 rows[-1][-1].append(part)
-        grid = filled_grid([[_cell(cell) for cell in row] for row in rows])
+        cells = [[_cell(cell) for cell in row] for row in rows]
+        grid = [[*row] for row in filled_grid(cells)]
+        for number, row in enumerate(rows):
+            for at, below in _rows_below(row, cells[number]):
+                text = grid[number][at] if at < len(grid[number]) else ""
+                for lower in grid[number + 1 : number + 1 + below] if len(text) < _LONGEST_REPEATED else ():
+                    if at < len(lower):
+                        lower[at] = lower[at] or text
         grid = [row for row in grid if any(row)]
         if any(len(row) > 1 for row in grid):
             self._add(BlockKind.TABLE, markdown_table(grid))
@@ -161,6 +184,16 @@ class _Reader:
 def _cell(nodes: list[Any]) -> tuple[str, int, int]:
     span = next((n.nodeargd.argnlist[0] for n in nodes if getattr(n, "macroname", "") == "multicolumn"), None)
     return line_of(text_of(nodes)), span_of(text_of([span])), 1
+
+
+def _rows_below(row: list[list[Any]], cells: list[tuple[str, int, int]]) -> Iterable[tuple[int, int]]:
+    """The columns of a row whose cell goes on below, each with the number of rows, in which it is empty."""
+    at = 0
+    for nodes, (_, span, _) in zip(row, cells, strict=True):
+        told = next((text_of(n.nodeargd.argnlist[1:2]) for n in nodes if getattr(n, "macroname", "") == "multirow"), "")
+        if told.strip().isdecimal():
+            yield at, span_of(told.strip()) - 1
+        at += span
 
 
 def _is_block(node: Any) -> bool:

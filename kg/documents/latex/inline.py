@@ -14,11 +14,14 @@ from kg.documents.superscript import superscript
 _NOTHING = {
     "": "maketitle tableofcontents listoffigures listoftables appendix",
     "{": "label bibliography bibliographystyle input include pagestyle thispagestyle graphicspath hypersetup vphantom "
-    "phantom hphantom affil affiliation institute address email orcidlink orcid date title keywords newcounter "
+    "phantom hphantom orcidlink orcid date newcounter acmDOI acmYear acmJournal acmVolume acmNumber acmArticle "
+    "acmMonth acmISBN acmPrice acmSubmissionID setcopyright copyrightyear subtitle zihao st sout DIFdel DIFdelFL "
     "pagenumbering linespread thanks institution inst corref cline cmidrule scalebox usetikzlibrary vskip today "
-    "documentstyle captionsetup* corresp tnoteref fnref ead pacs",
+    "documentstyle captionsetup* corresp tnoteref fnref pacs",
     "*{": "ref eqref autoref cref Cref pageref nameref vref subref crefrange labelcref hspace vspace",
-    "[{": "footnote footnotetext todo index color captionsetup rotatebox author documentclass",
+    "[{": "footnote footnotetext todo index color captionsetup rotatebox author documentclass title keywords affil "
+    "affiliation institute address email ead cortext fntext ccsdesc deleted",
+    "[{{{": "acmConference",
     "[": "footnotemark",
     "[{[": "usepackage RequirePackage",
     "*[{": "includegraphics",
@@ -30,19 +33,37 @@ _NOTHING = {
     "*{[{[": "newtheorem",
 }
 """Macros by the arguments that they take, whose text no reader needs."""
+_GREEK = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega
+"""
 _TEXTS = {
     "url": ("{", "#1"),
     "href": ("{{", "#2"),
     "abstract": ("{", "#1"),
     "caption": ("*[{", "#3"),
     "captionof": ("{[{", "#3"),
-    "SI": ("[{[{", "#2 #4"),
-    "qty": ("[{{", "#2 #3"),
-    "SIrange": ("[{{{", "#2–#3 #4"),
-    "qtyrange": ("[{{{", "#2–#3 #4"),
+    "SI": ("[{[{", "#2 #u4"),
+    "qty": ("[{{", "#2 #u3"),
+    "SIrange": ("[{{{", "#2–#3 #u4"),
+    "qtyrange": ("[{{{", "#2–#3 #u4"),
+    "SIlist": ("[{{", "#2 #u3"),
+    "qtylist": ("[{{", "#2 #u3"),
     "num": ("[{", "#2"),
-    "si": ("[{", "#2"),
-    "unit": ("[{", "#2"),
+    "numrange": ("[{{", "#2–#3"),
+    "si": ("[{", "#u2"),
+    "unit": ("[{", "#u2"),
+    "sfrac": ("[{[{", "#2/#4"),
+    "raisebox": ("{[[{", "#4"),
+    "makebox": ("[[{", "#3"),
+    "framebox": ("[[{", "#3"),
+    "colorbox": ("{{", "#2"),
+    "foreignlanguage": ("{{", "#2"),
+    "hyperref": ("[{", "#2"),
+    "permil": ("", "‰"),
+    "textasciicircum": ("", "^"),
+    **{f"up{name}": ("", letter) for name, letter in zip(_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψω", strict=True)},
+    "replaced": ("[{{", "#2"),
+    "added": ("[{", "#2"),
     "ang": ("[{", "#2°"),
     "multicolumn": ("{{{", "#3"),
     "multirow": ("[{[{[{", "#6"),
@@ -53,13 +74,15 @@ _TEXTS = {
     "widetilde": ("{", "#1\u0303"),
     **dict.fromkeys(("mathbf", "mathit", "mathsf", "mathtt", "bm", "boldsymbol", "parbox"), ("{", "#1")),
 }
+_SHORT_UNITS = ("pm", "l", "L", "s", "m", "g", "A", "V", "h", "N", "K", "J", "W", "F")
+"""Short names of units that are something else outside of them, such as the sign ±."""
 _ENVIRONMENTS = {
     "[{": "tabular longtable",
     "{[{": "tabular* tabularx tabulary xtabular",
     "[[[{": "minipage",
     "[{[{": "wrapfigure wraptable",
     "[": "subfigure subtable threeparttable tablenotes tcolorbox algorithm",
-    "{": "multicols adjustbox spacing IEEEeqnarray thebibliography resizebox",
+    "{": "otherlanguage multicols adjustbox spacing IEEEeqnarray thebibliography resizebox",
     "{{": "CJK CJK*",
 }
 _INVOLVED = re.compile(
@@ -71,6 +94,7 @@ _POWER = re.compile(r"\^([-+−]?\d+(?:[-+−]\Z)?)(?!\w)")
 
 def nodes_of(source: str) -> list[Any]:
     """The nodes of a LaTeX source; what is broken is read as far as it goes."""
+    source = source.replace("\\^{}", "\\textasciicircum{}").replace("\\~{}", "\\textasciitilde{}")
     walker = latexwalker.LatexWalker(source, latex_context=_grammar(), tolerant_parsing=True)
     return list(walker.get_latex_nodes()[0])
 
@@ -97,6 +121,7 @@ class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]
             return source
         text = re.sub(r"([_^])\s+", r"\1", super().math_node_to_text(node)).strip()
         text = _POWER.sub(lambda found: superscript(found[1]), text.removeprefix("_"))
+        text = re.sub(r"\^[∘°]", "°", text)
         return f"{text} " if re.search(r"\\[,;: ]\s*(?:\$|\\\))\Z", source) else text
 
 
@@ -105,7 +130,8 @@ def _shown(pattern: str) -> Callable[..., str]:
 
     def show(node: Any) -> str:
         given = node.nodeargd.argnlist if node.nodeargd else []
-        return re.sub(r"#(\d)", lambda n: text_of(given[int(n[1]) - 1 : int(n[1])]), pattern)
+        written = {"": text_of, "u": _unit_of}
+        return re.sub(r"#(u?)(\d)", lambda n: written[n[1]](given[int(n[2]) - 1 : int(n[2])]), pattern)
 
     return show
 
@@ -115,6 +141,35 @@ def _units() -> Iterator[tuple[str, str]]:
     for line in (Path(__file__).parent / "units.tsv").read_text(encoding="utf-8").splitlines():
         name, _, symbol = line.partition("\t")
         yield name, symbol
+
+
+def _unit_of(nodes: Iterable[Any]) -> str:
+    """A unit of siunitx: its macros as symbols, those that are not known by their names (``\\mmol``, ``\\ug``)."""
+    writer = _unit_writer()
+    text = "".join(writer.node_to_text(node) for node in nodes if node is not None)
+    return re.sub(r"□\s*([^\W\d_]+)", r"\1²", text)
+
+
+@cache
+def _unit_writer() -> "_Writer":
+    context = latex2text.get_default_latex_context_db()
+    spec = latex2text.MacroTextSpec
+    context.add_context_category(
+        "units",
+        prepend=True,
+        macros=[
+            *(spec(name, simplify_repl=_shown(symbol)) for name, symbol in _units()),
+            *(spec(name, simplify_repl=name) for name in _SHORT_UNITS),
+            spec("tothe", simplify_repl=lambda node: superscript(text_of(node.nodeargd.argnlist))),
+        ],
+    )
+    context.set_unknown_macro_spec(spec("", simplify_repl=_unit_name))
+    return _Writer(latex_context=context, math_mode="text", strict_latex_spaces="macros")
+
+
+def _unit_name(node: Any) -> str:
+    name = str(node.macroname)
+    return f"µ{name[1:]}" if re.fullmatch(r"u(?:[gmslLAVWJFN]|mol)", name) else name
 
 
 @cache
@@ -127,6 +182,7 @@ def _writer() -> _Writer:
         macros=[
             *(spec(name, simplify_repl="") for names in _NOTHING.values() for name in names.split()),
             *(spec(name, simplify_repl=_shown(text)) for name, (_, text) in _TEXTS.items()),
+            spec("verb", simplify_repl=lambda node: getattr(node.nodeargd, "verbatim_text", "")),
             spec("textsuperscript", simplify_repl=lambda node: superscript(text_of(node.nodeargd.argnlist))),
             *(spec(name, simplify_repl=_shown(symbol)) for name, symbol in _units()),
         ],
@@ -144,6 +200,7 @@ def _grammar() -> Any:
         macros=[
             *(macro(name, taken) for taken, names in _NOTHING.items() for name in names.split()),
             *(macro(name, taken) for name, (taken, _) in _TEXTS.items()),
+            macro("tothe", "{"),
         ],
         environments=[environment(n, taken) for taken, names in _ENVIRONMENTS.items() for n in names.split()],
     )

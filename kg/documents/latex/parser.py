@@ -61,11 +61,13 @@ def _particulars(source: str) -> Particulars:
         return next((_text(found) for found in arguments(source, name)), "")
 
     given = arguments(source, "IEEEauthorblockN") or arguments(source, "author")
-    doi = doi_in(first("doi"))
+    doi = doi_in(first("doi") or first("acmDOI"))
+    title, subtitle = first("title"), first("subtitle")
+    dates = (year_in(first(name)) for name in ("date", "acmYear", "copyrightyear"))
     return Particulars(
-        title=first("title"),
+        title=f"{title}: {subtitle}" if title and subtitle else title,
         authors=tuple(dict.fromkeys(name for one in given for name in _authors(one))),
-        year=year_in(first("date")),
+        year=next((year for year in dates if year), None),
         identifiers={"doi": doi} if doi else {},
     )
 

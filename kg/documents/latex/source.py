@@ -19,7 +19,7 @@ _LEFT_OUT = re.compile(
 )
 _PART = re.compile(r"\\(?:input|include|subfile)(?:\s*\{([^{}]+)\}|\s+([^\s{}\\]+))")
 _DEFINITION = re.compile(
-    r"\\(?:(?P<operator>DeclareMathOperator)|(?:new|renew|provide)command|DeclareRobustCommand)\*?"
+    r"\\(?:(?P<operator>DeclareMathOperator)|(?:new|renew|provide)command|DeclareRobustCommand|DeclareSIUnit)\*?"
     r"\s*(?:\{\s*\\([A-Za-z@]+)\s*\}|\\([A-Za-z@]+))\s*(?:\[(?P<count>\d)\]\s*)?(?:\[(?P<default>[^\[\]]*)\]\s*)?(?=\{)"
     r"|\\[gex]?def\s*\\([A-Za-z@]+)(?P<parameters>(?:#\d)*)\s*(?=\{)"
 )

@@ -11,29 +11,46 @@ from kg.documents.records.markup import blocks_of, line_of
 from kg.domain import Block, BlockKind
 
 _IDS = ("paperid", "sourceid", "documentid", "docid", "id", "uid", "pmid")
-_TITLES = ("title", "articletitle", "papertitle", "name", "headline")
-_ABSTRACTS = ("abstract", "abstracttext", "summary", "description")
-_TEXTS = ("text", "contents", "content", "body", "passage", "pagecontent", "fulltext", "bodytext")
-_AUTHORS = ("authors", "author", "authorstring", "authorlist", "authorships", "authornames", "creators", "creator")
+_TITLES = (
+    "title",
+    "articletitle",
+    "papertitle",
+    "preprinttitle",
+    "name",
+    "headline",
+    "标题",
+    "题名",
+    "篇名",
+    "论文题目",
+)
+_ABSTRACTS = ("abstract", "abstracttext", "preprintabstract", "summary", "description", "摘要", "中文摘要")
+_TEXTS = ("text", "contents", "content", "body", "passage", "pagecontent", "fulltext", "bodytext", "正文", "全文")
+_PARTS = ("sections", "paragraphs")
+_AUTHORS_TEXT = """
+authorsparsed authors author authorstring authorlist authorships authornames creators creator zauthors preprintauthors
+作者
+"""
+_AUTHORS = tuple(_AUTHORS_TEXT.split())
 _YEARS_TEXT = """
-publicationyear year pubyear publicationdate published issued publishedprint publishedonline pubdate epubdate
-sortpubdate date publisheddate coverdate firstpublicationdate
+preprintdate publicationyear year pubyear publicationdate published issued publishedprint publishedonline
+pubdate epubdate sortpubdate date publisheddate coverdate firstpublicationdate datepublished versions
+年份 年 出版年 发表年份 发表时间 出版日期
 """
 _YEARS = tuple(_YEARS_TEXT.split())
 _JOURNALS_TEXT = """
 fulljournalname journal journaltitle containertitle sourcetitle publicationname journalbook venue journalinfo
-hostvenue primarylocation
+hostvenue primarylocation journalname journalref ispartof 期刊 刊名 期刊名称 文献来源
 """
 _JOURNALS = tuple(_JOURNALS_TEXT.split())
 _IDENTIFIERS = {
-    "doi": ("doi",),
+    "doi": ("doi", "preprintdoi"),
     "pmid": ("pmid", "pubmedid", "pubmed"),
     "pmcid": ("pmcid", "pmc", "pubmedcentral"),
     "arxiv": ("arxivid", "arxiv"),
     "biorxiv": ("biorxivid",),
 }
-_NESTED = ("metadata", "ids", "externalids")
-_SURE = frozenset({"abstract", "abstracttext", "summary", "abstractinvertedindex", *_TEXTS})
+_NESTED = ("metadata", "ids", "externalids", "pdfparse", "latexparse")
+_SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"description"})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
 _ABSENT = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat"})
 _MILLISECONDS = 10**11
@@ -51,8 +68,9 @@ def paper_of(record: Mapping[str, object]) -> tuple[Particulars, tuple[Block, ..
     """The particulars and the text of a record."""
     fields = dict(_flat(record))
     identifiers = {name: _identifier(name, value) for name, value in _identifiers(fields).items()}
+    title, subtitle = line_of(_first(fields, _TITLES)), line_of(_first(fields, ("subtitle",)))
     known = Particulars(
-        title=line_of(_first(fields, _TITLES)),
+        title=f"{title}: {subtitle}" if title and subtitle and subtitle not in title else title,
         authors=next((names for name in _AUTHORS if (names := author_names(fields.get(name)))), ()),
         year=next((year for name in _YEARS if (year := _year(fields.get(name)))), None),
         journal=next((text for name in _JOURNALS if (text := line_of(_journal(fields.get(name))))), None)
@@ -95,11 +113,15 @@ def _body(fields: Mapping[str, object]) -> tuple[Block, ...]:
     abstract = next((blocks for name in _ABSTRACTS if (blocks := _blocks(fields.get(name)))), ())
     if not abstract and isinstance(index := fields.get("abstractinvertedindex"), Mapping):
         abstract = blocks_of(_uninverted(index))
-    text = next((blocks for name in _TEXTS if (blocks := _blocks(fields.get(name)))), ())
+    text = _texts(fields)
     if not abstract or not text:
         return abstract or text
     told = {block.text for block in text}
     return text if all(block.text in told for block in abstract) else (*abstract, *text)
+
+
+def _texts(fields: Mapping[str, object]) -> tuple[Block, ...]:
+    return next((blocks for name in (*_TEXTS, *_PARTS) if (blocks := _blocks(fields.get(name)))), ())
 
 
 def _blocks(value: object) -> tuple[Block, ...]:
@@ -115,7 +137,7 @@ def _blocks(value: object) -> tuple[Block, ...]:
     for part in value:
         fields = dict(_flat(part)) if isinstance(part, Mapping) else {"text": part}
         section = line_of(_first(fields, ("section", "label", "heading", "title")))
-        found = blocks_of(_first(fields, _TEXTS))
+        found = _texts(fields)
         if section and section != head and found:
             blocks.append(Block(BlockKind.HEADING, section, level=2))
         head = section or head
@@ -132,7 +154,8 @@ def _uninverted(index: Mapping[object, object]) -> str:
 def _year(value: object) -> int | None:
     if isinstance(value, Mapping):
         fields = {plain_key(name): inner for name, inner in value.items()}
-        return _year(fields.get("dateparts") or fields.get("year") or fields.get("raw") or fields.get("literal"))
+        names = ("dateparts", "year", "raw", "literal", "created")
+        return _year(next((value for name in names if (value := fields.get(name))), None))
     if isinstance(value, list):
         return _year(value[0]) if value else None
     if isinstance(value, int | float) and not isinstance(value, bool) and _MILLISECONDS < abs(value) < 10**14:

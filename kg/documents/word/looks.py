@@ -70,6 +70,14 @@ class Styles:
         style = self._by_id.get(val(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default)
         return (val(style.find(f"{W}name")) or "").lower() if style is not None else ""
 
+    def properties(self, paragraph: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
+        """The properties of a paragraph, then those of its style and the ones that is based on, each with its name."""
+        own = paragraph.find(f"{W}pPr")
+        yield "", own
+        named = val(own.find(f"{W}pStyle")) if own is not None else None
+        for style in self.chain(named or self._default):
+            yield (val(style.find(f"{W}name")) or "").lower(), style.find(f"{W}pPr")
+
     @staticmethod
     def setting(paragraph: etree._Element, ground: str | None) -> Setting:
         """What a paragraph on a ground of this colour gives its runs; looked up once, for a paragraph may have many."""

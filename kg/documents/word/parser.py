@@ -2,14 +2,16 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from lxml import etree
 
+from kg.documents.authors import author_names
 from kg.documents.description import Particulars, described, doi_in
 from kg.documents.extent import counted, too_many_blocks
 from kg.documents.grids import filled_grid, span_of
@@ -28,9 +30,19 @@ if TYPE_CHECKING:
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TREE_FACTOR = 16
 """A tree of XML takes up to so many times the memory of its text."""
+_BODY_TEXT = 9
+"""The outline level that is none."""
 _MOST_PARTS = 10_000
 _STRICT = b"http://purl.oclc.org/ooxml/"
+_OPENING = 1000
 _STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w{1,40})/")
+_DOCUMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OTHER_TYPE = re.compile(
+    rb"application/vnd\.(?:ms-word\.(?:document|template)\.macroEnabled(?:Template)?|openxmlformats-officedocument\."
+    rb"wordprocessingml\.template)\.main\+xml"
+)
+_MAIN_PART = re.compile(r"word/document\d{0,3}\.xml")
+_RELATION = re.compile(rb"<Relationship\s[^<>]{1,4000}/>")
 _CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:：、\s]", re.IGNORECASE)
 
 
@@ -75,7 +87,7 @@ def _check(path: Path, data: bytes, limits: ParseLimits) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError) as error:
         raise DamagedDocument(str(path), f"no readable DOCX ({error})", "the file is cut off or broken") from error
-    if "word/document.xml" not in {part.filename for part in parts}:
+    if not any(_MAIN_PART.fullmatch(part.filename) for part in parts):
         raise UnsupportedFormat(str(path), "it is a zip archive, but no Word document", "unpack it and give its files")
     unpacked = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
     most = limits.memory_bytes // _TREE_FACTOR
@@ -89,20 +101,42 @@ def _check(path: Path, data: bytes, limits: ParseLimits) -> None:
             raise OversizedDocument(str(path), why, "raise JIANXI_LIMIT_MEMORY_MB if it is no zip bomb")
 
 
-def _transitional(path: Path) -> BytesIO:
-    """The file, one in the strict form of the standard with the names of the usual form."""
-    data = path.read_bytes()
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        if _STRICT not in archive.read("word/document.xml"):
-            return BytesIO(data)
+def _usual(path: Path) -> BytesIO:
+    """The file as python-docx reads it.
+
+    One in the strict form of the standard has the names of the usual form, a template or a document with macros the
+    type of a document, and relations to parts that are not there are left out.
+    """
+    with zipfile.ZipFile(path) as archive:
+        there = frozenset(archive.namelist())
+        marked = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
+        mended = {p.filename: text for p in marked if (text := _mended(old := archive.read(p), there)) != old}
+        if not mended:
+            return BytesIO(path.read_bytes())
         usual = BytesIO()
         with zipfile.ZipFile(usual, "w") as written:
             for part in archive.infolist():
-                content = archive.read(part)
-                if part.filename.endswith((".xml", ".rels")):
-                    content = _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
-                written.writestr(part, content)
+                written.writestr(part, mended.get(part.filename) or archive.read(part))
         return usual
+
+
+def _mended(content: bytes, parts: frozenset[str]) -> bytes:
+    if _STRICT in content:
+        content = _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+    if b"/content-types" in content[:_OPENING]:
+        return _OTHER_TYPE.sub(_DOCUMENT_TYPE, content)
+    if b"/relationships" in content[:_OPENING] and b"<Relationships" in content[:_OPENING]:
+        return _RELATION.sub(lambda found: found[0] if _leads(found[0], parts) else b"", content)
+    return content
+
+
+def _leads(relation: bytes, parts: frozenset[str]) -> bool:
+    """Whether a relation leads out of the file, or to a part with a name like that of one in it."""
+    target = re.search(rb"Target\s*=\s*[\"']([^\"']*)", relation)
+    if target is None or b"External" in relation:
+        return True
+    last = unquote(target[1].decode("utf-8", "replace")).rpartition("/")[2]
+    return any(part.endswith(last) for part in parts)
 
 
 def _opened(path: Path) -> "WordDocument":
@@ -110,7 +144,7 @@ def _opened(path: Path) -> "WordDocument":
     from docx.opc.exceptions import OpcError
 
     try:
-        return docx.Document(_transitional(path))
+        return docx.Document(_usual(path))
     except (OpcError, etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise DamagedDocument(str(path), f"no readable DOCX ({error})", "open it in Word and save it again") from error
 
@@ -125,6 +159,7 @@ class _Body:
         self._styles = Styles(word.styles.element)
         self._reader = TextReader(self._styles)
         self._notes = dict(_notes(word))
+        self._foreign = 0
         self._endnotes: list[tuple[str, str]] = []
 
     def blocks(self) -> Iterator[Block]:
@@ -139,8 +174,10 @@ class _Body:
             text = " ".join("".join(texts).split())
             if text:
                 yield left_out(f"{what} text", text)
+        if self._foreign:
+            yield f"{self._foreign} parts are other documents put into it, which are not read: save it again in Word"
         if self._reader.objects:
-            yield f"{self._reader.objects} equations are embedded objects, which are not read: convert them in Word"
+            yield f"{self._reader.objects} equations are embedded objects or fields, which are not read: convert them"
 
     def _inside(self, container: etree._Element, ground: str | None) -> Iterator[Block]:
         carried = ""
@@ -150,15 +187,17 @@ class _Body:
                 if self._paragraphs > self._limits.blocks:  # empty ones too, which are no blocks
                     raise too_many_blocks(self._path, self._limits)
                 found = self._reader.read(child, ground)
-                found.text = f"{carried} {found.text}".strip() if carried else found.text
-                carried = found.text if is_deleted(child) else ""
+                found.text = f"{carried}{found.text}".strip()
+                carried = f"{found.text} " if is_deleted(child) else found.text if _is_initial(child) else ""
                 if found.text and not carried:
                     yield self._block(child, found)
                 yield from self._anchored(found)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child, ground)
-        if carried:
-            yield Block(BlockKind.PARAGRAPH, carried)
+            elif child.tag in {f"{W}altChunk", f"{W}subDoc"}:
+                self._foreign += 1
+        if carried.strip():
+            yield Block(BlockKind.PARAGRAPH, carried.strip())
 
     def _anchored(self, found: Reading) -> Iterator[Block]:
         for box in found.boxes:
@@ -177,14 +216,14 @@ class _Body:
 
     def _block(self, paragraph: etree._Element, found: Reading) -> Block:
         text, style = found.text, self._styles.name_of(paragraph)
-        level = _level(style, paragraph) or (2 if heads_references(text) else None)
+        level = _level(self._styles, paragraph) or (2 if heads_references(text) else None)
         if level:
             return Block(BlockKind.HEADING, text, level=level)
         if found.is_formula:
             return Block(BlockKind.FORMULA, text)
         if style == "caption" or "题注" in style or (_CAPTION.match(text) and len(text) < 500):
             return Block(BlockKind.CAPTION, text)
-        if style.startswith("list") or paragraph.find(f"{W}pPr/{W}numPr") is not None:
+        if style.startswith("list") or _is_numbered(self._styles, paragraph):
             return Block(BlockKind.LIST, text)
         return Block(BlockKind.PARAGRAPH, text)
 
@@ -196,7 +235,10 @@ class _Body:
             yield from self._inside(next(row[0] for row in cells if row), _ground(cells[0][0], ground))
             return
         anchored: list[Reading] = []
-        grid = _merged([[self._cell(cell, ground, anchored) for cell in row] for row in cells])
+        grid = _merged(
+            [*_before(row), *(self._cell(cell, ground, anchored) for cell in line)]
+            for row, line in zip(rows, cells, strict=True)
+        )
         if text := markdown_table(filled_grid(grid)):
             yield Block(BlockKind.TABLE, text)
         for found in anchored:
@@ -213,7 +255,7 @@ class _Body:
         return " ".join(f.text for f in found if f.text), span_of(val(span)), state
 
 
-def _merged(rows: Sequence[Sequence[tuple[str, int, str]]]) -> list[list[tuple[str, int, int]]]:
+def _merged(rows: Iterable[Sequence[tuple[str, int, str]]]) -> list[list[tuple[str, int, int]]]:
     """Cells as (text, columns, rows): one that continues another downwards repeats its text."""
     above: dict[int, str] = {}
     grid: list[list[tuple[str, int, int]]] = []
@@ -227,6 +269,18 @@ def _merged(rows: Sequence[Sequence[tuple[str, int, str]]]) -> list[list[tuple[s
             column += span
         grid.append(line)
     return grid
+
+
+def _before(row: etree._Element) -> list[tuple[str, int, str]]:
+    """The columns that a row leaves free before its first cell."""
+    free = val(row.find(f"{W}trPr/{W}gridBefore"))
+    return [("", span_of(free), "")] if free and free != "0" else []
+
+
+def _is_initial(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is the large first letter of the next one."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
 
 
 def _is_out(row: etree._Element) -> bool:
@@ -268,14 +322,26 @@ def _notes(word: "WordDocument") -> Iterator[tuple[tuple[str, str], etree._Eleme
                     yield (kind, note.get(f"{W}id", "")), note
 
 
-def _level(style: str, paragraph: etree._Element) -> int | None:
-    if style in {"title", "标题"}:
-        return 1
-    named = re.match(r"(?:heading|标题)\s*(\d)", style)
-    if named:
-        return min(int(named[1]) + 1, 6)
-    value = val(paragraph.find(f"{W}pPr/{W}outlineLvl")) or "9"
-    return int(value) + 2 if value.isdecimal() and int(value) < 5 else None
+def _level(styles: Styles, paragraph: etree._Element) -> int | None:
+    """The level of a heading by its outline level, or by the built-in style that its own is based on."""
+    for name, properties in styles.properties(paragraph):
+        if name in {"title", "标题"}:
+            return 1
+        if named := re.match(r"(?:heading|标题)\s*(\d)", name):
+            return min(int(named[1]) + 1, 6)
+        told = val(properties.find(f"{W}outlineLvl")) if properties is not None else None
+        if told and told.isdecimal() and (name or int(told) < _BODY_TEXT):
+            return min(int(told) + 2, 6) if int(told) < _BODY_TEXT else None
+    return None
+
+
+def _is_numbered(styles: Styles, paragraph: etree._Element) -> bool:
+    """Whether a paragraph is an item of a list, itself or by its style; the number 0 takes it out of one."""
+    for _, properties in styles.properties(paragraph):
+        number = val(properties.find(f"{W}numPr/{W}numId")) if properties is not None else None
+        if number is not None:
+            return number != "0"
+    return False
 
 
 def _particulars(word: "WordDocument", blocks: list[Block]) -> Particulars:
@@ -283,7 +349,7 @@ def _particulars(word: "WordDocument", blocks: list[Block]) -> Particulars:
     told = word.core_properties
     title = heading or (told.title or "").strip()
     doi = doi_in("\n".join(b.text for b in blocks[:30]))
-    authors = tuple(name.strip() for name in re.split(r"[;,、；，]", told.author or "") if name.strip())
+    authors = author_names(re.sub("[；;]", ";", told.author or ""))
     return Particulars(
         title=title,
         authors=() if authors in {("python-docx",), ("Microsoft Office User",)} else authors,

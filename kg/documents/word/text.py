@@ -93,7 +93,8 @@ class TextReader:
             elif mark == "separate" and fields:
                 fields[-1][1] = ""
             elif mark == "end" and fields:
-                fields.pop()
+                code, state = fields.pop()
+                self._end_field(code, state, walk)
             elif child.tag == f"{W}instrText" and fields:
                 fields[-1][0] += child.text or ""
         inside = any(state for _, state in fields)
@@ -111,6 +112,14 @@ class TextReader:
                     self.struck.append(text)
                 else:
                     walk.parts.append((_kind(look, text, bool(cited)), text))
+
+    def _end_field(self, code: str, state: str, walk: _Walk) -> None:
+        """What a field without a result shows: a symbol; an equation is told."""
+        told = code.replace('"', " ").split()
+        if told[:1] == ["SYMBOL"] and len(told) > 1 and told[1].isdecimal() and len(told[1]) < 7 and state:
+            font = told[told.index("\\f") + 1] if "\\f" in told[:-1] else ""
+            walk.parts.append(("plain", symbol(font, int(told[1]))))
+        self.objects += bool(told and state) and told[0].upper() == "EQ"
 
     def _own(self, child: etree._Element, look: Look, found: Reading) -> str | None:
         """The text of an element of a run; None for one with content of its own."""

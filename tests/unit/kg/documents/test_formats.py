@@ -54,6 +54,45 @@ def test_hard_wrapped_text_is_joined_and_named_heads_are_found(tmp_path: Path) -
     ]
 
 
+def text_of(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8", newline="")
+    return [block.text for block in parse(path, ParseLimits()).documents[0][1]]
+
+
+def test_running_heads_between_form_feeds_are_left_out_and_text_is_kept(tmp_path: Path) -> None:
+    pages = [f"J FLOW 12 (2020)\n\nHalf-life {70 + n} min\nof mouse {n}.\n\n- {30 + n} -\n" for n in range(4)]
+    assert text_of(tmp_path, "\f".join(pages)) == [f"Half-life {70 + n} min of mouse {n}." for n in range(4)]
+    two = text_of(tmp_path, "Flow\n\nIt fell.\fFlow\n\nIt rose.")
+    assert two == ["Flow", "It fell.", "Flow", "It rose."]
+
+
+def test_lines_with_tabs_are_a_table_and_items_are_items(tmp_path: Path) -> None:
+    table = "\tDose\tMice\nA\t5 mg\t12\nB\t9 mg\t\n\nText."
+    assert text_of(tmp_path, table) == [
+        "|  | Dose | Mice |\n| --- | --- | --- |\n| A | 5 mg | 12 |\n| B | 9 mg |  |",
+        "Text.",
+    ]
+    wide = "Name      A      B\n----      -      -\nx         1      2"
+    assert text_of(tmp_path, wide) == ["| Name | A | B |\n| --- | --- | --- |\n| x | 1 | 2 |"]
+    assert text_of(tmp_path, "\tIt fell.\n\tIt rose.") == ["It fell. It rose."]
+    assert text_of(tmp_path, "Steps:\n\n1.\tadd 5 ml\n2.\twash\n\n- a,\n- b\nc") == [
+        "Steps:", "1.\tadd 5 ml", "2.\twash", "- a,", "- b c",
+    ]  # fmt: skip
+
+
+def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi 10{\super 6}}")
+    with pytest.raises(UnsupportedFormat):
+        parse(tmp_path / "a.rtf", ParseLimits())
+
+
+def test_every_end_of_a_line_is_one_and_a_soft_hyphen_is_none(tmp_path: Path) -> None:
+    assert text_of(tmp_path, "It fell\u2028to 5\u2029It\x0brose in ex\u00ad\nperiments.\x1a") == [
+        "It fell to 5", "It rose in experiments.",
+    ]  # fmt: skip
+
+
 def test_markdown_gives_heads_lists_tables_code_and_front_matter(tmp_path: Path) -> None:
     text = (
         "---\ntitle: 'Flow: a study'\nauthors: [Ann Lee, 王伟]\nyear: 2020\ndoi: https://doi.org/10.1000/abc.1\n---\n"

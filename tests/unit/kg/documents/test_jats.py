@@ -135,3 +135,84 @@ def test_tables_of_oasis_are_tables(tmp_path: Path) -> None:
 def test_xml_without_an_article_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFormat, match="no <article> is in it"):
         read(tmp_path, "<TEI><text>hello</text></TEI>")
+
+
+def body_texts(tmp_path: Path, body: str, back: str = "") -> list[str]:
+    whole = article("10.5555/one", more=f"<body>{body}</body><back>{back}</back>")
+    return [block.text for block in only(read(tmp_path, whole))[1]][3:]
+
+
+def test_notes_of_tables_and_of_sentences_are_read_behind_their_marks(tmp_path: Path) -> None:
+    table = (
+        "<table-wrap><label>Table 1</label><caption><p>Counts</p></caption><table><tr><td>A</td><td>5<sup>a</sup></td>"
+        "</tr></table><table-wrap-foot><fn><label>a</label><p>P &lt; 0.05.</p></fn><p>Means of 3.</p></table-wrap-foot>"
+        "</table-wrap>"
+    )
+    assert body_texts(tmp_path, table)[0] == "Table 1. Counts a P < 0.05. Means of 3."
+    note = "<p>Seen<fn><label>*</label><p>By eye.</p></fn> often.</p>"
+    assert body_texts(tmp_path, note) == ["Seen often.", "* By eye."]
+
+
+def test_text_outside_of_paragraphs_is_read(tmp_path: Path) -> None:
+    loose = "Loose <italic>E. coli</italic> text.<sec><title>Results</title>It fell.<p>It rose.</p></sec>"
+    assert body_texts(tmp_path, loose) == ["Loose E. coli text.", "Results", "It fell.", "It rose."]
+    verse = "<p>So:<verse-group><verse-line>One</verse-line><verse-line>two</verse-line></verse-group></p>"
+    assert body_texts(tmp_path, verse) == ["So:", "One", "two"]
+    assert "Old abstract." in [b.text for b in only(read(tmp_path, article("10.5555/a", abstract="Old abstract.")))[1]]
+
+
+def test_names_of_boxes_theorems_lists_and_films_are_kept(tmp_path: Path) -> None:
+    box = "<boxed-text><label>Box 1</label><caption><title>Key points</title></caption><p>One.</p></boxed-text>"
+    proof = "<p><statement><label>Theorem 1</label><p>It holds.</p></statement></p>"
+    listed = "<list><title>Steps</title><list-item><p>Wash</p></list-item></list>"
+    film = "<media><label>Video 1</label><caption><p>A run.</p></caption></media>"
+    assert body_texts(tmp_path, box + proof + listed + film) == [
+        "Box 1. Key points", "One.", "Theorem 1", "It holds.", "Steps", "Wash", "Video 1. A run.",
+    ]  # fmt: skip
+
+
+def test_a_citation_is_never_part_of_the_number_or_word_before_it(tmp_path: Path) -> None:
+    one, two, raised = (f'<xref ref-type="bibr">{text}</xref>' for text in ("1", "2", "<sup>3</sup>"))
+    line = f"<p>It was 5.2{one}<sup>,</sup>{two} and low{raised}<sup>–</sup>{raised} as [{one},{two}] say.</p>"
+    assert body_texts(tmp_path, line) == ["It was 5.2[1],[2] and low[3]–[3] as [1,2] say."]
+
+
+def test_a_reference_in_parts_is_written_with_its_parts_apart(tmp_path: Path) -> None:
+    names = (
+        '<person-group person-group-type="author"><name><surname>Roe</surname><given-names>J</given-names></name>'
+        "<name><surname>Poe</surname><given-names>E</given-names></name><etal/></person-group>"
+    )
+    parts = (
+        "<article-title>Flow</article-title><source>Nature</source><year>2001</year><fpage>1</fpage><lpage>9</lpage>"
+    )
+    given = f"<element-citation>{names}{parts}</element-citation>"
+    both = f"<citation-alternatives>{given}<mixed-citation>Roe J. Flow. 2001.</mixed-citation></citation-alternatives>"
+    back = f"<ref-list><ref><label>1</label>{given}</ref><ref><label>2</label>{both}</ref></ref-list>"
+    assert body_texts(tmp_path, "<p>T.</p>", back)[2:] == [
+        "1 Roe J, Poe E, et al, Flow, Nature, 2001, 1–9",
+        "2 Roe J. Flow. 2001.",
+    ]
+
+
+def test_the_front_is_read_in_its_variants(tmp_path: Path) -> None:
+    person = "<string-name><surname>Wang</surname>, <given-names>Xiao</given-names></string-name>"
+    text = article("https://doi.org/10.5555/one", names=f'<contrib contrib-type="Author">{person}</contrib>')
+    text = text.replace("Flow</article-title>", 'Flow<xref ref-type="fn"><sup>*</sup></xref></article-title>'
+                        "<subtitle>A review</subtitle>")  # fmt: skip
+    text = text.replace("<pub-date>", '<pub-date pub-type="nihms-submitted"><year>2018</year></pub-date><pub-date>')
+    document = only(read(tmp_path, text))[0]
+    assert (document.title, document.authors, document.year) == ("Flow: A review", ("Xiao Wang",), 2020)
+    assert document.identifiers == {"doi": "10.5555/one"}
+
+
+def test_captions_of_groups_and_the_rows_of_arrays_are_read(tmp_path: Path) -> None:
+    group = "<table-wrap-group><label>Table 1</label><caption><p>Doses</p></caption></table-wrap-group>"
+    array = "<array><tbody><tr><td>a</td><td>b</td></tr></tbody></array>"
+    assert body_texts(tmp_path, group + array) == ["Table 1. Doses", "| a | b |\n| --- | --- |"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_utf8_that_declares_another_encoding_is_utf8(tmp_path: Path, encoding: str) -> None:
+    text = '<?xml version="1.0" encoding="ISO-8859-1"?>' + article("10.5555/one", title="5 µm of Größe")
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    assert only(parse(tmp_path / "a.xml", ParseLimits()))[0].title == "5 µm of Größe"

@@ -199,3 +199,55 @@ def test_formulas_that_one_line_would_change_stay_latex(tmp_path: Path) -> None:
     text = "Here $x^{a+b}$, $\\hat{u}_{\\rm CSF} < 1$, $10\\,\\%$, Ca$^{2+}$ and $R^2 - 1$."
     assert texts(tmp_path / "part.tex", text) == ["Here $x^{a+b}$, û_CSF < 1, 10 %, Ca²⁺ and R² - 1."]
     assert all(block.kind is BlockKind.PARAGRAPH for block in parsed(tmp_path / "part.tex", text)[1])
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\SI{5}{\mol\per\l}", "5 mol/l"),
+        (r"\qty{3.5}{\umol\per\mg\squared}", "3.5 µmol/mg²"),
+        (r"\si{\square\cm} of 5 $\pm$ 1", "cm² of 5 ± 1"),
+        (r"\SIlist{1;2}{\metre} at $37^{\circ}$C", "1;2 m at 37°C"),
+        (r"\DeclareSIUnit{\cfu}{CFU}\SI{20}{\cfu}", "20 CFU"),
+        (r"5 \ensuremath{\upmu}g in 10\^{}3 \raisebox{1pt}{ml}, 2\permil{}", "5 μg in 10^3 ml, 2‰"),
+        (r"\sfrac{1}{2} of \verb|code_x|", "1/2 of code_x"),
+        (r"was \replaced{5.6}{5.0} \deleted{g}\added{mg}, \DIFdel{7}\DIFadd{8}, \st{9}", "was 5.6 mg, 8,"),
+    ],
+)
+def test_units_fractions_and_changes_keep_their_values(tmp_path: Path, source: str, text: str) -> None:
+    assert [block.text for block in parsed(tmp_path / "a.tex", source)[1]] == [text]
+
+
+def test_notes_of_sentences_and_of_tables_are_read(tmp_path: Path) -> None:
+    table = r"\begin{table}\caption{Doses}\begin{tabular}{cc}A & B\end{tabular} \footnotesize Means of 3. "
+    notes = r"\begin{tablenotes}\item[a] In mice.\end{tablenotes}\end{table}"
+    blocks = parsed(tmp_path / "a.tex", rf"It fell.\footnote{{By eye.}} {table}{notes} It rose.")[1]
+    assert [(block.kind, block.text) for block in blocks if block.kind is not BlockKind.TABLE] == [
+        (BlockKind.PARAGRAPH, "It fell."),
+        (BlockKind.PARAGRAPH, "By eye."),
+        (BlockKind.CAPTION, "Doses"),
+        (BlockKind.CAPTION, "Means of 3."),
+        (BlockKind.LIST, "a In mice."),
+        (BlockKind.PARAGRAPH, "It rose."),
+    ]
+
+
+def test_the_front_of_journal_classes_is_no_text(tmp_path: Path) -> None:
+    front = (
+        r"\title[Short]{Flow}\subtitle{in mice}\author[1]{Jane Roe}\address[1]{Oslo}\cortext[c]{Write to her}"
+        r"\acmDOI{10.1145/1.2}\acmYear{2020}\ccsdesc[500]{Physics}"
+    )
+    document, blocks = parsed(
+        tmp_path / "a.tex", rf"\documentclass{{acmart}}\begin{{document}}{front}\maketitle It flows.\end{{document}}"
+    )
+    assert [block.text for block in blocks] == ["Flow: in mice", "It flows."]
+    assert (document.year, document.identifiers) == (2020, {"doi": "10.1145/1.2"})
+
+
+def test_a_cell_over_several_rows_stands_in_each(tmp_path: Path) -> None:
+    table = (
+        r"\begin{tabular}{ccc}A & B & C\\ \multicolumn{2}{c}{x} & \multirow{2}{*}{m}\\ 1 & 2 & \\ 3 & & 4\end{tabular}"
+    )
+    assert texts(tmp_path / "a.tex", table) == [
+        "| A | B | C |\n| --- | --- | --- |\n| x | x | m |\n| 1 | 2 | m |\n| 3 |  | 4 |"
+    ]

@@ -7,7 +7,9 @@ import pytest
 from kg.documents.front_matter import front_matter
 from kg.documents.markdown import markdown_blocks
 from kg.documents.markdown_inline import plain_line
+from kg.documents.parse import parse
 from kg.errors import DamagedDocument
+from kg.protocols import ParseLimits
 
 
 def shapes(text: str) -> list[tuple[str, str]]:
@@ -120,3 +122,84 @@ def test_front_matter_without_end_or_limit_is_told(tmp_path: Path) -> None:
 def test_authors_of_front_matter_may_be_objects(tmp_path: Path) -> None:
     known, _ = front_matter("---\nauthor:\n- name: Ann Lee\n- given: 明月\n  family: 欧阳\n---\nText.\n", tmp_path)
     assert known.authors == ("Ann Lee", "欧阳明月")
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: Flow\nsubtitle: in mice\nauthor: Roe, Jane and Wang, Xiao\npublished: 2019\n"
+        "journal: {name: Nature}\n---\n",
+        '+++\ntitle = "Flow: in mice"\nauthors = ["Jane Roe", "Wang, Xiao"]\ndate = 2019-05-01\n'
+        'journal = "Nature"\n+++\n',
+    ],
+)
+def test_front_matter_is_read_in_yaml_and_toml(tmp_path: Path, front: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"{front}\nIt flows.\n")
+    document, blocks = parse(path, ParseLimits()).documents[0]
+    assert (document.title, document.authors, document.year) == ("Flow: in mice", ("Jane Roe", "Xiao Wang"), 2019)
+    assert (document.journal, [block.text for block in blocks]) == ("Nature", ["It flows."])
+
+
+def test_the_title_block_of_pandoc_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("% Flow\n% Jane Roe; Xiao Wang\n% May 2019\n\nIt flows.\n")
+    document, blocks = parse(path, ParseLimits()).documents[0]
+    assert (document.title, document.authors, document.year) == ("Flow", ("Jane Roe", "Xiao Wang"), 2019)
+    assert [block.text for block in blocks] == ["It flows."]
+
+
+def test_the_abstract_of_the_front_matter_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: Flow\nabstract: |\n  It fell to 10^6^.\n---\n\n# Methods\n\nWe looked.\n")
+    blocks = parse(path, ParseLimits()).documents[0][1]
+    assert [block.text for block in blocks] == ["Abstract", "It fell to 10⁶.", "Methods", "We looked."]
+
+
+def test_broken_toml_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("+++\ntitle = Flow\n+++\n\nText.\n")
+    with pytest.raises(DamagedDocument, match="no TOML"):
+        parse(path, ParseLimits())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("# Flow {#sec:flow .unnumbered}\n\nIt flows.", ["Flow", "It flows."]),
+        ("::: {.callout-note}\nMind it.\n:::\n\n![A slice](a.png){#fig:a width=50%}", ["Mind it.", "A slice"]),
+        ("> [!NOTE] Mind\n> it.", ["Mind it."]),
+        ("One\\\ntwo.", ["One two."]),
+        ("See [[Other note]], [[Page|the page]], x[[i]] and [[1]]; ==this==, %%not this%% a==b.",
+         ["See Other note, the page, x[[i]] and [[1]]; this, a==b."]),
+        ("<dl><dt>dose</dt><dd>5</dd></dl>", ["dose 5"]),
+        ("See [the page](<a b.md>) and [[x]](b.md).", ["See the page and [x]."]),
+        ("\\[\ny = x^{2}\n\\]", ["$$ y = x^{2} $$"]),
+        ("As told \\[1\\].", ["As told [1]."]),
+        ("\\[1, 2\\]", ["[1, 2]"]),
+    ],
+)  # fmt: skip
+def test_marks_of_other_programs_are_no_text(text: str, shown: list[str]) -> None:
+    assert [block.text for block in markdown_blocks(text)] == shown
+
+
+def test_tables_of_dashes_are_tables() -> None:
+    table = "| Dose | Mice |\n| --- | --- |\n| 5 mg | 12 |\n| 10 mg a day | 8 |"
+    rule = "+------+----+"
+    cells = ["|Dose  |Mice|", "+======+====+", "|5 mg  |12  |", rule, "|10 mg |8   |", "|a day |    |"]
+    grid = "\n".join([rule, *cells, rule])
+    dashed = "  Dose         Mice\n  -----------  ----\n  5 mg           12\n  10 mg a day     8\n\nText."
+    assert [b.text for b in markdown_blocks(grid)] == [table]
+    assert [b.text for b in markdown_blocks(dashed)] == [table, "Text."]
+
+
+def test_markdown_in_one_fence_is_markdown_and_code_beside_text_is_code(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("```markdown\n# Flow\n\nIt fell to ^14^C.\n```\n")
+    assert [b.text for b in parse(path, ParseLimits()).documents[0][1]] == ["Flow", "It fell to ¹⁴C."]
+    assert shapes("```md\n# Flow\n```\n\nText.") == [("code", "# Flow"), ("paragraph", "Text.")]
+
+
+def test_what_wraps_a_table_in_html_is_no_text() -> None:
+    table = "<html><body><table><tr><td>A</td><td>1</td></tr></table></body></html>"
+    assert shapes(table) == [("table", "| A | 1 |\n| --- | --- |")]

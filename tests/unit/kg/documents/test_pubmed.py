@@ -78,3 +78,86 @@ def test_ris_is_read(tmp_path: Path) -> None:
     (document,) = documents(read(tmp_path, "set.ris", RIS))
     assert (document.title, document.year, document.authors) == ("Flow", 2019, ("Jane Roe",))
     assert document.identifiers == {"doi": "10.5555/x"}
+
+
+EXPORTS = {
+    "CNKI or Wanfang for EndNote": """%0 Journal Article
+%A 王小明;李华
+%T 水稻耐盐研究
+%J 植物学报
+%D 2021
+%X 目的：研究。
+%R 10.11983/CBB20123
+""",
+    "CNKI for RefWorks": """RT Journal Article
+SR 1
+A1 王小明;李华;
+T1 水稻耐盐研究
+JF 植物学报
+YR 2021
+AB 目的：研究。
+DO 10.11983/CBB20123
+""",
+    "NoteExpress": """{Reference Type}: Journal Article
+{Title}: 水稻耐盐研究
+{Author}: 王小明
+{Author}: 李华
+{Journal}: 植物学报
+{Year}: 2021
+{Abstract}: 目的：研究。
+{DOI}: 10.11983/CBB20123
+""",
+    "RIS of CNKI, whose DP is the database": """TY  - JOUR
+AU  - 王小明
+AU  - 李华
+TI  - 水稻耐盐研究
+JO  - 植物学报
+PY  - 2021
+AB  - 目的：研究。
+UR  - https://doi.org/10.11983/CBB20123
+DP  - CNKI
+ER  -
+""",
+    "Web of Science": """FN Clarivate Analytics Web of Science
+VR 1.0
+PT J
+AU Wang, XM
+   Li, H
+AF 王小明
+   李华
+TI 水稻
+   耐盐研究
+SO 植物学报
+AB 目的：研究。
+PY 2021
+DI 10.11983/CBB20123
+ER
+
+EF
+""",
+}
+
+
+@pytest.mark.parametrize("text", EXPORTS.values(), ids=EXPORTS)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_exports_of_databases_are_records(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "export.txt"
+    path.write_bytes((text + "\n" + text.replace("20123", "20124").replace("FN Clar", "")).encode(encoding))
+    found = parse(path, ParseLimits()).documents
+    assert [d.identifiers for d, _ in found] == [{"doi": "10.11983/CBB20123"}, {"doi": "10.11983/CBB20124"}]
+    document, blocks = found[0]
+    assert document.title.replace(" ", "") == "水稻耐盐研究"
+    assert (document.authors, document.year, document.journal) == (("王小明", "李华"), 2021, "植物学报")
+    assert [block.text for block in blocks][1:] == ["目的：研究。"]
+
+
+def test_a_group_of_authors_stands_beside_the_people(tmp_path: Path) -> None:
+    path = tmp_path / "a.nbib"
+    path.write_text("PMID- 1\nTI  - Flow\nAB  - It flows.\nFAU - Roe, Jane\nCN  - The Study Group\nDP  - 2018 Jul\n")
+    assert parse(path, ParseLimits()).documents[0][0].authors == ("Jane Roe", "The Study Group")
+
+
+def test_a_line_of_an_abstract_that_begins_like_a_tag_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text("TY  - JOUR\nTI  - Flow\nAB  - It flows.\nCO2 - is a gas.\nER  -\n")
+    assert parse(path, ParseLimits()).documents[0][1][1].text == "It flows. CO2 - is a gas."

@@ -235,3 +235,60 @@ def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
     file.write_text('{\n "name": "tool", "version": "1", "description": "builds things"\n}')
     with pytest.raises(UnsupportedFormat, match="no record of a paper"):
         parse(file, ParseLimits())
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("Jane Roe, Xiao Wang and Eve Poe", ("Jane Roe", "Xiao Wang", "Eve Poe")),
+        ("Jane Roe, Xiao Wang, and Eve Poe", ("Jane Roe", "Xiao Wang", "Eve Poe")),
+        ("Roe, Jane and Wang, Xiao", ("Jane Roe", "Xiao Wang")),
+        ("van der Berg, A. B.; Anderson, Jo", ("A. B. van der Berg", "Jo Anderson")),
+        ("Roe & Poe", ("Roe", "Poe")),
+        ("Roe J, Wang XM, et al.", ("Roe J", "Wang XM")),
+        ("王小明 李华 张三", ("王小明", "李华", "张三")),
+        ("Roe, J., van Dyk, X. M., & Poe, E.", ("J. Roe", "X. M. van Dyk", "E. Poe")),
+        ("Roe, J.-M., Poe, EA", ("J.-M. Roe", "EA Poe")),
+        (["J. Roe¹,*", "X. Wang²"], ("J. Roe", "X. Wang")),
+        ([["Roe", "Jane", "Jr"], ["Poe", "E.", ""]], ("Jane Roe Jr", "E. Poe")),
+        (
+            [{"family": "Berg", "given": "A.", "non-dropping-particle": "van der", "suffix": "III"}],
+            ("A. van der Berg III",),
+        ),
+    ],
+)
+def test_lists_of_names_are_cut_into_people(tmp_path: Path, authors: object, names: tuple[str, ...]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"title": "Flow", "abstract": "It flows.", "authors": authors}))
+    assert parse(path, ParseLimits()).documents[0][0].authors == names
+
+
+def test_fields_of_more_makers_are_read(tmp_path: Path) -> None:
+    arxiv = {
+        "id": "0704.0001", "title": "Flow", "abstract": "It flows.", "authors": "C. Bal\\'azs",
+        "update_date": "2008-11-26", "authors_parsed": [["Balázs", "C.", ""]], "journal-ref": "Phys. Rev. D 76",
+        "versions": [{"created": "2 Apr 2007"}],
+    }  # fmt: skip
+    s2orc = {
+        "title": "Full",
+        "abstract": "A.",
+        "pdf_parse": {"body_text": [{"section": "Results", "text": "It fell."}]},
+    }
+    chinese = {"题名": "研究", "作者": "王小明;李华", "摘要": "目的。", "年份": "2021", "刊名": "植物学报"}
+    site = {"headline": "Site", "description": "D.", "datePublished": "2020-01-02", "isPartOf": {"name": "Nature"}}
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps(record) for record in (arxiv, s2orc, chinese, site)), encoding="utf-8")
+    (one, _), (_, full), (three, _), (four, _) = parse(path, ParseLimits()).documents
+    assert (one.authors, one.year, one.journal) == (("C. Balázs",), 2007, "Phys. Rev. D 76")
+    assert [block.text for block in full] == ["Full", "A.", "Results", "It fell."]
+    assert (three.title, three.authors, three.year, three.journal) == ("研究", ("王小明", "李华"), 2021, "植物学报")
+    assert (four.year, four.journal) == (2020, "Nature")
+
+
+def test_sections_of_a_body_and_a_subtitle_are_read(tmp_path: Path) -> None:
+    body = [{"section": "Results", "paragraphs": [{"text": "It fell."}, {"text": "It rose."}]}]
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"title": ["Flow"], "subtitle": ["in mice"], "abstract": "A.", "body": body}))
+    document, blocks = parse(path, ParseLimits()).documents[0]
+    assert document.title == "Flow: in mice"
+    assert [block.text for block in blocks][1:] == ["A.", "Results", "It fell.", "It rose."]

@@ -1,3 +1,4 @@
+import base64
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,104 @@ def test_styles_that_cost_the_cube_of_the_elements_are_left_out(tmp_path: Path) 
     style = "<style>.z ~ p ~ p ~ p {display: none} body .hid {display: none}</style>"
     found = page(tmp_path, "<p>x</p>" * 5000 + "<p class=hid>Obey me.</p>", style)
     assert texts(found) == ["x"] * 5000
+
+
+def test_a_charset_that_is_declared_late_is_used(tmp_path: Path) -> None:
+    late = (
+        f"<html><head><script>{'x' * 6000}</script><meta charset=big5></head><body><p>{TRADITIONAL}</p></body></html>"
+    )
+    assert texts(page(tmp_path, late.encode("big5"))) == [TRADITIONAL]
+    silent = late.replace("<meta charset=big5>", "")
+    assert texts(page(tmp_path, silent.encode("big5"))) == [TRADITIONAL]
+
+
+@pytest.mark.parametrize("declared", ["windows-1252", "iso-8859-1", "utf-8"])
+def test_few_chinese_characters_under_a_wrong_declaration_are_chinese(tmp_path: Path, declared: str) -> None:
+    text = SIMPLIFIED + " In mice that sleep the space grows by 60 %." * 10
+    html = f'<html><head><meta charset="{declared}"></head><body><p>{text}</p></body></html>'
+    assert texts(page(tmp_path, html.encode("gbk"))) == [text]
+
+
+@pytest.mark.parametrize("text", ["Café naïve – 5 µm ± 2 “quoted” €5.", "Text é."])
+def test_western_text_is_read_as_western(text: str) -> None:
+    for declared in ("", "utf-8", "windows-1252"):
+        assert decoded(text.encode("cp1252"), Path("a.html"), declared) == text
+
+
+def test_formulas_of_mathjax_and_of_pictures_are_read_once(tmp_path: Path) -> None:
+    drawn = '<span class="MathJax_Preview"></span><span class="MathJax"><nobr>x2</nobr></span>'
+    script = '<script type="math/tex">x^2</script>'
+    picture = '<img class="mwe-math-fallback-image-inline" alt="{\\displaystyle y^{2}}"> <img alt="A dog">'
+    body = f"<p>So {drawn}{script} and {script} or {picture}.</p><script>run()</script>"
+    assert texts(page(tmp_path, body)) == ["So $x^2$ and $x^2$ or {\\displaystyle y^{2}} ."]
+
+
+def test_blocks_in_a_cell_or_a_heading_stand_apart(tmp_path: Path) -> None:
+    cells = "<td>A<dl><dt>dose</dt><dd>5</dd></dl></td><td>B</td>"
+    cell = f"<table><caption><p>Table 1.</p><p>Doses</p></caption><tr>{cells}</tr></table>"
+    assert texts(page(tmp_path, f"<h1><div>Flow</div><div>in mice</div></h1>{cell}")) == [
+        "Flow in mice", "Table 1. Doses", "| A dose 5 | B |\n| --- | --- |",
+    ]  # fmt: skip
+
+
+def test_elements_closed_where_they_open_hide_nothing(tmp_path: Path) -> None:
+    xhtml = '<?xml version="1.0"?><html><head><script src="a"/></head><body><div/><p>Text.</p></body></html>'
+    assert texts(page(tmp_path, xhtml.encode())) == ["Text."]
+
+
+def test_particulars_are_read_from_the_marks_of_more_publishers(tmp_path: Path) -> None:
+    marks = {
+        "citation_authors": "Roe, Jane; Wang, Xiao",
+        "citation_online_date": "2019/12/01",
+        "prism.doi": "doi:10.1234/abc",
+        "prism.publicationName": "Nature",
+    }
+    head = "".join(f'<meta name="{name}" content="{text}">' for name, text in marks.items())
+    document = page(tmp_path, "<h1>T</h1><p>Text.</p>", head).documents[0][0]
+    assert (document.authors, document.year, document.journal) == (("Jane Roe", "Xiao Wang"), 2019, "Nature")
+    assert document.identifiers == {"doi": "10.1234/abc"}
+
+
+def test_pages_of_arxiv_keep_notes_and_formulas_apart(tmp_path: Path) -> None:
+    mark = '<sup class="ltx_note_mark">1</sup>'
+    note = f'{mark}<span class="ltx_note_outer"><span class="ltx_note_content">{mark}By eye.</span></span>'
+    formula = (
+        '<table class="ltx_equation ltx_eqn_table"><tr><td></td><td>'
+        "<math><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></math>"
+        '</td><td class="ltx_eqn_eqno">(1)</td></tr></table>'
+    )
+    found = page(tmp_path, f"<p>It fell{note}.</p>{formula}").documents[0][1]
+    assert [(block.kind.value, block.text) for block in found] == [
+        ("paragraph", "It fell (By eye.)."),
+        ("formula", "mc²"),
+    ]
+
+
+def test_scripts_before_a_sign_stand_before_it(tmp_path: Path) -> None:
+    isotope = (
+        "<math><mmultiscripts><mi>C</mi><mn>2</mn><none/><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts></math>"
+    )
+    assert texts(page(tmp_path, f"<p>{isotope}</p>")) == ["₆¹⁴C₂"]
+
+
+def test_a_page_that_a_browser_saved_in_one_file_is_read(tmp_path: Path) -> None:
+    headers = (
+        'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="b"\r\n\r\n'
+    )
+    part = "--b\r\nContent-Type: text/html; charset=gbk\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    html = base64.b64encode(f"<html><body><p>{SIMPLIFIED}</p></body></html>".encode("gbk")).decode()
+    path = tmp_path / "page.mhtml"
+    path.write_text(f"{headers}{part}{html}\r\n--b--\r\n", newline="")
+    assert texts(parse(path, ParseLimits())) == [SIMPLIFIED]
+
+
+def test_utf8_with_a_few_faults_is_utf8_and_one_that_is_cut_loses_its_last_character_alone() -> None:
+    text = f"{SIMPLIFIED} café, 5 µm. " * 20
+    faulty = (text + "x").encode() + b"\xff" + text.encode()
+    assert decoded(faulty, Path("a.txt")) == f"{text}x\ufffd{text}"
+    assert decoded(text.strip().encode() + "睡".encode()[:2], Path("a.txt")) == text.strip()
+    assert decoded(text.encode("gb18030", "ignore"), Path("a.txt")) == text
+
+
+def test_a_picture_of_a_sign_is_the_sign(tmp_path: Path) -> None:
+    assert texts(page(tmp_path, '<p>5 <img alt="µ">g of <img alt="A mouse">it</p>')) == ["5 µg of it"]

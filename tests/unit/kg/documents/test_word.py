@@ -1,4 +1,5 @@
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -239,3 +240,104 @@ def test_an_archive_of_too_many_parts_is_refused_for_their_number(tmp_path: Path
         archive.writestr("word/document.xml", b"")
     with pytest.raises(OversizedDocument, match=r"it has 10,001 parts \(limit 10,000\); open it in Word"):
         parse(path, ParseLimits(), ocr=False)
+
+
+def rewritten(path: Path, change: Callable[[str, bytes], tuple[str, bytes]]) -> ParseResult:
+    """The parse of a copy whose parts are changed."""
+    copy = path.with_name("copy.docx")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as written:
+        for name in archive.namelist():
+            written.writestr(*change(name, archive.read(name)))
+    return parse(copy, ParseLimits(), ocr=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"openxmlformats-officedocument.wordprocessingml.document.main", b"ms-word.document.macroEnabled.main"),
+        (b"wordprocessingml.document.main", b"wordprocessingml.template.main"),
+        (b"word/document.xml", b"word/document2.xml"),
+        (b"</Relationships>", b'<Relationship Id="x9" Type="http://a/image" Target="../NULL"/></Relationships>'),
+    ],
+)
+def test_documents_that_other_programs_write_are_read(tmp_path: Path, old: bytes, new: bytes) -> None:
+    word(tmp_path, paragraph(run("Text.")))
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        name = name.replace("document.xml", "document2.xml") if b"document2" in new else name
+        return name, content.replace(old, new) if name.endswith((".rels", "Types].xml")) else content
+
+    assert texts(rewritten(tmp_path / "a.docx", change)) == ["Text."]
+
+
+def test_headings_and_lists_are_told_by_their_styles_whatever_the_language(tmp_path: Path) -> None:
+    word(
+        tmp_path,
+        *(
+            paragraph(run(name), mark=f'<w:pStyle w:val="{name}"/>{more}')
+            for name, more in [
+                ("Abschnitt", ""),
+                ("Kapitel", ""),
+                ("TOCHeading", ""),
+                ("Aufzaehlung", ""),
+                ("ListParagraph", ""),
+                ("Normal", '<w:numPr><w:numId w:val="0"/></w:numPr>'),
+            ]
+        ),
+    )
+    own = b"".join(
+        b'<w:style w:type="paragraph" w:styleId="%s"><w:name w:val="%s"/>%s</w:style>' % (name, name, more)
+        for name, more in [
+            (b"Abschnitt", b'<w:basedOn w:val="Heading2"/>'),
+            (b"Kapitel", b'<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'),
+            (b"Aufzaehlung", b'<w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr>'),
+        ]
+    )
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        return name, content.replace(b"</w:styles>", own + b"</w:styles>") if name == "word/styles.xml" else content
+
+    found = rewritten(tmp_path / "a.docx", change).documents[0][1]
+    assert [(b.kind.value, b.level) for b in found] == [
+        ("heading", 3), ("heading", 2), ("paragraph", None), ("list", None), ("list", None), ("paragraph", None),
+    ]  # fmt: skip
+
+
+def test_a_row_that_begins_behind_free_columns_keeps_its_columns(tmp_path: Path) -> None:
+    def row(*cells: str, before: str = "") -> str:
+        return f"<w:tr>{before}{''.join(f'<w:tc>{paragraph(run(cell))}</w:tc>' for cell in cells)}</w:tr>"
+
+    free = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
+    table = f"<w:tbl>{row('A', 'B')}{row('2', before=free)}</w:tbl>"
+    assert texts(word(tmp_path, table)) == ["| A | B |\n| --- | --- |\n|  | 2 |"]
+
+
+def test_fields_without_a_result_are_shown_or_told(tmp_path: Path) -> None:
+    def code(text: str) -> str:
+        parts = (
+            '<w:fldChar w:fldCharType="begin"/>',
+            f"<w:instrText>{text}</w:instrText>",
+            '<w:fldChar w:fldCharType="end"/>',
+        )
+        return "".join(f"<w:r>{part}</w:r>" for part in parts)
+
+    result = word(
+        tmp_path, paragraph(run("5 "), code('SYMBOL 109 \\f "Symbol"'), run("g, "), code(r"EQ \f(1,2)"), run("."))
+    )
+    assert texts(result) == ["5 μg, ."]
+    assert result.warnings[0].startswith("1 equations are embedded objects or fields")
+
+
+def test_the_author_of_the_file_may_be_named_family_name_first(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Text.")
+    document.core_properties.author = "Roe, Jane; Poe, Eve"
+    document.save(str(tmp_path / "a.docx"))
+    assert parse(tmp_path / "a.docx", ParseLimits()).documents[0][0].authors == ("Jane Roe", "Eve Poe")
+
+
+def test_a_large_first_letter_is_part_of_its_word_and_documents_put_in_are_told(tmp_path: Path) -> None:
+    frame = '<w:framePr w:dropCap="drop" w:lines="3"/>'
+    result = word(tmp_path, paragraph(run("T"), mark=frame), paragraph(run("he study.")), "<w:altChunk/>")
+    assert texts(result) == ["The study."]
+    assert result.warnings == ("1 parts are other documents put into it, which are not read: save it again in Word",)
