@@ -21,7 +21,8 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     A number or a code in whose place the evidence gives another is contradicted where the wording is supported; a
     number or symbol that the evidence lacks makes the claim unsupported. A verifier with ``reasoning`` is believed
     about what is absent and about what arithmetic on the evidence gives: it reads conversions and other names, and
-    rules that held those back cost more right claims than wrong ones. It is not believed about one digit for another.
+    rules that held those back cost more right claims than wrong ones. It is not believed about one digit for another,
+    nor about a claim that is nothing but names which the evidence lacks.
     """
     if finding.label is not Verdict.SUPPORTED:
         return finding
@@ -29,7 +30,8 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     problems = number_problems(claim.text, evidence, known=claim.question)
     others = _instead(claim, evidence, problems, reasoning=reasoning)
     numbers = () if reasoning else [p.text for p in problems if not p.instead]
-    absent = () if reasoning else absent_symbols(claim.text, evidence, known=claim.question)
+    lacking = absent_symbols(claim.text, evidence, known=claim.question)
+    absent = lacking if not reasoning or _nothing_but(lacking, claim.text) else ()
     names = [name for name in absent if name not in {said for said, _ in others}]
     if not others and not numbers and not names:
         return finding
@@ -40,6 +42,13 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
         *(f"name not in the evidence: {name}" for name in names),
     )
     return Finding(label, CERTAIN[label], finding.number, finding.quote, reasons)
+
+
+def _nothing_but(names: Sequence[str], text: str) -> bool:
+    rest = text
+    for name in names:
+        rest = rest.replace(name, "")
+    return bool(names) and not any(map(str.isalpha, rest))
 
 
 def gives_others(claim: Claim) -> bool:

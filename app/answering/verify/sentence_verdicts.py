@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from app.answering.domain import Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.verify.addresses import addresses_in, without_addresses
 from app.answering.verify.bearing import Bearing
 from app.answering.verify.findings import CERTAIN
 from app.answering.verify.matching import Match, Matcher, split_marks
 from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, NumberedText
+from app.answering.verify.statements import addresses_in, statements_of, without_addresses
 from kg.documents.sentences import sentences
 from models.protocols import Embedder
 
@@ -143,7 +143,7 @@ def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
 def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[int]) -> Finding | None:
     """The finding of a sentence that one piece of evidence holds word for word, a marked one first."""
     plain = _spaced(draft.said).rstrip(" .。")
-    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(without_addresses(items[n].text))]
+    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(statements_of(items[n].text))]
     if not holding:
         return None
     label = Verdict.SUPPORTED
@@ -161,13 +161,13 @@ def _address_alone(draft: _Draft, items: dict[int, EvidenceItem]) -> Finding | N
 
 def _said_by(item: EvidenceItem) -> NumberedText:
     read = numbered(item)
-    return replace(read, text=without_addresses(read.text))
+    return replace(read, text=statements_of(read.text))
 
 
 def _in_own_words(finding: Finding, items: dict[int, EvidenceItem]) -> Finding:
-    """The finding without its quote where an address was left out of that."""
+    """The finding without its quote where something was left out of that."""
     text = "" if finding.number is None else items[finding.number].text
-    return replace(finding, quote="") if addresses_in(text) and finding.quote not in text else finding
+    return replace(finding, quote="") if statements_of(text) != text and finding.quote not in text else finding
 
 
 def _nearest(draft: _Draft, texts: Mapping[int, str]) -> tuple[int, str] | None:

@@ -1,13 +1,15 @@
-"""Addresses of the web in sentences of an answer and in their evidence."""
+"""What evidence states: not its addresses, and not its lines of one word."""
 
 import pytest
 
 from app.answering.domain import Citation, Verdict
 from app.answering.evidence import EvidenceItem
-from app.answering.verify.addresses import addresses_in, without_addresses
 from app.answering.verify.bearing import Bearing
+from app.answering.verify.findings import CERTAIN, checked
 from app.answering.verify.lexical import LexicalVerifier
+from app.answering.verify.protocols import Claim, Finding, NumberedText
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier
+from app.answering.verify.statements import addresses_in, statements_of, without_addresses
 from models.scripted import HashingEmbedder
 from tests.unit.app.answering.library import passages
 
@@ -27,6 +29,23 @@ def test_an_address_ends_before_the_stop_and_before_chinese_text() -> None:
     assert addresses_in("见https://osf.io/ab3de，或 http://a.b/c?d=1.") == {"https://osf.io/ab3de", "http://a.b/c?d=1"}
     assert without_addresses("数据见https://osf.io/ab3de。") == "数据见。"
     assert without_addresses("https://osf.io/ab3de.") == ""
+
+
+def test_a_line_of_one_word_states_nothing() -> None:
+    text = "Sleep widens the space.\nKX81QZ\n![KX81QZ](https://x.org/KX81QZ) KX81QZ\n睡眠时细胞外间隙扩大。\n"
+    assert statements_of(text) == "Sleep widens the space.\n睡眠时细胞外间隙扩大。\n"
+    herbs = "方药组成：\n天麻\n钩藤\n"
+    assert statements_of(f"{herbs}以水煎服，每日一剂。\n下载\n") == f"{herbs}以水煎服，每日一剂。\n"
+
+
+def test_a_claim_of_nothing_but_absent_names_is_not_believed() -> None:
+    evidence = (NumberedText(1, "睡眠时细胞外间隙扩大。", ""),)
+    supported = Finding(Verdict.SUPPORTED, CERTAIN[Verdict.SUPPORTED], 1, "")
+    labels = [
+        checked(Claim(text, evidence, ""), supported, reasoning=True).label
+        for text in ("![KX81QZ]() [KX81QZ]()", "Sleep widens the extracellular space.")
+    ]
+    assert labels == [Verdict.UNSUPPORTED, Verdict.SUPPORTED]
 
 
 async def test_a_sentence_may_tell_an_address_that_its_evidence_has() -> None:
