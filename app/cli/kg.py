@@ -30,8 +30,8 @@ async def import_(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="Folder of tables (CSV, TSV, JSON Lines, XLSX), Neo4j server (bolt://HOST:PORT), folder of CSV of "
-            "neo4j-admin, or file of RDF (.ttl, .nt, .rdf, .owl, .jsonld) or GraphML.",
+            help="Folder of tables (CSV, TSV, JSON, JSON Lines, XLSX), Neo4j server (bolt://HOST:PORT), folder of CSV "
+            "of neo4j-admin, or file of RDF (.ttl, .nt, .rdf, .owl, .jsonld) or GraphML.",
         ),
     ],
     mapping: Annotated[

@@ -156,7 +156,11 @@ def _as_kept(time: datetime | None) -> str | None:
     if time is None:
         return None
     whole = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return whole.astimezone(UTC).isoformat(timespec="milliseconds")
+    try:
+        return whole.astimezone(UTC).isoformat(timespec="milliseconds")
+    except OverflowError:
+        why = "before: the calendar does not go so far"
+        raise InvalidRequest("no_time", why, field="query.before") from None
 
 
 def stream_of(source: AsyncIterator[Event], headers: Mapping[str, str]) -> EventSourceResponse:

@@ -47,7 +47,7 @@ async def list_documents(
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
     if year_from is not None and year_to is not None and year_from > year_to:
         raise InvalidRequest("no_year", "year_from: is after year_to", field="query.year_from")
-    if after is not None and not asked.empty:
+    if after and not asked.empty:
         raise InvalidRequest(
             "wrong_page", "after: pages of matching documents are asked for by offset", field="query.after"
         )

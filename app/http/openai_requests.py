@@ -36,7 +36,10 @@ def _roles(text: str) -> list[str]:
     with suppress(ValueError, RecursionError):
         told = json.loads(text)
         return [str(m.get("role")) for m in told if isinstance(m, dict)] if isinstance(told, list) else []
-    return [line.partition(":")[0].strip().lower() for line in text.replace("：", ":").splitlines() if ":" in line]
+    lines = [line.partition(":") for line in text.replace("：", ":").strip().splitlines() if ":" in line]
+    if lines and not lines[-1][2].strip():  # a client asks for what comes behind it
+        lines.pop()
+    return [role.strip().lower() for role, _, _ in lines]
 
 
 def _is_dialogue(roles: Sequence[str]) -> bool:

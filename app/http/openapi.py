@@ -94,7 +94,7 @@ def _errors(key: tuple[str, str], operation: dict[str, Any]) -> list[int]:
         408: body,
         409: method != "GET",
         413: body,
-        422: body or bool(operation.get("parameters")),
+        422: body or bool(operation.get("parameters")) or not (open_ or is_openai(path)),
         429: path != "/health",
         503: not open_,
         507: method != "GET",

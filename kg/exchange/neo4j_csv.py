@@ -1,7 +1,8 @@
 """CSV files as `neo4j-admin database import` reads them and APOC writes them."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,6 +14,7 @@ from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
 from kg.tables.table_file import TextTable
 
+_STRUCTURE = frozenset({"IGNORE", "START_ID", "END_ID", "TYPE", "LABEL"})
 _FIELD = re.compile(r"(?P<name>[^:]*)(?::(?P<kind>[A-Za-z_]+)(?P<many>\[\])?)?(?:\((?P<space>[^)]*)\))?(?:\{.*\})?")
 _APOC = {"_id": ":ID", "_labels": ":LABEL", "_start": ":START_ID", "_end": ":END_ID", "_type": ":TYPE"}
 _PART = re.compile(r"[-_.]?(?:header|(?:part)?[-_]?\d+)$", re.IGNORECASE)
@@ -39,6 +41,17 @@ class _File:
     def kinds(self) -> frozenset[str]:
         """The kinds of its fields."""
         return frozenset(field.kind for field in self.fields)
+
+
+def _there_twice(fields: Sequence[_Field]) -> list[str]:
+    """The properties that are there twice; in a file of nodes and relationships those of each count apart."""
+    kinds = [field.kind for field in fields]
+    cut = kinds.index("START_ID") if "ID" in kinds and "START_ID" in kinds else 0
+    found: set[str] = set()
+    for part in (fields[:cut], fields[cut:]):
+        named = Counter(f.name for f in part if f.name and f.kind not in _STRUCTURE)
+        found |= {name for name, times in named.items() if times > 1}
+    return sorted(found)
 
 
 def is_neo4j_csv(folder: Path) -> bool:
@@ -111,8 +124,7 @@ class Neo4jCsv:
             if _MARK.search(_first_line(path)):
                 table = self._table(path, Findings())
                 fields = tuple(_field(column) for column in table.header)
-                names = [field.name for field in fields if field.name and field.kind != "IGNORE"]
-                if twice := sorted({name for name in names if names.count(name) > 1}):
+                if twice := _there_twice(fields):
                     raise InvalidTable(str(path), [f"property {name!r} is there twice; rename one" for name in twice])
                 if next(table.rows(), None) is None:
                     headers[_stem(path)] = fields

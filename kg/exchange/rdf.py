@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import rdflib
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.plugins.stores.memory import Memory
 
@@ -78,11 +79,14 @@ class RdfGraph:
                 parts = dict(thing.said)
                 ends = [parts.get(str(p)) for p in (RDF.subject, RDF.predicate, RDF.object)]
                 stated.setdefault((str(ends[0]), str(ends[1]), str(ends[2])), []).append(thing)
+        met: set[tuple[str, str, str]] = set()
         for subject, thing in self._things.items():
             if not self._is_thing(subject):
                 continue
-            for predicate, object_ in thing.said:
-                sayings: list[_Thing | None] = [*stated.pop((str(subject), predicate, str(object_)), ())]
+            for predicate, object_ in dict.fromkeys(thing.said):
+                triple = (str(subject), predicate, str(object_))
+                met.add(triple)
+                sayings: list[_Thing | None] = [*stated.get(triple, ())]
                 for said in sayings or [None]:
                     if predicate.startswith(ours.PREDICATE):
                         yield self._relation(subject, predicate, object_, said)
@@ -90,11 +94,9 @@ class RdfGraph:
                         yield Edge(
                             str(subject), _local(predicate), str(object_), _properties(said.said if said else [])
                         )
-        if stated:
+        if lost := len(stated.keys() - met):
             cure = "write the triples, too"
-            self.findings.notes.append(
-                f"statements left out, because their triples are not there: {len(stated):,}; {cure}"
-            )
+            self.findings.notes.append(f"statements left out, because their triples are no links: {lost:,}; {cure}")
 
     def _is_thing(self, subject: Any) -> bool:
         thing = self._things.get(subject)
@@ -163,6 +165,9 @@ class RdfGraph:
         elif isinstance(object_, Literal) and not key.startswith(ours.OURS) and (rank := name_rank(_local(key))):
             if object_.strip():
                 thing.names.append((object_, *rank))
+        elif isinstance(object_, Literal) and object_.datatype == XSD.decimal and "E" in object_:
+            # the parser of Turtle makes powers of ten of small ones
+            thing.said.append((key, Literal(format(Decimal(object_), "f"))))
         else:
             thing.said.append((key, object_))
 
@@ -218,8 +223,10 @@ def _without_contexts_elsewhere(document: Any, path: Path) -> Any:
         part = left.pop()
         left += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
         for key in ("@context", "@import") if isinstance(part, dict) else ():
-            told = part.get(key)
-            for one in told if isinstance(told, list) else [told]:
+            told = [part.get(key)]
+            while told:
+                one = told.pop()
+                told += one if isinstance(one, list) else ()
                 if isinstance(one, str):
                     cure = "write the context into the file in its place"
                     raise InvalidTable(str(path), [f"{key} names {one}, and nothing is fetched; {cure}"])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.documents.encoding import MARKS, decoded_as
+from kg.documents.language import han_count
 from kg.errors import InvalidTable
 from kg.tables.files import opened, readable
 from kg.tables.report import Findings
@@ -74,9 +75,10 @@ class TextFile:
     def _refuse_two_encodings(self, sample: bytes) -> None:
         """Raise InvalidTable where some lines are UTF-8 and others are not, as in files that were joined."""
         lines = [(at, line) for at, line in enumerate(sample.split(b"\n"), 1) if not line.isascii()]
-        sound = [at for at, line in lines if decoded_as(line, "utf-8", False) is not None]
+        sound = [at for at, line in lines if han_count(decoded_as(line, "utf-8", False) or "")]
         if len(sound) * 2 >= len(lines):
-            why = f"line {sound[0]} is UTF-8 and line {_first_bad_line(sample)} is not; save both as UTF-8"
+            cure = "save both as UTF-8, or tell the encoding in the mapping (encoding: gb18030)"
+            why = f"line {sound[0]} is UTF-8 and line {_first_bad_line(sample)} is not; {cure}"
             raise InvalidTable(str(self.path), [why])
 
 

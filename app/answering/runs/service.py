@@ -66,6 +66,7 @@ class RunService:
         self._log = EventLog(runs)
         self._live: dict[str, RunEvents] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[str] = set()
         self._beat: asyncio.Task[None] | None = None
         self._recovered = False
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -132,7 +133,7 @@ class RunService:
         run = await self._runs.get(run_id, owner=owner)
         task = self._tasks.get(run_id)
         if task is not None:
-            _stop(task)
+            self._stop(run_id)
             await asyncio.wait([task])
             await self._end_unstarted(run_id)
             return True
@@ -155,8 +156,8 @@ class RunService:
     async def close(self) -> None:
         """Stop what runs here, each with its last event."""
         tasks = dict(self._tasks)
-        for task in tasks.values():
-            _stop(task)
+        for run_id in tasks:
+            self._stop(run_id)
         if tasks:
             await asyncio.wait(tasks.values())
         for run_id in tasks:
@@ -177,6 +178,7 @@ class RunService:
             async with asyncio.timeout(self._limits.deadline_s) as deadline:
                 finished = await work(run_id, post)
             await self._log.flushed(run_events)
+            self._ending.add(run_id)
             await self._finish(run_events, RunStatus.DONE, "done", finished.answer, finished)
         except asyncio.CancelledError:
             await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
@@ -206,8 +208,10 @@ class RunService:
         self._live.pop(run_id, None)
         self._tasks.pop(run_id, None)
         self._owners.pop(run_id, None)
+        self._ending.discard(run_id)
 
     async def _end(self, run_events: RunEvents, status: RunStatus, data: JsonObject) -> None:
+        self._ending.add(run_events.run)
         try:
             await self._log.flushed(run_events)
             await self._finish(run_events, status, "error", data)
@@ -252,15 +256,13 @@ class RunService:
                 return
             with contextlib.suppress(StateError):
                 for run_id in await self._runs.renew(running, time.time() + _LEASE_S):
-                    task = self._tasks.get(run_id)
-                    if task is not None:
-                        _stop(task)
+                    self._stop(run_id)
 
-
-def _stop(task: asyncio.Task[None]) -> None:
-    """Cancel a task once: a second time would interrupt the writing of its last event."""
-    if not task.cancelling():
-        task.cancel()
+    def _stop(self, run_id: str) -> None:
+        """Cancel a run, unless its last event is being written."""
+        task = self._tasks.get(run_id)
+        if task is not None and run_id not in self._ending and not task.cancelling():
+            task.cancel()
 
 
 def _failure(code: str) -> JsonObject:

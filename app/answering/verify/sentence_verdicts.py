@@ -114,7 +114,7 @@ class SentenceVerifier:
         self, matcher: Matcher, drafts: Sequence[_Draft], numbers: Sequence[Sequence[int]]
     ) -> list[Finding]:
         found = [
-            _address_alone(d, matcher.items) or _verbatim(d, matcher.items, own)
+            _address_alone(d, [matcher.items[n] for n in own]) or _verbatim(d, matcher.items, own)
             for d, own in zip(drafts, numbers, strict=True)
         ]
         open_ = [n for n, finding in enumerate(found) if finding is None]
@@ -143,20 +143,28 @@ def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
 def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[int]) -> Finding | None:
     """The finding of a sentence that one piece of evidence holds word for word, a marked one first."""
     plain = _spaced(draft.said).rstrip(" .。")
-    holding = [n for n in (*numbers, *items) if plain and plain in _spaced(statements_of(items[n].text))]
+    told = addresses_in(draft.text)
+    holding = [
+        n
+        for n in (*numbers, *items)
+        if plain and plain in _spaced(statements_of(items[n].text)) and told <= addresses_in(items[n].text)
+    ]
     if not holding:
         return None
     label = Verdict.SUPPORTED
     return Finding(label, CERTAIN[label], holding[0], draft.best(holding[0]).sentence.text)
 
 
-def _address_alone(draft: _Draft, items: dict[int, EvidenceItem]) -> Finding | None:
-    """The finding of a sentence with an address that no evidence has, or with nothing but addresses."""
+def _address_alone(draft: _Draft, items: Sequence[EvidenceItem]) -> Finding | None:
+    """The finding of a sentence with an address that its evidence lacks, or with nothing but addresses."""
     told = addresses_in(draft.text)
-    if not told or (draft.said and told <= frozenset().union(*(addresses_in(item.text) for item in items.values()))):
+    if not told:
         return None
-    label = Verdict.UNSUPPORTED
-    return Finding(label, CERTAIN[label], reasons=("the evidence does not tell this address",))
+    known = frozenset[str]().union(*(addresses_in(item.text) for item in items))
+    if draft.said and told <= known:
+        return None
+    why = "the evidence does not tell this address" if draft.said else "an address alone says nothing"
+    return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=(why,))
 
 
 def _said_by(item: EvidenceItem) -> NumberedText:

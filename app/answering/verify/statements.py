@@ -1,6 +1,7 @@
 """What a text states: an address of the web supports nothing but itself, and a line of one word says nothing."""
 
 import re
+from functools import lru_cache
 
 from retrieval.text.words import words
 
@@ -20,6 +21,7 @@ def without_addresses(text: str) -> str:
     return rest if any(map(str.isalnum, rest)) else ""
 
 
+@lru_cache(maxsize=512)
 def statements_of(text: str) -> str:
     """The text of evidence without addresses and without lines of one word: texts of links, names of files, marks.
 

@@ -597,6 +597,25 @@ async def test_a_run_that_is_cancelled_several_times_at_once_ends_once(answering
             assert [e.data.get("code") for e in events if e.name == "error"] == ["cancelled"]
 
 
+async def test_a_run_that_is_cancelled_while_its_end_is_written_is_done(
+    answering: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with answering(ScriptedChat(replies=[f"{TRUE} [1]."])) as use:
+        began, finish = asyncio.Event(), use._runs.finish
+
+        async def slowly(*args: Any, **given: Any) -> None:
+            began.set()
+            await asyncio.sleep(0.2)
+            await finish(*args, **given)
+
+        monkeypatch.setattr(use._runs, "finish", slowly)
+        run = await use.start(AnswerRequest(SLEEP))
+        await asyncio.wait_for(began.wait(), 30)
+        await asyncio.wait_for(asyncio.gather(*(use.cancel(run) for _ in range(2))), 10)
+        assert (await use.run(run)).status is RunStatus.DONE
+        assert [e async for e in use.events(run)][-1].name == "done"
+
+
 async def test_another_process_may_cancel_and_follow(answering: Make) -> None:
     async with (
         answering(ScriptedChat(replies=[f"{TRUE} [1]. " * 200], delay_s=0.05)) as here,

@@ -27,6 +27,8 @@ ASKED, ANSWERED = "What is AQP4?", "A water channel: it lies in endfeet."
         (f"Rephrase the follow-up.\nHuman: {ASKED}\nAssistant: {ANSWERED}\nFollow Up Input: why?", True),
         (json.dumps([{"role": "user", "mainText": ASKED}, {"role": "assistant", "mainText": ANSWERED}]), True),
         (ASKED, False),
+        (f"Current conversation:\n\nHuman: {ASKED}\nAI:", False),
+        (f"User: {ASKED}\nAssistant: ", False),
         ("Which AI: supervised or not, finds vessels?\nUser: me", False),
         ("What does the AI of this paper find?\nTitle: a user study", False),
         ("[1] what does reference 1 say?", False),

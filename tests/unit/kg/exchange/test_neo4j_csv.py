@@ -142,3 +142,9 @@ def test_a_property_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "herbs.csv").write_text(":ID,name,name:string,:LABEL\n1,当归,秦归,Herb\n", encoding="utf-8")
     with pytest.raises(InvalidTable, match="property 'name' is there twice"):
         Neo4jCsv(tmp_path)
+    for header in (
+        '"_id","_labels","name","_start","_end","_type","name"',
+        "id:START_ID(A),id:END_ID(B),type:TYPE,type",
+    ):
+        (tmp_path / "herbs.csv").write_text(f"{header}\n", encoding="utf-8")
+        Neo4jCsv(tmp_path)

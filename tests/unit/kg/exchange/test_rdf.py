@@ -112,9 +112,10 @@ async def test_json_ld_is_read_and_fetches_no_context(store: SqliteStore, tmp_pa
     (tmp_path / "g.jsonld").write_text(JSON_LD, encoding="utf-8")
     report = await imported(store, tmp_path / "g.jsonld", ontology)
     assert (report.entities, report.relations) == ({"Herb": 1, "Compound": 1}, {"herb_has_compound": 1})
-    (tmp_path / "far.jsonld").write_text('[{"x": [{"@context": ["http://127.0.0.1:9/c", {}]}]}]')
-    with pytest.raises(InvalidTable, match=r"@context names .*, and nothing is fetched; write"):
-        await imported(store, tmp_path / "far.jsonld", ontology)
+    for context in ('["http://127.0.0.1:9/c", {}]', '[["http://127.0.0.1:9/c"]]'):
+        (tmp_path / "far.jsonld").write_text(f'[{{"x": [{{"@context": {context}}}]}}]')
+        with pytest.raises(InvalidTable, match=r"@context names .*, and nothing is fetched; write"):
+            await imported(store, tmp_path / "far.jsonld", ontology)
 
 
 async def test_what_rdf_says_is_kept_as_it_is_written_or_counted(
@@ -125,17 +126,20 @@ async def test_what_rdf_says_is_kept_as_it_is_written_or_counted(
     text = (
         '@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\nex:c a ex:Compound ; rdfs:label "c", "" .\n'
         'ex:h a ex:Herb ; rdfs:label "h" ; ex:code "007"^^xsd:integer ; ex:dose 1e3 ; ex:day "2024-02-30"^^xsd:date ;\n'
+        '  ex:part 0.00000005 ;\n'
         '  ex:hasCompound ex:c, [ rdfs:label "without id" ] ; ex:parts ( "root" "leaf" ) .\n'
     )
-    (tmp_path / "g.ttl").write_text(head + text + said.format("c", 1) + said.format("c", 2) + said.format("d", 3))
+    again = "ex:h ex:hasCompound ex:c .\n"
+    sayings = said.format("c", 1) + said.format("c", 2) + said.format("d", 3)
+    (tmp_path / "g.ttl").write_text(head + text + again + sayings)
     report = await imported(store, tmp_path / "g.ttl", ontology)
     herb, compound = await store.entities([EntityId(EX + "h"), EntityId(EX + "c")])
-    assert herb.attributes == {"code": "007", "dose": "1e3", "day": "2024-02-30"}
+    assert herb.attributes == {"code": "007", "dose": "1e3", "day": "2024-02-30", "part": "0.00000005"}
     assert compound.names == (Name("c", "en", True),)
     (relation,) = await store.relations([herb.id])
     assert relation.evidence == (Evidence("PMID:1"), Evidence("PMID:2"))
     assert report.notes == (
         "left out, because they have no id: 3 blank nodes",
-        "statements left out, because their triples are not there: 1; write the triples, too",
+        "statements left out, because their triples are no links: 1; write the triples, too",
     )
     assert not caplog.records

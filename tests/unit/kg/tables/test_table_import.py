@@ -388,3 +388,14 @@ async def test_what_is_no_text_of_one_encoding_is_refused(
     (folder / "herbs.csv").write_bytes(data)
     with pytest.raises(InvalidTable, match=message):
         await imported(store, folder, ontology)
+
+
+async def test_a_table_in_gbk_with_few_characters_is_one(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
+    before = (folder / "herbs.csv").read_text("utf-8").splitlines()[0]
+    cells = (
+        ["女" if n else "H1" for n, _ in enumerate(before.split(","))],
+        ["男" if n else "H2" for n, _ in enumerate(before.split(","))],
+    )
+    (folder / "herbs.csv").write_bytes("\n".join([before, *(",".join(row) for row in cells)]).encode("gb18030"))
+    report = await imported(store, folder, ontology)
+    assert any("GB18030" in note for note in report.notes)

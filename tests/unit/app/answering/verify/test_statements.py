@@ -54,6 +54,18 @@ async def test_a_sentence_may_tell_an_address_that_its_evidence_has() -> None:
     assert "https://osf.io/ab3de/" in found.text
 
 
+async def test_an_address_of_another_source_is_not_believed() -> None:
+    texts = ("The code is stored at https://github.com/a/one.", "The data are at https://evil.example/two.")
+    items = [EvidenceItem(n, t, Citation(n, "passage", "", ""), passages()[0]) for n, t in enumerate(texts, 1)]
+    verifier = SentenceVerifier(LexicalVerifier(), items, HashingEmbedder(), Bearing(""))
+    sentences = [
+        "The code is stored at https://evil.example/two. [1]",
+        "The code is stored at https://github.com/a/one. [1]",
+    ]
+    assert [found.held for found in await verifier.verify(sentences)] == [False, True]
+    verifier.close()
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
