@@ -33,6 +33,8 @@ _DEFINITION = re.compile(
 )
 _DIV = re.compile(r" {0,3}:{3,}\s*(?:\{[^{}]*\}|[\w-]*)\s*:*\s*")
 """The beginning or end of an element of Pandoc, Quarto or MyST, whose text is read as it stands."""
+_BREAK = re.compile(r"(?<!\\)\\\Z")
+"""A break of the line; two of the sign are a row of a formula."""
 _ATTRIBUTES = re.compile(r"\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
 _CALLOUT = re.compile(r"\A\[!\w{1,20}\][+-]?\s*")
 _DISPLAYED = re.compile(r"\\\[(?![\d\s,–-]*\\\])((?:(?!\\\]).)+)\\\]")
@@ -92,7 +94,7 @@ def _text_blocks(text: str) -> Iterator[Block]:
 
 def _line(lines: list[str]) -> str:
     """Lines as one, without the marks of breaks, attributes and callouts."""
-    line = joined_lines([line.rstrip().removesuffix("\\") for line in lines])
+    line = joined_lines([_BREAK.sub("", line.rstrip()) for line in lines])
     if displayed := _DISPLAYED.fullmatch(line):
         return f"$${displayed[1]}$$"
     return plain_line(_CALLOUT.sub("", _ATTRIBUTES.sub("", line)))
