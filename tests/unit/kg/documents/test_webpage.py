@@ -291,3 +291,21 @@ def test_utf8_with_a_few_faults_is_utf8_and_one_that_is_cut_loses_its_last_chara
 
 def test_a_picture_of_a_sign_is_the_sign(tmp_path: Path) -> None:
     assert texts(page(tmp_path, '<p>5 <img alt="µ">g of <img alt="A mouse">it</p>')) == ["5 µg of it"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "authors"),
+    [
+        ([("citation_author", "Centers for Disease Control and Prevention")],
+         ("Centers for Disease Control and Prevention",)),
+        ([("citation_author", "Roe, Jane"), ("citation_author", "Poe, Eve")], ("Jane Roe", "Eve Poe")),
+        ([("author", "Jane Roe, PhD")], ("Jane Roe, PhD",)),
+        ([("dc.creator", "Jane Roe, Ph.D.")], ("Jane Roe, Ph.D.",)),
+        ([("article:author", "https://www.facebook.com/jane")], ()),
+    ],
+)  # fmt: skip
+def test_an_author_is_one_name_as_it_is_marked(
+    tmp_path: Path, marks: list[tuple[str, str]], authors: tuple[str, ...]
+) -> None:
+    head = "".join(f'<meta name="{name}" content="{text}">' for name, text in marks)
+    assert page(tmp_path, "<p>Text.</p>", head).documents[0][0].authors == authors
