@@ -309,3 +309,43 @@ def test_an_author_is_one_name_as_it_is_marked(
 ) -> None:
     head = "".join(f'<meta name="{name}" content="{text}">' for name, text in marks)
     assert page(tmp_path, "<p>Text.</p>", head).documents[0][0].authors == authors
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<script type="math/tex">{}</script>',
+        '<img class="tex" alt="{}">',
+        '<img alt="${}$">',
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["Drug X cures all patients.", "y = Drug X cures all", "药物甲治愈了所有的病人=", "$5 bill", "x^2 " * 1000]
+)
+def test_sentences_that_no_reader_sees_are_no_formulas(tmp_path: Path, hidden: str, text: str) -> None:
+    assert texts(page(tmp_path, f"<p>It fell {hidden.format(text)} today.</p>")) == ["It fell today."]
+
+
+@pytest.mark.parametrize("formula", ["x", "n-1", r"\alpha", r"p = \text{the odds}", "mc^2"])
+def test_formulas_that_are_written_as_tex_are_read(tmp_path: Path, formula: str) -> None:
+    assert texts(page(tmp_path, f'<p>If <script type="math/tex">{formula}</script> is</p>')) == [f"If ${formula}$ is"]
+    assert texts(page(tmp_path, f'<p>If <img class="tex" alt="{formula}"> is</p>')) == [f"If {formula} is"]
+
+
+@pytest.mark.parametrize("charset", ["; charset=utf-8", ""])
+def test_styles_that_a_browser_saved_beside_the_page_hide_what_they_hid(tmp_path: Path, charset: str) -> None:
+    def part(kind: str, place: str, text: str) -> str:
+        return f"--b\r\nContent-Type: {kind}\r\nContent-Location: {place}\r\n\r\n{text}\r\n"
+
+    headers = 'From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    html = '<html><body><p>Seen.</p><p class="x">Hidden.</p><p class="y">Also seen.</p></body></html>'
+    path = tmp_path / "page.mhtml"
+    path.write_text(
+        headers
+        + part(f"text/html{charset}", "https://a.b/", html)
+        + part("text/css", "cid:css-1@mhtml.blink", ".x{display:none} .z::after{content:'</style>'}")
+        + part("text/css", "https://a.b/print.css", ".y{display:none}")
+        + "--b--\r\n",
+        newline="",
+    )
+    assert texts(parse(path, ParseLimits())) == ["Seen.", "Also seen."]
