@@ -49,6 +49,8 @@ _IDENTIFIERS = {
     "arxiv": ("arxivid", "arxiv"),
     "biorxiv": ("biorxivid",),
 }
+READ_AS_TEXT = frozenset({*_TITLES, "subtitle", *_ABSTRACTS, *_TEXTS, *_JOURNALS})
+"""Fields, in plain spelling, whose value is text for a reader."""
 _NESTED = ("metadata", "ids", "externalids", "pdfparse", "latexparse")
 _SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"description"})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
