@@ -31,11 +31,11 @@ _DEFINITION = re.compile(
     r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s{0,10}(?:<[^<>]{0,2000}>|[#./]\S{0,2000}|\w{2,10}:\S{1,2000})"
     r"(?:\s+(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\([^()]{0,2000}\)))?\s*"
 )
-_DIV = re.compile(r" {0,3}:{3,}\s*(?:\{[^{}]*\}|[\w-]*)\s*:*\s*")
+_DIV = re.compile(r" {0,3}:{3,}+\s*+(?:(?:\{[^{}]*\}|[\w-]++)\s*+)?:*+\s*+")
 """The beginning or end of an element of Pandoc, Quarto or MyST, whose text is read as it stands."""
 _BREAK = re.compile(r"(?<!\\)\\\Z")
 """A break of the line; two of the sign are a row of a formula."""
-_ATTRIBUTES = re.compile(r"\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
 _CALLOUT = re.compile(r"\A\[!\w{1,20}\][+-]?\s*")
 _DISPLAYED = re.compile(r"\\\[(?![\d\s,–-]*\\\])((?:(?!\\\]).)+)\\\]")
 _CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)

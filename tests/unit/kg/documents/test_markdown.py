@@ -215,3 +215,8 @@ def test_an_abstract_that_the_body_has_too_is_text_once(tmp_path: Path) -> None:
     path.write_text("---\nabstract: Salt fell.\n---\n\n## Abstract\n\nSalt\nfell.\n\n## Methods\n\nWe looked.\n")
     blocks = parse(path, ParseLimits()).documents[0][1]
     assert [block.text for block in blocks] == ["Abstract", "Salt fell.", "Methods", "We looked."]
+
+
+@pytest.mark.parametrize("line", ["a" + " " * 200_000 + "b", ":::" + " " * 200_000 + "b", ":" * 200_000 + "!"])
+def test_a_line_with_a_long_gap_is_read_in_linear_time(line: str) -> None:
+    assert markdown_blocks(f"Text.\n\n{line}")

@@ -349,3 +349,8 @@ def test_styles_that_a_browser_saved_beside_the_page_hide_what_they_hid(tmp_path
         newline="",
     )
     assert texts(parse(path, ParseLimits())) == ["Seen.", "Also seen."]
+
+
+def test_a_long_row_of_letters_is_decoded_in_linear_time() -> None:
+    text = b"a" * 60_000 + b" caf\xe9"
+    assert decoded(text, Path("a.txt")).endswith("café")

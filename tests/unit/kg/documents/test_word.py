@@ -356,3 +356,14 @@ def test_a_symbol_in_a_field_is_read_only_where_it_is_seen(tmp_path: Path) -> No
     result = word(tmp_path, paragraph(run("5 "), symbol("<w:vanish/>"), symbol("<w:strike/>"), symbol(), nested))
     assert texts(result) == ["5 μyes"]
     assert result.warnings == ("hidden text is left out: “μ”", "struck-through text is left out: “μ”")
+
+
+def test_relations_to_many_parts_are_looked_up_in_linear_time(tmp_path: Path) -> None:
+    word(tmp_path, paragraph(run("Text.")))
+    many = b"".join(b'<Relationship Id="y%d" Type="http://a/b" Target="gone%d.xml"/>' % (n, n) for n in range(9000))
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        old = b"</Relationships>"
+        return name, content.replace(old, many + old) if name == "word/_rels/document.xml.rels" else content
+
+    assert texts(rewritten(tmp_path / "a.docx", change)) == ["Text."]
