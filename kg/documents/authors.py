@@ -9,12 +9,16 @@ from models.han import HAN
 _UNSPACED = re.compile(rf"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af{HAN}·]+")
 _OTHERS = frozenset({"et al", "others", "等"})
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_DEGREE = re.compile(r"[A-Z]{1,3}[a-z]{1,4}[A-Z]{1,3}|[A-Z]{2,3}[a-z]{1,4}")
+"""A degree without its points (``PhD``, ``MSc``, ``PharmD``): its letters are large and small by turns."""
 _MARKS = re.compile(r"[\s,*†‡§¶⁰¹²³⁴-⁹]{1,20}\Z")
 """Marks behind a name that lead to its address."""
 _GIVEN = ("given", "givenname", "givennames", "first", "firstname", "forename", "initials")
 _FAMILY = ("family", "familyname", "last", "lastname", "surname")
 _WHOLE = ("name", "fullname", "displayname", "literal", "collective", "collectivename", "authorname")
 _LONGEST_LIST = 100_000
+_LEADING = re.compile(r"\A\s*(?:(?:and\b|&)\s*)?")
+"""What leads the last name of a list."""
 
 
 def person(given: str, family: str, *, eastern: bool = False) -> str:
@@ -28,10 +32,11 @@ def person(given: str, family: str, *, eastern: bool = False) -> str:
 
 
 def turned(name: str) -> str:
-    """``Roe, Jane`` as ``Jane Roe``; any other name as it is."""
+    """``Roe, Jane`` as ``Jane Roe``; any other name as it is, such as ``Jane Roe, PhD``."""
     name = _MARKS.sub("", name)
     family, comma, given = name.partition(",")
-    return person(given, family) if comma and "," not in given else " ".join(name.split())
+    has_degree = " " in family.strip() and _DEGREE.fullmatch(given.replace(".", "").strip()) is not None
+    return person(given, family) if comma and "," not in given and not has_degree else " ".join(name.split())
 
 
 def plain_key(name: object) -> str:
@@ -62,7 +67,8 @@ def _from_text(text: str) -> tuple[str, ...]:
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return ()
     if ";" in text:
-        return _people(turned(part) for part in text.split(";") if part.strip(" ."))
+        *parts, last = [_LEADING.sub("", part) for part in text.split(";") if part.strip(" .")] or [""]
+        return _people(map(turned, [*parts, *re.split(r"\band\b", last)]))
     if len(words := text.split()) > 2 and all(_UNSPACED.fullmatch(word) and 1 < len(word) < 5 for word in words):
         return tuple(words)
     parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
@@ -76,11 +82,16 @@ def _listed(text: str, *, all_turned: bool) -> list[str]:
     They are one name where a piece is one word, many where each second piece is initials (``Roe, J., Poe, E.``).
     """
     pieces = [piece.strip() for piece in text.rstrip(" ,").split(",")]
-    if len(pieces) > 2 and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2])):
+    if len(pieces) > 2 and len(pieces) % 2 == 0 and all(map(_is_initials, pieces[1::2])):
         return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     if all_turned or len(pieces) == 1:
         return [text]
     return [p.rstrip(" .") for p in pieces] if all(" " in p or _UNSPACED.fullmatch(p) for p in pieces) else [text]
+
+
+def _is_initials(piece: str) -> bool:
+    """Whether a piece is a few capital letters; scripts without capitals have no initials."""
+    return piece.isupper() and _INITIALS.fullmatch(piece) is not None
 
 
 def _from_row(value: object) -> str:

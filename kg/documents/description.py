@@ -60,6 +60,13 @@ def described(
     return document, tuple(blocks)
 
 
+def with_subtitle(title: str, subtitle: str) -> str:
+    """The title with its subtitle, unless it holds it already."""
+    if not title or not subtitle or subtitle.casefold() in title.casefold():
+        return title
+    return f"{title} {subtitle}" if title[-1] in ":：?？!.—–" else f"{title}: {subtitle}"
+
+
 def year_in(text: str) -> int | None:
     """The first year in a text or a date, such as ``May 2013``, ``2013-05-01`` or ``20130501``."""
     found = _YEAR.search(text)

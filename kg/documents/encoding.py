@@ -26,7 +26,7 @@ _ACCENTS_OF_WORDS = 0.5
 """The share of accents in the words that have any, over which a text is in another alphabet."""
 _TEXT = re.compile(rb"[^<>\x80-\xff]{0,200}[\x80-\xff][^<>]*")
 """What stands between tags, where it has more than ASCII."""
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _TOLD_BEFORE = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
 _HANGUL = ("\uac00", "\ud7a3")
 _KANA = ("\u3041", "\u30ff")
@@ -133,7 +133,7 @@ def _is_common_chinese(text: str) -> bool:
     han = [c for c in text if han_count(c)]
     other = sum(1 for c in text if ord(c) > 127)
     common = sum(1 for c in han if b"\xb0" <= (c.encode("gb2312", "replace")[:1]) <= b"\xd7")
-    return len(han) * 2 >= other and common >= 0.95 * len(han) and _share(text, *_KANA) == 0
+    return bool(han) and len(han) * 2 >= other and common >= 0.95 * len(han) and _share(text, *_KANA) == 0
 
 
 def _is_latin(text: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from kg.documents.authors import author_names
-from kg.documents.description import Particulars, doi_in, year_in
+from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
 from kg.errors import DamagedDocument
 
 _OPENING = re.compile(r"\A(---|\+\+\+)[^\S\n]{0,100}\n")
@@ -64,9 +64,14 @@ def front_matter(text: str, path: Path) -> tuple[Particulars, str]:
     if not isinstance(values, dict):
         return Particulars(), text
     fields = {str(name).lower(): value for name, value in values.items()}
-    abstract = fields.get("abstract")
-    before = f"## Abstract\n\n{abstract.strip()}\n\n" if isinstance(abstract, str) and abstract.strip() else ""
-    return _particulars(fields), before + text[end.end() :]
+    return _particulars(fields), _with_abstract(fields.get("abstract"), text[end.end() :])
+
+
+def _with_abstract(abstract: object, body: str) -> str:
+    """The text after its abstract, unless the words of the abstract are in it."""
+    if not isinstance(abstract, str) or " ".join(abstract.split()) in " ".join(body.split()):
+        return body
+    return f"## Abstract\n\n{abstract.strip()}\n\n{body}"
 
 
 def _particulars(fields: Mapping[str, object]) -> Particulars:
@@ -74,13 +79,12 @@ def _particulars(fields: Mapping[str, object]) -> Particulars:
     identifiers = {name: str(fields[name]).strip() for name in _IDENTIFIERS if fields.get(name)}
     if "doi" in identifiers:
         identifiers["doi"] = doi_in(identifiers["doi"]) or identifiers["doi"]
-    title, subtitle = _text(fields.get("title")), _text(fields.get("subtitle"))
     journal = fields.get("journal")
     if isinstance(journal, Mapping):
         journal = journal.get("name") or journal.get("title")
     dates = (year_in(str(fields.get(name) or "")) for name in ("year", "date", "published", "issued"))
     return Particulars(
-        title=f"{title}: {subtitle}" if title and subtitle else title,
+        title=with_subtitle(_text(fields.get("title")), _text(fields.get("subtitle"))),
         authors=author_names(authors),
         year=next((year for year in dates if year), None),
         journal=_text(journal) or None,

@@ -31,9 +31,11 @@ _DEFINITION = re.compile(
     r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s{0,10}(?:<[^<>]{0,2000}>|[#./]\S{0,2000}|\w{2,10}:\S{1,2000})"
     r"(?:\s+(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\([^()]{0,2000}\)))?\s*"
 )
-_DIV = re.compile(r" {0,3}:{3,}\s*(?:\{[^{}]*\}|[\w-]*)\s*:*\s*")
+_DIV = re.compile(r" {0,3}:{3,}+\s*+(?:(?:\{[^{}]*\}|[\w-]++)\s*+)?:*+\s*+")
 """The beginning or end of an element of Pandoc, Quarto or MyST, whose text is read as it stands."""
-_ATTRIBUTES = re.compile(r"\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
+_BREAK = re.compile(r"(?<!\\)\\\Z")
+"""A break of the line; two of the sign are a row of a formula."""
+_ATTRIBUTES = re.compile(r"(?<!\s)\s+\{(?:[#.][^{}]{0,200}|-)\}\Z")
 _CALLOUT = re.compile(r"\A\[!\w{1,20}\][+-]?\s*")
 _DISPLAYED = re.compile(r"\\\[(?![\d\s,–-]*\\\])((?:(?!\\\]).)+)\\\]")
 _CAPTION = re.compile(r"[*_]{0,2}(?:table|tab\.|figure|fig\.|表|图)\s*\d+", re.IGNORECASE)
@@ -92,7 +94,7 @@ def _text_blocks(text: str) -> Iterator[Block]:
 
 def _line(lines: list[str]) -> str:
     """Lines as one, without the marks of breaks, attributes and callouts."""
-    line = joined_lines([line.rstrip().removesuffix("\\") for line in lines])
+    line = joined_lines([_BREAK.sub("", line.rstrip()) for line in lines])
     if displayed := _DISPLAYED.fullmatch(line):
         return f"$${displayed[1]}$$"
     return plain_line(_CALLOUT.sub("", _ATTRIBUTES.sub("", line)))

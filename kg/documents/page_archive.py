@@ -3,9 +3,14 @@
 import email
 import email.policy
 import re
+from collections.abc import Iterable
+from email.message import EmailMessage
 
 _OPENING = re.compile(rb"\s*(?:[A-Za-z-]{2,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){1,20}")
+_BEFORE = re.compile(r"[^<]{0,9}(?:<\?xml[^<>]{0,200}>)?")
+"""What stands before the first element: the mark of an encoding, a declaration."""
 _LOOKED_AT = 4096
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def is_archive(head: bytes) -> bool:
@@ -15,15 +20,28 @@ def is_archive(head: bytes) -> bool:
 
 
 def page_in(data: bytes) -> bytes:
-    """The page, its characters in UTF-8 with a mark; empty where there is none."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    for part in message.walk():
-        if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
-            page = part.get_payload(decode=True)
-            if isinstance(page, bytes):
-                charset = part.get_content_charset()
-                try:
-                    return page.decode(charset).encode("utf-8-sig") if charset else page
-                except (LookupError, UnicodeError):
-                    return page
-    return b""
+    """The page with the styles that stood in it, its characters in UTF-8 with a mark; empty where there is none."""
+    parts = [*email.message_from_bytes(data, policy=email.policy.default).walk()]
+    page = next((part for part in parts if part.get_content_type() in _PAGES), None)
+    html = page.get_payload(decode=True) if page is not None else None
+    if page is None or not isinstance(html, bytes):
+        return b""
+    try:
+        text, written = html.decode(page.get_content_charset("none")), "utf-8-sig"
+    except (LookupError, UnicodeError):
+        text, written = html.decode("latin-1"), "latin-1"  # the same bytes, whatever they mean
+    opening = _BEFORE.match(text)
+    at = opening.end() if opening else 0
+    return f"{text[:at]}{_styles(parts)}{text[at:]}".encode(written, "ignore")
+
+
+def _styles(parts: Iterable[EmailMessage]) -> str:
+    """The styles that stood in the page itself: a browser saves them beside it, under no address of the web."""
+    own = (
+        part.get_payload(decode=True)
+        for part in parts
+        if part.get_content_type() == "text/css" and "//" not in part.get("Content-Location", "")
+    )
+    text = "\n".join(css.decode("utf-8", "replace") for css in own if isinstance(css, bytes))
+    inside = text.replace("</", r"<\/")  # the same in a string of a style, and no end of it
+    return f"<style>{inside}</style>" if text else ""

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from kg.documents.mathml import mathml_text
 from kg.documents.superscript import subscript, superscript
+from models.han import HAN
 
 BLOCKS = (
     "p,div,ul,ol,li,dl,dd,dt,table,pre,blockquote,section,article,main,header,figure,figcaption,address,details,"
@@ -17,6 +18,13 @@ _LINES = "td,th,caption,h1,h2,h3,h4,h5,h6"
 _MATH_WRAPS = ".katex,mjx-container,.MathJax,.mwe-math-element"
 _LONGEST_SIGN = 3
 _TEX_CLASS = re.compile(r"(?:\A|\s)(?:latex|tex|math-tex|mwe-math-fallback-image-\w+)(?:\s|\Z)")
+_TEX_MARK = re.compile(r"[\\^_=]")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_PROSE = re.compile(
+    rf"(?<![\\\w])[^\W\d_]{{2,}}(?:(?:[\s,.;:~]|\\[\s,;:!])+[^\W\d_]+){{3}}|[\u3040-\u30ff\uac00-\ud7af{HAN}]{{8}}"
+)
+"""Four words in a row, or as many characters of a script without blanks."""
+_LONGEST_TEX = 2000
 _TAG = re.compile(r"[A-Za-z][\w-]{0,40}")
 _CITATION = re.compile(r"\[?\(?([\d\s,;–−-]{1,80})\)?\]?")
 
@@ -27,13 +35,15 @@ def plain_inside(root: LexborNode, raised: str = "sup", lowered: str = "sub") ->
         node.replace_with(" " if node.tag == "br" else "")
     _set_apart(root)
     for node in root.css("script[type]"):
-        if node.parent is not None and (text := _tex(node)):
-            node.replace_with(text)
+        if node.parent is not None and (node.attributes.get("type") or "").startswith("math/tex"):
+            node.replace_with(_tex(node))
     for node in root.css("img[alt]"):
         alt = " ".join((node.attributes.get("alt") or "").split())
         if 0 < len(alt) < _LONGEST_SIGN and not alt.isascii():
             node.replace_with(alt)
-        elif alt.startswith(("$", "{\\displaystyle", "\\(")) or _TEX_CLASS.search(node.attributes.get("class") or ""):
+        elif (
+            alt.startswith(("$", "{\\displaystyle", "\\(")) or _TEX_CLASS.search(node.attributes.get("class") or "")
+        ) and _is_tex(alt):
             node.replace_with(f" {alt} ")
     for node in root.css(_MATH_WRAPS):
         math = node.css_first("math")
@@ -62,7 +72,8 @@ def _set_apart(root: LexborNode) -> None:
 
 def _tex(script: LexborNode) -> str:
     """The formula that a script of MathJax holds; what it has drawn already is taken away."""
-    if not (script.attributes.get("type") or "").startswith("math/tex"):
+    text = " ".join(script.text(deep=True).split())
+    if not text or not _is_tex(text):
         return ""
     drawn = script.prev
     while drawn is not None and (_is_blank(drawn) or _is_drawn(drawn)):
@@ -70,8 +81,13 @@ def _tex(script: LexborNode) -> str:
         if drawn.tag != "-text":
             drawn.decompose()
         drawn = before
-    text = " ".join(script.text(deep=True).split())
-    return f"${text}$" if text else ""
+    return f"${text}$"
+
+
+def _is_tex(text: str) -> bool:
+    """Whether a text that no reader of the page sees is a formula: it has marks of TeX or no word, and no sentence."""
+    marked = _TEX_MARK.search(text) is not None or _WORD.search(text) is None
+    return marked and len(text) <= _LONGEST_TEX and _PROSE.search(text) is None
 
 
 def _is_blank(node: LexborNode) -> bool:

@@ -12,7 +12,10 @@ from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, Unsuppo
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
-READS = "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib, RIS, EndNote and BibTeX"
+READS = (
+    "PDF, JATS and PubMed XML, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib, RIS, EndNote, and BibTeX with "
+    "--include"
+)
 """Kinds of file, as a reader is told of them."""
 
 PARSERS = (

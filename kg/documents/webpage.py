@@ -1,7 +1,7 @@
 """HTML pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -153,15 +153,27 @@ def _particulars(tree: LexborHTMLParser) -> Particulars:
         title = line_of(page_title)
     date = first(*_DATES)
     doi = next((doi for name in _DOIS for value in metas.get(name, ()) if (doi := doi_in(value))), "")
-    names = next((metas[name] for name in _AUTHORS if name in metas), [])
     identifiers = {"doi": doi, "pmid": first("citation_pmid")}
     return Particulars(
         title=title,
-        authors=author_names(names[0] if len(names) == 1 else names),
+        authors=_authors(metas),
         year=year_in(date),
         journal=first("citation_journal_title", "prism.publicationname", "dc.source") or None,
         identifiers={name: value for name, value in identifiers.items() if value},
     )
+
+
+def _authors(metas: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The names under the first mark that has any; an address is none, and one mark alone holds a list in a text."""
+    for mark in _AUTHORS:
+        names = [name for name in metas.get(mark, ()) if "://" not in name]
+        if mark == "citation_authors":
+            names = [name for listed in names for name in author_names(listed)]
+        elif mark.startswith(("citation", "dc.")):
+            names = [*author_names(names)]
+        if names:
+            return tuple(names)
+    return ()
 
 
 def _blocks(node: LexborNode) -> Iterator[Block]:

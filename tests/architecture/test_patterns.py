@@ -59,6 +59,9 @@ _UNITS = (
     "10^",
 )
 
+_OPENINGS = ("", ":::", "a", "{", "@a{", "$")
+"""What stands before a long gap: the marks after which a pattern allows blanks."""
+
 
 def test_every_pattern_reads_long_rows_of_one_sign_in_bounded_time() -> None:
     slow = [
@@ -71,9 +74,8 @@ def test_every_pattern_reads_long_rows_of_one_sign_in_bounded_time() -> None:
 
 
 def test_a_cubic_pattern_would_be_found() -> None:
-    cubic = re.compile(r"\d*\.?\d+\s*x")
-
-    assert not _ends(lambda: _read_rows(cubic))
+    for cubic in (re.compile(r"\d*\.?\d+\s*x"), re.compile(r":::\s*\w*\s*-*\s*")):
+        assert not _ends(lambda cubic=cubic: _read_rows(cubic))
 
 
 @pytest.mark.parametrize("unit", ["1", "1.", "1,111", "一亿", "一点", "百分之点", "0分之", "1 x 10", "±1", "a-1 "])
@@ -85,9 +87,11 @@ def test_quantities_of_any_row_are_read(unit: str, end: str) -> None:
 
 
 def _read_rows(pattern: re.Pattern[Any]) -> None:
-    for unit in _UNITS:
-        row = (unit * _LENGTH)[:_LENGTH] + "!"
-        for _ in pattern.finditer(row.encode() if isinstance(pattern.pattern, bytes) else row):
+    rows = [(unit * _LENGTH)[:_LENGTH] for unit in _UNITS]
+    for row in [*rows, *(opening + gap * _LENGTH for opening in _OPENINGS for gap in " \n")]:
+        text: Any = f"{row}!".encode() if isinstance(pattern.pattern, bytes) else f"{row}!"
+        pattern.fullmatch(text)
+        for _ in pattern.finditer(text):
             pass
 
 

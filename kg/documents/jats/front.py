@@ -3,7 +3,7 @@
 from lxml import etree
 
 from kg.documents.authors import person
-from kg.documents.description import Particulars, doi_in, year_in
+from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
 from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
@@ -41,10 +41,7 @@ def particulars_of(root: etree._Element) -> Particulars:
 
 
 def _title(front: etree._Element) -> str:
-    title, subtitle = (_text(front, f"title-group/{name}") for name in ("article-title", "subtitle"))
-    if not title or not subtitle or subtitle in title:
-        return title
-    return f"{title} {subtitle}" if title[-1] in ":：?？!.—–" else f"{title}: {subtitle}"
+    return with_subtitle(*(_text(front, f"title-group/{name}") for name in ("article-title", "subtitle")))
 
 
 def _text(root: etree._Element, path: str) -> str:
@@ -58,7 +55,7 @@ def _authors(front: etree._Element, language: str) -> list[str]:
         if "author" not in contrib.get("contrib-type", "author").lower():
             continue
         places = ("name", "name-alternatives/name", "string-name", "name-alternatives/string-name")
-        spellings = [name for place in places for name in contrib.findall(place) if name.find("surname") is not None]
+        spellings = [name for place in places for name in contrib.findall(place) if _is_in_parts(name)]
         if spellings:
             name = next((n for n in spellings if language and n.get(_LANGUAGE) == language), spellings[0])
             given, family = _text(name, "given-names"), _text(name, "surname")
@@ -70,6 +67,11 @@ def _authors(front: etree._Element, language: str) -> list[str]:
                 names.append(inline_text(element, frozenset({"contrib-group", "fn", "xref"})))
                 break
     return [name for name in names if name]
+
+
+def _is_in_parts(name: etree._Element) -> bool:
+    """Whether the parts of a name are marked; one written as a string may have its family name unmarked."""
+    return name.find("surname") is not None or (name.tag == "name" and name.find("given-names") is not None)
 
 
 def _year(front: etree._Element) -> int | None:

@@ -42,6 +42,7 @@ _ALIGNMENT = re.compile(
     r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle)(?![A-Za-z])"
     r"|\\(?:begin|end)\{(?:aligned|split|gathered)\}(?:\[\w\])?|(?<!\\)&"
 )
+_A_TABLE = re.compile(r"\\begin\s{0,9}\{(?:tabular|longtable|xtabular)")
 _LONGEST_REPEATED = 200
 _HEADS = {"en": "Abstract", "zh": "摘要"}
 
@@ -118,6 +119,8 @@ class _Reader:
         elif name == "abstract":
             self._abstract(node.nodelist)
         else:
+            if _A_TABLE.search(node.latex_verbatim()):  # what stands in it before its table is below none
+                self._is_below_table = False
             self.read(node.nodelist, inside)
         self.end(inside)
         self._is_below_table &= name not in _FLOATS

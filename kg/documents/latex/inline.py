@@ -77,11 +77,11 @@ _TEXTS = {
 _SHORT_UNITS = ("pm", "l", "L", "s", "m", "g", "A", "V", "h", "N", "K", "J", "W", "F")
 """Short names of units that are something else outside of them, such as the sign ±."""
 _ENVIRONMENTS = {
-    "[{": "tabular longtable",
+    "[{": "tabular longtable subfigure subtable",
     "{[{": "tabular* tabularx tabulary xtabular",
     "[[[{": "minipage",
     "[{[{": "wrapfigure wraptable",
-    "[": "subfigure subtable threeparttable tablenotes tcolorbox algorithm",
+    "[": "threeparttable tablenotes tcolorbox algorithm",
     "{": "otherlanguage multicols adjustbox spacing IEEEeqnarray thebibliography resizebox",
     "{{": "CJK CJK*",
 }
@@ -89,12 +89,15 @@ _INVOLVED = re.compile(
     r"\\(?:[dt]?frac|sqrt|d?binom|begin|over|stackrel|underset|overset)(?![A-Za-z])|[_^]\{[^{}]*\w\s*[-+*/=<>]\s*[\w\\]"
 )
 """Maths that would mean something else in one line."""
+_LENGTH = r"\s{0,9}[-+]?\s?(?:[\d.,]{1,9}\s?(?:true\s?)?(?:fil{1,3}|[a-z]{2})|[\d.,]{0,9}\\[A-Za-z@]{1,30})"
+_SKIP = re.compile(rf"\\[hv]skip(?![A-Za-z]){_LENGTH}(?:\s{{0,9}}(?:plus|minus){_LENGTH}){{0,2}}")
+"""A space of TeX, whose length has no braces."""
 _POWER = re.compile(r"\^([-+−]?\d+(?:[-+−]\Z)?)(?!\w)")
 
 
 def nodes_of(source: str) -> list[Any]:
     """The nodes of a LaTeX source; what is broken is read as far as it goes."""
-    source = source.replace("\\^{}", "\\textasciicircum{}").replace("\\~{}", "\\textasciitilde{}")
+    source = _SKIP.sub(" ", source).replace("\\^{}", "\\textasciicircum{}").replace("\\~{}", "\\textasciitilde{}")
     walker = latexwalker.LatexWalker(source, latex_context=_grammar(), tolerant_parsing=True)
     return list(walker.get_latex_nodes()[0])
 

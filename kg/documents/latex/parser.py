@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kg.documents.description import Particulars, described, doi_in, year_in
+from kg.documents.description import Particulars, described, doi_in, with_subtitle, year_in
 from kg.documents.encoding import decoded
 from kg.documents.latex.blocks import latex_blocks
 from kg.documents.latex.inline import line_of, nodes_of, text_of
@@ -62,10 +62,9 @@ def _particulars(source: str) -> Particulars:
 
     given = arguments(source, "IEEEauthorblockN") or arguments(source, "author")
     doi = doi_in(first("doi") or first("acmDOI"))
-    title, subtitle = first("title"), first("subtitle")
     dates = (year_in(first(name)) for name in ("date", "acmYear", "copyrightyear"))
     return Particulars(
-        title=f"{title}: {subtitle}" if title and subtitle else title,
+        title=with_subtitle(first("title"), first("subtitle")),
         authors=tuple(dict.fromkeys(name for one in given for name in _authors(one))),
         year=next((year for year in dates if year), None),
         identifiers={"doi": doi} if doi else {},

@@ -1,25 +1,23 @@
 """BibTeX and BibLaTeX with abstracts, one document an entry."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 
+from kg.documents.authors import plain_key
 from kg.documents.encoding import decoded
 from kg.documents.latex.inline import line_of, nodes_of, text_of
-from kg.documents.records.fields import paper_of
+from kg.documents.records.bibtex_source import entries
+from kg.documents.records.fields import READ_AS_TEXT, paper_of
 from kg.documents.records.readings import Reading, gathered, record_reading
 from kg.protocols import ParseLimits, ParseResult
 
 _OPENING = re.compile(rb"(?:\s|%[^\n]*\n)*@[A-Za-z]{3,20}\s*[{(]")
-_WITH_FIELD = re.compile(rb"@[A-Za-z]{3,20}\s*\{[^,{}=\"\s]{0,200},\s*[A-Za-z-]+\s*=")
-_ENTRY = re.compile(
-    r"^[^\S\n]*@(?P<type>[A-Za-z]{3,20})\s{0,9}\{\s{0,9}(?P<key>[^,{}=\"\s]{0,200})\s{0,9},", re.MULTILINE
-)
-_STRING = re.compile(r"^[^\S\n]*@string\s{0,9}[{(]\s{0,9}([\w:-]{1,60})\s{0,9}=\s{0,99}", re.MULTILINE | re.IGNORECASE)
-_FIELD = re.compile(r"\s{0,99},?\s{0,99}([A-Za-z][\w-]{0,40})\s{0,99}=\s{0,99}")
-_MARK = re.compile(r"\\.|[{}\"]", re.DOTALL)
-_BARE = re.compile(r"[\w.:-]*")
-_PLAIN = frozenset({"doi", "url", "year", "date", "pmid", "pmcid", "eprint"})
+_WITH_FIELD = re.compile(rb"@[A-Za-z]{3,20}\s{0,9}[{(]\s{0,9}[^,{}=\"\s]{0,200}\s{0,9},\s{0,99}[A-Za-z-]{1,40}\s{0,9}=")
+_MARKED = re.compile(r"[\\{}$~&]|--|``|''")
+_BRACED = re.compile(r"\{[^{}]*\}")
+_BETWEEN_NAMES = re.compile(r"\\.|[{}]|(?<=\s)and(?=\s)", re.DOTALL)
 _NAMES = {"booktitle": "journal", "journaltitle": "journal"}
 
 
@@ -38,46 +36,47 @@ class BibtexParser:
         return gathered(path, self._readings(path, decoded(path.read_bytes(), path)))
 
     def _readings(self, path: Path, text: str) -> Iterator[Reading]:
-        told = {found[1].lower(): _value(text, found.end())[0] for found in _STRING.finditer(text)}
-        starts = [*_ENTRY.finditer(text)]
-        for start, after in zip(starts, [*(found.start() for found in starts[1:]), len(text)], strict=True):
-            entry = text[start.start() : after]
-            found = _fields(entry, start.end() - start.start())
-            fields = {name: told.get(value.lower(), value) for name, value in found}
-            record: dict[str, object] = {name: value for name, value in fields.items() if name not in _NAMES}
-            record["authors"] = [_text(name) for name in re.split(r"\s+and\s+", fields.get("author", "")) if name]
-            record.pop("author", None)
-            record.setdefault("journal", next((fields[name] for name in _NAMES if name in fields), None))
-            for name, value in record.items():
-                if isinstance(value, str) and name not in _PLAIN:
-                    record[name] = _text(value)
-            record["doi"] = fields.get("doi", "").replace("\\_", "_")
-            known, body = paper_of({**record, "paper_id": start["key"]})
-            line = text.count("\n", 0, start.start()) + 1
-            data = entry.encode("utf-8", "replace")
-            yield record_reading(path, line, data, known, body, media_type="text/x-bibtex", parser=self.identity)
+        for entry in entries(text):
+            try:
+                known, body = paper_of({**_record(entry.fields), "paper_id": entry.key})
+            except RecursionError:
+                yield Reading(entry.line, problem="its braces are nested too deeply")
+                continue
+            data = entry.source.encode("utf-8", "replace")
+            yield record_reading(path, entry.line, data, known, body, media_type="text/x-bibtex", parser=self.identity)
 
 
-def _fields(entry: str, at: int) -> Iterator[tuple[str, str]]:
-    while found := _FIELD.match(entry, at):
-        value, at = _value(entry, found.end())
-        yield found[1].lower(), " ".join(value.split())
+def _record(fields: Mapping[str, str]) -> dict[str, object]:
+    """The fields of an entry as a record; those that a reader sees as text."""
+    record: dict[str, object] = {name: value for name, value in fields.items() if name not in {*_NAMES, "author"}}
+    record.setdefault("journal", next((fields[name] for name in _NAMES if name in fields), None))
+    for name, value in record.items():
+        if isinstance(value, str) and plain_key(name) in READ_AS_TEXT:
+            record[name] = _text(value)
+    record["authors"] = [_person(name) for name in _names(fields.get("author", ""))]
+    record["doi"] = fields.get("doi", "").replace("\\_", "_")
+    return record
 
 
-def _value(entry: str, at: int) -> tuple[str, int]:
-    """The value that begins here, in braces, in quotation marks or bare, and where it ends."""
-    quoted = entry[at : at + 1] == '"'
-    if not quoted and entry[at : at + 1] != "{":
-        bare = _BARE.match(entry, at)
-        return (bare[0], bare.end()) if bare else ("", at)
-    depth = 0
-    for mark in _MARK.finditer(entry, at + quoted):
+def _names(value: str) -> Iterator[str]:
+    """The names between which ``and`` stands outside of braces."""
+    depth = start = 0
+    for mark in _BETWEEN_NAMES.finditer(value):
         depth += {"{": 1, "}": -1}.get(mark[0], 0)
-        if depth == 0 and mark[0] == ('"' if quoted else "}"):
-            return entry[at + 1 : mark.start()], mark.end()
-    return entry[at + 1 :], len(entry)
+        if depth == 0 and mark[0] == "and":
+            yield value[start : mark.start()].strip()
+            start = mark.end()
+    yield value[start:].strip()
+
+
+def _person(name: str) -> object:
+    """A name as text; one in braces is a whole, whatever commas it has."""
+    text = _text(name)
+    return {"name": text} if _BRACED.fullmatch(name) else text
 
 
 def _text(source: str) -> str:
-    """A value as text; a percent sign opens no comment in it."""
-    return line_of(text_of(nodes_of(re.sub(r"(?<!\\)%", r"\\%", source))))
+    """A value as text; a percent sign opens no comment in it, and the sign for "and" no cell."""
+    if not _MARKED.search(source):
+        return source
+    return line_of(text_of(nodes_of(re.sub(r"(?<!\\)[%&]", r"\\\g<0>", unescape(source)))))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from kg.documents.authors import author_names, plain_key
-from kg.documents.description import Particulars, doi_in, year_in
+from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
 from kg.documents.records.markup import blocks_of, line_of
 from kg.domain import Block, BlockKind
 
@@ -49,6 +49,8 @@ _IDENTIFIERS = {
     "arxiv": ("arxivid", "arxiv"),
     "biorxiv": ("biorxivid",),
 }
+READ_AS_TEXT = frozenset({*_TITLES, "subtitle", *_ABSTRACTS, *_TEXTS, *_JOURNALS})
+"""Fields, in plain spelling, whose value is text for a reader."""
 _NESTED = ("metadata", "ids", "externalids", "pdfparse", "latexparse")
 _SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"description"})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
@@ -68,9 +70,8 @@ def paper_of(record: Mapping[str, object]) -> tuple[Particulars, tuple[Block, ..
     """The particulars and the text of a record."""
     fields = dict(_flat(record))
     identifiers = {name: _identifier(name, value) for name, value in _identifiers(fields).items()}
-    title, subtitle = line_of(_first(fields, _TITLES)), line_of(_first(fields, ("subtitle",)))
     known = Particulars(
-        title=f"{title}: {subtitle}" if title and subtitle and subtitle not in title else title,
+        title=with_subtitle(line_of(_first(fields, _TITLES)), line_of(_first(fields, ("subtitle",)))),
         authors=next((names for name in _AUTHORS if (names := author_names(fields.get(name)))), ()),
         year=next((year for name in _YEARS if (year := _year(fields.get(name)))), None),
         journal=next((text for name in _JOURNALS if (text := line_of(_journal(fields.get(name))))), None)

@@ -1,6 +1,7 @@
 """Tagged text of reference managers and databases, one document a record."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kg.documents.authors import author_names, turned
@@ -40,10 +41,11 @@ class TaggedParser:
             dated = (year_in(value) for name in dialect.fields["year"] for value in tags.get(name, []))
             record["year"] = next((year for year in dated if year), None)
             located = [value for tag in ("LID", "AID") for value in tags.get(tag, []) if value.endswith("[doi]")]
-            linked = [value for tag in dialect.fields.get("doi", ()) for value in tags.get(tag, []) if doi_in(value)]
-            plain = [value for value in fields.get("doi", []) if "//" not in value]
-            record["doi"] = next((value.removesuffix("[doi]").strip() for value in (*located, *linked, *plain)), None)
+            told = dialect.fields.get("doi", ())
+            own = [value for tag in told[:1] for value in tags.get(tag, []) if value]
+            record["doi"] = next((value.removesuffix("[doi]").strip() for value in (*own, *located)), None)
             known, body = paper_of(record)
+            known = replace(known, identifiers={**_linked(tags, told[1:]), **known.identifiers})
             data = source.encode("utf-8", "replace")
             yield record_reading(path, line, data, known, body, media_type="text/x-tagged", parser=self.identity)
 
@@ -57,6 +59,12 @@ def _dialect(path: Path, head: bytes) -> Dialect | None:
 def _names(given: str) -> tuple[str, ...]:
     """The name, or the names where semicolons stand between them."""
     return author_names(given) if ";" in given else (turned(given),) if given else ()
+
+
+def _linked(tags: Mapping[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
+    """The DOI in an address or a field for any number: it names the paper, but is no id of the record."""
+    found = next((doi for name in names for value in tags.get(name, []) if (doi := doi_in(value))), None)
+    return {"doi": found} if found else {}
 
 
 def _values(tags: Mapping[str, list[str]], names: tuple[str, ...]) -> list[str]:

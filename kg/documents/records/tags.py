@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Dialect:
     """How one program writes records: the first bytes of a file, a line with a tag, the tag that opens a record.
 
-    ``listed`` are tags each of whose lines is a value of its own.
+    ``listed`` are tags each of whose lines is a value of its own. With ``keeps_lead`` what stands before the first
+    record is part of it, as in the ids of files that were read before.
     """
 
     opening: re.Pattern[bytes]
@@ -18,6 +19,7 @@ class Dialect:
     fields: Mapping[str, tuple[str, ...]]
     ends: str = "ER"
     listed: frozenset[str] = field(default_factory=frozenset)
+    keeps_lead: bool = False
 
 
 MEDLINE = Dialect(
@@ -34,6 +36,7 @@ MEDLINE = Dialect(
         "pmid": ("PMID",),
         "pmcid": ("PMC",),
     },
+    keeps_lead=True,
 )
 RIS = Dialect(
     re.compile(rb"\s*TY {2}- [A-Z]{2,8}\s*[\r\n]"),
@@ -114,7 +117,8 @@ def records_of(text: str, dialect: Dialect) -> Iterator[tuple[int, str, dict[str
     for number, line in enumerate([*text.split("\n"), None], start=1):
         found = dialect.tag.fullmatch(line) if line is not None else None
         now = found[1] if found else ""
-        if line is None or (found and (now == dialect.ends or now == dialect.opens)):
+        opens = now == dialect.opens and (now in tags or not dialect.keeps_lead)
+        if line is None or (found and (now == dialect.ends or opens)):
             if any(name not in {"TY", "FN", "VR", "EF", dialect.ends} for name in tags):
                 yield start, "\n".join(lines), {name: [" ".join(v) for v in values] for name, values in tags.items()}
             tags, lines, last = {}, [], None

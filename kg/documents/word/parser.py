@@ -108,7 +108,7 @@ def _usual(path: Path) -> BytesIO:
     type of a document, and relations to parts that are not there are left out.
     """
     with zipfile.ZipFile(path) as archive:
-        there = frozenset(archive.namelist())
+        there = frozenset(name.rpartition("/")[2] for name in archive.namelist())
         marked = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
         mended = {p.filename: text for p in marked if (text := _mended(old := archive.read(p), there)) != old}
         if not mended:
@@ -131,12 +131,12 @@ def _mended(content: bytes, parts: frozenset[str]) -> bytes:
 
 
 def _leads(relation: bytes, parts: frozenset[str]) -> bool:
-    """Whether a relation leads out of the file, or to a part with a name like that of one in it."""
+    """Whether a relation leads out of the file, or to a part with the name of one in it, whatever their folders."""
     target = re.search(rb"Target\s*=\s*[\"']([^\"']*)", relation)
     if target is None or b"External" in relation:
         return True
     last = unquote(target[1].decode("utf-8", "replace")).rpartition("/")[2]
-    return any(part.endswith(last) for part in parts)
+    return not last or last in parts
 
 
 def _opened(path: Path) -> "WordDocument":

@@ -38,13 +38,26 @@ class Reading:
 
 
 @dataclass(slots=True)
+class _Field:
+    """A field that is open: its code with the look that it gives its result, and whether the result has not begun."""
+
+    code: str = ""
+    look: Look | None = None
+    is_code: bool = True
+
+
+@dataclass(slots=True)
 class _Walk:
     """A walk through one paragraph: what it gives its runs, its text in parts by kind, the fields that are open."""
 
     setting: Setting
     found: Reading = field(default_factory=Reading)
     parts: list[tuple[str, str]] = field(default_factory=list)
-    fields: list[list[str]] = field(default_factory=list)
+    fields: list[_Field] = field(default_factory=list)
+
+    def in_code(self) -> bool:
+        """Whether what comes next is the code of a field, which no reader sees."""
+        return any(one.is_code for one in self.fields)
 
 
 class TextReader:
@@ -89,37 +102,44 @@ class TextReader:
         for child in run:
             mark = child.get(f"{W}fldCharType") if child.tag == f"{W}fldChar" else ""
             if mark == "begin":
-                fields.append(["", "open"])
+                fields.append(_Field())
             elif mark == "separate" and fields:
-                fields[-1][1] = ""
+                fields[-1].is_code = False
             elif mark == "end" and fields:
-                code, state = fields.pop()
-                self._end_field(code, state, walk)
+                self._end_field(fields.pop(), look, walk)
             elif child.tag == f"{W}instrText" and fields:
-                fields[-1][0] += child.text or ""
-        inside = any(state for _, state in fields)
-        cited = _CITES.match(link) or any(_CITES.match(told) for told, _ in fields)
+                fields[-1].code += child.text or ""
+                fields[-1].look = fields[-1].look or look
+        in_code = walk.in_code()
+        cited = _CITES.match(link) or any(_CITES.match(one.code) for one in fields)
         for child in unfolded(run):
             text = self._own(child, look, walk.found)
             if child.tag == _TEXT_BOX:
                 walk.found.boxes.append(child)
             elif text is None:
                 self._walk(run_of(child), walk, link)
-            elif text and not inside:
-                if look.hidden:
-                    self.hidden.append(text)
-                elif look.struck:
-                    self.struck.append(text)
-                else:
-                    walk.parts.append((_kind(look, text, bool(cited)), text))
+            elif text and not in_code:
+                self._show(text, look, walk, cited=bool(cited))
 
-    def _end_field(self, code: str, state: str, walk: _Walk) -> None:
+    def _show(self, text: str, look: Look, walk: _Walk, *, cited: bool = False) -> None:
+        """Add a text to what is read, or to what is told as hidden or struck."""
+        if look.hidden:
+            self.hidden.append(text)
+        elif look.struck:
+            self.struck.append(text)
+        else:
+            walk.parts.append((_kind(look, text, cited), text))
+
+    def _end_field(self, ended: _Field, look: Look, walk: _Walk) -> None:
         """What a field without a result shows: a symbol; an equation is told."""
-        told = code.replace('"', " ").split()
-        if told[:1] == ["SYMBOL"] and len(told) > 1 and told[1].isdecimal() and len(told[1]) < 7 and state:
+        told = ended.code.replace('"', " ").split()
+        if not told or not ended.is_code:
+            return
+        is_symbol = told[0] == "SYMBOL" and len(told) > 1 and told[1].isdecimal() and len(told[1]) < 7
+        if is_symbol and not walk.in_code():
             font = told[told.index("\\f") + 1] if "\\f" in told[:-1] else ""
-            walk.parts.append(("plain", symbol(font, int(told[1]))))
-        self.objects += bool(told and state) and told[0].upper() == "EQ"
+            self._show(symbol(font, int(told[1])), ended.look or look, walk)
+        self.objects += told[0].upper() == "EQ"
 
     def _own(self, child: etree._Element, look: Look, found: Reading) -> str | None:
         """The text of an element of a run; None for one with content of its own."""

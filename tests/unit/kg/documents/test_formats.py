@@ -62,9 +62,16 @@ def text_of(tmp_path: Path, text: str) -> list[str]:
 
 def test_running_heads_between_form_feeds_are_left_out_and_text_is_kept(tmp_path: Path) -> None:
     pages = [f"J FLOW 12 (2020)\n\nHalf-life {70 + n} min\nof mouse {n}.\n\n- {30 + n} -\n" for n in range(4)]
-    assert text_of(tmp_path, "\f".join(pages)) == [f"Half-life {70 + n} min of mouse {n}." for n in range(4)]
+    texts = [f"Half-life {70 + n} min of mouse {n}." for n in range(4)]
+    assert text_of(tmp_path, "\f".join(pages)) == ["J FLOW 12 (2020)", *texts]
     two = text_of(tmp_path, "Flow\n\nIt fell.\fFlow\n\nIt rose.")
     assert two == ["Flow", "It fell.", "Flow", "It rose."]
+
+
+def test_a_title_that_is_the_running_head_is_kept_once_and_a_page_of_it_alone_is_none(tmp_path: Path) -> None:
+    pages = "J Flow\n\nText one.\fJ Flow\fJ Flow\n\nText two."
+    assert text_of(tmp_path, pages) == ["J Flow", "Text one.", "Text two."]
+    assert text_of(tmp_path, "One.\n\n1\f2\fThree.\n\n3") == ["One.", "Three."]
 
 
 def test_lines_with_tabs_are_a_table_and_items_are_items(tmp_path: Path) -> None:

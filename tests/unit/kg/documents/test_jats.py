@@ -216,3 +216,8 @@ def test_utf8_that_declares_another_encoding_is_utf8(tmp_path: Path, encoding: s
     text = '<?xml version="1.0" encoding="ISO-8859-1"?>' + article("10.5555/one", title="5 µm of Größe")
     (tmp_path / "a.xml").write_bytes(text.encode(encoding))
     assert only(parse(tmp_path / "a.xml", ParseLimits()))[0].title == "5 µm of Größe"
+
+
+def test_a_person_with_one_name_is_an_author(tmp_path: Path) -> None:
+    one = '<contrib contrib-type="author"><name><given-names>Suharto</given-names></name></contrib>'
+    assert only(read(tmp_path, article("10.5555/one", names=one)))[0].authors == ("Suharto",)

@@ -251,3 +251,22 @@ def test_a_cell_over_several_rows_stands_in_each(tmp_path: Path) -> None:
     assert texts(tmp_path / "a.tex", table) == [
         "| A | B | C |\n| --- | --- | --- |\n| x | x | m |\n| 1 | 2 | m |\n| 3 |  | 4 |"
     ]
+
+
+def test_lengths_below_a_table_are_no_caption(tmp_path: Path) -> None:
+    cells = r"\begin{tabular}{cc}1&2\end{tabular}"
+    below = rf"\begin{{table}}\caption{{A}}{cells}\vskip -0.1in plus 1fil \hskip\parindent Means.\end{{table}}"
+    half = rf"\begin{{subtable}}[b]{{0.45\textwidth}}{cells}\end{{subtable}}"
+    halves = rf"\begin{{table}}{half}\begin{{widefit}}{{0.5}}{cells}\end{{widefit}}\end{{table}}"
+    for source, captions in (
+        (below, ["A", "Means."]),
+        (rf"\begin{{table}}{half}{half}\end{{table}}", []),
+        (halves, []),
+    ):
+        blocks = parsed(tmp_path / "a.tex", source)[1]
+        assert [block.text for block in blocks if block.kind is not BlockKind.TABLE] == captions
+
+
+def test_a_subtitle_that_the_title_has_is_told_once(tmp_path: Path) -> None:
+    source = r"\title{Salt: a study}\subtitle{a study}\begin{document}It fell.\end{document}"
+    assert parsed(tmp_path / "a.tex", source)[0].title == "Salt: a study"

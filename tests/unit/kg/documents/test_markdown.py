@@ -203,3 +203,20 @@ def test_markdown_in_one_fence_is_markdown_and_code_beside_text_is_code(tmp_path
 def test_what_wraps_a_table_in_html_is_no_text() -> None:
     table = "<html><body><table><tr><td>A</td><td>1</td></tr></table></body></html>"
     assert shapes(table) == [("table", "| A | 1 |\n| --- | --- |")]
+
+
+def test_rows_of_a_displayed_formula_keep_their_breaks() -> None:
+    rows = "$$\n\\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned}\n$$"
+    assert shapes(rows) == [("formula", "$$ \\begin{aligned} a &= b \\\\ c &= d \\end{aligned} $$")]
+
+
+def test_an_abstract_that_the_body_has_too_is_text_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\nabstract: Salt fell.\n---\n\n## Abstract\n\nSalt\nfell.\n\n## Methods\n\nWe looked.\n")
+    blocks = parse(path, ParseLimits()).documents[0][1]
+    assert [block.text for block in blocks] == ["Abstract", "Salt fell.", "Methods", "We looked."]
+
+
+@pytest.mark.parametrize("line", ["a" + " " * 200_000 + "b", ":::" + " " * 200_000 + "b", ":" * 200_000 + "!"])
+def test_a_line_with_a_long_gap_is_read_in_linear_time(line: str) -> None:
+    assert markdown_blocks(f"Text.\n\n{line}")

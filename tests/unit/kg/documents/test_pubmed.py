@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.documents.identity import content_hash_of
 from kg.documents.parse import parse
 from kg.domain import Document
 from kg.protocols import ParseLimits, ParseResult
@@ -161,3 +162,35 @@ def test_a_line_of_an_abstract_that_begins_like_a_tag_is_text(tmp_path: Path) ->
     path = tmp_path / "a.ris"
     path.write_text("TY  - JOUR\nTI  - Flow\nAB  - It flows.\nCO2 - is a gas.\nER  -\n")
     assert parse(path, ParseLimits()).documents[0][1][1].text == "It flows. CO2 - is a gas."
+
+
+@pytest.mark.parametrize(
+    ("tags", "identifiers"),
+    [
+        ("M3  - PhD thesis", {}),
+        ("UR  - https://doi.org/10.1000/x", {"doi": "10.1000/x"}),
+        ("M3  - 10.1000/x", {"doi": "10.1000/x"}),
+    ],
+)
+def test_a_doi_that_is_not_in_its_own_field_is_no_id_of_the_record(
+    tmp_path: Path, tags: str, identifiers: dict[str, str]
+) -> None:
+    (document,) = documents(read(tmp_path, "a.ris", f"TY  - THES\nTI  - X\nAB  - Y.\n{tags}\nER  - \n"))
+    assert document.identifiers == identifiers
+    assert document.source_id == "a.ris:1"
+
+
+def test_a_doi_in_its_own_field_is_the_id_of_the_record(tmp_path: Path) -> None:
+    (document,) = documents(
+        read(
+            tmp_path, "a.ris", "TY  - JOUR\nTI  - X\nAB  - Y.\nUR  - https://doi.org/10.1000/z\nDO  - 10.1/x\nER  - \n"
+        )
+    )
+    assert document.source_id == "10.1/x"
+
+
+def test_a_blank_line_before_the_first_record_is_part_of_it_as_in_files_read_before(tmp_path: Path) -> None:
+    record = "PMID- 1\nTI  - X\nAB  - Y.\n"
+    (document, other) = documents(read(tmp_path, "a.nbib", f"\n{record}{record.replace('1', '2')}"))
+    assert document.content_hash == content_hash_of(f"\n{record}".removesuffix("\n").encode())
+    assert other.source_id == "2"

@@ -250,6 +250,11 @@ def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
         ("Roe, J., van Dyk, X. M., & Poe, E.", ("J. Roe", "X. M. van Dyk", "E. Poe")),
         ("Roe, J.-M., Poe, EA", ("J.-M. Roe", "EA Poe")),
         (["J. Roe¹,*", "X. Wang²"], ("J. Roe", "X. Wang")),
+        ("张三, 李四, 王五, 赵六", ("张三", "李四", "王五", "赵六")),
+        ("Roe, J.; Poe, E.; and Doe, A.", ("J. Roe", "E. Poe", "A. Doe")),
+        ("Jane Roe; John Poe and Ann Doe", ("Jane Roe", "John Poe", "Ann Doe")),
+        ("Jane Roe, PhD", ("Jane Roe, PhD",)),
+        (["Jane Roe, PhD", "Garcia Lopez, MA", "Ivanov, Yu.A."], ("Jane Roe, PhD", "MA Garcia Lopez", "Yu.A. Ivanov")),
         ([["Roe", "Jane", "Jr"], ["Poe", "E.", ""]], ("Jane Roe Jr", "E. Poe")),
         (
             [{"family": "Berg", "given": "A.", "non-dropping-particle": "van der", "suffix": "III"}],

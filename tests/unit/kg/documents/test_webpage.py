@@ -291,3 +291,66 @@ def test_utf8_with_a_few_faults_is_utf8_and_one_that_is_cut_loses_its_last_chara
 
 def test_a_picture_of_a_sign_is_the_sign(tmp_path: Path) -> None:
     assert texts(page(tmp_path, '<p>5 <img alt="µ">g of <img alt="A mouse">it</p>')) == ["5 µg of it"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "authors"),
+    [
+        ([("citation_author", "Centers for Disease Control and Prevention")],
+         ("Centers for Disease Control and Prevention",)),
+        ([("citation_author", "Roe, Jane"), ("citation_author", "Poe, Eve")], ("Jane Roe", "Eve Poe")),
+        ([("author", "Jane Roe, PhD")], ("Jane Roe, PhD",)),
+        ([("dc.creator", "Jane Roe, Ph.D.")], ("Jane Roe, Ph.D.",)),
+        ([("article:author", "https://www.facebook.com/jane")], ()),
+    ],
+)  # fmt: skip
+def test_an_author_is_one_name_as_it_is_marked(
+    tmp_path: Path, marks: list[tuple[str, str]], authors: tuple[str, ...]
+) -> None:
+    head = "".join(f'<meta name="{name}" content="{text}">' for name, text in marks)
+    assert page(tmp_path, "<p>Text.</p>", head).documents[0][0].authors == authors
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<script type="math/tex">{}</script>',
+        '<img class="tex" alt="{}">',
+        '<img alt="${}$">',
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["Drug X cures all patients.", "y = Drug X cures all", "药物甲治愈了所有的病人=", "$5 bill", "x^2 " * 1000]
+)
+def test_sentences_that_no_reader_sees_are_no_formulas(tmp_path: Path, hidden: str, text: str) -> None:
+    assert texts(page(tmp_path, f"<p>It fell {hidden.format(text)} today.</p>")) == ["It fell today."]
+
+
+@pytest.mark.parametrize("formula", ["x", "n-1", r"\alpha", r"p = \text{the odds}", "mc^2"])
+def test_formulas_that_are_written_as_tex_are_read(tmp_path: Path, formula: str) -> None:
+    assert texts(page(tmp_path, f'<p>If <script type="math/tex">{formula}</script> is</p>')) == [f"If ${formula}$ is"]
+    assert texts(page(tmp_path, f'<p>If <img class="tex" alt="{formula}"> is</p>')) == [f"If {formula} is"]
+
+
+@pytest.mark.parametrize("charset", ["; charset=utf-8", ""])
+def test_styles_that_a_browser_saved_beside_the_page_hide_what_they_hid(tmp_path: Path, charset: str) -> None:
+    def part(kind: str, place: str, text: str) -> str:
+        return f"--b\r\nContent-Type: {kind}\r\nContent-Location: {place}\r\n\r\n{text}\r\n"
+
+    headers = 'From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    html = '<html><body><p>Seen.</p><p class="x">Hidden.</p><p class="y">Also seen.</p></body></html>'
+    path = tmp_path / "page.mhtml"
+    path.write_text(
+        headers
+        + part(f"text/html{charset}", "https://a.b/", html)
+        + part("text/css", "cid:css-1@mhtml.blink", ".x{display:none} .z::after{content:'</style>'}")
+        + part("text/css", "https://a.b/print.css", ".y{display:none}")
+        + "--b--\r\n",
+        newline="",
+    )
+    assert texts(parse(path, ParseLimits())) == ["Seen.", "Also seen."]
+
+
+def test_a_long_row_of_letters_is_decoded_in_linear_time() -> None:
+    text = b"a" * 60_000 + b" caf\xe9"
+    assert decoded(text, Path("a.txt")).endswith("café")

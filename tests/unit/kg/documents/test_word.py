@@ -341,3 +341,29 @@ def test_a_large_first_letter_is_part_of_its_word_and_documents_put_in_are_told(
     result = word(tmp_path, paragraph(run("T"), mark=frame), paragraph(run("he study.")), "<w:altChunk/>")
     assert texts(result) == ["The study."]
     assert result.warnings == ("1 parts are other documents put into it, which are not read: save it again in Word",)
+
+
+def test_a_symbol_in_a_field_is_read_only_where_it_is_seen(tmp_path: Path) -> None:
+    def mark(kind: str) -> str:
+        return f'<w:fldChar w:fldCharType="{kind}"/>'
+
+    def symbol(look: str = "") -> str:
+        parts = (mark("begin"), '<w:instrText>SYMBOL 109 \\f "Symbol"</w:instrText>', mark("end"))
+        return "".join(f"<w:r><w:rPr>{look}</w:rPr>{part}</w:r>" for part in parts)
+
+    outer = f"<w:r>{mark('begin')}</w:r><w:r><w:instrText>IF </w:instrText></w:r>"
+    nested = f"{outer}{symbol()}<w:r>{mark('separate')}</w:r>{run('yes')}<w:r>{mark('end')}</w:r>"
+    result = word(tmp_path, paragraph(run("5 "), symbol("<w:vanish/>"), symbol("<w:strike/>"), symbol(), nested))
+    assert texts(result) == ["5 μyes"]
+    assert result.warnings == ("hidden text is left out: “μ”", "struck-through text is left out: “μ”")
+
+
+def test_relations_to_many_parts_are_looked_up_in_linear_time(tmp_path: Path) -> None:
+    word(tmp_path, paragraph(run("Text.")))
+    many = b"".join(b'<Relationship Id="y%d" Type="http://a/b" Target="gone%d.xml"/>' % (n, n) for n in range(9000))
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        old = b"</Relationships>"
+        return name, content.replace(old, many + old) if name == "word/_rels/document.xml.rels" else content
+
+    assert texts(rewritten(tmp_path / "a.docx", change)) == ["Text."]

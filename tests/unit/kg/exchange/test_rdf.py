@@ -126,7 +126,7 @@ async def test_what_rdf_says_is_kept_as_it_is_written_or_counted(
     text = (
         '@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\nex:c a ex:Compound ; rdfs:label "c", "" .\n'
         'ex:h a ex:Herb ; rdfs:label "h" ; ex:code "007"^^xsd:integer ; ex:dose 1e3 ; ex:day "2024-02-30"^^xsd:date ;\n'
-        '  ex:part 0.00000005 ;\n'
+        "  ex:part 0.00000005 ;\n"
         '  ex:hasCompound ex:c, [ rdfs:label "without id" ] ; ex:parts ( "root" "leaf" ) .\n'
     )
     again = "ex:h ex:hasCompound ex:c .\n"
