@@ -22,7 +22,7 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     number or symbol that the evidence lacks makes the claim unsupported. A verifier with ``reasoning`` is believed
     about what is absent and about what arithmetic on the evidence gives: it reads conversions and other names, and
     rules that held those back cost more right claims than wrong ones. It is not believed about one digit for another,
-    nor about a claim that is nothing but names which the evidence lacks.
+    nor about a line of a claim that is nothing but names which the evidence lacks.
     """
     if finding.label is not Verdict.SUPPORTED:
         return finding
@@ -31,7 +31,8 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     others = _instead(claim, evidence, problems, reasoning=reasoning)
     numbers = () if reasoning else [p.text for p in problems if not p.instead]
     lacking = absent_symbols(claim.text, evidence, known=claim.question)
-    absent = lacking if not reasoning or _nothing_but(lacking, claim.text) else ()
+    empty = any(_nothing_but(lacking, line) for line in claim.text.splitlines())
+    absent = lacking if not reasoning or empty else ()
     names = [name for name in absent if name not in {said for said, _ in others}]
     if not others and not numbers and not names:
         return finding
@@ -44,11 +45,11 @@ def checked(claim: Claim, finding: Finding, *, reasoning: bool = False) -> Findi
     return Finding(label, CERTAIN[label], finding.number, finding.quote, reasons)
 
 
-def _nothing_but(names: Sequence[str], text: str) -> bool:
-    rest = text
+def _nothing_but(names: Sequence[str], line: str) -> bool:
+    rest = line
     for name in names:
         rest = rest.replace(name, "")
-    return bool(names) and not any(map(str.isalpha, rest))
+    return rest != line and not any(map(str.isalpha, rest))
 
 
 def gives_others(claim: Claim) -> bool:

@@ -43,9 +43,13 @@ def test_a_claim_of_nothing_but_absent_names_is_not_believed() -> None:
     supported = Finding(Verdict.SUPPORTED, CERTAIN[Verdict.SUPPORTED], 1, "")
     labels = [
         checked(Claim(text, evidence, ""), supported, reasoning=True).label
-        for text in ("![KX81QZ]() [KX81QZ]()", "Sleep widens the extracellular space.")
+        for text in (
+            "![KX81QZ]() [KX81QZ]()",
+            "Sleep widens the space.\n![KX81QZ]()",
+            "Sleep widens the extracellular space.",
+        )
     ]
-    assert labels == [Verdict.UNSUPPORTED, Verdict.SUPPORTED]
+    assert labels == [Verdict.UNSUPPORTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED]
 
 
 async def test_a_sentence_may_tell_an_address_that_its_evidence_has() -> None:
