@@ -142,6 +142,8 @@ def _drafts(matcher: Matcher, written: Sequence[str]) -> list[_Draft]:
 
 def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[int]) -> Finding | None:
     """The finding of a sentence that one piece of evidence holds word for word, a marked one first."""
+    if statements_of(draft.said) != draft.said:
+        return None
     plain = _spaced(draft.said).rstrip(" .。")
     told = addresses_in(draft.text)
     holding = [
@@ -156,14 +158,15 @@ def _verbatim(draft: _Draft, items: dict[int, EvidenceItem], numbers: Sequence[i
 
 
 def _address_alone(draft: _Draft, items: Sequence[EvidenceItem]) -> Finding | None:
-    """The finding of a sentence with an address that its evidence lacks, or with nothing but addresses."""
+    """The finding of a sentence with an address that its evidence lacks, or with a word and addresses alone."""
     told = addresses_in(draft.text)
     if not told:
         return None
     known = frozenset[str]().union(*(addresses_in(item.text) for item in items))
-    if draft.said and told <= known:
+    alone = not statements_of(draft.said)
+    if not alone and told <= known:
         return None
-    why = "the evidence does not tell this address" if draft.said else "an address alone says nothing"
+    why = "an address alone says nothing" if alone else "the evidence does not tell this address"
     return Finding(Verdict.UNSUPPORTED, CERTAIN[Verdict.UNSUPPORTED], reasons=(why,))
 
 
