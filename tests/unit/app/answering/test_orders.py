@@ -66,6 +66,15 @@ def test_what_people_said_and_were_asked_is_no_order() -> None:
     )
 
 
+def test_headings_formulas_and_open_questions_of_papers_are_no_orders() -> None:
+    texts = [
+        *("Result", "Evaluation", "结论", "where Λ are given by Eq. (40).", r"$\bar{c}=1+2\lambda .$"),
+        "The question is open, and an honest answer has to name both sides.",
+        "For clarity and better reader understanding, we briefly summarize our strategy at this point.",
+    ]
+    assert not any(Orders(BundledE5(bundled_weights())).among(texts))
+
+
 def test_a_title_that_is_an_order_is_not_shown(orders: Orders) -> None:
     (kept,), found = orders.without([item(1, FINDINGS[0], title=ORDER)])
     assert (kept.citation.title, kept.text, found) == ("", FINDINGS[0], 1)
