@@ -1,23 +1,21 @@
 """What a text states: an address of the web supports nothing but itself, and a line of one word says nothing."""
 
-import re
 from functools import lru_cache
 
+from retrieval.text.addresses import ADDRESS
 from retrieval.text.words import words
 
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", re.IGNORECASE)
-_AFTER = ".,;:!?"
 _LEAST_WORDS = 2
 
 
 def addresses_in(text: str) -> frozenset[str]:
     """The addresses of a text, without the stop or comma that follows."""
-    return frozenset(found.rstrip(_AFTER) for found in _ADDRESS.findall(text))
+    return frozenset(found[0] for found in ADDRESS.finditer(text))
 
 
 def without_addresses(text: str) -> str:
     """The text without them; what follows one stays. Empty where no letter or digit is left."""
-    rest = _ADDRESS.sub(lambda found: found[0][len(found[0].rstrip(_AFTER)) :], text)
+    rest = ADDRESS.sub("", text)
     return rest if any(map(str.isalnum, rest)) else ""
 
 
