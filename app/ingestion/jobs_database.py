@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from kg.errors import KnowledgeError, StorageFull, StoreUnavailable
@@ -27,12 +28,18 @@ def configuration(url: str, version: str) -> Any:
     )
 
 
-def client_of(url: str) -> Any:
-    """What reads it and leaves jobs in it from any other process."""
-    from dbos import DBOSClient, DBOSPortableJSONSerializer
+def loaded() -> ModuleType:
+    """DBOS, for the thread of the event loop to call: of two threads that import SQLAlchemy at once both see half."""
+    import dbos
+    import sqlalchemy.dialects.sqlite  # noqa: F401  # its first connection would import it
 
+    return dbos
+
+
+def client_of(dbos: ModuleType, url: str) -> Any:
+    """What reads it and leaves jobs in it from any other process."""
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors hold statements with their values
-    return DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
+    return dbos.DBOSClient(system_database_url=url, serializer=dbos.DBOSPortableJSONSerializer())
 
 
 def in_one_line(error: BaseException) -> str:
