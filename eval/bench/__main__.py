@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -155,13 +156,24 @@ def laboratory(
     seed: int = 7,
     port: int = 8399,
     folder: Annotated[Path | None, typer.Option(help="Keep the papers and the home here.")] = None,
+    served: Annotated[
+        bool, typer.Option(help="Vectors from a server that costs nothing, as where another machine embeds.")
+    ] = False,
 ) -> None:
     """Thousands of full texts ingested by a service that is asked and killed meanwhile: hours, memory, latency."""
+    from eval.bench import scripted_embedder
     from eval.bench.laboratory import measure
 
     asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
-    with tempfile.TemporaryDirectory() as temporary:
-        found = measure(_data(), folder or Path(temporary), asked, papers=papers, kills=kills, seed=seed, port=port)
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
+        settings = {}
+        if served:
+            url = stack.enter_context(scripted_embedder.scripted_embedder(port + 1))
+            settings = {"embedder": f"openai+{url}", "embedder_model": scripted_embedder.MODEL}
+        found = measure(
+            _data(), folder or Path(temporary), asked, papers=papers, kills=kills, seed=seed, port=port,
+            settings=settings,
+        )  # fmt: skip
     _end(found, holds=bool(found["holds"]))
 
 

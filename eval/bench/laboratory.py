@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,8 +43,11 @@ class Watched:
 class Laboratory:
     """A home with its service, which can be killed and started again."""
 
-    def __init__(self, home: Path, folder: Path, questions: Sequence[str], port: int) -> None:
+    def __init__(
+        self, home: Path, folder: Path, questions: Sequence[str], port: int, settings: Mapping[str, str]
+    ) -> None:
         self.home, self.folder, self._questions, self._port = home, folder, questions, port
+        self.settings = {"chat": "extractive", "rate_per_address": "0", "rate_per_key": "0", **settings}
         self._asked = 0
         self._since = 0.0
         self.finds = False
@@ -54,10 +57,7 @@ class Laboratory:
     def serve(self) -> None:
         """Start the service and wait until it answers."""
         words = ("serve", "--port", str(self._port))
-        self.process = start(
-            self.home, *words, log=self.folder / "service.log",
-            settings={"chat": "extractive", "rate_per_address": "0", "rate_per_key": "0"},
-        )  # fmt: skip
+        self.process = start(self.home, *words, log=self.folder / "service.log", settings=self.settings)
         until = time.monotonic() + 120
         while time.monotonic() < until:
             try:
@@ -175,16 +175,27 @@ class Laboratory:
 
 
 def measure(
-    data: Path, folder: Path, questions: Sequence[str], *, papers: int, kills: int, seed: int, port: int
+    data: Path,
+    folder: Path,
+    questions: Sequence[str],
+    *,
+    papers: int,
+    kills: int,
+    seed: int,
+    port: int,
+    settings: Mapping[str, str],
 ) -> dict[str, object]:
-    """All figures: 300 papers first, then the rest with kills at numbers of files, then 60 more in the full library."""
+    """All figures: 300 papers first, then the rest with kills at numbers of files, then 60 more in the full library.
+
+    ``settings`` are further ones of the service, without their prefix.
+    """
     files = write_papers(data, folder / "made", papers + _MORE)
     parts = {"first": files[:_FIRST], "rest": files[_FIRST:papers], "more": files[papers:]}
     folders = {name: _linked(folder / name, its) for name, its in parts.items()}
-    laboratory = Laboratory(folder / "home", folder, questions, port)
+    laboratory = Laboratory(folder / "home", folder, questions, port, settings)
     laboratory.serve()
     try:
-        found: dict[str, object] = {"papers": papers}
+        found: dict[str, object] = {"papers": papers, "embedder": settings.get("embedder", "bundled")}
         with laboratory.watched() as first:
             first_s = _ingested(laboratory, folders["first"], [])
         drawn = random.Random(seed)  # noqa: S311 - moments
@@ -196,7 +207,7 @@ def measure(
         full = laboratory.idle_ms()
         with laboratory.watched() as more:
             more_s = _ingested(laboratory, folders["more"], [])
-        status = run(laboratory.home, "index", "status", "--json").json()
+        status = run(laboratory.home, "index", "status", "--json", settings=laboratory.settings).json()
         alone = memory_bytes(pid=laboratory.process.pid) if laboratory.process else 0
         idle = _p95(full)
         ratios = {"growing": _p95(rest.asked_ms) / idle, "full": _p95(more.asked_ms) / idle}
@@ -236,7 +247,8 @@ def _ingested(laboratory: Laboratory, folder: Path, moments: Sequence[float]) ->
     """
     began, left = time.monotonic(), list(moments)
     while True:
-        command = start(laboratory.home, "ingest", str(folder), "--json", log=laboratory.folder / "ingest.log")
+        words, log = ("ingest", str(folder), "--json"), laboratory.folder / "ingest.log"
+        command = start(laboratory.home, *words, log=log, settings=laboratory.settings)
         while command.poll() is None:
             if left and laboratory.reached(left[0]):
                 left.pop(0)

@@ -2,16 +2,15 @@
 
 import asyncio
 import json
-import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Any
 
-import httpx
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
+
+from eval.bench.scripted_server import listed, scripted_server
 
 MODEL = "scripted"
 _SENTENCE = "The evidence gives an answer to this question in what it says of the extracellular space [1]."
@@ -23,7 +22,7 @@ def server(seconds: float) -> FastAPI:
 
     @app.get("/v1/models")
     async def models() -> dict[str, Any]:
-        return {"object": "list", "data": [{"id": MODEL, "object": "model"}]}
+        return listed(MODEL)
 
     @app.post("/v1/chat/completions")
     async def completions() -> StreamingResponse:
@@ -43,25 +42,9 @@ async def _chunks(seconds: float) -> AsyncIterator[str]:
     yield "data: [DONE]\n\n"
 
 
-@contextmanager
-def scripted_chat(port: int, seconds: float) -> Iterator[str]:
+def scripted_chat(port: int, seconds: float) -> AbstractContextManager[str]:
     """The address of such a server until the block ends; raises RuntimeError where it does not start."""
-    process = subprocess.Popen([sys.executable, "-m", __name__, str(port), str(seconds)])  # noqa: S603 - this module
-    url = f"http://127.0.0.1:{port}/v1"
-    try:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                httpx.get(f"{url}/models", timeout=1, trust_env=False).raise_for_status()
-            except httpx.HTTPError:
-                time.sleep(0.1)
-            else:
-                yield url
-                return
-        raise RuntimeError("the scripted chat server does not answer")
-    finally:
-        process.terminate()
-        process.wait()
+    return scripted_server(__name__, port, str(seconds))
 
 
 if __name__ == "__main__":
