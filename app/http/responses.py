@@ -281,7 +281,7 @@ class JobRow(BaseModel):
     progress: JobProgress
     summary: dict[str, Any] | None
     error: str | None
-    files: list[str]
+    files: list[str] = Field(description="Names of the first hundred; `progress.files_total` counts all.")
 
 
 class JobPage(BaseModel):

@@ -1,12 +1,15 @@
 """What responses say of entities and jobs beyond their own fields."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from app.ingestion.domain import Job
 from kg.documents.file_names import read_back, shown
 from kg.domain import Entity, Subgraph
+
+_NAMED = 100
+"""Files of a job whose names are told."""
 
 
 def entity_view(entity: Entity) -> dict[str, Any]:
@@ -24,12 +27,17 @@ def subgraph_view(graph: Subgraph) -> dict[str, Any]:
 
 
 def job_view(job: Job) -> dict[str, Any]:
-    """A job, without paths on the server."""
-    view = asdict(job)
-    paths = [read_back(p) for p in view.pop("request").get("paths", [])]
-    view["files"] = [shown(p.name) for p in paths]
-    folders = sorted({f"{folder}/" for p in paths for folder in p.parents[:-1]}, key=len, reverse=True)
-    return cast("dict[str, Any]", _without(folders, view))
+    """A job, without paths on the server; of its files the first hundred are named, ``progress`` counts all.
+
+    A job of thousands is looked at every second while the service answers others.
+    """
+    paths: list[str] = job.request.get("paths", [])
+    view = asdict(replace(job, request={}))
+    del view["request"]
+    view["files"] = [shown(read_back(path).name) for path in paths[:_NAMED]]
+    parents = {path.rpartition("/")[0] for path in paths}
+    inside = {f"{folder}/" for path in parents for folder in read_back(f"{path}/_").parents[:-1]}
+    return cast("dict[str, Any]", _without(sorted(inside, key=len, reverse=True), view))
 
 
 def _without(folders: Sequence[str], value: Any) -> Any:
