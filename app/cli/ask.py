@@ -138,9 +138,11 @@ def _filters(
     year_to: int | None,
     language: str | None,
 ) -> "Filters":
+    from app.years import check_years
     from kg.domain import EntityId
     from retrieval.domain import Filters
 
+    check_years(year_from, year_to, field="--from")
     return Filters(
         document_ids=tuple(documents or ()),
         year_from=year_from,

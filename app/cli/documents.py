@@ -141,8 +141,10 @@ async def list_documents(
 ) -> None:
     """List documents by id, or the matching ones, newest first."""
     from app.records import RecordSearch, csv_of, found_records
+    from app.years import check_years
     from kg.domain import DocumentId
 
+    check_years(year_from, year_to, field="--year-from")
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
     total: int | None = None
     if asked.empty and not as_csv:

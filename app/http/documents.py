@@ -19,6 +19,7 @@ from app.http.parameters import Id, Number, Text
 from app.http.views import job_view
 from app.ingestion.removal import document_named
 from app.records import RecordSearch, found_records
+from app.years import check_years
 from kg.documents.file_names import cut_to_bytes
 from kg.domain import DocumentId
 from kg.errors import OversizedDocument
@@ -45,8 +46,7 @@ async def list_documents(
 ) -> dict[str, Any]:
     """Documents by id, paged by ``after``; or matching ones, newest first, paged by ``offset``, with their total."""
     asked = RecordSearch(tuple(title or ()), tuple(author or ()), journal, year_from, year_to, language, identifier)
-    if year_from is not None and year_to is not None and year_from > year_to:
-        raise InvalidRequest("no_year", "year_from: is after year_to", field="query.year_from")
+    check_years(year_from, year_to, field="query.year_from")
     if after and not asked.empty:
         raise InvalidRequest(
             "wrong_page", "after: pages of matching documents are asked for by offset", field="query.after"

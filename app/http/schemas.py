@@ -1,15 +1,16 @@
 """Schemas of request bodies."""
 
 from dataclasses import fields
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.answering.domain import AnswerRequest, Parameters, Policy, Turn
 from app.answering.messages import languages
 from app.errors import InvalidRequest
 from app.http.parameters import Text
 from app.state.domain import FeedbackKind
+from app.years import check_years
 from kg.ontology import Ontology
 from retrieval.domain import Filters, Mode
 
@@ -28,15 +29,9 @@ class FiltersIn(_Schema):
     entity_ids: tuple[Text, ...] = Field(default_factory=tuple, max_length=100)
     grades: tuple[Text, ...] = Field(default_factory=tuple, max_length=10)
 
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        """Refuse years that nothing lies between."""
-        if self.year_from is not None and self.year_to is not None and self.year_from > self.year_to:
-            raise ValueError("year_from is after year_to")
-        return self
-
     def check(self, ontology: Ontology) -> None:
-        """Refuse grades that no evidence can have; raises InvalidRequest."""
+        """Refuse years and grades that no evidence can have; raises InvalidRequest."""
+        check_years(self.year_from, self.year_to, field="body.filters.year_from")
         if unknown := [grade for grade in self.grades if grade not in ontology.grades]:
             why = f"filters.grades: no grade {unknown[0]!r}; known are {', '.join(ontology.grades)}"
             raise InvalidRequest("unknown_grade", why, field="body.filters.grades")
