@@ -3,14 +3,14 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from app.http.raw_targets import RawTargetProtocol
 
 HEAD_S = 15.0
 """Longest time from the opening of a connection, or its first byte behind a response, to the end of the head."""
 
 
-class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
-    """Uvicorn's protocol with a time-out for the head of a request."""
+class PatientProtocol(RawTargetProtocol):
+    """The protocol with a time-out for the head of a request."""
 
     _late: asyncio.TimerHandle | None = None
 
