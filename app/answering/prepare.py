@@ -50,7 +50,8 @@ from retrieval.question.list_length import list_length
 from retrieval.question.protocols import QuestionParser
 
 _log = logging.getLogger(__name__)
-_ANSWER_TOKENS = 400
+ANSWER_TOKENS = 400
+"""Room for an answer where none is asked for."""
 _NEAREST_READING = 2
 """Papers that are named to who asks for advice."""
 
@@ -358,7 +359,7 @@ class Preparer:
 
     def answer_tokens(self, request: AnswerRequest) -> int:
         """Room that is left for the answer."""
-        return min(request.parameters.max_tokens or _ANSWER_TOKENS, self._limits.context_tokens // 2)
+        return min(request.parameters.max_tokens or ANSWER_TOKENS, self._limits.context_tokens // 2)
 
     def _from_graph(self, found: Prepared, graph: QueryResult, labels: Labels) -> Prepared:
         """What the graph alone answers, or why it does not."""

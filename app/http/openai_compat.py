@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app.answering.domain import AnswerRequest, Parameters
 from app.answering.messages import messages_in
+from app.answering.prepare import ANSWER_TOKENS
 from app.bootstrap import App
 from app.errors import InvalidRequest
 from app.http import responses as out
@@ -53,16 +54,16 @@ async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
         run = await answering.start(asked)
         events = answering.events(run)
     head = {"id": f"chatcmpl-{run}", "created": int(time.time()), "model": body.model}
+    page = ChatPage(most_tokens=body.most_tokens)
     if body.stream:
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        return EventSourceResponse(_chunks(events, head, usage), ping=15, sep="\n")
-    page = ChatPage()
+        return EventSourceResponse(_chunks(events, head, page, usage), ping=15, sep="\n")
     async for event in events:
         page.hear(event)
     if page.failure is not None:
         return JSONResponse({"error": _failure(page.failure)}, 503)
     message = {"role": "assistant", "content": page.text, "citations": page.citations, "run": run}
-    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    choice = {"index": 0, "message": message, "finish_reason": page.finish_reason, "logprobs": None}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(page.usage)})
 
 
@@ -91,10 +92,15 @@ def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
             temperature=body.temperature,
             top_p=body.top_p,
             repetition_penalty=body.repetition_penalty,
-            max_tokens=body.max_completion_tokens or body.max_tokens,
+            max_tokens=_model_tokens(body.most_tokens),
         ),
         owner=caller.owner,
     )
+
+
+def _model_tokens(most: int | None) -> int | None:
+    """What a model may write: never less than usual, for what ends within a sentence cannot be verified."""
+    return most if most is not None and most > ANSWER_TOKENS else None
 
 
 async def _of_conversation(task: str) -> AsyncIterator[Event]:
@@ -103,13 +109,14 @@ async def _of_conversation(task: str) -> AsyncIterator[Event]:
     yield Event(1, "done", {"answer": messages_in(language).replies["conversation_task"], "language": language})
 
 
-async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: bool) -> AsyncIterator[ServerSentEvent]:
+async def _chunks(
+    events: AsyncIterator[Event], head: dict[str, Any], page: ChatPage, usage: bool
+) -> AsyncIterator[ServerSentEvent]:
     def chunk(delta: dict[str, Any], finish: str | None = None, **extra: Any) -> ServerSentEvent:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         body = {**head, "object": "chat.completion.chunk", "choices": [choice], **extra}
         return ServerSentEvent(data=json.dumps(body, ensure_ascii=False))
 
-    page = ChatPage()
     yield chunk({"role": "assistant", "content": ""})
     async for event in events:
         if text := page.hear(event):
@@ -117,7 +124,7 @@ async def _chunks(events: AsyncIterator[Event], head: dict[str, Any], usage: boo
         if page.failure is not None:
             yield ServerSentEvent(data=json.dumps({"error": _failure(page.failure)}, ensure_ascii=False))
             return
-    yield chunk({}, "stop", citations=page.citations)
+    yield chunk({}, page.finish_reason, citations=page.citations)
     if usage:
         body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(page.usage)}
         yield ServerSentEvent(data=json.dumps(body))

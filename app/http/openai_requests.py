@@ -127,6 +127,11 @@ class ChatIn(BaseModel):
         return last.text
 
     @property
+    def most_tokens(self) -> int | None:
+        """The tokens after which the answer ends, None where it may be of any length."""
+        return self.max_completion_tokens or self.max_tokens
+
+    @property
     def quotes_conversation(self) -> bool:
         """Whether a client quotes a conversation, to have it titled, tagged or continued.
 

@@ -160,7 +160,7 @@ class Choice(BaseModel):
 
     index: int
     message: Message
-    finish_reason: Literal["stop"]
+    finish_reason: Literal["stop", "length"] = Field(description="`length` where `max_tokens` left sentences out.")
     logprobs: None
 
 

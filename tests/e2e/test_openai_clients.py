@@ -112,6 +112,21 @@ async def test_a_task_over_a_quoted_conversation_is_not_answered_from_papers(ser
         assert "[DONE]" in streamed.text
 
 
+async def test_an_answer_ends_with_the_sentence_that_reaches_max_tokens(service: Service) -> None:
+    asked = {"role": "user", "content": "睡眠时脑细胞外间隙和类淋巴清除有何变化？"}
+    whole = (await complete(service, messages=[asked])).json()
+    cut = (await complete(service, messages=[asked], max_tokens=3)).json()
+    streamed = await complete(service, messages=[asked], max_completion_tokens=3, stream=True)
+    chunks = [json.loads(line[5:]) for line in streamed.text.splitlines() if line.startswith("data:") and "{" in line]
+    (choice,), (first, second, *_) = cut["choices"], whole["choices"][0]["message"]["content"].split("[1]")
+    assert (whole["choices"][0]["finish_reason"], choice["finish_reason"]) == ("stop", "length")
+    assert choice["message"]["content"].startswith(f"{first}[1]\n")
+    assert second.strip() not in choice["message"]["content"]
+    assert "".join(c["choices"][0]["delta"].get("content", "") for c in chunks) == choice["message"]["content"]
+    assert chunks[-1]["choices"][0]["finish_reason"] == "length"
+    assert cut["usage"] == whole["usage"]
+
+
 async def test_a_model_is_told_by_its_name(service: Service) -> None:
     assert (await service.client.get("/v1/models/jianxi")).json()["id"] == "jianxi"
 
