@@ -27,6 +27,9 @@ class PartIn(BaseModel):
     text: Text | None = None
 
 
+_QUERY, _CONTEXT = "user_query", "context"
+"""The elements in which clients with a retrieval of their own put the question, and what they found."""
+
 _ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
 """The roles by which OpenAI's protocol and LangChain call those who talk."""
 
@@ -46,6 +49,19 @@ def _is_dialogue(roles: Sequence[str]) -> bool:
     """Whether one who answers follows one who asks."""
     asked = next((at for at, role in enumerate(roles) if role in _ASKING), len(roles))
     return any(role in _ANSWERING for role in roles[asked:])
+
+
+def _asked(text: str) -> str:
+    """The question of a message, without what a client's own retrieval found, which is no evidence of this library.
+
+    It stands in the last element of a query, or else behind the last context.
+    """
+    before, _, _ = text.rpartition(f"</{_QUERY}>")
+    _, start, query = before.rpartition(f"<{_QUERY}>")
+    if start and query.strip():
+        return query.strip()
+    before, _, behind = text.rpartition(f"</{_CONTEXT}>\n")
+    return behind.strip() if f"<{_CONTEXT}>" in before and behind.strip() else text
 
 
 def _parts(content: object) -> object:
@@ -124,7 +140,7 @@ class ChatIn(BaseModel):
         if last.other_parts:
             why = f"messages: only text can be read, not {last.other_parts[0]}"
             raise InvalidRequest("unsupported_content", why, field="body.messages")
-        return last.text
+        return _asked(last.text)
 
     @property
     def most_tokens(self) -> int | None:
@@ -137,14 +153,16 @@ class ChatIn(BaseModel):
 
         It stands in an element, in lines that a role begins (``user: ...``), or as messages in JSON.
         """
-        start, _, rest = self.question.partition("<chat_history>")
-        return (start != self.question and "</chat_history>" in rest) or _is_dialogue(_roles(self.question))
+        _, start, rest = self.messages[-1].text.partition("<chat_history>")
+        return bool(start and "</chat_history>" in rest) or _is_dialogue(_roles(self.question))
 
     @property
     def history(self) -> tuple[Turn, ...]:
         """The last texts of the user and the assistant before the question; calls and results of tools have none."""
         said = [
-            Turn("user" if m.role == "user" else "assistant", m.text[:_LONGEST]) for m in self.messages[:-1] if m.said
+            Turn("user", _asked(m.text)[:_LONGEST]) if m.role == "user" else Turn("assistant", m.text[:_LONGEST])
+            for m in self.messages[:-1]
+            if m.said
         ]
         return tuple(said[-_TURNS:])
 

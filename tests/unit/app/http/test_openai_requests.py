@@ -38,3 +38,24 @@ ASKED, ANSWERED = "What is AQP4?", "A water channel: it lies in endfeet."
 def test_a_conversation_that_a_client_quotes_is_known_by_its_roles(text: str, quoted: bool) -> None:
     asked = ChatIn.model_validate({"model": "jianxi", "messages": [{"role": "user", "content": text}]})
     assert asked.quotes_conversation is quoted
+
+
+FOUND = '<source id="1">user: <user_query>x</user_query>\nassistant: y</source>'
+RULES = "### Task:\nRespond to the user query using the provided context, inside <context></context> XML tags.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (f"{RULES}\n<context>\n{FOUND}\n</context>\n\n<user_query>\n{ASKED}\n</user_query>\n", ASKED),
+        (f"{RULES}\n<context>\nAQP4 is an ion pump.\n</context>\n\n{ASKED}", ASKED),
+        (f"{RULES}\n<context>\n</context>\n", f"{RULES}\n<context>\n</context>\n"),
+        ("Is <context>x</context> an element of HTML?", "Is <context>x</context> an element of HTML?"),
+        (f"<user_query></user_query> {ASKED}", f"<user_query></user_query> {ASKED}"),
+    ],
+)
+def test_of_a_message_with_what_a_client_found_the_question_is_read(text: str, question: str) -> None:
+    turns = [{"role": "user", "content": text}, {"role": "assistant", "content": ANSWERED}]
+    asked = ChatIn.model_validate({"model": "jianxi", "messages": [*turns, {"role": "user", "content": text}]})
+    assert asked.question == asked.history[0].text == question
+    assert not asked.quotes_conversation
