@@ -112,7 +112,10 @@ class Graph(Protocol):
         """All entities for the dictionary, in batches ordered by id: ``async for batch in graph.named()``."""
 
     async def find(self, text: str, *, type_: str | None = None, limit: int = 20) -> Sequence[Entity]:
-        """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first."""
+        """Entities by id, exact name, then by words or part of a name (Chinese included), in any spelling, best first.
+
+        Spellings differ in hyphens, blanks and tones (``kg.names.look_up``).
+        """
 
     async def relations(
         self,

@@ -313,13 +313,12 @@ def _password(app: "App", source: str) -> str:
 async def _resolved(app: "App", text: str, type_: str | None) -> "Entity":
     """The entity of an id or an unambiguous name; ends the command with the candidates otherwise."""
     from kg.domain import EntityId
-    from kg.names.spelling import normalise
+    from kg.names.ranking import called
 
     if found := await app.store.entities([EntityId(text)]):
         return found[0]
     candidates = list(await app.store.find(text, type_=type_))
-    named = [e for e in candidates if any(normalise(n.text) == normalise(text) for n in e.names)]
-    candidates = named or candidates
+    candidates = called(text, candidates) or candidates
     if not candidates:
         fail(f"no entity has the id or a name like {text!r}; see `jianxi kg find`")
     if len(candidates) > 1:

@@ -1,6 +1,5 @@
 """Chinese names by their sound: pinyin in any spacing, and characters of the same sound written for each other."""
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +9,6 @@ from typing import NamedTuple
 from kg.names.spelling import is_han
 from kg.protocols import NamedEntity
 
-SYLLABLE = (
-    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie"
-    r"|iu|ua|ui|uo|ue|er|[aeiou]))"
-)
-"""One syllable of pinyin without its tone, longest first."""
-
-_SYLLABLES = re.compile(f"{SYLLABLE}+")
 _SHORTEST = 3
 _LONGEST = 12
 
@@ -63,11 +55,6 @@ class Sounds:
         allowed = max(1, len(written) // 3)
         found = self._by_sound.get("".join(map(self.reading, written)), ())
         return [n for n in found if len(n.text) == len(written) and 0 < _differing(n.text, written) <= allowed]
-
-
-def is_pinyin(word: str) -> bool:
-    """Whether a folded word is made of syllables of pinyin."""
-    return _SYLLABLES.fullmatch(word) is not None
 
 
 def _differing(a: str, b: str) -> int:

@@ -1,26 +1,38 @@
 """How well a text finds an entity: one ranking for every store."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.domain import Entity
+from kg.names.folding import fold_name
+from kg.names.look_up import spellings
 from kg.names.spelling import is_han, normalise
 
 CANDIDATES = 2000
 """How many candidates a store offers for ranking, at most."""
 
 _WORD = re.compile(r"\w+")
+_WHOLE, _START, _WORDS, _STARTS, _PART = 2, 3, 4, 5, 6
 
 
 def ranked(text: str, candidates: Iterable[Entity], *, limit: int) -> list[Entity]:
     """Those of the candidates that ``text`` finds, best first: id, whole name, start of a name, whole words in order,
-    starts of all words, part of a name. Ties: the shorter name, then the id.
+    starts of all words, part of a name. Another spelling of the text finds names that hold its whole words. Ties: the
+    text as it is written, the shorter name, then the id.
     """
-    wanted = normalise(text)
-    words = words_of(wanted)
-    scored = [(grade, entity) for entity in candidates if (grade := _grade(text.strip(), wanted, words, entity))]
+    wanted = [(spelling, words_of(spelling)) for spelling in spellings(text)]
+    scored = [(grade, entity) for entity in candidates if (grade := _grade(text.strip(), wanted, entity))]
     scored.sort(key=lambda pair: (pair[0], pair[1].id))
     return [entity for _, entity in scored[:limit]]
+
+
+def called(text: str, candidates: Sequence[Entity]) -> list[Entity]:
+    """Those of the candidates whose whole name is the text as it is written, or else another spelling of it."""
+    for place, spelling in enumerate(spellings(text)):
+        form = fold_name if place else normalise
+        if found := [e for e in candidates if any(form(n.text) == spelling for n in e.names)]:
+            return found
+    return []
 
 
 def words_of(normalised: str) -> list[str]:
@@ -41,25 +53,29 @@ def findable(entity: Entity) -> list[str]:
     return [text for text in dict.fromkeys(map(normalise, texts)) if text]
 
 
-def _grade(raw: str, wanted: str, words: list[str], entity: Entity) -> tuple[int, int] | None:
+def _grade(raw: str, wanted: Sequence[tuple[str, list[str]]], entity: Entity) -> tuple[int, int, int] | None:
     if raw == entity.id:
-        return (0, 0)
+        return (0, 0, 0)
     if not wanted:
         return None
-    if wanted == normalise(entity.id):
-        return (1, 0)
-    graded = [(_name_grade(wanted, words, name), len(name)) for name in findable(entity)]
-    return min(((grade, length) for grade, length in graded if grade is not None), default=None)
+    if wanted[0][0] == normalise(entity.id):
+        return (1, 0, 0)
+    graded = [
+        (_name_grade(spelling, words, fold_name(name) if place else name), place, len(name))
+        for name in findable(entity)
+        for place, (spelling, words) in enumerate(wanted)
+    ]
+    return min((found for found in graded if found[0] <= (_WORDS if found[1] else _PART)), default=None)
 
 
-def _name_grade(wanted: str, words: list[str], name: str) -> int | None:
+def _name_grade(wanted: str, words: list[str], name: str) -> int:
     if name == wanted:
-        return 2
+        return _WHOLE
     if name.startswith(wanted):
-        return 3
+        return _START
     its = words_of(name)
     if words and any(its[i : i + len(words)] == words for i in range(len(its) - len(words) + 1)):
-        return 4
+        return _WORDS
     if words and all(any(w.startswith(word) for w in its) for word in words):
-        return 5
-    return 6 if wanted in name else None
+        return _STARTS
+    return _PART if wanted in name else _PART + 1

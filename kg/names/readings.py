@@ -5,14 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from kg.domain import EntityId
 from kg.names.folding import Folded, fold_name, fold_text
 from kg.names.linker import Link
 from kg.names.misspellings import Misspellings
-from kg.names.pinyin import SoundedName, Sounds, is_pinyin
+from kg.names.pinyin import SoundedName, Sounds
 from kg.names.spelling import HAN_RUN
+from kg.names.syllables import is_pinyin, toned_syllables
 from kg.names.variants import common_words
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
@@ -20,6 +21,7 @@ from models.han import HAN
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _PIECE = re.compile(rf"[^\W_{HAN}]+")
+_SYMBOL = re.compile(r"(?<![a-z0-9])([a-z]{2,6}) (\d{1,2}[a-z]?)(?![a-z0-9])")
 _MOST_WORDS = 9
 _MOST_WRITTEN_WORDS = 5
 _SHORTEST_PINYIN = 7
@@ -35,6 +37,7 @@ class Readings:
         """``types`` are those of the entities by their ids."""
         self._entities = entities
         self._types = types
+        self._gene_symbols = ontology.name_forms.gene_symbols
         self._kind_words = {
             id_: {fold_name(w) for w in (type_.label.en, *type_.cues, *type_.nouns) if w.isascii()}
             for id_, type_ in ontology.types.items()
@@ -43,7 +46,8 @@ class Readings:
     def read(self, text: str, links: Sequence[Link], known: frozenset[str]) -> list[Link]:
         """The links of a question with what else it may name, in order, without overlaps."""
         folded = fold_text(text)
-        found = _longer([*self._pinyin(folded), *self._homophones(folded, text, links)], links)
+        spelled = (self._pinyin(folded), self._toned(folded), self._hyphenated(folded, text))
+        found = _longer([*chain(*spelled), *self._homophones(folded, text, links)], links)
         kept = [link for link in links if not any(_overlap(link, f) for f in found)]
         every = [*map(self._of_all_kinds, [text] * len(kept), kept), *found]
         if not every:
@@ -107,6 +111,30 @@ class Readings:
                 following = words[last + 1] if last + 1 < len(words) else None
                 if following is not None and (names := self._of_kind(self._sounds.stems(joined), following[0])):
                     yield self._link(folded, word.start(), following.end(), names)
+
+    def _toned(self, folded: Folded) -> Iterator[Link]:
+        """Names in pinyin with a number behind each syllable, however these are joined."""
+        words = list(_PIECE.finditer(folded.text))
+        for first, word in enumerate(words):
+            spoken: list[str] = []
+            for last in range(first, min(len(words), first + _MOST_WORDS)):
+                syllables = toned_syllables(words[last][0])
+                if not syllables or (last > first and _apart(folded.text, words[last - 1], words[last])):
+                    break
+                spoken += syllables
+                spellings = ("".join(spoken), " ".join(spoken))
+                names = [SoundedName(s, n) for s in spellings for n in self._numbers.get(s, ())]
+                if len(spoken) > 1 and (names := names or self._sounds.pronounced(spellings[0])):
+                    yield self._link(folded, word.start(), words[last].end(), names)
+
+    def _hyphenated(self, folded: Folded, text: str) -> Iterator[Link]:
+        """Symbols with a hyphen before their number, in small letters too: aqp-4."""
+        for found in _SYMBOL.finditer(folded.text) if self._gene_symbols else ():
+            letters, number = found.groups()
+            names = [SoundedName(letters + number, n) for n in self._numbers.get(letters + number, ())]
+            written = text[slice(*folded.original(*found.span()))]
+            if names and letters not in common_words() and not any(c.isspace() for c in written):
+                yield self._link(folded, *found.span(), names)
 
     def _of_kind(self, names: Iterable[SoundedName], word: str) -> list[SoundedName]:
         return [n for n in names if word in self._kind_words.get(self._entities[n.entity].type, ())]

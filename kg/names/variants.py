@@ -9,8 +9,8 @@ from pathlib import Path
 from kg.domain import Name
 from kg.name_forms import NameForms
 from kg.names.folding import fold_name
-from kg.names.pinyin import SYLLABLE
 from kg.names.spelling import is_han
+from kg.names.syllables import syllables_of
 from models.han import HAN
 
 
@@ -34,7 +34,6 @@ _FIRST_WORD = re.compile(r"(\S+) (\S+ .+)")
 _SYMBOL = re.compile(r"([a-z]{2,6}) ?(\d{1,2}[a-z]?)")
 _LETTER_THEN_NUMBER = re.compile(r"([a-z\u0370-\u03ff]{2,}) (\d{1,3}[a-z]?)")
 _HAN_AND_LATIN = re.compile(rf"(?<=[{HAN}])(?=[a-z0-9\u0370-\u03ff])|(?<=[a-z0-9\u0370-\u03ff])(?=[{HAN}])")
-_SYLLABLE = re.compile(SYLLABLE)
 _PLURAL_STEM = re.compile(r"(?:[a-z]+ ){0,3}[a-z]{3,}[a-rt-z]")
 
 
@@ -55,12 +54,7 @@ def keys_of(name: Name, forms: NameForms) -> Iterator[tuple[str, Strictness]]:
         elif parts and " " in key:
             yield parts[1] + parts[2], strictness
     elif script == "pinyin":
-        if (
-            " " not in key
-            and (syllables := _SYLLABLE.findall(key))
-            and len(syllables) > 1
-            and "".join(syllables) == key
-        ):
+        if " " not in key and len(syllables := syllables_of(key)) > 1:
             yield " ".join(syllables), strictness
         elif " " in key and len(joined := key.replace(" ", "")) >= 4 and joined not in common_words():
             yield joined, strictness

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from kg.documents.language import han_count
-from kg.names.pinyin import first_reading, is_pinyin
+from kg.names.pinyin import first_reading
+from kg.names.syllables import is_pinyin
 from retrieval.graph_qa.intent_patterns import NAME
 
 _RUN = re.compile(r"[a-z][a-z' ]*")

@@ -70,6 +70,31 @@ async def test_an_entity_is_found_by_id_then_name_then_part_of_a_name(store: Sto
     assert await _found(store, "当归", limit=1) == ["HERB:1"]
 
 
+async def test_a_name_is_found_with_and_without_hyphens_blanks_and_tones(store: Store) -> None:
+    names = ("AQP4", "IL-6 receptor", "ST36", "Danggui", "HUANG QI", "水通道蛋白4")
+    await load(store, [entity(f"n:{number}", name) for number, name in enumerate(names)])
+    for place, written in enumerate(
+        (
+            ("aqp-4", "AQP 4", "Aqp\u20134"),
+            ("il6 receptor", "IL 6 receptor", "il6"),
+            ("ST 36", "st-36"),
+            ("Dāngguī", "dāng guī", "dang1gui1", "Dang1 Gui1", "dang gui"),
+            ("huáng qí", "huángqí", "huang2qi2", "huangqi"),
+            ("水通道蛋白 4", "水通道蛋白-4"),
+        )
+    ):
+        for text in written:
+            assert await _found(store, text) == [f"n:{place}"], text
+    for text in ("gui dang", "aqp-44", "st 3 6 1", "dang1gui1 1"):
+        assert await _found(store, text) == [], text
+
+
+async def test_a_name_as_it_is_written_comes_before_its_other_spellings(store: Store) -> None:
+    await load(store, [entity("n:1", "IL-6"), entity("n:2", "IL6"), entity("n:3", "IL6 antibody")])
+    assert await _found(store, "il-6") == ["n:1", "n:2", "n:3"]
+    assert await _found(store, "IL6") == ["n:2", "n:1", "n:3"]
+
+
 async def test_find_keeps_to_a_type(store: Store) -> None:
     await load(store, [entity("a", "mint"), entity("b", "mint", type_="compound")])
     assert await _found(store, "mint") == ["a", "b"]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from kg.domain import Entity
+from kg.names.look_up import spellings
 from kg.names.ranking import CANDIDATES, ranked, words_of
-from kg.names.spelling import normalise
 from kg.stores.neo4j.connection import Transaction
 from kg.stores.neo4j.rows import KEY_CHARS, entity_of
 from kg.stores.neo4j.schema import NAME_KEYS, NAME_WORDS
@@ -21,21 +21,21 @@ _BY_INDEX = f"{SEEN}CALL db.index.fulltext.queryNodes($index, $text) YIELD node 
 
 
 async def find(tx: Transaction, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
-    """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first.
+    """Entities by id, exact name, then by words or part of a name (Chinese included), in any spelling, best first.
 
     Each step is taken only while there are too few.
     """
-    wanted = normalise(text)[:KEY_CHARS]
-    words = words_of(wanted)
+    wanted = [spelling[:KEY_CHARS] for spelling in spellings(text)]
+    words = [each for spelling in wanted if (each := words_of(spelling))]
     steps: list[tuple[str, str | None, str]] = [(_BY_ID, None, text.strip())]
     if wanted:
-        steps.append((_BY_INDEX, NAME_KEYS, quoted(wanted)))
+        steps.append((_BY_INDEX, NAME_KEYS, " OR ".join(map(quoted, wanted))))
     if words:
-        steps.append((_BY_INDEX, NAME_WORDS, quoted(" ".join(words))))
-        if len(words) <= _CLAUSES:
-            steps.append((_BY_INDEX, NAME_WORDS, _starts(words)))
+        steps.append((_BY_INDEX, NAME_WORDS, " OR ".join(quoted(" ".join(each)) for each in words)))
+        if len(words[0]) <= _CLAUSES:
+            steps.append((_BY_INDEX, NAME_WORDS, _starts(words[0])))
     if wanted:
-        steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted[:_PART_CHARS])}*"))
+        steps.append((_BY_INDEX, NAME_KEYS, f"*{escaped(wanted[0][:_PART_CHARS])}*"))
     found: dict[str, Entity] = {}
     for match, index, value in steps:
         records = await tx.rows(

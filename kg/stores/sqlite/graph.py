@@ -9,8 +9,8 @@ from kg.errors import NotFound
 from kg.graph_walk import Ask
 from kg.graph_walk import neighbourhood as walk_neighbourhood
 from kg.graph_walk import paths as walk_paths
+from kg.names.look_up import spellings
 from kg.names.ranking import CANDIDATES, ranked, words_of
-from kg.names.spelling import normalise
 from kg.protocols import Direction, NamedEntity
 from kg.stores.sqlite.revisions import head
 from kg.stores.sqlite.rows import (
@@ -44,22 +44,22 @@ def named(connection: Connection, after: EntityId, limit: int) -> list[NamedEnti
 
 
 def find(connection: Connection, text: str, *, type_: str | None = None, limit: int = 20) -> list[Entity]:
-    """Entities by id, exact normalised name, then by words or part of a name (Chinese included), best first.
+    """Entities by id, exact name, then by words or part of a name (Chinese included), in any spelling, best first.
 
     Each step is taken only while there are too few.
     """
     of_type = "" if type_ is None else " AND type = ?"
     type_values = () if type_ is None else (type_,)
-    wanted = normalise(text)
-    words = words_of(wanted)
+    wanted = spellings(text)
+    words = [each for spelling in wanted if (each := words_of(spelling))]
     by_words = "key IN (SELECT rowid FROM name_words WHERE name_words MATCH ?)"
     steps = [("id = ?", text.strip())]
     if wanted:
-        steps.append(("key IN (SELECT entity FROM name WHERE text = ?)", wanted))
+        steps.append((f"key IN (SELECT entity FROM name WHERE text {AMONG})", ids_json(wanted)))
     if words:
-        steps += [(by_words, _phrase(words)), (by_words, _starts(words))]
+        steps += [(by_words, " OR ".join(map(_phrase, words))), (by_words, _starts(words[0]))]
     if wanted:
-        steps.append(("key IN (SELECT entity FROM name WHERE instr(text, ?))", wanted))
+        steps.append(("key IN (SELECT entity FROM name WHERE instr(text, ?))", wanted[0]))
     found: dict[str, Entity] = {}
     for fits, value in steps:
         sql = f"SELECT {ENTITY_COLUMNS} FROM entity WHERE {fits}{of_type} ORDER BY id LIMIT {CANDIDATES}"

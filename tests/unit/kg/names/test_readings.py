@@ -29,6 +29,8 @@ ENTITIES = [
     entity("scopoletin", "Compound", ("isofraxidin glucoside", "en")),
     entity("rg1", "Compound", ("ginsenoside Rg1", "en")),
     entity("amyloid", "Protein", ("amyloid precursor protein", "en")),
+    entity("aqp4", "Gene", ("AQP4", "symbol")),
+    entity("cat2", "Gene", ("CAT2", "symbol")),
 ]
 TERMS = {"淀粉样蛋白": "amyloid", "人参皂苷": "ginsenoside", "黄芩素": "baicalein", "逍遥散": "Xiaoyao powder"}
 LINKER = Linker.build(ENTITIES, load_domain("ecs_tcm").ontology, terms=TERMS)
@@ -50,7 +52,14 @@ def test_what_is_prepared_is_not_built_by_a_question(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "written",
-    ["Buzhong Yiqi Tang", "bu zhong yi qi tang", "buzhongyiqitang", "bǔ zhōng yì qì tāng", "Buzhong Yiqi decoction"],
+    [
+        "Buzhong Yiqi Tang",
+        "bu zhong yi qi tang",
+        "buzhongyiqitang",
+        "bǔ zhōng yì qì tāng",
+        "Buzhong Yiqi decoction",
+        "bu3zhong1 Yi4qi4tang1",
+    ],
 )
 def test_pinyin_in_any_spacing_is_the_chinese_name(written: str) -> None:
     assert read(f"Which herbs are in {written}?") == [(written, "buzhong", "补中益气汤")]
@@ -59,6 +68,17 @@ def test_pinyin_in_any_spacing_is_the_chinese_name(written: str) -> None:
 def test_a_formula_in_pinyin_is_not_the_herb_it_begins_with() -> None:
     assert read("zhu ling tang") == [("zhu ling tang", "zhuling", "猪苓汤")]
     assert read("zhu ling") == [("zhu ling", "zhuling-herb", "")]
+
+
+def test_pinyin_with_numbers_of_tones_is_the_name() -> None:
+    assert read("含zhu1ling2的方剂") == [("zhu1ling2", "zhuling-herb", "ZHU LING")]
+    assert read("zhu1 ling2 tang1") == [("zhu1 ling2 tang1", "zhuling", "猪苓汤")]
+    assert read("zhu1 and ling2, aqp4zhu1ling2") == []
+
+
+def test_a_symbol_in_small_letters_with_a_hyphen_is_the_name() -> None:
+    assert read("aqp-4与AQP-4") == [("aqp-4", "aqp4", "AQP4"), ("AQP-4", "aqp4", "")]
+    assert read("group aqp 4, cat-2 and anti-aqp-44") == []
 
 
 def test_a_character_of_the_same_sound_is_read_as_the_name() -> None:
