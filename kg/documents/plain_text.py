@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -19,9 +20,13 @@ from models.han import HAN
 
 _ENDS = re.compile(r"[.!?。！？；;,，、:：…]['\"”’」』）)]*\Z")
 _CHINESE_HEADING = re.compile(
-    r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}、)\s*\S{1,40}\Z"
+    r"(?:第[一二三四五六七八九十百零\d]{1,4}[章节篇部分]|[一二三四五六七八九十]{1,3}[、．])\s*\S{1,40}\Z"
 )
-_NUMBERED = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})[.、]?\s+(?P<text>[A-Z{HAN}].{{1,80}})\Z")
+_NUMBERED = re.compile(
+    rf"(?P<number>\d{{1,2}}(?:[.．]\d{{1,2}}){{0,3}})"
+    rf"(?:[.．、]?\s+[A-Z{HAN}].{{1,80}}|[.．、][{HAN}][^，。；：？！,;:?!]{{1,40}})\Z"
+)
+"""A number before a blank, or right before Chinese; a line of the second kind with a comma is an item of a list."""
 _RICH_TEXT = (b"{\\rtf", b"%!PS", b"\xef\xbb\xbf{\\rtf")
 _ITEM = re.compile(
     r"(?P<bullet>[-*•·◦▪‣–]\s)|(?P<reference>\[\d{1,4}\])|(?P<number>\d{1,3}[.)]\s)|(?P<letter>\(\w{1,3}\))"
@@ -67,7 +72,22 @@ def _whole(found: Iterable[Block]) -> tuple[Block, ...]:
     blocks = list(found)
     if all(block.kind is BlockKind.HEADING for block in blocks):
         return tuple(Block(BlockKind.PARAGRAPH, block.text) for block in blocks)
-    return tuple(with_references(blocks))
+    return tuple(with_references(_with_items(blocks)))
+
+
+def _with_items(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks; headings with numbers of one kind and level and no text between them are items of a list."""
+    for numbered, alike in groupby(blocks, key=_number_kind):
+        run = list(alike)
+        yield from (replace(one, kind=BlockKind.LIST, level=None) for one in run) if numbered and len(run) > 1 else run
+
+
+def _number_kind(block: Block) -> tuple[int | None, bool, bool] | None:
+    """The level of a heading with a number, whether that is in digits and whether it names a chapter or section."""
+    text = block.text
+    if block.kind is not BlockKind.HEADING or not (_NUMBERED.match(text) or _CHINESE_HEADING.match(text)):
+        return None
+    return block.level, text[0].isdecimal(), text[0] == "第"
 
 
 def joined_lines(lines: list[str]) -> str:
@@ -135,7 +155,7 @@ def _heading_level(line: str, *, first: bool) -> int | None:
         return 3 if line.startswith("第") else 2
     numbered = _NUMBERED.match(line)
     if numbered and not _ENDS.search(line) and len(line) < 90:
-        return 2 + numbered["number"].count(".")
+        return 2 + sum(map(numbered["number"].count, ".．"))
     if first and len(line) <= 200 and not _ENDS.search(line):
         return 1
     return None

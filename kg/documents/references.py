@@ -7,7 +7,8 @@ from dataclasses import replace
 from kg.domain import Block, BlockKind
 
 _HEADING = re.compile(
-    r"(?:(?:\d{1,2}|[IVX]{1,4})\.?\s*)?(?:references(?: and notes)?|bibliography|literature cited|参考文献)\s*[:：]?",
+    r"(?:第?(?:\d{1,2}|[IVX]{1,4}|[一二三四五六七八九十]{1,3})[章节]?[.．、]?\s*)?"
+    r"(?:references(?: and notes)?|bibliography|literature cited|参考文献)\s*[:：]?",
     re.IGNORECASE,
 )
 

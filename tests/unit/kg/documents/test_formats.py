@@ -88,6 +88,25 @@ def test_lines_with_tabs_are_a_table_and_items_are_items(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("marks", ["1. ,2. ,2.1 ", "1．,2．,2．1．", "1、,2、,2.1、", "一、,二、,2.1．"])
+def test_numbers_before_chinese_lead_headings_whatever_mark_is_behind_them(tmp_path: Path, marks: str) -> None:
+    one, two, below = marks.split(",")
+    text = f"间隙研究\n{one}引言\n间隙很窄。\n{two}方法\n{below}动物\n用了大鼠。\n7．参考文献\nIliff 2012。\n"
+    _, blocks = parsed(tmp_path / "a.txt", text)
+    assert [(b.text, b.level) for b in blocks if b.kind is BlockKind.HEADING] == [
+        ("间隙研究", 1), (f"{one}引言", 2), (f"{two}方法", 2), (f"{below}动物", 3), ("7．参考文献", 2),
+    ]  # fmt: skip
+    assert blocks[-1].kind is BlockKind.REFERENCE
+
+
+def test_numbered_lines_without_text_between_them_are_a_list_and_not_headings(tmp_path: Path) -> None:
+    steps = ["1、称取样品", "2、加水溶解", "3、过滤"]
+    _, blocks = parsed(tmp_path / "a.txt", "\n".join(["一、方法", *steps, "2.5克样品，共三份", "另取一份。"]))
+    assert shapes(blocks) == [
+        ("heading", "一、方法"), *(("list", step) for step in steps), ("paragraph", "2.5克样品，共三份另取一份。"),
+    ]  # fmt: skip
+
+
 def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi 10{\super 6}}")
     with pytest.raises(UnsupportedFormat):
