@@ -19,6 +19,7 @@ from kg.documents.invisible import left_out
 from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
 from kg.documents.word.looks import WHITE, Styles, W, shade, val
+from kg.documents.word.numbering import Numbering
 from kg.documents.word.text import Reading, TextReader, is_deleted, unfolded
 from kg.domain import Block, BlockKind
 from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnsupportedFormat
@@ -49,7 +50,8 @@ _CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:
 class WordParser:
     """Reads DOCX: headings by style, lists, tables with merged cells, captions, text boxes, notes, equations.
 
-    Tracked changes are read as accepted; hidden and struck text is left out and told.
+    Numbers that Word counts stand before their headings, items and cells; bullets do not. Tracked changes are read
+    as accepted; hidden and struck text is left out and told.
     """
 
     identity = "docx 1"
@@ -158,6 +160,7 @@ class _Body:
         self._root = word.element.body
         self._styles = Styles(word.styles.element)
         self._reader = TextReader(self._styles)
+        self._numbering = Numbering(next((root for _, root in _parts(word, "numbering")), None), self._styles)
         self._notes = dict(_notes(word))
         self._foreign = 0
         self._endnotes: list[tuple[str, str]] = []
@@ -187,10 +190,11 @@ class _Body:
                 if self._paragraphs > self._limits.blocks:  # empty ones too, which are no blocks
                     raise too_many_blocks(self._path, self._limits)
                 found = self._reader.read(child, ground)
+                number = "" if is_deleted(child) else self._numbering.mark(child)
                 found.text = f"{carried}{found.text}".strip()
                 carried = f"{found.text} " if is_deleted(child) else found.text if _is_initial(child) else ""
                 if found.text and not carried:
-                    yield self._block(child, found)
+                    yield self._block(child, found, number)
                 yield from self._anchored(found)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child, ground)
@@ -214,9 +218,11 @@ class _Body:
             for number, block in enumerate(self._inside(root, WHITE)):
                 yield replace(block, text=f"{self._reader.mark(note)} {block.text}") if not number else block
 
-    def _block(self, paragraph: etree._Element, found: Reading) -> Block:
-        text, style = found.text, self._styles.name_of(paragraph)
-        level = _level(self._styles, paragraph) or (2 if heads_references(text) else None)
+    def _block(self, paragraph: etree._Element, found: Reading, number: str) -> Block:
+        heads = heads_references(found.text)
+        text = found.text if heads else f"{number} {found.text}".strip()
+        style = self._styles.name_of(paragraph)
+        level = _level(self._styles, paragraph) or (2 if heads else None)
         if level:
             return Block(BlockKind.HEADING, text, level=level)
         if found.is_formula:
@@ -247,11 +253,14 @@ class _Body:
     def _cell(self, cell: etree._Element, ground: str | None, anchored: list[Reading]) -> tuple[str, int, str]:
         """The text of a cell, the columns it spans and whether it begins or continues a merge."""
         own = _ground(cell, ground)
-        found = [self._reader.read(p, own) for p in cell.iter(f"{W}p") if not _is_boxed(p, cell)]
-        anchored += found
         span = cell.find(f"{W}tcPr/{W}gridSpan")
         merge = cell.find(f"{W}tcPr/{W}vMerge")
         state = (val(merge) or "continue") if merge is not None else ""
+        paragraphs = [p for p in cell.iter(f"{W}p") if not _is_boxed(p, cell)]
+        found = [self._reader.read(p, own) for p in paragraphs]
+        anchored += found
+        for paragraph, one in zip(paragraphs, found, strict=True) if state != "continue" else ():
+            one.text = f"{self._numbering.mark(paragraph)} {one.text}".strip()
         return " ".join(f.text for f in found if f.text), span_of(val(span)), state
 
 
@@ -312,14 +321,20 @@ def _is_filled(box: etree._Element) -> bool:
     )
 
 
-def _notes(word: "WordDocument") -> Iterator[tuple[tuple[str, str], etree._Element]]:
+def _parts(word: "WordDocument", *kinds: str) -> Iterator[tuple[str, etree._Element]]:
+    """The roots of the parts of these kinds."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     for relation in word.part.rels.values():
         kind = relation.reltype.rpartition("/")[2].removesuffix("s")
-        if kind in {"footnote", "endnote"} and not relation.is_external:
-            for note in etree.fromstring(relation.target_part.blob, parser).findall(f"{W}{kind}"):
-                if note.get(f"{W}type", "normal") == "normal":
-                    yield (kind, note.get(f"{W}id", "")), note
+        if kind in kinds and not relation.is_external:
+            yield kind, etree.fromstring(relation.target_part.blob, parser)
+
+
+def _notes(word: "WordDocument") -> Iterator[tuple[tuple[str, str], etree._Element]]:
+    for kind, root in _parts(word, "footnote", "endnote"):
+        for note in root.findall(f"{W}{kind}"):
+            if note.get(f"{W}type", "normal") == "normal":
+                yield (kind, note.get(f"{W}id", "")), note
 
 
 def _level(styles: Styles, paragraph: etree._Element) -> int | None:

@@ -367,3 +367,85 @@ def test_relations_to_many_parts_are_looked_up_in_linear_time(tmp_path: Path) ->
         return name, content.replace(old, many + old) if name == "word/_rels/document.xml.rels" else content
 
     assert texts(rewritten(tmp_path / "a.docx", change)) == ["Text."]
+
+
+def counted(tmp_path: Path, levels: str, *parts: str, lists: str = "") -> ParseResult:
+    """The parse of paragraphs of a list with these levels."""
+    word(tmp_path, *parts)
+    kind = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+    lists = lists or '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    numbering = f"<w:numbering {SPACES}>{kind}{lists}</w:numbering>".encode()
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        return name, numbering if name == "word/numbering.xml" else content
+
+    return rewritten(tmp_path / "a.docx", change)
+
+
+def level(depth: int, format_: str, mark: str, more: str = "", start: int = 1) -> str:
+    inside = f'<w:start w:val="{start}"/><w:numFmt w:val="{format_}"/>{more}<w:lvlText w:val="{mark}"/>'
+    return f'<w:lvl w:ilvl="{depth}">{inside}</w:lvl>'
+
+
+def numbered(depth: int, text: str, name: int = 1, mark: str = "") -> str:
+    number = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{name}"/></w:numPr>'
+    return paragraph(run(text) if text else "", mark=mark + number)
+
+
+def heading(depth: int, text: str) -> str:
+    return numbered(depth, text, mark=f'<w:pStyle w:val="Heading{depth + 1}"/>')
+
+
+def test_headings_carry_the_numbers_that_word_counts(tmp_path: Path) -> None:
+    levels = level(0, "decimal", "%1") + level(1, "decimal", "%1.%2") + level(2, "lowerLetter", "(%3)")
+    parts = [heading(0, "Introduction"), heading(1, "Aim"), heading(0, "Methods"), heading(1, "Animals"),
+             heading(1, "Slices"), paragraph(run("They were cut.")), numbered(2, "Wash"), numbered(2, "Dry"),
+             heading(0, "References"), paragraph(run("Iliff 2012."))]  # fmt: skip
+    found = counted(tmp_path, levels, *parts).documents[0][1]
+    assert [(b.kind.value, b.text) for b in found] == [
+        ("heading", "1 Introduction"), ("heading", "1.1 Aim"), ("heading", "2 Methods"), ("heading", "2.1 Animals"),
+        ("heading", "2.2 Slices"), ("paragraph", "They were cut."), ("list", "(a) Wash"), ("list", "(b) Dry"),
+        ("heading", "References"), ("reference", "Iliff 2012."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format_", "start", "shown"),
+    [
+        ("upperRoman", 9, "IX."), ("lowerRoman", 4, "iv."), ("upperLetter", 27, "AA."), ("decimalZero", 7, "07."),
+        ("chineseCounting", 21, "二十一."), ("chineseCountingThousand", 105, "一百零五."),
+        ("japaneseCounting", 9, "九."), ("taiwaneseCounting", 10, "十."), ("decimalEnclosedCircle", 2, "②."),
+        ("decimalEnclosedCircle", 21, "21."), ("ideographTraditional", 3, "丙."), ("russianLower", 3, "в."),
+        ("cardinalText", 3, "3."), ("none", 3, ""), ("lowerLetter", 9999, "9999."),
+    ],
+)  # fmt: skip
+def test_numbers_are_shown_in_the_format_of_their_level(tmp_path: Path, format_: str, start: int, shown: str) -> None:
+    result = counted(tmp_path, level(0, format_, "%1.", start=start), numbered(0, "Text"))
+    assert texts(result) == [f"{shown} Text".strip()]
+
+
+def test_bullets_are_no_numbers_and_legal_numbers_are_decimal(tmp_path: Path) -> None:
+    legal = level(0, "upperRoman", "%1") + level(1, "decimal", "%1.%2", "<w:isLgl/>") + level(2, "bullet", "o")
+    parts = numbered(0, "One"), numbered(1, "Two"), numbered(2, "Three")
+    assert texts(counted(tmp_path, legal, *parts)) == ["I One", "1.1 Two", "Three"]
+
+
+def test_a_list_goes_on_or_begins_anew_as_it_says(tmp_path: Path) -> None:
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    lists = "".join(
+        f'<w:num w:numId="{name}"><w:abstractNumId w:val="0"/>{more}</w:num>'
+        for name, more in enumerate(("", "", anew), start=1)
+    )
+    levels = level(0, "decimal", "%1.") + level(1, "decimal", "%2)", '<w:lvlRestart w:val="0"/>')
+    parts = [numbered(0, "a"), numbered(1, "b"), numbered(0, ""), numbered(1, "c"), numbered(0, "d", 2),
+             numbered(0, "e", 3), numbered(0, "f", 3), numbered(0, "g", 0), numbered(0, "h", 7)]  # fmt: skip
+    assert texts(counted(tmp_path, levels, *parts, lists=lists)) == [
+        "1. a", "1) b", "2) c", "3. d", "1. e", "2. f", "g", "h",
+    ]  # fmt: skip
+
+
+def test_rows_of_a_table_that_word_counts_carry_their_numbers(tmp_path: Path) -> None:
+    rows = "".join(f"<w:tr><w:tc>{numbered(0, '')}</w:tc><w:tc>{paragraph(run(text))}</w:tc></w:tr>" for text in "ab")
+    assert texts(counted(tmp_path, level(0, "decimal", "%1"), f"<w:tbl>{rows}</w:tbl>")) == [
+        "| 1 | a |\n| --- | --- |\n| 2 | b |"
+    ]
