@@ -2,14 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from models.han import HAN
 
 _UNSPACED = re.compile(rf"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af{HAN}·]+")
 _OTHERS = frozenset({"et al", "others", "等"})
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
-_DEGREE = re.compile(r"[A-Z]{1,3}[a-z]{1,4}[A-Z]{1,3}|[A-Z]{2,3}[a-z]{1,4}")
+DEGREES = r"M\.?D|Ph\.?\s?D|D\.?Phil|M\.?Sc|B\.?Sc|M\.?P\.?H|MBBS|FRCP|R\.?N|D\.?V\.?M"
+"""Degrees as they stand behind names; ``MD`` and its like may be initials too."""
+_DEGREE = re.compile(rf"(?:{DEGREES})\.?(?:[\s/-](?:{DEGREES})\.?){{0,3}}")
+_SURE_DEGREE = re.compile(r"[A-Z]{1,3}[a-z]{1,4}[A-Z]{1,3}|[A-Z]{2,3}[a-z]{1,4}")
 """A degree without its points (``PhD``, ``MSc``, ``PharmD``): its letters are large and small by turns."""
 _MARKS = re.compile(r"[\s,*†‡§¶⁰¹²³⁴-⁹]{1,20}\Z")
 """Marks behind a name that lead to its address."""
@@ -32,11 +35,58 @@ def person(given: str, family: str, *, eastern: bool = False) -> str:
 
 
 def turned(name: str) -> str:
-    """``Roe, Jane`` as ``Jane Roe``; any other name as it is, such as ``Jane Roe, PhD``."""
-    name = _MARKS.sub("", name)
+    """``Roe, Jane`` as ``Jane Roe``, degrees behind it left out; any other name as it is."""
+    name = _MARKS.sub("", ", ".join(_without_degrees(_pieces(name), families_first=True)))
     family, comma, given = name.partition(",")
-    has_degree = " " in family.strip() and _DEGREE.fullmatch(given.replace(".", "").strip()) is not None
-    return person(given, family) if comma and "," not in given and not has_degree else " ".join(name.split())
+    return person(given, family) if comma and "," not in given else " ".join(name.split())
+
+
+def without_degrees(names: Iterable[str]) -> list[str]:
+    """The names of a list without what stands behind them: ``Jane Roe, MD`` as ``Jane Roe``.
+
+    Where a name has one word before its comma (``Roe, Jane``) the family names stand first in all of them, and short
+    capitals are initials.
+    """
+    cut = [_pieces(name) for name in names]
+    families_first = any(len(pieces) > 1 and not _is_whole(pieces[0]) for pieces in cut)
+    return [", ".join(_without_degrees(pieces, families_first=families_first)) for pieces in cut]
+
+
+def _pieces(name: str) -> list[str]:
+    return [" ".join(piece.split()) for piece in _MARKS.sub("", name).split(",")]
+
+
+def _without_degrees(pieces: list[str], *, families_first: bool) -> list[str]:
+    """What stands between commas, without degrees and the capitals behind them."""
+    sure = _named(pieces, _is_surely_degree)
+    named = _named(sure, lambda piece: _DEGREE.fullmatch(piece) is not None)
+    if _is_whole(named[0]):
+        likely = not families_first and all(_is_whole(piece) and not piece[0].islower() for piece in named)
+    else:
+        likely = len(named) == 2 and named == sure[:2]
+    return named if likely else sure
+
+
+def _named(pieces: list[str], is_degree: Callable[[str], bool]) -> list[str]:
+    """The pieces that are no degrees, nor letters in capitals behind one; a degree stands behind a whole name."""
+    found = pieces[:1]
+    behind = False
+    for piece in pieces[1:]:
+        follows = behind and " " not in piece and piece.isupper()
+        behind = (len(found) > 1 or _is_whole(found[0])) and (is_degree(piece) or follows)
+        if not behind:
+            found.append(piece)
+    return found
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name has more than one word, or more than one character in a script without blanks."""
+    return " " in name or (len(name) > 1 and _UNSPACED.fullmatch(name) is not None)
+
+
+def _is_surely_degree(piece: str) -> bool:
+    """Whether small letters tell a degree from initials."""
+    return _SURE_DEGREE.fullmatch(piece) is not None or (not piece.isupper() and _DEGREE.fullmatch(piece) is not None)
 
 
 def plain_key(name: object) -> str:
@@ -52,7 +102,8 @@ def author_names(value: object) -> tuple[str, ...]:
         return tuple(name for name in (_from_object(value),) if name)
     if not isinstance(value, list | tuple):
         return ()
-    names = [turned(v) if isinstance(v, str) else _from_object(v) or _from_row(v) for v in value]
+    texts = iter(without_degrees(v for v in value if isinstance(v, str)))
+    names = [turned(next(texts)) if isinstance(v, str) else _from_object(v) or _from_row(v) for v in value]
     return _people(names)
 
 
@@ -68,10 +119,11 @@ def _from_text(text: str) -> tuple[str, ...]:
             return ()
     if ";" in text:
         *parts, last = [_LEADING.sub("", part) for part in text.split(";") if part.strip(" .")] or [""]
-        return _people(map(turned, [*parts, *re.split(r"\band\b", last)]))
+        return _people(map(turned, without_degrees([*parts, *re.split(r"\band\b", last)])))
     if len(words := text.split()) > 2 and all(_UNSPACED.fullmatch(word) and 1 < len(word) < 5 for word in words):
         return tuple(words)
     parts = [part.strip(" ,") for part in re.split(r"\band\b|&|、|，", text) if part.strip(" .,")]
+    parts = without_degrees(parts)
     turned_last = len(parts) > 1 and "," in parts[-1]
     return _people(turned(piece) for part in parts for piece in _listed(part, all_turned=turned_last))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from kg.documents.authors import author_names
+from kg.documents.authors import author_names, without_degrees
 from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.extent import counted
@@ -171,6 +171,8 @@ def _authors(metas: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
             names = [name for listed in names for name in author_names(listed)]
         elif mark.startswith(("citation", "dc.")):
             names = [*author_names(names)]
+        else:
+            names = without_degrees(names)
         if names:
             return tuple(names)
     return ()

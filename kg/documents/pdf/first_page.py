@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import unescape
 from types import MappingProxyType
 
-from kg.documents.authors import turned
+from kg.documents.authors import turned, without_degrees
 from kg.documents.description import DOI, Particulars, doi_in
 from kg.documents.language import han_count, letters_of
 from kg.documents.pdf.front import Front, front_of
@@ -128,7 +128,7 @@ def _told_authors(xmp: str, page: str) -> tuple[str, ...]:
     """The creators that the file tells, if the first page names each of them."""
     found = _XMP["creators"].search(xmp)
     names = [" ".join(unescape(name).split()) for name in _ITEM.findall(found[1])] if found else []
-    names = [turned(name) for name in names if 3 < len(name) < 60]
+    names = [turned(name) for name in without_degrees(name for name in names if 3 < len(name) < 60)]
     shown = letters_of(page)
     whole = all((" " in name or han_count(name)) and letters_of(name.split()[-1]) in shown for name in names)
     return tuple(names) if names and whole else ()

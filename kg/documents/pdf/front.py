@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median_low
 from unicodedata import category
 
-from kg.documents.authors import person
+from kg.documents.authors import DEGREES, person
 from kg.documents.language import han_count, letters_of
 from kg.documents.pdf.pieces import Page, Word
 from kg.documents.pdf.raised import Raised, without_raised
@@ -48,9 +48,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?:presenting |co-?|corresponding )?(?:authors?|by|作者)\s*[:：]?\s+", re.IGNORECASE)
-_DEGREE = re.compile(
-    r"(?:,|\b)\s*(?:M\.?D|Ph\.?\s?D|D\.?Phil|M\.?Sc|B\.?Sc|M\.?P\.?H|MBBS|FRCP|R\.?N|D\.?V\.?M|Dr|Prof(?:essor)?)\b\.?"
-)
+_DEGREE = re.compile(rf"(?:,|\b)\s*(?:{DEGREES}|Dr|Prof(?:essor)?)\b\.?")
 _PARTICLE = (
     "van|von|der|den|de|dem|del|della|di|da|dos|das|do|du|la|le|les|el|al|bin|ibn|ben|ter|ten|zu|zur|af|av|y|e|st|abu"
 )

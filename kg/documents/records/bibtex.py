@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 
-from kg.documents.authors import plain_key
+from kg.documents.authors import plain_key, turned
 from kg.documents.encoding import decoded
 from kg.documents.latex.inline import line_of, nodes_of, text_of
 from kg.documents.records.bibtex_source import entries
@@ -70,9 +70,9 @@ def _names(value: str) -> Iterator[str]:
 
 
 def _person(name: str) -> object:
-    """A name as text; one in braces is a whole, whatever commas it has."""
+    """A name as text, the family name before its comma; one in braces is a whole, whatever commas it has."""
     text = _text(name)
-    return {"name": text} if _BRACED.fullmatch(name) else text
+    return {"name": text} if _BRACED.fullmatch(name) else turned(text)
 
 
 def _text(source: str) -> str:

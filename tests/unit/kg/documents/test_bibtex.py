@@ -111,3 +111,8 @@ def test_bibtex_lies_beside_documents_and_is_read_where_it_is_asked_for(tmp_path
     assert read(tmp_path, BIB).documents
     assert why_no_document(tmp_path / "a.bib") == "a list of references"
     assert "BibTeX with --include" in READS
+
+
+def test_capitals_behind_the_comma_of_a_name_are_initials(tmp_path: Path) -> None:
+    (document, _) = read(tmp_path, "@article{a, title={One}, author={Garcia Lopez, MD and Jane Roe}}").documents[0]
+    assert document.authors == ("MD Garcia Lopez", "Jane Roe")

@@ -299,8 +299,9 @@ def test_a_picture_of_a_sign_is_the_sign(tmp_path: Path) -> None:
         ([("citation_author", "Centers for Disease Control and Prevention")],
          ("Centers for Disease Control and Prevention",)),
         ([("citation_author", "Roe, Jane"), ("citation_author", "Poe, Eve")], ("Jane Roe", "Eve Poe")),
-        ([("author", "Jane Roe, PhD")], ("Jane Roe, PhD",)),
-        ([("dc.creator", "Jane Roe, Ph.D.")], ("Jane Roe, Ph.D.",)),
+        ([("author", "Jane Roe, PhD")], ("Jane Roe",)),
+        ([("dc.creator", "Jane Roe, Ph.D.")], ("Jane Roe",)),
+        ([("citation_author", "Jane Roe, MD"), ("citation_author", "Eve Poe, RN, MPH")], ("Jane Roe", "Eve Poe")),
         ([("article:author", "https://www.facebook.com/jane")], ()),
     ],
 )  # fmt: skip
