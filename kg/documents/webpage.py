@@ -11,6 +11,7 @@ from kg.documents.description import Particulars, described, doi_in, year_in
 from kg.documents.encoding import decoded
 from kg.documents.extent import counted
 from kg.documents.invisible import left_out
+from kg.documents.linked_data import article_in
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
 from kg.documents.page_archive import is_archive, page_in
@@ -80,6 +81,7 @@ class HtmlParser:
         tree = LexborHTMLParser(html)
         blocks: list[Block] = []
         known = Particulars()
+        linked = [node.text(deep=True) for node in tree.css("script[type^='application/ld+json']")]
         hidden = without_hidden(tree)
         if tree.body is not None:
             _drop(tree.body)
@@ -87,7 +89,7 @@ class HtmlParser:
                 note.insert_before(" (")
                 note.insert_after(")")
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
-            known = _particulars(tree)
+            known = _particulars(tree, article_in(linked))
             found = (block for root in _main(tree.body) for block in _blocks(root))
             blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
@@ -133,7 +135,8 @@ def _size(node: LexborNode) -> int:
     return len("".join(node.text(deep=True).split()))
 
 
-def _particulars(tree: LexborHTMLParser) -> Particulars:
+def _particulars(tree: LexborHTMLParser, linked: Particulars) -> Particulars:
+    """What the marks of the page tell, then its linked data."""
     metas: dict[str, list[str]] = {}
     for node in tree.css("meta[name],meta[property]"):
         name = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
@@ -153,12 +156,12 @@ def _particulars(tree: LexborHTMLParser) -> Particulars:
         title = line_of(page_title)
     date = first(*_DATES)
     doi = next((doi for name in _DOIS for value in metas.get(name, ()) if (doi := doi_in(value))), "")
-    identifiers = {"doi": doi, "pmid": first("citation_pmid")}
+    identifiers = {"doi": doi or linked.identifiers.get("doi", ""), "pmid": first("citation_pmid")}
     return Particulars(
         title=title,
-        authors=_authors(metas),
-        year=year_in(date),
-        journal=first("citation_journal_title", "prism.publicationname", "dc.source") or None,
+        authors=_authors(metas) or linked.authors,
+        year=year_in(date) or linked.year,
+        journal=first("citation_journal_title", "prism.publicationname", "dc.source") or linked.journal,
         identifiers={name: value for name, value in identifiers.items() if value},
     )
 

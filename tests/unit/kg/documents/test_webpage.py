@@ -1,4 +1,5 @@
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -355,3 +356,62 @@ def test_styles_that_a_browser_saved_beside_the_page_hide_what_they_hid(tmp_path
 def test_a_long_row_of_letters_is_decoded_in_linear_time() -> None:
     text = b"a" * 60_000 + b" caf\xe9"
     assert decoded(text, Path("a.txt")).endswith("café")
+
+
+def linked(*values: object) -> str:
+    return "".join(f'<script type="application/ld+json">{json.dumps(value)}</script>' for value in values)
+
+
+JANE = {"@type": "Person", "name": "Jane Roe"}
+NATURE = {"@type": ["Periodical", "PublicationVolume"], "name": "Nature", "volumeNumber": "5"}
+ARTICLES: dict[str, list[object]] = {
+    "an article alone": [
+        {"@type": "ScholarlyArticle", "author": [JANE, {"@type": "Person", "familyName": "Poe", "givenName": "Eve"}],
+         "datePublished": "2019-04-01", "isPartOf": NATURE, "sameAs": "https://doi.org/10.1234/abc"},
+    ],
+    "the entity of a page, beside others": [
+        {"@type": "BreadcrumbList", "itemListElement": []},
+        {"@type": "WebPage", "mainEntity": {
+            "@type": "ScholarlyArticle", "author": "Jane Roe, Eve Poe", "datePublished": {"@value": "2019"},
+            "isPartOf": {"@type": "PublicationIssue", "isPartOf": {"@type": "PublicationVolume", "isPartOf": NATURE}},
+            "identifier": {"@type": "PropertyValue", "propertyID": "doi", "value": "10.1234/abc"},
+            "citation": [{"@type": "ScholarlyArticle", "author": "A. Other", "datePublished": "1999"}],
+        }},
+    ],
+    "a graph whose nodes point to each other": [
+        {"@graph": [
+            {"@type": "Article", "author": "The Site", "datePublished": "2001"},
+            {"@type": "schema:ScholarlyArticle", "schema:author": [{"@id": "#a"}, {"@id": "#b", "@type": "Person"}],
+             "schema:datePublished": "2019-04", "schema:isPartOf": {"@id": "#n"}, "@id": "doi:10.1234/abc",
+             "schema:url": "https://example.org/10.9999/x/full"},
+            {"@id": "#a", **JANE}, {"@id": "#b", "@type": "Person", "name": "Poe, Eve"}, {"@id": "#n", **NATURE},
+        ]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("values", ARTICLES.values(), ids=ARTICLES)
+def test_particulars_are_read_from_linked_data_where_the_marks_have_none(tmp_path: Path, values: list[object]) -> None:
+    document = page(tmp_path, f"<p>Text.</p>{linked(*values)}").documents[0][0]
+    assert (document.authors, document.year, document.journal) == (("Jane Roe", "Eve Poe"), 2019, "Nature")
+    assert document.identifiers == {"doi": "10.1234/abc"}
+    marks = '<meta name="citation_author" content="Ann Lee"><meta name="citation_date" content="2020">'
+    marked = page(tmp_path, "<p>Text.</p>", marks + linked(*values)).documents[0][0]
+    assert (marked.authors, marked.year, marked.journal) == (("Ann Lee",), 2020, "Nature")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{not json",
+        "[" * 100_000,
+        '{"@type": "Article", "author": [null, 5, {"@type": "Person"}], "datePublished": [], "isPartOf": "x"}',
+        '{"@type": "ScholarlyArticle", "@id": "#a", "author": {"@id": "#a"}, "isPartOf": {"@id": "#a"}}',
+        '{"@type": "Product", "name": "A book", "author": "Jane Roe"}',
+    ],
+)
+def test_linked_data_that_tells_no_article_costs_nothing(tmp_path: Path, source: str) -> None:
+    result = page(tmp_path, "<p>Text.</p>", f'<script type="application/ld+json">{source}</script>')
+    document = result.documents[0][0]
+    assert texts(result) == ["Text."]
+    assert (document.authors, document.year, document.journal, document.identifiers) == ((), None, None, {})
