@@ -13,6 +13,7 @@ from models.han import HAN
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\u3000-\u303f\uff00-\uffef" + HAN + "]+", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d(?:[0-3]\d)?)?(?!\d))")
 """A year alone, or before the digits of a month and a day."""
+_ABSENT = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def with_subtitle(title: str, subtitle: str) -> str:
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title} {subtitle}" if title[-1] in ":：?？!.—–" else f"{title}: {subtitle}"
+
+
+def is_absent(text: str) -> bool:
+    """Whether a value is none, as pandas and R write one that is missing."""
+    return text.strip() == "NA" or text.strip().lower() in _ABSENT
 
 
 def year_in(text: str) -> int | None:

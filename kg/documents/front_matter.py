@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from kg.documents.authors import author_names
-from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
+from kg.documents.description import Particulars, doi_in, is_absent, with_subtitle, year_in
 from kg.errors import DamagedDocument
 
 _OPENING = re.compile(r"\A(---|\+\+\+)[^\S\n]{0,100}\n")
@@ -76,7 +76,7 @@ def _with_abstract(abstract: object, body: str) -> str:
 
 def _particulars(fields: Mapping[str, object]) -> Particulars:
     authors = fields.get("authors", fields.get("author")) or ()
-    identifiers = {name: str(fields[name]).strip() for name in _IDENTIFIERS if fields.get(name)}
+    identifiers = {n: value for n in _IDENTIFIERS if fields.get(n) and (value := _text(fields[n]))}
     if "doi" in identifiers:
         identifiers["doi"] = doi_in(identifiers["doi"]) or identifiers["doi"]
     journal = fields.get("journal")
@@ -95,4 +95,4 @@ def _particulars(fields: Mapping[str, object]) -> Particulars:
 
 def _text(value: object) -> str:
     text = "" if value is None else " ".join(str(value).split())
-    return text.encode("utf-8", "replace").decode()
+    return "" if is_absent(text) else text.encode("utf-8", "replace").decode()

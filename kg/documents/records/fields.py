@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from kg.documents.authors import author_names, plain_key
-from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
+from kg.documents.description import Particulars, doi_in, is_absent, with_subtitle, year_in
 from kg.documents.records.markup import blocks_of, line_of
 from kg.domain import Block, BlockKind
 
@@ -54,7 +54,6 @@ READ_AS_TEXT = frozenset({*_TITLES, "subtitle", *_ABSTRACTS, *_TEXTS, *_JOURNALS
 _NESTED = ("metadata", "ids", "externalids", "pdfparse", "latexparse")
 _SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"description"})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
-_ABSENT = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat"})
 _MILLISECONDS = 10**11
 
 
@@ -69,7 +68,8 @@ def is_record(value: object) -> bool:
 def paper_of(record: Mapping[str, object]) -> tuple[Particulars, tuple[Block, ...]]:
     """The particulars and the text of a record."""
     fields = dict(_flat(record))
-    identifiers = {name: _identifier(name, value) for name, value in _identifiers(fields).items()}
+    found = {name: _identifier(name, value) for name, value in _identifiers(fields).items()}
+    identifiers = {name: value for name, value in found.items() if not is_absent(value)}
     known = Particulars(
         title=with_subtitle(line_of(_first(fields, _TITLES)), line_of(_first(fields, ("subtitle",)))),
         authors=next((names for name in _AUTHORS if (names := author_names(fields.get(name)))), ()),
@@ -88,7 +88,13 @@ def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for outer, value in record.items():
         if plain_key(outer) in _NESTED and isinstance(value, Mapping):
             yield from ((plain_key(name), inner) for name, inner in value.items() if _text(inner) or inner)
-    yield from ((plain_key(name), value) for name, value in record.items() if value is not None)
+    yield from ((plain_key(name), value) for name, value in record.items() if not _is_missing(value))
+
+
+def _is_missing(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or (isinstance(value, str) and is_absent(value))
 
 
 def _first(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
@@ -103,7 +109,7 @@ def _text(value: object) -> str:
         return str(int(value)) if math.isfinite(value) and value.is_integer() else ""
     if isinstance(value, str | int):
         text = str(value).strip()
-        return "" if text.lower() in _ABSENT else text
+        return "" if is_absent(text) else text
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         return "\n".join(part.strip() for part in value if part.strip())
     return ""

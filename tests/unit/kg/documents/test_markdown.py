@@ -141,6 +141,11 @@ def test_front_matter_is_read_in_yaml_and_toml(tmp_path: Path, front: str) -> No
     assert (document.journal, [block.text for block in blocks]) == ("Nature", ["It flows."])
 
 
+def test_a_missing_id_of_the_front_matter_is_no_id(tmp_path: Path) -> None:
+    known, _ = front_matter("---\nid: NA\ndoi: nan\npmid: .nan\npmcid: 'NULL'\n---\nText.\n", tmp_path)
+    assert (known.source_id, known.identifiers) == ("", {})
+
+
 def test_the_title_block_of_pandoc_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("% Flow\n% Jane Roe; Xiao Wang\n% May 2019\n\nIt flows.\n")

@@ -43,6 +43,15 @@ def test_beir_spelling_is_read(tmp_path: Path) -> None:
     assert (document.source_id, document.language) == ("4983", "zh")
 
 
+@pytest.mark.parametrize("none", ["nan", "NULL", "NA", "None", "<NA>", float("nan"), None])
+def test_what_pandas_writes_for_a_missing_id_is_no_id(tmp_path: Path, none: object) -> None:
+    ids = {"paper_id": none, "doi": none, "pmid": none, "authors": none, "metadata": {"venue": "Nature"}, "venue": none}
+    rows = [json.dumps({**ids, "title": "Flow", "abstract": text}) for text in ("It flows.", "It rests.")]
+    one, two = (document for document, _ in parse(written(tmp_path, *rows), ParseLimits()).documents)
+    assert (one.source_id, two.source_id) == ("corpus.jsonl:1", "corpus.jsonl:2")
+    assert (one.identifiers, one.authors, one.journal) == ({}, (), "Nature")
+
+
 def test_a_broken_line_is_told_by_number_and_the_others_go_in(tmp_path: Path) -> None:
     good = json.dumps(RECORD)
     path = written(
