@@ -75,7 +75,7 @@ def _shape(fields: Fields) -> FileShape:
             fields["quote"].problem("quote must be one character or none")
     encoding = fields["encoding"].choice("encoding", ("utf-8", "gb18030", "utf-16")) or None
     part, sheet = (fields[key].text(key) or None for key in ("part", "sheet"))
-    return FileShape(file, delimiter, quote, encoding, part, sheet)
+    return FileShape(file, delimiter, quote, encoding, part, sheet, delimiter == "\t" and "quote" not in fields)
 
 
 def _entity_table(spot: Spot) -> EntityTable:

@@ -90,7 +90,8 @@ def columns_of(values: tuple[NameColumn, ...] | tuple[Keyed, ...] | Pairs) -> li
 class FileShape:
     """The location of a table and the form of its cells.
 
-    ``part`` names an optional part of the mapping, ``sheet`` a sheet of a workbook other than the first.
+    ``part`` names an optional part of the mapping, ``sheet`` a sheet of a workbook other than the first. With
+    ``lone_quotes`` a quote is a mark only where it encloses a whole cell.
     """
 
     file: str
@@ -99,6 +100,7 @@ class FileShape:
     encoding: str | None = None
     part: str | None = None
     sheet: str | None = None
+    lone_quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

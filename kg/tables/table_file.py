@@ -15,10 +15,10 @@ from kg.tables.report import Findings
 from kg.tables.shapes import FileShape
 from kg.tables.sheet import SUFFIXES as WORKBOOKS
 from kg.tables.sheet import SheetTable
+from kg.tables.tab_rows import LONGEST_CELL, TabRows
 from kg.tables.table import Table, places_in
 from kg.tables.text_file import TextFile
 
-_LONGEST_CELL = 16 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")
 _UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 """Signs without width that programs leave at the start or the end of a file's first line."""
@@ -73,7 +73,7 @@ class TextTable:
         """Line number and cells of each row; rows with a wrong number of columns are reported and left out.
 
         Empty cells behind the last column, as spreadsheets write them, are none. A quote that is not closed would
-        hide the rows behind it, so the file is refused with the line where it stands.
+        hide the rows behind it, so the file is refused with the line where it stands, unless lone quotes are text.
         """
         width = len(self.header)
         with self._text.opened() as lines:
@@ -98,13 +98,15 @@ class TextTable:
         self._findings.add("columns", self.file, why, line, example=str(len(row)))
 
     def _reader(self, lines: io.TextIOBase) -> Any:
-        csv.field_size_limit(_LONGEST_CELL)
+        csv.field_size_limit(LONGEST_CELL)
         first = lines.readline()
         told = first.strip().lower()
         self._skipped = int(told.startswith("sep=") and len(told) == 5)
         if self._skipped:
             self._delimiter = told[4]
         text = lines if self._skipped else chain([first], lines)
+        if self.shape.lone_quotes:
+            return TabRows(text, self._delimiter)
         if self.shape.quote is None:
             return csv.reader(text, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
         return csv.reader(self._noted(text), delimiter=self._delimiter, quotechar=self.shape.quote)

@@ -10,6 +10,7 @@ from kg.ontology import Ontology
 from kg.stores.sqlite.store import SqliteStore
 from kg.tables.mapping import load_mapping
 from kg.tables.report import ImportReport
+from kg.tables.tab_rows import TabRows
 from kg.tables.table_import import import_tables
 
 MAPPING = """\
@@ -350,6 +351,39 @@ async def test_lines_in_quotes_signs_behind_them_and_empty_cells_at_the_end_are_
     assert (report.entities["Herb"], report.problems) == (3, ())
     herbs = await store.entities([EntityId(id_) for id_ in ("H1", "H2", "H3")])
     assert [h.attributes["note"] for h in herbs] == ["two\nlines", "a b", '5" long']
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+async def test_a_cell_in_quotes_between_tabs_is_whole_and_a_lone_quote_stays(
+    store: SqliteStore, folder: Path, ontology: Ontology, end: str
+) -> None:
+    notes = {
+        '"one\ttab, 5"" long"': 'one\ttab, 5" long',
+        '"two\nlines"': "two\nlines",
+        '5" long': '5" long',
+        '"lone': '"lone',
+        'and another"': 'and another"',
+        '"Candidatus" sp.': '"Candidatus" sp.',
+        '""': None,
+        '"three\n\n""lines"""': 'three\n\n"lines"',
+        "": None,
+        '"last': '"last',
+    }
+    rows = [["id", '"type"', "zh", '"note\n(English)"', "la", "tcm"]]
+    rows += [[f"H{at}", "Herb", "人参", note, "", ""] for at, note in enumerate(notes)]
+    text = end.join("\t".join(row) for row in rows)
+    (folder / "herbs.tsv").write_text(text, encoding="utf-8", newline="")
+    (folder / "links.tsv").write_text("s\tp\to\tgrade\tsrc\n", encoding="utf-8")
+    (folder / "m.yaml").write_text(MAPPING.replace("herbs.csv", "herbs.tsv"), encoding="utf-8")
+    report = await imported(store, folder, ontology)
+    assert (report.entities, report.problems) == ({"Herb": len(notes)}, ())
+    herbs = await store.entities([EntityId(f"H{at}") for at in range(len(notes))])
+    assert [herb.attributes.get("note\n(English)") for herb in herbs] == [*notes.values()]
+
+
+def test_lone_quotes_between_tabs_are_read_in_linear_time() -> None:
+    lines = ["a\tb\n", *('x\t"lone\n' for _ in range(100_000)), *("x\ty\n" for _ in range(100_000))]
+    assert sum(len(row) == 2 for row in TabRows(lines, "\t")) == len(lines)
 
 
 async def test_utf_16_without_its_mark_is_told(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
