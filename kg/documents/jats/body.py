@@ -21,13 +21,14 @@ _HEADS = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FREE = _APART | _HEADS | {"p", "sec", "div", "ul", "ol", "abstract", "abstracttext", "AbstractText"}
 _SKIPPED_NAMES = """
 title label sec-meta object-id alternatives caption contrib-group bio index permissions alt-text long-desc kwd-group
+book-part
 """
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _BLOCKS = _APART | _SECTIONS | _SKIPPED | {"p", "ref-list", "fn"}
 
 
 def article_blocks(root: etree._Element, title: str) -> Iterator[Block]:
-    """Title, abstract, body and back matter; sub-articles (translations, reviews, replies) are left out."""
+    """Title, abstract, body and back matter; sub-articles (translations, reviews, replies) and parts are left out."""
     return (block for block in _article(root, title) if block.text)
 
 

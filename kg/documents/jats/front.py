@@ -8,12 +8,13 @@ from kg.documents.jats.inline import inline_text
 
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
 _NOT_PUBLISHED = frozenset({"nihms-submitted", "pmc-release", "preprint", "received", "rev-recd", "accepted"})
+_PLACES = ("./front/article-meta", "./front-stub", "./front", "./article-meta", "./book-part-meta", "./book-meta")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def front_of(root: etree._Element) -> etree._Element:
-    """The element with the metadata of an article or sub-article; empty where there is none."""
-    for path in ("./front/article-meta", "./front-stub", "./front", "./article-meta"):
+    """The element with the metadata of an article, a sub-article, a book or its part; empty where there is none."""
+    for path in _PLACES:
         if (found := root.find(path)) is not None:
             return found
     return etree.Element("front")
@@ -23,8 +24,8 @@ def particulars_of(root: etree._Element) -> Particulars:
     """Title, authors, year, journal and identifiers; the source's own id is the PMC id, else the DOI."""
     front = front_of(root)
     identifiers: dict[str, str] = {}
-    for element in front.findall("article-id"):
-        name = _IDENTIFIERS.get(element.get("pub-id-type", "").lower())
+    for element in (*front.findall("article-id"), *front.findall("book-part-id")):
+        name = _IDENTIFIERS.get((element.get("pub-id-type") or element.get("book-part-id-type") or "").lower())
         if name and (value := inline_text(element)) and name not in identifiers:
             value = doi_in(value) or value if name == "doi" else value
             identifiers[name] = f"PMC{value}" if name == "pmcid" and value.isdigit() else value
@@ -41,7 +42,10 @@ def particulars_of(root: etree._Element) -> Particulars:
 
 
 def _title(front: etree._Element) -> str:
-    return with_subtitle(*(_text(front, f"title-group/{name}") for name in ("article-title", "subtitle")))
+    titles = ("title-group/article-title", "title-group/title", "book-title-group/book-title")
+    subtitles = ("title-group/subtitle", "book-title-group/subtitle")
+    title, subtitle = (next(filter(None, (_text(front, path) for path in paths)), "") for paths in (titles, subtitles))
+    return with_subtitle(title, subtitle)
 
 
 def _text(root: etree._Element, path: str) -> str:

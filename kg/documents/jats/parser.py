@@ -1,4 +1,4 @@
-"""JATS XML."""
+"""XML of papers: JATS, and the formats that are read through its elements."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from kg.documents.extent import counted
 from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
 from kg.documents.jats.inline import strip_namespaces
+from kg.documents.jats.tei import as_article, tei_documents, tei_particulars
+from kg.documents.records.endnote_xml import endnote_readings
 from kg.documents.records.pubmed import pubmed_readings
 from kg.documents.records.readings import Reading, gathered
 from kg.domain import BlockKind
@@ -27,15 +29,16 @@ _NO_TEXT = "the article has neither abstract nor body"
 
 
 class JatsParser:
-    """Reads JATS and NLM articles, alone or in sets, and PubMed's; loads nothing and expands no entities.
+    """Reads JATS and NLM articles, alone or in sets, chapters of BITS, TEI, and records of PubMed and EndNote.
 
     Each article of a set or an envelope (E-utilities, OAI-PMH) and each translation in an article is a document.
+    Nothing is loaded, and no entities are expanded.
     """
 
     identity = "jats 2"
 
     def reads(self, path: Path, head: bytes) -> bool:
-        """By the root element, or the ending ``.nxml``; other XML is refused as not JATS."""
+        """By the root element, or the ending; XML of another kind is refused."""
         text = head.replace(b"\x00", b"")
         return (
             re.search(rb"<article[\s>]|<!DOCTYPE\s+article", text) is not None
@@ -48,15 +51,17 @@ class JatsParser:
         data = path.read_bytes()
         root = xml_root(data, path)
         articles = [root] if root.tag == "article" else list(_articles(root))
-        if not articles and (records := list(pubmed_readings(root, path))):
+        if not articles and (records := [*pubmed_readings(root, path), *endnote_readings(root, path)]):
             return gathered(path, records)
+        readings = [reading for article in articles for reading in self._readings(article, path, data, limits)]
         if not articles:
+            readings = [*self._chapters(root, path, limits), *self._tei(root, path, data, limits)]
+        if not readings:
             raise UnsupportedFormat(
                 str(path),
                 f"its root element is <{root.tag}>, and no <article> is in it",
-                "only JATS and PubMed XML is read; convert it to text",
+                "XML is read of JATS, BITS, TEI, PubMed and EndNote; convert it to text",
             )
-        readings = [reading for article in articles for reading in self._readings(article, path, data, limits)]
         if not any(reading.document for reading in readings):
             raise EmptyDocument(str(path), readings[0].problem)
         return gathered(path, readings)
@@ -69,6 +74,24 @@ class JatsParser:
         yield self._reading(article, path, own, known, limits)
         for part in translations:
             yield self._reading(part, path, etree.tostring(part, with_tail=False), _translated(part, known), limits)
+
+    def _chapters(self, root: etree._Element, path: Path, limits: ParseLimits) -> Iterator[Reading]:
+        """The parts of a book of BITS that have a text of their own."""
+        book = particulars_of(root) if root.tag != "book-part" else Particulars()
+        for part in root.iter("book-part"):
+            own = particulars_of(part)
+            known = replace(
+                own, authors=own.authors or book.authors, year=own.year or book.year, journal=book.title or None
+            )
+            reading = self._reading(part, path, etree.tostring(part, with_tail=False), known, limits)
+            if reading.document or part.find(".//book-part") is None:
+                yield reading
+
+    def _tei(self, root: etree._Element, path: Path, data: bytes, limits: ParseLimits) -> Iterator[Reading]:
+        for tei in tei_documents(root):
+            own = data if tei is root else etree.tostring(tei, with_tail=False)
+            known = tei_particulars(tei)
+            yield self._reading(as_article(tei), path, own, known, limits)
 
     def _reading(
         self, article: etree._Element, path: Path, data: bytes, known: Particulars, limits: ParseLimits

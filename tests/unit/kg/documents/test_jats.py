@@ -1,4 +1,4 @@
-"""JATS as archives give it: sets, envelopes, older namespaces, translations and names of all orders."""
+"""JATS as archives give it: sets, envelopes, older namespaces, translations and names of all orders; BITS and TEI."""
 
 from pathlib import Path
 
@@ -134,7 +134,7 @@ def test_tables_of_oasis_are_tables(tmp_path: Path) -> None:
 
 def test_xml_without_an_article_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFormat, match="no <article> is in it"):
-        read(tmp_path, "<TEI><text>hello</text></TEI>")
+        read(tmp_path, "<feed><text>hello</text></feed>")
 
 
 def body_texts(tmp_path: Path, body: str, back: str = "") -> list[str]:
@@ -221,3 +221,80 @@ def test_utf8_that_declares_another_encoding_is_utf8(tmp_path: Path, encoding: s
 def test_a_person_with_one_name_is_an_author(tmp_path: Path) -> None:
     one = '<contrib contrib-type="author"><name><given-names>Suharto</given-names></name></contrib>'
     assert only(read(tmp_path, article("10.5555/one", names=one)))[0].authors == ("Suharto",)
+
+
+CHAPTER = (
+    '<book-part book-part-type="chapter"><book-part-meta><book-part-id book-part-id-type="doi">10.5555/b.{number}'
+    "</book-part-id><title-group><label>{number}</label><title>{title}</title></title-group>{people}<abstract>"
+    "<p>In short.</p></abstract></book-part-meta><body>"
+    "<sec><title>Flow</title><p>It flows.</p></sec>{more}</body></book-part>"
+)
+NAME = "<name><surname>{}</surname><given-names>{}</given-names></name>"
+NAMED = f"<contrib-group><contrib>{NAME}</contrib></contrib-group>"
+
+
+@pytest.mark.parametrize("root", ["book-part-wrapper", "book"])
+def test_every_chapter_of_a_book_is_a_document(tmp_path: Path, root: str) -> None:
+    two = CHAPTER.format(number=2, title="Sleep", people="", more="")
+    one = CHAPTER.format(number=1, title="Spaces", people=NAMED.format("Roe", "Jane"), more=two)
+    title = "<book-title-group><book-title>The Brain</book-title></book-title-group>"
+    people = NAMED.format("Poe", "Eve")
+    meta = f"<book-meta>{title}{people}<pub-date><year>2019</year></pub-date></book-meta>"
+    parts = f'<book-part book-part-type="part"><body>{one}</body></book-part>'
+    result = read(tmp_path, f"<{root}>{meta}<book-body>{parts}</book-body></{root}>")
+    assert [(d.title, d.authors, d.source_id) for d, _ in result.documents] == [
+        ("Spaces", ("Jane Roe",), "10.5555/b.1"), ("Sleep", ("Eve Poe",), "10.5555/b.2"),
+    ]  # fmt: skip
+    assert {(d.year, d.journal) for d, _ in result.documents} == {(2019, "The Brain")}
+    assert [b.text for b in result.documents[0][1]] == ["Spaces", "Abstract", "In short.", "Flow", "It flows."]
+    assert result.problems == ()
+
+
+TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title level="a">Flow of ISF</title>
+</titleStmt><publicationStmt><date when="2020-01-01"/></publicationStmt><sourceDesc><biblStruct><analytic><author>
+<persName><forename type="first">Jane</forename> <forename type="middle">A</forename><surname>Roe</surname></persName>
+<affiliation>Dept</affiliation></author><title level="a">Flow of ISF</title></analytic><monogr><title level="j">Nature
+</title><imprint><date type="published" when="2019-04-01"/></imprint></monogr><idno type="DOI">10.5555/t</idno>
+</biblStruct></sourceDesc></fileDesc><profileDesc><abstract><p>In short.</p></abstract></profileDesc></teiHeader><text>
+<body><div><head n="2.1">Methods</head><p><s>We saw 10<hi rend="superscript">6</hi> beads
+<ref type="bibr" target="#b0">[1]</ref>.</s><s>All moved.</s></p><formula>a = b<label>(1)</label></formula>
+<list><item>Wash</item></list></div>
+<figure><head>Fig. 1 .</head><label>1</label><figDesc>Fig. 1. The flow.</figDesc></figure>
+<figure type="table"><head>Table 1</head><label>1</label><figDesc>Sizes</figDesc><table><row><cell cols="2">x</cell>
+</row><row><cell>1</cell><cell>2</cell></row></table><note>n = 3.</note></figure>
+<note place="foot" n="1">By eye.</note></body>
+<back><div type="references"><listBibl><biblStruct><analytic><title>Flow</title><author><persName><forename>J</forename>
+<surname>Iliff</surname></persName></author></analytic><monogr><title>Sci</title><imprint><date when="2012"/>
+<biblScope unit="page" from="1" to="9"/></imprint></monogr></biblStruct><biblStruct><monogr><title>X</title></monogr>
+<note type="raw_reference">Xie L. Science 2013.</note></biblStruct></listBibl></div></back></text></TEI>"""
+
+
+def test_tei_is_read_as_jats_is(tmp_path: Path) -> None:
+    document, blocks = only(read(tmp_path, TEI))
+    assert (document.title, document.authors, document.year) == ("Flow of ISF", ("Jane A Roe",), 2019)
+    assert (document.journal, document.identifiers) == ("Nature", {"doi": "10.5555/t"})
+    assert [(block.kind.value, block.text) for block in blocks] == [
+        ("heading", "Flow of ISF"),
+        ("heading", "Abstract"),
+        ("paragraph", "In short."),
+        ("heading", "2.1 Methods"),
+        ("paragraph", "We saw 10⁶ beads [1]. All moved."),
+        ("formula", "a = b"),
+        ("list", "Wash"),
+        ("caption", "Fig. 1. The flow."),
+        ("caption", "Table 1. Sizes n = 3."),
+        ("table", "| x | x |\n| --- | --- |\n| 1 | 2 |"),
+        ("paragraph", "1 By eye."),
+        ("heading", "References"),
+        ("reference", "J Iliff, Flow, Sci, 2012, 1–9"),
+        ("reference", "Xie L. Science 2013."),
+    ]
+
+
+def test_tables_and_raised_text_of_tei_that_stand_alone_are_read(tmp_path: Path) -> None:
+    table = "<table><head>Sizes</head><row><cell>a</cell></row></table>"
+    tei = f"<TEI><text><body><div><p>CO<hi rendition='#sub'>2</hi> rose.</p>{table}</div></body></text></TEI>"
+    corpus = f"<teiCorpus>{tei}{tei.replace('rose', 'fell')}</teiCorpus>"
+    (_, one), (_, two) = read(tmp_path, corpus).documents
+    assert [b.text for b in one] == ["CO2 rose.", "Sizes", "| a |\n| --- |"]
+    assert two[0].text == "CO2 fell."

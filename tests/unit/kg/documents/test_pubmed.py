@@ -1,4 +1,4 @@
-"""PubMed's XML and the tagged text of reference managers."""
+"""PubMed's XML, and the XML and tagged text of reference managers."""
 
 from pathlib import Path
 
@@ -194,3 +194,23 @@ def test_a_blank_line_before_the_first_record_is_part_of_it_as_in_files_read_bef
     (document, other) = documents(read(tmp_path, "a.nbib", f"\n{record}{record.replace('1', '2')}"))
     assert document.content_hash == content_hash_of(f"\n{record}".removesuffix("\n").encode())
     assert other.source_id == "2"
+
+
+ENDNOTE = """<?xml version="1.0"?><xml><records><record><database name="My.enl"/><rec-number>12</rec-number>
+<contributors><authors><author><style face="normal">Roe, Jane</style></author><author><style>Poe, Eve</style></author>
+</authors></contributors><titles><title><style>Flow of </style><style face="italic">ISF</style></title>
+<secondary-title>J Flow</secondary-title></titles>
+<periodical><full-title><style>Journal of Flow</style></full-title></periodical><dates><year>
+<style>2019</style></year></dates><abstract><style>We saw 10</style><style face="superscript">6</style><style> beads.
+</style></abstract><electronic-resource-num><style>https://doi.org/10.5555/x</style></electronic-resource-num></record>
+<record><rec-number>13</rec-number><titles><title>Sleep</title></titles></record><record/></records></xml>"""
+
+
+def test_the_xml_of_endnote_is_records(tmp_path: Path) -> None:
+    result = read(tmp_path, "My library.xml", ENDNOTE)
+    one, two = documents(result)
+    assert (one.title, one.authors, one.year) == ("Flow of ISF", ("Jane Roe", "Eve Poe"), 2019)
+    assert (one.journal, one.identifiers) == ("Journal of Flow", {"doi": "10.5555/x"})
+    assert [block.text for block in result.documents[0][1]] == ["Flow of ISF", "We saw 10⁶ beads."]
+    assert (two.source_id, two.identifiers) == ("My library.xml:8", {})
+    assert "no text" in result.problems[0].why
