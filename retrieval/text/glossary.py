@@ -22,12 +22,19 @@ class Glossary:
     asked for, because their English tells papers apart too little.
     """
 
-    def __init__(self, terms: Mapping[str, str], *, weak: Collection[str] = ()) -> None:
+    def __init__(
+        self, terms: Mapping[str, str], *, weak: Collection[str] = (), told: Mapping[str, str] | None = None
+    ) -> None:
+        """``told`` are English terms with the Chinese by which a translation calls them, whatever ``terms`` say."""
         self._match({normalise(zh): en for zh, en in terms.items()}, {normalise(zh) for zh in weak})
+        self._told = dict(told or {})
 
     @classmethod
-    def read(cls, files: Sequence[Path]) -> "Glossary":
-        """A glossary from files of ``zh<TAB>en[<TAB>weak]`` under a head line, the Chinese already normalised."""
+    def read(cls, files: Sequence[Path], told: Sequence[Path] = ()) -> "Glossary":
+        """A glossary from files of ``zh<TAB>en[<TAB>weak]`` under a head line, the Chinese already normalised.
+
+        Those of ``told`` have lines of ``en<TAB>zh``.
+        """
         terms: dict[str, str] = {}
         weak: set[str] = set()
         for file in files:
@@ -37,7 +44,8 @@ class Glossary:
                     weak.add(zh)
                 else:
                     terms[zh] = en
-        glossary = cls({})
+        lines = [line for file in told for line in file.read_text("utf-8").splitlines()[1:]]
+        glossary = cls({}, told=dict(line.split("\t") for line in lines))
         glossary._match(terms, weak)
         return glossary
 
@@ -78,8 +86,8 @@ class Glossary:
 
     @cached_property
     def _of_english(self) -> dict[tuple[str, ...], str]:
-        """The shortest Chinese term of each English one, by its words."""
-        found: dict[tuple[str, ...], str] = {}
+        """What each English term is told by, else its shortest Chinese term, by its words."""
+        found = {tuple(map(_plain, written_words(en))): zh for en, zh in self._told.items()}
         for zh, en in sorted(self._terms.items(), key=lambda entry: (len(entry[0]), entry[0])):
             for words in _english_terms(written_words(en)):
                 found.setdefault(tuple(map(_plain, words)), zh)
@@ -131,10 +139,11 @@ def bundled_glossary() -> Glossary:
 
 @cache
 def glossary_of(folder: Path | None) -> Glossary:
-    """Words of research (``glossaries/*.tsv``) and the terms of a subject (``glossary*.tsv`` of its folder)."""
+    """Words of research (``glossaries/*.tsv``) and the terms of a subject (``glossary*.tsv`` of its folder).
+
+    English terms that translations need and searches do not are in the folder's ``translation*.tsv``.
+    """
     folders = [folder] if folder is not None else sorted(p.parent for p in DOMAINS.glob("*/domain.yaml"))
-    return Glossary.read([file for place in folders for file in sorted(place.glob("glossary*.tsv"))] + _general())
-
-
-def _general() -> list[Path]:
-    return sorted(_GENERAL.glob("*.tsv"))
+    names = ("glossary*.tsv", "translation*.tsv")
+    terms, told = ([file for place in folders for file in sorted(place.glob(name))] for name in names)
+    return Glossary.read([*terms, *sorted(_GENERAL.glob("*.tsv"))], told)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import retrieval.text.glossary
-from kg.names.spelling import normalise
+from kg.names.spelling import HAN_RUN, normalise
 from kg.ontology import DOMAINS
 from retrieval.text.glossary import Glossary, bundled_glossary, glossary_of
 
@@ -28,6 +28,29 @@ def test_the_longest_term_wins() -> None:
 def test_terms_stand_in_the_order_of_the_text_and_once() -> None:
     glossary = Glossary({"小鼠": "mouse", "鼠": "mouse", "睡眠": "sleep"})
     assert glossary.english("睡眠中的小鼠,醒来的鼠") == "sleep mouse"
+
+
+def test_a_translation_has_its_own_terms_before_those_of_searches_and_searches_have_none_of_them() -> None:
+    glossary = Glossary(
+        {"组织液": "interstitial fluid", "液": "fluid"}, told={"interstitial fluid": "间质液", "endfeet": "终足"}
+    )
+    assert glossary.chinese("Interstitial fluids flow along endfeet into a fluid") == {
+        "Interstitial fluids": "间质液",
+        "endfeet": "终足",
+        "fluid": "液",
+    }
+    assert glossary.english("间质液和终足") == "fluid"
+
+
+def test_each_english_term_of_the_bundled_translations_has_one_chinese_term() -> None:
+    lines = (DOMAINS / "ecs_tcm" / "translations.tsv").read_text("utf-8").removesuffix("\n").split("\n")
+    assert lines[0] == "en\tzh"
+    rows = [tuple(line.split("\t")) for line in lines[1:]]
+    assert all(len(row) == 2 for row in rows)
+    assert rows == sorted(set(rows))
+    assert max(Counter(en for en, _ in rows).values()) == 1
+    assert all(WORD.match(en) and en == " ".join(en.split()) and HAN_RUN.search(zh) for en, zh in rows)
+    assert bundled_glossary().chinese("in paravascular spaces after postnatal growth")["postnatal"] == "出生后"
 
 
 def test_a_weak_word_is_not_asked_for_and_hides_what_stands_in_it() -> None:
