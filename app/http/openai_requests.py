@@ -1,6 +1,7 @@
 """Chat completion requests in OpenAI's form, and the refusal of what is not supported."""
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Literal
@@ -29,6 +30,8 @@ class PartIn(BaseModel):
 
 _QUERY, _CONTEXT = "user_query", "context"
 """The elements in which clients with a retrieval of their own put the question, and what they found."""
+_QUERY_START = re.compile(rf"(?:</{_CONTEXT}>\s{{0,20}}|^)<{_QUERY}>", re.MULTILINE)
+_QUERY_END = f"</{_QUERY}>"
 
 _ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
 """The roles by which OpenAI's protocol and LangChain call those who talk."""
@@ -54,14 +57,29 @@ def _is_dialogue(roles: Sequence[str]) -> bool:
 def _asked(text: str) -> str:
     """The question of a message, without what a client's own retrieval found, which is no evidence of this library.
 
-    It stands in the last element of a query, or else behind the last context.
+    A message that ends with the element of a query asks that; the last one behind a context, which may hold others.
     """
-    before, _, _ = text.rpartition(f"</{_QUERY}>")
-    _, start, query = before.rpartition(f"<{_QUERY}>")
-    if start and query.strip():
-        return query.strip()
-    before, _, behind = text.rpartition(f"</{_CONTEXT}>\n")
-    return behind.strip() if f"<{_CONTEXT}>" in before and behind.strip() else text
+    whole = text.strip()
+    starts = [*_QUERY_START.finditer(whole)] if whole.endswith(_QUERY_END) else []
+    start = next((m for m in reversed(starts) if m[0].startswith("</")), starts[0] if starts else None)
+    query = whole[start.end() : -len(_QUERY_END)].strip() if start else ""
+    return query or _without_context(text)
+
+
+def _without_context(text: str) -> str:
+    """The text without an element of context whose tags begin lines.
+
+    Rules that speak of the element, as the templates of clients do before it, go with it; other words are the user's.
+    """
+    lines = text.splitlines()
+    first = next((n for n, line in enumerate(lines) if line.startswith(f"<{_CONTEXT}>")), None)
+    last = next((n for n in reversed(range(len(lines))) if lines[n].rstrip() == f"</{_CONTEXT}>"), None)
+    if first is None or last is None or last < first:
+        return text
+    before, behind = "\n".join(lines[:first]).strip(), "\n".join(lines[last + 1 :]).strip()
+    if f"<{_CONTEXT}></{_CONTEXT}>" in before:
+        before = ""
+    return "\n\n".join(part for part in (before, behind) if part) or text
 
 
 def _parts(content: object) -> object:

@@ -44,11 +44,11 @@ def turned(name: str) -> str:
 def without_degrees(names: Iterable[str]) -> list[str]:
     """The names of a list without what stands behind them: ``Jane Roe, MD`` as ``Jane Roe``.
 
-    Where a name has one word before its comma (``Roe, Jane``) the family names stand first in all of them, and short
-    capitals are initials.
+    Where a name has one word before its comma (``Roe, Jane``), or initials behind it that are no degree, the family
+    names stand first in all of them, and short capitals are initials.
     """
     cut = [_pieces(name) for name in names]
-    families_first = any(len(pieces) > 1 and not _is_whole(pieces[0]) for pieces in cut)
+    families_first = any(len(pieces) > 1 and (not _is_whole(pieces[0]) or _has_initials(pieces)) for pieces in cut)
     return [", ".join(_without_degrees(pieces, families_first=families_first)) for pieces in cut]
 
 
@@ -77,6 +77,10 @@ def _named(pieces: list[str], is_degree: Callable[[str], bool]) -> list[str]:
         if not behind:
             found.append(piece)
     return found
+
+
+def _has_initials(pieces: list[str]) -> bool:
+    return len(pieces) == 2 and _INITIALS.fullmatch(pieces[1]) is not None and _DEGREE.fullmatch(pieces[1]) is None
 
 
 def _is_whole(name: str) -> bool:

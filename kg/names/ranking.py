@@ -60,20 +60,23 @@ def _grade(raw: str, wanted: Sequence[tuple[str, list[str]]], entity: Entity) ->
         return None
     if wanted[0][0] == normalise(entity.id):
         return (1, 0, 0)
-    graded = [
-        (_name_grade(spelling, words, fold_name(name) if place else name), place, len(name))
-        for name in findable(entity)
-        for place, (spelling, words) in enumerate(wanted)
-    ]
-    return min((found for found in graded if found[0] <= (_WORDS if found[1] else _PART)), default=None)
+    best: tuple[int, int, int] | None = None
+    for name in findable(entity):
+        folded = fold_name(name) if len(wanted) > 1 else name
+        forms = ((name, words_of(name)), (folded, words_of(folded)))
+        for place, (spelling, words) in enumerate(wanted):
+            grade = _name_grade(spelling, words, *forms[place > 0], other_spelling=place > 0)
+            if grade <= (_WORDS if place else _PART):
+                found = (grade, place, len(name))
+                best = found if best is None else min(best, found)
+    return best
 
 
-def _name_grade(wanted: str, words: list[str], name: str) -> int:
+def _name_grade(wanted: str, words: list[str], name: str, its: list[str], *, other_spelling: bool) -> int:
     if name == wanted:
         return _WHOLE
-    if name.startswith(wanted):
+    if name.startswith(wanted) and not (other_spelling and its[: len(words)] != words):
         return _START
-    its = words_of(name)
     if words and any(its[i : i + len(words)] == words for i in range(len(its) - len(words) + 1)):
         return _WORDS
     if words and all(any(w.startswith(word) for w in its) for word in words):

@@ -21,10 +21,12 @@ from models.han import HAN
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _PIECE = re.compile(rf"[^\W_{HAN}]+")
-_SYMBOL = re.compile(r"(?<![a-z0-9])([a-z]{2,6}) (\d{1,2}[a-z]?)(?![a-z0-9])")
+_SYMBOL = re.compile(r"(?<![a-z0-9\u0370-\u03ff])([a-z]{2,6}) (\d{1,2}[a-z]?)(?![a-z0-9\u0370-\u03ff]|\.\d|\+)")
 _MOST_WORDS = 9
 _MOST_WRITTEN_WORDS = 5
 _SHORTEST_PINYIN = 7
+_SHORTEST_TONED = 4
+"""Letters of a name with tones as numbers: E3-E4 and A1-A2 are none."""
 _LONGEST_HAN, _SHORTEST_HAN = 9, 3
 _LONGEST = 42
 _SENSES = 32
@@ -124,7 +126,9 @@ class Readings:
                 spoken += syllables
                 spellings = ("".join(spoken), " ".join(spoken))
                 names = [SoundedName(s, n) for s in spellings for n in self._numbers.get(s, ())]
-                if len(spoken) > 1 and (names := names or self._sounds.pronounced(spellings[0])):
+                if len(spoken) < 2 or len(spellings[0]) < _SHORTEST_TONED:
+                    continue
+                if names := names or self._sounds.pronounced(spellings[0]):
                     yield self._link(folded, word.start(), words[last].end(), names)
 
     def _hyphenated(self, folded: Folded, text: str) -> Iterator[Link]:

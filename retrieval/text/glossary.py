@@ -45,7 +45,8 @@ class Glossary:
                 else:
                     terms[zh] = en
         lines = [line for file in told for line in file.read_text("utf-8").splitlines()[1:]]
-        glossary = cls({}, told=dict(line.split("\t") for line in lines))
+        rows = [line.split("\t") for line in lines if "\t" in line]
+        glossary = cls({}, told={en: zh for en, zh, *_ in rows})
         glossary._match(terms, weak)
         return glossary
 

@@ -95,6 +95,11 @@ async def test_a_name_as_it_is_written_comes_before_its_other_spellings(store: S
     assert await _found(store, "IL6") == ["n:2", "n:1", "n:3"]
 
 
+async def test_another_spelling_is_not_the_start_of_a_longer_word(store: Store) -> None:
+    await load(store, [entity("n:1", "IL10"), entity("n:2", "IL-1 receptor")])
+    assert await _found(store, "IL 1") == ["n:2"]
+
+
 async def test_find_keeps_to_a_type(store: Store) -> None:
     await load(store, [entity("a", "mint"), entity("b", "mint", type_="compound")])
     assert await _found(store, "mint") == ["a", "b"]

@@ -11,7 +11,7 @@ _START = re.compile(rf"(?:^|(?<=[)}}])){_HEAD}", re.MULTILINE)
 """An entry opens a line, or follows another."""
 _BOUND = re.compile(rf"^{_HEAD}{_KEY}[,=]", re.MULTILINE)
 _KEYED = re.compile(rf"{_KEY},")
-_FIELD = re.compile(r"\s{0,99}+(?:,\s{0,99}+)?([A-Za-z][\w-]{0,40})\s{0,99}=\s{0,99}")
+_FIELD = re.compile(r"\s{0,199}+(?:,\s{0,199}+)?([A-Za-z][\w-]{0,40})\s{0,99}=\s{0,99}")
 _JOINT = re.compile(r"\s{0,99}#\s{0,99}")
 _MARK = re.compile(r"\\.|[{}\")]", re.DOTALL)
 _BARE = re.compile(r"[\w.:/+-]*")

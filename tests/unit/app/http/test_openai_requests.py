@@ -52,6 +52,11 @@ RULES = "### Task:\nRespond to the user query using the provided context, inside
         (f"{RULES}\n<context>\n</context>\n", f"{RULES}\n<context>\n</context>\n"),
         ("Is <context>x</context> an element of HTML?", "Is <context>x</context> an element of HTML?"),
         (f"<user_query></user_query> {ASKED}", f"<user_query></user_query> {ASKED}"),
+        (f"<context>\n{FOUND}\n</context>\n\n{ASKED}", ASKED),
+        ("<context>\nx\n</context>\n<user_query>\nWhat is <user_query>?\n</user_query>", "What is <user_query>?"),
+        ("What does <user_query>x</user_query> mean?", "What does <user_query>x</user_query> mean?"),
+        (f"{ASKED}\n<context>\nx\n</context>\nThanks!", f"{ASKED}\n\nThanks!"),
+        (f"<context>\r\nx\r\n</context>\r\n{ASKED}", ASKED),
     ],
 )
 def test_of_a_message_with_what_a_client_found_the_question_is_read(text: str, question: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kg.documents.kinds import why_no_document
 from kg.documents.parse import READS, parse
+from kg.documents.records.bibtex_source import entries
 from kg.protocols import ParseLimits, ParseResult
 
 BIB = r"""% Encoding: UTF-8
@@ -116,3 +117,8 @@ def test_bibtex_lies_beside_documents_and_is_read_where_it_is_asked_for(tmp_path
 def test_capitals_behind_the_comma_of_a_name_are_initials(tmp_path: Path) -> None:
     (document, _) = read(tmp_path, "@article{a, title={One}, author={Garcia Lopez, MD and Jane Roe}}").documents[0]
     assert document.authors == ("MD Garcia Lopez", "Jane Roe")
+
+
+def test_a_field_far_behind_its_entry_is_read() -> None:
+    (one,) = entries("@article{k,\n" + 150 * " " + "title = {Salt}}")
+    assert one.fields == {"title": "Salt"}

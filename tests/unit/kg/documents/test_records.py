@@ -273,6 +273,7 @@ def test_json_that_is_no_paper_is_refused(tmp_path: Path) -> None:
         ("Roe, J.; Garcia Lopez, MD; Poe, RN", ("J. Roe", "MD Garcia Lopez", "RN Poe")),
         ("Garcia Lopez, MD, Roe, JA", ("MD Garcia Lopez", "JA Roe")),
         ("van der Berg, MD", ("MD van der Berg",)),
+        (["García Márquez, MD", "López Ruiz, JA"], ("MD García Márquez", "JA López Ruiz")),
         ("王小明, MD; 李华, PhD", ("王小明", "李华")),
         ([["Roe", "Jane", "Jr"], ["Poe", "E.", ""]], ("Jane Roe Jr", "E. Poe")),
         (

@@ -149,3 +149,11 @@ def test_the_nearest_names_are_found() -> None:
 def test_a_whole_text_is_a_name_or_ends_with_one_in_brackets(item: str, found: str | None) -> None:
     link = LINKER.link_whole(item)
     assert (link.entity_id if link else None) == found
+
+
+@pytest.mark.parametrize("text", ["Does IL-1β rise?", "il-1.5 per day", "il-1+ cells", "A1-A2 astrocytes after injury"])
+def test_no_symbol_is_read_out_of_a_longer_one_and_no_tones_out_of_numbered_letters(text: str) -> None:
+    names = [entity("il1", "Gene", ("IL1", "symbol")), entity("aa", "Compound", ("AA", "en"))]
+    linker = Linker.build(names, load_domain("ecs_tcm").ontology)
+    assert [link.entity_id for link in linker.link_question("il-1 in rats")] == ["il1"]
+    assert linker.link_question(text) == []
