@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from kg.documents.authors import person
+from kg.documents.authors import person, turned
 from kg.documents.description import Particulars, doi_in, with_subtitle, year_in
 from kg.documents.jats.inline import inline_text
 
@@ -12,6 +12,7 @@ _NAMES = {
 }  # fmt: skip
 _IDENTIFIERS = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "pmc": "pmcid", "arxiv": "arxiv"}
 _BESIDE_NAMES = frozenset({"affiliation", "email", "idno", "ptr", "note"})
+_LEGENDS = ("p", "ab", "list")
 _ABOUT = "teiHeader/fileDesc"
 _SOURCE = f"{_ABOUT}/sourceDesc//biblStruct"
 
@@ -30,6 +31,7 @@ def tei_particulars(tei: etree._Element) -> Particulars:
         if (name := _IDENTIFIERS.get(number.get("type", "").lower())) and (value := inline_text(number)):
             identifiers.setdefault(name, (doi_in(value) or value) if name == "doi" else value)
     dates = [*tei.iterfind(f"{_SOURCE}//date"), *tei.iterfind(f"{_ABOUT}/publicationStmt//date")]
+    dates.sort(key=lambda date: {"published": 0, "": 1}.get(date.get("type", "").lower(), 2))
     titles = f"{_ABOUT}/titleStmt/title"
     return Particulars(
         title=with_subtitle(_first(tei, titles), _first(tei, f"{titles}[@type='sub']")),
@@ -59,6 +61,8 @@ def as_article(tei: etree._Element) -> etree._Element:
         etree.SubElement(reference, "mixed-citation").text = text
     for element in list(article.iter("figure", "table")):
         _set_apart(element)
+    for element in article.findall(".//list/label"):
+        _put_into_item(element)
     for element in list(article.iter(*_NAMES)):
         label = etree.Element("label")
         label.text = element.get("n")
@@ -94,7 +98,8 @@ def _set_apart(element: etree._Element) -> None:
         for cell in element.iter("cell"):
             cell.set("colspan", cell.get("cols", "1"))
             cell.set("rowspan", cell.get("rows", "1"))
-        if next(element.iterancestors("table-wrap"), None) is not None:
+        if (wrap := next(element.iterancestors("table-wrap"), None)) is not None:
+            _add_to_caption(wrap, element.findall("head"))
             return
         whole = etree.Element("table-wrap")
         whole.tail, element.tail = element.tail, None
@@ -106,6 +111,37 @@ def _set_apart(element: etree._Element) -> None:
     for one in (*heads, *told, *element.findall("label")):
         element.remove(one)
     etree.SubElement(whole, "caption").text = text if text.startswith(head) else f"{head}. {text}" if text else head
+    _add_to_caption(whole, [p for p in element if p.tag in _LEGENDS and p.find(".//table") is None])
+
+
+def _add_to_caption(whole: etree._Element, texts: list[etree._Element]) -> None:
+    """Puts texts at the end of a caption, with the notes inside them."""
+    caption = whole.find("caption")
+    if caption is None or not texts:
+        return
+    head = caption.text or ""
+    if head and len(caption) == 0:
+        if inline_text(texts[0]).startswith(head):
+            caption.text = ""
+        elif head[-1].isalnum():
+            caption.text = f"{head}."
+    for text in texts:
+        for inside in (text, *text.iter("note")):
+            inside.tag = "p"
+        caption.append(text)
+        text.tail = None
+
+
+def _put_into_item(label: etree._Element) -> None:
+    """The label in a list in front of its item, or as an item where none follows."""
+    item = next(label.itersiblings("*"), None)
+    if item is None or item.tag != "item":
+        label.tag = "item"
+        return
+    label.tag = "term"
+    text, item.text = item.text, None
+    item.insert(0, label)
+    label.tail = f" {text or ''}"
 
 
 def _reference(bibl: etree._Element) -> str:
@@ -121,7 +157,10 @@ def _reference(bibl: etree._Element) -> str:
 
 def _name(author: etree._Element) -> str:
     parts = [" ".join(map(inline_text, author.iter(name))) for name in ("forename", "surname")]
-    return person(*parts) if any(parts) else inline_text(author, _BESIDE_NAMES)
+    if any(parts):
+        return person(*parts)
+    name = inline_text(author, _BESIDE_NAMES)
+    return name if author.find("orgName") is not None else turned(name)
 
 
 def _first(element: etree._Element, path: str) -> str:

@@ -10,6 +10,7 @@ from lxml import etree
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
 _NO_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}noFill"
+_LARGEST_NUMBER = 10_000
 _LEAST_HALF_POINTS = 6
 _LEAST_WIDTH_PERCENT = 5
 _LEAST_DIFFERENCE = 48
@@ -110,8 +111,8 @@ class Styles:
         fill = told(_TEXT_FILL)
         return Look(
             hidden=on(told(f"{W}vanish"))
-            or (size.isdecimal() and int(size) < _LEAST_HALF_POINTS)
-            or (width.isdecimal() and int(width) < _LEAST_WIDTH_PERCENT)
+            or number_in(size, _LEAST_HALF_POINTS) < _LEAST_HALF_POINTS
+            or number_in(width, _LEAST_WIDTH_PERCENT) < _LEAST_WIDTH_PERCENT
             or (fill is not None and fill.find(_NO_FILL) is not None)
             or _alike(_ink(told(f"{W}color")), ground),
             struck=on(told(f"{W}strike")) or on(told(f"{W}dstrike")),
@@ -171,8 +172,13 @@ def _alike(colour: str | None, ground: str | None) -> bool:
     return len(one) == len(two) == 3 and sum(abs(a - b) for a, b in zip(one, two, strict=True)) < _LEAST_DIFFERENCE
 
 
+def number_in(text: str | None, default: int) -> int:
+    """The number of an attribute; the default where it is none, or has more digits than any in use."""
+    return min(int(text), _LARGEST_NUMBER) if text and text.isdecimal() and len(text) < 10 else default
+
+
 def _moved(position: etree._Element | None) -> str:
     moved = val(position) or "0"
-    if not moved.lstrip("-").isdecimal() or abs(int(moved)) < 4:
+    if number_in(moved.removeprefix("-"), 0) < 4:
         return ""
-    return "shifted up" if int(moved) > 0 else "shifted down"
+    return "shifted down" if moved.startswith("-") else "shifted up"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from kg.documents.word.looks import Styles, W, on, val
+from kg.documents.word.looks import Styles, W, number_in, on, val
 
 _PLACE = re.compile(r"%([1-9])")
 _LONGEST_MARK = 100
-_LARGEST_START = 10_000
+_MOST_LEVELS = 9
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -88,7 +88,7 @@ class Numbering:
             level = level or val(given.find(f"{W}ilvl"))
             if name := val(given.find(f"{W}numId")):
                 linked = self._level_of_style(paragraph, name) if own and level is None else 0
-                return name, int(level) if level and level.isdecimal() else linked
+                return name, number_in(level, 0) if level and level.isdecimal() else linked
         return "", 0
 
     def _level_of_style(self, paragraph: etree._Element, name: str) -> int:
@@ -112,30 +112,30 @@ def _lists(root: etree._Element) -> dict[str, _List]:
         starts: dict[int, int] = {}
         for changed in one.findall(f"{W}lvlOverride"):
             own |= _levels(changed)
-            if start := val(changed.find(f"{W}startOverride")):
-                starts[_number(changed.get(f"{W}ilvl"), 0)] = _number(start, 1)
-        found[one.get(f"{W}numId", "")] = _List(name, {**levels.get(name, {}), **own}, starts)
+            depth = number_in(changed.get(f"{W}ilvl"), 0)
+            if depth < _MOST_LEVELS and (start := val(changed.find(f"{W}startOverride"))):
+                starts[depth] = number_in(start, 1)
+        shared = levels.get(name, {})
+        found[one.get(f"{W}numId", "")] = _List(name, {**shared, **own} if own else shared, starts)
     return found
 
 
 def _levels(parent: etree._Element) -> dict[int, _Level]:
-    return {_number(level.get(f"{W}ilvl"), 0): _level(level) for level in parent.findall(f"{W}lvl")}
+    """The levels by their depth; a list has nine."""
+    depths = ((number_in(level.get(f"{W}ilvl"), 0), level) for level in parent.findall(f"{W}lvl"))
+    return {depth: _level(level) for depth, level in depths if depth < _MOST_LEVELS}
 
 
 def _level(level: etree._Element) -> _Level:
     restart = val(level.find(f"{W}lvlRestart"))
     return _Level(
-        _number(val(level.find(f"{W}start")), 0),
+        number_in(val(level.find(f"{W}start")), 0),
         val(next(level.iter(f"{W}numFmt"), None)) or "decimal",
         (val(level.find(f"{W}lvlText")) or "")[:_LONGEST_MARK],
-        None if restart is None else _number(restart, 0),
+        None if restart is None else number_in(restart, 0),
         on(level.find(f"{W}isLgl")),
         val(level.find(f"{W}pStyle")) or "",
     )
-
-
-def _number(text: str | None, default: int) -> int:
-    return min(int(text), _LARGEST_START) if text and text.isdecimal() and len(text) < 10 else default
 
 
 def _shown(levels: Mapping[int, _Level], level: int, counts: Mapping[int, int]) -> str:

@@ -18,7 +18,7 @@ from kg.documents.grids import filled_grid, span_of
 from kg.documents.invisible import left_out
 from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
-from kg.documents.word.looks import WHITE, Styles, W, shade, val
+from kg.documents.word.looks import WHITE, Styles, W, number_in, shade, val
 from kg.documents.word.numbering import Numbering
 from kg.documents.word.text import Reading, TextReader, is_deleted, unfolded
 from kg.domain import Block, BlockKind
@@ -260,7 +260,8 @@ class _Body:
         found = [self._reader.read(p, own) for p in paragraphs]
         anchored += found
         for paragraph, one in zip(paragraphs, found, strict=True) if state != "continue" else ():
-            one.text = f"{self._numbering.mark(paragraph)} {one.text}".strip()
+            number = "" if is_deleted(paragraph) else self._numbering.mark(paragraph)
+            one.text = f"{number} {one.text}".strip()
         return " ".join(f.text for f in found if f.text), span_of(val(span)), state
 
 
@@ -345,8 +346,9 @@ def _level(styles: Styles, paragraph: etree._Element) -> int | None:
         if named := re.match(r"(?:heading|标题)\s*(\d)", name):
             return min(int(named[1]) + 1, 6)
         told = val(properties.find(f"{W}outlineLvl")) if properties is not None else None
-        if told and told.isdecimal() and (name or int(told) < _BODY_TEXT):
-            return min(int(told) + 2, 6) if int(told) < _BODY_TEXT else None
+        if told and told.isdecimal() and (name or number_in(told, _BODY_TEXT) < _BODY_TEXT):
+            outline = number_in(told, _BODY_TEXT)
+            return min(outline + 2, 6) if outline < _BODY_TEXT else None
     return None
 
 

@@ -298,3 +298,32 @@ def test_tables_and_raised_text_of_tei_that_stand_alone_are_read(tmp_path: Path)
     (_, one), (_, two) = read(tmp_path, corpus).documents
     assert [b.text for b in one] == ["CO2 rose.", "Sizes", "| a |\n| --- |"]
     assert two[0].text == "CO2 fell."
+
+
+def test_legends_glosses_and_heads_of_tables_of_tei_are_kept(tmp_path: Path) -> None:
+    figure = "<figure><head>Fig 1</head><p>Legend<note>n = 3</note></p><ab>More</ab></figure>"
+    labels = "<label>A<hi rend='sub'>F</hi></label><item>annulus fibrosus</item><label>NP</label>"
+    table = "<figure><head>Table 1</head><table><head>Sizes</head><row><cell>a</cell></row></table></figure>"
+    body = f"<div>{figure}<list type='gloss'>{labels}</list>{table}</div>"
+    _, blocks = only(read(tmp_path, f"<TEI><text><body>{body}</body></text></TEI>"))
+    assert [(b.kind.value, b.text) for b in blocks] == [
+        ("caption", "Fig 1. Legend n = 3 More"),
+        ("list", "AF annulus fibrosus"),
+        ("list", "NP"),
+        ("caption", "Table 1. Sizes"),
+        ("table", "| a |\n| --- |"),
+    ]
+
+
+def test_tei_gives_the_year_of_publication_and_turns_names_without_parts(tmp_path: Path) -> None:
+    dates = '<date type="received" when="2017"/><date when="2018"/><date type="published" when="2019-01"/>'
+    lab = "<affiliation><orgName>Lab</orgName></affiliation>"
+    names = ("Roe, Jane", f"<persName>Poe, Eva, PhD</persName>{lab}", "<orgName>Lab, Ulm</orgName>")
+    people = "".join(f"<author>{name}</author>" for name in names)
+    source = f"<sourceDesc><biblStruct><analytic>{people}</analytic><monogr><imprint>{dates}</imprint></monogr>"
+    header = f"<teiHeader><fileDesc>{source}</biblStruct></sourceDesc></fileDesc></teiHeader>"
+    tei = f"<TEI>{header}<text><body><p>Text.</p></body></text></TEI>"
+    document, _ = only(read(tmp_path, tei))
+    assert (document.year, document.authors) == (2019, ("Jane Roe", "Eva Poe", "Lab, Ulm"))
+    untyped = tei.replace('<date type="published" when="2019-01"/>', "")
+    assert only(read(tmp_path, untyped))[0].year == 2018

@@ -9,6 +9,7 @@ from lxml import etree
 
 from kg.documents.parse import parse
 from kg.documents.word.looks import Setting, Styles
+from kg.documents.word.numbering import Numbering
 from kg.errors import OversizedDocument
 from kg.protocols import ParseLimits, ParseResult
 
@@ -177,7 +178,7 @@ def test_a_column_span_of_any_size_stays_small(tmp_path: Path) -> None:
     assert texts(result) == ["| a | b |\n| --- | --- |"]
 
 
-@pytest.mark.parametrize("value", ["²", "-1", "", "x", "99999999999"])
+@pytest.mark.parametrize("value", ["²", "-1", "", "x", "99999999999", "9" * 5000])
 def test_odd_numbers_in_the_markup_do_not_lose_the_text(tmp_path: Path, value: str) -> None:
     odd = "".join(f'<w:{name} w:val="{value}"/>' for name in ("position", "w", "sz", "color", "vertAlign"))
     level = f'<w:outlineLvl w:val="{value}"/>'
@@ -449,3 +450,31 @@ def test_rows_of_a_table_that_word_counts_carry_their_numbers(tmp_path: Path) ->
     assert texts(counted(tmp_path, level(0, "decimal", "%1"), f"<w:tbl>{rows}</w:tbl>")) == [
         "| 1 | a |\n| --- | --- |\n| 2 | b |"
     ]
+
+
+def test_a_deleted_paragraph_of_a_cell_is_not_counted(tmp_path: Path) -> None:
+    gone = numbered(0, "", mark="<w:rPr><w:del/></w:rPr>")
+    rows = f"<w:tr><w:tc>{gone}{numbered(0, 'a')}</w:tc><w:tc>{numbered(0, 'b')}</w:tc></w:tr>"
+    assert texts(counted(tmp_path, level(0, "decimal", "%1"), f"<w:tbl>{rows}</w:tbl>")) == [
+        "| 1 a | 2 b |\n| --- | --- |"
+    ]
+
+
+def test_a_list_has_nine_levels_and_lists_of_its_kind_share_them() -> None:
+    levels = "".join(level(depth, "decimal", "%1") for depth in range(20))
+    own = f'<w:lvlOverride w:ilvl="0">{level(0, "decimal", "%1)")}</w:lvlOverride>'
+    nums = "".join(
+        f'<w:num w:numId="{name}"><w:abstractNumId w:val="0"/>{more}</w:num>' for name, more in enumerate(("", "", own))
+    )
+    kind = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+    root = etree.fromstring(f"<w:numbering {SPACES}>{kind}{nums}</w:numbering>")
+    lists = Numbering(root, Styles(etree.fromstring(f"<w:styles {SPACES}/>")))._lists
+    assert list(lists["0"].levels) == list(range(9))
+    assert lists["0"].levels is lists["1"].levels
+    assert lists["2"].levels[0].mark == "%1)"
+
+
+def test_a_level_of_thousands_of_digits_is_the_first(tmp_path: Path) -> None:
+    odd = f'<w:numPr><w:ilvl w:val="{"9" * 5000}"/><w:numId w:val="1"/></w:numPr>'
+    part = paragraph(run("Text"), mark=odd)
+    assert texts(counted(tmp_path, level(0, "decimal", "%1."), part)) == ["1. Text"]
