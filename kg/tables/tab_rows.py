@@ -13,7 +13,8 @@ class TabRows:
     """Reads rows; ``line_num`` counts the lines read.
 
     A cell is in quotes only where they enclose all of it; tabs, line breaks and doubled quotes may then be in it. A
-    lone quote is part of its cell, and so are quotes with which a row would not have the cells of the header.
+    lone quote is part of its cell, and so are quotes with which a row would not have the cells of the header. A
+    header is of several lines only where the row behind it has its cells.
     """
 
     def __init__(self, lines: Iterable[str], delimiter: str) -> None:
@@ -21,6 +22,7 @@ class TabRows:
         self._delimiter = delimiter
         self._ahead: deque[str] = deque()
         self._width = 0
+        self._tried = 0
         self.line_num = 0
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -50,20 +52,43 @@ class TabRows:
 
     def _read(self, line: str, plain: list[str]) -> tuple[list[str], int]:
         """The row that begins with a line and the number of further lines that are in it."""
-        row, more = self._quoted(line, over_lines=True)
-        if more:
-            lines = [plain, *map(self._plain, islice(self._ahead, more))]
-            if (not self._width or self._fits(row)) and not all(map(self._fits, lines)):
+        if self.line_num >= self._tried:
+            row, more = self._quoted(line, over_lines=True)
+            if more and self._whole(row, plain, more):
                 return row, more
-            row, _ = self._quoted(line, over_lines=False)
+            self._tried = self.line_num + more
+        row, _ = self._quoted(line, over_lines=False)
         return (plain if self._fits(plain) and not self._fits(row) else row), 0
 
-    def _quoted(self, line: str, *, over_lines: bool) -> tuple[list[str], int]:
+    def _whole(self, row: list[str], plain: list[str], more: int) -> bool:
+        """Whether a row in quotes fits, and the lines that are in it would not fit one by one."""
+        lines = [plain, *map(self._plain, islice(self._ahead, more))]
+        if self._width:
+            return self._fits(row) and not all(map(self._fits, lines))
+        self._width = len(row)
+        behind = self._row_behind(more)
+        told = self._fits(behind) if behind else all(len(line) != len(plain) for line in lines[1:])
+        told = told and not all(map(self._fits, lines))
+        self._width = 0
+        return told
+
+    def _row_behind(self, more: int) -> list[str] | None:
+        """The next row that is not empty behind so many lines ahead."""
+        while (line := self._line_ahead(more)) is not None:
+            more += 1
+            if plain := self._plain(line):
+                return plain if self._fits(plain) else self._quoted(line, over_lines=True, more=more)[0]
+        return None
+
+    def _quoted(self, line: str, *, over_lines: bool, more: int = 0) -> tuple[list[str], int]:
         """The cells with those in quotes whole, and how many lines ahead they reach."""
         row: list[str] = []
-        more = at = 0
+        size = at = 0
         while True:
-            closed = self._closed(line, at, more, over_lines=over_lines) if line.startswith(_QUOTE, at) else None
+            closed = None
+            if line.startswith(_QUOTE, at):
+                room = LONGEST_CELL - size if over_lines and (not self._width or len(row) < self._width) else -1
+                closed = self._closed(line, at, more, room)
             if closed is not None:
                 cell, line, end, more = closed
             else:
@@ -71,12 +96,16 @@ class TabRows:
                 end = end if end >= 0 else len(line.rstrip("\r\n"))
                 cell = line[at:end]
             row.append(cell)
+            size += len(cell)
             if not line.startswith(self._delimiter, end):
                 return row, more
             at = end + 1
 
-    def _closed(self, line: str, at: int, more: int, *, over_lines: bool) -> tuple[str, str, int, int] | None:
-        """A cell that opens here and closes before a tab or the end of a line: its text, and where it ends."""
+    def _closed(self, line: str, at: int, more: int, room: int) -> tuple[str, str, int, int] | None:
+        """A cell that opens here and closes before a tab or the end of a line: its text, and where it ends.
+
+        It goes on over lines while there is room for its characters.
+        """
         parts: list[str] = []
         size, at = 0, at + 1
         while True:
@@ -90,7 +119,7 @@ class TabRows:
                 return "".join(parts).replace(2 * _QUOTE, _QUOTE), line, end + 1, more
             parts.append(line[at:])
             size += len(parts[-1])
-            following = self._line_ahead(more) if over_lines and size <= LONGEST_CELL else None
+            following = self._line_ahead(more) if size <= room else None
             if following is None:
                 return None
             line, at, more = following, 0, more + 1

@@ -386,6 +386,29 @@ def test_lone_quotes_between_tabs_are_read_in_linear_time() -> None:
     assert sum(len(row) == 2 for row in TabRows(lines, "\t")) == len(lines)
 
 
+@pytest.mark.parametrize("header", ["id\tn\n", "id" + "\tn" * 999 + "\n"])
+def test_rows_whose_quotes_close_in_the_next_row_are_read_in_linear_time(header: str) -> None:
+    rows = TabRows([header, *(f'"\t"{n}\n' for n in range(20_000))], "\t")
+    assert len(next(rows)) == header.count("\t") + 1
+    assert list(rows) == [['"', f'"{n}'] for n in range(20_000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id\t"name\n1\tx\n2\ty"\tz\n3\tw\n', [["id", '"name'], ["1", "x"], ["2", 'y"', "z"], ["3", "w"]]),
+        ('id\t"name\n1\tx\n2\ty"\tz\n', [["id", '"name'], ["1", "x"], ["2", 'y"', "z"]]),
+        ('id\t"name\n1\tx\n2\ty"\n3\tw\n', [["id", '"name'], ["1", "x"], ["2", 'y"'], ["3", "w"]]),
+        ('id\t"a\nb"\tc\n\n1\t"x\ny"\tz\n', [["id", "a\nb", "c"], [], ["1", "x\ny", "z"]]),
+        ('id\tx\t"a\nb"\n', [["id", "x", "a\nb"]]),
+    ],
+)
+def test_a_header_is_of_several_lines_only_where_the_row_behind_it_has_its_cells(
+    text: str, rows: list[list[str]]
+) -> None:
+    assert list(TabRows(text.splitlines(keepends=True), "\t")) == rows
+
+
 async def test_utf_16_without_its_mark_is_told(store: SqliteStore, folder: Path, ontology: Ontology) -> None:
     (folder / "herbs.csv").write_bytes(HERBS.encode("utf-16-le"))
     with pytest.raises(InvalidTable, match=r"line 1 holds a NUL, .*encoding: utf-16"):
