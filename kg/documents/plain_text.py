@@ -31,6 +31,8 @@ _RICH_TEXT = (b"{\\rtf", b"%!PS", b"\xef\xbb\xbf{\\rtf")
 _ITEM = re.compile(
     r"(?P<bullet>[-*•·◦▪‣–]\s)|(?P<reference>\[\d{1,4}\])|(?P<number>\d{1,3}[.)]\s)|(?P<letter>\(\w{1,3}\))"
 )
+_DIGITS = "零一二三四五六七八九"
+_TENS = {"十": 10, "百": 100}
 _LINE_ENDS = {0x0B: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
 _NAMED = re.compile(
     r"(?:摘\s*要|引\s*言|前\s*言|方\s*法|材料与方法|结\s*果|讨\s*论|结\s*论|参考文献|致\s*谢|Abstract|Introduction|Background"
@@ -75,11 +77,66 @@ def _whole(found: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(with_references(_with_items(blocks)))
 
 
-def _with_items(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks; headings with numbers of one kind and level and no text between them are items of a list."""
-    for numbered, alike in groupby(blocks, key=_number_kind):
-        run = list(alike)
-        yield from (replace(one, kind=BlockKind.LIST, level=None) for one in run) if numbered and len(run) > 1 else run
+def _with_items(blocks: list[Block]) -> list[Block]:
+    """The blocks; headings with numbers that rise by one and no text between them are items of a list.
+
+    The last of them stays a heading where its text is behind it, for it may be that of a chapter.
+    """
+    found = list(blocks)
+    end = len(found)
+    while end:
+        start = end - 1
+        while start and _rises(blocks[start - 1], blocks[start]):
+            start -= 1
+        if end - start > 1:
+            items = end if _is_list(blocks, start, end) or not _has_text(found, end) else end - 1
+            found[start:items] = [replace(one, kind=BlockKind.LIST, level=None) for one in blocks[start:items]]
+        end = start
+    return found
+
+
+def _rises(one: Block, two: Block) -> bool:
+    """Whether the number of a heading is the one behind that of another of its kind."""
+    kind = _number_kind(one)
+    if kind is None or kind != _number_kind(two):
+        return False
+    (*above, last), (*above_two, last_two) = _number(one.text), _number(two.text)
+    return above == above_two and last_two == last + 1
+
+
+def _is_list(blocks: list[Block], start: int, end: int) -> bool:
+    """Whether three or more headings are steps: 1, 2, 3 right below a colon or a Chinese number."""
+    if end - start < 3 or not start or _number(blocks[start].text) != [1] or not blocks[start].text[0].isdecimal():
+        return False
+    above = blocks[start - 1]
+    kind = _number_kind(above)
+    return above.text.endswith((":", "：")) or (kind is not None and not kind[1])
+
+
+def _has_text(found: list[Block], end: int) -> bool:
+    """Whether text or a heading below it is behind a heading."""
+    if end == len(found) or found[end].kind is BlockKind.LIST:
+        return False
+    return found[end].kind is not BlockKind.HEADING or (found[end].level or 0) > (found[end - 1].level or 0)
+
+
+def _number(text: str) -> list[int]:
+    """The parts of the number a heading begins with."""
+    numbered = _NUMBERED.match(text)
+    if numbered:
+        return [int(part) for part in re.split(r"[.．]", numbered["number"])]
+    return [_chinese(re.split(r"[^一二三四五六七八九十百零\d]", text.removeprefix("第"))[0])]
+
+
+def _chinese(number: str) -> int:
+    """A number up to some hundreds in Chinese, or in digits."""
+    whole = digits = 0
+    for sign in number:
+        if sign in _TENS:
+            whole, digits = whole + (digits or 1) * _TENS[sign], 0
+        else:
+            digits = 10 * digits + (int(sign) if sign.isdecimal() else _DIGITS.index(sign))
+    return whole + digits
 
 
 def _number_kind(block: Block) -> tuple[int | None, bool, bool] | None:

@@ -107,6 +107,27 @@ def test_numbered_lines_without_text_between_them_are_a_list_and_not_headings(tm
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("items", "heads"),
+    [
+        ("1、绪论,2、方法,3、结果", "1、绪论"),
+        ("九、绪论,十、方法,十一、结果", "九、绪论"),
+        ("第九章 绪论,第十章 方法,第十一章 结果", "第九章 绪论"),
+        ("1 Aims,2 Methods,2.1 Mice,2.2 Rats,3 Results,4 Ends", "1 Aims"),
+        ("2 Methods", "3 Results"),
+        ("2 Methods", "3 Results,3.1 Mice"),
+        ("", "1 Methods,3 Results"),
+        ("1、绪论", "2、方法"),
+    ],
+)
+def test_a_chapter_right_below_a_list_of_headings_keeps_its_own(tmp_path: Path, items: str, heads: str) -> None:
+    lines = [line for line in f"{items},{heads}".split(",") if line]
+    _, blocks = parsed(tmp_path / "a.txt", "\n".join(["A title", "", "We tell it.", *lines, "间隙很窄。"]))
+    assert shapes(blocks)[2:-1] == [
+        *(("list", line) for line in items.split(",") if line), *(("heading", line) for line in heads.split(",")),
+    ]  # fmt: skip
+
+
 def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi 10{\super 6}}")
     with pytest.raises(UnsupportedFormat):
