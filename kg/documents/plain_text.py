@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+from kg.documents.chinese_numbers import SIGNS, value_of
 from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
 from kg.documents.extent import counted
@@ -31,8 +32,6 @@ _RICH_TEXT = (b"{\\rtf", b"%!PS", b"\xef\xbb\xbf{\\rtf")
 _ITEM = re.compile(
     r"(?P<bullet>[-*•·◦▪‣–]\s)|(?P<reference>\[\d{1,4}\])|(?P<number>\d{1,3}[.)]\s)|(?P<letter>\(\w{1,3}\))"
 )
-_DIGITS = "零一二三四五六七八九"
-_TENS = {"十": 10, "百": 100}
 _LINE_ENDS = {0x0B: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
 _NAMED = re.compile(
     r"(?:摘\s*要|引\s*言|前\s*言|方\s*法|材料与方法|结\s*果|讨\s*论|结\s*论|参考文献|致\s*谢|Abstract|Introduction|Background"
@@ -129,14 +128,10 @@ def _number(text: str) -> list[int]:
 
 
 def _chinese(number: str) -> int:
-    """A number up to some hundreds in Chinese, or in digits."""
-    whole = digits = 0
-    for sign in number:
-        if sign in _TENS:
-            whole, digits = whole + (digits or 1) * _TENS[sign], 0
-        else:
-            digits = 10 * digits + (int(sign) if sign.isdecimal() else _DIGITS.index(sign))
-    return whole + digits
+    """A number in Chinese, or in digits."""
+    if number.isdecimal():
+        return int(number)
+    return value_of("".join(SIGNS[int(sign)] if sign.isdecimal() else sign for sign in number))
 
 
 def _number_kind(block: Block) -> tuple[int | None, bool, bool] | None:

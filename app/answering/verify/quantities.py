@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.answering.verify.lexicon import Unit, lexicon
+from kg.documents.chinese_numbers import DIGITS, value_of
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _CHINESE_NUMBER = re.compile(
     r"百分之([零〇一二两三四五六七八九十百千万]{1,20}(?:点[零〇一二两三四五六七八九]{1,20})?|\d++(?:\.\d++)?)"
     r"|([二三四五六七八九十]|(?<!\d)\d*[1-9]\d{0,15})分之([一二两三四五六七八九十]|\d+)"
@@ -196,13 +195,4 @@ def _value(text: str) -> float:
 
 def _chinese_value(text: str) -> float:
     whole, _, decimals = text.partition("点")
-    total = section = digit = 0
-    for character in whole:
-        if character in _CHINESE_DIGITS:
-            digit = _CHINESE_DIGITS[character]
-        elif _CHINESE_UNITS[character] >= 10_000:
-            total, section, digit = (total + section + digit) * _CHINESE_UNITS[character], 0, 0
-        else:
-            section, digit = section + (digit or 1) * _CHINESE_UNITS[character], 0
-    value = float(total + section + digit)
-    return value + (float("0." + "".join(str(_CHINESE_DIGITS[c]) for c in decimals)) if decimals else 0.0)
+    return float(value_of(whole)) + (float("0." + "".join(str(DIGITS[c]) for c in decimals)) if decimals else 0.0)

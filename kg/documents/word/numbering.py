@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from kg.documents.chinese_numbers import SIGNS, written
 from kg.documents.word.looks import Styles, W, number_in, on, val
 
 _PLACE = re.compile(r"%([1-9])")
@@ -16,7 +17,6 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-_HAN_DIGITS = "零一二三四五六七八九"
 _SIGNS = {
     "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
@@ -177,21 +177,8 @@ def _letters(number: int, letters: str) -> str:
     return letters[at] * (times + 1) if times < len(letters) else str(number)
 
 
-def _chinese(number: int) -> str:
-    if number >= 10_000:
-        return str(number)
-    text = ""
-    for digit, unit in zip(f"{number:04}", ("千", "百", "十", ""), strict=True):
-        if digit != "0":
-            text += _HAN_DIGITS[int(digit)] + unit
-        elif text and not text.endswith("零"):
-            text += "零"
-    text = text.rstrip("零")
-    return text[1:] if 10 <= number < 20 else text
-
-
 def _han_digits(number: int) -> str:
-    return "".join("〇" if digit == "0" else _HAN_DIGITS[int(digit)] for digit in str(number))
+    return "".join("〇" if digit == "0" else SIGNS[int(digit)] for digit in str(number))
 
 
 _FORMATS: Mapping[str, Callable[[int], str]] = {
@@ -211,6 +198,6 @@ _FORMATS: Mapping[str, Callable[[int], str]] = {
     **dict.fromkeys(
         ("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand",
          "japaneseCounting"),
-        _chinese,
+        written,
     ),
 }  # fmt: skip
