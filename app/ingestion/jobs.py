@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from app.ingestion.beats import Beats
 from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
 from app.ingestion.inbox import Inbox
-from app.ingestion.jobs_database import client_of, configuration, in_one_line, loaded, told_as_ours
+from app.ingestion.jobs_database import client_of, configuration, imported_dbos, in_one_line, told_as_ours
 from app.ingestion.lock import HomeLock
 from app.ingestion.selection import selected
 from app.ingestion.service import Ingestion
@@ -95,7 +95,7 @@ class Jobs:
         except (StorageFull, StoreUnavailable) as error:
             self.problem = str(error)
             raise
-        dbos = loaded()
+        dbos = imported_dbos()
         try:
             unfinished: list[str] = await self._call(self._launch, asyncio.get_running_loop())
             self.problem = None
@@ -122,7 +122,7 @@ class Jobs:
         """
         if self._client is not None and not again:
             return
-        before, client = self._client, await self._call(client_of, loaded(), self._url)
+        before, client = self._client, await self._call(client_of, imported_dbos(), self._url)
         try:
             await self._call(client.list_workflows, name="ingest", limit=1)
         except BaseException:

@@ -28,8 +28,11 @@ def configuration(url: str, version: str) -> Any:
     )
 
 
-def loaded() -> ModuleType:
-    """DBOS, for the thread of the event loop to call: of two threads that import SQLAlchemy at once both see half."""
+def imported_dbos() -> ModuleType:
+    """DBOS, imported; for the thread of the event loop alone.
+
+    Of two threads that import SQLAlchemy at once each sees half of it, and routes import it on that thread.
+    """
     import dbos
     import sqlalchemy.dialects.sqlite  # noqa: F401  # its first connection would import it
 
