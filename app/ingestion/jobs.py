@@ -96,11 +96,13 @@ class Jobs:
             self.problem = str(error)
             raise
         dbos = imported_dbos()
+        launching = asyncio.create_task(self._call(self._launch, asyncio.get_running_loop()))
         try:
-            unfinished: list[str] = await self._call(self._launch, asyncio.get_running_loop())
+            unfinished: list[str] = await asyncio.shield(launching)
             self.problem = None
         except BaseException as error:
             self.problem = in_one_line(error)
+            await asyncio.gather(launching, return_exceptions=True)  # its thread cannot be stopped half-way
             await asyncio.to_thread(dbos.DBOS.destroy, destroy_registry=True)
             self._workflow = None
             with suppress(KnowledgeError):
@@ -257,9 +259,7 @@ class Jobs:
             self._beating.cancel()
             self._beating = None
         if self._workflow is not None:
-            from dbos import DBOS
-
-            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            await asyncio.to_thread(imported_dbos().DBOS.destroy, destroy_registry=True)
             self._workflow = None
         await self._leave()
         self._lock.release()

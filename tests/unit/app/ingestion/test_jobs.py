@@ -1,5 +1,6 @@
 import asyncio
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,26 @@ async def test_what_is_no_document_is_skipped_and_told_unless_it_is_asked_for(ap
     assert nothing.status == "failed"
     assert nothing.error is not None
     assert "--include" in nothing.error
+
+
+async def test_a_start_that_is_stopped_leaves_nobody_who_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = await app.open_jobs()
+    start, half_way, goes_on = threading.Thread.start, threading.Event(), threading.Event()
+
+    def slow_start(thread: threading.Thread) -> None:
+        if "run_notifier" in thread.name:
+            half_way.set()
+            goes_on.wait(20)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", slow_start)
+    starting = asyncio.create_task(jobs.start("a test"))
+    assert await asyncio.to_thread(half_way.wait, 20)
+    starting.cancel()
+    await asyncio.sleep(0.5)
+    goes_on.set()
+    await asyncio.wait([starting])
+    await asyncio.sleep(0.5)
+    assert [t.name for t in threading.enumerate() if t.name.startswith("queue-worker")] == []
+    await jobs.start("a test")
+    assert jobs.worker
