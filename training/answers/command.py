@@ -36,6 +36,8 @@ def answers(
     recipe = read_recipe(config, Recipe)
     rows = [row for row in written() if not recipe.parts or int(row.packet.partition("-")[0]) in recipe.parts]
     found = Assembler(packets(recipe.abstracts, recipe.scifact), rows, recipe.seed).groups()
+    if not recipe.translations:
+        found = [group for group in found if group[0].kind != "translate"]
     kept = [group for group in found if any(example.packet in recipe.held_out for example in group)]
     trained = [group for group in found if group not in kept]
     if recipe.most_groups is not None and recipe.most_groups < len(trained):

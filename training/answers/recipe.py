@@ -16,6 +16,8 @@ class Recipe(RecipeModel):
     """The parts of the packets (the number before the hyphen) that are trained on; all where none is named."""
     held_out: frozenset[str] = frozenset()
     """Packets that are measured and not trained on."""
+    translations: bool = True
+    """Whether groups of translations are trained on beside those of questions."""
     first_layer: int = 10
     """The first layer that gets an adapter; those below are only read, which saves a third of the time."""
     rank: int = 8
