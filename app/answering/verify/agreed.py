@@ -91,12 +91,18 @@ class AgreedVerifier:
         right = bundled_weights().probabilities(features)
         rest = iter(await self._others.verify([claim for claim, own in zip(claims, said, strict=True) if not own]))
         return [
-            _finding(claim, float(p)) if own else next(rest) for claim, own, p in zip(claims, said, right, strict=True)
+            _finding(claim, whole, float(p)) if own else next(rest)
+            for claim, whole, own, p in zip(claims, read, said, right, strict=True)
         ]
 
 
-def _finding(claim: Claim, right: float) -> Finding:
-    _, number, quote = best_held(claim)
+def _finding(claim: Claim, read: Claim, right: float) -> Finding:
+    """The finding of a claim over the evidence that it cites, and over all that was read where that holds more of it.
+
+    A paper is often read as several passages, and a model that means the paper cites the first of them.
+    """
+    cited, found = best_held(claim), best_held(read)
+    _, number, quote = found if found[0] > cited[0] else cited
     if right < LEAST:
         lacking = Probabilities(right, 0.0, 1 - right)
         return Finding(Verdict.UNSUPPORTED, lacking, reasons=("the evidence does not surely say this",))
