@@ -32,13 +32,17 @@ class Draft:
     kind: AnswerKind = AnswerKind.VERIFIED_TEXT
 
     def cite(self, citation: Citation) -> Citation | None:
-        """The citation with all quotes of its number, None where it says nothing new."""
+        """The citation with all quotes of its number, none of which another holds; None where it says nothing new."""
         known = self.citations.get(citation.number)
-        if known is not None and any(citation.quote in quote for quote in (known.quote, *known.further_quotes)):
+        quotes = (known.quote, *known.further_quotes) if known is not None else ()
+        if any(citation.quote in quote for quote in quotes):
             return None
         if known is not None:
-            further = (*known.further_quotes, citation.quote)
-            citation = replace(known, further_quotes=further, boxes=(*known.boxes, *citation.boxes))
+            leads = citation if known.quote in citation.quote else known
+            further = tuple(q for q in quotes if q not in citation.quote)
+            further = further if leads is citation else (*further[1:], citation.quote)
+            boxes = tuple(dict.fromkeys((*known.boxes, *citation.boxes)))
+            citation = replace(leads, further_quotes=further, boxes=boxes)
         self.citations[citation.number] = citation
         return citation
 
