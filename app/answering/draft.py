@@ -38,9 +38,9 @@ class Draft:
         if any(citation.quote in quote for quote in quotes):
             return None
         if known is not None:
-            leads = citation if known.quote in citation.quote else known
-            further = tuple(q for q in quotes if q not in citation.quote)
-            further = further if leads is citation else (*further[1:], citation.quote)
+            kept = (*(quote for quote in quotes if quote not in citation.quote), citation.quote)
+            leads = known if known.quote in kept else citation
+            further = tuple(quote for quote in kept if quote != leads.quote)
             boxes = tuple(dict.fromkeys((*known.boxes, *citation.boxes)))
             citation = replace(leads, further_quotes=further, boxes=boxes)
         self.citations[citation.number] = citation

@@ -13,7 +13,7 @@ from scipy.special import expit
 from app.answering.domain import Verdict
 from app.answering.verify.agreement import Agreement
 from app.answering.verify.findings import gives_others
-from app.answering.verify.lexical import best_held
+from app.answering.verify.lexical import Held, best_held
 from app.answering.verify.protocols import Claim, ClaimVerifier, Finding, NumberedText, Probabilities
 from kg.documents.language import language_of
 
@@ -53,7 +53,10 @@ def bundled_weights() -> Weights:
 
 def features_of(claims: Sequence[Claim], agreement: Agreement) -> Features:
     """What the weights read of each claim, shape (n, 4); the first is NaN where the claim is of no reply."""
-    best = [best_held(claim) for claim in claims]
+    return _features(claims, [best_held(claim) for claim in claims], agreement)
+
+
+def _features(claims: Sequence[Claim], best: Sequence[Held], agreement: Agreement) -> Features:
     columns = (
         agreement.shares([claim.text for claim in claims]),
         [held for held, _, _ in best],
@@ -86,24 +89,25 @@ class AgreedVerifier:
     async def verify(self, claims: Sequence[Claim]) -> Sequence[Finding]:
         """The finding of each claim."""
         read = [replace(claim, evidence=self.read or claim.evidence) for claim in claims]
-        features = features_of(read, self.agreement)
+        best = [best_held(claim) for claim in read]
+        features = _features(read, best, self.agreement)
         said = ~np.isnan(features[:, 0])
         right = bundled_weights().probabilities(features)
         rest = iter(await self._others.verify([claim for claim, own in zip(claims, said, strict=True) if not own]))
         return [
-            _finding(claim, whole, float(p)) if own else next(rest)
-            for claim, whole, own, p in zip(claims, read, said, right, strict=True)
+            _finding(claim, found, float(p)) if own else next(rest)
+            for claim, found, own, p in zip(claims, best, said, right, strict=True)
         ]
 
 
-def _finding(claim: Claim, read: Claim, right: float) -> Finding:
-    """The finding of a claim over the evidence that it cites, and over all that was read where that holds more of it.
+def _finding(claim: Claim, found: Held, right: float) -> Finding:
+    """The finding of a claim: what it cites, or ``found`` in all that was read, where that holds more of it.
 
     A paper is often read as several passages, and a model that means the paper cites the first of them.
     """
-    cited, found = best_held(claim), best_held(read)
-    _, number, quote = found if found[0] > cited[0] else cited
     if right < LEAST:
         lacking = Probabilities(right, 0.0, 1 - right)
         return Finding(Verdict.UNSUPPORTED, lacking, reasons=("the evidence does not surely say this",))
+    cited = best_held(claim)
+    _, number, quote = found if found[0] > cited[0] else cited
     return Finding(Verdict.SUPPORTED, Probabilities(right, 0.0, 1 - right), number, quote)

@@ -14,6 +14,10 @@ _LEAST = 0.7
 """Share of a claim's words that one to three neighbouring sentences must hold."""
 
 
+Held = tuple[float, int | None, str]
+"""Share of a claim's words that a text holds, the number of the evidence, and the text."""
+
+
 class LexicalVerifier:
     """The verifier of an installation without weights."""
 
@@ -25,7 +29,7 @@ class LexicalVerifier:
         return [_finding(claim) for claim in claims]
 
 
-def best_held(claim: Claim) -> tuple[float, int | None, str]:
+def best_held(claim: Claim) -> Held:
     """The shortest run of sentences that holds most of a claim's words: share, number of the evidence, text."""
     return max(
         ((share_held(claim.text, w), e.number, w) for e in claim.evidence for w in windows(e.text)),
