@@ -22,7 +22,7 @@ from app.answering.domain import (
     Usage,
     Verdict,
 )
-from app.answering.draft import Draft, finished
+from app.answering.draft import Draft, finished, repeats, without_repeats
 from app.answering.excerpts import LIKELY, excerpts_of, reaches
 from app.answering.generate import arguments, sentences_of
 from app.answering.models import Models
@@ -41,21 +41,18 @@ from app.answering.verify.numbers import number_problems
 from app.answering.verify.sentence_verdicts import Judged, SentenceVerifier, numbered
 from kg.documents.language import language_of
 from models.errors import ModelBusy, ModelUnavailable
-from models.sentence_selection import terms
 from retrieval.question.domain import Intent
 from retrieval.question.list_length import list_length
 
 _log = logging.getLogger(__name__)
 
 _MOST = 3
-"""Sentences of an answer that is no list, except to a question of ``_LONGER``."""
+"""Sentences of an answer that is no list, except to a question of ``_LONGER`` or by a tuned model."""
 
 _LONGER, _MOST_OF_LONGER = frozenset({Intent.MECHANISM, Intent.COMPARISON, Intent.SUMMARIZE_DOCUMENT}), 5
 
 _QUOTES = 2
 """Quotes shown in the place of a model's sentences that could not be verified."""
-
-_REPEATED = 0.7
 
 _LACKING = "[0]"
 """How a model marks a sentence that says what the evidence lacks."""
@@ -279,7 +276,7 @@ class Composer:
         judged_all = [self._sure(j) for j in await self._sentences.verify(waiting)] if waiting else []
         waiting.clear()
         if self._models.tuned:
-            judged_all = await self._translations.own(judged_all, most=self._most)
+            judged_all = await self._translations.own(without_repeats(judged_all), most=self._most)
         for judged in judged_all:
             if judged.held and self._translations.foreign(judged):
                 self._draft.foreign.append(judged)
@@ -358,13 +355,12 @@ class Composer:
 
     @property
     def _most(self) -> int:
-        usual = _MOST_OF_LONGER if self._prepared.question.form in _LONGER else _MOST
+        longer = self._models.tuned or self._prepared.question.form in _LONGER
+        usual = _MOST_OF_LONGER if longer else _MOST
         return self._prepared.most or self._listed or usual
 
     def _repeats(self, text: str) -> bool:
-        """Whether a sentence of the answer says nearly all that the text says."""
-        mine = frozenset(terms(text))
-        return any(len(mine & frozenset(terms(s.text))) >= _REPEATED * len(mine) for s in self._draft.sentences)
+        return repeats(text, [s.text for s in self._draft.sentences])
 
     async def _take(self, judged: Judged, *, lead: bool = False) -> None:
         """Say a sentence, or drop it where it has no support, says something again, or is one too many."""

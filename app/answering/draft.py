@@ -8,6 +8,9 @@ from app.answering.prepare import Prepared
 from app.answering.runs.provenance import to_json
 from app.answering.spacing import gap
 from app.answering.verify.sentence_verdicts import Judged
+from models.sentence_selection import terms
+
+_REPEATED = 0.7
 
 
 @dataclass(slots=True)
@@ -73,6 +76,21 @@ def finished(
         conflicts=() if declined else tuple(draft.conflicts),
         kind=AnswerKind.NOT_ANSWERED if declined else _kind(draft, prepared),
     )
+
+
+def repeats(text: str, said: Sequence[str]) -> bool:
+    """Whether one of the sentences that were said holds nearly all words of the text."""
+    mine = frozenset(terms(text))
+    return any(len(mine & frozenset(terms(own))) >= _REPEATED * len(mine) for own in said)
+
+
+def without_repeats(judged: Sequence[Judged]) -> list[Judged]:
+    """The sentences without those that hold but repeat one before that holds."""
+    kept: list[Judged] = []
+    for found in judged:
+        if not (found.held and repeats(found.text, [k.text for k in kept if k.held])):
+            kept.append(found)
+    return kept
 
 
 def event_of(answer: Answer, manifest: JsonObject) -> JsonObject:

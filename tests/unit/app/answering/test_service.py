@@ -448,6 +448,23 @@ async def test_a_tuned_model_answers_in_the_language_of_its_evidence_and_is_tran
     assert "证据没有给出动物的数目" in answer["notice"]
 
 
+async def test_a_tuned_model_says_all_that_was_asked_in_more_than_three_sentences(answering: Make) -> None:
+    told = [text.rstrip(".") for _, _, _, abstract in list(PAPERS.values())[:2] for text in abstract.split(". ")][:4]
+    chat = ScriptedChat(replies=[" ".join(f"{text} [1]." for text in told)])
+    async with answering(chat, fallback=False, small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP)))
+    assert [s["text"].rstrip(".") for s in answer["sentences"]] == told
+
+
+async def test_what_repeats_a_sentence_is_not_translated(answering: Make) -> None:
+    again = "Sleep is associated with a 60% increase in the interstitial space of the mouse brain"
+    chat = Translating(replies=[f"{TRUE} [1]. {again} [1]."], chinese={TRUE: [IN_CHINESE]})
+    async with answering(chat, verifier=JudgeVerifier(Bilingual(0.1)), small=True, tuned=True) as use:
+        answer = done(await asked(use, AnswerRequest(SLEEP_IN_CHINESE)))
+    assert [s["text"] for s in answer["sentences"]] == [IN_CHINESE]
+    assert len([p for p in chat.prompts if p[0].content == messages_in("zh").translate]) == 1
+
+
 async def test_a_tuned_model_refuses_in_the_language_of_its_evidence(answering: Make) -> None:
     chat = ScriptedChat(replies=[messages_in("en").no_answer])
     async with answering(chat, small=True, tuned=True) as use:
