@@ -11,8 +11,6 @@ from typing import Annotated
 
 import typer
 
-from eval.json_lines import json_lines
-
 bench = typer.Typer(no_args_is_help=True, help="Speed against a limit; each command prints JSON.", add_completion=False)
 Graph = Annotated[Path, typer.Option(help="Folder with nodes.tsv.gz and edges_core.tsv.gz.")]
 
@@ -86,18 +84,15 @@ def streams(
     port: Annotated[int, typer.Option(help="Port of the scripted model.")] = 8398,
 ) -> None:
     """Answers streamed to many readers at once: time to the evidence, failures, `/health`, growth of memory."""
-    from eval.bench import streams as bench_streams
-    from eval.bench.scripted_chat import MODEL, scripted_chat
+    from eval.bench.scripted_server import MODEL, scripted_server
+    from eval.bench.streams import FIRST_P95_MS, GROWTH, HEALTH_P99_MS, measure
 
-    asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
-    with tempfile.TemporaryDirectory() as folder, scripted_chat(port, reply) as url:
+    asked = _questions()
+    with tempfile.TemporaryDirectory() as folder, scripted_server(port, reply) as url:
         chat = {"chat": f"openai+{url}", "chat_model": MODEL}
-        found = asyncio.run(
-            bench_streams.measure(home, Path(folder), asked, streams=streams, seconds=seconds, settings=chat)
-        )
-    late = found["first_retrieval_p95_ms"] > bench_streams.FIRST_P95_MS
-    slow = found["health_p99_ms"] > bench_streams.HEALTH_P99_MS
-    _end(found, holds=not (late or slow or found["failed"] or found["growth"] > bench_streams.GROWTH))
+        found = asyncio.run(measure(home, Path(folder), asked, streams=streams, seconds=seconds, settings=chat))
+    late = found["first_retrieval_p95_ms"] > FIRST_P95_MS or found["health_p99_ms"] > HEALTH_P99_MS
+    _end(found, holds=not (late or found["failed"] or found["growth"] > GROWTH))
 
 
 @bench.command()
@@ -130,22 +125,19 @@ def one_more(
     home: Annotated[Path | None, typer.Option(help="Keep the library here, or take the one that is here.")] = None,
 ) -> None:
     """A document more and one less in a large library, until they are found and not found."""
+    from app.cli.output import out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.scale.one_more import measure
     from kg.ontology import load_domain
 
-    def tell(stage: str, done: int, total: int) -> None:
-        sys.stderr.write(f"{stage} {done}/{total}\n")
-
     settings = Settings()
-    with tempfile.TemporaryDirectory() as folder:
+    ontology, embedder = load_domain(settings.domain).ontology, embedder_of(settings)
+    with tempfile.TemporaryDirectory() as folder, out_of(True).progress() as bars:
+        here = home or Path(folder)
         found = asyncio.run(
-            measure(
-                home or Path(folder), count=passages, data=_data(), embedder=embedder_of(settings),
-                ontology=load_domain(settings.domain).ontology, tell=tell,
-            )
-        )  # fmt: skip
+            measure(here, count=passages, data=_data(), embedder=embedder, ontology=ontology, tell=bars.show)
+        )
     _end(found, holds=max(found["add_s"], found["delete_s"]) <= limit_s)
 
 
@@ -161,15 +153,15 @@ def laboratory(
     ] = False,
 ) -> None:
     """Thousands of full texts ingested by a service that is asked and killed meanwhile: hours, memory, latency."""
-    from eval.bench import scripted_embedder
     from eval.bench.laboratory import measure
+    from eval.bench.scripted_server import MODEL, scripted_server
 
-    asked = [row["question"] for _, row in json_lines(_data() / "bench/ecs/questions.jsonl")]
+    asked = _questions()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         settings = {}
         if served:
-            url = stack.enter_context(scripted_embedder.scripted_embedder(port + 1))
-            settings = {"embedder": f"openai+{url}", "embedder_model": scripted_embedder.MODEL}
+            url = stack.enter_context(scripted_server(port + 1))
+            settings = {"embedder": f"openai+{url}", "embedder_model": MODEL}
         found = measure(
             _data(), folder or Path(temporary), asked, papers=papers, kills=kills, seed=seed, port=port,
             settings=settings,
@@ -186,6 +178,12 @@ def _data() -> Path:
     except MissingData as error:
         typer.echo(error, err=True)
         raise typer.Exit(2) from error
+
+
+def _questions() -> list[str]:
+    from eval.answers.suites import read_ecs
+
+    return [question.text for question in read_ecs(_data()).questions]
 
 
 def _end(found: Mapping[str, object], *, holds: bool) -> None:

@@ -1,13 +1,12 @@
 """The program's own commands as child processes on a home."""
 
 import json
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -84,30 +83,20 @@ def served(home: Path, folder: Path, *, settings: Mapping[str, str]) -> Iterator
     began, url = time.perf_counter(), f"http://127.0.0.1:{port}"
     process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings=settings)
     try:
-        with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:
-            while not _healthy(client):
-                if time.perf_counter() - began > 60:
-                    raise RuntimeError("the service does not answer")
-                time.sleep(0.02)
+        wait_until_answered(f"{url}/health", 60)
         yield Service(process.pid, url, time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _healthy(client: httpx.Client) -> bool:
-    try:
-        return client.get("/health").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-def killed_after(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
-    """Kill the process (-9) after a time; False where it had ended before."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        return process.returncode == -signal.SIGKILL
-    return False
+def wait_until_answered(url: str, limit_s: float) -> None:
+    """Ask until the answer is 200; raises RuntimeError where none is in time."""
+    until = time.monotonic() + limit_s
+    with httpx.Client(timeout=1, trust_env=False) as client:
+        while time.monotonic() < until:
+            with suppress(httpx.TransportError):
+                if client.get(url).status_code == 200:
+                    return
+            time.sleep(0.02)
+    raise RuntimeError(f"{url} does not answer")

@@ -17,7 +17,6 @@ from models.scripted import HashingEmbedder
 from retrieval.domain import Hit
 from retrieval.index.builder import Indexes
 from retrieval.index.snapshot_contents import Snapshot
-from retrieval.protocols import DenseEngine
 
 _DOCUMENTS, _FIRST, _STEPS, _QUESTIONS = 30, 16, 6, 5
 _NEAR = 0.002
@@ -35,7 +34,7 @@ class Result:
     ``whole`` are those at whose end so much had changed that all was built again.
     """
 
-    orders: int = 0
+    orders: int
     changes: int = 0
     whole: int = 0
     unequal: list[str] = field(default_factory=list)
@@ -46,34 +45,27 @@ class Result:
         return {**asdict(self), "equal": self.orders - len(self.unequal)}
 
 
-async def measure(
-    *, orders: int, seed: int, ontology: Ontology, engine: DenseEngine | None = None, steps: int = _STEPS
-) -> Result:
+async def measure(*, orders: int, seed: int, ontology: Ontology, steps: int = _STEPS) -> Result:
     """Try orders of changes, each on a small library of its own."""
     began = time.perf_counter()
-    result = Result()
+    result = Result(orders)
     for order in range(orders):
         with TemporaryDirectory() as folder:
             drawn = random.Random(f"{seed}-{order}")  # noqa: S311 - orders, not secrets
-            found = await _tried(Path(folder), drawn, ontology, engine, steps, result)
+            found = await _tried(Path(folder), drawn, ontology, steps, result)
         if found:
             result.unequal.append(f"order {order}: {'; '.join(found)}")
-        result.orders += 1
     result.seconds = round(time.perf_counter() - began, 1)
     return result
 
 
-async def _tried(
-    folder: Path, drawn: random.Random, ontology: Ontology, engine: DenseEngine | None, steps: int, result: Result
-) -> list[str]:
+async def _tried(folder: Path, drawn: random.Random, ontology: Ontology, steps: int, result: Result) -> list[str]:
     documents = [_document(drawn, number) for number in range(_DOCUMENTS)]
     store, embedder = SqliteStore(folder / "knowledge.db"), HashingEmbedder(64)
     await store.open()
     try:
         changed, whole = (
-            Indexes(
-                folder / name, store=store, embedder=embedder, ontology=ontology, dense_factory=engine, whole_below=0
-            )
+            Indexes(folder / name, store=store, embedder=embedder, ontology=ontology, whole_below=0)
             for name in ("changed", "whole")
         )
         there = set(drawn.sample(range(_DOCUMENTS), _FIRST))

@@ -8,21 +8,18 @@ from statistics import median_high
 from app.bootstrap import build
 from app.settings import Settings
 from eval.bench.commands import run
+from kg.progress import untold
 from models.e5 import BundledE5, bundled_weights
+from retrieval.index.store_content import read_all
 
 LIMIT = 1.25
 
 
 async def texts_of(home: Path) -> list[str]:
     """What was embedded of every passage of a home."""
-    texts: list[str] = []
     async with build(Settings(home=home, chat="extractive")) as app:
-        after = None
-        while page := await app.store.list_documents(after=after, limit=500):
-            for _, passages in await app.store.content([d.id for d in page]):
-                texts += [p.searchable for p in passages]
-            after = page[-1].id
-    return texts
+        _, passages = await read_all(app.store, untold)
+    return [p.searchable for p in passages]
 
 
 def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
@@ -33,23 +30,21 @@ def figures(data: Path, folder: Path, *, rounds: int) -> dict[str, object]:
     file = data / "papers/glymphatic_abstracts/corpus.jsonl"
     embedder = BundledE5(bundled_weights())
     commands, jobs, alone = [], [], []
-    texts: list[str] = []
-    documents = 0
     for number in range(rounds):
         home = folder / str(number)
         ran = run(home, "ingest", str(file), "--json")
         summary = ran.json()
         commands.append(ran.seconds)
         jobs.append(float(summary["seconds"]))
-        documents = int(summary["documents"])
-        texts = texts or asyncio.run(texts_of(home))
+        if number == 0:
+            texts = asyncio.run(texts_of(home))
         embedder.encode_query("间隙")
         began = time.perf_counter()
         embedder.encode_passages(texts)
         alone.append(time.perf_counter() - began)
     command, job, own = map(median_high, (commands, jobs, alone))
     return {
-        "documents": documents,
+        "documents": int(summary["documents"]),
         "passages": len(texts),
         "rounds": rounds,
         "embedder_s": round(own, 2),

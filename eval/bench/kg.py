@@ -3,36 +3,40 @@
 import random
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
 
 from eval.graph.tables import rows
 from eval.retrieval.metrics import percentiles_ms
 from kg.domain import Entity, EntityId, Evidence, Name, Relation, relation_id
 from kg.protocols import Store
-
-T = TypeVar("T")
+from kg.stores.neo4j.connection import batches
 
 BATCH = 20_000
 HOP_LIMIT = 200
 """The most entities of a neighbourhood."""
 
 _ASKED = 500
-_NODES = "nodes.tsv.gz"
-_EDGES = "edges_core.tsv.gz"
+_RAW_SCHEMA = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE node (id TEXT PRIMARY KEY, type TEXT, name TEXT, description TEXT);
+CREATE INDEX node_name ON node (name);
+CREATE TABLE edge (src TEXT, rel TEXT, dst TEXT, evidence TEXT, PRIMARY KEY (src, rel, dst));
+CREATE INDEX edge_dst ON edge (dst);
+"""
 
 
 def graph(folder: Path) -> tuple[list[Entity], list[Relation]]:
     """Entities and relations of the core graph; ids that have no node become bare entities."""
     entities = {}
-    for row in rows(folder / _NODES):
+    for row in rows(folder / "nodes.tsv.gz"):
         named = [(row["name"], "symbol"), (row["description"], "en")]
         names = tuple(Name(text, script) for text, script in named if text) or (Name(row["id"], "id"),)
         entities[row["id"]] = Entity(EntityId(row["id"]), _word(row["label"]), names)
     evidence: dict[tuple[str, str, str], list[Evidence]] = {}
-    for row in rows(folder / _EDGES):
+    for row in rows(folder / "edges_core.tsv.gz"):
         own = evidence.setdefault((row["src"], _word(row["rel"]), row["dst"]), [])
         own += [Evidence(row["evidence"])] if row["evidence"] else []
         for end in (row["src"], row["dst"]):
@@ -49,22 +53,13 @@ def _word(text: str) -> str:
     return text.strip().replace(" ", "_")
 
 
-def batches(things: Sequence[T], size: int = BATCH) -> Iterator[list[T]]:
-    """The things in batches, in order."""
-    return (list(things[start : start + size]) for start in range(0, len(things), size))
-
-
 def raw_sqlite_s(folder: Path, entities: Sequence[Entity], relations: Sequence[Relation]) -> float:
     """Seconds of executemany of the same rows, with indexes for what the store can look up but for words of names."""
     nodes = [(e.id, e.type, e.names[0].text, e.names[-1].text) for e in entities]
     edges = [(r.subject, r.predicate, r.object, r.evidence[0].source if r.evidence else None) for r in relations]
     began = time.perf_counter()
     connection = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("CREATE TABLE node (id TEXT PRIMARY KEY, type TEXT, name TEXT, description TEXT)")
-    connection.execute("CREATE INDEX node_name ON node (name)")
-    connection.execute("CREATE TABLE edge (src TEXT, rel TEXT, dst TEXT, evidence TEXT, PRIMARY KEY (src, rel, dst))")
-    connection.execute("CREATE INDEX edge_dst ON edge (dst)")
+    connection.executescript(_RAW_SCHEMA)
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?)", nodes)
     connection.executemany("INSERT INTO edge VALUES (?, ?, ?, ?)", edges)
@@ -91,30 +86,30 @@ async def times_ms(ids: Iterable[str], ask: Callable[[EntityId], Awaitable[objec
 
 
 async def sqlite_figures(data: Path, folder: Path) -> dict[str, float]:
-    """All figures of the SQLite store; each load is timed three times, in turn, and the median is taken."""
+    """All figures of the SQLite store; each load is timed three times, in turn, and the median is taken.
+
+    The neighbourhoods are those of the last load.
+    """
     from kg.stores.sqlite.store import SqliteStore
 
     entities, relations = graph(data)
-    raw, loads = [], []
-    store = SqliteStore(folder / "none.db")
+    raw, loads, times = [], [], [0.0]
+    drawn = random.Random(7).sample([e.id for e in entities], _ASKED)  # noqa: S311
     for attempt in range(3):
         here = folder / str(attempt)
         here.mkdir()
         raw.append(raw_sqlite_s(here, entities, relations))
-        await store.close()
         store = SqliteStore(here / "store.db")
         await store.open()
         loads.append(await load_s(store, entities, relations))
-    raw_s, its_s = median(raw), median(loads)
-    drawn = random.Random(7).sample([e.id for e in entities], _ASKED)  # noqa: S311
-    times = await times_ms(drawn, lambda id_: store.neighbourhood(id_, hops=2, limit=HOP_LIMIT))
-    await store.close()
+        times = await times_ms(drawn, partial(store.neighbourhood, hops=2, limit=HOP_LIMIT))
+        await store.close()
     return {
         "entities": len(entities),
         "relations": len(relations),
-        "raw_s": round(raw_s, 2),
-        "load_s": round(its_s, 2),
-        "ratio": round(its_s / raw_s, 2),
+        "raw_s": round(median(raw), 2),
+        "load_s": round(median(loads), 2),
+        "ratio": round(median(loads) / median(raw), 2),
         **percentiles_ms(times, 50, 95, name="two_hop_"),
         "two_hop_max_ms": round(max(times), 2),
     }

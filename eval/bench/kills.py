@@ -1,15 +1,18 @@
 """Kills (-9) at random moments of ingestion and import, each resumed by the same command; then the home is examined."""
 
 import random
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from eval.bench.commands import killed_after, run, start
+from eval.answers.suites import read_ecs
+from eval.bench.commands import run, start
 from eval.bench.wholeness import contents_of, flaws
-from eval.json_lines import json_lines
 from models.e5 import BundledE5, bundled_weights
 
 _PER_HOME = 5
@@ -62,9 +65,7 @@ async def measure(inputs: Inputs, folder: Path, *, kills: int, seed: int, per_ho
     result = Result()
     reference = folder / "reference"
     for command in inputs.commands:
-        ran = run(reference, *command)
-        ran.json()
-        result.reference_s[command[0]] = round(ran.seconds, 2)
+        result.reference_s[command[0]] = round(run(reference, *command).checked().seconds, 2)
     expected = await contents_of(reference, embedder)
     result.documents, result.entities, result.relations = map(len, expected.values())
     result.flaws += [f"undisturbed: {f}" for f in await flaws(reference, expected, inputs.queries, embedder)]
@@ -90,7 +91,11 @@ def _disturb(result: Result, home: Path, command: Sequence[str], drawn: random.R
     home.mkdir(parents=True, exist_ok=True)
     for _ in range(kills):
         moment = drawn.uniform(0.1, result.reference_s[command[0]])
-        if not killed_after(start(home, *command, log=home / "killed.log"), moment):
+        process = start(home, *command, log=home / "killed.log")
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(moment)
+        process.kill()
+        if process.wait() != -signal.SIGKILL:
             result.ended_before += 1
             return
         result.kills += 1
@@ -102,9 +107,8 @@ def real_inputs(data: Path, folder: Path) -> Inputs:
     documents = folder / "documents"
     documents.mkdir()
     lines = (data / "papers/glymphatic_abstracts/corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
-    for start_ in range(0, len(lines), _RECORDS_A_FILE):
-        (documents / f"records-{start_:04d}.jsonl").write_text(
-            "".join(lines[start_ : start_ + _RECORDS_A_FILE]), "utf-8"
-        )
-    queries = [row["question"] for _, row in json_lines(data / "bench/ecs/questions.jsonl")][::8]
+    for first in range(0, len(lines), _RECORDS_A_FILE):
+        text = "".join(lines[first : first + _RECORDS_A_FILE])
+        (documents / f"records-{first:04d}.jsonl").write_text(text, "utf-8")
+    queries = [question.text for question in read_ecs(data).questions[::8]]
     return Inputs(documents, data / "kg/herbiv", "herbiv", [*queries, "丹参含有哪些成分？", "当归 黄芪 方剂"])

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity, RoutingControl
 
-from eval.bench.kg import HOP_LIMIT, batches, graph, load_s, times_ms
+from eval.bench.kg import HOP_LIMIT, graph, load_s, times_ms
 from eval.retrieval.metrics import percentile, percentiles_ms
 from kg.domain import Entity, EntityId, Relation
+from kg.stores.neo4j.connection import BATCH, batches
 from kg.stores.neo4j.store import Neo4jStore
 
 LOAD_LIMIT = 3.0
 TWO_HOP_LIMIT = 1.5
-_BATCH = 2000
 _ASKED = 200
 
 _RAW_TWO_HOP = """
@@ -63,9 +63,9 @@ async def measure(uri: str, user: str, password: str, data: Path, edges: int | N
         store = Neo4jStore(uri, user, password, domain_types=types, predicates=predicates)
         await store.open()
         try:
-            its_s = await load_s(store, entities, relations, _BATCH)
+            its_s = await load_s(store, entities, relations, BATCH)
             print(f"load {its_s:.1f} s", file=sys.stderr)
-            again_s = await load_s(store, entities, relations, _BATCH)
+            again_s = await load_s(store, entities, relations, BATCH)
             ms = await _asked(ids, lambda id_: store.neighbourhood(id_, hops=2, limit=HOP_LIMIT))
         finally:
             await store.close()
@@ -87,22 +87,19 @@ async def _load_raw_s(driver: AsyncDriver, entities: Sequence[Entity], relations
     """Seconds of plain batches of CREATE, one label or type at a time."""
     began = time.perf_counter()
     for type_, its in groupby(sorted(entities, key=lambda e: e.type), key=lambda e: e.type):
-        nodes = [{"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its]
-        for batch in batches(nodes, _BATCH):
-            await driver.execute_query(
-                f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row",
-                rows=batch,
-            )
+        nodes = ({"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its)
+        for rows in batches(nodes):
+            await driver.execute_query(f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row", rows=rows)
     for predicate, edges in groupby(sorted(relations, key=lambda r: r.predicate), key=lambda r: r.predicate):
-        rows = [
+        joined = (
             {"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": [e.source for e in r.evidence]}}
             for r in edges
-        ]
-        for part in batches(rows, _BATCH):
+        )
+        for rows in batches(joined):
             await driver.execute_query(
                 "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
                 f"CREATE (a)-[r:`{predicate}`]->(b) SET r = row.r",
-                rows=part,
+                rows=rows,
             )
     return time.perf_counter() - began
 
@@ -121,8 +118,6 @@ async def _wipe(driver: AsyncDriver) -> None:
 
 
 async def _forget_schema(driver: AsyncDriver) -> None:
-    for kind, plural in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
-        where = "" if kind == "CONSTRAINT" else "WHERE type <> 'LOOKUP' "
-        shown = await driver.execute_query(f"SHOW {plural} YIELD * {where}RETURN name")
-        for record in shown.records:
+    for kind, shown in (("CONSTRAINT", "CONSTRAINTS YIELD *"), ("INDEX", "INDEXES YIELD * WHERE type <> 'LOOKUP'")):
+        for record in (await driver.execute_query(f"SHOW {shown} RETURN name")).records:
             await driver.execute_query(f"DROP {kind} `{record['name']}`")

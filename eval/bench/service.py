@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx
 
+from eval.answers.suites import read_ecs
 from eval.bench.commands import run, served
-from eval.json_lines import json_lines
 from eval.retrieval.metrics import percentiles_ms
 
 HEALTH_S = 3.0
@@ -14,11 +14,6 @@ RESIDENT_BYTES = 1.2e9
 HELP_S = 0.4
 SEARCH_P95_MS = 15.0
 QUESTION = "How does sleep change the volume fraction of the extracellular space?"
-
-
-def help_s(home: Path) -> float:
-    """Seconds of ``jianxi --help``, the best of five."""
-    return min(run(home, "--help").checked().seconds for _ in range(5))
 
 
 def service(home: Path, folder: Path, queries: list[str]) -> dict[str, float]:
@@ -53,12 +48,13 @@ def service(home: Path, folder: Path, queries: list[str]) -> dict[str, float]:
 
 def measure(home: Path | None, data: Path, folder: Path) -> dict[str, float | bool]:
     """All figures on a home, or on one that is made of the data."""
-    asked = [row["question"] for _, row in json_lines(data / "bench/ecs/questions.jsonl")]
+    asked = [question.text for question in read_ecs(data).questions]
     own = home or folder / "home"
     if home is None:
         run(own, "ingest", str(data / "papers/glymphatic_abstracts/corpus.jsonl"), "--json").json()
         run(own, "kg", "import", str(data / "kg/herbiv"), "--mapping", "herbiv", "--json").json()
-    found = {**service(own, folder, asked), "help_s": round(help_s(own), 2)}
+    help_s = min(run(own, "--help").checked().seconds for _ in range(5))
+    found = {**service(own, folder, asked), "help_s": round(help_s, 2)}
     holds = (
         found["health_s"] <= HEALTH_S
         and found["resident_mb"] * 1e6 <= RESIDENT_BYTES

@@ -2,11 +2,11 @@
 
 import hashlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app.bootstrap import App, build
 from app.settings import Settings
@@ -14,9 +14,7 @@ from kg.domain import EntityId
 from kg.protocols import Store
 from models.protocols import Embedder
 from retrieval.domain import Mode, Query
-
-if TYPE_CHECKING:
-    from retrieval.index.snapshot_contents import Snapshot
+from retrieval.index.snapshot_contents import Snapshot
 
 _ALL = 2**31 - 1
 _PAGE = 500
@@ -26,9 +24,11 @@ _UNSORTED = "lexical/"
 So are those of a snapshot that changes another.
 """
 
+Contents = Mapping[str, Mapping[str, Sequence[str]]]
+"""What a store holds: by kind (document, entity, relation), ids with digests of everything that is known of each.
 
-Contents = Mapping[str, Mapping[str, str]]
-"""What a store holds: by kind (document, entity, relation), ids with digests of everything that is known of each."""
+An id that is there twice has two.
+"""
 
 
 async def contents_of(home: Path, embedder: Embedder) -> Contents:
@@ -50,37 +50,27 @@ async def flaws(home: Path, expected: Contents, queries: Sequence[str], embedder
 
 
 async def _contents(store: Store) -> Contents:
-    documents: dict[str, str] = {}
+    found: dict[str, dict[str, list[str]]] = {kind: defaultdict(list) for kind in ("document", "entity", "relation")}
     after = None
     while page := await store.list_documents(after=after, limit=_PAGE):
         for document, (blocks, passages) in zip(page, await store.content([d.id for d in page]), strict=True):
-            mentions = await store.mentions([p.id for p in passages])
-            _once(
-                documents,
-                document.id,
-                _digest(replace(document, path=""), blocks, passages, sorted(map(repr, mentions))),
-            )
+            mentions = sorted(map(repr, await store.mentions([p.id for p in passages])))
+            found["document"][document.id].append(_digest(replace(document, path=""), blocks, passages, mentions))
         after = page[-1].id
-    entities: dict[str, str] = {}
-    relations: dict[str, str] = {}
     async for named in store.named():
         ids = [EntityId(n.id) for n in named]
         for entity in await store.entities(ids):
-            _once(entities, entity.id, _digest(entity))
+            found["entity"][entity.id].append(_digest(entity))
         for relation in await store.relations(ids, direction="out", limit=_ALL):
-            _once(relations, relation.id, _digest(relation))
-    return {"document": documents, "entity": entities, "relation": relations}
-
-
-def _once(kept: dict[str, str], id_: str, digest: str) -> None:
-    kept[id_] = digest if id_ not in kept else f"twice {digest}"
+            found["relation"][relation.id].append(_digest(relation))
+    return found
 
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _differences(kind: str, expected: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
+def _differences(kind: str, expected: Mapping[str, Sequence[str]], actual: Mapping[str, Sequence[str]]) -> list[str]:
     missing, extra = expected.keys() - actual.keys(), actual.keys() - expected.keys()
     differing = sorted(id_ for id_ in expected.keys() & actual.keys() if expected[id_] != actual[id_])
     told = [("missing", sorted(missing)), ("not asked for", sorted(extra)), ("not as it should be", differing)]
@@ -114,7 +104,7 @@ async def _index_flaws(app: App, queries: Sequence[str]) -> list[str]:
     return flaws
 
 
-def _unlike(stood: "Snapshot", rebuilt: "Snapshot") -> list[str]:
+def _unlike(stood: Snapshot, rebuilt: Snapshot) -> list[str]:
     a, b = stood.manifest, rebuilt.manifest
     counts = ("revision", "documents", "passages", "embedder", "dimension", *(() if a.parent else ("edges",)))
     flaws = [

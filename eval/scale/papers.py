@@ -8,6 +8,9 @@ from pathlib import Path
 
 from eval.scale.likeness import varied
 
+PLOS = "papers/plos_jats/papers_plos_jats.tar.gz"
+"""The archive of the articles in the folder of evaluation data."""
+
 _IDS = re.compile(r"(<article-id[^>]*>)([^<]*)(</article-id>)")
 _TITLE = re.compile(r"(</article-title>\s*</title-group>|</article-title>\s*<alt-title)")
 _BODY = re.compile(r"<(abstract|body)[ >].*?</\1>", re.DOTALL)
@@ -15,17 +18,16 @@ _TEXT = re.compile(r">([^<>]{20,})<")
 _WORD = re.compile(r"\b[a-z]{6,}\b")
 
 
-def write_papers(data: Path, folder: Path, count: int) -> list[Path]:
-    """``count`` JATS files: the articles in turn, from the second round on with other titles, figures and words."""
+def write_papers(data: Path, folder: Path, numbers: range) -> list[Path]:
+    """A JATS file a number: the articles in turn, from the second round on with other titles, figures and words."""
     folder.mkdir(parents=True, exist_ok=True)
-    articles = list(_articles(data / "papers/plos_jats/papers_plos_jats.tar.gz"))
+    articles = list(plos_articles(data))
     files = []
-    for number in range(count):
+    for number in numbers:
         name, text = articles[number % len(articles)]
         file = folder / f"{number:05d}-{name}"
         if not file.exists():
-            round_ = number // len(articles)
-            file.write_text(text if round_ == 0 else variant(text, number), "utf-8")
+            file.write_text(text if number < len(articles) else variant(text, number), "utf-8")
         files.append(file)
     return files
 
@@ -48,8 +50,9 @@ def _other(text: str, words: random.Random) -> str:
     return f"{told[: chosen.end()]}-{words.randrange(10**6)}{told[chosen.end() :]}"
 
 
-def _articles(archive: Path) -> Iterator[tuple[str, str]]:
-    with tarfile.open(archive) as packed:
+def plos_articles(data: Path) -> Iterator[tuple[str, str]]:
+    """The PLoS articles by name, each with its JATS."""
+    with tarfile.open(data / PLOS) as packed:
         for member in sorted(packed.getmembers(), key=lambda m: m.name):
             content = packed.extractfile(member)
             if content is not None and member.name.endswith(".xml"):

@@ -4,7 +4,7 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
-from eval.scale.papers import variant, write_papers
+from eval.scale.papers import PLOS, variant, write_papers
 from kg.documents.parse import parse
 from kg.protocols import ParseLimits
 
@@ -28,13 +28,13 @@ def test_a_variant_is_another_paper_with_other_words_and_the_same_each_time() ->
 
 
 def test_papers_are_read_as_different_documents(tmp_path: Path) -> None:
-    archive = tmp_path / "data/papers/plos_jats/papers_plos_jats.tar.gz"
+    archive = tmp_path / "data" / PLOS
     archive.parent.mkdir(parents=True)
     with tarfile.open(archive, "w:gz") as packed:
         member = tarfile.TarInfo("a/journal.pone.1.xml")
         member.size = len(ARTICLE.encode())
         packed.addfile(member, BytesIO(ARTICLE.encode()))
-    files = write_papers(tmp_path / "data", tmp_path / "papers", 3)
+    files = write_papers(tmp_path / "data", tmp_path / "papers", range(3))
     read = [parse(file, ParseLimits()).documents[0] for file in files]
     assert len({document.id for document, _ in read}) == 3
     assert len({document.title for document, _ in read}) == 3
