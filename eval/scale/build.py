@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.memory import memory_bytes
 from eval.scale.likeness import blocks
 from eval.scale.sources import Sources
 from kg.domain import Document, Passage, Revision
@@ -21,12 +22,15 @@ from retrieval.index.tantivy_index import TantivyIndex
 from retrieval.sources.walk.graph import WalkGraph
 from retrieval.sources.walk.names import WalkPassage
 
-Built = tuple[Manifest, dict[str, float]]
-"""The manifest, with seconds of building and MiB on the disk by part."""
 
+def build(
+    folder: Path, sources: Sources, count: int, embedder: str, tell: Progress
+) -> tuple[Manifest, dict[str, float]]:
+    """Make ``count`` passages and index them into ``folder`` in the layout of a snapshot.
 
-def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Progress) -> Built:
-    """Make ``count`` passages and index them into ``folder`` in the layout of a snapshot."""
+    Gives the manifest, with seconds of building and MiB on the disk by part; ``build_peak_mib`` is the most memory that
+    the process has held.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     start = time.perf_counter()
@@ -61,6 +65,7 @@ def build(folder: Path, sources: Sources, count: int, embedder: str, tell: Progr
         "build_cpu_s": round(time.process_time() - start_cpu, 2),
         **{f"{part}_build_s": seconds for part, seconds in took.items()},
         **{f"{part}_disk_mib": _mib(folder / part) for part in ("dense", "lexical", "walk")},
+        "build_peak_mib": round(memory_bytes("VmHWM") / 2**20, 1),
     }
 
 
@@ -69,10 +74,10 @@ def _made(folder: Path, sources: Sources, count: int, tell: Progress) -> tuple[l
     passages: list[Passage] = []
     shape = (count, sources.vectors.shape[1])
     vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float32, shape=shape)
-    for block in blocks(sources, count):
-        vectors[len(passages) : len(passages) + len(block.passages)] = block.vectors
-        documents += block.documents
-        passages += block.passages
+    for new, its, moved in blocks(sources, count):
+        vectors[len(passages) : len(passages) + len(its)] = moved
+        documents += new
+        passages += its
         tell("make", len(passages), count)
     return documents, passages, vectors
 

@@ -55,14 +55,10 @@ def measure_scale(
     if as_json:
         out.json({"run": run.id, "figures": run.figures, "sizes": costs})
         return
-    rows = [
-        {
-            "figure": name,
-            **{str(int(cost["passages"])): cost[name] for cost in costs},
-            "grows": run.figures.get(f"growth_{name}"),
-        }
-        for name in costs[0]
-    ]
+    rows = []
+    for name in costs[0]:
+        by_size = {str(int(cost["passages"])): cost[name] for cost in costs}
+        rows.append({"figure": name, **by_size, "grows": run.figures.get(f"growth_{name}")})
     out.table(("figure", *map(str, counts), "grows"), rows)
     edges, p50, p95 = (genes[name] for name in ("genes_edges", "genes_walk_p50_ms", "genes_walk_p95_ms"))
     out.line(f"walk on {edges:.0f} edges: p50 {p50} ms, p95 {p95} ms; run {run.id}")

@@ -1,6 +1,5 @@
 """The walk on a large graph of knowledge: genes, their terms and the papers that name them."""
 
-import gzip
 import time
 from array import array
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from eval.graph.tables import rows as table_rows
 from eval.retrieval.metrics import percentiles_ms
 from kg.domain import PassageId
 from retrieval.domain import Hit
@@ -67,9 +67,5 @@ def measure_genes(folder: Path, *, questions: int = 200, seed: int = 7) -> dict[
 
 def _edges(folder: Path) -> Iterator[tuple[str, str]]:
     """Names with the passages that hold them."""
-    for file, from_gene in (("edges_pubmed.tsv.gz", True), ("edges_core.tsv.gz", False)):
-        with gzip.open(folder / file, "rt", encoding="utf-8") as lines:
-            next(lines)
-            for line in lines:
-                start, _, end = line.rstrip("\n").split("\t")[:3]
-                yield (start, end) if from_gene else (end, start)
+    yield from ((row["src"], row["dst"]) for row in table_rows(folder / "edges_pubmed.tsv.gz"))
+    yield from ((row["dst"], row["src"]) for row in table_rows(folder / "edges_core.tsv.gz"))

@@ -9,7 +9,6 @@ nearest passages: as far as real neighbours are from each other, and never out o
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,16 +28,11 @@ _ALONG, _ASIDE = 0.225, 0.01
 _VARIABLE = re.compile(r"\b(?:\d+(?:\.\d+)?|[A-Z][A-Za-z]*\d[A-Za-z\d]*|[A-Z]{2,6})\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some passages in order of id, each of a document of its own, with their vectors."""
-
-    documents: list[Document]
-    passages: list[Passage]
-    vectors: Vectors
+Made = tuple[list[Document], list[Passage], Vectors]
+"""Some passages in order of id, each of a document of its own, with their vectors."""
 
 
-def blocks(sources: Sources, count: int, *, seed: int = 7) -> Iterator[Block]:
+def blocks(sources: Sources, count: int, *, seed: int = 7) -> Iterator[Made]:
     """The first ``count`` passages of the corpus that ``seed`` gives, block by block."""
     shares = 1.0 / (np.arange(1, len(sources.passages) + 1) + _FLATNESS) ** _STEEPNESS
     order = np.random.default_rng(seed).permutation(len(sources.passages))
@@ -49,7 +43,7 @@ def blocks(sources: Sources, count: int, *, seed: int = 7) -> Iterator[Block]:
         vectors = moved(sources, drawn, generator)
         words = random.Random(f"{seed}-{start}")  # noqa: S311 - a corpus, not a secret
         made = [_made(sources, start + n, int(source), words) for n, source in enumerate(drawn)]
-        yield Block([d for d, _ in made], [p for _, p in made], vectors)
+        yield [d for d, _ in made], [p for _, p in made], vectors
 
 
 def moved(sources: Sources, drawn: npt.NDArray[np.int64], generator: np.random.Generator) -> Vectors:
@@ -87,7 +81,5 @@ def _made(sources: Sources, number: int, row: int, words: random.Random) -> tupl
     title = varied(source.title, words)
     id_ = DocumentId(f"s{number:08d}")
     document = Document(id_, id_, id_, title, id_, "text/plain", source.language)
-    headings = (title,) if title else ()
-    return document, Passage(
-        PassageId(f"{id_}:0"), id_, 0, text, source.language, headings, None, (Span(0, 0, len(text)),)
-    )
+    headings, whole = (title,) if title else (), (Span(0, 0, len(text)),)
+    return document, Passage(PassageId(f"{id_}:0"), id_, 0, text, source.language, headings, None, whole)

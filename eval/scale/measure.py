@@ -1,6 +1,7 @@
 """Asks the indexes of a corpus of one size, in a process of its own so that its memory is its own."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -12,9 +13,10 @@ import numpy as np
 
 from eval.memory import memory_bytes
 from eval.retrieval.metrics import percentiles_ms
-from eval.scale.build import Built, build
+from eval.scale.build import build
 from eval.scale.sources import AskedVector, Sources
 from kg.progress import Progress
+from retrieval.domain import Hit
 from retrieval.evidence_set.scorer import bundled_scorer
 from retrieval.index.faiss_index import FaissEngine
 from retrieval.index.snapshot_contents import Snapshot, load_whole
@@ -35,9 +37,9 @@ def measure(
 ) -> dict[str, float]:
     """Build a corpus of ``count`` passages in ``folder`` and ask it everything; all figures by name.
 
-    ``build_peak_mib`` is the most memory that building took; the others are those of ``build`` and ``ask``.
+    They are those of ``build`` and ``ask``, each in a process of its own.
     """
-    manifest, built = _alone(_built, folder, sources, count, embedder, tell)
+    manifest, built = _alone(build, folder, sources, count, embedder, tell)
     tell("ask", 0, 1)
     answered = _alone(ask, folder, manifest, questions)
     tell("ask", 1, 1)
@@ -54,7 +56,7 @@ def ask(folder: Path, manifest: Manifest, questions: Sequence[AskedVector]) -> d
     snapshot = load_whole(folder, manifest, FaissEngine()).shown
     open_s = time.perf_counter() - start
     times = _times(snapshot, questions)
-    figures = {"open_s": round(open_s, 2), "serving_mib": _memory_mib("RssAnon")}
+    figures = {"open_s": round(open_s, 2), "serving_mib": round(memory_bytes("RssAnon") / 2**20, 1)}
     figures["dense_recall@10"] = _recall(snapshot, folder, questions)
     for part, own in times.items():
         figures |= percentiles_ms(own, 50, 95, 99, name=f"{part}_", digits=3)
@@ -62,25 +64,25 @@ def ask(folder: Path, manifest: Manifest, questions: Sequence[AskedVector]) -> d
 
 
 def _times(snapshot: Snapshot, questions: Sequence[AskedVector]) -> dict[str, list[float]]:
-    parts: dict[str, list[float]] = {"dense": [], "lexical": [], "walk": [], "whole": []}
-    for round_ in range(_ROUNDS):
-        for question in questions:
-            dense, found = _timed(snapshot.dense.search, question.vector, DEPTH)
-            lexical, _ = _timed(snapshot.lexical.search, question.text, DEPTH)
-            walk, _ = _timed(lambda q, h: snapshot.walk.walk(h, snapshot.walk.names_in(q.text)), question, found)
-            whole, _ = _timed(
-                rank, snapshot, SourceQuery(question.text, vector=question.vector), scorer=bundled_scorer()
-            )
-            if round_:
-                for part, spent in zip(parts, (dense, lexical, walk, whole), strict=True):
-                    parts[part].append(spent)
-    return parts
+    """Milliseconds of each part for each question; a first round is not counted."""
+    parts: dict[str, list[float]] = defaultdict(list)
 
+    def timed(part: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        start = time.thread_time()
+        result = work(*args, **kwargs)
+        parts[part].append(1000.0 * (time.thread_time() - start))
+        return result
 
-def _timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
-    start = time.thread_time()
-    result = work(*args, **kwargs)
-    return 1000.0 * (time.thread_time() - start), result
+    def walk(text: str, found: Sequence[Hit]) -> None:
+        snapshot.walk.walk(found, snapshot.walk.names_in(text))
+
+    for question in [*questions] * _ROUNDS:
+        found = timed("dense", snapshot.dense.search, question.vector, DEPTH)
+        timed("lexical", snapshot.lexical.search, question.text, DEPTH)
+        timed("walk", walk, question.text, found)
+        asked = SourceQuery(question.text, vector=question.vector)
+        timed("whole", rank, snapshot, asked, scorer=bundled_scorer())
+    return {part: spent[len(questions) :] for part, spent in parts.items()}
 
 
 def _recall(snapshot: Snapshot, folder: Path, questions: Sequence[AskedVector]) -> float:
@@ -91,15 +93,6 @@ def _recall(snapshot: Snapshot, folder: Path, questions: Sequence[AskedVector]) 
     found = [snapshot.dense.search(q.vector, _NEAREST) for q in questions]
     hits = sum(h.score >= float(least) - 1e-5 for own, least in zip(found, scores[:, -1], strict=True) for h in own)
     return round(hits / (_NEAREST * len(questions)), 4)
-
-
-def _built(folder: Path, sources: Sources, count: int, embedder: str, tell: Progress) -> Built:
-    manifest, figures = build(folder, sources, count, embedder, tell)
-    return manifest, {**figures, "build_peak_mib": _memory_mib("VmHWM")}
-
-
-def _memory_mib(kind: str) -> float:
-    return round(memory_bytes(kind) / 2**20, 1)
 
 
 def _alone(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,21 +29,6 @@ _TICK_S = 0.005
 _MARK = "zebrafishology"
 
 
-@dataclass(slots=True)
-class _Watch:
-    """Milliseconds of questions, and of the longest time in which the event loop could do nothing."""
-
-    asked_ms: list[float] = field(default_factory=list)
-    stall_ms: float = 0.0
-
-    def figures(self, name: str) -> dict[str, float]:
-        """By name."""
-        return {
-            **percentiles_ms(self.asked_ms, 50, 95, name=f"{name}_", digits=1),
-            f"{name}_stall_ms": round(self.stall_ms, 1),
-        }
-
-
 async def measure(
     folder: Path, *, count: int, data: Path, embedder: Embedder, ontology: Ontology, tell: Progress
 ) -> dict[str, float]:
@@ -64,10 +49,8 @@ async def measure(
         await indexes.current()
         figures["open_s"] = round(time.perf_counter() - began, 2)
         retriever = Retriever(store, indexes, embedder)
-        await _asked(retriever, _Watch(), 3)
-        idle = _Watch()
-        await _asked(retriever, idle, _IDLE)
-        figures |= idle.figures("idle")
+        await _asked_ms(retriever, 3)
+        figures |= _noticed("idle", await _asked_ms(retriever, _IDLE), [0.0])
         document = await _new_document(store)
 
         async def add() -> None:
@@ -92,17 +75,18 @@ async def measure(
 
 async def _changed(name: str, change: Callable[[], Awaitable[None]], retriever: Retriever) -> dict[str, float]:
     """What a change costs, and what questions that are asked without a pause meanwhile notice of it."""
-    watch = _Watch()
+    asked_ms: list[float] = []
+    stalls_ms = [0.0]
 
     async def ask() -> None:
         while True:
-            await _asked(retriever, watch, 1)
+            asked_ms.extend(await _asked_ms(retriever, 1))
 
     async def tick() -> None:
         while True:
             start = time.perf_counter()
             await asyncio.sleep(_TICK_S)
-            watch.stall_ms = max(watch.stall_ms, 1000.0 * (time.perf_counter() - start - _TICK_S))
+            stalls_ms.append(1000.0 * (time.perf_counter() - start - _TICK_S))
 
     tasks = [asyncio.create_task(ask()), asyncio.create_task(tick())]
     await asyncio.sleep(10 * _TICK_S)
@@ -112,14 +96,22 @@ async def _changed(name: str, change: Callable[[], Awaitable[None]], retriever: 
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-    return {f"{name}_s": round(took, 2), **watch.figures(name)}
+    return {f"{name}_s": round(took, 2), **_noticed(name, asked_ms, stalls_ms)}
 
 
-async def _asked(retriever: Retriever, watch: _Watch, times: int) -> None:
+async def _asked_ms(retriever: Retriever, times: int) -> list[float]:
+    found = []
     for nth in range(times):
         start = time.perf_counter()
         await retriever.retrieve(Query(f"clearance of amyloid from the brain in sleep {nth % 7}"))
-        watch.asked_ms.append(1000.0 * (time.perf_counter() - start))
+        found.append(1000.0 * (time.perf_counter() - start))
+    return found
+
+
+def _noticed(name: str, asked_ms: Sequence[float], stalls_ms: Sequence[float]) -> dict[str, float]:
+    """Figures of questions, and of the longest time in which the event loop could do nothing."""
+    asked = percentiles_ms(asked_ms, 50, 95, name=f"{name}_", digits=1)
+    return {**asked, f"{name}_stall_ms": round(max(stalls_ms), 1)}
 
 
 async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedder: Embedder, tell: Progress) -> None:
@@ -127,27 +119,20 @@ async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedd
     sources = texts_alone(data, embedder.dimension)
     documents: list[Document] = []
     passages: list[Passage] = []
-    for block in blocks(sources, count):
-        documents += block.documents
-        passages += block.passages
+    for new, its, _ in blocks(sources, count):
+        documents += new
+        passages += its
         tell("make", len(passages), count)
     vectors = np.random.default_rng(5).normal(size=(count, embedder.dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     stored = [ParsedDocument(d, (), (p,)) for d, p in zip(documents[:_STORED], passages[:_STORED], strict=True)]
     revision = await store.put(stored, author="scale", reason="some")
-    snapshots = Snapshots(folder)
-    name = f"{revision:08d}-scale"
+    snapshots, engine, name = Snapshots(folder), FaissEngine(), f"{revision:08d}-scale"
     building = snapshots.begin(name)
-    engine = FaissEngine()
     tell("index", 0, count)
     edges = await asyncio.to_thread(write_whole, building, Content(documents, passages, {}), vectors, engine, name)
-    snapshots.publish(
-        building,
-        Manifest(
-            FORMAT, name, revision, embedder.identity, embedder.dimension, engine.name,
-            count, count, edges, checksums(building),
-        ),
-    )  # fmt: skip
+    about = (FORMAT, name, revision, embedder.identity, embedder.dimension, engine.name)
+    snapshots.publish(building, Manifest(*about, count, count, edges, checksums(building)))
     tell("index", count, count)
 
 
@@ -160,5 +145,4 @@ async def _new_document(store: SqliteStore) -> ParsedDocument:
     for number, (_, its) in enumerate(await store.content([d.id for d in listed])):
         text = f"{its[0].text} {_MARK}"
         passages.append(replace(its[0], id=PassageId(f"{id_}:{number}"), document_id=id_, ordinal=number, text=text))
-    blocks_ = tuple(Block(BlockKind.PARAGRAPH, p.text) for p in passages)
-    return ParsedDocument(about, blocks_, tuple(passages))
+    return ParsedDocument(about, tuple(Block(BlockKind.PARAGRAPH, p.text) for p in passages), tuple(passages))

@@ -1,6 +1,6 @@
 """Real passages with the embedder's own vectors: what a larger corpus is made like."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,8 +91,5 @@ def _texts(data: Path) -> Iterator[SuiteText]:
         if row.get("abstract"):
             yield SuiteText(f"a{row.get('pmid') or row.get('doi')}", row.get("title") or "", row["abstract"])
     yield from suite_named("scifact", data).texts
-    yield from _evenly(suite_named("rgb", data).texts, _CHINESE)
-
-
-def _evenly(texts: Sequence[SuiteText], count: int) -> Sequence[SuiteText]:
-    return texts[:: max(1, len(texts) // count)][:count]
+    snippets = suite_named("rgb", data).texts
+    yield from snippets[:: max(1, len(snippets) // _CHINESE)][:_CHINESE]
