@@ -9,8 +9,6 @@ from eval.pdf.formulas import formulas_in, shows
 from eval.pdf.fuzzy_match import comes_before, contains, indel_ratio, normalised
 from eval.pdf.grids import Grid, grids_in
 
-KINDS = ("present", "absent", "order", "table", "math")
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -58,17 +56,9 @@ def _present(case: Case, markdown: str) -> bool:
     query, text = normalised(case.text), normalised(markdown)
     if not case.case_sensitive:
         query, text = query.lower(), text.lower()
-    if case.first_n and case.last_n:
-        text = text[: case.first_n] + text[-case.last_n :]
-    elif case.first_n:
-        text = text[: case.first_n]
-    elif case.last_n:
-        text = text[-case.last_n :]
+    if case.first_n or case.last_n:
+        text = text[: case.first_n or 0] + (text[-case.last_n :] if case.last_n else "")
     return contains(query, text, case.max_diffs)
-
-
-def _absent(case: Case, markdown: str) -> bool:
-    return not _present(case, markdown)
 
 
 def _order(case: Case, markdown: str) -> bool:
@@ -76,7 +66,12 @@ def _order(case: Case, markdown: str) -> bool:
 
 
 def _table(case: Case, markdown: str) -> bool:
-    return any(_at(case, grid, row, column) for grid in grids_in(markdown) for row, column in grid.places())
+    return any(
+        _at(case, grid, row, column)
+        for grid in grids_in(markdown)
+        for row, cells in enumerate(grid.rows)
+        for column in range(len(cells))
+    )
 
 
 def _at(case: Case, grid: Grid, row: int, column: int) -> bool:
@@ -106,8 +101,9 @@ def _math(case: Case, markdown: str) -> bool:
 
 _CHECKS: dict[str, Callable[[Case, str], bool]] = {
     "present": _present,
-    "absent": _absent,
+    "absent": lambda case, markdown: not _present(case, markdown),
     "order": _order,
     "table": _table,
     "math": _math,
 }
+KINDS = tuple(_CHECKS)

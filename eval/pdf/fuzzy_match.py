@@ -55,13 +55,9 @@ def near_ends(query: str, text: str, max_diffs: int, *, replace_cost: int = 1) -
 
 def comes_before(before: str, after: str, text: str, max_diffs: int) -> bool:
     """Whether a near match of one text starts before a near match of the other."""
-    starts = [_starts(query, text, max_diffs) for query in (before, after)]
-    return bool(starts[0]) and bool(starts[1]) and min(starts[0]) < max(starts[1])
-
-
-def _starts(query: str, text: str, max_diffs: int) -> list[int]:
-    backward = text[::-1]
-    return [len(text) - end for end in near_ends(query[::-1], backward, max_diffs)]
+    # A match starts where it ends in the text that is read backward, counted from the end.
+    first, second = (near_ends(query[::-1], text[::-1], max_diffs) for query in (before, after))
+    return bool(first) and bool(second) and max(first) > min(second)
 
 
 def _distances(query: str, text: str, *, replace_cost: int, anywhere: bool) -> Iterator[int]:

@@ -1,7 +1,6 @@
 """Tables in Markdown as grids whose cells know their neighbours and headings."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _RULE = re.compile(r"\s*:?-+:?\s*")
@@ -12,12 +11,6 @@ class Grid:
     """Cells by row and column; the first row and the first column are headings."""
 
     rows: tuple[tuple[str, ...], ...]
-
-    def places(self) -> Iterator[tuple[int, int]]:
-        """Every cell's row and column."""
-        for row, cells in enumerate(self.rows):
-            for column in range(len(cells)):
-                yield row, column
 
     def cell(self, row: int, column: int) -> str | None:
         """The text at a place; None outside the table."""

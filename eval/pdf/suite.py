@@ -11,7 +11,7 @@ from pathlib import Path
 from eval.errors import MissingData
 from eval.pdf.cases import KINDS, Case, passes, read_cases
 from eval.pdf.page_markdown import page_markdown
-from eval.runs import Item
+from eval.runs import Item, Json
 from kg.documents.sandbox import ParserPool
 from kg.domain import Block
 from kg.errors import UnreadableDocument
@@ -125,22 +125,18 @@ def fixtures(folder: Path, *, only_tested: bool = False) -> tuple[list[Case], li
 def items_of(cases: Sequence[Case], report: Report) -> tuple[Item, ...]:
     """An item a test; tests of one file depend on each other."""
     failed = set(report.failed)
-    return tuple(
-        Item(
-            case.id,
-            {"passed": float(case.id not in failed)},
-            {"type": case.kind},
-            case.pdf,
-            {
-                "question": _asked(case),
-                "file": case.pdf,
-                "page": case.page,
-                "passed": case.id not in failed,
-                "refused": report.refused.get(_file_of(case.pdf)),
-            },
-        )
-        for case in cases
-    )
+    items = []
+    for case in cases:
+        passed, refused = case.id not in failed, report.refused.get(_file_of(case.pdf))
+        detail: dict[str, Json] = {
+            "question": _asked(case),
+            "file": case.pdf,
+            "page": case.page,
+            "passed": passed,
+            "refused": refused,
+        }
+        items.append(Item(case.id, {"passed": float(passed)}, {"type": case.kind}, case.pdf, detail))
+    return tuple(items)
 
 
 def _asked(case: Case) -> str:
@@ -151,5 +147,5 @@ def _asked(case: Case) -> str:
     if case.kind == "table":
         places = ("up", "down", "left", "right", "top_heading", "left_heading")
         near = [f"{place.replace('_', ' ')} “{value}”" for place in places if (value := getattr(case, place))]
-        return f"a table has the cell “{said}” with {', '.join(near)}" if near else f"a table has the cell “{said}”"
+        return f"a table has the cell “{said}”{' with ' if near else ''}{', '.join(near)}"
     return f"“{said}” is {'not ' if case.kind == 'absent' else ''}on the page"
