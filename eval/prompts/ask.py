@@ -1,26 +1,23 @@
-"""Asking the chat model, with every call's tokens and seconds kept."""
+"""Asking the chat model, with the tokens and seconds of all calls counted."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
-from eval.prompts.domain import Attempt, Call
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+
+from eval.prompts.domain import Attempt
 from eval.runs import Json
 from kg.documents.tokens import estimated_tokens
-from models.structured_output import response_format
 from models.thinking import ThinkSplitter
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
 
 
 class Asker:
-    """Asks for one problem and counts what that costs."""
+    """Asks for one problem and counts what that costs; tokens are estimates where the server does not count them."""
 
     def __init__(
         self,
-        chat: "BaseChatModel",
+        chat: BaseChatModel,
         *,
         max_tokens: int = 400,
         seed: int = 0,
@@ -30,44 +27,44 @@ class Asker:
         self._max_tokens = max_tokens
         self._seed = seed
         self._clock = clock
-        self._calls: list[Call] = []
+        self._calls = self._read = self._written = 0
+        self._estimated = False
+        self._seconds = 0.0
 
     async def ask(
-        self,
-        messages: Sequence["BaseMessage"],
-        purpose: str,
-        *,
-        temperature: float = 0.0,
-        max_tokens: int | None = None,
-        schema: Mapping[str, Any] | None = None,
+        self, messages: Sequence[BaseMessage], *, temperature: float = 0.0, max_tokens: int | None = None
     ) -> str:
-        """The model's reply without its thoughts; ``schema`` constrains it to JSON where the server can.
+        """The model's reply without its thoughts.
 
         Each call of a problem has a seed of its own; a server that takes none samples as it likes. Raises
         models.errors.
         """
-        asked: dict[str, Any] = {
-            "temperature": temperature,
-            "max_tokens": min(max_tokens or self._max_tokens, self._max_tokens),
-            "seed": self._seed + len(self._calls),
-        }
-        if schema is not None:
-            asked["response_format"] = response_format(purpose, schema)
+        most = min(max_tokens or self._max_tokens, self._max_tokens)
+        seed = self._seed + self._calls
         start = self._clock()
-        reply = await self._chat.ainvoke(list(messages), **asked)
-        seconds = self._clock() - start
+        reply = await self._chat.ainvoke(list(messages), temperature=temperature, max_tokens=most, seed=seed)
+        self._seconds += self._clock() - start
+        self._calls += 1
         text = str(reply.text)
-        usage = reply.usage_metadata
-        if usage is None:
-            read = sum(estimated_tokens(str(m.text)) for m in messages)
-            call = Call(purpose, read, estimated_tokens(text), True, seconds)
+        if usage := reply.usage_metadata:
+            self._read += usage["input_tokens"]
+            self._written += usage["output_tokens"]
         else:
-            call = Call(purpose, usage["input_tokens"], usage["output_tokens"], False, seconds)
-        self._calls.append(call)
+            self._read += sum(estimated_tokens(str(m.text)) for m in messages)
+            self._written += estimated_tokens(text)
+            self._estimated = True
         splitter = ThinkSplitter()
         pieces = [*splitter.feed(text), *splitter.rest()]
         return "".join(piece for kind, piece in pieces if kind == "text").strip()
 
     def attempt(self, text: str, **notes: Json) -> Attempt:
-        """What came of all calls so far."""
-        return Attempt(text, tuple(self._calls), notes)
+        """What came of all calls so far, with the tokens that the model read and wrote and the time in it."""
+        costs = {
+            "prompt_tokens": float(self._read),
+            "completion_tokens": float(self._written),
+            "tokens": float(self._read + self._written),
+            "calls": float(self._calls),
+            "seconds": round(self._seconds, 3),
+            "estimated": float(self._estimated),
+        }
+        return Attempt(text, costs, notes)

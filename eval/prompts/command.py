@@ -1,8 +1,8 @@
 """``jianxi eval prompts``: prompt strategies on the same problems, side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +11,9 @@ import typer
 from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
-    from app.providers import ChatChoice
-    from app.settings import Settings
     from eval.prompts.strategies import Task
     from eval.runs import EvalRun, Json
     from kg.progress import Progress
-    from models.protocols import Embedder
 
 _FILES = {"gsm8k": "seeds/gsm8k/test.jsonl", "ecs": "bench/ecs/questions.jsonl"}
 
@@ -44,11 +41,16 @@ def prompts(
 
     One run is kept for each strategy; the same command resumes an interrupted run.
     """
-    from app.providers import embedder_of
+    from app.errors import InvalidSetting
+    from app.providers import choose_chat, embedder_of, weights_of
     from app.settings import Settings
     from eval.data_folder import data_folder
+    from eval.prompts.ecs import EcsQuestions
+    from eval.prompts.gsm8k import Gsm8k
     from eval.prompts.run import Conditions, chosen, run_strategy
-    from eval.prompts.strategies import STRATEGIES, Effort, names_of
+    from eval.prompts.strategies import Effort, names_of
+    from eval.retrieval.homes import open_home
+    from eval.retrieval.suites import read_ecs
     from eval.runs import kept_runs
 
     settings = Settings()
@@ -64,67 +66,35 @@ def prompts(
     evidence = evidence_tokens or settings.evidence_tokens
     effort = Effort(samples, proposals, breadth, depth)
     embedder = embedder_of(settings)
+    runs = kept_runs(settings)
 
     async def compared(progress: "Progress") -> "list[EvalRun]":
-        async with (
-            _chat(settings, embedder) as chat,
-            _opened(task, path, settings, embedder, evidence, progress) as made,
-        ):
+        async with AsyncExitStack() as stack:
+            chat = await asyncio.to_thread(choose_chat, settings, weights_of(settings), embedder)
+            if chat.kind == "extractive":
+                raise InvalidSetting("JIANXI_CHAT", f"a model that follows prompts, since {chat.why}")
+            if chat.close is not None:
+                stack.push_async_callback(asyncio.to_thread, chat.close)
+            made: Task = Gsm8k(path)
+            told: dict[str, Json] = {"file": path.name, "chat_why": chat.why}
+            if task == "ecs":
+                suite = read_ecs(settings.shared_data or path.parent)
+                home = open_home(settings.home_path / "eval" / "ecs", suite, embedder, progress)
+                opened = await stack.enter_async_context(home)
+                made = EcsQuestions(path, opened.retriever, opened.ontology, evidence)
+                told["evidence_tokens"] = evidence
             problems = chosen(made.problems(), limit=limit, seed=seed)
-            setting = {"evidence_tokens": evidence} if task == "ecs" else {}
-            told: dict[str, Json] = {"file": path.name, "chat_why": chat.why, **setting}
-            conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, at_once)
-            strategies = [STRATEGIES[name](made, effort) for name in names]
-            runs = kept_runs(settings)
+            conditions = Conditions(chat.model, chat.name, max_tokens, seed, told, effort, at_once)
             return [
-                await run_strategy(each, made, problems, conditions, runs=runs, progress=progress)
-                for each in strategies
+                await run_strategy(name, made, problems, conditions, runs=runs, progress=progress) for name in names
             ]
 
     with out_of(as_json).progress() as bars:
-        runs = asyncio.run(compared(bars.show))
-    _show(runs, as_json)
-
-
-@asynccontextmanager
-async def _chat(settings: "Settings", embedder: "Embedder") -> AsyncIterator["ChatChoice"]:
-    from app.errors import InvalidSetting
-    from app.providers import choose_chat, weights_of
-
-    chat = await asyncio.to_thread(choose_chat, settings, weights_of(settings), embedder)
-    if chat.kind == "extractive":
-        raise InvalidSetting("JIANXI_CHAT", f"a model that follows prompts, since {chat.why}")
-    try:
-        yield chat
-    finally:
-        if chat.close is not None:
-            await asyncio.to_thread(chat.close)
-
-
-@asynccontextmanager
-async def _opened(
-    name: str,
-    file: Path,
-    settings: "Settings",
-    embedder: "Embedder",
-    evidence_tokens: int,
-    progress: "Progress",
-) -> AsyncIterator["Task"]:
-    from eval.prompts.ecs import EcsQuestions
-    from eval.prompts.gsm8k import Gsm8k
-    from eval.retrieval.homes import open_home
-    from eval.retrieval.suites import read_ecs
-
-    if name == "gsm8k":
-        yield Gsm8k(file)
-        return
-    data = settings.shared_data or file.parent
-    async with open_home(settings.home_path / "eval" / "ecs", read_ecs(data), embedder, progress) as home:
-        yield EcsQuestions(file, home.retriever, home.ontology, evidence_tokens=evidence_tokens)
+        kept = asyncio.run(compared(bars.show))
+    _show(kept, as_json)
 
 
 def _show(runs: "Sequence[EvalRun]", as_json: bool) -> None:
-
     out = out_of(as_json)
     if as_json:
         first = runs[0]

@@ -1,4 +1,4 @@
-"""The nouns of comparing prompts: a problem, the calls of a chat model, an attempt and its score."""
+"""The nouns of comparing prompts: a problem, an attempt, its score, the look-ups planned for a problem."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,35 +21,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the chat model; tokens are estimates where its server does not count them."""
-
-    purpose: str
-    prompt_tokens: int
-    completion_tokens: int
-    estimated: bool
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a strategy made of a problem; ``notes`` tell how (votes, steps kept, facts looked up)."""
+    """What a strategy made of a problem; ``notes`` tell how (votes, steps kept, facts looked up).
+
+    ``costs`` are calls, tokens, seconds in the model, and whether any tokens are estimates.
+    """
 
     text: str
-    calls: tuple[Call, ...]
+    costs: Mapping[str, float]
     notes: Mapping[str, Json] = field(default_factory=dict)
-
-    def costs(self) -> dict[str, float]:
-        """Tokens that the model read and wrote and the time in it, over all calls; whether any tokens are estimates."""
-        read, written = sum(c.prompt_tokens for c in self.calls), sum(c.completion_tokens for c in self.calls)
-        return {
-            "prompt_tokens": float(read),
-            "completion_tokens": float(written),
-            "tokens": float(read + written),
-            "calls": float(len(self.calls)),
-            "seconds": round(sum(c.seconds for c in self.calls), 3),
-            "estimated": float(any(c.estimated for c in self.calls)),
-        }
 
 
 @dataclass(frozen=True, slots=True)

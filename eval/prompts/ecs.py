@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.answering.evidence import fact_text, items_of
@@ -24,46 +24,37 @@ _K = 8
 _MOST_FACTS = 24
 
 
+@dataclass(frozen=True, slots=True)
 class EcsQuestions:
     """Right is the share of gold facts that the text states; refusing is not asked for here."""
 
-    name = "ecs"
-
-    def __init__(
-        self,
-        file: Path,
-        retriever: Retriever,
-        ontology: Ontology,
-        *,
-        evidence_tokens: int,
-    ) -> None:
-        self._file = file
-        self._retriever = retriever
-        self._ontology = ontology
-        self._evidence_tokens = evidence_tokens
+    file: Path
+    retriever: Retriever
+    ontology: Ontology
+    evidence_tokens: int
+    name: str = "ecs"
 
     def problems(self) -> Sequence[Problem]:
         """Those with gold facts, without the unanswerable; raises BrokenData."""
-        return [p for p in records(self._file, _problem) if p.gold and p.kind != "unanswerable"]
+        return [p for p in records(self.file, _problem) if p.gold and p.kind != "unanswerable"]
 
     async def shown(self, problem: Problem) -> Problem:
         """With numbered passages and facts within the token budget; raises retrieval.errors."""
-        pack = await self._retriever.retrieve(Query(problem.question, k=_K))
+        pack = await self.retriever.retrieve(Query(problem.question, k=_K))
         items = items_of(
             pack,
             labels=self._labels(problem.language),
             words=messages_in(problem.language),
             language=problem.language,
-            budget_tokens=self._evidence_tokens,
+            budget_tokens=self.evidence_tokens,
         )
         return replace(problem, question=disarm(problem.question), evidence=render([item.numbered() for item in items]))
 
     async def planned(self, problem: Problem, asker: Asker) -> Planned:
         """What the product's graph retrieval finds for the names in the question; raises retrieval.errors."""
-        pack = await self._retriever.retrieve(Query(problem.question, Mode.GRAPH, 1))
-        labels = self._labels(problem.language)
-        told = messages_in(problem.language)
-        facts = dict.fromkeys(fact_text(fact, labels, told, problem.language) for fact in pack.facts)
+        pack = await self.retriever.retrieve(Query(problem.question, Mode.GRAPH, 1))
+        said = self._labels(problem.language), messages_in(problem.language), problem.language
+        facts = dict.fromkeys(fact_text(fact, *said) for fact in pack.facts)
         return Planned(tuple(e.surface for e in pack.entities), tuple(facts)[:_MOST_FACTS], "retrieval")
 
     def agreement(self, a: str, b: str) -> float:
@@ -78,7 +69,7 @@ class EcsQuestions:
         return Score(self._share(problem, answer), self._share(problem, text), answer, text)
 
     def _labels(self, language: Language) -> dict[str, str]:
-        return {name: p.label.in_(language) for name, p in self._ontology.predicates.items()}
+        return {name: p.label.in_(language) for name, p in self.ontology.predicates.items()}
 
     def _share(self, problem: Problem, text: str) -> float:
         found = facts_found(problem.gold, text, question=problem.question) if text else ()

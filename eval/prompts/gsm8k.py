@@ -1,6 +1,7 @@
 """GSM8K: grade-school word problems with one number as the answer (Cobbe et al. 2021, arXiv:2110.14168)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,17 +16,16 @@ from kg.documents.language import language_of
 _MARKER = "####"
 
 
+@dataclass(frozen=True, slots=True)
 class Gsm8k:
     """The test split; right is the same number, whatever its spelling."""
 
-    name = "gsm8k"
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    file: Path
+    name: str = "gsm8k"
 
     def problems(self) -> Sequence[Problem]:
         """One a line of the file; raises BrokenData."""
-        return records(self._file, _problem)
+        return records(self.file, _problem)
 
     async def shown(self, problem: Problem) -> Problem:
         """The problem as it is: no evidence goes with it."""

@@ -1,19 +1,15 @@
 """The texts of the prompts: one YAML file a task and language, under ``texts/``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict
 
+from eval.prompts.domain import Problem
 from kg.domain import Language
-
-if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
-
-    from eval.prompts.domain import Problem
 
 _FOLDER = Path(__file__).parent / "texts"
 
@@ -56,7 +52,7 @@ class Wording(_Frozen):
     no_facts: str
     examples: tuple[Shown, ...]
 
-    def asked(self, problem: "Problem | Shown") -> str:
+    def asked(self, problem: Problem | Shown) -> str:
         """A problem or a worked example as the model sees it asked."""
         return self.ask.format(question=problem.question, evidence=problem.evidence).strip()
 
@@ -64,13 +60,17 @@ class Wording(_Frozen):
         """An answer in the form asked for."""
         return f"{self.marker} {answer}"
 
-    def messages(self, instruction: str, last: str, worked: Mapping[str, str] | None = None) -> "list[BaseMessage]":
-        """System text with an instruction, worked examples (questions to replies), and the last question."""
-        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+    @property
+    def reasoned(self) -> str:
+        """The instruction to reason, then to answer in the form asked for."""
+        return f"{self.reason} {self.form}"
 
+    def messages(self, instruction: str, last: str, reply: Callable[[Shown], str] = lambda _: "") -> list[BaseMessage]:
+        """System text with an instruction, the worked examples to which ``reply`` has one, and the last question."""
         shown: list[BaseMessage] = []
-        for question, reply in (worked or {}).items():
-            shown += [HumanMessage(question), AIMessage(reply)]
+        for example in self.examples:
+            if told := reply(example):
+                shown += [HumanMessage(self.asked(example)), AIMessage(told)]
         return [SystemMessage(f"{self.system.strip()}\n{instruction.strip()}"), *shown, HumanMessage(last)]
 
 

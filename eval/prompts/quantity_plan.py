@@ -4,6 +4,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 
 from eval.prompts.ask import Asker
@@ -25,9 +26,7 @@ async def quantities_planned(problem: Problem, words: Wording, asker: Asker) -> 
 
     Nodes are quantities, an edge leads from each to those it is made of; a look-up is the value of a node.
     """
-    worked = {words.asked(e): e.plan.strip() for e in words.examples if e.plan}
-    reply = await asker.ask(words.messages(words.plan, words.asked(problem), worked), "plan")
-    lines = lines_of(reply)
+    lines = lines_of(await asker.ask(words.messages(words.plan, words.asked(problem), lambda e: e.plan.strip())))
     values = evaluated(lines)
     facts = tuple(f"{name} = {shown(values[name], lines[name])}" for name in lines if name in values)
     return Planned(tuple(f"{name} = {expression}" for name, expression in lines.items()), facts, "model")
@@ -47,9 +46,8 @@ def evaluated(lines: Mapping[str, str]) -> dict[str, Fraction]:
     """Values of the lines that hold only numbers, + - * /, brackets and names of earlier lines that have a value."""
     values: dict[str, Fraction] = {}
     for name, expression in lines.items():
-        value = _value(expression, values)
-        if value is not None:
-            values[name] = value
+        with suppress(SyntaxError, LookupError, TypeError, ValueError, ZeroDivisionError, RecursionError):
+            values[name] = _value(ast.parse(expression.replace("×", "*").replace("÷", "/"), mode="eval").body, values)
     return values
 
 
@@ -59,22 +57,14 @@ def shown(value: Fraction, expression: str) -> str:
     return number if number == expression else f"{expression} = {number}"
 
 
-def _value(expression: str, known: Mapping[str, Fraction]) -> Fraction | None:
-    try:
-        tree = ast.parse(expression.replace("×", "*").replace("÷", "/"), mode="eval")
-        return _of(tree.body, known)
-    except (SyntaxError, LookupError, TypeError, ValueError, ZeroDivisionError, RecursionError):
-        return None
-
-
-def _of(node: ast.expr, known: Mapping[str, Fraction]) -> Fraction:
+def _value(node: ast.expr, known: Mapping[str, Fraction]) -> Fraction:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return Fraction(str(number))
         case ast.Name(id=name):
             return known[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_of(operand, known)
+            return -_value(operand, known)
         case ast.BinOp(left=left, op=op, right=right):
-            return _OPERATORS[type(op)](_of(left, known), _of(right, known))
+            return _OPERATORS[type(op)](_value(left, known), _value(right, known))
     raise ValueError(f"{type(node).__name__} is no arithmetic")

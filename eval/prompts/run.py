@@ -3,18 +3,16 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from langchain_core.language_models import BaseChatModel
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Problem, Score
 from eval.prompts.prompt_texts import wording
-from eval.prompts.strategies import Strategy, Task
+from eval.prompts.strategies import STRATEGIES, Effort, Task
 from eval.runs import EvalRun, EvalRuns, Item, Json
 from eval.statistics import wilson
 from kg.progress import Progress, untold
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +22,12 @@ class Conditions:
     So many problems are asked ``at_once``; seconds are then those of a model that answers others meanwhile.
     """
 
-    chat: "BaseChatModel"
+    chat: BaseChatModel
     chat_name: str
     max_tokens: int
     seed: int
     setting: Mapping[str, Json]
+    effort: Effort
     at_once: int = 1
 
 
@@ -42,7 +41,7 @@ def chosen(problems: Sequence[Problem], *, limit: int | None, seed: int) -> list
 
 
 async def run_strategy(
-    strategy: Strategy,
+    name: str,
     task: Task,
     problems: Sequence[Problem],
     conditions: Conditions,
@@ -50,20 +49,23 @@ async def run_strategy(
     runs: EvalRuns,
     progress: Progress = untold,
 ) -> EvalRun:
-    """Attempt every problem that is not finished yet and keep the run; raises models.errors, after which what was
-    finished is there when it is called again."""
+    """Attempt every problem that is not finished yet by the strategy of a name, and keep the run.
+
+    Raises models.errors, after which what was finished is there when it is called again.
+    """
+    strategy = STRATEGIES[name]
 
     async def attempted(problem: Problem) -> Item:
         shown = await task.shown(problem)
         asker = Asker(conditions.chat, max_tokens=conditions.max_tokens, seed=conditions.seed)
-        attempt = await strategy.attempt(shown, asker)
+        attempt = await strategy.attempt(task, shown, asker, conditions.effort)
         return _item(problem, attempt, task.score(problem, attempt.text))
 
     versions: list[Json] = [*sorted({wording(task.name, p.language).version for p in problems})]
     configuration: dict[str, Json] = {
         "task": task.name,
-        "strategy": strategy.name,
-        "strategy_settings": dict(strategy.settings),
+        "strategy": name,
+        "strategy_settings": {setting: getattr(conditions.effort, setting) for setting in strategy.settings},
         "wording": versions,
         "chat": conditions.chat_name,
         "max_tokens": conditions.max_tokens,
@@ -71,8 +73,8 @@ async def run_strategy(
         "at_once": conditions.at_once,
         **conditions.setting,
     }
-    run = runs.begun_or_new("prompts", task.name, strategy.name, manifest=configuration)
-    await run.fill(problems, attempted, stage=strategy.name, progress=progress, at_once=conditions.at_once)
+    run = runs.begun_or_new("prompts", task.name, name, manifest=configuration)
+    await run.fill(problems, attempted, stage=name, progress=progress, at_once=conditions.at_once)
     order = [p.id for p in problems]
     by_id = {item.id: item for item in run.items}
     return run.finish(figures_of([by_id[id_] for id_ in order]), order=order)
@@ -94,7 +96,7 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
 
 
 def _item(problem: Problem, attempt: Attempt, score: Score) -> Item:
-    metrics = {"strict": score.strict, "flexible": score.flexible, **attempt.costs()}
+    metrics = {"strict": score.strict, "flexible": score.flexible, **attempt.costs}
     groups = {"language": problem.language} | ({"kind": problem.kind} if problem.kind else {})
     detail: dict[str, Json] = {
         "question": problem.question,

@@ -1,17 +1,15 @@
-"""Ways of prompting by name, over any task; a new one is a class here and a line in ``STRATEGIES``."""
+"""Ways of prompting by name, over any task; a new one is a function here and a line in ``STRATEGIES``."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from eval.prompts.ask import Asker
 from eval.prompts.domain import Attempt, Planned, Problem, Score
-from eval.prompts.prompt_texts import Shown, Wording, wording
-from eval.runs import Json
-
-if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
+from eval.prompts.prompt_texts import Wording, wording
 
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}\s*[.)、:：．]|[-*•])\s*(?P<step>\S.*?)\s*$")
 _VALUE_TOKENS = 12
@@ -43,92 +41,75 @@ class Task(Protocol):
         """How right a text is."""
 
 
-class Strategy(Protocol):
-    """A way of prompting."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much the strategies of many calls may spend: samples, and the width and depth of a tree."""
 
-    @property
-    def name(self) -> str:
-        """The name on the command line and in runs."""
-
-    @property
-    def settings(self) -> Mapping[str, Json]:
-        """What a run must tell to be repeated: samples, breadth, depth, temperature."""
-
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """Ask the model, once or more; raises models.errors."""
+    samples: int = 5
+    proposals: int = 3
+    breadth: int = 2
+    depth: int = 2
+    temperature: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class OneCall:
-    """One call: an instruction, worked examples in the strategy's way, and the problem."""
+class Strategy:
+    """A way of prompting; ``settings`` names what of the effort a run must tell to be repeated.
 
-    name: str
-    task: Task
-    instruction: Callable[[Wording], str]
-    reply: Callable[[Shown, Wording], str] | None = None
-    settings: Mapping[str, Json] = field(default_factory=dict)
+    ``attempt`` asks the model, once or more, and raises models.errors.
+    """
 
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """Ask for the answer; raises models.errors."""
-        return asker.attempt(await asker.ask(self.messages(problem), "answer"))
-
-    def messages(self, problem: Problem) -> "list[BaseMessage]":
-        """The prompt."""
-        words = wording(self.task.name, problem.language)
-        examples = words.examples if self.reply else ()
-        worked = {words.asked(e): self.reply(e, words) for e in examples if self.reply}
-        return words.messages(self.instruction(words), words.asked(problem), worked)
+    attempt: Callable[[Task, Problem, Asker, Effort], Awaitable[Attempt]]
+    settings: tuple[str, ...] = ()
 
 
-def chain_of_thought(task: Task) -> OneCall:
+def one_call(prompt: Callable[[Wording, Problem], list[BaseMessage]]) -> Strategy:
+    """One call that answers at once."""
+
+    async def attempt(task: Task, problem: Problem, asker: Asker, _: Effort) -> Attempt:
+        return asker.attempt(await asker.ask(prompt(wording(task.name, problem.language), problem)))
+
+    return Strategy(attempt)
+
+
+def zero_shot(words: Wording, problem: Problem) -> list[BaseMessage]:
+    """An instruction and the problem."""
+    return words.messages(words.direct, words.asked(problem))
+
+
+def few_shot(words: Wording, problem: Problem) -> list[BaseMessage]:
+    """Worked examples with their answers (Brown et al. 2020, arXiv:2005.14165)."""
+    return words.messages(words.direct, words.asked(problem), lambda e: words.marked(e.answer))
+
+
+def chain_of_thought(words: Wording, problem: Problem) -> list[BaseMessage]:
     """Worked examples that reason before they answer (Wei et al. 2022, arXiv:2201.11903)."""
-    return OneCall(
-        "chain-of-thought",
-        task,
-        lambda words: f"{words.reason} {words.form}",
-        lambda e, words: f"{e.steps}\n{words.marked(e.answer)}",
+    return words.messages(words.reasoned, words.asked(problem), lambda e: f"{e.steps}\n{words.marked(e.answer)}")
+
+
+def structured_chain_of_thought(words: Wording, problem: Problem) -> list[BaseMessage]:
+    """Fixed headings: given, asked, steps, check (after Li et al. 2023, arXiv:2305.06599, on code)."""
+    instruction = f"{words.structured}{words.form}"
+    return words.messages(
+        instruction, words.asked(problem), lambda e: f"{e.structured.strip()}\n{words.marked(e.answer)}"
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroShotChainOfThought:
+async def zero_shot_chain_of_thought(task: Task, problem: Problem, asker: Asker, _: Effort) -> Attempt:
     """A call that thinks in its own form and one that concludes (Kojima et al. 2022, arXiv:2205.11916)."""
-
-    task: Task
-    name: str = "zero-shot-cot"
-    settings: Mapping[str, Json] = field(default_factory=dict)
-
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """Let the model reason, then ask for the answer; raises models.errors."""
-        from langchain_core.messages import AIMessage, HumanMessage
-
-        words = wording(self.task.name, problem.language)
-        thinking = words.messages("", f"{words.asked(problem)}\n\n{words.think}")
-        reasons = await asker.ask(thinking, "reasons")
-        answer = await asker.ask([*thinking, AIMessage(reasons), HumanMessage(words.conclude)], "answer")
-        return asker.attempt(f"{reasons}\n{answer}")
+    words = wording(task.name, problem.language)
+    thinking = words.messages("", f"{words.asked(problem)}\n\n{words.think}")
+    reasons = await asker.ask(thinking)
+    answer = await asker.ask([*thinking, AIMessage(reasons), HumanMessage(words.conclude)])
+    return asker.attempt(f"{reasons}\n{answer}")
 
 
-@dataclass(frozen=True, slots=True)
-class SelfConsistency:
+async def self_consistency(task: Task, problem: Problem, asker: Asker, effort: Effort) -> Attempt:
     """Sampled chains of thought, the answer that most agree on (Wang et al. 2022, arXiv:2203.11171)."""
-
-    task: Task
-    samples: int = 5
-    temperature: float = 0.7
-    name: str = "self-consistency"
-
-    @property
-    def settings(self) -> Mapping[str, Json]:
-        """Samples and their temperature."""
-        return {"samples": self.samples, "temperature": self.temperature}
-
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """Sample, then take the text whose answer the others share most; raises models.errors."""
-        asked = chain_of_thought(self.task).messages(problem)
-        texts = [await asker.ask(asked, f"sample {n + 1}", temperature=self.temperature) for n in range(self.samples)]
-        winner, votes = majority(texts, self.task.agreement)
-        return asker.attempt(texts[winner], samples=texts, votes=[round(v, 3) for v in votes], taken=winner)
+    asked = chain_of_thought(wording(task.name, problem.language), problem)
+    texts = [await asker.ask(asked, temperature=effort.temperature) for _ in range(effort.samples)]
+    winner, votes = majority(texts, task.agreement)
+    return asker.attempt(texts[winner], samples=texts, votes=[round(v, 3) for v in votes], taken=winner)
 
 
 def majority(texts: Sequence[str], agreement: Callable[[str, str], float]) -> tuple[int, tuple[float, ...]]:
@@ -138,46 +119,31 @@ def majority(texts: Sequence[str], agreement: Callable[[str, str], float]) -> tu
     are sentences, it is the text in their middle.
     """
     votes = tuple(sum(agreement(a, b) for b in texts) for a in texts)
-    return max(range(len(texts)), key=lambda n: (votes[n], -n)), votes
+    return votes.index(max(votes)), votes
 
 
-@dataclass(frozen=True, slots=True)
-class TreeOfThought:
+async def tree_of_thought(task: Task, problem: Problem, asker: Asker, effort: Effort) -> Attempt:
     """Next steps proposed, valued, the best ``breadth`` ways kept (Yao et al. 2023, arXiv:2305.10601)."""
+    words = wording(task.name, problem.language)
 
-    task: Task
-    proposals: int = 3
-    breadth: int = 2
-    depth: int = 2
-    name: str = "tree-of-thought"
+    def told(template: str, steps: Steps) -> str:
+        listed = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) or words.no_steps
+        return template.format(asked=words.asked(problem), steps=listed, count=effort.proposals)
 
-    @property
-    def settings(self) -> Mapping[str, Json]:
-        """Steps proposed at a time, thoughts kept, and how deep."""
-        return {"proposals": self.proposals, "breadth": self.breadth, "depth": self.depth}
+    async def proposed(steps: Steps) -> list[Steps]:
+        reply = await asker.ask(words.messages("", told(words.propose, steps)))
+        return [(*steps, step) for step in steps_in(reply, effort.proposals)]
 
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """Search, then answer from the best thought; raises models.errors."""
-        words = wording(self.task.name, problem.language)
-        asked = words.asked(problem)
-        kept: list[tuple[Steps, float]] = [((), 0.0)]
-        for _ in range(self.depth):
-            grown = [way for steps, _ in kept for way in await self._proposed(steps, asked, words, asker)]
-            valued = [(way, await self._valued(way, asked, words, asker)) for way in dict.fromkeys(grown)]
-            kept = select(valued, self.breadth) or kept
-        last = words.finish.format(asked=asked, steps=_listed(kept[0][0], words))
-        answer = await asker.ask(words.messages(f"{words.reason} {words.form}", last), "answer")
-        return asker.attempt(answer, thoughts=[{"steps": list(steps), "worth": worth} for steps, worth in kept])
-
-    async def _proposed(self, steps: Steps, asked: str, words: Wording, asker: Asker) -> list[Steps]:
-        prompt = words.propose.format(asked=asked, steps=_listed(steps, words), count=self.proposals)
-        reply = await asker.ask(words.messages("", prompt), "propose")
-        return [(*steps, step) for step in steps_in(reply, self.proposals)]
-
-    async def _valued(self, steps: Steps, asked: str, words: Wording, asker: Asker) -> float:
-        prompt = words.value.format(asked=asked, steps=_listed(steps, words))
-        reply = await asker.ask(words.messages("", prompt), "value", max_tokens=_VALUE_TOKENS)
+    async def valued(steps: Steps) -> float:
+        reply = await asker.ask(words.messages("", told(words.value, steps)), max_tokens=_VALUE_TOKENS)
         return worth(reply, words.values)
+
+    kept: list[tuple[Steps, float]] = [((), 0.0)]
+    for _ in range(effort.depth):
+        grown = [way for steps, _ in kept for way in await proposed(steps)]
+        kept = select([(way, await valued(way)) for way in dict.fromkeys(grown)], effort.breadth) or kept
+    answer = await asker.ask(words.messages(words.reasoned, told(words.finish, kept[0][0])))
+    return asker.attempt(answer, thoughts=[{"steps": list(steps), "worth": worth} for steps, worth in kept])
 
 
 def steps_in(reply: str, most: int) -> tuple[str, ...]:
@@ -199,50 +165,25 @@ def select(valued: Sequence[tuple[Steps, float]], breadth: int) -> list[tuple[St
     return sorted(valued, key=lambda way: -way[1])[:breadth]
 
 
-@dataclass(frozen=True, slots=True)
-class GraphPlan:
+async def graph_plan(task: Task, problem: Problem, asker: Asker, _: Effort) -> Attempt:
     """Look-ups in a graph are planned and carried out first, then the question is answered with them."""
-
-    task: Task
-    name: str = "graph-plan"
-    settings: Mapping[str, Json] = field(default_factory=dict)
-
-    async def attempt(self, problem: Problem, asker: Asker) -> Attempt:
-        """The task's calls to plan, if it needs any, and one for the answer; raises models.errors."""
-        words = wording(self.task.name, problem.language)
-        planned = await self.task.planned(problem, asker)
-        facts = "\n".join(f"- {fact}" for fact in planned.facts) or words.no_facts
-        last = words.planned.format(asked=words.asked(problem), facts=facts)
-        answer = await asker.ask(words.messages(f"{words.reason} {words.form}", last), "answer")
-        return asker.attempt(answer, planned_by=planned.by, lookups=list(planned.lookups), facts=list(planned.facts))
+    words = wording(task.name, problem.language)
+    planned = await task.planned(problem, asker)
+    facts = "\n".join(f"- {fact}" for fact in planned.facts) or words.no_facts
+    last = words.planned.format(asked=words.asked(problem), facts=facts)
+    answer = await asker.ask(words.messages(words.reasoned, last))
+    return asker.attempt(answer, planned_by=planned.by, lookups=list(planned.lookups), facts=list(planned.facts))
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much the strategies of many calls may spend: samples, and the width and depth of a tree."""
-
-    samples: int = 5
-    proposals: int = 3
-    breadth: int = 2
-    depth: int = 2
-
-
-# Few-shot after Brown et al. 2020 (arXiv:2005.14165); fixed headings (given, asked, steps, check) after Li et al. 2023
-# (arXiv:2305.06599) on code.
-STRATEGIES: Mapping[str, Callable[[Task, Effort], Strategy]] = {
-    "zero-shot": lambda task, _: OneCall("zero-shot", task, lambda w: w.direct),
-    "few-shot": lambda task, _: OneCall("few-shot", task, lambda w: w.direct, lambda e, w: w.marked(e.answer)),
-    "chain-of-thought": lambda task, _: chain_of_thought(task),
-    "zero-shot-cot": lambda task, _: ZeroShotChainOfThought(task),
-    "structured-cot": lambda task, _: OneCall(
-        "structured-cot",
-        task,
-        lambda w: f"{w.structured}{w.form}",
-        lambda e, w: f"{e.structured.strip()}\n{w.marked(e.answer)}",
-    ),
-    "tree-of-thought": lambda task, e: TreeOfThought(task, e.proposals, e.breadth, e.depth),
-    "self-consistency": lambda task, e: SelfConsistency(task, e.samples),
-    "graph-plan": lambda task, _: GraphPlan(task),
+STRATEGIES: Mapping[str, Strategy] = {
+    "zero-shot": one_call(zero_shot),
+    "few-shot": one_call(few_shot),
+    "chain-of-thought": one_call(chain_of_thought),
+    "zero-shot-cot": Strategy(zero_shot_chain_of_thought),
+    "structured-cot": one_call(structured_chain_of_thought),
+    "tree-of-thought": Strategy(tree_of_thought, ("proposals", "breadth", "depth")),
+    "self-consistency": Strategy(self_consistency, ("samples", "temperature")),
+    "graph-plan": Strategy(graph_plan),
 }
 """In the order of tables."""
 
@@ -256,7 +197,3 @@ def names_of(asked: str) -> tuple[str, ...]:
     if unknown or not names:
         raise ValueError(f"no strategy {', '.join(unknown) or asked!r}; `all` or some of {', '.join(STRATEGIES)}")
     return names
-
-
-def _listed(steps: Steps, words: Wording) -> str:
-    return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) or words.no_steps

@@ -35,7 +35,7 @@ def _row(**changed: object) -> str:
 
 def _task(file: Path, retriever: Retriever | None = None) -> EcsQuestions:
     ontology = load_domain("ecs_tcm").ontology
-    return EcsQuestions(file, retriever, ontology, evidence_tokens=200)  # type: ignore[arg-type]
+    return EcsQuestions(file, retriever, ontology, 200)  # type: ignore[arg-type]
 
 
 def test_only_questions_with_facts_are_asked(tmp_path: Path) -> None:
