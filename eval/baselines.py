@@ -2,36 +2,17 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.comparison import LEVEL, Comparison, ComparisonVerdict, compare
+from eval.comparison import LEVEL, Comparison, compare
 from eval.directions import is_cost
 from eval.errors import BrokenBaseline
-from eval.runs import EvalRun, Item
+from eval.runs import EvalRun, Item, quality_metrics
 
 FORMAT = 1
 _KEPT_OF_MANIFEST = ("corpus", "questions", "embedder", "prompt", "model")
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """A run of the baseline against what is measured now."""
-
-    comparison: Comparison
-    system: str
-
-    @property
-    def worse(self) -> tuple[str, ...]:
-        """The metrics that fell outside the noise."""
-        return tuple(m.metric for m in self.comparison.metrics if m.verdict is ComparisonVerdict.WORSE)
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing fell and no item of the baseline is missing."""
-        return not self.worse and not self.comparison.only_a
 
 
 def write_baseline(path: Path, runs: Sequence[EvalRun]) -> None:
@@ -55,27 +36,27 @@ def read_baseline(path: Path) -> list[EvalRun]:
         raise BrokenBaseline(f"{path} cannot be read as a baseline: {error}; write it anew with --write") from error
 
 
-def gate(baseline: Iterable[EvalRun], now: Sequence[EvalRun], *, level: float = LEVEL) -> list[Gated]:
-    """Each run of the baseline against the newest of ``now`` of its kind, suite and system.
+def gate(baseline: Iterable[EvalRun], now: Sequence[EvalRun], *, level: float = LEVEL) -> list[tuple[str, Comparison]]:
+    """The system of each run of the baseline, and that run against the newest of ``now`` of its kind, suite and system.
 
     Raises BrokenBaseline where there is none, NotComparable where the data changed.
     """
+    newest = {run.measured: run for run in now}
     gated = []
     for old in baseline:
-        same = [r for r in now if (r.kind, r.suite, r.system) == (old.kind, old.suite, old.system)]
-        if not same:
+        if old.measured not in newest:
             raise BrokenBaseline(f"no run of {old.system} on {old.suite} ({old.kind}) to hold against {old.id}")
-        gated.append(Gated(compare(old, same[-1], level=level), old.system))
+        gated.append((old.system, compare(old, newest[old.measured], level=level)))
     return gated
 
 
 def latest(runs: Iterable[EvalRun]) -> list[EvalRun]:
     """The newest run of each kind, suite and system, from runs in the order of their age."""
-    return list({(r.kind, r.suite, r.system): r for r in runs}.values())
+    return list({run.measured: run for run in runs}.values())
 
 
 def _run_text(run: EvalRun) -> str:
-    names = [n for n in dict.fromkeys(n for item in run.items for n in item.metrics) if not is_cost(n)]
+    names = quality_metrics(run.items)
     head = {
         "id": run.id,
         "kind": run.kind,

@@ -1,6 +1,6 @@
 """Two runs of a suite, item by item: which differs in what, beyond the noise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +11,6 @@ from eval.statistics import Difference, binary, mcnemar, paired_difference
 
 LEVEL = 0.05
 """A difference of a greater p is inside the noise."""
-
 
 COLUMNS = ("metric", "a", "b", "b − a", "95 %", "p", "verdict")
 """The columns of a table of compared metrics."""
@@ -61,6 +60,23 @@ class Comparison:
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
     metrics: tuple[MetricComparison, ...]
+
+    @property
+    def worse(self) -> tuple[str, ...]:
+        """The metrics that fell outside the noise."""
+        return tuple(m.metric for m in self.metrics if m.verdict is ComparisonVerdict.WORSE)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing fell and no item of a is missing in b."""
+        return not self.worse and not self.only_a
+
+    def alone(self, most: int) -> Iterator[tuple[str, str]]:
+        """The name of each run with items of its own, and so many of them as text."""
+        for name, ids in (("a", self.only_a), ("b", self.only_b)):
+            if ids:
+                more = f" and {len(ids) - most} more" if len(ids) > most else ""
+                yield name, f"{', '.join(ids[:most])}{more}"
 
 
 def compare(a: EvalRun, b: EvalRun, *, level: float = LEVEL) -> Comparison:

@@ -33,7 +33,6 @@ class BrokenData(EvalError):
     def __init__(self, path: Path, place: int | str, why: str) -> None:
         """``place`` is the number of a line, or says what else is wrong."""
         super().__init__(f"{path}, {f'line {place}' if isinstance(place, int) else place}: {why}")
-        self.path = path
 
 
 class NotBuilt(EvalError):

@@ -10,7 +10,6 @@ from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from app.cli.output import Out
-    from eval.baselines import Gated
     from eval.comparison import Comparison
 
 _SHOWN, _DIGITS = 5, 6
@@ -53,10 +52,8 @@ def compare_runs(
     out.line(f"[bold]{comparison.suite}[/]: {comparison.n} items in both")
     out.line(f"a {comparison.a}\nb {comparison.b}")
     _table(comparison, out)
-    for name, ids in (("a", comparison.only_a), ("b", comparison.only_b)):
-        if ids:
-            more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-            out.line(f"only {name} has {', '.join(ids[:_SHOWN])}{more}")
+    for name, ids in comparison.alone(_SHOWN):
+        out.line(f"only {name} has {ids}")
 
 
 def _table(comparison: "Comparison", out: "Out") -> None:
@@ -101,25 +98,26 @@ def gate_runs(
         return
     promised = read_baseline(baseline)
     if run:
-        given = {(r.kind, r.suite, r.system) for r in chosen}
-        promised = [old for old in promised if (old.kind, old.suite, old.system) in given]
+        given = {r.measured for r in chosen}
+        promised = [old for old in promised if old.measured in given]
         if not promised:
             fail(f"{baseline} has no run of the same suite and system")
     gated = gate(promised, chosen, level=level)
-    _tell(gated, out, as_json=as_json)
-    if not all(g.holds for g in gated):
+    holds = all(found.holds for _, found in gated)
+    if as_json:
+        rows = [{"system": s, "holds": c.holds, "worse": [*c.worse], **_document(c)} for s, c in gated]
+        out.json({"holds": holds, "runs": rows})
+    else:
+        _tell(gated, out)
+    if not holds:
         raise typer.Exit(1)
 
 
-def _tell(gated: "list[Gated]", out: "Out", *, as_json: bool) -> None:
-    if as_json:
-        rows = [{"system": g.system, "holds": g.holds, "worse": [*g.worse], **_document(g.comparison)} for g in gated]
-        out.json({"holds": all(g.holds for g in gated), "runs": rows})
-        return
-    for g in gated:
-        missing = len(g.comparison.only_a)
-        why = f"worse: {', '.join(g.worse)}" if g.worse else f"{missing} items are missing" if missing else "holds"
-        mark = "[green]✓[/]" if g.holds else "[red]✗[/]"
-        out.line(f"{mark} {g.comparison.suite} with {g.system}: {why} ({g.comparison.b} against {g.comparison.a})")
-        if not g.holds:
-            _table(g.comparison, out)
+def _tell(gated: "list[tuple[str, Comparison]]", out: "Out") -> None:
+    for system, found in gated:
+        missing = f"{len(found.only_a)} items are missing" if found.only_a else "holds"
+        why = f"worse: {', '.join(found.worse)}" if found.worse else missing
+        mark = "[green]✓[/]" if found.holds else "[red]✗[/]"
+        out.line(f"{mark} {found.suite} with {system}: {why} ({found.b} against {found.a})")
+        if not found.holds:
+            _table(found, out)

@@ -7,19 +7,18 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from app.settings import Settings
+from eval.directions import is_cost
 from eval.errors import EvalError
-from eval.json_lines import write_json, write_json_lines
+from eval.json_lines import json_object, records, write_json, write_json_lines
 from kg.progress import Progress, untold
-
-if TYPE_CHECKING:
-    from app.settings import Settings
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -71,6 +70,16 @@ class EvalRun:
     figures: Mapping[str, float]
     manifest: Mapping[str, Json]
     items: tuple[Item, ...]
+
+    @property
+    def measured(self) -> tuple[str, str, str]:
+        """What was measured: kind, suite and system."""
+        return self.kind, self.suite, self.system
+
+
+def quality_metrics(items: Iterable[Item]) -> list[str]:
+    """The metrics of items that are not costs, in the order of their first."""
+    return [name for name in dict.fromkeys(name for item in items for name in item.metrics) if not is_cost(name)]
 
 
 class OpenRun:
@@ -143,9 +152,8 @@ class OpenRun:
             by_id = {item.id: item for item in self.items}
             self.items = [by_id[id_] for id_ in order]
         _write_items(self._folder, self.items)
-        head = _head(self._folder / _BEGUN)
-        whole = {**head, "figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
-        write_json(self._folder / _RUN, whole)
+        found = {"figures": dict(figures), "manifest": {**self.manifest, **(told or {})}}
+        write_json(self._folder / _RUN, json_object(self._folder / _BEGUN) | found)
         (self._folder / _BEGUN).unlink()
         return _finished(self._folder)
 
@@ -175,11 +183,11 @@ class EvalRuns:
         """Begin a run under a new id."""
         now = datetime.now(UTC)
         name = f"{now:%Y%m%d-%H%M%S}-{suite}-{system}-{secrets.token_hex(2)}".replace("/", "_").replace(" ", "_")
-        about = {"id": name, "kind": kind, "suite": suite, "system": system}
+        created = now.isoformat(timespec="seconds")
+        head = {"id": name, "kind": kind, "suite": suite, "system": system, "created": created}
         folder = self._folder / name
         folder.mkdir(parents=True)
-        told = {"created": now.isoformat(timespec="seconds"), "manifest": dict(manifest)}
-        write_json(folder / _BEGUN, {**about, **told})
+        write_json(folder / _BEGUN, {**head, "manifest": dict(manifest)})
         return OpenRun(folder, manifest, [])
 
     def begun_or_new(self, kind: str, suite: str, system: str, *, manifest: Mapping[str, Json]) -> OpenRun:
@@ -187,7 +195,7 @@ class EvalRuns:
         asked = {"kind": kind, "suite": suite, "system": system, "manifest": dict(manifest)}
         asked = json.loads(json.dumps(asked))
         for begun in sorted(self._folder.glob(f"*/{_BEGUN}"), reverse=True):
-            head = _head(begun)
+            head = json_object(begun)
             if {name: head[name] for name in asked} == asked:
                 return _resumed(begun.parent)
         return self.begin(kind, suite, system, manifest=manifest)
@@ -214,37 +222,27 @@ class EvalRuns:
         return one[0]
 
 
-def kept_runs(settings: "Settings | None" = None) -> EvalRuns:
+def kept_runs(settings: Settings | None = None) -> EvalRuns:
     """The runs of the home that the settings name."""
-    from app.settings import Settings
-
     return EvalRuns((settings or Settings()).home_path / "eval" / "runs")
 
 
 def _resumed(folder: Path) -> OpenRun:
     """A half-written line is dropped, of two items of one id the later is kept."""
+    file = folder / _ITEMS
     read: dict[str, Item] = {}
-    for line in _lines(folder):
+    for line in file.read_text("utf-8", errors="replace").split("\n") if file.is_file() else ():
         with suppress(ValueError, TypeError):
             item = Item(**json.loads(line))
             read[item.id] = item
     items = [*read.values()]
     _write_items(folder, items)
-    return OpenRun(folder, _head(folder / _BEGUN)["manifest"], items)
+    return OpenRun(folder, json_object(folder / _BEGUN)["manifest"], items)
 
 
 def _finished(folder: Path) -> EvalRun:
-    return EvalRun(**_head(folder / _RUN), items=tuple(Item(**json.loads(line)) for line in _lines(folder)))
-
-
-def _lines(folder: Path) -> Iterator[str]:
-    file = folder / _ITEMS
-    text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
-    return (line for line in text.split("\n") if line)
-
-
-def _head(file: Path) -> dict[str, Any]:
-    return dict(json.loads(file.read_text("utf-8")))
+    items = records(folder / _ITEMS, lambda _, row: Item(**row))
+    return EvalRun(**json_object(folder / _RUN), items=tuple(items))
 
 
 def _write_items(folder: Path, items: Iterable[Item]) -> None:

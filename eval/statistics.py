@@ -3,13 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binomtest, bootstrap
 
-    Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
@@ -92,8 +91,6 @@ def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
 
     Values are 0 or 1; raises ValueError for others and where the lengths differ.
     """
-    from scipy.stats import binomtest
-
     pairs = _pairs(a, b)
     if not binary(a) or not binary(b):
         raise ValueError("McNemar's test is for values that are 0 or 1")
@@ -114,10 +111,8 @@ def _pairs(a: Sequence[float], b: Sequence[float]) -> list[tuple[float, float]]:
 
 def _by_cluster(
     values: Sequence[float], clusters: Sequence[str] | None, groups: Sequence[str] | None = None
-) -> "tuple[Floats, Floats]":
+) -> tuple[Floats, Floats]:
     """Sum and number of the values of each group in each cluster, shapes (groups, clusters)."""
-    import numpy as np
-
     if not values:
         raise ValueError("no values are given")
     for name, given in (("clusters", clusters), ("groups", groups)):
@@ -131,12 +126,10 @@ def _by_cluster(
     return sums, counts
 
 
-def _bootstrapped(sums: "Floats", counts: "Floats", resamples: int, seed: int) -> "tuple[Interval, Floats]":
+def _bootstrapped(sums: Floats, counts: Floats, resamples: int, seed: int) -> tuple[Interval, Floats]:
     """The interval of the mean of the groups' means, and the means of samples of as many clusters."""
-    import numpy as np
-    from scipy.stats import bootstrap
 
-    def mean(drawn: "npt.NDArray[np.int64]", axis: int = -1) -> "Floats":
+    def mean(drawn: npt.NDArray[np.int64], axis: int = -1) -> Floats:
         with np.errstate(invalid="ignore"):
             means: Floats = np.nanmean(sums[:, drawn].sum(axis) / counts[:, drawn].sum(axis), axis=0)
         return means

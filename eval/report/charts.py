@@ -3,44 +3,41 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from eval.report.content import Row
+from eval.report.content import Rows
 
 _WIDTH = 760
 _LEFT, _RIGHT, _TOP = 190, 64, 26
 _LANE, _GAP = 16, 12
 
 
-def intervals_chart(rows: Sequence[Row], names: Sequence[str], *, title: str) -> str:
+def intervals_chart(rows: Rows, names: Sequence[str], *, title: str) -> str:
     """A lane for each run in each row: a dot at the mean, a line over its interval, on a scale from 0 to 1.
 
     Rows of counts, which go beyond it, are left out.
     """
-    rows = [row for row in rows if any(row.cells) and all(c.interval.high <= 1.0 for c in row.cells if c is not None)]
+    rows = {name: cells for name, cells in rows.items() if any(cells) and all(c.high <= 1.0 for c in cells if c)}
     if not rows:
         return ""
     scale = float(_WIDTH - _LEFT - _RIGHT)
     height_of_row = _LANE * len(names) + _GAP
     height = _TOP + height_of_row * len(rows) + 6
     parts = [_axis(scale, height)]
-    for number, row in enumerate(rows):
+    for number, (name, cells) in enumerate(rows.items()):
         y = _TOP + number * height_of_row
         middle = y + (height_of_row - _GAP) / 2 + 4
-        parts.append(
-            f'<text class="name" x="{_LEFT - 12}" y="{middle:.1f}" text-anchor="end">{escape(row.name)}</text>'
-        )
-        for lane, cell in enumerate(row.cells):
+        parts.append(f'<text class="name" x="{_LEFT - 12}" y="{middle:.1f}" text-anchor="end">{escape(name)}</text>')
+        for lane, cell in enumerate(cells):
             if cell is None:
                 continue
-            at, low, high = (_LEFT + scale * v for v in (cell.interval.mean, cell.interval.low, cell.interval.high))
+            at, low, high = (_LEFT + scale * v for v in (cell.mean, cell.low, cell.high))
             line = y + _LANE * lane + _LANE / 2
-            bounds = f"{cell.interval.low:.3f} to {cell.interval.high:.3f}, " if cell.sure else ""
-            told = f"{names[lane]}, {row.name}: {cell.interval.mean:.3f} ({bounds}n = {cell.n})"
+            bounds = f"{cell.low:.3f} to {cell.high:.3f}, " if cell.sure else ""
+            told = f"{names[lane]}, {name}: {cell.mean:.3f} ({bounds}n = {cell.n})"
             whisker = f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{line:.1f}" y2="{line:.1f}"/>' if cell.sure else ""
             parts.append(
                 f'<g class="c{lane % 8}"><title>{escape(told)}</title>'
-                f"{whisker}"
-                f'<circle cx="{at:.1f}" cy="{line:.1f}" r="4.5"/>'
-                f'<text x="{_WIDTH - _RIGHT + 10}" y="{line + 4:.1f}">{cell.interval.mean:.3f}</text></g>'
+                f'{whisker}<circle cx="{at:.1f}" cy="{line:.1f}" r="4.5"/>'
+                f'<text x="{_WIDTH - _RIGHT + 10}" y="{line + 4:.1f}">{cell.mean:.3f}</text></g>'
             )
     return _svg(height, title, parts)
 

@@ -7,30 +7,24 @@ from statistics import median_high
 from eval.comparison import Comparison, compare
 from eval.directions import is_cost
 from eval.retrieval.figures import stage_times
-from eval.runs import EvalRun, Item, Json
+from eval.runs import EvalRun, Item, quality_metrics
 from eval.statistics import Interval, mean_interval
 
 _MAIN = ("recall@5", "ndcg@10", "facts_found", "accuracy", "exact_match", "f1", "passed")
-_FEWEST = 2
 FEWEST_CLUSTERS = 6
 """With fewer clusters no interval is shown: five that agree may do so by chance once in sixteen times."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A mean over n items with its interval, which is not ``sure`` where it comes of too few clusters."""
+class Cell(Interval):
+    """The interval of a mean over n items, which is not ``sure`` where it comes of too few clusters."""
 
-    interval: Interval
     n: int
-    sure: bool = True
+    sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A name with a cell for each run; None where a run does not have it."""
-
-    name: str
-    cells: tuple[Cell | None, ...]
+Rows = Mapping[str, tuple[Cell | None, ...]]
+"""By name a cell for each run; None where a run does not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +44,8 @@ class Section:
     suite: str
     runs: tuple[EvalRun, ...]
     main: str
-    metrics: tuple[Row, ...]
-    groups: Mapping[str, tuple[Row, ...]]
+    metrics: Rows
+    groups: Mapping[str, Rows]
     costs: Mapping[str, tuple[float | None, ...]]
     stages: Mapping[str, tuple[float, ...]]
     comparisons: tuple[Comparison, ...]
@@ -70,26 +64,22 @@ def labels(runs: Sequence[EvalRun]) -> tuple[str, ...]:
     return tuple(r.system if systems.count(r.system) == 1 else f"{r.system} {r.id.rsplit('-', 1)[-1]}" for r in runs)
 
 
-def quality_metrics(runs: Sequence[EvalRun]) -> list[str]:
-    """The metrics of items that are not costs."""
-    return [n for n in dict.fromkeys(n for run in runs for i in run.items for n in i.metrics) if not is_cost(n)]
-
-
 def main_metric(runs: Sequence[EvalRun]) -> str:
     """The metric that stands for a run where only one is shown; empty without any."""
-    names = quality_metrics(runs)
+    names = quality_metrics(item for run in runs for item in run.items)
     return next((n for n in _MAIN if n in names), names[0] if names else "")
 
 
 def _section(runs: Sequence[EvalRun]) -> Section:
     main = main_metric(runs)
-    names = sorted(quality_metrics(runs), key=lambda name: name != main)
+    qualities = quality_metrics(item for run in runs for item in run.items)
+    names = sorted(qualities, key=lambda name: name != main)
     return Section(
         kind=runs[0].kind,
         suite=runs[0].suite,
         runs=tuple(runs),
         main=main,
-        metrics=tuple(Row(name, tuple(_cell(run.items, name) for run in runs)) for name in names),
+        metrics={name: tuple(_cell(run.items, name) for run in runs) for name in names},
         groups=_groups(runs, main),
         costs=_costs(runs),
         stages=_stages(runs),
@@ -103,19 +93,19 @@ def _cell(items: Sequence[Item], metric: str) -> Cell | None:
     if not own:
         return None
     clusters = [i.cluster or i.id for i in own]
-    interval = mean_interval([i.metrics[metric] for i in own], clusters)
-    return Cell(interval, len(own), sure=len(set(clusters)) >= FEWEST_CLUSTERS)
+    found = mean_interval([i.metrics[metric] for i in own], clusters)
+    return Cell(found.mean, found.low, found.high, len(own), len(set(clusters)) >= FEWEST_CLUSTERS)
 
 
-def _groups(runs: Sequence[EvalRun], metric: str) -> dict[str, tuple[Row, ...]]:
-    found: dict[str, tuple[Row, ...]] = {}
+def _groups(runs: Sequence[EvalRun], metric: str) -> dict[str, Rows]:
+    found: dict[str, Rows] = {}
     for group in dict.fromkeys(g for run in runs for i in run.items for g in i.groups):
         values = sorted({i.groups[group] for run in runs for i in run.items if group in i.groups})
-        if len(values) >= _FEWEST:
-            found[group] = tuple(
-                Row(value, tuple(_cell([i for i in r.items if i.groups.get(group) == value], metric) for r in runs))
+        if len(values) > 1:
+            found[group] = {
+                value: tuple(_cell([i for i in r.items if i.groups.get(group) == value], metric) for r in runs)
                 for value in values
-            )
+            }
     return found
 
 
@@ -137,6 +127,6 @@ def _questions(runs: Sequence[EvalRun], main: str) -> tuple[Question, ...]:
     found = []
     for id_ in ids:
         items = tuple(own.get(id_) for own in by_id)
-        text: Json = next((i.detail["question"] for i in items if i is not None and "question" in i.detail), id_)
+        text = next((i.detail["question"] for i in items if i is not None and "question" in i.detail), id_)
         found.append(Question(id_, str(text), items))
     return tuple(sorted(found, key=lambda q: min((i.metrics.get(main, 0.0) for i in q.items if i), default=0.0)))

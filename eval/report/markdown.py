@@ -32,21 +32,19 @@ def heading(section: Section) -> str:
 def tables_of(section: Section) -> Iterator[tuple[str, str, str]]:
     """The heading of each table, the group that it is of where it is of one, and the table."""
     names = labels(section.runs)
-    rows: list[tuple[str, ...]] = [(row.name, *map(cell_text, row.cells)) for row in section.metrics]
-    yield "### Every metric", "", table(("metric", *names), rows, right=1)
+    metrics = [(name, *map(cell_text, cells)) for name, cells in section.metrics.items()]
+    yield "### Every metric", "", table(("metric", *names), metrics, right=1)
     for told in section.comparisons:
         head = f"### b = `{plain(told.b)}` against a = `{plain(told.a)}`, {told.n} items in both"
-        for which, ids in (("a", told.only_a), ("b", told.only_b)):
-            more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
-            head += f"\n\nOnly {which} has {plain(', '.join(ids[:10]))}{more}." if ids else ""
+        head += "".join(f"\n\nOnly {which} has {plain(ids)}." for which, ids in told.alone(10))
         yield head, "", table(COLUMNS, [m.cells() for m in told.metrics], right=1)
     for group, own in section.groups.items():
-        rows = [(r.name, str(next((c.n for c in r.cells if c), 0)), *map(cell_text, r.cells)) for r in own]
+        rows = [(name, str(next((c.n for c in cells if c), 0)), *map(cell_text, cells)) for name, cells in own.items()]
         head = f"### {plain(section.main)} by {plain(group)}"
         yield head, group, table((group, "n", *names), rows, right=1)
     if section.costs:
-        rows = [(name, *map(_number, values)) for name, values in section.costs.items()]
-        yield "### Cost", "", table(("cost", *names), rows, right=1)
+        costs = [(name, *map(_number, values)) for name, values in section.costs.items()]
+        yield "### Cost", "", table(("cost", *names), costs, right=1)
 
 
 def runs_table(runs: Sequence[EvalRun]) -> str:
@@ -75,8 +73,8 @@ def cell_text(cell: Cell | None) -> str:
     """A mean with its interval, where there is one."""
     if cell is None:
         return "–"
-    bounds = f" [{cell.interval.low:.3f}, {cell.interval.high:.3f}]" if cell.sure else ""
-    return f"{cell.interval.mean:.3f}{bounds}"
+    bounds = f" [{cell.low:.3f}, {cell.high:.3f}]" if cell.sure else ""
+    return f"{cell.mean:.3f}{bounds}"
 
 
 def _main(run: EvalRun) -> str:

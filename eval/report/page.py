@@ -36,7 +36,7 @@ def _section(section: Section, most: int) -> str:
     whole = intervals_chart(section.metrics, names, title=f"{section.suite}: {section.kind}, every metric")
     parts = [_html(heading(section)), coloured, whole]
     for head, group, table in tables_of(section):
-        rows = section.groups.get(group, ())
+        rows = section.groups.get(group, {})
         chart = coloured + intervals_chart(rows, names, title=f"{section.main} by {group}") if rows else ""
         parts += [_html(head), chart, _html(table)]
     if section.stages:

@@ -36,13 +36,13 @@ def test_what_is_written_is_read_back_without_costs_and_detail(tmp_path: Path) -
 
 def test_the_same_figures_hold_and_worse_ones_do_not() -> None:
     old = run_of({"m": GOOD})
-    assert gate([old], [run_of({"m": GOOD})])[0].holds
-    assert gate([old], [run_of({"m": BAD})])[0].worse == ("m",)
-    assert gate([run_of({"m": BAD})], [old])[0].holds
+    assert gate([old], [run_of({"m": GOOD})])[0][1].holds
+    assert gate([old], [run_of({"m": BAD})])[0][1].worse == ("m",)
+    assert gate([run_of({"m": BAD})], [old])[0][1].holds
 
 
 def test_missing_items_do_not_hold() -> None:
-    assert not gate([run_of({"m": GOOD})], [run_of({"m": GOOD[:20]})])[0].holds
+    assert not gate([run_of({"m": GOOD})], [run_of({"m": GOOD[:20]})])[0][1].holds
 
 
 def test_the_newest_run_of_each_suite_and_system_counts() -> None:
