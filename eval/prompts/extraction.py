@@ -1,10 +1,11 @@
-"""Reading the answer out of a reply: strictly, in the form asked for, or flexibly, wherever it may stand."""
+"""Reading the answer out of a reply: strictly, in the form asked for, or flexibly, wherever it may stand.
+
+Chinese numbers are read here, not by the product's code: no measure is made of what it measures.
+"""
 
 import re
 import unicodedata
 from decimal import Decimal
-
-from kg.documents.chinese_numbers import DIGITS, UNITS, value_of
 
 _MINUS = "−‐‑–—－"
 _NUMBER = re.compile(
@@ -13,6 +14,8 @@ _NUMBER = re.compile(
     r"(?P<times>[万亿]|千(?![克米瓦卡焦赫]))?"
 )
 _MONEY_BEHIND_WORD = re.compile(r"(?<=[A-Za-z])(?=[$€£¥])")
+_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _HAN_NUMBER = re.compile(
     r"(?P<sign>负)?(?P<whole>[零〇一二两三四五六七八九十百千万亿]+)(?:点(?P<part>[零〇一二三四五六七八九]+))?"
 )
@@ -57,7 +60,7 @@ def numbers(text: str) -> tuple[Decimal, ...]:
 def _value(match: re.Match[str], text: str) -> Decimal:
     value = Decimal(match["digits"].replace(",", ""))
     if match["times"]:
-        value *= UNITS[match["times"]]
+        value *= _HAN_UNITS[match["times"]]
     negative = match["inner"] or (match["sign"] and _is_sign(match.start(), text))
     return -value if negative else value
 
@@ -69,11 +72,19 @@ def _is_sign(at: int, text: str) -> bool:
 
 
 def _han_value(match: re.Match[str]) -> Decimal:
+    total = section = digit = 0
     whole = match["whole"]
-    total = value_of(whole) if any(c in UNITS for c in whole) else int(_digits(whole))
-    value = Decimal(f"{total}.{_digits(match['part'] or '')}")
+    if all(c in _HAN_DIGITS for c in whole):
+        total = int("".join(str(_HAN_DIGITS[c]) for c in whole))
+    else:
+        for character in whole:
+            if character in _HAN_DIGITS:
+                digit = _HAN_DIGITS[character]
+            elif _HAN_UNITS[character] >= 10_000:
+                total, section, digit = (total + section + digit) * _HAN_UNITS[character], 0, 0
+            else:
+                section, digit = section + (digit or 1) * _HAN_UNITS[character], 0
+        total += section + digit
+    part = "".join(str(_HAN_DIGITS[c]) for c in match["part"] or "")
+    value = Decimal(f"{total}.{part}") if part else Decimal(total)
     return -value if match["sign"] else value
-
-
-def _digits(text: str) -> str:
-    return "".join(str(DIGITS[c]) for c in text)
