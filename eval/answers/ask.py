@@ -24,13 +24,11 @@ class _Manifest(BaseModel):
     usage: Usage | None = None
 
 
-async def no_texts(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
-    """For those who need no more of a passage than its quote."""
-    return {}
+async def ask(answering: AnswerService, request: AnswerRequest, texts: Texts | None = None) -> Answered:
+    """Ask and wait for the end; a run that failed is an answer with an error, not an exception.
 
-
-async def ask(answering: AnswerService, request: AnswerRequest, texts: Texts = no_texts) -> Answered:
-    """Ask and wait for the end; a run that failed is an answer with an error, not an exception."""
+    Without ``texts`` the text of a passage is its quote.
+    """
     started = time.perf_counter()
     found: dict[int, Citation] = {}
     answer, manifest, error = None, _Manifest(), ""
@@ -44,7 +42,7 @@ async def ask(answering: AnswerService, request: AnswerRequest, texts: Texts = n
         elif event.name == "error":
             error = str(event.data.get("code") or "error")
     seconds = time.perf_counter() - started
-    read = await texts([PassageId(c.passage_id) for c in found.values() if c.passage_id])
+    read = await texts([PassageId(c.passage_id) for c in found.values() if c.passage_id]) if texts else {}
     evidence = tuple(_evidence(c, read) for _, c in sorted(found.items()))
     if answer is None:
         return Answered("", evidence=evidence, sufficiency="cannot_answer", seconds=seconds, error=error)

@@ -1,8 +1,9 @@
 """``jianxi eval answers`` and ``jianxi eval judge``: suites of questions answered, measured, judged and compared."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -10,7 +11,7 @@ from app.cli.output import AsJson, fail, out_of
 
 if TYPE_CHECKING:
     from eval.answers.judging.judge import Judge
-    from eval.runs import EvalRun, Json
+    from eval.runs import Json
 
 _DIGITS = 4
 _COUNTS = frozenset({"n", "answerable", "graph_complete", "graph_questions", "judge_tokens", "judge_failures"})
@@ -27,7 +28,7 @@ def answers(
     ] = None,
     kinds: Annotated[str, typer.Option(help="Only these kinds, separated by commas.")] = "",
     language: Annotated[str, typer.Option(help="Only questions in zh or en.")] = "",
-    policy: Annotated[str | None, typer.Option(help="drop or mark what has no support.")] = None,
+    policy: Annotated[Literal["drop", "mark"] | None, typer.Option(help="drop or mark what has no support.")] = None,
     noise: Annotated[float | None, typer.Option(min=0, max=1, help="RGB's share of negative passages.")] = None,
     resume: Annotated[str | None, typer.Option(help="Resume this unfinished run.")] = None,
     rescore: Annotated[
@@ -44,14 +45,13 @@ def answers(
     from eval.answers.measure import measured
     from eval.answers.suites import READERS, read_suite
     from eval.data_folder import data_folder
+    from eval.development_sets import is_development_set, titled
 
-    if policy not in (None, "drop", "mark"):
-        raise typer.BadParameter("--policy is drop or mark")
     if suite not in READERS:
         raise typer.BadParameter(f"no suite {suite!r}; one of {', '.join(READERS)}")
     settings = Settings()
     source = data_folder(data)
-    asked = _judge(judge, judge_model, judge_key)
+    asked = None if judge is None else _judge(judge, judge_model, judge_key)
     chosen = read_suite(suite, source, noise=noise).only(
         kinds=_split(kinds), languages=_split(language), limit=None if rescore else limit
     )
@@ -70,7 +70,11 @@ def answers(
                 progress=bars.show,
             )
         )
-    _show(kept, as_json)
+    figures = {name: _rounded(name, value) for name, value in kept.figures.items()}
+    chat, judged_by, failures = (kept.manifest[name] for name in ("chat", "judge", "failures"))
+    head = {"suite": kept.suite, "development_set": is_development_set(kept.suite), "run": kept.id, "chat": chat}
+    document = {**head, **figures, "judge": judged_by, "failures": failures}
+    _show(document, figures, f"{titled(kept.suite)}, run {kept.id}", as_json=as_json)
 
 
 def judge(
@@ -91,29 +95,22 @@ def judge(
     from eval.runs import kept_runs
 
     runs = kept_runs()
-    asked = _judge(judge, judge_model, judge_key)
-    if asked is None:
-        fail("give the judge by --judge openai+http://HOST:PORT/v1")
+    by = _judge(judge, judge_model, judge_key)
     out = out_of(as_json)
     a, b = runs.get(first), runs.get(second)
-    head: dict[str, Json] = {"first": a.id, "second": b.id, "judge": asked.name, "judge_prompts": prompts()["version"]}
-    run = runs.begun_or_new("judge", a.suite, asked.name, manifest=head)
+    head: dict[str, Json] = {"first": a.id, "second": b.id, "judge": by.name, "judge_prompts": prompts()["version"]}
+    run = runs.begun_or_new("judge", a.suite, by.name, manifest=head)
     with out.progress() as bars:
-        asyncio.run(compare(a.items, b.items, asked, run, progress=bars.show))
+        asyncio.run(compare(a.items, b.items, by, run, progress=bars.show))
     estimated = any(i.metrics["judge_estimated"] for i in run.items)
     figures = {**figures_of(run.items), **between_judges(a.items, b.items)}
     kept = run.finish(figures, told={"tokens_estimated": estimated})
     shown = {name: round(value, _DIGITS) for name, value in figures.items()}
-    if as_json:
-        out.json({"run": kept.id, **head, **shown, "tokens_estimated": estimated})
-    else:
-        out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in shown.items()])
-        out.line(f"run {kept.id}")
+    document = {"run": kept.id, **head, **shown, "tokens_estimated": estimated}
+    _show(document, shown, f"run {kept.id}", as_json=as_json)
 
 
-def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None":
-    if url is None:
-        return None
+def _judge(url: str, model: str | None, key: str | None) -> "Judge":
     if not url.startswith("openai+http"):
         raise typer.BadParameter("--judge is openai+http://HOST:PORT/v1 or openai+https://...")
     from eval.answers.judging.judge import Judge
@@ -123,18 +120,13 @@ def _judge(url: str | None, model: str | None, key: str | None) -> "Judge | None
     return Judge(openai_chat(server, model=model, key=key), model or server)
 
 
-def _show(run: "EvalRun", as_json: bool) -> None:
-    from eval.development_sets import is_development_set, titled
-
+def _show(document: Mapping[str, Any], figures: Mapping[str, float], last: str, *, as_json: bool) -> None:
     out = out_of(as_json)
-    figures = {name: _rounded(name, value) for name, value in run.figures.items()}
     if as_json:
-        chat, judge, failures = (run.manifest[name] for name in ("chat", "judge", "failures"))
-        head = {"suite": run.suite, "development_set": is_development_set(run.suite), "run": run.id, "chat": chat}
-        out.json({**head, **figures, "judge": judge, "failures": failures})
+        out.json(document)
         return
     out.table(("figure", "value"), [{"figure": n, "value": v} for n, v in figures.items()])
-    out.line(f"{titled(run.suite)}, run {run.id}")
+    out.line(last)
 
 
 def _split(text: str) -> tuple[str, ...]:

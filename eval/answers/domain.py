@@ -1,7 +1,7 @@
 """The nouns of an answer evaluation: a question with what a right answer holds, and what was answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Triple = tuple[str, str, str]
@@ -62,7 +62,7 @@ class AnswerSuite:
         ]
         if limit is not None and limit < len(kept):
             kept = [kept[n * len(kept) // limit] for n in range(limit)]
-        return AnswerSuite(self.name, tuple(kept), self.knowledge)
+        return replace(self, questions=tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)

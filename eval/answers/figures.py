@@ -51,28 +51,29 @@ def failures_of(items: Sequence[Item]) -> Mapping[str, list[str]]:
 
 def _sentences(items: Sequence[Item]) -> dict[str, float]:
     """Shares of all sentences together: those without citation of those said, those dropped of those written."""
-    made = {}
-    said = sum(i.metrics["sentences"] for i in items if "uncited" in i.metrics)
-    if said:
-        uncited = sum(i.metrics["uncited"] * i.metrics["sentences"] for i in items if "uncited" in i.metrics)
-        made["uncited_sentences"] = uncited / said
+    cited = [i.metrics for i in items if "uncited" in i.metrics]
+    uncited = sum(m["uncited"] * m["sentences"] for m in cited)
     dropped = sum(i.metrics["dropped_count"] for i in items)
     written = dropped + sum(i.metrics["sentences"] for i in items)
-    return made | ({"dropped_sentences": dropped / written} if written else {})
+    shares = _share("uncited_sentences", uncited, sum(m["sentences"] for m in cited))
+    return shares | _share("dropped_sentences", dropped, written)
 
 
 def _refusals(items: Sequence[Item]) -> dict[str, float]:
     """Precision and recall of declining, where something was declined and where something had to be."""
     declined = [i for i in items if i.metrics["declined"]]
-    had_to = [i for i in items if "wrong_refusal" not in i.metrics]
+    had_to = sum("wrong_refusal" not in i.metrics for i in items)
     right = sum("wrong_refusal" not in i.metrics for i in declined)
-    made = {"refusal_precision": right / len(declined)} if declined else {}
-    return made | ({"refusal_recall": right / len(had_to)} if had_to else {})
+    return _share("refusal_precision", right, len(declined)) | _share("refusal_recall", right, had_to)
+
+
+def _share(name: str, part: float, whole: float) -> dict[str, float]:
+    return {name: part / whole} if whole else {}
 
 
 def _graph(items: Sequence[Item]) -> dict[str, float]:
-    complete = [i for i in items if i.groups.get("kind") == "kg_only" and "triples_complete" in i.metrics]
-    alone = [i.metrics["triples_complete"] for i in complete]
+    metrics = [i.metrics for i in items if i.groups.get("kind") == "kg_only"]
+    alone = [m["triples_complete"] for m in metrics if "triples_complete" in m]
     return {"graph_complete": sum(alone), "graph_questions": float(len(alone))} if alone else {}
 
 

@@ -1,17 +1,18 @@
 """The use case: a suite answered (or an earlier run's answers taken again), measured, judged and kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from app.answering.domain import Policy
 from app.providers import embedder_of
 from app.settings import Settings
-from eval.answers.domain import AnswerQuestion, AnswerSuite
+from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.figures import failures_of, figures_of
 from eval.answers.judging.judge import Judge, prompts
 from eval.answers.judging.pointwise import agreement_with_gold, judged
-from eval.answers.run import Answers, kept_answers, opened
-from eval.answers.score import scored
+from eval.answers.run import opened
+from eval.answers.score import answered_of, scored
 from eval.runs import EvalRun, EvalRuns, Item, Json, OpenRun, UnknownRun, kept_runs
 from kg.progress import Progress, untold
 
@@ -43,40 +44,38 @@ async def measured(
         "judge": judge.name if judge else None,
         "judge_prompts": prompts()["version"] if judge else None,
     }
-    if rescore is not None:
-        source = runs.get(rescore)
-        suite = _covered(suite, source)
-        manifest |= {"chat": source.manifest.get("chat"), "policy": source.manifest.get("policy")}
-        manifest |= {"questions": [q.id for q in suite.questions], "answers_of": source.id}
-        run = _opened(runs, suite, manifest, resume)
-        await measure(suite.questions, kept_answers(source.items), run, judge=judge, progress=progress)
-        return _finished(run, judge)
-    async with opened(
-        suite, settings, data=settings.shared_data, embedder=embedder, policy=policy, progress=progress
-    ) as service:
-        run = _opened(runs, suite, {**manifest, "chat": service.chat}, resume)
-        await measure(suite.questions, service.answer, run, judge=judge, progress=progress)
-    return _finished(run, judge)
+    if rescore is None:
+        async with opened(
+            suite, settings, data=settings.shared_data, embedder=embedder, policy=policy, progress=progress
+        ) as service:
+            run = _opened(runs, suite, {**manifest, "chat": service.chat}, resume)
+            return await _measured(suite, service.answer, run, judge, progress)
+    source = runs.get(rescore)
+    suite = _covered(suite, source)
+    answers = {item.id: answered_of(item) for item in source.items}
+
+    async def kept(question: AnswerQuestion) -> Answered:
+        return answers[question.id]
+
+    manifest |= {name: source.manifest.get(name) for name in ("chat", "policy")}
+    manifest |= {"questions": [q.id for q in suite.questions], "answers_of": source.id}
+    return await _measured(suite, kept, _opened(runs, suite, manifest, resume), judge, progress)
 
 
-async def measure(
-    questions: Sequence[AnswerQuestion],
-    answer: Answers,
+async def _measured(
+    suite: AnswerSuite,
+    answer: Callable[[AnswerQuestion], Awaitable[Answered]],
     run: OpenRun,
-    *,
-    judge: Judge | None = None,
-    progress: Progress = untold,
-) -> None:
-    """Answer, measure and judge what an open run does not hold yet."""
+    judge: Judge | None,
+    progress: Progress,
+) -> EvalRun:
+    """Answer, measure and judge what an open run does not hold yet, and finish it."""
 
-    async def measured_item(question: AnswerQuestion) -> Item:
+    async def item_of(question: AnswerQuestion) -> Item:
         item = scored(question, await answer(question))
         return item if judge is None else await judged(item, judge)
 
-    await run.fill(questions, measured_item, stage="answer", progress=progress)
-
-
-def _finished(run: OpenRun, judge: Judge | None) -> EvalRun:
+    await run.fill(suite.questions, item_of, stage="answer", progress=progress)
     agreed = agreement_with_gold(run.items) if judge is not None else {}
     return run.finish({**figures_of(run.items), **agreed}, told={"failures": failures_of(run.items)})
 
@@ -88,7 +87,7 @@ def _covered(suite: AnswerSuite, source: EvalRun) -> AnswerSuite:
         raise UnknownRun(f"{source.id} holds no answers to {suite.name}")
     if not all("answered" in item.detail for item in source.items):
         raise UnknownRun(f"{source.id} was kept by an earlier version, whose answers cannot be measured again")
-    return AnswerSuite(suite.name, questions, suite.knowledge)
+    return replace(suite, questions=questions)
 
 
 def _opened(runs: EvalRuns, suite: AnswerSuite, manifest: Mapping[str, Json], resume: str | None) -> OpenRun:

@@ -1,6 +1,6 @@
-"""What answers a suite: the service itself, or the answers of an earlier run."""
+"""The service, opened on the knowledge that a suite asks about."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +12,12 @@ from app.settings import Settings
 from eval.answers.ask import Texts, ask, asked_text
 from eval.answers.domain import Answered, AnswerQuestion, AnswerSuite
 from eval.answers.question_evidence import QuestionEvidence
-from eval.answers.score import answered_of
-from eval.runs import Item
 from kg.domain import PassageId
 from kg.progress import Progress, untold
 from models.protocols import Embedder
 
 if TYPE_CHECKING:
     from app.providers import ChatChoice
-
-Answers = Callable[[AnswerQuestion], Awaitable[Answered]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +67,7 @@ async def opened(
         async def stored(ids: Sequence[PassageId]) -> Mapping[PassageId, str]:
             return {p.id: p.text for p in await app.store.passages(ids)}
 
+        texts: Texts = evidence.texts
         if suite.knowledge != "given":
-            evidence.library = app.retriever
-        texts = evidence.texts if suite.knowledge == "given" else stored
+            evidence.library, texts = app.retriever, stored
         yield Answerer(await app.answering(), evidence, texts, (await app.chat()).name, policy)
-
-
-def kept_answers(items: Sequence[Item]) -> Answers:
-    """The answers of an earlier run, to be measured again."""
-    answers = {item.id: answered_of(item) for item in items}
-
-    async def answer(question: AnswerQuestion) -> Answered:
-        return answers[question.id]
-
-    return answer

@@ -9,7 +9,8 @@ import typer
 from app.cli.output import AsJson, out_of
 
 if TYPE_CHECKING:
-    from eval.claims.figures import Judged
+    from eval.claims.domain import LabelledClaim
+    from eval.runs import Item
 
 _BLANK = "\N{EM DASH}"
 """Evidence that says nothing: right labels beyond chance then come from the claims' wording alone."""
@@ -25,10 +26,10 @@ def claims(
 ) -> None:
     """Verify labelled claims: balanced accuracy, wrong ones accepted, right ones rejected; also without evidence."""
     from app.settings import Settings
-    from eval.claims.figures import figures_of
+    from eval.claims.figures import figures_of, item_of
     from eval.claims.readers import read_claims
-    from eval.claims.verifiers import VERIFIERS, judged_by, verifier_of
-    from eval.runs import Item, kept_runs
+    from eval.claims.verifiers import VERIFIERS, labels_by, verifier_of
+    from eval.runs import kept_runs
 
     if verifier is not None and verifier not in VERIFIERS:
         raise typer.BadParameter(f"--verifier is one of {', '.join(VERIFIERS)}")
@@ -36,51 +37,33 @@ def claims(
     chosen = read_claims(data)
     if limit is not None and limit < len(chosen):
         chosen = tuple(chosen[n * len(chosen) // limit] for n in range(limit))
-    settings = Settings()
-    asked = verifier_of(verifier, settings)
+    asked = verifier_of(verifier, Settings())
     blank = tuple(replace(claim, evidence=(_BLANK,)) for claim in chosen)
     with out.progress() as bars:
-        judged = asyncio.run(judged_by(asked, chosen, lambda done: bars.show("claims", done, len(chosen))))
-        alone = asyncio.run(judged_by(asked, blank, lambda done: bars.show("claim only", done, len(chosen))))
-    figures = figures_of(judged)
-    items = [
-        Item(
-            j.claim.id,
-            _metrics(j),
-            {"language": j.claim.language, "type": j.claim.type, "label": j.claim.label},
-            j.claim.source if j.claim.source != "own" else "",
-            {"claim": j.claim.text, "evidence": list(j.claim.evidence), "given": j.given},
-        )
-        for j in judged
-    ]
+
+        def verified(stage: str, of: "tuple[LabelledClaim, ...]") -> "list[Item]":
+            labels = asyncio.run(labels_by(asked, of, lambda done: bars.show(stage, done, len(of))))
+            return [item_of(claim, label) for claim, label in zip(of, labels, strict=True)]
+
+        items, alone = verified("claims", chosen), verified("claim only", blank)
+    figures = figures_of(items)
     head = {"verifier": asked.identity, "data": data}
     totals = {name: value for name, value in figures.items() if isinstance(value, int | float)}
-    run = kept_runs().keep(
-        "claims", data.rpartition("/")[2] or data, verifier or "default", items, figures=totals, manifest=head
-    )
-    document: dict[str, Any] = {"run": run.id, **head, **figures, "claim_only": figures_of(alone)}
-    document["claim_only"].pop("by_type")
+    suite = data.rpartition("/")[2] or data
+    run = kept_runs().keep("claims", suite, verifier or "default", items, figures=totals, manifest=head)
     if as_json:
-        out.json(document)
+        claim_only = {name: value for name, value in figures_of(alone).items() if name != "by_type"}
+        out.json({"run": run.id, **head, **figures, "claim_only": claim_only})
         return
     for language in ("en", "zh"):
         if language in figures:
             group: Any = figures[language]
+            intervals = group.pop("intervals")
             rows = [
-                {"figure": n, "value": v, "95 %": " to ".join(map(str, group["intervals"].get(n, ())))}
-                for n, v in group.items()
-                if n != "intervals"
+                {"figure": n, "value": v, "95 %": " to ".join(map(str, intervals.get(n, ())))} for n, v in group.items()
             ]
             out.line(f"[bold]{language}[/]")
             out.table(("figure", "value", "95 %"), rows)
     by_type: Any = figures["by_type"]
     out.table(("type", "right"), [{"type": n, "right": v} for n, v in by_type.items()])
     out.line(f"accuracy {figures['accuracy']}, macro-F1 {figures['macro_f1']}, run {run.id}")
-
-
-def _metrics(j: "Judged") -> dict[str, float]:
-    passed = j.given == "supported"
-    error = (
-        {"supported_held": float(not passed)} if j.claim.label == "supported" else {"wrong_let_through": float(passed)}
-    )
-    return {"right": float(j.given == j.claim.label), **error}

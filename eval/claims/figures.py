@@ -1,74 +1,71 @@
 """What labels that a verifier gave are worth: balanced accuracy, errors that matter to a reader, right by type."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from eval.answers.labels import macro_f1
-from eval.claims.domain import LABELS, SUPPORTED, LabelledClaim
+from eval.claims.domain import LABELS, NO_RATIONALE, SUPPORTED, LabelledClaim
+from eval.runs import Item
 from eval.statistics import Interval, mean_interval
 
 _DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A claim with the label that a verifier gave."""
+def item_of(claim: LabelledClaim, given: str) -> Item:
+    """The item of a claim and the label that a verifier gave.
 
-    claim: LabelledClaim
-    given: str
+    Claims made from one text are one cluster; texts written for the set ("own") are none.
+    """
+    passed = float(given == SUPPORTED)
+    error = {"supported_held": 1.0 - passed} if claim.label == SUPPORTED else {"wrong_let_through": passed}
+    return Item(
+        claim.id,
+        {"right": float(given == claim.label), **error},
+        {"language": claim.language, "type": claim.type, "label": claim.label},
+        claim.source if claim.source != "own" else "",
+        {"claim": claim.text, "evidence": list(claim.evidence), "given": given},
+    )
 
 
-def figures_of(judged: Sequence[Judged]) -> dict[str, object]:
+def figures_of(items: Sequence[Item]) -> dict[str, object]:
     """All figures: for each language of the claims, by type, and over all; with 95 % intervals by bootstrap."""
-    languages = sorted({j.claim.language for j in judged})
-    found: dict[str, object] = {"n": len(judged), **_overall(judged)}
-    for language in languages:
-        found[language] = _of_group([j for j in judged if j.claim.language == language])
-    found["by_type"] = by_type(judged)
-    marked = [j for j in judged if j.claim.rationale]
-    if 0 < len(marked) < len(judged):
+    found: dict[str, object] = {"n": len(items), **_overall(items)}
+    for language in sorted({i.groups["language"] for i in items}):
+        found[language] = _of_group([i for i in items if i.groups["language"] == language])
+    found["by_type"] = _by_type(items)
+    marked = [i for i in items if i.groups["type"] != NO_RATIONALE]
+    if 0 < len(marked) < len(items):
         found["with_rationale"] = {"n": len(marked), **_overall(marked)}
     return found
 
 
-def by_type(judged: Sequence[Judged]) -> dict[str, float]:
+def _by_type(items: Sequence[Item]) -> dict[str, float]:
     """Share of the claims of each type that got the right label, the weakest type first."""
-    right: dict[str, list[bool]] = defaultdict(list)
-    for j in judged:
-        right[j.claim.type].append(_right(j))
+    right: dict[str, list[float]] = defaultdict(list)
+    for item in items:
+        right[item.groups["type"]].append(item.metrics["right"])
     shares = {type_: round(sum(r) / len(r), _DIGITS) for type_, r in right.items()}
     return dict(sorted(shares.items(), key=lambda share: share[1]))
 
 
-def _overall(judged: Sequence[Judged]) -> dict[str, object]:
-    return {
-        "accuracy": round(sum(map(_right, judged)) / len(judged), _DIGITS),
-        "macro_f1": round(macro_f1([j.given for j in judged], [j.claim.label for j in judged]), _DIGITS),
-    }
+def _overall(items: Sequence[Item]) -> dict[str, object]:
+    given, gold = [str(i.detail["given"]) for i in items], [i.groups["label"] for i in items]
+    right = sum(i.metrics["right"] for i in items)
+    return {"accuracy": round(right / len(items), _DIGITS), "macro_f1": round(macro_f1(given, gold), _DIGITS)}
 
 
-def _of_group(judged: Sequence[Judged]) -> dict[str, object]:
-    by_label = {label: own for label in LABELS if (own := [j for j in judged if j.claim.label == label])}
-    found = {"balanced_accuracy": _share(judged, _right, [j.claim.label for j in judged])}
-    if wrong := [j for j in judged if j.claim.label != SUPPORTED]:
-        found["wrong_let_through"] = _share(wrong, lambda j: j.given == SUPPORTED)
-    if SUPPORTED in by_label:
-        found["supported_held"] = _share(by_label[SUPPORTED], lambda j: j.given != SUPPORTED)
-    found |= {f"recall_{label}": _share(own, _right) for label, own in by_label.items()}
+def _of_group(items: Sequence[Item]) -> dict[str, object]:
+    found = {"balanced_accuracy": _share(items, "right", [i.groups["label"] for i in items])}
+    for error in ("wrong_let_through", "supported_held"):
+        if own := [i for i in items if error in i.metrics]:
+            found[error] = _share(own, error)
+    for label in LABELS:
+        if own := [i for i in items if i.groups["label"] == label]:
+            found[f"recall_{label}"] = _share(own, "right")
     means = {name: round(share.mean, _DIGITS) for name, share in found.items()}
     intervals = {name: [round(share.low, _DIGITS), round(share.high, _DIGITS)] for name, share in found.items()}
-    return {"n": len(judged), **means, "intervals": intervals}
+    return {"n": len(items), **means, "intervals": intervals}
 
 
-def _right(j: Judged) -> bool:
-    return j.given == j.claim.label
-
-
-def _share(judged: Sequence[Judged], holds: Callable[[Judged], bool], groups: Sequence[str] | None = None) -> Interval:
-    return mean_interval([float(holds(j)) for j in judged], [_cluster(j) for j in judged], groups=groups)
-
-
-def _cluster(j: Judged) -> str:
-    """Claims made from one text are drawn together; texts written for the set have one name and are no cluster."""
-    return j.claim.source if j.claim.source not in ("", "own") else j.claim.id
+def _share(items: Sequence[Item], metric: str, groups: Sequence[str] | None = None) -> Interval:
+    return mean_interval([i.metrics[metric] for i in items], [i.cluster or i.id for i in items], groups=groups)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.claims.domain import CONTRADICTED, SUPPORTED, UNSUPPORTED, LabelledClaim
+from eval.claims.domain import CONTRADICTED, NO_RATIONALE, SUPPORTED, UNSUPPORTED, LabelledClaim
 from eval.errors import BrokenData, MissingData
 from eval.json_lines import json_lines, records, text_lines
 from kg.documents.language import language_of
@@ -23,6 +23,7 @@ _LABELS = {
 _LABEL_OF = {name: label for label, names in _LABELS.items() for name in names}
 _CLAIM = ("claim", "hypothesis", "sentence2")
 _EVIDENCE = ("evidence", "premise", "sentence1")
+_NUMBER = re.compile(r"\d+")
 _HELD_OUT = 5
 _NEAREST_SENTENCES = 3
 _TRAIN = "claims_train.csv"
@@ -107,8 +108,8 @@ def read_scifact(folder: Path, *, held_out: bool) -> tuple[LabelledClaim, ...]:
         claim, label = rows[-1].claim, rows[-1].label
         abstract = [texts[document][start:end] for start, end in sentences(texts[document])]
         marked = [abstract[n] for n in sorted({n for row in rows for n in row.sentences}) if n < len(abstract)]
-        evidence, kind = tuple(marked or _nearest(claim, abstract)), label if marked else "no_rationale"
-        made.append(LabelledClaim(f"{id_}:{document}", "en", claim, evidence, label, kind, id_, bool(marked)))
+        evidence, kind = tuple(marked or _nearest(claim, abstract)), label if marked else NO_RATIONALE
+        made.append(LabelledClaim(f"{id_}:{document}", "en", claim, evidence, label, kind, id_))
     return tuple(made)
 
 
@@ -127,18 +128,14 @@ def scifact_rows(folder: Path) -> Iterator[ScifactRow]:
         id_, claim, document, label, marked, cited = (row[column] for column in _SCIFACT)
         if label.lower() not in _LABEL_OF:
             raise BrokenData(path, number, f"{label!r} is no label; give SUPPORT, CONTRADICT or nothing")
-        places = tuple(map(int, _numbers(marked)))
-        yield ScifactRow(number, id_, claim, document, _LABEL_OF[label.lower()], places, tuple(_numbers(cited)))
+        places = tuple(map(int, _NUMBER.findall(marked)))
+        yield ScifactRow(number, id_, claim, document, _LABEL_OF[label.lower()], places, tuple(_NUMBER.findall(cited)))
 
 
 def _nearest(claim: str, abstract: Sequence[str]) -> list[str]:
     said = set(claim.lower().split())
     best = sorted(range(len(abstract)), key=lambda n: -len(said & set(abstract[n].lower().split())))
     return [abstract[n] for n in sorted(best[:_NEAREST_SENTENCES])]
-
-
-def _numbers(listed: str) -> list[str]:
-    return re.findall(r"\d+", listed)
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

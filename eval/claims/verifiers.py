@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from eval.claims.domain import LabelledClaim
-from eval.claims.figures import Judged
 from eval.errors import EvalError
 
 if TYPE_CHECKING:
@@ -32,17 +31,16 @@ def verifier_of(name: str | None, settings: "Settings") -> "ClaimVerifier":
         raise NoVerifier(f"this installation has no {kind} verifier: {error}") from error
 
 
-async def judged_by(
+async def labels_by(
     verifier: "ClaimVerifier", claims: Sequence[LabelledClaim], progress: Callable[[int], None]
-) -> list[Judged]:
-    """The claims with the labels of the verifier's findings; ``progress`` is told how many are done."""
+) -> list[str]:
+    """The labels of the verifier's findings; ``progress`` is told how many are done."""
     from app.answering.verify.protocols import Claim, NumberedText
 
-    found: list[Judged] = []
+    found: list[str] = []
     for start in range(0, len(claims), _LOT):
         lot = claims[start : start + _LOT]
         asked = [Claim(c.text, tuple(NumberedText(n, text) for n, text in enumerate(c.evidence, 1))) for c in lot]
-        findings = await verifier.verify(asked)
-        found += [Judged(c, str(finding.label)) for c, finding in zip(lot, findings, strict=True)]
+        found += [str(finding.label) for finding in await verifier.verify(asked)]
         progress(len(found))
     return found

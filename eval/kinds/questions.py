@@ -1,7 +1,6 @@
 """Questions by kind, and whether one was handled right."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,12 +61,8 @@ def _question(_: int, row: Row) -> KindQuestion:
         language=str(row["language"]),
         text=str(row["question"]),
         history=tuple(Turn(turn["role"], str(turn["text"])) for turn in row["history"]),
-        gold=_strings(row["gold"]),
-        never=_strings(row["never"]),
+        gold=tuple(map(str, row["gold"])),
+        never=tuple(map(str, row["never"])),
         answered=bool(row["answered"]),
         expect=str(row.get("expect", "")),
     )
-
-
-def _strings(value: Sequence[object]) -> tuple[str, ...]:
-    return tuple(map(str, value))

@@ -1,20 +1,21 @@
 """How far two sets of judgements of the same things agree."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping
 
 
-def agreement(first: Sequence[str], second: Sequence[str]) -> float:
-    """Share of things judged alike; raises ValueError where there are none."""
-    if not first or len(first) != len(second):
-        raise ValueError(f"{len(first)} and {len(second)} judgements; give the same number of both, at least one")
-    return sum(a == b for a, b in zip(first, second, strict=True)) / len(first)
+def agreement(name: str, first: Mapping[str, Hashable], second: Mapping[str, Hashable]) -> dict[str, float]:
+    """Share of things judged alike and Cohen's kappa (1960), over the ids that are judged in both; empty without any.
 
-
-def kappa(first: Sequence[str], second: Sequence[str]) -> float:
-    """Cohen's kappa (1960): agreement beyond chance; 1 where both use one and the same label throughout."""
-    seen = agreement(first, second)
-    n = len(first)
-    a, b = Counter(first), Counter(second)
-    chance = sum(a[label] * b[label] for label in a) / n**2
-    return 1.0 if chance == 1.0 else (seen - chance) / (1 - chance)
+    ``name`` has a place for "agreement" or "kappa". Kappa is agreement beyond chance; 1 where both use one and the same
+    label throughout.
+    """
+    both = [(one, second[id_]) for id_, one in first.items() if None not in (one, second.get(id_))]
+    if not both:
+        return {}
+    n = len(both)
+    alike = sum(one == two for one, two in both) / n
+    ours, theirs = (Counter(labels) for labels in zip(*both, strict=True))
+    chance = sum(ours[label] * theirs[label] for label in ours) / n**2
+    kappa = 1.0 if chance == 1.0 else (alike - chance) / (1 - chance)
+    return {name.format("agreement"): alike, name.format("kappa"): kappa}

@@ -1,6 +1,5 @@
-"""What a judge replies, strictly, and what its replies cost."""
+"""What a judge replies, strictly."""
 
-from dataclasses import dataclass, fields
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -28,24 +27,3 @@ class Preference(_Reply):
 
     reason: str
     better: Literal["A", "B", "tie"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Of a judge; ``estimated`` counts replies whose tokens were not counted. ``failures`` gave no reply that holds."""
-
-    calls: int = 0
-    failures: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    estimated: int = 0
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-    def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
-
-    def metrics(self) -> dict[str, float]:
-        """The costs as metrics of an item."""
-        return {f"judge_{f.name}": float(getattr(self, f.name)) for f in fields(self)}

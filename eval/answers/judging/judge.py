@@ -12,7 +12,6 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 
-from eval.answers.judging.domain import Cost
 from kg.documents.tokens import estimated_tokens
 from models.errors import ModelError
 
@@ -26,12 +25,15 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class Judge:
-    """One judge; ``cost`` grows with every call."""
+    """One judge; ``costs`` grow with every call.
+
+    ``failures`` gave no reply that holds; ``estimated`` counts replies whose tokens the server did not count.
+    """
 
     def __init__(self, chat: BaseChatModel, name: str) -> None:
         self._chat = chat
         self.name = name
-        self.cost = Cost()
+        self.costs = dict.fromkeys(("calls", "failures", "tokens", "seconds", "estimated"), 0.0)
 
     async def ask(
         self, prompt: str, values: Mapping[str, str], form: type[Reply], *, holds: Callable[[Reply], bool] | None = None
@@ -41,7 +43,8 @@ class Judge:
         ``holds`` says what the form cannot, such as how many entries there must be.
         """
         words = prompts()
-        asked = words[prompt].format(**{name: _quoted(value) for name, value in values.items()})
+        unclosed = {name: value.replace("<", "‹") for name, value in values.items()}  # closes no tag of the prompt
+        asked = words[prompt].format(**unclosed)
         messages: list[BaseMessage] = [SystemMessage(words["system"]), HumanMessage(asked)]
         for _ in range(_TRIES):
             try:
@@ -58,25 +61,24 @@ class Judge:
                     return reply
                 wrong = "another number of entries than was asked for"
             messages += [AIMessage(said), HumanMessage(words["again"].format(error=wrong[:200]))]
-        self.cost += Cost(failures=1)
+        self.costs["failures"] += 1
         return None
 
+    def spent_since(self, before: Mapping[str, float]) -> dict[str, float]:
+        """What was spent beyond earlier costs, as metrics of an item."""
+        return {f"judge_{name}": spent - before[name] for name, spent in self.costs.items()}
+
     async def _call(self, messages: list[BaseMessage]) -> str:
+        self.costs["calls"] += 1
         started = time.perf_counter()
         try:
             reply = await self._chat.ainvoke(messages, temperature=0, max_tokens=_MOST_TOKENS)
-        except ModelError:
-            self.cost += Cost(calls=1, seconds=time.perf_counter() - started)
-            raise
-        said = str(reply.content)
-        usage = reply.usage_metadata if isinstance(reply, AIMessage) else None
+        finally:
+            self.costs["seconds"] += time.perf_counter() - started
+        said, usage = str(reply.content), reply.usage_metadata
         texts = [*(str(m.content) for m in messages), said]
-        self.cost += Cost(
-            calls=1,
-            tokens=usage["total_tokens"] if usage else sum(map(estimated_tokens, texts)),
-            seconds=time.perf_counter() - started,
-            estimated=int(usage is None),
-        )
+        self.costs["tokens"] += usage["total_tokens"] if usage else sum(map(estimated_tokens, texts))
+        self.costs["estimated"] += usage is None
         return said
 
 
@@ -84,11 +86,6 @@ class Judge:
 def prompts() -> Mapping[str, str]:
     """The judge's prompts by name, with their version."""
     return {str(k): str(v) for k, v in yaml.safe_load(_PROMPTS.read_text("utf-8")).items()}
-
-
-def _quoted(text: str) -> str:
-    """The text with no bracket left that could close a tag of the prompt."""
-    return text.replace("<", "‹")
 
 
 def _object(said: str) -> str:

@@ -1,13 +1,19 @@
 """Two runs' answers to the same questions, each pair judged in both orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from eval.answers.judging.agreement import agreement, kappa
-from eval.answers.judging.domain import Cost, Preference
+from eval.answers.judging.agreement import agreement
+from eval.answers.judging.domain import Preference
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pointwise import gold_answer
 from eval.runs import Item, Json, OpenRun
 from kg.progress import Progress, untold
+
+_WINNERS = {
+    "straight": {"A": "first", "B": "second", "tie": "tie"},
+    "swapped": {"A": "second", "B": "first", "tie": "tie"},
+}
+"""By order, the run whose answer was preferred."""
 
 
 async def compare(
@@ -25,9 +31,9 @@ async def compare(
     other = {item.id: item for item in second}
 
     async def judged(a: Item) -> Item:
-        before, b = judge.cost, other[a.id]
-        straight, swapped = await _preferred(a, b, judge), await _preferred(b, a, judge)
-        return _item(a, b, straight, swapped, judge.cost - before)
+        before, b = dict(judge.costs), other[a.id]
+        replies = {"straight": await _preferred(a, b, judge), "swapped": await _preferred(b, a, judge)}
+        return _item(a, b, replies, judge.spent_since(before))
 
     both = [a for a in first if a.id in other and gold_answer(a)]
     await run.fill(both, judged, stage="judge", progress=progress)
@@ -44,11 +50,10 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     if n:
         for figure in ("first_wins", "second_wins", "ties"):
             made[figure] = sum(i.metrics[figure] for i in judged) / n
-        straight, swapped = ([str(i.detail[order]) for i in judged] for order in ("straight", "swapped"))
-        decided = [winner == "first" for winner in straight if winner != "tie"]
-        decided += [winner == "second" for winner in swapped if winner != "tie"]
-        made["agreement between orders"] = agreement(straight, swapped)
-        made["kappa between orders"] = kappa(straight, swapped)
+        straight, swapped = ({i.id: str(i.detail[order]) for i in judged} for order in _WINNERS)
+        decided = [winner == "first" for winner in straight.values() if winner != "tie"]
+        decided += [winner == "second" for winner in swapped.values() if winner != "tie"]
+        made |= agreement("{} between orders", straight, swapped)
         if decided:
             made["shown first preferred"] = sum(decided) / len(decided)
     for cost in ("calls", "tokens", "seconds", "failures"):
@@ -56,11 +61,11 @@ def figures_of(items: Sequence[Item]) -> dict[str, float]:
     return made
 
 
-def _item(a: Item, b: Item, straight: Preference | None, swapped: Preference | None, cost: Cost) -> Item:
-    metrics = {"failed": float(straight is None or swapped is None), **cost.metrics()}
-    one = {"A": "first", "B": "second", "tie": "tie"}[straight.better] if straight else ""
-    two = {"A": "second", "B": "first", "tie": "tie"}[swapped.better] if swapped else ""
-    if one and two:
+def _item(a: Item, b: Item, replies: Mapping[str, Preference | None], costs: Mapping[str, float]) -> Item:
+    winners = {order: _WINNERS[order][reply.better] if reply else "" for order, reply in replies.items()}
+    metrics = {"failed": float("" in winners.values()), **costs}
+    if not metrics["failed"]:
+        one, two = winners.values()
         winner = one if one == two else "tie"
         metrics |= {f"{name}_wins": float(winner == name) for name in ("first", "second")}
         metrics |= {"ties": float(winner == "tie"), "orders_agree": float(one == two)}
@@ -69,18 +74,13 @@ def _item(a: Item, b: Item, straight: Preference | None, swapped: Preference | N
         "gold": gold_answer(a),
         "first": a.detail["answer"],
         "second": b.detail["answer"],
-        "straight": one,
-        "swapped": two,
-        "reasons": [reply.reason if reply else "" for reply in (straight, swapped)],
+        **winners,
+        "reasons": [reply.reason if reply else "" for reply in replies.values()],
     }
     return Item(a.id, metrics, a.groups, a.cluster, detail)
 
 
 async def _preferred(a: Item, b: Item, judge: Judge) -> Preference | None:
-    values = {
-        "question": a.detail["question"],
-        "gold": gold_answer(a),
-        "a": a.detail["answer"],
-        "b": b.detail["answer"],
-    }
-    return await judge.ask("preference", {name: str(value) for name, value in values.items()}, Preference)
+    asked = {"question": str(a.detail["question"]), "gold": gold_answer(a)}
+    answers = {"a": str(a.detail["answer"]), "b": str(b.detail["answer"])}
+    return await judge.ask("preference", asked | answers, Preference)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from eval.answers.citations import cited_evidence
 from eval.answers.domain import Answered
-from eval.answers.judging.agreement import agreement, kappa
+from eval.answers.judging.agreement import agreement
 from eval.answers.judging.domain import Correctness, Faithfulness
 from eval.answers.judging.judge import Judge
 from eval.answers.score import answered_of
@@ -17,8 +17,8 @@ _WORTH = {"right": 1.0, "partly": 0.5, "wrong": 0.0, "declined": 0.0}
 async def judged(item: Item, judge: Judge) -> Item:
     """The item with ``judged_correct`` and ``judged_faithful``; a judgement that failed is not there."""
     answered = answered_of(item)
-    before = judge.cost
-    metrics: dict[str, float] = dict(item.metrics)
+    before = dict(judge.costs)
+    metrics = dict(item.metrics)
     told: dict[str, Json] = {}
     gold = gold_answer(item)
     if gold and "wrong_refusal" in item.metrics:
@@ -35,29 +35,20 @@ async def judged(item: Item, judge: Judge) -> Item:
         if verdicts:
             metrics["judged_faithful"] = sum(v == "supported" for v in verdicts) / len(verdicts)
             told["faithfulness"] = list(verdicts)
-    metrics |= (judge.cost - before).metrics()
+    metrics |= judge.spent_since(before)
     return replace(item, metrics=metrics, detail={**item.detail, "judge": {"name": judge.name, **told}})
 
 
 def agreement_with_gold(items: Sequence[Item]) -> Mapping[str, float]:
     """Agreement and kappa between the judge's "right" and what the measures without a judge say."""
     judged = {i.id: i.metrics["judged_correct"] == 1.0 for i in items if "judged_correct" in i.metrics}
-    return _agreement("judge {} with gold", judged, {i.id: _right(i) for i in items})
+    return agreement("judge {} with gold", judged, {i.id: _right(i) for i in items})
 
 
 def between_judges(first: Sequence[Item], second: Sequence[Item]) -> Mapping[str, float]:
     """Agreement and kappa between two judges of the same run, over what both judged."""
     one, two = ({i.id: i.metrics.get("judged_correct") for i in items} for items in (first, second))
-    return _agreement("judges {}", one, two)
-
-
-def _agreement(name: str, one: Mapping[str, float | None], two: Mapping[str, float | None]) -> Mapping[str, float]:
-    """Both figures over the ids that are judged in both."""
-    both = [(str(value), str(two[id_])) for id_, value in one.items() if None not in (value, two.get(id_))]
-    if not both:
-        return {}
-    mine, theirs = zip(*both, strict=True)
-    return {name.format("agreement"): agreement(mine, theirs), name.format("kappa"): kappa(mine, theirs)}
+    return agreement("judges {}", one, two)
 
 
 async def _faithfulness(question: str, answered: Answered, judge: Judge) -> Sequence[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.answers.judging.agreement import agreement, kappa
+from eval.answers.judging.agreement import agreement
 from eval.answers.judging.domain import Correctness
 from eval.answers.judging.judge import Judge
 from eval.answers.judging.pairwise import compare, figures_of
@@ -41,22 +41,22 @@ async def test_a_reply_may_stand_in_a_fence_or_behind_a_thought_and_nowhere_else
 async def test_a_reply_that_does_not_hold_is_asked_again_with_what_was_wrong() -> None:
     asked, chat = judge('{"reason": "same", "verdict": "fine"}', RIGHT_REPLY)
     assert await asked.ask("correctness", VALUES, Correctness) is not None
-    assert (asked.cost.calls, asked.cost.failures) == (2, 0)
+    assert (asked.costs["calls"], asked.costs["failures"]) == (2, 0)
     assert "verdict" in str(chat.prompts[1][-1].content)
 
 
 async def test_three_bad_replies_are_one_failure_and_no_judgement() -> None:
     asked, _ = judge("no", "no", '{"verdict": "right"}')
     assert await asked.ask("correctness", VALUES, Correctness) is None
-    assert (asked.cost.calls, asked.cost.failures) == (3, 1)
-    assert asked.cost.tokens > 0
-    assert asked.cost.estimated
+    assert (asked.costs["calls"], asked.costs["failures"]) == (3, 1)
+    assert asked.costs["tokens"] > 0
+    assert asked.costs["estimated"]
 
 
 async def test_a_judge_that_is_away_is_a_failure() -> None:
     asked, _ = judge(ModelUnavailable("away"))
     assert await asked.ask("correctness", VALUES, Correctness) is None
-    assert (asked.cost.calls, asked.cost.failures) == (1, 1)
+    assert (asked.costs["calls"], asked.costs["failures"]) == (1, 1)
 
 
 async def test_judged_text_cannot_close_the_tags_of_the_prompt() -> None:
@@ -128,17 +128,17 @@ async def test_a_comparison_that_was_cut_asks_only_what_is_missing_and_tells_the
     assert len(chat.prompts) == 2
     figures = figures_of(gone_on.items)
     assert (figures["n"], figures["first_wins"], figures["ties"], figures["calls"]) == (2.0, 0.5, 0.5, 4.0)
-    assert figures["tokens"] == asked.cost.tokens + again.cost.tokens
+    assert figures["tokens"] == asked.costs["tokens"] + again.costs["tokens"]
 
 
 def test_kappa_is_agreement_beyond_chance() -> None:
-    first, second = ["y", "y", "n", "n"], ["y", "n", "n", "n"]
-    assert agreement(first, second) == 0.75
-    assert kappa(first, second) == pytest.approx((0.75 - 0.5) / 0.5)
-    assert kappa(["y", "y"], ["y", "y"]) == 1.0
-    assert kappa(["y", "n"], ["n", "y"]) == -1.0
-    with pytest.raises(ValueError, match="the same number"):
-        kappa(["y"], [])
+    def both(first: str, second: str) -> tuple[float, ...]:
+        return tuple(agreement("{}", *(dict(zip("abcd", s, strict=False)) for s in (first, second))).values())
+
+    assert both("yynn", "ynnn") == pytest.approx((0.75, (0.75 - 0.5) / 0.5))
+    assert both("yy", "yy") == (1.0, 1.0)
+    assert both("yn", "ny") == (0.0, -1.0)
+    assert both("y", "") == ()
 
 
 def test_judges_are_compared_with_the_gold_and_with_each_other() -> None:

@@ -1,5 +1,6 @@
 """Suites go through the service's own use case; runs are kept, resumed and measured again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from app.providers import ChatChoice
 from app.settings import Settings
 from eval.answers.domain import AnswerQuestion, AnswerSuite, GivenPassage
-from eval.answers.measure import measure, measured
-from eval.answers.run import kept_answers, opened
+from eval.answers.measure import measured
+from eval.answers.run import opened
 from eval.runs import EvalRuns, Item, UnknownRun
 from models.scripted import HashingEmbedder, ScriptedChat
 
@@ -54,22 +55,6 @@ async def test_given_passages_are_the_evidence_of_the_use_case(tmp_path: Path) -
     assert answered.run
 
 
-async def test_a_run_goes_on_where_it_was_cut_without_asking_again(tmp_path: Path) -> None:
-    settings, embedder = Settings(home=tmp_path / "home"), HashingEmbedder()
-    runs = EvalRuns(tmp_path / "runs")
-    run = runs.begin("answers", "rgb", "scripted", manifest={})
-    chat = scripted("The council of Linden has 70 seats [2].")
-    async with opened(GIVEN, settings, data=None, embedder=embedder, chat=chat) as service:
-        await measure(GIVEN.questions[:1], service.answer, run)
-        asked = len(chat.model.prompts)  # type: ignore[attr-defined]
-        await measure(GIVEN.questions[:1], service.answer, run)
-    assert len(chat.model.prompts) == asked  # type: ignore[attr-defined]
-    assert [i.id for i in run.items] == ["noise-1"]
-    assert run.items[0].metrics["right"] == 1.0
-    again = await kept_answers(run.items)(GIVEN.questions[0])
-    assert again.claimed == "The council of Linden has 70 seats."
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr("eval.answers.measure.embedder_of", lambda _: HashingEmbedder())
@@ -86,6 +71,16 @@ async def test_a_suite_is_measured_kept_and_measured_again(home: Settings, tmp_p
     assert again.manifest["answers_of"] == kept.id
     assert again.figures == kept.figures
     assert len(EvalRuns(home.home_path / "eval" / "runs").all()) == 2
+
+
+async def test_a_run_goes_on_where_it_was_cut_without_asking_again(home: Settings, tmp_path: Path) -> None:
+    whole = await measured(GIVEN, home, data=tmp_path)
+    runs = EvalRuns(home.home_path / "eval" / "runs")
+    cut = runs.begin("answers", "rgb", "extractive", manifest=whole.manifest)
+    first, second = whole.items
+    cut.append(replace(first, metrics={**first.metrics, "right": 0.0}))
+    resumed = await measured(GIVEN, home, data=tmp_path, resume=cut.id)
+    assert [(i.id, i.metrics.get("right")) for i in resumed.items] == [(first.id, 0.0), (second.id, None)]
 
 
 async def test_a_run_is_not_resumed_with_other_options(home: Settings, tmp_path: Path) -> None:

@@ -10,18 +10,19 @@ from typer.testing import CliRunner
 from app.answering.domain import Verdict
 from app.answering.verify.protocols import Claim, Finding, Probabilities
 from eval.claims.domain import LabelledClaim
-from eval.claims.figures import Judged, figures_of
+from eval.claims.figures import figures_of, item_of
 from eval.claims.readers import is_held_out, read_claims
 from eval.cli import eval_commands
 from eval.errors import BrokenData, MissingData
+from eval.runs import Item
 
 
 def claim(label: str, *, language: str = "en", type_: str = "number", id_: str = "c") -> LabelledClaim:
     return LabelledClaim(id_, language, "Flow rose by 20 %.", ("Flow rose by a fifth.",), label, type_)
 
 
-def judged(*pairs: tuple[str, str]) -> list[Judged]:
-    return [Judged(claim(label, id_=str(n), type_=label), given) for n, (label, given) in enumerate(pairs)]
+def judged(*pairs: tuple[str, str]) -> list[Item]:
+    return [item_of(claim(label, id_=str(n), type_=label), given) for n, (label, given) in enumerate(pairs)]
 
 
 def test_balanced_accuracy_is_the_mean_recall_of_the_three_labels() -> None:
@@ -55,7 +56,7 @@ def test_an_interval_holds_its_figure_and_narrows_with_more_claims() -> None:
     few = judged(*[("supported", "supported"), ("unsupported", "supported"), ("unsupported", "unsupported")] * 4)
     many = judged(*[("supported", "supported"), ("unsupported", "supported"), ("unsupported", "unsupported")] * 40)
 
-    def interval(items: list[Judged]) -> tuple[float, float, float]:
+    def interval(items: list[Item]) -> tuple[float, float, float]:
         english = figures_of(items)["en"]
         assert isinstance(english, dict)
         low, high = english["intervals"]["wrong_let_through"]
@@ -128,8 +129,8 @@ def test_scifact_gives_the_held_out_claims_with_their_rationale_sentences(tmp_pa
         "utf-8",
     )
     first, second = read_claims(f"scifact:{tmp_path}")
-    assert (first.label, first.evidence, first.rationale) == ("contradicted", ("Flow rose in sleep.",), True)
-    assert (second.label, second.rationale, second.type) == ("unsupported", False, "no_rationale")
+    assert (first.label, first.evidence, first.type) == ("contradicted", ("Flow rose in sleep.",), "contradicted")
+    assert (second.label, second.type) == ("unsupported", "no_rationale")
 
 
 def test_a_row_of_scifact_that_lacks_a_column_or_has_no_label_is_named_with_its_place(tmp_path: Path) -> None:
