@@ -1,12 +1,9 @@
 """Citations against gold documents, gold quotes and gold triples."""
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
 
 from eval.answers.domain import Answered, Evidence, Triple
 from eval.answers.tokens import holds
-
-T = TypeVar("T", str, Triple)
 
 
 def gold_citations(answered: Answered, gold: Collection[str]) -> tuple[float, float | None] | None:
@@ -36,7 +33,7 @@ def triples_of(answered: Answered) -> set[Triple]:
     return {e.triple for e in cited_evidence(answered) if e.triple}
 
 
-def _against(cited: Collection[T], gold: Collection[T]) -> tuple[float, float | None] | None:
+def _against(cited: Collection[object], gold: Collection[object]) -> tuple[float, float | None] | None:
     if not gold:
         return None
     right = len(set(cited) & set(gold))

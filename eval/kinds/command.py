@@ -1,6 +1,7 @@
 """``jianxi eval kinds``: questions by kind, asked of the product on this home."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,21 +75,16 @@ async def measured(
 
 def document_of(run: "EvalRun") -> dict[str, Any]:
     """A run as ``--json`` prints it: counts by kind and every failure."""
-    by_kind: dict[str, dict[str, int]] = {}
-    for item in run.items:
-        counts = by_kind.setdefault(item.groups["kind"], {"right": 0, "n": 0})
-        counts["right"] += int(item.metrics["right"])
-        counts["n"] += 1
-    failures = [
-        {"id": item.id, "kind": item.groups["kind"], **item.detail} for item in run.items if not item.metrics["right"]
-    ]
+    asked = Counter(item.groups["kind"] for item in run.items)
+    wrong = [item for item in run.items if not item.metrics["right"]]
+    missed = Counter(item.groups["kind"] for item in wrong)
     return {
         "run": run.id,
         "chat": run.manifest["chat"],
         "n": len(run.items),
-        "right": sum(counts["right"] for counts in by_kind.values()),
-        "by_kind": by_kind,
-        "failures": failures,
+        "right": len(run.items) - len(wrong),
+        "by_kind": {kind: {"right": n - missed[kind], "n": n} for kind, n in asked.items()},
+        "failures": [{"id": item.id, "kind": item.groups["kind"], **item.detail} for item in wrong],
     }
 
 

@@ -68,10 +68,8 @@ async def _faithfulness(question: str, answered: Answered, judge: Judge) -> Sequ
 
 
 def _right(item: Item) -> bool | None:
-    for metric in ("right", "label_right", "all_facts_found"):
-        if metric in item.metrics:
-            return item.metrics[metric] == 1.0
-    return None
+    measures = ("right", "label_right", "all_facts_found")
+    return next((item.metrics[name] == 1.0 for name in measures if name in item.metrics), None)
 
 
 def gold_answer(item: Item) -> str:
