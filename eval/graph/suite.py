@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Annotated
 
 import typer
@@ -107,12 +108,11 @@ def says(text: str, gold: Gold, made: Tables) -> bool:
 
 def figures(items: Sequence[Item]) -> dict[str, float]:
     """Over all questions."""
-    sums = {name: sum(i.metrics[name] for i in items) for name in ("triples", "complete", "answered")}
     return {
         "n": len(items),
-        "triples": round(sums["triples"] / len(items), 4),
-        "complete": int(sums["complete"]),
-        "answered": int(sums["answered"]),
+        "triples": round(fmean(i.metrics["triples"] for i in items), 4),
+        "complete": int(sum(i.metrics["complete"] for i in items)),
+        "answered": int(sum(i.metrics["answered"] for i in items)),
         **percentiles_ms([i.metrics["ms"] for i in items], 50, 95),
     }
 
@@ -131,13 +131,6 @@ def document(asked: Mapping[str, Sequence[Item]]) -> dict[str, object]:
     }
 
 
-async def run(names: Sequence[str], settings: Settings, embedder: Embedder) -> dict[str, list[Item]]:
-    """Ask all questions of the named sources, or of all that are there."""
-    home = settings.home_path / "eval"
-    chosen = [s for s in sources(settings.shared_data) if not names or s.name in names]
-    return {s.name: await ask_source(s, home, embedder) for s in chosen}
-
-
 def main(
     source: Annotated[list[str] | None, typer.Option(help="sample, herbiv or genes, again for more; all.")] = None,
     as_json: AsJson = False,
@@ -149,7 +142,9 @@ def main(
     settings = Settings()
     if unknown := set(source or ()) - {"sample", "herbiv", "genes"}:
         raise typer.BadParameter(f"no source {', '.join(sorted(unknown))}; choose sample, herbiv or genes")
-    asked = asyncio.run(run(source or (), settings, embedder_of(settings)))
+    chosen = [s for s in sources(settings.shared_data) if not source or s.name in source]
+    embedder, home = embedder_of(settings), settings.home_path / "eval"
+    asked = {s.name: asyncio.run(ask_source(s, home, embedder)) for s in chosen}
     made = document(asked)
     every = [item for items in asked.values() for item in items]
     manifest = {"sources": sorted(asked)}

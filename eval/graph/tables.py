@@ -22,14 +22,14 @@ class Tables:
     at: dict[str, set[Triple]] = field(default_factory=lambda: defaultdict(set))
     _ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, id_: str, type_: str, names: Iterable[str], attributes: Mapping[str, str]) -> None:
+    def add(self, id_: str, type_: str, names: Iterable[str], attributes: Mapping[str, str] | None = None) -> None:
         """One row of an entity."""
         self.types[id_] = type_
         for name in names:
             if name.strip():
                 self.names[id_].append(name.strip())
                 self._ids[_folded(name)].add(id_)
-        self.attributes[id_].update({k: v for k, v in attributes.items() if v.strip()})
+        self.attributes[id_].update({k: v for k, v in (attributes or {}).items() if v.strip()})
 
     def join(self, subject: str, predicate: str, object_: str) -> None:
         """One row of a relation, where both ends are there."""
@@ -83,24 +83,15 @@ def onward(tables: Tables, found: Found, type_: str) -> Found:
 
 
 def herbiv(folder: Path) -> Tables:
-    """HerbiV's formulas, herbs, compounds and what links them."""
+    """HerbiV's formulas, herbs, compounds and what links them; attributes are called like the columns."""
     made = Tables()
     for row in rows(folder / "HerbiV_formula.csv"):
-        attributes = {
-            "source": row["Source Document"], "composition": row["Prescription Composition"],
-            "instructions": row["Instructions"], "indications": row["Treatment Symptoms"],
-        }  # fmt: skip
-        made.add(row["HVPID"], "Formula", [row["name"]], attributes)
+        made.add(row["HVPID"], "Formula", [row["name"]], row)
     for row in rows(folder / "HerbiV_tcm.csv"):
         latin = row["latin_name"].replace("；", ";").split(";")
-        attributes = {
-            "properties": row["Properties"], "meridians": row["Meridians"], "toxicity": row["Toxicity"],
-            "function": row["Function"], "part": row["UsePart"], "latin": row["latin_name"],
-            "pinyin": row["pinyin_name"],
-        }  # fmt: skip
-        made.add(row["HVMID"], "Herb", [row["cn_name"], row["pinyin_name"], row["en_name"], *latin], attributes)
+        made.add(row["HVMID"], "Herb", [row["cn_name"], row["pinyin_name"], row["en_name"], *latin], row)
     for row in rows(folder / "HerbiV_chemicals.csv"):
-        made.add(row["HVCID"], "Compound", [row["Name"]], {"cas": row["CAS_id"], "smiles": row["SMILES"]})
+        made.add(row["HVCID"], "Compound", [row["Name"]], row)
     for row in rows(folder / "HerbiV_formula_tcm_links.csv"):
         made.join(row["HVPID"], "formula_has_herb", row["HVMID"])
     for row in rows(folder / "HerbiV_tcm_chemical_links.csv"):
@@ -114,7 +105,7 @@ def sample(folder: Path) -> Tables:
     for row in rows(folder / "entities.csv"):
         names = [row[k] for k in ("zh", "pinyin", "latin", "en", "symbol")]
         names += [n for k in ("aliases_zh", "zh_hant", "aliases_en") for n in row[k].split(";")]
-        made.add(row["id"], row["type"], names, {"year": row["year"]})
+        made.add(row["id"], row["type"], names)
     for row in rows(folder / "relations.csv"):
         made.join(row["subject"], row["predicate"], row["object"])
     return made
@@ -124,12 +115,13 @@ def genes(folder: Path) -> Tables:
     """Genes, Gene Ontology terms and what links them, without PubMed."""
     made = Tables()
     for row in rows(folder / "nodes.tsv.gz"):
-        made.add(row["id"], row["label"], [row["name"]], {})
+        made.add(row["id"], row["label"], [row["name"]])
     for row in rows(folder / "edges_core.tsv.gz"):
-        for id_, type_ in ((row["dst"], "Pathway"), (row["dst"], "OMIMEntry")):
-            if id_ not in made.types and id_.startswith("KEGG:" if type_ == "Pathway" else "OMIM:"):
-                made.add(id_, type_, [id_], {})
-        made.join(row["src"], {"isa": "go_isa", "part_of": "go_part_of"}.get(row["rel"], row["rel"]), row["dst"])
+        end = row["dst"]
+        bare = {"KEGG": "Pathway", "OMIM": "OMIMEntry"}.get(end.partition(":")[0])
+        if bare is not None and end not in made.types:
+            made.add(end, bare, [end])
+        made.join(row["src"], {"isa": "go_isa", "part_of": "go_part_of"}.get(row["rel"], row["rel"]), end)
     return made
 
 
