@@ -3,23 +3,22 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from eval.retrieval.domain import Suite
+from eval.retrieval.domain import Suite, SuiteQuestion
 from eval.retrieval.homes import built_home
+from eval.retrieval.metrics import percentile
 from kg.domain import DocumentId, Passage, PassageId
 from models.protocols import Embedder, Vectors
-from retrieval.index.vector_cache import VectorCache
+from retrieval.index.vector_cache import Done, VectorCache
 
 _SAMPLE = 64
+_WARM, _TIMED = 3, 20
 _VECTORS = Path("indexes") / "vectors.sqlite"
-
-Told = Callable[[int, int], None]
-"""Called with how many strings have vectors and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Corpus:
 class StringVectors:
     """Vectors of strings that are no passages of the product; those of a corpus are computed once and kept."""
 
-    def __init__(self, file: Path, embedder: Embedder, told: Told = lambda done, total: None) -> None:
+    def __init__(self, file: Path, embedder: Embedder, told: Done | None = None) -> None:
         self._cache = VectorCache(file, embedder)
         self._embedder = embedder
         self._told = told
@@ -58,7 +57,7 @@ class StringVectors:
         return np.array(asked, np.float32).reshape(len(strings), self._embedder.dimension)
 
 
-def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVectors, told: Told | None = None) -> Corpus:
+def corpus_of(suite: Suite, home: Path, embedder: Embedder, strings: StringVectors, told: Done | None = None) -> Corpus:
     """The questions that have gold, with vectors that the product's own index in ``home`` was built of."""
     passages = [text.passage() for text in suite.texts]
     asked = tuple(q for q in suite.questions if q.gold)
@@ -75,6 +74,16 @@ def embedding_s(documents: Sequence[str], embedder: Embedder) -> float:
     began = time.perf_counter()
     embedder.encode_passages(sample)
     return (time.perf_counter() - began) * sum(map(len, documents)) / max(1, sum(map(len, sample)))
+
+
+def question_ms(questions: Sequence[SuiteQuestion], embedder: Embedder) -> float:
+    """Milliseconds of embedding a question, the median of a few."""
+    times = []
+    for question in questions[: _WARM + _TIMED]:
+        began = time.perf_counter()
+        embedder.encode_query(question.text)
+        times.append(1000.0 * (time.perf_counter() - began))
+    return percentile(times[min(_WARM, len(times) - 1) :], 0.5)
 
 
 async def product_index_s(home: Path, embedder: Embedder) -> float:

@@ -91,7 +91,7 @@ class ReciprocalRankFusion:
         return Ranked(tuple(sorted(scores, key=lambda id_: (-scores[id_], id_))[:k]))
 
 
-class TitleRule:
+class TitleRule(Bm25):
     """BM25's score, raised by that of the best of its first five texts that holds the title.
 
     Multi-hop sets are built along links between articles, whose words are most often the other article's title; so this
@@ -99,25 +99,22 @@ class TitleRule:
     """
 
     name = "title-rule"
-    index_llm_tokens = 0
     parameters: Mapping[str, Json] = {"base": "bm25", "seeds": _SEEDS}
 
-    def __init__(self, lexical: Bm25, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus) -> None:
+        super().__init__(corpus)
         began = time.perf_counter()
-        self._lexical = lexical
-        self._ids = corpus.ids
         self._held = titles_held(corpus.suite.texts)
-        self.index_s = lexical.index_s + time.perf_counter() - began
+        self.index_s += time.perf_counter() - began
 
-    async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
-        """Texts by the raised score, those without any left out."""
-        own = self._lexical.scores(question.text)
+    def scores(self, text: str) -> npt.NDArray[np.float32]:
+        """The raised score of every text."""
+        own = super().scores(text)
         raised = np.zeros_like(own)
         for seed in best(own, _SEEDS):
             for row in self._held[seed]:
                 raised[row] = max(raised[row], own[seed])
-        scores = own + raised
-        return Ranked(tuple(self._ids[row] for row in best(scores, k) if scores[row] > 0.0))
+        return own + raised
 
 
 def best(scores: npt.NDArray[np.floating], k: int) -> list[int]:

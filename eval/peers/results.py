@@ -1,13 +1,13 @@
 """``docs/results.md``: the page of results, written from kept runs."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.development_sets import NOTE, is_development_set
-from eval.peers.measure import KIND
 from eval.peers.table import COLUMNS, Row, rows_of
 from eval.report.markdown import table
 from eval.retrieval.product import LEFT_OUT, PRODUCT
+from eval.retrieval.run import KIND
 from eval.runs import EvalRun, Json
 
 _TITLES = {
@@ -33,13 +33,13 @@ def _newest(runs: Sequence[EvalRun]) -> dict[str, list[EvalRun]]:
     tables: dict[tuple[str, Json], list[EvalRun]] = {}
     for run in sorted((r for r in runs if r.kind == KIND and "table" in r.manifest), key=lambda r: r.created):
         tables.setdefault((run.suite, run.manifest.get("table")), []).append(run)
-    found = {suite: own for (suite, _), own in tables.items() if _compares({r.system for r in own})}
+    found = {}
+    for (suite, _), own in tables.items():
+        systems = [run.system for run in own]
+        if PRODUCT in systems and not all(name.startswith(PRODUCT) for name in systems):
+            found[suite] = own
     order = [*_TITLES, *sorted(found.keys() - _TITLES.keys())]
     return {suite: found[suite] for suite in order if suite in found}
-
-
-def _compares(systems: Set[str]) -> bool:
-    return PRODUCT in systems and any(not name.startswith(PRODUCT) for name in systems)
 
 
 def _suite(suite: str, runs: Sequence[EvalRun]) -> Iterator[str]:

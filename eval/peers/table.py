@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.comparison import MetricComparison, compare
-from eval.peers.measure import QUALITIES
 from eval.retrieval.product import PRODUCT
 from eval.runs import EvalRun
 from eval.statistics import Interval, mean_interval
+
+QUALITIES = ("recall@2", "recall@5", "recall@10", "all@5", "all@10", "ndcg@10", "mrr@10")
+"""The figures of a ranking, in the order of the table."""
 
 JUDGED = ("recall@5", "all@5", "ndcg@10")
 """The figures by which a system is compared with the product."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from app.bootstrap import App
 from eval.errors import NotBuilt
@@ -37,26 +36,24 @@ async def build_home(folder: Path, suite: Suite, embedder: Embedder, want: Makin
     total = len(suite.texts)
     clock = EmbeddingClock(embedder, lambda done: progress("passages embedded", done, max(done, total)))
     left_out = tuple(t.id for t in suite.texts if not (t.title.strip() or t.text.strip()))
+    texts = [t for t in suite.texts if t.id not in left_out]
     async with built_home(folder, clock) as app:
         if there is not None and there.whole and want.same_content(there):
             await app.indexes.rebuild(progress)
             note(folder, replace(there, embedder=want.embedder, indexing=want.indexing))
             return
         if not (await app.store.stats()).entities:
-            await _import_graphs(app, suite, progress)
-        await _ingest(app, folder, suite, left_out, progress)
+            for graph in suite.graphs:
+                mapping, ontology = load_mapping(graph.name), app.domain.ontology
+                await import_tables(app.store, graph, mapping, ontology, author="evaluation", progress=progress)
+        files = [suite.records] if suite.records else _write_records(folder / "corpus", texts)
+        await _ingest(app, suite, files, len(texts), progress)
+        shutil.rmtree(folder / "corpus", ignore_errors=True)
     seconds = time.perf_counter() - began
     note(folder, replace(want, whole=True, left_out=left_out, seconds=seconds, embedding_s=clock.seconds))
 
 
-async def _import_graphs(app: App, suite: Suite, progress: Progress) -> None:
-    for graph in suite.graphs:
-        mapping, ontology = load_mapping(graph.mapping), app.domain.ontology
-        await import_tables(app.store, graph.folder, mapping, ontology, author="evaluation", progress=progress)
-
-
-async def _ingest(app: App, folder: Path, suite: Suite, left_out: Sequence[str], progress: Progress) -> None:
-    files = [suite.records] if suite.records else write_records(folder / "corpus", suite.texts, without=left_out)
+async def _ingest(app: App, suite: Suite, files: Sequence[Path], texts: int, progress: Progress) -> None:
     jobs = await app.open_jobs()
     await jobs.start("an evaluation")
     id_ = await jobs.submit(files, author="evaluation")
@@ -66,30 +63,22 @@ async def _ingest(app: App, folder: Path, suite: Suite, left_out: Sequence[str],
     await jobs.close()
     if job.status != "succeeded" or job.summary is None:
         raise NotBuilt(f"the corpus of {suite.name} did not go in: job {job.id} {job.status}: {job.error}")
-    _check(suite, job.summary, len(suite.texts) - len(left_out))
-    shutil.rmtree(folder / "corpus", ignore_errors=True)
+    went_in = job.summary["documents"] + job.summary["known"]
+    if went_in < texts:
+        first = next(iter(job.summary["failures"]), {})
+        why = first.get("error") or "; ".join(first.get("problems", ())[:3]) or "no reason was told"
+        raise NotBuilt(f"only {went_in} of {texts} texts of {suite.name} went in: {why}")
 
 
-def write_records(folder: Path, texts: Sequence[SuiteText], *, without: Sequence[str] = ()) -> list[Path]:
+def _write_records(folder: Path, texts: Sequence[SuiteText]) -> list[Path]:
     """The texts as JSON Lines in files of 20,000."""
     folder.mkdir(parents=True, exist_ok=True)
-    skipped = set(without)
     files = []
-    kept = [t for t in texts if t.id not in skipped]
-    for start in range(0, len(kept), _RECORDS_A_FILE):
-        part = kept[start : start + _RECORDS_A_FILE]
-        path = folder / f"records-{start:09d}.jsonl"
-        write_json_lines(path, ({"_id": t.id, "title": t.title, "text": t.text} for t in part))
-        files.append(path)
+    for start in range(0, len(texts), _RECORDS_A_FILE):
+        files.append(folder / f"records-{start:09d}.jsonl")
+        part = texts[start : start + _RECORDS_A_FILE]
+        write_json_lines(files[-1], ({"_id": t.id, "title": t.title, "text": t.text} for t in part))
     return files
-
-
-def _check(suite: Suite, summary: dict[str, Any], expected: int) -> None:
-    went_in = summary["documents"] + summary["known"]
-    if went_in < expected:
-        first = summary["failures"][0] if summary["failures"] else {}
-        why = first.get("error") or "; ".join(first.get("problems", ())[:3]) or "no reason was told"
-        raise NotBuilt(f"only {went_in} of {expected} texts of {suite.name} went in: {why}")
 
 
 class EmbeddingClock:

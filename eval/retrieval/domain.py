@@ -39,25 +39,18 @@ class SuiteQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class SuiteGraph:
-    """A folder of tables that belongs to a suite, with the mapping that reads it."""
-
-    folder: Path
-    mapping: str
-
-
-@dataclass(frozen=True, slots=True)
 class Suite:
     """A corpus with questions; a document a text.
 
-    ``records`` is a file that holds the same texts with more than their title (authors, journal), ingested as it is.
+    ``records`` is a file that holds the same texts with more than their title (authors, journal), ingested as it is;
+    ``graphs`` are folders of tables, each called like the bundled mapping that reads it.
     """
 
     name: str
     texts: tuple[SuiteText, ...]
     questions: tuple[SuiteQuestion, ...]
     records: Path | None = None
-    graphs: tuple[SuiteGraph, ...] = ()
+    graphs: tuple[Path, ...] = ()
 
     def corpus_digest(self) -> str:
         """Sixteen hex digits that change with the corpus."""
@@ -65,8 +58,8 @@ class Suite:
         for text in self.texts:
             digest.update(json.dumps([text.id, text.title, text.text]).encode())
         for graph in self.graphs:
-            for path in sorted(p for p in graph.folder.rglob("*") if p.is_file()):
-                digest.update(f"{graph.mapping} {path.relative_to(graph.folder)} {path.stat().st_size}".encode())
+            for path in sorted(p for p in graph.rglob("*") if p.is_file()):
+                digest.update(f"{graph.name} {path.relative_to(graph)} {path.stat().st_size}".encode())
         return digest.hexdigest()[:16]
 
     def questions_digest(self) -> str:

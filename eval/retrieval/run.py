@@ -1,7 +1,8 @@
-"""A retrieval run: a suite's home opened, its questions asked through the product, the run kept."""
+"""A retrieval run: a system asked all questions of a suite, the run kept."""
 
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,10 +11,34 @@ from eval.retrieval.domain import Suite
 from eval.retrieval.figures import figures_of
 from eval.retrieval.homes import open_home
 from eval.retrieval.product import JianxiSystem
-from eval.runs import EvalRun, EvalRuns, Json
+from eval.retrieval.systems import System
+from eval.runs import EvalRun, EvalRuns, Item, Json
 from kg.progress import Progress
 from models.protocols import Embedder
 from retrieval.domain import Mode
+
+KIND = "retrieval"
+"""The kind of these runs."""
+
+
+def kept(
+    system: System,
+    suite: Suite,
+    items: Sequence[Item],
+    runs: EvalRuns,
+    *,
+    figures: Mapping[str, float] | None = None,
+    manifest: Mapping[str, Json],
+) -> EvalRun:
+    """Keep the run of a system; ``figures`` and ``manifest`` join what every system has of them."""
+    told = {**figures_of(items), **(figures or {})}
+    about: dict[str, Json] = {
+        "corpus": suite.corpus_digest(),
+        "questions": suite.questions_digest(),
+        "texts": len(suite.texts),
+        **manifest,
+    }
+    return runs.keep(KIND, suite.name, system.name, items, figures=told, manifest=about)
 
 
 async def run_product(
@@ -26,9 +51,6 @@ async def run_product(
         status = await opened.indexes.status()
     making = opened.making
     manifest: dict[str, Json] = {
-        "corpus": suite.corpus_digest(),
-        "questions": suite.questions_digest(),
-        "texts": len(suite.texts),
         "passages": status.passages,
         "embedder": status.embedder,
         "revision": status.revision,
@@ -40,4 +62,4 @@ async def run_product(
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": round(os.getloadavg()[0], 2),
     }
-    return runs.keep("retrieval", suite.name, system.name, items, figures=figures_of(items), manifest=manifest)
+    return kept(system, suite, items, runs, manifest=manifest)

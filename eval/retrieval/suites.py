@@ -8,7 +8,7 @@ from pathlib import Path
 from eval.errors import UnknownSuite
 from eval.json_lines import Row, json_lines, json_object, records
 from eval.retrieval.beir import read_beir
-from eval.retrieval.domain import Suite, SuiteGraph, SuiteQuestion, SuiteText
+from eval.retrieval.domain import Suite, SuiteQuestion, SuiteText
 
 GRAPHS = ("herbiv", "gene_go_pubmed")
 """The graphs that the questions ask of, by mapping."""
@@ -35,10 +35,9 @@ def suite_named(name: str, data: Path) -> Suite:
 def read_ecs(data: Path, graphs: Sequence[str] = GRAPHS) -> Suite:
     """60 questions with gold papers, list questions among them, over 563 abstracts, HerbiV and the gene graph."""
     corpus = data / "papers/glymphatic_abstracts/corpus.jsonl"
-    tables = tuple(SuiteGraph(data / "kg" / name, name) for name in graphs)
     texts = records(corpus, lambda _, row: SuiteText(row["paper_id"], row["title"] or "", row["abstract"] or ""))
     asked = (q for q in records(data / "bench/ecs/questions.jsonl", _ecs_question) if q.gold)
-    return Suite("ecs", tuple(texts), tuple(asked), records=corpus, graphs=tables)
+    return Suite("ecs", tuple(texts), tuple(asked), records=corpus, graphs=tuple(data / "kg" / g for g in graphs))
 
 
 def read_cross_language(data: Path) -> Suite:

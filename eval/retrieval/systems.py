@@ -30,21 +30,14 @@ class Ranked:
 class System(Protocol):
     """Something that ranks; what it built beforehand tells its own cost, ``parameters`` what it was set to."""
 
-    @property
-    def name(self) -> str:
-        """The name in tables."""
-
-    @property
-    def index_s(self) -> float:
-        """Seconds that its index took to build, without the embedding that all share."""
-
-    @property
-    def index_llm_tokens(self) -> int:
-        """Tokens of a language model spent on the index."""
-
-    @property
-    def parameters(self) -> Mapping[str, Json]:
-        """For the table's notes."""
+    name: str
+    """The name in tables."""
+    parameters: Mapping[str, Json]
+    """For the table's notes."""
+    index_s: float
+    """Seconds that its index took to build, without the embedding that all share."""
+    index_llm_tokens: int
+    """Tokens of a language model spent on the index."""
 
     async def rank(self, question: SuiteQuestion, k: int) -> Ranked:
         """The k best texts."""

@@ -5,14 +5,17 @@ The gold of a question are all abstracts with its term (or its two terms); the q
 list, or with ``--plain`` the terms alone. It is for choosing settings, since no open suite has many list questions.
 """
 
-import argparse
 import json
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from eval.data_folder import data_folder
 from eval.json_lines import write_json_lines
 
 WORDINGS = (
@@ -38,15 +41,12 @@ def topics(terms: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], list[str
     for paper, named in terms.items():
         for term in named:
             papers[term].add(paper)
-    one: dict[tuple[str, ...], list[str]]
-    one = {(t,): sorted(p) for t, p in sorted(papers.items()) if _LEAST <= len(p) <= _MOST_OF_ONE}
     common = [t for t, p in sorted(papers.items()) if _COMMON_LEAST <= len(p) <= _COMMON_MOST]
-    both: dict[tuple[str, ...], list[str]]
-    both = {(a, b): sorted(papers[a] & papers[b]) for a, b in combinations(common, 2)}
-    two = {pair: p for pair, p in both.items() if _LEAST <= len(p) <= _MOST_OF_TWO}
+    one = [(t,) for t, p in papers.items() if _LEAST <= len(p) <= _MOST_OF_ONE]
+    two = [(a, b) for a, b in combinations(common, 2) if _LEAST <= len(papers[a] & papers[b]) <= _MOST_OF_TWO]
     draw = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
     chosen = [*draw.sample(sorted(one), min(_OF_ONE, len(one))), *draw.sample(sorted(two), min(_OF_TWO, len(two)))]
-    return {topic: {**one, **two}[topic] for topic in chosen}
+    return {topic: sorted(set.intersection(*(papers[term] for term in topic))) for topic in chosen}
 
 
 def worded(topic: Sequence[str], number: int, *, plain: bool = False) -> str:
@@ -76,20 +76,14 @@ def write(source: Path, folder: Path, *, plain: bool = False) -> int:
     return len(found)
 
 
-def main() -> None:
-    """The command."""
-    from app.settings import Settings
-
-    parser = argparse.ArgumentParser(prog="python -m eval.retrieval.topic_lists", description=__doc__)
-    parser.add_argument("folder", type=Path, help="where corpus.jsonl, queries.jsonl and qrels.tsv are written")
-    parser.add_argument("--plain", action="store_true", help="ask by the terms alone")
-    arguments = parser.parse_args()
-    shared = Settings().shared_data
-    if shared is None:
-        parser.error("set JIANXI_SHARED_DATA to the folder of evaluation data (eval/README.md)")
-    asked = write(shared / "bench/pubmedqa/ori_pqal.json", arguments.folder, plain=arguments.plain)
-    print(f"{asked} questions in {arguments.folder}")
+def main(
+    folder: Annotated[Path, typer.Argument(help="Where corpus.jsonl, queries.jsonl and qrels.tsv are written.")],
+    plain: Annotated[bool, typer.Option("--plain", help="Ask by the terms alone.")] = False,
+) -> None:
+    """Make list questions from PubMedQA's abstracts and their MeSH terms."""
+    asked = write(data_folder() / "bench/pubmedqa/ori_pqal.json", folder, plain=plain)
+    print(f"{asked} questions in {folder}")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -49,4 +49,4 @@ async def test_a_text_whose_title_a_good_text_holds_comes_up_with_it(corpus: Cor
     question = SuiteQuestion("x", "What is the Bubye River?", {})
     assert (await lexical.rank(question, 4)).ids[0] == "river"
     assert "country" not in (await lexical.rank(question, 4)).ids
-    assert (await TitleRule(lexical, corpus).rank(question, 4)).ids[:2] == ("river", "country")
+    assert (await TitleRule(corpus).rank(question, 4)).ids[:2] == ("river", "country")

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from eval.peers.comparison import measured
 from eval.peers.corpus import Corpus
-from eval.peers.measure import KIND, QUALITIES, measured
 from eval.peers.plain_systems import Bm25
 from eval.peers.results import results_page
-from eval.peers.table import COLUMNS, rows_of
+from eval.peers.table import COLUMNS, QUALITIES, rows_of
+from eval.retrieval.run import KIND
 from eval.runs import EvalRun, EvalRuns, Item, Json
 
 
@@ -60,7 +61,7 @@ def test_the_page_shows_the_newest_table_that_compares_the_product(tmp_path: Pat
 
 async def test_a_measured_run_tells_all_that_the_table_needs(corpus: Corpus, tmp_path: Path) -> None:
     costs = {"embedding_s": 3.0, "question_ms": 4.0}
-    run = await measured(Bm25(corpus), corpus, EvalRuns(tmp_path), table="t", costs=costs, machine={"cores": 2})
+    run = await measured(Bm25(corpus), corpus, EvalRuns(tmp_path), table="t", costs=costs)
     assert run.figures["recall@5"] == 1.0
     assert run.items[0].metrics["retrieve_ms"] > 0.0
     assert run.manifest["parameters"] == {"package": "bm25s", "variant": "lucene", "k1": 1.2, "b": 0.75}
