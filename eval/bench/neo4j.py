@@ -88,8 +88,8 @@ async def _load_raw_s(driver: AsyncDriver, entities: Sequence[Entity], relations
     began = time.perf_counter()
     for type_, its in groupby(sorted(entities, key=lambda e: e.type), key=lambda e: e.type):
         nodes = ({"id": e.id, "type": e.type, "names": [n.text for n in e.names]} for e in its)
-        for rows in batches(nodes):
-            await driver.execute_query(f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row", rows=rows)
+        for batch in batches(nodes):
+            await driver.execute_query(f"UNWIND $rows AS row CREATE (e:Entity:`{type_}`) SET e = row", rows=batch)
     for predicate, edges in groupby(sorted(relations, key=lambda r: r.predicate), key=lambda r: r.predicate):
         joined = (
             {"a": r.subject, "b": r.object, "r": {"id": r.id, "evidence": [e.source for e in r.evidence]}}

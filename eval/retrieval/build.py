@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import App
 from eval.errors import NotBuilt
@@ -65,7 +66,7 @@ async def _ingest(app: App, suite: Suite, files: Sequence[Path], texts: int, pro
         raise NotBuilt(f"the corpus of {suite.name} did not go in: job {job.id} {job.status}: {job.error}")
     went_in = job.summary["documents"] + job.summary["known"]
     if went_in < texts:
-        first = next(iter(job.summary["failures"]), {})
+        first: dict[str, Any] = next(iter(job.summary["failures"]), {})
         why = first.get("error") or "; ".join(first.get("problems", ())[:3]) or "no reason was told"
         raise NotBuilt(f"only {went_in} of {texts} texts of {suite.name} went in: {why}")
 
