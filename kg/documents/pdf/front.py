@@ -23,10 +23,10 @@ _LONGEST_TITLE = 400
 _MOST_TITLE_LINES = 7
 _MOST_AUTHOR_LINES = 16
 _GENERIC = re.compile(
-    r"(?:research|review|original|short|case|brief|user['’]?s|technical)?\s*"
+    r"\A(?:(?:research|review|original|short|case|brief|user['’]?s|technical)?\s*"
     r"(?:articles?|reports?|papers?|communications?|letters?|manual|notes?|reviews?|notices)|open access"
     r"|abstract|editorial|(?:table of )?contents|(?:electronic )?(?:supplementary|supporting) .{0,40}|[A-Z]{4,20}"
-    r"|.{0,60}\b(?:journal|proceedings|bulletin|repository|university)\b.{0,40}",
+    r"|.{0,60}\b(?:journal|proceedings|bulletin|repository|university)\b.{0,40})\Z",
     re.IGNORECASE,
 )
 _NOT_A_TITLE = re.compile(r"@|https?:|www\.|\bdoi\b|\bISSN\b|©|\d{4}\s?[;,:]\s?\d|^\W*\d+\W*$", re.IGNORECASE)
