@@ -31,7 +31,7 @@ serve: setup ## Serve the page and the API on http://127.0.0.1:8321
 	@$(BIN)/jianxi serve
 
 test: $(VENV)/.dev ## Set up and run the tests (no server, no model weights needed)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not integration"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 -m "not integration"
 
 check: $(VENV)/.dev ## Lint, types, floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
