@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from app.ingestion.service import files_under
 from kg.documents.file_names import shown
 from kg.documents.kinds import why_no_document
+from kg.documents.parse import READS
+from kg.errors import EmptyDocument
+
+_SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,28 @@ def selected(paths: Iterable[Path], include: Sequence[str] = ()) -> Selection:
         else:
             skipped.append((path, why))
     return Selection(tuple(files), tuple(skipped))
+
+
+def files_under(paths: Iterable[Path]) -> list[Path]:
+    """The named files and the files in named folders, in a stable order, without hidden files.
+
+    Raises EmptyDocument if there is none.
+    """
+    named, found = list(paths), list[Path]()
+    for path in named:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            found += [
+                p
+                for p in inside
+                if p.name not in _SKIPPED_NAMES and not any(part.startswith(".") for part in p.relative_to(path).parts)
+            ]
+        else:
+            found.append(path)
+    if not found:
+        where = ", ".join(map(shown, named)) or "what was named"
+        raise EmptyDocument(where, "no file is in it", f"put files there; those that are read are {READS}")
+    return list(dict.fromkeys(p.absolute() for p in found))
 
 
 def _fits(path: Path, patterns: Sequence[str]) -> bool:

@@ -4,20 +4,18 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
+from app.ingestion.embedding_ahead import EmbeddingAhead
 from app.ingestion.files import FileStore
 from app.ingestion.versions import Neighbours, Parsed, Versions, versions_of
 from kg.documents.file_names import shown
-from kg.documents.parse import READS
 from kg.domain import DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import (
-    EmptyDocument,
     KnowledgeError,
     StorageFull,
     StoreLocked,
@@ -35,16 +33,8 @@ _BATCH, _BATCH_PASSAGES = 256, 512
 """Most documents of a file that are stored at once, and most of their passages, unless one has more."""
 
 _TOLD = 20
-_AT_A_TIME = 2
-"""Documents whose passages go to the embedder at a time: one runs, one is prepared; the other threads stay free."""
-
-_AHEAD = 1024
-"""Passages that are stored and not embedded before more documents wait; they are held in memory."""
-
 _SHOW_EVERY_S, _SHOW_SHARE = 60.0, 0.1
 """How often the documents of a running job become searchable, and the most of its time that this may take."""
-
-_SKIPPED_NAMES = {".DS_Store", "Thumbs.db"}
 
 
 class FileParser(Protocol):
@@ -66,10 +56,7 @@ class Ingestion:
         self._files = files
         self._parser = parser
         self._slots = asyncio.Semaphore(at_once)
-        self._embedding: set[asyncio.Task[None]] = set()
-        self._ahead = 0
-        self._embedder_turn = asyncio.Semaphore(_AT_A_TIME)
-        self._warmed = False
+        self._embedding = EmbeddingAhead(indexes)
         self._writing = asyncio.Lock()
         self._show_after = 0.0
         self._shown_of: JobProgress | None = None
@@ -97,12 +84,11 @@ class Ingestion:
 
     def embed_no_more(self) -> None:
         """Forget what waits for the embedder, because its job was stopped."""
-        for task in self._embedding:
-            task.cancel()
+        self._embedding.cancel()
 
     async def catch_up(self, progress: JobProgress) -> int:
         """Update the indexes to the store's revision; returns it."""
-        await self._all_embedded()
+        await self._embedding.all_done()
         progress.stage, before = "indexing", progress.embedded
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -126,7 +112,7 @@ class Ingestion:
         began = time.monotonic()
         try:
             async with self._writing:
-                await self._all_embedded()
+                await self._embedding.all_done()
                 began = time.monotonic()
                 await self.catch_up(progress)
         except (StorageFull, StoreUnavailable, StoreLocked):
@@ -137,10 +123,6 @@ class Ingestion:
             progress.stage = "parsing"
             ended = time.monotonic()
             self._show_after = ended + max(_SHOW_EVERY_S, (ended - began) / _SHOW_SHARE)
-
-    async def _all_embedded(self) -> None:
-        if self._embedding:
-            await asyncio.wait(self._embedding)
 
     async def _ingest_counted(self, path: Path, progress: JobProgress, batch: "_Batch") -> FileOutcome:
         async with self._slots:
@@ -171,7 +153,7 @@ class Ingestion:
             before = await self._already_in(kept, name)
         if before is not None:
             return FileOutcome(name, FileStatus.KNOWN, known=before)
-        self._warm()
+        self._embedding.warm()
         try:
             result = await self._parser.parse(path)
         except UnreadableDocument:
@@ -191,7 +173,7 @@ class Ingestion:
                         built, author=batch.author, reason=f"ingest {PurePath(name).name}", replacing=versions.replaced
                     )
                     warnings += _told(versions, revision)
-            await self._embed_soon([passage for document in built for passage in document.passages], progress)
+            await self._embedding.soon([passage for document in built for passage in document.passages], progress)
             cut_now = sum(len(document.passages) for document in built)
             added, passages, replaced = added + len(new), passages + cut_now, replaced + len(versions.replaced)
             progress.documents += len(new)
@@ -233,38 +215,6 @@ class Ingestion:
             return built
 
         return await asyncio.to_thread(build)
-
-    async def _embed_soon(self, passages: Sequence[Passage], progress: JobProgress) -> None:
-        """Embed beside the parsing of other files, which waits where it is too far ahead."""
-        if passages:
-            self._ahead += len(passages)
-            progress.to_embed += len(passages)
-            self._beside(self._embed(passages, progress), ahead=len(passages))
-        while self._ahead > _AHEAD and self._embedding:
-            await asyncio.wait(self._embedding, return_when=asyncio.FIRST_COMPLETED)
-
-    async def _embed(self, passages: Sequence[Passage], progress: JobProgress) -> None:
-        async with self._embedder_turn:
-            await self._indexes.embed_early(passages)
-        progress.embedded += len(passages)
-
-    def _warm(self) -> None:
-        """Load the embedder while the first file is parsed."""
-        if not self._warmed:
-            self._warmed = True
-            self._beside(self._indexes.warm())
-
-    def _beside(self, work: Coroutine[Any, Any, None], *, ahead: int = 0) -> None:
-        task = asyncio.create_task(work)
-        self._embedding.add(task)
-        task.add_done_callback(partial(self._embedded, ahead=ahead))
-
-    def _embedded(self, task: asyncio.Task[None], *, ahead: int) -> None:
-        """Embed ahead of time; an error here occurs again, and is reported, when the indexes catch up."""
-        self._embedding.discard(task)
-        self._ahead -= ahead
-        if not task.cancelled():
-            task.exception()
 
     async def _already_in(self, kept: str, name: str) -> int | None:
         marked = await asyncio.to_thread(self._files.noted, kept)
@@ -309,25 +259,3 @@ def _batches(read: Sequence[Parsed], cut: Mapping[DocumentId, tuple[Passage, ...
 def _first(warnings: list[str]) -> list[str]:
     more = len(warnings) - _TOLD
     return warnings if more <= 0 else [*warnings[:_TOLD], f"and {more} more of this kind"]
-
-
-def files_under(paths: Iterable[Path]) -> list[Path]:
-    """The named files and the files in named folders, in a stable order, without hidden files.
-
-    Raises EmptyDocument if there is none.
-    """
-    named, found = list(paths), list[Path]()
-    for path in named:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file())
-            found += [
-                p
-                for p in inside
-                if p.name not in _SKIPPED_NAMES and not any(part.startswith(".") for part in p.relative_to(path).parts)
-            ]
-        else:
-            found.append(path)
-    if not found:
-        where = ", ".join(map(shown, named)) or "what was named"
-        raise EmptyDocument(where, "no file is in it", f"put files there; those that are read are {READS}")
-    return list(dict.fromkeys(p.absolute() for p in found))

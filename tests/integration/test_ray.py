@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import build
-from app.ingestion.service import files_under
+from app.ingestion.selection import files_under
 from app.settings import Settings
 from models.scripted import HashingEmbedder
 from tests.integration.inputs import sample_folder

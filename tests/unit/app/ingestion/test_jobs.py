@@ -7,7 +7,8 @@ import pytest
 
 from app.bootstrap import App
 from app.ingestion.domain import Job
-from app.ingestion.service import FileParser, files_under
+from app.ingestion.selection import files_under
+from app.ingestion.service import FileParser
 from kg.errors import EmptyDocument, NotFound, StoreLocked, StoreUnavailable
 from kg.protocols import ParseResult
 
