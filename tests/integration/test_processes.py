@@ -123,20 +123,20 @@ def test_a_service_works_on_its_jobs_in_a_process_that_gives_way_and_ends_with_i
 def test_a_worker_that_is_killed_is_followed_by_another_which_goes_on(
     service: httpx.Client, home: Path, tmp_path: Path
 ) -> None:
-    job = submitted(service, write_papers(tmp_path / "papers", files=60, records=4))
+    job = submitted(service, write_papers(tmp_path / "papers", files=60, records=2))
     until(lambda: progress(service, job) > 0)
     first = worker_of(home)
     os.kill(first, signal.SIGKILL)
     until(lambda: service.get(f"/v1/jobs/{job}").json()["status"] == "succeeded", 120)
     assert worker_of(home) != first
     listed = run(home, "documents", "list", "--limit", "1000", "--json").json()["documents"]
-    assert len({d["source_id"] for d in listed}) == len(listed) == 240
+    assert len({d["source_id"] for d in listed}) == len(listed) == 120
 
 
 def test_a_job_that_is_cancelled_at_the_service_stops_in_its_process(
     service: httpx.Client, home: Path, tmp_path: Path
 ) -> None:
-    job = submitted(service, write_papers(tmp_path / "papers", files=90, records=12))
+    job = submitted(service, write_papers(tmp_path / "papers", files=90, records=12, sentences=4))
     until(lambda: progress(service, job) > 0)
     assert service.post(f"/v1/jobs/{job}/cancel").json()["status"] == "cancelled"
     time.sleep(4)
@@ -154,7 +154,7 @@ def cpu_s(pid: int) -> float:
 
 
 def test_a_service_that_ends_in_the_middle_is_told_and_the_same_command_goes_on(home: Path, tmp_path: Path) -> None:
-    folder = write_papers(tmp_path / "papers", files=80, records=4)
+    folder = write_papers(tmp_path / "papers", files=80, records=2)
     process = start(
         home, "serve", "--port", str(free_port()), log=tmp_path / "service.log", settings={"chat": "extractive"}
     )
@@ -170,13 +170,13 @@ def test_a_service_that_ends_in_the_middle_is_told_and_the_same_command_goes_on(
     assert "the same command resumes it" in told, told
     assert "Traceback" not in told
     summary = run(home, "ingest", str(folder), "--json").json()
-    assert summary["documents"] + summary["known"] == 320
+    assert summary["documents"] + summary["known"] == 160
     listed = run(home, "documents", "list", "--limit", "1000", "--json").json()["documents"]
-    assert len({d["source_id"] for d in listed}) == len(listed) == 320
+    assert len({d["source_id"] for d in listed}) == len(listed) == 160
 
 
 def test_a_second_ingestion_is_told_who_holds_the_home(home: Path, papers: Path, tmp_path: Path) -> None:
-    folder = write_papers(tmp_path / "papers", files=60, records=4)
+    folder = write_papers(tmp_path / "papers", files=60, records=2)
     first = start(home, "ingest", str(folder), "--json", log=tmp_path / "first.log")
     try:
         until(lambda: owner(home) == "an ingestion")
