@@ -1,5 +1,6 @@
 """A laboratory's library: thousands of full texts ingested beside a service that is asked, and killed, meanwhile."""
 
+import json
 import os
 import random
 import signal
@@ -7,10 +8,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -27,19 +27,42 @@ _FIRST, _MORE, _IDLE = 300, 60, 300
 _PAUSE_S = 0.3
 _TWO_LOOKS_S = 130.0
 _INDEXING, _A_WHILE_S = float("inf"), 3.0
+_KEPT_EVERY_S = 10.0
 
 
 @dataclass(slots=True)
 class Watched:
-    """What was seen beside an ingestion."""
+    """What was seen of an ingestion and beside it, in one run of the measurement or in several."""
 
     asked_ms: list[float] = field(default_factory=list)
     unanswered: int = 0
     peak_bytes: int = 0
     silence_s: float = 0.0
-    stages_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    stages_s: dict[str, float] = field(default_factory=dict)
     found_s: float | None = None
     """Seconds until a question was first answered with a passage."""
+    seconds: float = 0.0
+    kills: int = 0
+    ended: bool = False
+
+
+class Notes:
+    """What was seen so far, kept in a file, so that a measurement that was stopped goes on where it was."""
+
+    def __init__(self, file: Path, parts: Iterable[str]) -> None:
+        self._file = file
+        kept: dict[str, Any] = {"stops": -1, "parts": {}}
+        if file.exists():
+            kept = json.loads(file.read_text("utf-8"))
+        self.stops = kept["stops"] + 1
+        self.parts = {name: Watched(**kept["parts"].get(name, {})) for name in parts}
+        self.keep()
+
+    def keep(self) -> None:
+        """Write the file."""
+        made = self._file.with_suffix(".new")
+        made.write_text(json.dumps({"stops": self.stops, "parts": {k: asdict(v) for k, v in self.parts.items()}}))
+        made.replace(self._file)
 
 
 class Laboratory:
@@ -121,14 +144,14 @@ class Laboratory:
         return dict(jobs[0]) if jobs else {}
 
     @contextmanager
-    def watched(self) -> Iterator[Watched]:
+    def watched(self, seen: Watched) -> Iterator[None]:
         """Ask, and look at memory and at signs of life, until the block ends."""
-        seen, over = Watched(), threading.Event()
+        over = threading.Event()
         threads = [threading.Thread(target=look, args=(seen, over)) for look in (self._ask_on, self._look_on)]
         for thread in threads:
             thread.start()
         try:
-            yield seen
+            yield
         finally:
             over.set()
             for thread in threads:
@@ -154,7 +177,7 @@ class Laboratory:
                 last = time.time()
                 continue
             now = job.get("progress", {}).get("stage", "") if job.get("status") == "running" else ""
-            seen.stages_s[now or "none"] += time.monotonic() - since
+            seen.stages_s[now or "none"] = seen.stages_s.get(now or "none", 0.0) + time.monotonic() - since
             since = time.monotonic()
             if not now or stage != now:
                 last, stage = time.time(), now
@@ -176,40 +199,41 @@ def measure(
 ) -> dict[str, object]:
     """All figures: 300 papers first, then the rest with kills at numbers of files, then 60 more in the full library.
 
-    ``settings`` are further ones of the service, without their prefix.
+    ``settings`` are further ones of the service, without their prefix. A measurement that was stopped goes on in the
+    same folder; what it saw of the last seconds is lost.
     """
     numbers = range(papers + _MORE)
     parts = {"first": numbers[:_FIRST], "rest": numbers[_FIRST:papers], "more": numbers[papers:]}
     for name, part in parts.items():
         write_papers(data, folder / name, part)
+    notes = Notes(folder / "seen.json", parts)
+    first, rest, more = notes.parts.values()
     laboratory = Laboratory(folder / "home", folder, questions, port, settings)
     try:
-        with laboratory.watched() as first:
-            first_s = _ingested(laboratory, folder / "first", [])
+        _ingest(laboratory, folder / "first", [], first, notes.keep)
         drawn = random.Random(seed)  # noqa: S311 - moments
         moments = sorted(drawn.randrange(len(parts["rest"])) for _ in range(kills - 1)) + [_INDEXING] * (kills > 0)
-        _say(f"first {first_s:.0f} s; kills after so many files of the rest: {' '.join(map(str, moments))}")
-        with laboratory.watched() as rest:
-            rest_s = _ingested(laboratory, folder / "rest", moments)
+        _say(f"first {first.seconds:.0f} s; kills after so many files of the rest: {' '.join(map(str, moments))}")
+        _ingest(laboratory, folder / "rest", moments, rest, notes.keep)
         rebuilt_s = laboratory.rebuilt_s()
         full = laboratory.idle_ms()
-        with laboratory.watched() as more:
-            more_s = _ingested(laboratory, folder / "more", [])
+        _ingest(laboratory, folder / "more", [], more, notes.keep)
         status = run(laboratory.home, "index", "status", "--json", settings=laboratory.settings).json()
         alone = memory_bytes(pid=laboratory.process.pid)
     finally:
         laboratory.kill()
-    hours = (first_s + rest_s) / 3600
+    hours = (first.seconds + rest.seconds) / 3600
     growing, filled = (percentile(seen.asked_ms, 0.95) / percentile(full, 0.95) for seen in (rest, more))
     peak = max(seen.peak_bytes for seen in (first, rest, more))
     silence = max(seen.silence_s for seen in (first, rest, more))
     return {
         "papers": papers, "embedder": settings.get("embedder", "bundled"),
         "documents": status["documents"], "passages": status["passages"], "kills": kills,
-        "seconds": {"first": round(first_s), "rest": round(rest_s), "more": round(more_s)},
+        "measurement_stopped": notes.stops,
+        "seconds": {name: round(seen.seconds) for name, seen in notes.parts.items()},
         "rebuilt_s": round(rebuilt_s),
         "hours": round(hours, 2),
-        "stages_s": {k: round(first.stages_s[k] + rest.stages_s[k]) for k in rest.stages_s},
+        "stages_s": {k: round(first.stages_s.get(k, 0.0) + rest.stages_s[k]) for k in rest.stages_s},
         "peak_mb": round(peak / 1e6), "service_mb": round(alone / 1e6), "longest_silence_s": round(silence, 1),
         **percentiles_ms(rest.asked_ms, 50, 95, name="growing_", digits=1),
         **percentiles_ms(full, 50, 95, name="idle_full_", digits=1),
@@ -226,25 +250,45 @@ def measure(
     }  # fmt: skip
 
 
-def _ingested(laboratory: Laboratory, folder: Path, moments: Sequence[float]) -> float:
-    """Seconds until ``jianxi ingest`` has ended well; the service is killed at some numbers of files done.
+def _ingest(
+    laboratory: Laboratory, folder: Path, moments: Sequence[float], seen: Watched, keep: Callable[[], None]
+) -> None:
+    """Watch ``jianxi ingest`` until it has ended well; the service is killed at some numbers of files done.
 
     The last kill is some seconds after the indexing has begun.
     """
-    began, left = time.monotonic(), list(moments)
-    while True:
-        command = laboratory.start("ingest.log", "ingest", str(folder), "--json")
-        while command.poll() is None:
-            if left and laboratory.reached(left[0]):
-                left.pop(0)
-                laboratory.kill()
-                laboratory.serve()
-                _say(f"killed after {time.monotonic() - began:.0f} s, {len(left)} left")
-            time.sleep(0.2)
-        if command.returncode == 0:
-            return time.monotonic() - began
+    if seen.ended:
+        return
+    with laboratory.watched(seen):
+        while not seen.ended:
+            command = laboratory.start("ingest.log", "ingest", str(folder), "--json")
+            _wait(laboratory, command, moments, seen, keep)
+            seen.ended = command.returncode == 0
+    keep()
+
+
+def _wait(
+    laboratory: Laboratory,
+    command: "subprocess.Popen[bytes]",
+    moments: Sequence[float],
+    seen: Watched,
+    keep: Callable[[], None],
+) -> None:
+    kept = last = time.monotonic()
+    while command.poll() is None:
         if laboratory.process.poll() is not None:
-            raise RuntimeError("the service has ended")
+            raise RuntimeError("the service has ended; its log is service.log in the folder")
+        if seen.kills < len(moments) and laboratory.reached(moments[seen.kills]):
+            seen.kills += 1
+            laboratory.kill()
+            laboratory.serve()
+            _say(f"killed after {seen.seconds:.0f} s, {len(moments) - seen.kills} left")
+        time.sleep(0.2)
+        now = time.monotonic()
+        seen.seconds, last = seen.seconds + now - last, now
+        if now - kept > _KEPT_EVERY_S:
+            keep()
+            kept = now
 
 
 def _rebuilds(pid: int) -> bool:
