@@ -147,7 +147,7 @@ def laboratory(
     kills: int = 10,
     seed: int = 7,
     port: int = 8399,
-    folder: Annotated[Path | None, typer.Option(help="Keep the papers and the home here.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Keep all here; what was stopped here goes on.")] = None,
     served: Annotated[
         bool, typer.Option(help="Vectors from a server that costs nothing, as where another machine embeds.")
     ] = False,
