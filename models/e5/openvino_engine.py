@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.e5.batches import Batch
-from models.e5.weights_file import BLOCK, Configuration, WeightsFile, values
+from models.e5.weights_file import BLOCK, Configuration, WeightsFile
+from models.e5.word_vectors import WordVectors
 from models.protocols import Vectors
 from models.turns import Turns
 
@@ -78,10 +79,11 @@ def native_precision() -> str:
 class OpenVinoEngine:
     """Runs batches of token ids; in bf16 where the processor multiplies it natively, else in f32."""
 
+    padded_tokens = 2048
+    width_multiple = 16
+
     def __init__(self, weights: WeightsFile, *, threads: int | None = None) -> None:
-        self._word = weights.blocks("emb.word")
-        hidden = weights.configuration.hidden
-        self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
+        self._words = WordVectors(weights)
         self._request = compiled(graph(weights), threads)
         self.precision = native_precision()
         self._turns = Turns()
@@ -99,12 +101,8 @@ class OpenVinoEngine:
             yield vectors
 
     def _inputs(self, batch: Batch) -> list[npt.NDArray[np.float32]]:
-        """The sum of the embeddings, each word's unpacked once, and which places hold a token."""
-        words, places = np.unique(batch.ids, return_inverse=True)
-        embedded = values(self._word[words])[places.reshape(batch.ids.shape)]
-        embedded += self._position[: batch.ids.shape[1]]
-        present = np.arange(batch.ids.shape[1]) < batch.lengths[:, None]
-        return [embedded, present.astype(np.float32)]
+        summed, present = self._words.of(batch)
+        return [summed, present.astype(np.float32)]
 
 
 def graph(weights: WeightsFile) -> Any:

@@ -1,4 +1,4 @@
-"""The bundled embedder against the engine in its wheel."""
+"""The bundled embedder's engines against the one in its wheel."""
 
 import re
 import threading
@@ -26,9 +26,9 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def embedder() -> BundledE5:
-    return BundledE5(bundled_weights(), engine="openvino")
+@pytest.fixture(scope="module", params=["onnx", "openvino"])
+def embedder(request: pytest.FixtureRequest) -> BundledE5:
+    return BundledE5(bundled_weights(), engine=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_many_threads_get_the_same_vectors_as_one(embedder: BundledE5) -> None:
     assert min(found) >= 0.9999
 
 
-def test_both_engines_bear_one_identity_and_other_weights_another(reference: BundledE5, tmp_path: Path) -> None:
+def test_all_engines_bear_one_identity_and_other_weights_another(reference: BundledE5, tmp_path: Path) -> None:
     assert reference.identity == BundledE5(bundled_weights()).identity
     other = tmp_path / "other.bin"
     other.write_bytes(bundled_weights().read_bytes()[:-1])

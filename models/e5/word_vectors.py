@@ -1,0 +1,25 @@
+"""What goes into the network: the sum of the vectors of words, places and kind, and which places hold a token."""
+
+import numpy as np
+import numpy.typing as npt
+
+from models.e5.batches import Batch
+from models.e5.weights_file import WeightsFile, values
+
+Floats = npt.NDArray[np.float32]
+
+
+class WordVectors:
+    """The words' vectors stay in 4 bits; those of a batch are unpacked, each once."""
+
+    def __init__(self, weights: WeightsFile) -> None:
+        hidden = weights.configuration.hidden
+        self._word = weights.blocks("emb.word")
+        self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
+
+    def of(self, batch: Batch) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """The summed vectors (n, tokens, hidden) and which places hold a token (n, tokens)."""
+        words, places = np.unique(batch.ids, return_inverse=True)
+        summed = values(self._word[words])[places.reshape(batch.ids.shape)]
+        summed += self._position[: batch.ids.shape[1]]
+        return summed, np.arange(batch.ids.shape[1]) < batch.lengths[:, None]

@@ -1,0 +1,80 @@
+"""Which engine embeds, and in which precision."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.e5 import BundledE5, activation_ranges, bundled_weights, openvino_engine
+from models.e5.activation_ranges import SITES, ranges_of
+from models.e5.batches import batches
+from models.e5.onnx_engine import OnnxEngine
+from models.e5.tokenizer import opened
+from models.errors import ModelUnavailable, WeightsCorrupt
+
+TEXTS = ["脑细胞外间隙的容积分数约为0.2。", "Tortuosity slows the diffusion of small molecules.", "ECS"]
+
+
+@pytest.mark.parametrize(("native", "engine"), [("f32", "onnx int8"), ("bf16", "openvino")])
+def test_8_bits_are_taken_where_the_processor_has_no_bf16(
+    native: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openvino_engine, "native_precision", lambda: native)
+    monkeypatch.setattr(openvino_engine, "compiled", lambda *_: None)
+    assert BundledE5(bundled_weights()).engine.startswith(engine)
+
+
+def test_without_onnx_runtime_another_engine_embeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.setattr(openvino_engine, "native_precision", lambda: "f32")
+    assert BundledE5(bundled_weights()).engine == "openvino f32"
+    with pytest.raises(ModelUnavailable, match="onnx: "):
+        BundledE5(bundled_weights(), engine="onnx").encode_query("ECS")
+
+
+def test_ranges_belong_to_weights_and_other_weights_stay_in_32_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights, _ = opened(bundled_weights())
+    ranges = ranges_of(weights)
+    assert ranges is not None
+    shape = weights.configuration
+    assert ranges.factors.shape == (shape.layers, len(SITES), shape.hidden)
+    assert (ranges.lowest < 0).all()
+    assert (ranges.highest > 0).all()
+    monkeypatch.setattr(activation_ranges, "BUNDLED", tmp_path / "ranges.npz")
+    replace(ranges, embedder="00000000").save(tmp_path / "ranges.npz")
+    assert ranges_of(weights) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no archive", b"PK\x03\x04 cut"])
+def test_ranges_that_cannot_be_read_are_told_with_their_file(
+    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activation_ranges, "BUNDLED", tmp_path / "ranges.npz")
+    if content is not None:
+        (tmp_path / "ranges.npz").write_bytes(content)
+    with pytest.raises(WeightsCorrupt, match=r"ranges\.npz .*cure"):
+        ranges_of(opened(bundled_weights())[0])
+
+
+def test_in_32_bits_both_engines_give_the_same_vectors() -> None:
+    weights, tokenizer = opened(bundled_weights())
+    rows = tokenizer.ids(TEXTS, "passage: ")
+    (batch,) = batches(rows, pad=weights.pad, padded_tokens=1024, multiple=8)
+    (found,) = OnnxEngine(weights, None).embed([batch])
+    expected = BundledE5(bundled_weights(), engine="openvino").encode_passages(TEXTS)[batch.places]
+    assert np.abs(found - expected).max() < (1e-5 if openvino_engine.native_precision() == "f32" else 1e-2)
+
+
+def test_batches_come_back_in_their_order() -> None:
+    weights, tokenizer = opened(bundled_weights())
+    engine = OnnxEngine(weights, ranges_of(weights), threads=3)
+    rows = tokenizer.ids([f"{text} {i}" for i in range(12) for text in TEXTS], "passage: ")
+    parts = list(batches(rows, pad=weights.pad, padded_tokens=32, multiple=8))
+    assert len(parts) > 6
+    for batch, found in zip(parts, engine.embed(parts), strict=True):
+        (alone,) = engine.embed([batch])
+        assert np.allclose(found, alone)
