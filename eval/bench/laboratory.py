@@ -23,8 +23,8 @@ from eval.retrieval.metrics import percentile, percentiles_ms
 from eval.scale.papers import write_papers
 
 HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
-_FIRST, _MORE, _IDLE = 300, 60, 300
-_PAUSE_S = 0.3
+_FIRST, _MORE, _IDLE = 300, 60, 200
+_PAUSE_S = 1.0
 _TWO_LOOKS_S = 130.0
 _INDEXING, _A_WHILE_S = float("inf"), 3.0
 _KEPT_EVERY_S = 10.0
@@ -104,14 +104,14 @@ class Laboratory:
         return 1000 * took
 
     def idle_ms(self) -> list[float]:
-        """Milliseconds of searches while nothing else is done."""
+        """Milliseconds of searches while nothing else is done, at the pace of those beside an ingestion."""
         for _ in range(20):
             self.ask()
         found = []
         for _ in range(_IDLE):
             if (took := self.ask()) is not None:
                 found.append(took)
-            time.sleep(_PAUSE_S / 10)
+            time.sleep(_PAUSE_S)
         return found
 
     def rebuilt_s(self) -> float:
@@ -283,7 +283,7 @@ def _wait(
             laboratory.kill()
             laboratory.serve()
             _say(f"killed after {seen.seconds:.0f} s, {len(moments) - seen.kills} left")
-        time.sleep(0.2)
+        time.sleep(_PAUSE_S)
         now = time.monotonic()
         seen.seconds, last = seen.seconds + now - last, now
         if now - kept > _KEPT_EVERY_S:

@@ -25,8 +25,8 @@ class OnnxEngine:
     A batch on one core each is faster than one on all: no core waits for another in the middle of it.
     """
 
-    padded_tokens = 1024
-    width_multiple = 8
+    padded_tokens = 384
+    width_multiple = 4
 
     def __init__(self, weights: WeightsFile, ranges: ActivationRanges | None, *, threads: int | None = None) -> None:
         self._words = WordVectors(weights)
