@@ -3,7 +3,7 @@
 import random
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eval.scale.likeness import varied
@@ -34,20 +34,22 @@ def write_papers(data: Path, folder: Path, numbers: range) -> list[Path]:
 
 def variant(article: str, number: int) -> str:
     """The article as another one; the same number gives the same."""
-    words = random.Random(number)  # noqa: S311 - texts, not secrets
+    drawn = random.Random(number)  # noqa: S311 - texts, not secrets
     told = _IDS.sub(lambda m: f"{m[1]}{m[2]}.{number}{m[3]}", article)
     told = _TITLE.sub(lambda m: f" ({number}){m[1]}", told, count=1)
-    return _BODY.sub(lambda part: _TEXT.sub(lambda m: f">{_other(m[1], words)}<", part[0]), told)
+    texts = [text for part in _BODY.finditer(told) for text in _TEXT.findall(part[0])]
+    vocabulary = sorted({word for text in texts for word in _WORD.findall(text)})
+    return _BODY.sub(lambda part: _TEXT.sub(lambda m: f">{_other(m[1], vocabulary, drawn)}<", part[0]), told)
 
 
-def _other(text: str, words: random.Random) -> str:
-    """The text with other figures and symbols, and with at least one other word, so that no vector serves twice."""
-    told = varied(text, words)
+def _other(text: str, vocabulary: Sequence[str], drawn: random.Random) -> str:
+    """The text with other figures and symbols and one word exchanged: as long, but no vector serves twice."""
+    told = varied(text, drawn)
     found = list(_WORD.finditer(told))
     if not found:
         return told
-    chosen = words.choice(found)
-    return f"{told[: chosen.end()]}-{words.randrange(10**6)}{told[chosen.end() :]}"
+    chosen = drawn.choice(found)
+    return f"{told[: chosen.start()]}{drawn.choice(vocabulary)}{told[chosen.end() :]}"
 
 
 def plos_articles(data: Path) -> Iterator[tuple[str, str]]:
