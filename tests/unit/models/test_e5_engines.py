@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,8 +27,17 @@ def test_8_bits_are_taken_where_the_processor_has_no_bf16(
     assert BundledE5(bundled_weights()).engine.startswith(engine)
 
 
-def test_without_onnx_runtime_another_engine_embeds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+def _refuse(*_: object, **__: object) -> None:
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail
+
+    raise Fail("no such operator")
+
+
+@pytest.mark.parametrize("runtime", [None, SimpleNamespace(SessionOptions=SimpleNamespace, InferenceSession=_refuse)])
+def test_without_onnx_runtime_another_engine_embeds(
+    runtime: SimpleNamespace | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
     monkeypatch.setattr(openvino_engine, "native_precision", lambda: "f32")
     assert BundledE5(bundled_weights()).engine == "openvino f32"
     with pytest.raises(ModelUnavailable, match="onnx: "):
