@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,10 @@ class Notes:
         self.keep()
 
     def keep(self) -> None:
-        """Write the file."""
+        """Write the file; other threads go on adding to what is seen, so each field is copied first, at once."""
         made = self._file.with_suffix(".new")
-        made.write_text(json.dumps({"stops": self.stops, "parts": {k: asdict(v) for k, v in self.parts.items()}}))
+        parts = {name: {f.name: copy(getattr(seen, f.name)) for f in fields(seen)} for name, seen in self.parts.items()}
+        made.write_text(json.dumps({"stops": self.stops, "parts": parts}))
         made.replace(self._file)
 
 
