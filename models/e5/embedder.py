@@ -125,12 +125,16 @@ class _Batched:
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         rows = self._tokenizer.ids(texts, "query: " if query else "passage: ")
-        vectors = np.empty((len(rows), _DIMENSION), np.float32)
-        budget, multiple = self._engine.padded_tokens, self._engine.width_multiple
-        parts = list(batches(rows, pad=self._pad, padded_tokens=budget, multiple=multiple))
-        for batch, found in zip(parts, self._engine.embed(parts), strict=True):
-            vectors[batch.places] = found
-        return vectors
+        return vectors_of(self._engine, rows, self._pad)
+
+
+def vectors_of(engine: "OnnxEngine | OpenVinoEngine", rows: Sequence[Sequence[int]], pad: int) -> Vectors:
+    """Unit vectors of rows of token ids, in their order, shape (n, 384); in batches as the engine takes them."""
+    vectors = np.empty((len(rows), _DIMENSION), np.float32)
+    parts = list(batches(rows, pad=pad, padded_tokens=engine.padded_tokens, multiple=engine.width_multiple))
+    for batch, found in zip(parts, engine.embed(parts), strict=True):
+        vectors[batch.places] = found
+    return vectors
 
 
 def _engine(

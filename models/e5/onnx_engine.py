@@ -39,7 +39,7 @@ class OnnxEngine:
     def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:
         """Unit vectors of padded batches in their order.
 
-        At most one batch waits for a core, so that a question gets one soon.
+        At most one batch of a caller waits for a core, so that a question gets one soon.
         """
         running: deque[Future[Vectors]] = deque()
         for batch in batches:
@@ -54,12 +54,12 @@ class OnnxEngine:
         return vectors
 
 
-def session(model: bytes, threads: int = 1) -> Any:
-    """The model ready to run, each call on so many threads; raises ModelUnavailable where ONNX Runtime refuses it."""
+def session(model: bytes) -> Any:
+    """The model ready to run, each call on one thread; raises ModelUnavailable where ONNX Runtime refuses it."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     try:
         return onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS

@@ -97,7 +97,7 @@ class _Graph:
         from onnx import numpy_helper
 
         name = self._new()
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array).reshape(np.shape(array)), name))
+        self._constants.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
     def add(self, operator: str, inputs: list[str], domain: str = "", **attributes: Any) -> str:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from models.e5.activation_ranges import SITES, ActivationRanges
 from models.e5.batches import Batch, batches
+from models.e5.embedder import vectors_of
 from models.e5.onnx_engine import OnnxEngine, inputs, session
 from models.e5.onnx_network import matrix, network
 from models.e5.weights_file import WeightsFile, fingerprint
@@ -58,7 +59,7 @@ def fit(weights: WeightsFile, rows: Rows) -> ActivationRanges:
 
 def distance(weights: WeightsFile, ranges: ActivationRanges, rows: Rows) -> Distance:
     """How far the ranges move the vectors of the token rows."""
-    exact, rounded = (_vectors(weights, OnnxEngine(weights, r), rows) for r in (None, ranges))
+    exact, rounded = (vectors_of(OnnxEngine(weights, r), rows, weights.pad) for r in (None, ranges))
     cosine = (exact * rounded).sum(axis=1)
     before, after = (_nearest(vectors) for vectors in (exact, rounded))
     same = [len(set(a) & set(b)) / len(a) for a, b in zip(before.tolist(), after.tolist(), strict=True)]
@@ -69,14 +70,6 @@ def _nearest(vectors: Floats) -> npt.NDArray[np.int64]:
     alike = vectors @ vectors.T
     np.fill_diagonal(alike, -1)
     return np.argsort(-alike, axis=1)[:, :_NEAREST]
-
-
-def _vectors(weights: WeightsFile, engine: OnnxEngine, rows: Rows) -> Floats:
-    vectors = np.empty((len(rows), weights.configuration.hidden), np.float32)
-    parts = [*_batches(weights, rows)]
-    for batch, found in zip(parts, engine.embed(parts), strict=True):
-        vectors[batch.places] = found
-    return vectors
 
 
 def _batches(weights: WeightsFile, rows: Rows) -> Iterator[Batch]:
