@@ -5,7 +5,7 @@ import typer
 from training.agreement.command import agreement
 from training.answers.command import answers
 from training.embedder.command import embedder_ranges
-from training.judge.command import judge, judge_mean
+from training.judge.command import judge, judge_mean, judge_ranges
 from training.orders.command import orders
 from training.question.command import question
 from training.retrieval.command import retrieval
@@ -24,6 +24,7 @@ train_commands.command("answers")(answers)
 train_commands.command("embedder-ranges")(embedder_ranges)
 train_commands.command("judge")(judge)
 train_commands.command("judge-mean")(judge_mean)
+train_commands.command("judge-ranges")(judge_ranges)
 train_commands.command("orders")(orders)
 train_commands.command("question")(question)
 train_commands.command("retrieval")(retrieval)

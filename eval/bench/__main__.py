@@ -22,9 +22,24 @@ def embedder(
     rounds: int = 3,
 ) -> None:
     """The embedder's GFLOP/s against its other engines and the machine's matmul peak."""
-    from eval.bench.embedder import measure, texts
+    from eval.bench.embedder import measure
+    from eval.bench.passages import texts
 
     found = measure(texts(corpus, passages), rounds=rounds, engines=("onnx", "openvino"))
+    _end(found, holds=bool(found["passed"]))
+
+
+@bench.command()
+def judge(
+    corpus: Annotated[Path | None, typer.Option(help="JSON Lines with `abstract` or `text`.")] = None,
+    passages: Annotated[int, typer.Option(min=12)] = 300,
+    rounds: Annotated[int, typer.Option(min=2)] = 40,
+) -> None:
+    """The judge's time for 12 passages by each of its engines, against 600 ms."""
+    from eval.bench.judge import measure
+    from eval.bench.passages import texts
+
+    found = measure(texts(corpus, passages), rounds=rounds)
     _end(found, holds=bool(found["passed"]))
 
 

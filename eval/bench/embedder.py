@@ -1,21 +1,19 @@
 """How fast the bundled embedder is, beside its other engines and the matmul peak of the machine, in the same run.
 
 Asked is at least .75 of the peak: OpenVINO's dense product in bf16 where the processor multiplies it natively, else in
-f32. Passages are made of real sentences where a corpus (JSON Lines with ``abstract`` or ``text``) is given, else of
-the sample text.
+f32.
 """
 
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from eval.json_lines import json_lines
+from eval.bench.passages import QUESTIONS
 from eval.memory import memory_bytes
 
 if TYPE_CHECKING:
@@ -25,26 +23,6 @@ Counts = npt.NDArray[np.int64]
 
 LIMIT = 0.75
 _WARM = 20
-_QUESTIONS = (
-    "What is the volume fraction of the brain extracellular space?",
-    "脑细胞外间隙的迂曲度是多少？",
-    "How does sleep change glymphatic clearance?",
-    "针刺对脑组织间液引流有什么影响？",
-)
-_SENTENCE = (
-    "The extracellular space of the brain is the narrow and tortuous room between cells, through which ions, "
-    "transmitters, drugs and waste diffuse; its volume fraction is near one fifth in healthy adult cortex and falls "
-    "to a twentieth in ischaemia. 脑细胞外间隙是神经细胞之间狭窄而迂曲的空间，离子、递质、药物和代谢产物在其中扩散。 "
-)
-
-
-def texts(corpus: Path | None, count: int) -> list[str]:
-    """Passages of 20 to 130 words: of the corpus, or of the sample sentence with a number in front."""
-    if corpus is None:
-        return [f"{i}. {_SENTENCE * (1 + i % 3)}" for i in range(count)]
-    words = [(row.get("abstract") or row.get("text") or "").split() for _, row in json_lines(corpus)]
-    pieces = [" ".join(w[i : i + 110]) for w in words for i in range(0, len(w), 110)]
-    return [piece for piece in pieces if piece][:count]
 
 
 def measure(passages: Sequence[str], *, rounds: int, engines: "Sequence[Engine]") -> dict[str, object]:
@@ -144,8 +122,8 @@ def matmul_peak(precision: str) -> Any:
 def query_times(encode: Any) -> list[float]:
     """The percentiles 1 to 99 of the time of a question, ms; a first round is not counted."""
     times = []
-    for question in _QUESTIONS * 26:
+    for question in QUESTIONS * 26:
         start = time.perf_counter()
         encode(question)
         times.append((time.perf_counter() - start) * 1e3)
-    return quantiles(times[len(_QUESTIONS) :], n=100)
+    return quantiles(times[len(QUESTIONS) :], n=100)

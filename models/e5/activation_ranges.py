@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.arrays_file import write_arrays
-from models.e5.weights_file import WeightsFile, fingerprint
+from models.e5.weights_file import fingerprint
 from models.errors import WeightsCorrupt
 
 Floats = npt.NDArray[np.float32]
@@ -30,24 +30,24 @@ twentieth of the time (`docs/decisions/0224`).
 @dataclass(frozen=True, slots=True)
 class ActivationRanges:
     """Of each layer and site: factors by channel (layers, sites, hidden), and the least and largest value of a channel
-    divided by its factor (layers, sites); ``embedder`` is the fingerprint of the weights they belong to."""
+    divided by its factor (layers, sites); ``weights`` is the fingerprint of the weights they belong to."""
 
     factors: Floats
     lowest: Floats
     highest: Floats
-    embedder: str
+    weights: str
 
     def save(self, path: Path) -> None:
         """Write them, whole or not at all."""
         arrays = {"factors": self.factors, "lowest": self.lowest, "highest": self.highest}
-        write_arrays(path, {**arrays, "embedder": np.array(self.embedder)})
+        write_arrays(path, {**arrays, "weights": np.array(self.weights)})
 
 
-def ranges_of(weights: WeightsFile) -> ActivationRanges | None:
-    """The bundled ranges, None where they were measured with other weights; raises WeightsCorrupt."""
+def read_ranges(path: Path, weights: Path, *, cure: str) -> ActivationRanges | None:
+    """The ranges of a file, None where they were measured with other weights; raises WeightsCorrupt with the cure."""
     try:
-        with BUNDLED.open("rb") as file, np.load(file) as stored:
-            ranges = ActivationRanges(stored["factors"], stored["lowest"], stored["highest"], stored["embedder"].item())
+        with path.open("rb") as file, np.load(file) as stored:
+            ranges = ActivationRanges(stored["factors"], stored["lowest"], stored["highest"], stored["weights"].item())
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
-        raise WeightsCorrupt(f"{BUNDLED} cannot be read ({error}); cure: install jianxi again") from error
-    return ranges if ranges.embedder == fingerprint(weights.path) else None
+        raise WeightsCorrupt(f"{path} cannot be read ({error}); cure: {cure}") from error
+    return ranges if ranges.weights == fingerprint(weights) else None

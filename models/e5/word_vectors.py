@@ -12,10 +12,10 @@ Floats = npt.NDArray[np.float32]
 class WordVectors:
     """The words' vectors stay in 4 bits; those of a batch are unpacked, each once."""
 
-    def __init__(self, weights: WeightsFile) -> None:
-        hidden = weights.configuration.hidden
+    def __init__(self, weights: WeightsFile, position: Floats | None = None) -> None:
+        """``position`` (places, hidden) stands for the embedder's own vectors of places and kind."""
         self._word = weights.blocks("emb.word")
-        self._position = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
+        self._position = _position(weights) if position is None else position
 
     def of(self, batch: Batch) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """The summed vectors (n, tokens, hidden) and which places hold a token (n, tokens)."""
@@ -23,3 +23,9 @@ class WordVectors:
         summed = values(self._word[words])[places.reshape(batch.ids.shape)]
         summed += self._position[: batch.ids.shape[1]]
         return summed, np.arange(batch.ids.shape[1]) < batch.lengths[:, None]
+
+
+def _position(weights: WeightsFile) -> Floats:
+    hidden = weights.configuration.hidden
+    own: Floats = weights.floats("emb.pos").reshape(-1, hidden) + weights.floats("emb.type")[:hidden]
+    return own

@@ -1,33 +1,39 @@
-"""The judge as it runs in the product: a cross-encoder over the bundled embedder's word vectors, by OpenVINO.
+"""The judge as it runs in the product: a cross-encoder over the bundled embedder's word vectors.
 
 It is read by the network of ``training/judge/network.py``: a pair goes through the twelve layers, the first token, the
 means of both sides, their distance and their product lead through one GELU layer to three classes and a relevance.
 """
 
 import hashlib
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, softmax
 
-from models.e5.batches import Batch, batches
-from models.e5.openvino_engine import compiled, encoder
+from models.e5.batches import batches
+from models.e5.engines import first_that_runs, multiplies_bf16
 from models.e5.tokenizer import opened
-from models.e5.weights_file import fingerprint, values
-from models.eight_bits import options
+from models.e5.weights_file import fingerprint
+from models.e5.word_vectors import WordVectors
 from models.errors import WeightsCorrupt
-from models.judge.pairs import Pair, encoded_pairs
-from models.judge.weights_file import GROUP, Description, JudgeFile, read_description
+from models.judge.pairs import encoded_pairs
+from models.judge.weights_file import Description, JudgeFile, read_description
+
+if TYPE_CHECKING:
+    from models.judge.onnx_engine import OnnxReader
+    from models.judge.openvino_engine import OpenVinoReader
 
 Scores = npt.NDArray[np.float32]
-_PADDED_TOKENS = 2048
+_Named = Literal["onnx", "openvino"]
+Engine = Literal["auto"] | _Named
+_log = logging.getLogger(__name__)
 _BUNDLED = Path(__file__).parent / "weights" / "jianxi-judge.npz"
-_WIDTH_MULTIPLE = 16
 
 
 def bundled_judge() -> Path | None:
@@ -36,15 +42,21 @@ def bundled_judge() -> Path | None:
 
 
 class CrossEncoderJudge:
-    """Reads pairs of texts; loads at first use (about two seconds). Safe to share between threads.
+    """Reads pairs of texts; loads at first use (one to two seconds). Safe to share between threads.
 
-    Raises WeightsCorrupt at first use where the file is damaged or was made for another embedder.
+    Raises at first use WeightsCorrupt where its file or the ranges beside it are damaged, or it was made for another
+    embedder, and ModelUnavailable where no engine runs.
     """
 
-    def __init__(self, path: Path, embedder: Path, *, threads: int | None = None) -> None:
-        """``path`` holds the judge's weights, ``embedder`` the word vectors."""
+    def __init__(self, path: Path, embedder: Path, *, engine: Engine = "auto", threads: int | None = None) -> None:
+        """``path`` holds the judge's weights, ``embedder`` the word vectors.
+
+        ``auto`` takes OpenVINO where the processor multiplies in bf16, else ONNX Runtime, in 8 bits if the weights have
+        ranges; then the other.
+        """
         self._path = path
         self._embedder = embedder
+        self._wanted = engine
         self._threads = threads
         self._lock = threading.Lock()
         self._loaded: _Network | None = None
@@ -53,6 +65,12 @@ class CrossEncoderJudge:
     def identity(self) -> str:
         """Name and digest of the weights."""
         return f"{self._path.stem}-{hashlib.sha256(self._path.read_bytes()).hexdigest()[:8]}"
+
+    @property
+    def engine(self) -> str:
+        """The engine that runs, with its precision; loads the network."""
+        reader = self._network().reader
+        return f"{reader.name} {reader.precision}"
 
     @cached_property
     def description(self) -> Description:
@@ -67,93 +85,68 @@ class CrossEncoderJudge:
         if not pairs:
             return np.zeros((0, 3), np.float32)
         network = self._network()
-        logits, _ = self._run(network, [c for c, _ in pairs], [e for _, e in pairs], "claim")
+        logits, _ = network.read([c for c, _ in pairs], [e for _, e in pairs], "claim")
         return np.asarray(softmax(logits / network.description.temperature, axis=1), np.float32)
 
     def relevance(self, query: str, texts: Sequence[str]) -> Scores:
         """How well each text answers the query, 0 to 1, shape (n,)."""
         if not texts:
             return np.zeros(0, np.float32)
-        _, logits = self._run(self._network(), [query] * len(texts), texts, "query")
+        _, logits = self._network().read([query] * len(texts), texts, "query")
         return np.asarray(expit(logits), np.float32)
-
-    def _run(
-        self, network: "_Network", first: Sequence[str], second: Sequence[str], role: str
-    ) -> tuple[Scores, Scores]:
-        pairs = encoded_pairs(network.tokenizer, first, second, [role] * len(first))
-        classes, relevance = np.zeros((len(pairs), 3), np.float32), np.zeros(len(pairs), np.float32)
-        rows = [p.ids for p in pairs]
-        made = batches(rows, pad=network.pad, padded_tokens=_PADDED_TOKENS, multiple=_WIDTH_MULTIPLE)
-        with self._lock:
-            for batch in made:
-                classes[batch.places], relevance[batch.places] = network.run(batch, pairs)
-        return classes, relevance
 
     def _network(self) -> "_Network":
         with self._lock:
             if self._loaded is None:
-                self._loaded = _Network(self._path, self._embedder, self._threads)
+                self._loaded = _Network(self._path, self._embedder, self._wanted, self._threads)
             return self._loaded
 
 
 class _Network:
-    """The compiled network with its tokenizer."""
+    """The network with its tokenizer."""
 
-    def __init__(self, path: Path, embedder: Path, threads: int | None) -> None:
-        words, self.tokenizer = opened(embedder)
-        self.pad = words.pad
-        self._word = words.blocks("emb.word")
-        file = JudgeFile(path, words.configuration)
+    def __init__(self, path: Path, embedder: Path, wanted: Engine, threads: int | None) -> None:
+        weights, self._tokenizer = opened(embedder)
+        file = JudgeFile(path, weights.configuration)
+        self._pad = weights.pad
         self.description = file.description
         if self.description.embedder != fingerprint(embedder):
             raise WeightsCorrupt(
                 f"{path} was trained over the embedder {self.description.embedder}, here is {fingerprint(embedder)}; "
                 "cure: use the judge of this embedder"
             )
-        self._position = file.floats("position").reshape(-1, words.configuration.hidden)
-        self._request = compiled(_graph(file), threads, options(GROUP))
+        self.reader = _reader(wanted, file, WordVectors(weights, file.position), threads)
 
-    def run(self, batch: Batch, pairs: Sequence[Pair]) -> tuple[Scores, Scores]:
-        """Class scores (n, 3) and relevance scores (n,) of one padded batch."""
-        ids = batch.ids
-        words, places = np.unique(ids, return_inverse=True)
-        embedded = values(self._word[words])[places.reshape(ids.shape)]
-        embedded += self._position[: ids.shape[1]]
-        at = np.arange(ids.shape[1])
-        present = (at < batch.lengths[:, None]).astype(np.float32)
-        second = (at >= np.array([pairs[p].second_at for p in batch.places])[:, None]).astype(np.float32) * present
-        self._request.infer([embedded, present, second])
-        return (
-            np.array(self._request.get_output_tensor(0).data, np.float32),
-            np.array(self._request.get_output_tensor(1).data, np.float32).reshape(-1),
-        )
+    def read(self, first: Sequence[str], second: Sequence[str], role: str) -> tuple[Scores, Scores]:
+        """Class scores (n, 3) and relevance scores (n,)."""
+        pairs = encoded_pairs(self._tokenizer, first, second, [role] * len(first))
+        classes, relevance = np.zeros((len(pairs), 3), np.float32), np.zeros(len(pairs), np.float32)
+        rows, reader = [pair.ids for pair in pairs], self.reader
+        made = list(batches(rows, pad=self._pad, padded_tokens=reader.padded_tokens, multiple=reader.width_multiple))
+        for batch, (its_classes, its_relevance) in zip(made, reader.read(made, pairs), strict=True):
+            classes[batch.places], relevance[batch.places] = its_classes, its_relevance
+        return classes, relevance
 
 
-def _graph(file: JudgeFile) -> Any:
-    import openvino as ov
-    from openvino import opset13 as op
+def _reader(wanted: Engine, file: JudgeFile, words: WordVectors, threads: int | None) -> "OnnxReader | OpenVinoReader":
+    def onnx() -> "OnnxReader":
+        from models.judge.onnx_engine import OnnxReader
 
-    hidden = file.configuration.hidden
-    embedded = op.parameter([-1, -1, hidden], ov.Type.f32, name="embedded")
-    present = op.parameter([-1, -1], ov.Type.f32, name="present")
-    second = op.parameter([-1, -1], ov.Type.f32, name="second")
-    x = encoder(embedded, present, file)
+        ranges = file.ranges()
+        if ranges is None:
+            cure = f"jianxi train judge-ranges --weights {file.path}"
+            _log.warning("the judge runs in 32 bits, as its weights have no ranges of their own; cure: %s", cure)
+        return OnnxReader(file, words, ranges, threads=threads)
 
-    def mean(chosen: Any) -> Any:
-        weight = op.unsqueeze(chosen, op.constant([2], ov.Type.i32))
-        total = op.reduce_sum(op.multiply(x, weight), op.constant([1], ov.Type.i32))
-        return op.divide(total, op.maximum(op.reduce_sum(weight, op.constant([1], ov.Type.i32)), np.float32(1)))
+    def openvino() -> "OpenVinoReader":
+        from models.judge.openvino_engine import OpenVinoReader
 
-    a, b = mean(op.subtract(present, second)), mean(second)
-    first = op.gather(x, op.constant(0, ov.Type.i32), op.constant(1, ov.Type.i32))
-    features = op.concat([first, a, b, op.abs(op.subtract(a, b)), op.multiply(a, b)], 1)
-    inner = op.gelu(_dense(features, file, "inner"), "erf")
-    return ov.Model(
-        [_dense(inner, file, "classes"), _dense(inner, file, "relevance")], [embedded, present, second], "judge"
-    )
+        return OpenVinoReader(file, words, threads=threads)
 
-
-def _dense(x: Any, file: JudgeFile, name: str) -> Any:
-    from openvino import opset13 as op
-
-    return op.add(op.matmul(x, file.matrix(f"{name}.w"), False, True), file.floats(f"{name}.b")[None, :])
+    makers: dict[_Named, Callable[[], OnnxReader | OpenVinoReader]] = {"onnx": onnx, "openvino": openvino}
+    order: tuple[_Named, ...] = ("onnx", "openvino")
+    if wanted != "auto":
+        order = (wanted,)
+    elif multiplies_bf16():
+        order = ("openvino", "onnx")
+    return first_that_runs("the judge", {name: makers[name] for name in order})

@@ -1,7 +1,8 @@
 """The judge's weights: one npz file of 8-bit matrices, vectors and a description.
 
 Matrices are symmetric int8 with one f16 scale for each run of 64 weights in a row. Word vectors are the embedder's own
-and are not stored; ``embedder`` names the file that they must come from.
+and are not stored; ``embedder`` names the file that they must come from. The ranges in which rows are
+rounded to 8 bits may lie beside it (``NAME.ranges.npz``).
 """
 
 import json
@@ -15,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.e5.activation_ranges import ActivationRanges, read_ranges
 from models.e5.weights_file import Configuration
-from models.eight_bits import quantise
 from models.errors import WeightsCorrupt
 
 GROUP = 64
@@ -54,10 +55,15 @@ class JudgeFile:
     """The weights of one judge; raises WeightsCorrupt where the file is not one."""
 
     def __init__(self, path: Path, configuration: Configuration) -> None:
-        self.configuration = configuration
+        self.path, self.configuration = path, configuration
         with _opened(path) as file:
             self.description = _described(file)
             self._arrays = {name: file[name] for name in file.files if name != "description"}
+
+    @property
+    def position(self) -> npt.NDArray[np.float32]:
+        """The vectors of places and kind (places, hidden)."""
+        return self.floats("position").reshape(-1, self.configuration.hidden)
 
     def floats(self, name: str) -> npt.NDArray[np.float32]:
         """A vector."""
@@ -65,16 +71,22 @@ class JudgeFile:
         return made
 
     def values(self, name: str) -> npt.NDArray[np.float32]:
-        """A matrix (rows, columns)."""
+        """A matrix (outputs, inputs)."""
         whole, scales = self._arrays[name], self._arrays[f"{name}.scale"]
         grouped = whole.reshape(whole.shape[0], -1, GROUP).astype(np.float32) * scales[..., None].astype(np.float32)
         made: npt.NDArray[np.float32] = grouped.reshape(whole.shape)
         return made
 
-    def matrix(self, name: str) -> Any:
-        """A matrix as an OpenVINO node in f32: in 8 bits, a scale for each row in the place of one for each run."""
-        values = self.values(name)
-        return quantise((values.shape[0], values.shape[1]), lambda rows: values[rows]).node()
+    def ranges(self) -> ActivationRanges | None:
+        """The ranges beside the file, None where it has none or those of others; raises WeightsCorrupt."""
+        beside = ranges_path(self.path)
+        cure = f"jianxi train judge-ranges --weights {self.path}"
+        return read_ranges(beside, self.path, cure=cure) if beside.is_file() else None
+
+
+def ranges_path(weights: Path) -> Path:
+    """Where the ranges of the judge with these weights lie."""
+    return weights.with_suffix(".ranges.npz")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def embedder_ranges(
     from models.e5 import bundled_weights
     from models.e5.activation_ranges import BUNDLED
     from models.e5.tokenizer import opened
-    from training.embedder.fit import distance, fit
+    from training.embedder.ranges import distance, ranges_of_embedder
     from training.judge.written import own_passages
     from training.question.data import read_questions
 
@@ -37,7 +37,7 @@ def embedder_ranges(
         *tokenizer.ids(questions[:_ASKED], "query: "),
         *tokenizer.ids(["", *(text[:n] for n, text in enumerate(passages[:_BEGINNINGS]))], "passage: "),
     ]
-    ranges = fit(weights, seen)
+    ranges = ranges_of_embedder(weights, seen)
     ranges.save(out or BUNDLED)
     moved = distance(weights, ranges, tokenizer.ids(passages[_PASSAGES:], "passage: "))
     print(json.dumps({"measured_on": len(seen), "held_out": len(passages) - _PASSAGES, **dataclasses.asdict(moved)}))

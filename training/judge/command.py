@@ -1,4 +1,7 @@
-"""``jianxi train judge`` and ``judge-mean``: train in pieces, calibrate, measure, export, average checkpoints."""
+"""``jianxi train judge``, ``judge-mean`` and ``judge-ranges``.
+
+Train in pieces, calibrate, measure, export; average checkpoints; measure in which ranges rows are rounded to 8 bits.
+"""
 
 import json
 from pathlib import Path
@@ -33,6 +36,7 @@ def judge(
     from training.judge.evaluate import probabilities, relevance
     from training.judge.export import export
     from training.judge.figures import figures, relevance_figures
+    from training.judge.ranges import measure_ranges
     from training.judge.recipe import Recipe, data_of
     from training.judge.relevance import among_near
     from training.judge.thresholds import calibrated, least_relevance
@@ -79,12 +83,14 @@ def judge(
         reads_relevance=recipe.reads_relevance,
         reads_questions=recipe.reads_questions,
     )
-    export(trainer.network, folder / f"{recipe.name}.npz", about)
+    made = folder / f"{recipe.name}.npz"
+    export(trainer.network, made, about)
     metrics = folder / "metrics.jsonl"
     rows = [json.loads(line) for line in metrics.read_text("utf-8").splitlines()] if metrics.is_file() else []
     curve = [(row["step"], row["loss"]) for row in rows[:: max(1, len(rows) // 20)]]
     write_card(folder / f"{recipe.name}.md", recipe, data.sources, measured, curve)
     typer.echo(json.dumps(measured, ensure_ascii=False))
+    typer.echo(f"in 8 bits: {json.dumps(measure_ranges(made))}")
 
 
 def judge_mean(
@@ -102,3 +108,22 @@ def judge_mean(
     except ValueError as error:
         raise typer.BadParameter(f"{error}; give checkpoints of one recipe") from error
     torch.save({"network": made}, out)
+
+
+def judge_ranges(
+    weights: Annotated[
+        Path | None, typer.Option(help="Weights of a judge (.npz); by default the bundled ones.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the ranges go; without it beside the weights.")] = None,
+) -> None:
+    """Measure the ranges in which the judge's rows are rounded to 8 bits, on pairs written for training.
+
+    A training does so at its end. Prints as JSON how far its readings of other pairs move.
+    """
+    from models.judge.cross_encoder import bundled_judge
+    from training.judge.ranges import measure_ranges
+
+    path = weights or bundled_judge()
+    if path is None:
+        raise typer.BadParameter("this installation has no weights of a judge; give --weights FILE")
+    typer.echo(json.dumps(measure_ranges(path, out)))

@@ -20,3 +20,8 @@ class Example:
     language: Language
     source: str
     group: str
+
+    @property
+    def role(self) -> Literal["query", "claim"]:
+        """As what the judge reads the first text."""
+        return "query" if self.label in ("relevant", "irrelevant") else "claim"

@@ -51,7 +51,7 @@ def training_pairs(examples: Sequence[Example], tokenizer: E5Tokenizer) -> list[
         tokenizer,
         [e.claim for e in examples],
         [e.evidence for e in examples],
-        ["query" if e.label in ranked else "claim" for e in examples],
+        [e.role for e in examples],
     )
     return [TrainingPair(p, _TARGETS[e.label], ranked.get(e.label, -1.0)) for p, e in zip(pairs, examples, strict=True)]
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from models.e5 import BundledE5, activation_ranges, bundled_weights, openvino_engine
-from models.e5.activation_ranges import SITES, ranges_of
+from models.e5 import BundledE5, bundled_weights, openvino_engine
+from models.e5.activation_ranges import BUNDLED, SITES, read_ranges
 from models.e5.batches import batches
 from models.e5.onnx_engine import OnnxEngine
 from models.e5.tokenizer import opened
@@ -35,39 +35,34 @@ def _refuse(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize("runtime", [None, SimpleNamespace(SessionOptions=SimpleNamespace, InferenceSession=_refuse)])
 def test_without_onnx_runtime_another_engine_embeds(
-    runtime: SimpleNamespace | None, monkeypatch: pytest.MonkeyPatch
+    runtime: SimpleNamespace | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
     monkeypatch.setattr(openvino_engine, "native_precision", lambda: "f32")
     assert BundledE5(bundled_weights()).engine == "openvino f32"
+    assert "openvino runs the embedder, as others do not: onnx: " in caplog.text
     with pytest.raises(ModelUnavailable, match="onnx: "):
         BundledE5(bundled_weights(), engine="onnx").encode_query("ECS")
 
 
-def test_ranges_belong_to_weights_and_other_weights_stay_in_32_bits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ranges_belong_to_weights_and_other_weights_have_none(tmp_path: Path) -> None:
     weights, _ = opened(bundled_weights())
-    ranges = ranges_of(weights)
+    ranges = read_ranges(BUNDLED, weights.path, cure="")
     assert ranges is not None
     shape = weights.configuration
     assert ranges.factors.shape == (shape.layers, len(SITES), shape.hidden)
     assert (ranges.lowest < 0).all()
     assert (ranges.highest > 0).all()
-    monkeypatch.setattr(activation_ranges, "BUNDLED", tmp_path / "ranges.npz")
-    replace(ranges, embedder="00000000").save(tmp_path / "ranges.npz")
-    assert ranges_of(weights) is None
+    replace(ranges, weights="00000000").save(tmp_path / "ranges.npz")
+    assert read_ranges(tmp_path / "ranges.npz", weights.path, cure="") is None
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no archive", b"PK\x03\x04 cut"])
-def test_ranges_that_cannot_be_read_are_told_with_their_file(
-    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(activation_ranges, "BUNDLED", tmp_path / "ranges.npz")
+def test_ranges_that_cannot_be_read_are_told_with_their_file(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "ranges.npz").write_bytes(content)
-    with pytest.raises(WeightsCorrupt, match=r"ranges\.npz .*cure"):
-        ranges_of(opened(bundled_weights())[0])
+    with pytest.raises(WeightsCorrupt, match=r"ranges\.npz .*cure: again"):
+        read_ranges(tmp_path / "ranges.npz", bundled_weights(), cure="again")
 
 
 def test_in_32_bits_both_engines_give_the_same_vectors() -> None:
@@ -81,7 +76,7 @@ def test_in_32_bits_both_engines_give_the_same_vectors() -> None:
 
 def test_batches_come_back_in_their_order() -> None:
     weights, tokenizer = opened(bundled_weights())
-    engine = OnnxEngine(weights, ranges_of(weights), threads=3)
+    engine = OnnxEngine(weights, read_ranges(BUNDLED, weights.path, cure=""), threads=3)
     rows = tokenizer.ids([f"{text} {i}" for i in range(12) for text in TEXTS], "passage: ")
     parts = list(batches(rows, pad=weights.pad, padded_tokens=32, multiple=8))
     assert len(parts) > 6

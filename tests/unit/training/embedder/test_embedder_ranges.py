@@ -4,7 +4,7 @@ from pathlib import Path
 
 from models.e5 import bundled_weights
 from models.e5.tokenizer import opened
-from training.embedder.fit import distance, fit
+from training.embedder.ranges import distance, ranges_of_embedder
 
 SEEN = [
     "采用示踪剂磁共振成像测量大鼠尾状核脑细胞外间隙，清醒组容积分数为14.2%。",
@@ -17,7 +17,7 @@ HELD_OUT = ["异氟烷麻醉组半衰期缩短至61 min。", "Sleep widens the i
 
 def test_vectors_of_other_texts_stay_near(tmp_path: Path) -> None:
     weights, tokenizer = opened(bundled_weights())
-    ranges = fit(weights, tokenizer.ids(SEEN, "passage: "))
+    ranges = ranges_of_embedder(weights, tokenizer.ids(SEEN, "passage: "))
     moved = distance(weights, ranges, tokenizer.ids([*SEEN, *HELD_OUT], "passage: "))
     assert moved.cosine_least > 0.98
     assert moved.cosine_mean > 0.995
