@@ -23,6 +23,7 @@ from app.providers import (
     weights_of,
 )
 from app.settings import Settings, send_no_reports
+from app.worker_pause import PausingRetriever, WorkerPause
 
 if TYPE_CHECKING:
     from app.answering.protocols import Retrieves
@@ -61,6 +62,7 @@ class App:
         self._engine = engine
         self._chat = chat
         self._evidence = evidence
+        self.worker_pause = WorkerPause()
         if judge is not None:
             self.judge = judge
         self._state: State | None = None
@@ -140,6 +142,11 @@ class App:
         )
 
     @cached_property
+    def pausing_retriever(self) -> PausingRetriever:
+        """The retriever of a service: it pauses the worker while it searches."""
+        return PausingRetriever(self.retriever, self.worker_pause)
+
+    @cached_property
     def answer_embedder(self) -> "Embedder":
         """The embedder of answers, which need the vectors of the same sentences several times."""
         from models.embedder_cache import CachingEmbedder
@@ -192,7 +199,7 @@ class App:
         chat = await self.chat()
         embedder = self.answer_embedder
         answering = AnswerService(
-            retriever=self._evidence or self.retriever,
+            retriever=self._evidence or self.pausing_retriever,
             graph=self.store,
             domain=self.domain,
             chat=chat.model,

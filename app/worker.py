@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.ingestion.jobs import SERVICE, Jobs
 from app.settings import environment_of
+from app.worker_pause import WorkerPause
 from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -69,16 +70,17 @@ async def become_worker(app: "App") -> None:
             await asyncio.sleep(_RETRY_S)
 
 
-async def keep_worker(jobs: Jobs, home: Path) -> None:
+async def keep_worker(jobs: Jobs, home: Path, pause: WorkerPause) -> None:
     """Keep a worker beside this process and leave all jobs to it, until cancelled.
 
-    A worker reads its settings from the environment. What prevents work on the jobs is told at ``/ready``.
+    A worker reads its settings from the environment. What prevents work on the jobs is told at ``/ready``. Searches
+    pause the worker by ``pause``.
     """
     jobs.begin_soon()
     wait_s = _RETRY_S
     while True:
         began = time.monotonic()
-        problem = await _one_worker(jobs, home)
+        problem = await _one_worker(jobs, home, pause)
         if problem:
             jobs.problem = problem
             jobs.begun()
@@ -87,7 +89,7 @@ async def keep_worker(jobs: Jobs, home: Path) -> None:
         wait_s = _RETRY_S if time.monotonic() - began > _SOON_S else min(2 * wait_s, _LONGEST_RETRY_S)
 
 
-async def _one_worker(jobs: Jobs, home: Path) -> str:
+async def _one_worker(jobs: Jobs, home: Path, pause: WorkerPause) -> str:
     """Start a worker and wait until it ends; returns what went wrong, nothing where it ended to rest."""
     try:
         jobs.begin_service()
@@ -97,10 +99,11 @@ async def _one_worker(jobs: Jobs, home: Path) -> str:
         )  # fmt: skip
     except (KnowledgeError, OSError) as error:
         return f"the worker of jobs cannot be started: {error}"
-    connecting = asyncio.create_task(_connected(jobs, process))
+    connecting = asyncio.create_task(_connected(jobs, process, pause))
     try:
         code = await process.wait()
     finally:
+        pause.release()
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)
         if process.returncode is None:
@@ -108,10 +111,10 @@ async def _one_worker(jobs: Jobs, home: Path) -> str:
     return f"the worker of jobs ended with {code}, the log says why" if code else ""
 
 
-async def _connected(jobs: Jobs, process: asyncio.subprocess.Process) -> None:
+async def _connected(jobs: Jobs, process: asyncio.subprocess.Process, pause: WorkerPause) -> None:
     """Leave jobs to whichever process works on the home, once one does; until then keep what prevents it."""
     began = time.monotonic()
-    while not jobs.works_elsewhere():
+    while not (works := jobs.works_elsewhere()):
         await asyncio.sleep(_LOOK_S)
         problem = jobs.problem_of(process.pid)
         if not problem and time.monotonic() - began > _SOON_S:
@@ -119,6 +122,8 @@ async def _connected(jobs: Jobs, process: asyncio.subprocess.Process) -> None:
         if problem:
             jobs.problem = problem
             jobs.begun()
+    if works == process.pid:
+        pause.control(process.pid)
     while True:
         try:
             await jobs.queue_for_worker(again=True)

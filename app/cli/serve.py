@@ -53,8 +53,10 @@ def serve(
 def work() -> None:
     """Work on the jobs of a service until it ends; the service starts this itself."""
     from app.priority import give_way
+    from app.worker_pause import resume_when_parent_dies
 
     give_way()
+    resume_when_parent_dies()
     import asyncio
     import signal
 

@@ -43,7 +43,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
         async with opened as served:
             jobs = await served.open_jobs()
             # Who brings an application of its own has its jobs in this process, too.
-            working = become_worker(served) if app else keep_worker(jobs, settings.home_path)
+            working = become_worker(served) if app else keep_worker(jobs, settings.home_path, served.worker_pause)
             async with _serving(api, served, jobs, working):
                 yield
 

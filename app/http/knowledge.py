@@ -26,7 +26,7 @@ async def search(app: Served, body: SearchIn) -> dict[str, Any]:
     """Passages and facts for a query."""
     body.filters.check(app.domain.ontology)
     query = RetrievalQuery(body.query, body.mode, body.k, body.filters.to_domain())
-    return found_view(await app.retriever.retrieve(query))
+    return found_view(await app.pausing_retriever.retrieve(query))
 
 
 @router.get("/passages/{id}", response_model=out.PassageWhole)

@@ -143,10 +143,11 @@ class Jobs:
         """Let other processes leave their jobs to the worker of this service."""
         self._lock.begin_service()
 
-    def works_elsewhere(self) -> bool:
-        """Whether a living process has said that it works on the jobs of this home."""
-        role = str(self._lock.owner().get("role", _STARTING))
-        return not role.endswith(_STARTING) and self._lock.owner_lives()
+    def works_elsewhere(self) -> int | None:
+        """The living process that has said that it works on the jobs of this home, None where there is none."""
+        owner = self._lock.owner()
+        works = not str(owner.get("role", _STARTING)).endswith(_STARTING) and self._lock.owner_lives()
+        return int(owner["pid"]) if works else None
 
     async def rested(self, seconds: float) -> None:
         """Wait until this process has ended a job and, for so many seconds, has had no other."""

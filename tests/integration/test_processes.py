@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -90,9 +91,13 @@ def worker_of(home: Path) -> int:
     return int(json.loads((home / "jobs.owner.json").read_text())["pid"])
 
 
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
 def lives(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return state(pid) != "Z"
     except OSError:
         return False
 
@@ -116,8 +121,25 @@ def test_a_service_works_on_its_jobs_in_a_process_that_gives_way_and_ends_with_i
     until(lambda: service.get(f"/v1/jobs/{job}").json()["status"] == "succeeded")
     assert service.get(f"/v1/jobs/{job}").json()["summary"]["documents"] == 24
     parent = int(Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    os.kill(worker, signal.SIGSTOP)  # as by a search that ran when the service died
     os.kill(parent, signal.SIGKILL)
     until(lambda: not lives(worker), 20)
+
+
+def test_a_search_pauses_the_worker(service: httpx.Client, home: Path, papers: Path) -> None:
+    run(home, "ingest", str(papers), "--json")
+    worker = worker_of(home)
+    with ThreadPoolExecutor(1) as pool:
+
+        def seen_paused() -> bool:
+            search = pool.submit(service.post, "/v1/search", json={"query": "aquaporin-4 endfeet"})
+            states = set()
+            while not search.done():
+                states.add(state(worker))
+            return "T" in states
+
+        until(seen_paused)
+    until(lambda: state(worker) != "T")
 
 
 def test_a_worker_that_is_killed_is_followed_by_another_which_goes_on(
