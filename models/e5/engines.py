@@ -11,25 +11,20 @@ _FAILURES = (ImportError, RuntimeError, OSError)
 _Made = TypeVar("_Made")
 
 
-def multiplies_bf16() -> bool:
-    """Whether the processor multiplies in bf16, where OpenVINO is the fastest; elsewhere ONNX Runtime in 8 bits is."""
-    try:
-        from models.e5.openvino_engine import native_precision
+def first_that_runs(network: str, engines: Mapping[str, Callable[[], _Made]], wanted: str) -> _Made:
+    """What the wanted engine makes or, for ``auto``, the first that runs; ``network`` names what it runs.
 
-        return native_precision() == "bf16"
-    except _FAILURES:
-        return False
-
-
-def first_that_runs(network: str, engines: Mapping[str, Callable[[], _Made]]) -> _Made:
-    """What the first engine that runs makes; ``network`` names what it runs.
-
-    The log tells which engines before it do not run, and why. Raises ModelUnavailable where none does.
+    They are tried in the given order, but OpenVINO first where the processor multiplies in bf16: it is the fastest
+    there. The log tells which engines before the one taken do not run, and why. Raises ModelUnavailable where none
+    does.
     """
+    names = [wanted]
+    if wanted == "auto":
+        names = sorted(engines, key=lambda name: name != "openvino") if _multiplies_bf16() else list(engines)
     failed: list[str] = []
-    for name, make in engines.items():
+    for name in names:
         try:
-            made = make()
+            made = engines[name]()
         except (*_FAILURES, ModelUnavailable) as error:
             failed.append(f"{name}: {error}")
             continue
@@ -37,3 +32,12 @@ def first_that_runs(network: str, engines: Mapping[str, Callable[[], _Made]]) ->
             _log.warning("%s runs %s, as others do not: %s", name, network, "; ".join(failed))
         return made
     raise ModelUnavailable(f"no engine runs {network} here ({'; '.join(failed)})")
+
+
+def _multiplies_bf16() -> bool:
+    try:
+        from models.e5.openvino_engine import native_precision
+
+        return native_precision() == "bf16"
+    except _FAILURES:
+        return False

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.special import expit, softmax
 
 from models.e5.batches import batches
-from models.e5.engines import first_that_runs, multiplies_bf16
+from models.e5.engines import first_that_runs
 from models.e5.tokenizer import opened
 from models.e5.weights_file import fingerprint
 from models.e5.word_vectors import WordVectors
@@ -143,10 +143,5 @@ def _reader(wanted: Engine, file: JudgeFile, words: WordVectors, threads: int | 
 
         return OpenVinoReader(file, words, threads=threads)
 
-    makers: dict[_Named, Callable[[], OnnxReader | OpenVinoReader]] = {"onnx": onnx, "openvino": openvino}
-    order: tuple[_Named, ...] = ("onnx", "openvino")
-    if wanted != "auto":
-        order = (wanted,)
-    elif multiplies_bf16():
-        order = ("openvino", "onnx")
-    return first_that_runs("the judge", {name: makers[name] for name in order})
+    makers: dict[str, Callable[[], OnnxReader | OpenVinoReader]] = {"onnx": onnx, "openvino": openvino}
+    return first_that_runs("the judge", makers, wanted)
