@@ -1,24 +1,25 @@
 """Measures the ranges of what goes into the matrices of a network with the embedder's layers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from models.e5.activation_ranges import SITES, ActivationRanges
+from models.e5.activation_ranges import SITES, ActivationRanges, Places, Rounding, rounded_channels
 from models.e5.batches import Batch, batches
 from models.e5.onnx_graph import NetworkParameters
 from models.e5.onnx_network import matrix_names
-from models.e5.onnx_session import PADDED_TOKENS, WIDTH_MULTIPLE, OnnxSession
+from models.e5.onnx_session import ONE_ROW, OnnxSession
 from models.e5.weights_file import fingerprint
 
 ALPHA = 0.65
 """How much of a channel's range is given to the matrix; .5 and .8 moved the embedder's vectors further."""
 _SMALLEST = 1e-6
 _AT_ONCE = 2
-"""Batches that run at once: what goes into all matrices of one takes 21 MB."""
+"""Batches that run at once: what goes into all matrices of one takes at most 66 MB."""
 
 Floats = npt.NDArray[np.float32]
 Rows = Sequence[Sequence[int]]
@@ -37,32 +38,45 @@ def fit(
     """
     shape = parameters.configuration
     sites = [(layer, site) for layer in range(shape.layers) for site in SITES]
-    lowest = np.full((len(sites), shape.hidden), np.inf, np.float32)
-    highest = -lowest
     outputs = [f"{layer}.{site}" for layer, site in sites]
-    for batch, found in zip(parts, OnnxSession(watched, threads=_AT_ONCE).each(outputs, parts, inputs), strict=True):
-        present = np.arange(batch.ids.shape[1]) < batch.lengths[:, None]
+    least: list[Any] = [np.inf] * len(sites)
+    most: list[Any] = [-np.inf] * len(sites)
+    for found in OnnxSession(watched, threads=_AT_ONCE).each(outputs, parts, inputs):
         for at, rows in enumerate(found):
-            lowest[at] = np.minimum(lowest[at], rows[present].min(axis=0))
-            highest[at] = np.maximum(highest[at], rows[present].max(axis=0))
-    largest = np.stack([_largest(parameters, matrix_names(*at)) for at in sites])
-    seen = np.maximum(np.abs(lowest), np.abs(highest))
-    factors = (seen + _SMALLEST) ** ALPHA / (largest + _SMALLEST) ** (1 - ALPHA)
-    by_site = shape.layers, len(SITES)
+            least[at] = np.minimum(least[at], rows.min(axis=(0, 1)))
+            most[at] = np.maximum(most[at], rows.max(axis=(0, 1)))
+    made = {at: _fitted(parameters, *at, lo, hi) for at, lo, hi in zip(sites, least, most, strict=True)}
+
+    def of_layers(part: str, *chosen: str) -> Any:
+        return np.array([[getattr(made[layer, site], part) for site in chosen] for layer in range(shape.layers)])
+
     return ActivationRanges(
-        factors.reshape(*by_site, -1).astype(np.float32),
-        np.minimum((lowest / factors).min(axis=1), 0).reshape(by_site).astype(np.float32),
-        np.maximum((highest / factors).max(axis=1), 0).reshape(by_site).astype(np.float32),
+        of_layers("factors", *SITES[:-1]),
+        of_layers("factors", SITES[-1])[:, 0],
+        of_layers("lowest", *SITES),
+        of_layers("highest", *SITES),
+        of_layers("order", SITES[-1])[:, 0],
         fingerprint(weights),
     )
 
 
 def onnx_batches(rows: Rows, pad: int) -> list[Batch]:
     """The rows in batches as ONNX Runtime is given them."""
-    return list(batches(rows, pad=pad, padded_tokens=PADDED_TOKENS, multiple=WIDTH_MULTIPLE))
+    return list(batches(rows, pad=pad, padded_tokens=ONE_ROW, multiple=ONE_ROW))
 
 
-def _largest(parameters: NetworkParameters, matrices: Sequence[str]) -> Floats:
-    """The largest weight that each channel meets."""
-    largest: Floats = np.max([np.abs(parameters.values(f"{name}.w")).max(axis=0) for name in matrices], axis=0)
-    return largest
+@dataclass(frozen=True, slots=True)
+class _Fitted(Rounding):
+    """A rounding, and the channels in the order of what their largest value adds to a row, all or the rounded ones."""
+
+    order: Places
+
+
+def _fitted(parameters: NetworkParameters, layer: int, site: str, least: Floats, most: Floats) -> _Fitted:
+    matrix = np.concatenate([parameters.values(f"{name}.w") for name in matrix_names(layer, site)])
+    seen = np.maximum(np.abs(least), np.abs(most))
+    order = np.argsort(seen * np.linalg.norm(matrix, axis=0), kind="stable")
+    kept = order[: rounded_channels(len(order))] if site == "fo" else np.arange(len(order))
+    factors = (seen[kept] + _SMALLEST) ** ALPHA / (np.abs(matrix[:, kept]).max(axis=0) + _SMALLEST) ** (1 - ALPHA)
+    lowest, highest = min((least[kept] / factors).min(), 0), max((most[kept] / factors).max(), 0)
+    return _Fitted(factors.astype(np.float32), np.float32(lowest), np.float32(highest), order)

@@ -26,6 +26,8 @@ from eval.scale.papers import write_papers
 HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
 _FIRST, _MORE, _IDLE = 300, 60, 200
 _PAUSE_S = 1.0
+_JOB_EVERY_S = 5.0
+"""How often the job is looked at: a job names all its files, so that its service works for each look."""
 _TWO_LOOKS_S = 130.0
 _INDEXING, _A_WHILE_S = float("inf"), 3.0
 _KEPT_EVERY_S = 10.0
@@ -172,8 +174,12 @@ class Laboratory:
 
     def _look_on(self, seen: Watched, over: threading.Event) -> None:
         beats, last, stage, since = self.home / "jobs.progress.json", time.time(), "", time.monotonic()
+        looked = 0.0
         while not over.wait(1):
             seen.peak_bytes = max(seen.peak_bytes, tree_bytes(self.process.pid))
+            if time.monotonic() - looked < _JOB_EVERY_S:
+                continue
+            looked = time.monotonic()
             job = self._job()
             if job is None:
                 last = time.time()
@@ -276,15 +282,18 @@ def _wait(
     seen: Watched,
     keep: Callable[[], None],
 ) -> None:
-    kept = last = time.monotonic()
+    kept = last = looked = time.monotonic()
     while command.poll() is None:
         if laboratory.process.poll() is not None:
             raise RuntimeError("the service has ended; its log is service.log in the folder")
-        if seen.kills < len(moments) and laboratory.reached(moments[seen.kills]):
-            seen.kills += 1
-            laboratory.kill()
-            laboratory.serve()
-            _say(f"killed after {seen.seconds:.0f} s, {len(moments) - seen.kills} left")
+        moment = moments[seen.kills] if seen.kills < len(moments) else None
+        if moment is not None and (moment == _INDEXING or last - looked >= _JOB_EVERY_S):
+            looked = last
+            if laboratory.reached(moment):
+                seen.kills += 1
+                laboratory.kill()
+                laboratory.serve()
+                _say(f"killed after {seen.seconds:.0f} s, {len(moments) - seen.kills} left")
         time.sleep(_PAUSE_S)
         now = time.monotonic()
         seen.seconds, last = seen.seconds + now - last, now

@@ -17,37 +17,70 @@ from models.e5.weights_file import fingerprint
 from models.errors import WeightsCorrupt
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 BUNDLED = Path(__file__).with_name("activation_ranges.npz")
-SITES = ("qkv", "ao", "fi")
-"""The matrices in 8 bits: attention's three together, its output, the first of the feed-forward.
+SITES = ("qkv", "ao", "fi", "fo")
+"""The matrices in 8 bits: attention's three together, its output, the two of the feed-forward."""
+_EXACT_SHARE = 6
+"""One of so many channels before the feed-forward's second matrix stays in 32 bits: behind the GELU a few are so large
+that the others would be rounded away (LLM.int8, Dettmers and others, 2022; `docs/decisions/0227`)."""
 
-The second of the feed-forward stays in 32 bits: its rows, behind the GELU, lose most by rounding, and it would save a
-twentieth of the time (`docs/decisions/0224`).
-"""
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How the rows before a matrix are rounded: a factor for each channel, and the range of the quotients."""
+
+    factors: Floats
+    lowest: np.float32
+    highest: np.float32
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationRanges:
-    """Of each layer and site: factors by channel (layers, sites, hidden), and the least and largest value of a channel
-    divided by its factor (layers, sites); ``weights`` is the fingerprint of the weights they belong to."""
+    """Of each layer and site: factors by channel, the least and the largest value of a channel divided by its factor.
+
+    ``factors`` (layers, sites but the last, hidden), ``inner_factors`` (layers, rounded channels), ``lowest`` and
+    ``highest`` (layers, sites). ``order`` (layers, inner) gives the channels between the two matrices of the
+    feed-forward, those in 32 bits last. ``weights`` is the fingerprint of the weights they belong to.
+    """
 
     factors: Floats
+    inner_factors: Floats
     lowest: Floats
     highest: Floats
+    order: Places
     weights: str
+
+    def of(self, layer: int, site: str) -> Rounding:
+        """How the rows before a matrix are rounded."""
+        place = SITES.index(site)
+        factors = self.inner_factors[layer] if site == "fo" else self.factors[layer, place]
+        return Rounding(factors, self.lowest[layer, place], self.highest[layer, place])
+
+    def inner(self, layer: int) -> tuple[Places, Places]:
+        """The channels within the feed-forward that are rounded, and those that are not."""
+        rounded = self.inner_factors.shape[1]
+        return self.order[layer, :rounded], self.order[layer, rounded:]
 
     def save(self, path: Path) -> None:
         """Write them, whole or not at all."""
-        arrays = {"factors": self.factors, "lowest": self.lowest, "highest": self.highest}
-        write_arrays(path, {**arrays, "weights": np.array(self.weights)})
+        write_arrays(path, {**{name: getattr(self, name) for name in _ARRAYS}, "weights": np.array(self.weights)})
+
+
+_ARRAYS = ("factors", "inner_factors", "lowest", "highest", "order")
+
+
+def rounded_channels(inner: int) -> int:
+    """How many of the channels within the feed-forward are rounded."""
+    return inner - inner // _EXACT_SHARE
 
 
 def read_ranges(path: Path, weights: Path, *, cure: str) -> ActivationRanges | None:
     """The ranges of a file, None where they were measured with other weights; raises WeightsCorrupt with the cure."""
     try:
         with path.open("rb") as file, np.load(file) as stored:
-            ranges = ActivationRanges(stored["factors"], stored["lowest"], stored["highest"], stored["weights"].item())
+            ranges = ActivationRanges(**{name: stored[name] for name in _ARRAYS}, weights=stored["weights"].item())
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise WeightsCorrupt(f"{path} cannot be read ({error}); cure: {cure}") from error
     return ranges if ranges.weights == fingerprint(weights) else None

@@ -4,22 +4,19 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from models.e5.activation_ranges import ActivationRanges
 from models.e5.batches import Batch
 from models.e5.onnx_network import network
-from models.e5.onnx_session import PADDED_TOKENS, WIDTH_MULTIPLE, OnnxSession
+from models.e5.onnx_session import ONE_ROW, OnnxSession
 from models.e5.weights_file import WeightsFile
 from models.e5.word_vectors import WordVectors
 from models.protocols import Vectors
 
 
 class OnnxEngine:
-    """Runs batches of token ids; without ranges in 32 bits."""
+    """Runs batches of one text; without ranges in 32 bits."""
 
-    padded_tokens = PADDED_TOKENS
-    width_multiple = WIDTH_MULTIPLE
+    padded_tokens = width_multiple = ONE_ROW
 
     def __init__(self, weights: WeightsFile, ranges: ActivationRanges | None, *, threads: int | None = None) -> None:
         self._inputs = partial(inputs, WordVectors(weights))
@@ -27,12 +24,12 @@ class OnnxEngine:
         self.precision = "f32" if ranges is None else "int8"
 
     def embed(self, batches: Iterable[Batch]) -> Iterator[Vectors]:
-        """Unit vectors of padded batches in their order."""
+        """Unit vectors of batches without padding in their order."""
         for (vectors,) in self._session.each(["vectors"], batches, self._inputs):
             yield vectors
 
 
 def inputs(words: WordVectors, batch: Batch) -> dict[str, Any]:
     """What the network is given for a batch."""
-    summed, present = words.of(batch)
-    return {"summed": summed, "present": present.astype(np.float32), "mask": present.astype(np.int32)}
+    summed, _ = words.of(batch)
+    return {"summed": summed}

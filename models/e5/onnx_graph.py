@@ -92,8 +92,7 @@ class OnnxGraph:
     def model(self, by_token: Sequence[str], name: str) -> bytes:
         """The model, serialised.
 
-        Its inputs are ``summed`` in f32 (n, tokens, hidden), ``mask`` in int32 (n, tokens), and one in f32
-        (n, tokens) for each name in ``by_token``.
+        Its inputs are ``summed`` in f32 (n, tokens, hidden), and one in f32 (n, tokens) for each name in ``by_token``.
         """
         from onnx import TensorProto, helper
 
@@ -101,7 +100,6 @@ class OnnxGraph:
         hidden = self.parameters.configuration.hidden
         given = [
             helper.make_tensor_value_info("summed", TensorProto.FLOAT, [*places, hidden]),
-            helper.make_tensor_value_info("mask", TensorProto.INT32, places),
             *(helper.make_tensor_value_info(each, TensorProto.FLOAT, places) for each in by_token),
         ]
         found = [helper.make_tensor_value_info(each, TensorProto.FLOAT, None) for each in self._outputs]

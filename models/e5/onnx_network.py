@@ -4,9 +4,12 @@ Its operators are those of ONNX Runtime: attention with its heads in one, a prod
 Weights have 7 bits of the 8: without VNNI a processor adds two products in 16 bits, which 8 by 8 bits would exceed.
 """
 
-import numpy as np
+from dataclasses import dataclass
 
-from models.e5.activation_ranges import SITES, ActivationRanges
+import numpy as np
+import numpy.typing as npt
+
+from models.e5.activation_ranges import ActivationRanges, Rounding
 from models.e5.onnx_graph import OWN, NetworkParameters, OnnxGraph
 
 _LARGEST_WEIGHT = 63
@@ -15,44 +18,30 @@ _MATRICES = {"qkv": ("q", "k", "v"), "ao": ("ao",), "fi": ("fi",), "fo": ("fo",)
 
 
 def network(weights: NetworkParameters, ranges: ActivationRanges | None, *, watched: bool = False) -> bytes:
-    """From ``summed`` (n, tokens, hidden), ``present`` in f32 and ``mask`` in int32 (n, tokens) to ``vectors``.
+    """From ``summed`` (n, tokens, hidden) to ``vectors`` (n, hidden) of length 1.
 
-    Vectors (n, hidden) have length 1. Without ranges all is in 32 bits. Where ``watched``, what goes into the matrices
-    of a site is an output, by the name of layer and site.
+    Without ranges all is in 32 bits. Where ``watched``, what goes into the matrices of a site is an output, by the name
+    of layer and site.
     """
     graph = OnnxGraph(weights)
     x = encoder(graph, ranges, watched=watched)
     # Normalisation to length 1 makes the division by the number of tokens unnecessary.
-    graph.output(graph.add("LpNormalization", [total(graph, x, "present")], axis=1, p=2), "vectors")
-    return graph.model(["present"], "multilingual-e5-small")
+    summed = graph.add("ReduceSum", [x, graph.constant([1])], keepdims=0)
+    graph.output(graph.add("LpNormalization", [summed], axis=1, p=2), "vectors")
+    return graph.model([], "multilingual-e5-small")
 
 
 def encoder(graph: OnnxGraph, ranges: ActivationRanges | None, *, watched: bool = False) -> str:
-    """The layers, from the inputs ``summed`` and ``mask`` to the vectors of tokens (n, tokens, hidden)."""
-    shape = graph.parameters.configuration
+    """The layers, from the input ``summed`` to the vectors of tokens (n, tokens, hidden).
+
+    All n texts are equally long: nothing tells attention that a place is empty.
+    """
     x = graph.normed("summed", "emb.ln")
-    for layer in range(shape.layers):
-        name = f"l{layer}."
-
-        def linear(rows: str, site: str, layer: int = layer) -> str:
-            if watched and site in SITES:
-                graph.output(rows, f"{layer}.{site}")
-            if ranges is None or site not in SITES:
-                return graph.linear(rows, matrix_names(layer, site))
-            return _in_8_bits(graph, rows, layer, site, ranges)
-
-        q, k, v = graph.split(linear(x, "qkv"))
-        heads = graph.add("MultiHeadAttention", [q, k, v, "", "mask"], OWN, num_heads=shape.heads)
-        x = graph.normed(graph.add("Add", [x, linear(heads, "ao")]), f"{name}aln")
-        inner = graph.add("Gelu", [linear(x, "fi")], OWN)
-        x = graph.normed(graph.add("Add", [x, linear(inner, "fo")]), f"{name}oln")
+    for number in range(graph.parameters.configuration.layers):
+        layer = _Layer(graph, number, ranges, watched)
+        x = graph.normed(graph.add("Add", [x, layer.attention(x)]), f"l{number}.aln")
+        x = graph.normed(graph.add("Add", [x, layer.feed_forward(x)]), f"l{number}.oln")
     return x
-
-
-def total(graph: OnnxGraph, tokens: str, weight: str) -> str:
-    """The sum of the vectors of tokens (n, hidden), each times its weight (n, tokens)."""
-    axis = graph.constant([1])
-    return graph.add("Squeeze", [graph.add("MatMul", [graph.add("Unsqueeze", [weight, axis]), tokens]), axis])
 
 
 def matrix_names(layer: int, site: str) -> list[str]:
@@ -60,17 +49,69 @@ def matrix_names(layer: int, site: str) -> list[str]:
     return [f"l{layer}.{name}" for name in _MATRICES[site]]
 
 
-def _in_8_bits(graph: OnnxGraph, rows: str, layer: int, site: str, ranges: ActivationRanges) -> str:
-    at = layer, SITES.index(site)
-    factors, lowest, highest = ranges.factors[at], ranges.lowest[at], ranges.highest[at]
-    held = graph.matrix(matrix_names(layer, site)) * factors
-    step = np.float32((highest - lowest) / _LEVELS)
-    zero = np.uint8(round(float(-lowest / step)))
-    scales = np.abs(held).max(axis=1) / np.float32(_LARGEST_WEIGHT)
-    whole = np.rint(held / scales[:, None]).astype(np.int8)
-    steps, zeros = graph.constant(step), graph.constant(zero)
-    divided = graph.add("Mul", [rows, graph.constant(1 / factors)])
-    rounded = graph.add("QuantizeLinear", [divided, steps, zeros])
-    bias = graph.constant(graph.bias(matrix_names(layer, site)))
-    given = [rounded, graph.constant(whole.T), steps, graph.constant(scales), zeros, "", bias]
-    return graph.add("MatMulIntegerToFloat", given, OWN)
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """Rows in 8 bits; ``rows``, ``step`` and ``zero`` are names in the graph."""
+
+    rows: str
+    step: str
+    zero: str
+    factors: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The operators of one layer."""
+
+    graph: OnnxGraph
+    number: int
+    ranges: ActivationRanges | None
+    watched: bool
+
+    def attention(self, x: str) -> str:
+        """What attention adds to the rows."""
+        q, k, v = self.graph.split(self._linear(x, "qkv"))
+        heads = self.graph.parameters.configuration.heads
+        return self._linear(self.graph.add("MultiHeadAttention", [q, k, v], OWN, num_heads=heads), "ao")
+
+    def feed_forward(self, x: str) -> str:
+        """What the feed-forward adds to the rows."""
+        graph = self.graph
+        if self.ranges is None:
+            return self._linear(graph.add("Gelu", [self._linear(x, "fi")], OWN), "fo")
+        first, second = (matrix_names(self.number, site) for site in ("fi", "fo"))
+        rounded, exact = self.ranges.inner(self.number)
+        rows = self._rounded(x, self.ranges.of(self.number, "fi"))
+
+        def inner(channels: npt.NDArray[np.int64]) -> str:
+            product = self._product(rows, graph.matrix(first)[channels], graph.bias(first)[channels])
+            return graph.add("Gelu", [product], OWN)
+
+        matrix = graph.matrix(second)
+        most = self._rounded(inner(rounded), self.ranges.of(self.number, "fo"))
+        rest = graph.add("MatMul", [inner(exact), graph.constant(matrix[:, exact].T)])
+        return graph.add("Add", [self._product(most, matrix[:, rounded], graph.bias(second)), rest])
+
+    def _linear(self, rows: str, site: str) -> str:
+        names = matrix_names(self.number, site)
+        if self.watched:
+            self.graph.output(rows, f"{self.number}.{site}")
+        if self.ranges is None:
+            return self.graph.linear(rows, names)
+        rounded = self._rounded(rows, self.ranges.of(self.number, site))
+        return self._product(rounded, self.graph.matrix(names), self.graph.bias(names))
+
+    def _rounded(self, rows: str, rounding: Rounding) -> _Rounded:
+        graph = self.graph
+        step = np.float32((rounding.highest - rounding.lowest) / _LEVELS)
+        steps, zero = graph.constant(step), graph.constant(np.uint8(round(float(-rounding.lowest / step))))
+        divided = graph.add("Mul", [rows, graph.constant(1 / rounding.factors)])
+        return _Rounded(graph.add("QuantizeLinear", [divided, steps, zero]), steps, zero, rounding.factors)
+
+    def _product(self, given: _Rounded, matrix: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
+        graph = self.graph
+        held = matrix * given.factors
+        scales = np.abs(held).max(axis=1) / np.float32(_LARGEST_WEIGHT)
+        whole = np.rint(held / scales[:, None]).astype(np.int8)
+        names = [given.rows, graph.constant(whole.T), given.step, graph.constant(scales), given.zero, ""]
+        return graph.add("MatMulIntegerToFloat", [*names, graph.constant(bias)], OWN)

@@ -12,8 +12,9 @@ from typing import Any
 from models.e5.batches import Batch
 from models.errors import ModelUnavailable
 
-PADDED_TOKENS, WIDTH_MULTIPLE = 384, 4
-"""Batches of this size are as fast as larger ones, and another caller waits for at most one."""
+ONE_ROW = 1
+"""Most tokens of a batch that holds more than one row, and what widths are a multiple of: a batch is one row without
+padding. Larger ones are no faster, attention needs no mask, and another caller waits for one row at most."""
 _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 """ONNX Runtime adds and normalises in one operator that takes four times as long as the two."""
 

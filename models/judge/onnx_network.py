@@ -4,14 +4,14 @@ import numpy as np
 
 from models.e5.activation_ranges import ActivationRanges
 from models.e5.onnx_graph import OWN, OnnxGraph
-from models.e5.onnx_network import encoder, total
+from models.e5.onnx_network import encoder
 from models.judge.weights_file import JudgeFile
 
 OUTPUTS = ["classes", "relevance"]
 
 
 def network(file: JudgeFile, ranges: ActivationRanges | None, *, watched: bool = False) -> bytes:
-    """From ``summed``, ``mask``, ``present`` and ``second`` to ``classes`` (n, 3) and ``relevance`` (n, 1).
+    """From ``summed`` and ``second`` to ``classes`` (n, 3) and ``relevance`` (n, 1).
 
     Where ``watched``, what goes into the matrices of a site is an output, by the name of layer and site.
     """
@@ -19,15 +19,16 @@ def network(file: JudgeFile, ranges: ActivationRanges | None, *, watched: bool =
     x = encoder(graph, ranges, watched=watched)
 
     def mean(chosen: str) -> str:
-        count = graph.add("ReduceSum", [chosen, graph.constant([1])], keepdims=1)
-        return graph.add("Div", [total(graph, x, chosen), graph.add("Max", [count, one])])
+        count = graph.add("ReduceSum", [chosen, axis], keepdims=1)
+        summed = graph.add("MatMul", [graph.add("Unsqueeze", [chosen, axis]), x])
+        return graph.add("Div", [graph.add("Squeeze", [summed, axis]), graph.add("Max", [count, one])])
 
-    one = graph.constant(np.float32(1))
-    a, b = mean(graph.add("Sub", ["present", "second"])), mean("second")
+    one, axis = graph.constant(np.float32(1)), graph.constant([1])
+    a, b = mean(graph.add("Sub", [one, "second"])), mean("second")
     first = graph.add("Gather", [x, graph.constant(np.int64(0))], axis=1)
     distance = graph.add("Abs", [graph.add("Sub", [a, b])])
     features = graph.add("Concat", [first, a, b, distance, graph.add("Mul", [a, b])], axis=1)
     inner = graph.add("Gelu", [graph.linear(features, ["inner"])], OWN)
     for name in OUTPUTS:
         graph.output(graph.linear(inner, [name]), name)
-    return graph.model(["present", "second"], "judge")
+    return graph.model(["second"], "judge")

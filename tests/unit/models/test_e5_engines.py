@@ -11,6 +11,7 @@ import pytest
 from models.e5 import BundledE5, bundled_weights, openvino_engine
 from models.e5.activation_ranges import BUNDLED, SITES, read_ranges
 from models.e5.batches import batches
+from models.e5.embedder import vectors_of
 from models.e5.onnx_engine import OnnxEngine
 from models.e5.tokenizer import opened
 from models.errors import ModelUnavailable, WeightsCorrupt
@@ -50,7 +51,11 @@ def test_ranges_belong_to_weights_and_other_weights_have_none(tmp_path: Path) ->
     ranges = read_ranges(BUNDLED, weights.path, cure="")
     assert ranges is not None
     shape = weights.configuration
-    assert ranges.factors.shape == (shape.layers, len(SITES), shape.hidden)
+    assert ranges.factors.shape == (shape.layers, len(SITES) - 1, shape.hidden)
+    for layer in range(shape.layers):
+        rounded, exact = ranges.inner(layer)
+        assert sorted([*rounded, *exact]) == list(range(shape.feed_forward))
+        assert len(ranges.of(layer, "fo").factors) == len(rounded)
     assert (ranges.lowest < 0).all()
     assert (ranges.highest > 0).all()
     replace(ranges, weights="00000000").save(tmp_path / "ranges.npz")
@@ -68,9 +73,8 @@ def test_ranges_that_cannot_be_read_are_told_with_their_file(content: bytes | No
 def test_in_32_bits_both_engines_give_the_same_vectors() -> None:
     weights, tokenizer = opened(bundled_weights())
     rows = tokenizer.ids(TEXTS, "passage: ")
-    (batch,) = batches(rows, pad=weights.pad, padded_tokens=1024, multiple=8)
-    (found,) = OnnxEngine(weights, None).embed([batch])
-    expected = BundledE5(bundled_weights(), engine="openvino").encode_passages(TEXTS)[batch.places]
+    found = vectors_of(OnnxEngine(weights, None), rows, weights.pad)
+    expected = BundledE5(bundled_weights(), engine="openvino").encode_passages(TEXTS)
     assert np.abs(found - expected).max() < (1e-5 if openvino_engine.native_precision() == "f32" else 1e-2)
 
 
@@ -78,8 +82,10 @@ def test_batches_come_back_in_their_order() -> None:
     weights, tokenizer = opened(bundled_weights())
     engine = OnnxEngine(weights, read_ranges(BUNDLED, weights.path, cure=""), threads=3)
     rows = tokenizer.ids([f"{text} {i}" for i in range(12) for text in TEXTS], "passage: ")
-    parts = list(batches(rows, pad=weights.pad, padded_tokens=32, multiple=8))
-    assert len(parts) > 6
+    parts = list(batches(rows, pad=weights.pad, padded_tokens=engine.padded_tokens, multiple=engine.width_multiple))
+    assert [(batch.ids.shape, batch.lengths.tolist()) for batch in parts] == [
+        ((1, len(rows[batch.places[0]])), [len(rows[batch.places[0]])]) for batch in parts
+    ]
     for batch, found in zip(parts, engine.embed(parts), strict=True):
         (alone,) = engine.embed([batch])
         assert np.allclose(found, alone)

@@ -19,6 +19,6 @@ def test_vectors_of_other_texts_stay_near(tmp_path: Path) -> None:
     weights, tokenizer = opened(bundled_weights())
     ranges = ranges_of_embedder(weights, tokenizer.ids(SEEN, "passage: "))
     moved = distance(weights, ranges, tokenizer.ids([*SEEN, *HELD_OUT], "passage: "))
-    assert moved.cosine_least > 0.98
-    assert moved.cosine_mean > 0.995
+    assert moved.cosine_least > 0.96
+    assert moved.cosine_mean > 0.99
     assert 0 <= moved.nearest_same <= 1
