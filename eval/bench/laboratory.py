@@ -27,7 +27,7 @@ HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
 _FIRST, _MORE, _IDLE = 300, 60, 200
 _PAUSE_S = 1.0
 _JOB_EVERY_S = 5.0
-"""How often the job is looked at: a job names all its files, so that its service works for each look."""
+"""How often the job is looked at: the service works for each look."""
 _TWO_LOOKS_S = 130.0
 _INDEXING, _A_WHILE_S = float("inf"), 3.0
 _KEPT_EVERY_S = 10.0
