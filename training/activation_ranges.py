@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.e5.activation_ranges import SITES, ActivationRanges, Places, Rounding, rounded_channels
+from models.e5.activation_ranges import SITES, ActivationRanges, Places, Rounding, exact_channels
 from models.e5.batches import Batch, batches
 from models.e5.onnx_graph import NetworkParameters
 from models.e5.onnx_network import matrix_names
@@ -55,7 +55,7 @@ def fit(
         of_layers("factors", SITES[-1])[:, 0],
         of_layers("lowest", *SITES),
         of_layers("highest", *SITES),
-        of_layers("order", SITES[-1])[:, 0],
+        of_layers("exact", SITES[-1])[:, 0],
         fingerprint(weights),
     )
 
@@ -67,16 +67,17 @@ def onnx_batches(rows: Rows, pad: int) -> list[Batch]:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted(Rounding):
-    """A rounding, and the channels in the order of what their largest value adds to a row, all or the rounded ones."""
+    """A rounding, and the channels that stay in 32 bits; the factors are those of the others."""
 
-    order: Places
+    exact: Places
 
 
 def _fitted(parameters: NetworkParameters, layer: int, site: str, least: Floats, most: Floats) -> _Fitted:
     matrix = np.concatenate([parameters.values(f"{name}.w") for name in matrix_names(layer, site)])
     seen = np.maximum(np.abs(least), np.abs(most))
-    order = np.argsort(seen * np.linalg.norm(matrix, axis=0), kind="stable")
-    kept = order[: rounded_channels(len(order))] if site == "fo" else np.arange(len(order))
+    adds = np.argsort(seen * np.linalg.norm(matrix, axis=0), kind="stable")
+    exact = np.sort(adds[len(adds) - (exact_channels(len(adds)) if site == "fo" else 0) :])
+    kept = np.setdiff1d(adds, exact)
     factors = (seen[kept] + _SMALLEST) ** ALPHA / (np.abs(matrix[:, kept]).max(axis=0) + _SMALLEST) ** (1 - ALPHA)
     lowest, highest = min((least[kept] / factors).min(), 0), max((most[kept] / factors).max(), 0)
-    return _Fitted(factors.astype(np.float32), np.float32(lowest), np.float32(highest), order)
+    return _Fitted(factors.astype(np.float32), np.float32(lowest), np.float32(highest), exact)

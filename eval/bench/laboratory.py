@@ -127,6 +127,11 @@ class Laboratory:
             time.sleep(1)
         return quiet_since - began
 
+    @property
+    def indexes(self) -> bool:
+        """Whether the last indexing was seen to have begun."""
+        return bool(self._since)
+
     def reached(self, files: float) -> bool:
         """Whether the newest job has so many files behind it, or, for ``_INDEXING``, indexes the last for a while."""
         job = self._job()
@@ -177,6 +182,10 @@ class Laboratory:
         looked = 0.0
         while not over.wait(1):
             seen.peak_bytes = max(seen.peak_bytes, tree_bytes(self.process.pid))
+            if beats.exists():
+                last = max(last, beats.stat().st_mtime)
+            if stage:
+                seen.silence_s = max(seen.silence_s, time.time() - last)
             if time.monotonic() - looked < _JOB_EVERY_S:
                 continue
             looked = time.monotonic()
@@ -187,11 +196,8 @@ class Laboratory:
             now = job.get("progress", {}).get("stage", "") if job.get("status") == "running" else ""
             seen.stages_s[now or "none"] = seen.stages_s.get(now or "none", 0.0) + time.monotonic() - since
             since = time.monotonic()
-            if not now or stage != now:
+            if stage != now:
                 last, stage = time.time(), now
-            if beats.exists():
-                last = max(last, beats.stat().st_mtime)
-            seen.silence_s = max(seen.silence_s, time.time() - last)
 
 
 def measure(
@@ -287,7 +293,7 @@ def _wait(
         if laboratory.process.poll() is not None:
             raise RuntimeError("the service has ended; its log is service.log in the folder")
         moment = moments[seen.kills] if seen.kills < len(moments) else None
-        if moment is not None and (moment == _INDEXING or last - looked >= _JOB_EVERY_S):
+        if moment is not None and last - looked >= (_PAUSE_S if laboratory.indexes else _JOB_EVERY_S):
             looked = last
             if laboratory.reached(moment):
                 seen.kills += 1

@@ -22,7 +22,7 @@ Places = npt.NDArray[np.int64]
 BUNDLED = Path(__file__).with_name("activation_ranges.npz")
 SITES = ("qkv", "ao", "fi", "fo")
 """The matrices in 8 bits: attention's three together, its output, the two of the feed-forward."""
-_EXACT_SHARE = 6
+_ONE_EXACT_IN = 6
 """One of so many channels before the feed-forward's second matrix stays in 32 bits: behind the GELU a few are so large
 that the others would be rounded away (LLM.int8, Dettmers and others, 2022; `docs/decisions/0227`)."""
 
@@ -41,15 +41,15 @@ class ActivationRanges:
     """Of each layer and site: factors by channel, the least and the largest value of a channel divided by its factor.
 
     ``factors`` (layers, sites but the last, hidden), ``inner_factors`` (layers, rounded channels), ``lowest`` and
-    ``highest`` (layers, sites). ``order`` (layers, inner) gives the channels between the two matrices of the
-    feed-forward, those in 32 bits last. ``weights`` is the fingerprint of the weights they belong to.
+    ``highest`` (layers, sites). ``exact`` (layers, channels) names those between the two matrices of the feed-forward
+    that stay in 32 bits. ``weights`` is the fingerprint of the weights they belong to.
     """
 
     factors: Floats
     inner_factors: Floats
     lowest: Floats
     highest: Floats
-    order: Places
+    exact: Places
     weights: str
 
     def of(self, layer: int, site: str) -> Rounding:
@@ -60,27 +60,29 @@ class ActivationRanges:
 
     def inner(self, layer: int) -> tuple[Places, Places]:
         """The channels within the feed-forward that are rounded, and those that are not."""
-        rounded = self.inner_factors.shape[1]
-        return self.order[layer, :rounded], self.order[layer, rounded:]
+        exact = self.exact[layer]
+        return np.setdiff1d(np.arange(self.inner_factors.shape[1] + len(exact)), exact), exact
 
     def save(self, path: Path) -> None:
         """Write them, whole or not at all."""
         write_arrays(path, {**{name: getattr(self, name) for name in _ARRAYS}, "weights": np.array(self.weights)})
 
 
-_ARRAYS = ("factors", "inner_factors", "lowest", "highest", "order")
+_ARRAYS = ("factors", "inner_factors", "lowest", "highest", "exact")
 
 
-def rounded_channels(inner: int) -> int:
-    """How many of the channels within the feed-forward are rounded."""
-    return inner - inner // _EXACT_SHARE
+def exact_channels(inner: int) -> int:
+    """How many of the channels within the feed-forward stay in 32 bits."""
+    return inner // _ONE_EXACT_IN
 
 
 def read_ranges(path: Path, weights: Path, *, cure: str) -> ActivationRanges | None:
     """The ranges of a file, None where they were measured with other weights; raises WeightsCorrupt with the cure."""
+    its = fingerprint(weights)
     try:
         with path.open("rb") as file, np.load(file) as stored:
-            ranges = ActivationRanges(**{name: stored[name] for name in _ARRAYS}, weights=stored["weights"].item())
+            if stored["weights"].item() != its:
+                return None
+            return ActivationRanges(**{name: stored[name] for name in _ARRAYS}, weights=its)
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise WeightsCorrupt(f"{path} cannot be read ({error}); cure: {cure}") from error
-    return ranges if ranges.weights == fingerprint(weights) else None

@@ -15,6 +15,11 @@ class Batch:
     ids: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
 
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """Which places hold a token (n, tokens)."""
+        return np.arange(self.ids.shape[1]) < self.lengths[:, None]
+
 
 def batches(rows: Sequence[Sequence[int]], *, pad: int, padded_tokens: int, multiple: int) -> Iterator[Batch]:
     """Batches of at most ``padded_tokens`` (one row at least), longest rows first.

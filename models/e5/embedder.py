@@ -40,8 +40,8 @@ def bundled_weights() -> Path:
 class BundledE5(ArrayEmbeddings):
     """Unit vectors of questions and passages in Chinese and English, one space.
 
-    Loads at first use (about 1.5 s). Safe to share between threads: a lock is held for one batch, so that a question
-    waits for at most one batch of an ingestion. Texts are cut at 512 tokens.
+    Loads at first use (about 1.5 s). Safe to share between threads: callers take turns by batches, so that a question
+    waits for a batch or two of an ingestion, not for all. Texts are cut at 512 tokens.
 
     ``auto`` takes OpenVINO where the processor multiplies in bf16, else ONNX Runtime in 8 bits, else what runs.
     """

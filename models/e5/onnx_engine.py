@@ -31,5 +31,4 @@ class OnnxEngine:
 
 def inputs(words: WordVectors, batch: Batch) -> dict[str, Any]:
     """What the network is given for a batch."""
-    summed, _ = words.of(batch)
-    return {"summed": summed}
+    return {"summed": words.of(batch)}

@@ -20,8 +20,8 @@ _MATRICES = {"qkv": ("q", "k", "v"), "ao": ("ao",), "fi": ("fi",), "fo": ("fo",)
 def network(weights: NetworkParameters, ranges: ActivationRanges | None, *, watched: bool = False) -> bytes:
     """From ``summed`` (n, tokens, hidden) to ``vectors`` (n, hidden) of length 1.
 
-    Without ranges all is in 32 bits. Where ``watched``, what goes into the matrices of a site is an output, by the name
-    of layer and site.
+    Without ranges all is in 32 bits. Where ``watched``, which is for a network without ranges, what goes into the
+    matrices of a site is an output, by the name of layer and site.
     """
     graph = OnnxGraph(weights)
     x = encoder(graph, ranges, watched=watched)
@@ -79,27 +79,27 @@ class _Layer:
         graph = self.graph
         if self.ranges is None:
             return self._linear(graph.add("Gelu", [self._linear(x, "fi")], OWN), "fo")
-        first, second = (matrix_names(self.number, site) for site in ("fi", "fo"))
-        rounded, exact = self.ranges.inner(self.number)
         rows = self._rounded(x, self.ranges.of(self.number, "fi"))
+        (matrix, bias), (second, second_bias) = self._weights("fi"), self._weights("fo")
 
-        def inner(channels: npt.NDArray[np.int64]) -> str:
-            product = self._product(rows, graph.matrix(first)[channels], graph.bias(first)[channels])
-            return graph.add("Gelu", [product], OWN)
+        def activated(channels: npt.NDArray[np.int64]) -> str:
+            return graph.add("Gelu", [self._product(rows, matrix[channels], bias[channels])], OWN)
 
-        matrix = graph.matrix(second)
-        most = self._rounded(inner(rounded), self.ranges.of(self.number, "fo"))
-        rest = graph.add("MatMul", [inner(exact), graph.constant(matrix[:, exact].T)])
-        return graph.add("Add", [self._product(most, matrix[:, rounded], graph.bias(second)), rest])
+        coarse, exact = self.ranges.inner(self.number)
+        most = self._rounded(activated(coarse), self.ranges.of(self.number, "fo"))
+        rest = graph.add("MatMul", [activated(exact), graph.constant(second[:, exact].T)])
+        return graph.add("Add", [self._product(most, second[:, coarse], second_bias), rest])
 
     def _linear(self, rows: str, site: str) -> str:
-        names = matrix_names(self.number, site)
         if self.watched:
             self.graph.output(rows, f"{self.number}.{site}")
         if self.ranges is None:
-            return self.graph.linear(rows, names)
-        rounded = self._rounded(rows, self.ranges.of(self.number, site))
-        return self._product(rounded, self.graph.matrix(names), self.graph.bias(names))
+            return self.graph.linear(rows, matrix_names(self.number, site))
+        return self._product(self._rounded(rows, self.ranges.of(self.number, site)), *self._weights(site))
+
+    def _weights(self, site: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        names = matrix_names(self.number, site)
+        return self.graph.matrix(names), self.graph.bias(names)
 
     def _rounded(self, rows: str, rounding: Rounding) -> _Rounded:
         graph = self.graph

@@ -13,8 +13,8 @@ from models.e5.batches import Batch
 from models.errors import ModelUnavailable
 
 ONE_ROW = 1
-"""Most tokens of a batch that holds more than one row, and what widths are a multiple of: a batch is one row without
-padding. Larger ones are no faster, attention needs no mask, and another caller waits for one row at most."""
+"""``padded_tokens`` and ``width_multiple`` of a batch that is one row without padding. Larger batches are no faster,
+attention needs no mask, and another caller waits for a row or two."""
 _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 """ONNX Runtime adds and normalises in one operator that takes four times as long as the two."""
 
@@ -41,10 +41,13 @@ class OnnxSession:
     ) -> Iterator[list[Any]]:
         """The outputs of each batch in their order; ``inputs`` lays a batch out on the core that runs it.
 
-        At most one batch of a caller waits for a core, so that another caller gets one soon.
+        At most one batch of a caller waits for a core, so that another caller gets one soon. Raises ValueError for a
+        batch with padding.
         """
 
         def run(batch: Batch) -> list[Any]:
+            if not batch.present.all():
+                raise ValueError("a batch has padding, which a network without a mask would read as tokens")
             found: list[Any] = self._session.run(outputs, inputs(batch))
             return found
 

@@ -101,8 +101,7 @@ class OpenVinoEngine:
             yield vectors
 
     def _inputs(self, batch: Batch) -> list[npt.NDArray[np.float32]]:
-        summed, present = self._words.of(batch)
-        return [summed, present.astype(np.float32)]
+        return [self._words.of(batch), batch.present.astype(np.float32)]
 
 
 def graph(weights: WeightsFile) -> Any:

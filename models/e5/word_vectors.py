@@ -1,4 +1,4 @@
-"""What goes into the network: the sum of the vectors of words, places and kind, and which places hold a token."""
+"""What goes into the network: the sum of the vectors of words, places and kind."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,12 @@ class WordVectors:
         self._word = weights.blocks("emb.word")
         self._position = _position(weights) if position is None else position
 
-    def of(self, batch: Batch) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """The summed vectors (n, tokens, hidden) and which places hold a token (n, tokens)."""
+    def of(self, batch: Batch) -> Floats:
+        """The summed vectors (n, tokens, hidden)."""
         words, places = np.unique(batch.ids, return_inverse=True)
         summed = values(self._word[words])[places.reshape(batch.ids.shape)]
         summed += self._position[: batch.ids.shape[1]]
-        return summed, np.arange(batch.ids.shape[1]) < batch.lengths[:, None]
+        return summed
 
 
 def _position(weights: WeightsFile) -> Floats:

@@ -23,7 +23,6 @@ class PairInputs(NamedTuple):
 
 def pair_inputs(words: WordVectors, pairs: Sequence[Pair], batch: Batch) -> PairInputs:
     """The inputs of a batch; its places are those of its rows in ``pairs``."""
-    summed, present = words.of(batch)
     begins = np.array([pairs[place].second_at for place in batch.places])
-    second = present & (np.arange(batch.ids.shape[1]) >= begins[:, None])
-    return PairInputs(summed, present.astype(np.float32), second.astype(np.float32))
+    second = batch.present & (np.arange(batch.ids.shape[1]) >= begins[:, None])
+    return PairInputs(words.of(batch), batch.present.astype(np.float32), second.astype(np.float32))

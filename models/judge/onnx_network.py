@@ -13,7 +13,8 @@ OUTPUTS = ["classes", "relevance"]
 def network(file: JudgeFile, ranges: ActivationRanges | None, *, watched: bool = False) -> bytes:
     """From ``summed`` and ``second`` to ``classes`` (n, 3) and ``relevance`` (n, 1).
 
-    Where ``watched``, what goes into the matrices of a site is an output, by the name of layer and site.
+    Where ``watched``, which is for a network without ranges, what goes into the matrices of a site is an output, by the
+    name of layer and site.
     """
     graph = OnnxGraph(file)
     x = encoder(graph, ranges, watched=watched)

@@ -50,6 +50,13 @@ def test_8_bits_on_onnx_runtime_read_as_openvino_does(weights: Path, monkeypatch
     assert verdicts.argmax(axis=1).tolist() == expected.argmax(axis=1).tolist()
 
 
+@pytest.mark.usefixtures("without_bf16")
+def test_a_verdict_does_not_depend_on_the_other_pairs(weights: Path) -> None:
+    judge = CrossEncoderJudge(weights, bundled_weights())
+    alone = np.vstack([judge.verdicts([pair]) for pair in PAIRS])
+    assert np.allclose(judge.verdicts(PAIRS), alone, atol=1e-5)
+
+
 @pytest.mark.parametrize("engine", ["onnx", "openvino"])
 def test_many_threads_get_what_one_gets(weights: Path, engine: str) -> None:
     judge = CrossEncoderJudge(weights, bundled_weights(), engine=engine)  # type: ignore[arg-type]

@@ -1,9 +1,10 @@
 """Ranges measured on texts keep the embedder's vectors near those in 32 bits."""
 
-from pathlib import Path
+import pytest
 
 from models.e5 import bundled_weights
 from models.e5.tokenizer import opened
+from training.embedder import ranges as ranges_module
 from training.embedder.ranges import distance, ranges_of_embedder
 
 SEEN = [
@@ -15,10 +16,11 @@ SEEN = [
 HELD_OUT = ["异氟烷麻醉组半衰期缩短至61 min。", "Sleep widens the interstitial space of mice.", "ECS"]
 
 
-def test_vectors_of_other_texts_stay_near(tmp_path: Path) -> None:
+def test_vectors_of_other_texts_stay_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges_module, "_NEAREST", 2)
     weights, tokenizer = opened(bundled_weights())
     ranges = ranges_of_embedder(weights, tokenizer.ids(SEEN, "passage: "))
     moved = distance(weights, ranges, tokenizer.ids([*SEEN, *HELD_OUT], "passage: "))
     assert moved.cosine_least > 0.96
     assert moved.cosine_mean > 0.99
-    assert 0 <= moved.nearest_same <= 1
+    assert moved.nearest_same > 0.7
