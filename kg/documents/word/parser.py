@@ -236,7 +236,7 @@ class _Body:
     def _table(self, table: etree._Element, ground: str | None) -> Iterator[Block]:
         ground = None if self._styles.is_shaded(table) else ground
         rows = [row for row in unfolded(table) if row.tag == f"{W}tr" and not _is_out(row)]
-        cells = [[cell for cell in unfolded(row) if cell.tag == f"{W}tc"] for row in rows]
+        cells = [_cells(row) for row in rows]
         if sum(map(len, cells)) == 1:
             yield from self._inside(next(row[0] for row in cells if row), _ground(cells[0][0], ground))
             return
@@ -256,7 +256,7 @@ class _Body:
         span = cell.find(f"{W}tcPr/{W}gridSpan")
         merge = cell.find(f"{W}tcPr/{W}vMerge")
         state = (val(merge) or "continue") if merge is not None else ""
-        paragraphs = [p for p in cell.iter(f"{W}p") if not _is_boxed(p, cell)]
+        paragraphs = [*_paragraphs(cell)]
         found = [self._reader.read(p, own) for p in paragraphs]
         anchored += found
         for paragraph, one in zip(paragraphs, found, strict=True) if state != "continue" else ():
@@ -297,14 +297,18 @@ def _is_out(row: etree._Element) -> bool:
     return any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("del", "hidden"))
 
 
-def _is_boxed(paragraph: etree._Element, cell: etree._Element) -> bool:
-    """Whether a paragraph stands in a text box of the cell, or in deleted text."""
-    for parent in paragraph.iterancestors():
-        if parent is cell:
-            return False
-        if etree.QName(parent).localname in {"txbxContent", "Fallback", "del", "moveFrom"}:
-            return True
-    return False
+def _cells(row: etree._Element) -> list[etree._Element]:
+    return [c for c in unfolded(row) if c.tag == f"{W}tc" and c.find(f"{W}tcPr/{W}cellDel") is None]
+
+
+def _paragraphs(cell: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs of a cell and of the tables inside it."""
+    for child in unfolded(cell):
+        if child.tag == f"{W}p":
+            yield child
+        elif child.tag == f"{W}tbl":
+            inner = (c for row in unfolded(child) if row.tag == f"{W}tr" and not _is_out(row) for c in _cells(row))
+            yield from (paragraph for one in inner for paragraph in _paragraphs(one))
 
 
 def _ground(cell: etree._Element, ground: str | None) -> str | None:

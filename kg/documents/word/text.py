@@ -172,7 +172,13 @@ class TextReader:
 
 
 def unfolded(node: etree._Element) -> Iterator[etree._Element]:
-    """The children that count: of alternatives one, no deleted text, no prompt of an empty content control."""
+    """The children that count: of alternatives one, no deleted text, no prompt of an empty content control.
+
+    A cell that is such a control keeps its place in the row, and is empty.
+    """
+    around = node.getparent() if node.tag == f"{W}tc" else None
+    if around is not None and _shows_prompt(around.getparent()):
+        return
     for child in node:
         if not isinstance(child.tag, str) or child.tag in _LEFT_OUT:
             continue
@@ -181,8 +187,8 @@ def unfolded(node: etree._Element) -> Iterator[etree._Element]:
             yield from unfolded(next((one for one in choices if _has_text(one)), choices[0] if choices else child))
         elif child.tag == f"{W}sdt":
             inside = child.find(f"{W}sdtContent")
-            if inside is not None and not on(child.find(f"{W}sdtPr/{W}showingPlcHdr")):
-                yield from unfolded(inside)
+            if inside is not None:
+                yield from inside.findall(f"{W}tc") if _shows_prompt(child) else unfolded(inside)
         elif child.tag in {f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"}:
             yield from unfolded(child)
         else:
@@ -199,6 +205,10 @@ def is_deleted(paragraph: etree._Element) -> bool:
     """Whether the mark at the end of a paragraph is deleted: the next one continues it."""
     marks = paragraph.find(f"{W}pPr/{W}rPr")
     return marks is not None and any(marks.find(W + name) is not None for name in ("del", "moveFrom"))
+
+
+def _shows_prompt(control: etree._Element | None) -> bool:
+    return control is not None and on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
 def _has_text(element: etree._Element) -> bool:

@@ -99,6 +99,29 @@ def test_content_controls_are_read_and_prompts_are_not(tmp_path: Path) -> None:
     assert texts(word(tmp_path, prompt, f"<w:customXml>{block}</w:customXml>", inline)) == ["Block.", "Inline text."]
 
 
+def test_prompts_in_tables_are_not_read_and_their_cells_keep_their_places(tmp_path: Path) -> None:
+    def control(inside: str) -> str:
+        return f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+
+    prompt = paragraph(run("Click here to enter text."))
+    a, b, c = (f"<w:tc>{paragraph(run(text))}</w:tc>" for text in "abc")
+    rows = f"<w:tr>{a}{b}{c}</w:tr><w:tr><w:tc>{control(prompt)}</w:tc>{control(f'<w:tc>{prompt}</w:tc>')}{c}</w:tr>"
+    assert texts(word(tmp_path, f"<w:tbl>{rows}</w:tbl>")) == ["| a | b | c |\n| --- | --- | --- |\n|  |  | c |"]
+    alone = f"<w:tbl><w:tr>{control(f'<w:tc>{prompt}</w:tc>')}</w:tr></w:tbl>"
+    assert texts(word(tmp_path, alone, paragraph(run("After.")))) == ["After."]
+
+
+def test_deleted_cells_and_rows_are_left_out_of_tables_and_of_those_inside_them(tmp_path: Path) -> None:
+    def cell(text: str, mark: str = "") -> str:
+        return f"<w:tc><w:tcPr>{mark}</w:tcPr>{text if text.startswith('<') else paragraph(run(text))}</w:tc>"
+
+    gone = '<w:cellDel w:id="1" w:author="x"/>'
+    deleted = f"<w:tr><w:trPr><w:del/></w:trPr>{cell('e')}</w:tr>"
+    inner = f"<w:tbl><w:tr>{cell('c')}{cell('d', gone)}</w:tr>{deleted}</w:tbl>"
+    row = f"<w:tr>{cell('a')}{cell('b', gone)}{cell(inner)}</w:tr>"
+    assert texts(word(tmp_path, f"<w:tbl>{row}</w:tbl>")) == ["| a | c |\n| --- | --- |"]
+
+
 def test_a_text_box_is_read_once_after_its_anchor(tmp_path: Path) -> None:
     box = f"<w:txbxContent>{paragraph(run('Boxed.'))}</w:txbxContent>"
     both = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
