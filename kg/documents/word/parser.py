@@ -20,6 +20,7 @@ from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
 from kg.documents.word.looks import WHITE, Styles, W, number_in, shade, val
 from kg.documents.word.numbering import Numbering
+from kg.documents.word.symbols import Symbols
 from kg.documents.word.text import Reading, TextReader, is_deleted, unfolded
 from kg.domain import Block, BlockKind
 from kg.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument, UnsupportedFormat
@@ -33,6 +34,7 @@ _TREE_FACTOR = 16
 """A tree of XML takes up to so many times the memory of its text."""
 _BODY_TEXT = 9
 """The outline level that is none."""
+_SYMBOL_CHARSETS = frozenset({"02", "2"})
 _MOST_PARTS = 10_000
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _OPENING = 1000
@@ -159,7 +161,7 @@ class _Body:
         self._paragraphs = 0
         self._root = word.element.body
         self._styles = Styles(word.styles.element)
-        self._reader = TextReader(self._styles)
+        self._reader = TextReader(self._styles, Symbols([*_symbol_fonts(word)]))
         self._numbering = Numbering(next((root for _, root in _parts(word, "numbering")), None), self._styles)
         self._notes = dict(_notes(word))
         self._foreign = 0
@@ -179,6 +181,8 @@ class _Body:
                 yield left_out(f"{what} text", text)
         if self._foreign:
             yield f"{self._foreign} parts are other documents put into it, which are not read: save it again in Word"
+        if fonts := sorted(self._reader.symbols.unread):
+            yield f"symbols are left out whose characters are not known ({', '.join(fonts)}): set them in another font"
         if self._reader.objects:
             yield f"{self._reader.objects} equations are embedded objects or fields, which are not read: convert them"
 
@@ -324,6 +328,14 @@ def _is_filled(box: etree._Element) -> bool:
     return bool(shape.get("fillcolor")) or any(
         etree.QName(part).localname in fills for part in shape.iter() if isinstance(part.tag, str)
     )
+
+
+def _symbol_fonts(word: "WordDocument") -> Iterator[str]:
+    """The fonts of which the document says that their letters are symbols."""
+    for _, root in _parts(word, "fontTable"):
+        for font in root.iter(f"{W}font"):
+            if val(font.find(f"{W}charset")) in _SYMBOL_CHARSETS:
+                yield font.get(f"{W}name", "")
 
 
 def _parts(word: "WordDocument", *kinds: str) -> Iterator[tuple[str, etree._Element]]:

@@ -12,7 +12,7 @@ from lxml import etree
 from kg.documents.superscript import subscript, superscript
 from kg.documents.word.equations import M, equation_text
 from kg.documents.word.looks import Look, Setting, Styles, W, on
-from kg.documents.word.symbols import in_symbols, symbol
+from kg.documents.word.symbols import Symbols
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXT_BOX = f"{W}txbxContent"
@@ -24,6 +24,7 @@ _BLANKS = frozenset(W + name for name in ("tab", "br", "cr", "ptab"))
 _EQUATION = re.compile(r"Equation|MathType", re.IGNORECASE)
 _CITES = re.compile(r"\s*(?:ADDIN|CITATION|(?:NOTE|PAGE)?REF)\b")
 _NUMBERS = re.compile(r"\[?([\d\s,;–−-]{1,80})\]?")
+_FONT = re.compile(r"\\f\s{1,9}\"?([^\"\\]{1,80})")
 _SHIFTED = {"shifted up": "superscript", "shifted down": "subscript"}
 
 
@@ -61,10 +62,11 @@ class _Walk:
 
 
 class TextReader:
-    """Reads paragraphs; ``hidden`` and ``objects`` tell what was not read."""
+    """Reads paragraphs; ``hidden``, ``objects`` and ``symbols`` tell what was not read."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, symbols: Symbols) -> None:
         self._styles = styles
+        self.symbols = symbols
         self._numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.hidden: list[str] = []
         self.struck: list[str] = []
@@ -137,18 +139,19 @@ class TextReader:
             return
         is_symbol = told[0] == "SYMBOL" and len(told) > 1 and told[1].isdecimal() and len(told[1]) < 7
         if is_symbol and not walk.in_code():
-            font = told[told.index("\\f") + 1] if "\\f" in told[:-1] else ""
-            self._show(symbol(font, int(told[1])), ended.look or look, walk)
+            named = _FONT.search(ended.code)
+            shown = self.symbols.character(named[1].strip() if named else "", int(told[1]))
+            self._show(shown, ended.look or look, walk)
         self.objects += told[0].upper() == "EQ"
 
     def _own(self, child: etree._Element, look: Look, found: Reading) -> str | None:
         """The text of an element of a run; None for one with content of its own."""
         if child.tag == f"{W}t":
-            return in_symbols(look.font, child.text or "")
+            return self.symbols.text(look.font, child.text or "")
         if child.tag == f"{W}sym":
             code = child.get(f"{W}char") or ""
             valid = re.fullmatch(r"[0-9A-Fa-f]{1,6}", code) is not None
-            return symbol(child.get(f"{W}font") or "", int(code, 16)) if valid else ""
+            return self.symbols.character(child.get(f"{W}font") or look.font, int(code, 16)) if valid else ""
         if child.tag == f"{W}noBreakHyphen":
             return "-"
         if child.tag in _BLANKS:

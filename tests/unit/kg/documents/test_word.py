@@ -168,6 +168,33 @@ def test_symbols_and_hyphens_are_characters(tmp_path: Path) -> None:
     assert texts(word(tmp_path, told)) == ["5 μg ± 2 ≤✓ IL-6 perivascular"]
 
 
+def test_a_font_of_symbols_shows_its_symbols_or_nothing_and_never_letters(tmp_path: Path) -> None:
+    drawn = '<w:r><w:sym w:font="{}" w:char="{}"/></w:r>'
+    typed = '<w:rFonts w:ascii="{0}" w:hAnsi="{0}"/>'
+    fonts = b'<w:font w:name="Flags"><w:charset w:val="02"/></w:font></w:fonts>'
+    field = ('<w:fldChar w:fldCharType="begin"/>', '<w:instrText>SYMBOL 80 \\f "Wingdings 2" \\s 9</w:instrText>',
+             '<w:fldChar w:fldCharType="end"/>')  # fmt: skip
+    told = paragraph(
+        drawn.format("Wingdings 2", "F050"),
+        run("O", typed.format("Wingdings 2")),
+        "".join(f"<w:r>{part}</w:r>" for part in field),
+        run(" x "),
+        drawn.format("MT Extra", "F04B"),
+        run("AB 睡", typed.format("Flags")),
+        drawn.format("Segoe UI Symbol", "2713"),
+    )
+    word(tmp_path, told)
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        return name, content.replace(b"</w:fonts>", fonts) if name == "word/fontTable.xml" else content
+
+    result = rewritten(tmp_path / "a.docx", change)
+    assert texts(result) == ["🗸🗴🗸 x 睡✓"]
+    assert result.warnings == (
+        "symbols are left out whose characters are not known (Flags, MT Extra): set them in another font",
+    )
+
+
 def math(name: str, **parts: str) -> str:
     inside = "".join(f"<m:{part}>{text}</m:{part}>" for part, text in parts.items())
     return f"<m:{name}>{inside}</m:{name}>"
