@@ -18,6 +18,7 @@ from kg.documents.grids import filled_grid, span_of
 from kg.documents.invisible import left_out
 from kg.documents.references import heads_references, with_references
 from kg.documents.tables import markdown_table
+from kg.documents.word.drawings import Drawings
 from kg.documents.word.looks import WHITE, Styles, W, number_in, shade, val
 from kg.documents.word.numbering import Numbering
 from kg.documents.word.symbols import Symbols
@@ -50,7 +51,7 @@ _CAPTION = re.compile(r"(?:table|figure|fig\.)\s*\d+\s*[.:]|[图表]\s*\d+\s*[.:
 
 
 class WordParser:
-    """Reads DOCX: headings by style, lists, tables with merged cells, captions, text boxes, notes, equations.
+    """Reads DOCX: headings by style, lists, tables with merged cells, captions, text boxes, SmartArt, notes, equations.
 
     Numbers that Word counts stand before their headings, items and cells; bullets do not. Tracked changes are read
     as accepted; hidden and struck text is left out and told.
@@ -162,6 +163,7 @@ class _Body:
         self._root = word.element.body
         self._styles = Styles(word.styles.element)
         self._reader = TextReader(self._styles, Symbols([*_symbol_fonts(word)]))
+        self._drawings = Drawings(word.part.related_parts)
         self._numbering = Numbering(next((root for _, root in _parts(word, "numbering")), None), self._styles)
         self._notes = dict(_notes(word))
         self._foreign = 0
@@ -183,6 +185,8 @@ class _Body:
             yield f"{self._foreign} parts are other documents put into it, which are not read: save it again in Word"
         if fonts := sorted(self._reader.symbols.unread):
             yield f"symbols are left out whose characters are not known ({', '.join(fonts)}): set them in another font"
+        if self._drawings.charts:
+            yield f"{self._drawings.charts} charts are read by their titles alone: give their numbers in a table"
         if self._reader.objects:
             yield f"{self._reader.objects} equations are embedded objects or fields, which are not read: convert them"
 
@@ -210,6 +214,8 @@ class _Body:
     def _anchored(self, found: Reading) -> Iterator[Block]:
         for box in found.boxes:
             yield from self._inside(box, None if _is_filled(box) else WHITE)
+        for drawing in found.drawings:
+            yield from self._drawings.blocks(drawing)
         for note in found.notes:
             if note[0] == "endnote":
                 self._endnotes.append(note)

@@ -10,6 +10,7 @@ from operator import itemgetter
 from lxml import etree
 
 from kg.documents.superscript import subscript, superscript
+from kg.documents.word.drawings import part_named
 from kg.documents.word.equations import M, equation_text
 from kg.documents.word.looks import Look, Setting, Styles, W, on
 from kg.documents.word.symbols import Symbols
@@ -30,10 +31,11 @@ _SHIFTED = {"shifted up": "superscript", "shifted down": "subscript"}
 
 @dataclass(slots=True)
 class Reading:
-    """The text of a paragraph, the text boxes anchored in it and the ids of its notes."""
+    """The text of a paragraph, the text boxes and the parts of drawings anchored in it and the ids of its notes."""
 
     text: str = ""
     boxes: list[etree._Element] = field(default_factory=list)
+    drawings: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     is_formula: bool = False
 
@@ -91,6 +93,8 @@ class TextReader:
                 self._run(child, walk, link)
             elif child.tag == _DRAWN_TEXT:
                 walk.parts.append(("plain", f" {child.text or ''} "))
+            elif drawing := part_named(child):
+                walk.found.drawings.append(drawing)
             elif child.tag == f"{W}fldSimple":
                 self._walk(child, walk, child.get(f"{W}instr") or "")
             elif child.tag == f"{W}hyperlink":

@@ -195,6 +195,61 @@ def test_a_font_of_symbols_shows_its_symbols_or_nothing_and_never_letters(tmp_pa
     )
 
 
+def drawing(tmp_path: Path, element: str, part: str) -> ParseResult:
+    """The parse of a paragraph with a drawing that stands for a part of its own."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    document = docx.Document()
+    whole = Part(PackURI("/word/drawn/part1.xml"), "application/xml", part.encode(), document.part.package)
+    relation = document.part.relate_to(whole, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/x")
+    anchor = paragraph(run("Anchor."), f"<w:r><w:drawing>{element.format(relation)}</w:drawing></w:r>")
+    document.element.body.insert(0, parse_xml(f"<w:body {SPACES} {DRAWN}>{anchor}</w:body>")[0])
+    document.add_paragraph("After.")
+    document.save(str(tmp_path / "d.docx"))
+    return parse(tmp_path / "d.docx", ParseLimits(), ocr=False)
+
+
+DRAWN = " ".join(
+    f'xmlns:{name}="http://schemas.openxmlformats.org/{address}"'
+    for name, address in {
+        "r": "officeDocument/2006/relationships",
+        "a": "drawingml/2006/main",
+        "dgm": "drawingml/2006/diagram",
+        "c": "drawingml/2006/chart",
+    }.items()
+)
+LINE = "<a:p><a:r><a:t>{}</a:t></a:r></a:p>"
+
+
+def test_the_text_of_smartart_is_read_behind_its_anchor_in_its_own_order(tmp_path: Path) -> None:
+    points = "".join(
+        f'<dgm:pt modelId="{name}"><dgm:t>{LINE.format(text)}</dgm:t></dgm:pt>'
+        for name, text in (("2", "Included 36"), ("1", "Screened 412"), ("3", "Age under 18"))
+    )
+    links = "".join(
+        f'<dgm:cxn modelId="9" srcId="{above}" destId="{name}" srcOrd="{order}"/>'
+        for above, name, order in (("0", "2", 1), ("0", "1", 0), ("1", "3", 0), ("3", "1", 0))
+    )
+    model = f'<dgm:pt modelId="0" type="doc"/>{points}</dgm:ptLst><dgm:cxnLst>{links}</dgm:cxnLst>'
+    data = f"<dgm:dataModel {DRAWN}><dgm:ptLst>{model}</dgm:dataModel>"
+    result = drawing(tmp_path, '<dgm:relIds r:dm="{}"/>', data)
+    assert texts(result) == ["Anchor.", "Screened 412", "Age under 18", "Included 36", "After."]
+    assert result.warnings == ()
+
+
+def test_a_chart_is_read_by_its_title_and_its_numbers_are_told_as_not_read(tmp_path: Path) -> None:
+    def title(text: str) -> str:
+        return f"<c:title><c:tx><c:rich>{LINE.format(text)}</c:rich></c:tx></c:title>"
+
+    axis = f"<c:plotArea><c:valAx>{title('Minutes')}</c:valAx></c:plotArea>"
+    for shown, read in ((title("Clearance of tracer"), ["Clearance of tracer"]), ("", [])):
+        chart = f"<c:chartSpace {DRAWN}><c:chart>{shown}{axis}</c:chart></c:chartSpace>"
+        result = drawing(tmp_path, '<c:chart r:id="{}"/>', chart)
+        assert texts(result) == ["Anchor.", *read, "After."]
+        assert result.warnings == ("1 charts are read by their titles alone: give their numbers in a table",)
+
+
 def math(name: str, **parts: str) -> str:
     inside = "".join(f"<m:{part}>{text}</m:{part}>" for part, text in parts.items())
     return f"<m:{name}>{inside}</m:{name}>"
