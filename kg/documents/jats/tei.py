@@ -88,10 +88,11 @@ def _rename_inside(element: etree._Element) -> None:
 
 
 def _set_apart(element: etree._Element) -> None:
-    """A figure or a table with its caption; a table that stands alone is wrapped."""
+    """A figure, a group of them or a table with its caption; a table that stands alone is wrapped."""
     whole = element
     if element.tag == "figure":
-        element.tag = "fig" if element.find(".//table") is None else "table-wrap"
+        own = "fig" if element.find(".//table") is None else "table-wrap"
+        element.tag = own if element.find(".//figure") is None else "fig-group"
         for note in element.findall("note"):
             note.tag = "table-wrap-foot"
     else:

@@ -315,6 +315,19 @@ def test_legends_glosses_and_heads_of_tables_of_tei_are_kept(tmp_path: Path) -> 
     ]
 
 
+def test_figures_inside_a_figure_of_tei_keep_their_captions(tmp_path: Path) -> None:
+    table = "<figure type='table'><head>B</head><table><row><cell>a</cell></row></table></figure>"
+    inner = f"<figure><head>A</head><figDesc>Sham.</figDesc></figure>{table}"
+    outer = f"<figure><head>Fig 1</head><figDesc>The flow.</figDesc><p>Means.</p>{inner}</figure>"
+    _, blocks = only(read(tmp_path, f"<TEI><text><body><div><p>T.</p>{outer}</div></body></text></TEI>"))
+    assert [(b.kind.value, b.text) for b in blocks[1:]] == [
+        ("caption", "Fig 1. The flow. Means."),
+        ("caption", "A. Sham."),
+        ("caption", "B"),
+        ("table", "| a |\n| --- |"),
+    ]
+
+
 def test_tei_gives_the_year_of_publication_and_turns_names_without_parts(tmp_path: Path) -> None:
     dates = '<date type="received" when="2017"/><date when="2018"/><date type="published" when="2019-01"/>'
     lab = "<affiliation><orgName>Lab</orgName></affiliation>"
