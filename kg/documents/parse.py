@@ -13,8 +13,8 @@ from kg.protocols import DocumentParser, ParseLimits, ParseResult
 
 HEAD_BYTES = 8192
 READS = (
-    "PDF, XML of JATS, BITS, TEI, PubMed and EndNote, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), nbib, RIS, "
-    "EndNote, and BibTeX with --include"
+    "PDF, XML of JATS, BITS, TEI, PubMed, EndNote and Dublin Core, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), "
+    "nbib, RIS, EndNote, and BibTeX with --include"
 )
 """Kinds of file, as a reader is told of them."""
 

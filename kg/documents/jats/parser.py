@@ -14,6 +14,7 @@ from kg.documents.jats.body import article_blocks
 from kg.documents.jats.front import particulars_of
 from kg.documents.jats.inline import strip_namespaces
 from kg.documents.jats.tei import as_article, tei_documents, tei_particulars
+from kg.documents.records.dublin_core import dublin_core_readings
 from kg.documents.records.endnote_xml import endnote_readings
 from kg.documents.records.pubmed import pubmed_readings
 from kg.documents.records.readings import Reading, gathered
@@ -29,7 +30,7 @@ _NO_TEXT = "the article has neither abstract nor body"
 
 
 class JatsParser:
-    """Reads JATS and NLM articles, alone or in sets, chapters of BITS, TEI, and records of PubMed and EndNote.
+    """Reads JATS and NLM articles, chapters of BITS, TEI, and records of PubMed, EndNote and Dublin Core.
 
     Each article of a set or an envelope (E-utilities, OAI-PMH) and each translation in an article is a document.
     Nothing is loaded, and no entities are expanded.
@@ -51,7 +52,8 @@ class JatsParser:
         data = path.read_bytes()
         root = xml_root(data, path)
         articles = [root] if root.tag == "article" else list(_articles(root))
-        if not articles and (records := [*pubmed_readings(root, path), *endnote_readings(root, path)]):
+        kinds = (pubmed_readings, endnote_readings, dublin_core_readings)
+        if not articles and (records := [reading for kind in kinds for reading in kind(root, path)]):
             return gathered(path, records)
         readings = [reading for article in articles for reading in self._readings(article, path, data, limits)]
         if not articles:
@@ -60,7 +62,7 @@ class JatsParser:
             raise UnsupportedFormat(
                 str(path),
                 f"its root element is <{root.tag}>, and no <article> is in it",
-                "XML is read of JATS, BITS, TEI, PubMed and EndNote; convert it to text",
+                "XML is read of JATS, BITS, TEI, PubMed, EndNote and Dublin Core; convert it to text",
             )
         if not any(reading.document for reading in readings):
             raise EmptyDocument(str(path), readings[0].problem)

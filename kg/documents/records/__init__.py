@@ -1,1 +1,1 @@
-"""Reading files of many records: JSON, XML of PubMed and EndNote, and tagged text."""
+"""Reading files of many records: JSON, XML of PubMed, EndNote and Dublin Core, and tagged text."""

@@ -214,3 +214,24 @@ def test_the_xml_of_endnote_is_records(tmp_path: Path) -> None:
     assert [block.text for block in result.documents[0][1]] == ["Flow of ISF", "We saw 10⁶ beads."]
     assert (two.source_id, two.identifiers) == ("My library.xml:8", {})
     assert "no text" in result.problems[0].why
+
+
+def test_records_of_dublin_core_are_read_from_their_envelope(tmp_path: Path) -> None:
+    fields = (
+        "<dc:title>Flow of ISF</dc:title><dc:creator>Roe, Jane</dc:creator><dc:creator>欧阳明月</dc:creator>"
+        "<dc:date>2021-03-01T10:00:00Z</dc:date><dc:date>2019</dc:date><dc:identifier>http://a.b/12/3</dc:identifier>"
+        "<dc:identifier>https://doi.org/10.5555/x</dc:identifier>"
+        "<dc:description>&lt;p&gt;It flows at 10&lt;sup&gt;6&lt;/sup&gt;.&lt;/p&gt;</dc:description>"
+    )
+    untold = "<dc:title>More flow</dc:title><dc:description>It rests.</dc:description>"
+    record = (
+        "<record><header><identifier>oai:a.b:{}</identifier></header><metadata><oai_dc:dc xmlns:oai_dc='http://www."
+        "openarchives.org/OAI/2.0/oai_dc/' xmlns:dc='http://purl.org/dc/elements/1.1/'>{}</oai_dc:dc></metadata></record>"
+    )
+    records = record.format(1, fields) + record.format(2, untold)
+    whole = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{records}</ListRecords></OAI-PMH>'
+    result = read(tmp_path, "oai.xml", whole)
+    one, two = documents(result)
+    assert (one.title, one.authors, one.year) == ("Flow of ISF", ("Jane Roe", "欧阳明月"), 2019)
+    assert (one.source_id, one.identifiers, two.source_id) == ("10.5555/x", {"doi": "10.5555/x"}, "oai:a.b:2")
+    assert [block.text for block in result.documents[0][1]] == ["Flow of ISF", "It flows at 10⁶."]
