@@ -28,7 +28,7 @@ _BLOCKS = _APART | _SECTIONS | _SKIPPED | {"p", "ref-list", "fn"}
 
 
 def article_blocks(root: etree._Element, title: str) -> Iterator[Block]:
-    """Title, abstract, body and back matter; sub-articles (translations, reviews, replies) and parts are left out."""
+    """Title, abstract, body, back matter and floats; what is a document of its own inside is left out."""
     return (block for block in _article(root, title) if block.text)
 
 
@@ -39,7 +39,7 @@ def _article(root: etree._Element, title: str) -> Iterator[Block]:
     for abstract in (*front.findall("abstract"), *front.findall("trans-abstract")):
         if abstract.get("abstract-type") not in {"graphical", "teaser", "toc"}:
             yield from _section(abstract, 2)
-    for part in ("body", "back", "floats-group"):
+    for part in ("body", "back", "floats-group", "floats-wrap"):
         element = root.find(part)
         if element is not None:
             yield from _children(element, 2)

@@ -32,8 +32,8 @@ _NO_TEXT = "the article has neither abstract nor body"
 class JatsParser:
     """Reads JATS and NLM articles, chapters of BITS, TEI, and records of PubMed, EndNote and Dublin Core.
 
-    Each article of a set or an envelope (E-utilities, OAI-PMH) and each translation in an article is a document.
-    Nothing is loaded, and no entities are expanded.
+    Each article of a set or an envelope (E-utilities, OAI-PMH), and each translation, meeting abstract, review or reply
+    in an article is a document. Nothing is loaded, and no entities are expanded.
     """
 
     identity = "jats 2"
@@ -69,13 +69,18 @@ class JatsParser:
         return gathered(path, readings)
 
     def _readings(self, article: etree._Element, path: Path, data: bytes, limits: ParseLimits) -> Iterator[Reading]:
-        """The article and its translations; the bytes of the file are those of an article that is its root."""
+        """The article and the parts inside it; the bytes of the file are those of an article that is its root."""
         own = data if article.getparent() is None else etree.tostring(article, with_tail=False)
         known = particulars_of(article)
-        translations = [part for part in article.findall("sub-article") if part.get("article-type") == "translation"]
-        yield self._reading(article, path, own, known, limits)
-        for part in translations:
-            yield self._reading(part, path, etree.tostring(part, with_tail=False), _translated(part, known), limits)
+        parts = [*article.iter("sub-article", "response")]
+        whole = self._reading(article, path, own, known, limits)
+        if whole.document or not parts:
+            others = [_kind_of(part) for part in parts if not _is_translation(part)]
+            kinds = ", ".join(dict.fromkeys(others))
+            yield replace(whole, warning=f"{len(others)} parts are documents of their own: {kinds}" if others else "")
+        for number, part in enumerate(parts, start=1):
+            inside = _part(part, known, number)
+            yield self._reading(part, path, etree.tostring(part, with_tail=False), inside, limits)
 
     def _chapters(self, root: etree._Element, path: Path, limits: ParseLimits) -> Iterator[Reading]:
         """The parts of a book of BITS that have a text of their own."""
@@ -113,19 +118,30 @@ def _articles(root: etree._Element) -> Iterator[etree._Element]:
     return (article for article in root.iter("article") if next(article.iterancestors("article"), None) is None)
 
 
-def _translated(part: etree._Element, whole: Particulars) -> Particulars:
-    """The particulars of a translation: authors, year and journal of the whole where it has none of its own."""
+def _is_translation(part: etree._Element) -> bool:
+    return part.get("article-type") == "translation"
+
+
+def _kind_of(part: etree._Element) -> str:
+    """What a part of an article is, such as ``reviewer report``."""
+    return (part.get("article-type") or part.get("response-type") or str(part.tag)).replace("-", " ")
+
+
+def _part(part: etree._Element, whole: Particulars, number: int) -> Particulars:
+    """The particulars of a part: year and journal of the whole where it has none; authors for a translation alone."""
     own = particulars_of(part)
     identifiers = {name: value for name, value in own.identifiers.items() if whole.identifiers.get(name) != value}
-    language = part.get(_LANGUAGE) or part.get("id") or "translation"
+    name, title, authors = part.get("id") or str(number), f"{_kind_of(part).capitalize()}: {whole.title}", own.authors
+    if _is_translation(part):
+        name, title, authors = part.get(_LANGUAGE) or part.get("id") or "translation", whole.title, whole.authors
     return replace(
         own,
-        title=own.title or whole.title,
-        authors=own.authors or whole.authors,
+        title=own.title or title,
+        authors=own.authors or authors,
         year=own.year or whole.year,
         journal=whole.journal,
         identifiers=identifiers,
-        source_id=identifiers.get("doi") or (f"{whole.source_id}.{language}" if whole.source_id else ""),
+        source_id=identifiers.get("doi") or (f"{whole.source_id}.{name}" if whole.source_id else ""),
     )
 
 

@@ -93,18 +93,48 @@ def test_names_stand_in_the_order_of_their_people(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_translation_is_a_document_of_its_own_and_a_review_is_none(tmp_path: Path) -> None:
-    stub = "<front-stub><title-group><article-title>Fluxo</article-title></title-group></front-stub>"
-    parts = (
-        f'<sub-article article-type="translation" xml:lang="pt">{stub}<body><p>O fluido corre.</p></body></sub-article>'
-        '<sub-article article-type="reviewer-report"><body><p>Accept it.</p></body></sub-article>'
+def test_translations_reviews_and_replies_are_documents_of_their_own(tmp_path: Path) -> None:
+    stub = "<front-stub><title-group><article-title>{}</article-title></title-group>{}</front-stub>"
+    names = f"<contrib-group><contrib>{NAME.format('Poe', 'Eve')}</contrib></contrib-group>"
+    reply = (
+        f'<response response-type="reply" id="r1">{stub.format("We agree", names)}<body><p>Yes.</p></body></response>'
     )
-    result = read(tmp_path, article("10.5555/one", more=parts))
-    assert [(document.title, document.source_id, document.year) for document, _ in result.documents] == [
-        ("Flow", "10.5555/one", 2020),
-        ("Fluxo", "10.5555/one.pt", 2020),
+    review = f'<sub-article article-type="reviewer-report"><body><p>Accept it.</p></body>{reply}</sub-article>'
+    translation = f'<sub-article article-type="translation" xml:lang="pt">{stub.format("Fluxo", "")}<body>'
+    translation += "<p>O fluido corre.</p></body></sub-article>"
+    names = f"<contrib>{NAME.format('Roe', 'Jane')}</contrib>"
+    result = read(tmp_path, article("10.5555/one", names=names, more=translation + review))
+    assert [(d.title, d.source_id, d.year, d.authors) for d, _ in result.documents] == [
+        ("Flow", "10.5555/one", 2020, ("Jane Roe",)),
+        ("Fluxo", "10.5555/one.pt", 2020, ("Jane Roe",)),
+        ("Reviewer report: Flow", "10.5555/one.2", 2020, ()),
+        ("We agree", "10.5555/one.r1", 2020, ("Eve Poe",)),
     ]
-    assert "Accept" not in str(result)
+    assert [[block.text for block in blocks][-1] for _, blocks in result.documents] == [
+        "It flows.", "O fluido corre.", "Accept it.", "Yes.",
+    ]  # fmt: skip
+    assert result.warnings == ("line 1: 2 parts are documents of their own: reviewer report, reply",)
+
+
+def test_an_issue_of_meeting_abstracts_needs_no_text_of_its_own(tmp_path: Path) -> None:
+    parts = "".join(
+        f'<sub-article article-type="abstract" id="s{n}"><front-stub><title-group><article-title>Poster {n}'
+        "</article-title></title-group><abstract><p>It flows.</p></abstract></front-stub></sub-article>"
+        for n in (1, 2)
+    )
+    result = read(tmp_path, article("10.5555/issue", abstract="", more=parts))
+    assert [(d.title, d.source_id) for d, _ in result.documents] == [
+        ("Poster 1", "10.5555/issue.s1"), ("Poster 2", "10.5555/issue.s2"),
+    ]  # fmt: skip
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize("name", ["floats-group", "floats-wrap"])
+def test_tables_and_figures_behind_the_text_are_read(tmp_path: Path, name: str) -> None:
+    figure = "<fig><label>Fig 1</label><caption><p>The flow.</p></caption></fig>"
+    table = "<table-wrap><table><tr><td>a</td></tr></table></table-wrap>"
+    text = article("10.5555/one", more=f"<body><p>T.</p></body><{name}>{figure}{table}</{name}>")
+    assert [block.text for block in only(read(tmp_path, text))[1]][3:] == ["T.", "Fig 1. The flow.", "| a |\n| --- |"]
 
 
 def test_powers_are_kept_in_text_and_in_formulas(tmp_path: Path) -> None:
