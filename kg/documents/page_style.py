@@ -1,4 +1,4 @@
-"""What the styles of a page hide, raise or lower, by its own style sheets and attributes."""
+"""What the styles of a page hide, raise, lower or fix to the window, by its own style sheets and attributes."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ _SIZES = ("width", "height", "max-width", "max-height")
 _WATCHED = frozenset(
     {*_SIDES, *_SIZES, "display", "visibility", "content-visibility", "opacity", "filter", "transform", "scale", "zoom",
      "clip", "clip-path", "overflow", "overflow-y", "text-indent", "font-size", "font", "color", "background",
-     "background-color", "-webkit-text-fill-color", "vertical-align"}
+     "background-color", "-webkit-text-fill-color", "vertical-align", "position"}
 )  # fmt: skip
 _SCREEN = 1280
 _MOST_RULES = 5_000
@@ -55,7 +55,7 @@ class _State:
 
 
 def without_hidden(tree: LexborHTMLParser) -> str:
-    """Take hidden text out of a page and mark what is raised; the hidden text."""
+    """Take hidden text out of a page and mark what is raised, or fixed to the window; the hidden text."""
     given = _declared(tree)
     out: list[LexborNode] = []
     kept = {node.mem_id for selector in _MATH_WRAPS for node in tree.css(selector)}
@@ -75,6 +75,8 @@ def without_hidden(tree: LexborHTMLParser) -> str:
                 else:
                     if (place := own.get("vertical-align")) in {"super", "sub"} and tag not in {"sup", "sub"}:
                         child.attrs["data-place"] = place
+                    if own.get("position") == "fixed":
+                        child.attrs["data-place"] = "fixed"
                     stack.append((child, _inside(state, own) if own else state))
             child = child.next
     text = " ".join(" ".join(node.text(deep=True) for node in out).split())

@@ -12,6 +12,7 @@ from kg.documents.encoding import decoded
 from kg.documents.extent import counted
 from kg.documents.invisible import left_out
 from kg.documents.linked_data import article_in
+from kg.documents.main_text import BESIDE, main_parts, size
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
 from kg.documents.page_archive import is_archive, page_in
@@ -23,8 +24,8 @@ from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _DROPPED = (
-    "script:not([type^='math/tex']),style,noscript,template,svg,nav,footer,aside:not([role^=doc-]),iframe,object,"
-    "[hidden],[aria-hidden=true],dialog:not([open]),.mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno"
+    "script:not([type^='math/tex']),style,noscript,template,svg,iframe,object,[hidden],[aria-hidden=true],"
+    f".mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno,{BESIDE}"
 )
 _AUTHORS = ("citation_author", "citation_authors", "dc.creator", "dc.contributor", "author", "article:author")
 _DATES = (
@@ -56,7 +57,7 @@ _CHARSET = re.compile(
 
 
 class HtmlParser:
-    """Reads the visible text of a page: headings, paragraphs, lists, tables; nothing is loaded or run."""
+    """Reads the visible main text of a page: headings, paragraphs, lists, tables; nothing is loaded or run."""
 
     identity = "html 1"
 
@@ -82,7 +83,7 @@ class HtmlParser:
         blocks: list[Block] = []
         known = Particulars()
         linked = [node.text(deep=True) for node in tree.css("script[type^='application/ld+json']")]
-        hidden = without_hidden(tree)
+        hidden, beside = without_hidden(tree), ""
         if tree.body is not None:
             _drop(tree.body)
             for note in tree.body.css(".ltx_note_content"):  # a note of arXiv's pages stands inside its sentence
@@ -90,49 +91,27 @@ class HtmlParser:
                 note.insert_after(")")
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree, article_in(linked))
-            found = (block for root in _main(tree.body) for block in _blocks(root))
+            parts, beside = main_parts(tree.body)
+            found = (block for root in parts for block in _blocks(root))
             blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         page = described(path, whole, blocks, media_type="text/html", parser=self.identity, particulars=known)
-        return ParseResult((page,), warnings=(left_out("hidden text", hidden),) if hidden else ())
+        told = (("hidden text", hidden), ("text of articles beside the main one", beside))
+        return ParseResult((page,), warnings=tuple(left_out(what, text) for what, text in told if text))
 
 
 def _drop(root: LexborNode) -> None:
     for node in root.css(f"{_DROPPED},{_STRUCK}"):
         node.decompose()
-    whole = _size(root)
+    whole = size(root)
     for form in root.css("form"):
         for control in form.css(_CONTROLS):
             control.decompose()
-        if _size(form) < min(_LEAST_OF_FORM, 0.3 * whole):
+        if size(form) < min(_LEAST_OF_FORM, 0.3 * whole):
             form.decompose()
     for control in root.css(_CONTROLS):
         control.decompose()
-
-
-def _main(body: LexborNode) -> list[LexborNode]:
-    """The elements that hold the main text: those marked as such where they hold much of the page, else all of it."""
-    whole = _size(body)
-    for marks, share in (("main,[role=main]", 0.25), ("article,[role=article]", 0.5)):
-        marked = _outermost(body.css(marks))
-        if marked and sum(map(_size, marked)) >= share * whole:
-            return marked
-    return [body]
-
-
-def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    found: list[LexborNode] = []
-    inside: set[int] = set()
-    for node in nodes:
-        if node.mem_id not in inside:
-            found.append(node)
-            inside.update(child.mem_id for child in node.css("article,main,[role=main],[role=article]"))
-    return found
-
-
-def _size(node: LexborNode) -> int:
-    return len("".join(node.text(deep=True).split()))
 
 
 def _particulars(tree: LexborHTMLParser, linked: Particulars) -> Particulars:

@@ -104,6 +104,58 @@ def test_every_article_of_a_page_is_read(tmp_path: Path) -> None:
     assert texts(page(tmp_path, f"<main><p>Before.</p>{one}</main>")) == ["Before.", "Sleep widened it."]
 
 
+MENU = "<div id=x><h3>Recent posts</h3><ul>" + "<li><a href=/a>Why we sleep</a></li>" * 4 + "</ul></div>"
+REFERENCES = [
+    f"Iliff JJ, Wang M, Liao Y, et al. A paravascular pathway facilitates CSF flow. Sci Transl Med. 2012;{n}:147ra111."
+    for n in (4, 5, 6)
+]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<div role=navigation>No.</div>",
+        "<div role=complementary><p>No.</p></div>",
+        "<div role=contentinfo>No.</div>",
+        "<dialog open>We use cookies.</dialog>",
+        "<div role=dialog>We use cookies.</div>",
+        '<div style="position:fixed;bottom:0">We use cookies.</div>',
+        "<div role=comment>I slept well.</div>",
+        MENU,
+        "<div><a href=/>Home</a> | <a href=/t>Topics</a> | <a href=/c>Contact</a></div>",
+    ],
+)
+def test_what_stands_beside_the_main_text_is_left_out(tmp_path: Path, beside: str) -> None:
+    text = "Clearance of tracer rose by 60 % while the mice slept, as a table below shows in numbers."
+    assert texts(page(tmp_path, f"<h1>Flow</h1>{beside}<div><p>{text}</p><p>{text}</p></div>")) == ["Flow", text, text]
+
+
+def test_lists_of_links_that_are_the_text_are_kept(tmp_path: Path) -> None:
+    listed = "".join(f"<li><a href=#r>{text}</a></li>" for text in REFERENCES)
+    found = page(tmp_path, f"<p>It flows.</p><h2>References</h2><ol>{listed}</ol>").documents[0][1]
+    assert [block.text for block in found if block.kind.value == "reference"] == REFERENCES
+    assert texts(page(tmp_path, f"<p>All posts.</p>{MENU}"))[1:] == ["Recent posts", *["Why we sleep"] * 4]
+    named = "<a name=x>Clearance</a> <a name=y>of</a> <a name=z>tracer rose by 60 %.</a>"
+    assert texts(page(tmp_path, f"<div>{named}</div><p>It fell in mice that were kept awake.</p>"))[0].startswith("Cl")
+
+
+@pytest.mark.parametrize("around", ["{}", "<main>{}</main>"])
+def test_comments_beside_an_article_are_left_out_and_told(tmp_path: Path, around: str) -> None:
+    main = "<article><h1>Flow</h1><p>Clearance of tracer rose by 60 % while the mice slept.</p></article>"
+    comments = "<article><h4>Ann</h4><p>It cured me.</p></article><article><p>Me too.</p></article>"
+    result = page(tmp_path, around.format(f"{main}<h2>Comments</h2><div>{comments}</div>"))
+    assert "It cured me." not in texts(result)
+    assert texts(result)[:2] == ["Flow", "Clearance of tracer rose by 60 % while the mice slept."]
+    assert result.warnings == ("text of articles beside the main one is left out: “Ann It cured me. Me too.”",)
+
+
+def test_articles_that_are_parts_of_one_text_are_read(tmp_path: Path) -> None:
+    parts = "<article><h1>Flow</h1></article>" + "".join(f"<article><h2>{n}</h2><p>Text.</p></article>" for n in "ab")
+    assert texts(page(tmp_path, parts)) == ["Flow", "a", "Text.", "b", "Text."]
+    body = "<article><h1>Flow</h1><p>Short.</p></article><article><p>The longer part has no heading.</p></article>"
+    assert texts(page(tmp_path, body)) == ["Flow", "Short.", "The longer part has no heading."]
+
+
 def test_blocks_inside_unknown_elements_stay_blocks(tmp_path: Path) -> None:
     assert texts(page(tmp_path, "<x-card><h2>Head</h2><p>One.</p><p>Two.</p></x-card>")) == ["Head", "One.", "Two."]
 
