@@ -20,6 +20,8 @@ _GIVEN = ("given", "givenname", "givennames", "first", "firstname", "forename", 
 _FAMILY = ("family", "familyname", "last", "lastname", "surname")
 _WHOLE = ("name", "fullname", "displayname", "literal", "collective", "collectivename", "authorname")
 _LONGEST_LIST = 100_000
+_ITEM = re.compile(r"(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")(\s++(?=['\"]))?", re.DOTALL)
+"""A text in a written list, with the blanks before another one: numpy writes no commas."""
 _LEADING = re.compile(r"\A\s*(?:(?:and\b|&)\s*)?")
 """What leads the last name of a list."""
 
@@ -118,7 +120,8 @@ def _people(names: Iterable[str]) -> tuple[str, ...]:
 def _from_text(text: str) -> tuple[str, ...]:
     if text.startswith("[") and text.rstrip().endswith("]") and len(text) < _LONGEST_LIST:
         try:
-            return author_names(ast.literal_eval(text.strip()))
+            listed = _ITEM.sub(lambda found: f"{found[0]}," if found[1] else found[0], text.strip())
+            return author_names(ast.literal_eval(listed))
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return ()
     if ";" in text:

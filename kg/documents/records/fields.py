@@ -54,7 +54,8 @@ READ_AS_TEXT = frozenset({*_TITLES, "subtitle", *_ABSTRACTS, *_TEXTS, *_JOURNALS
 _NESTED = ("metadata", "ids", "externalids", "pdfparse", "latexparse")
 _SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"description"})
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
-_MILLISECONDS = 10**11
+_SINCE_1970 = (10**8, 10**20)
+"""Numbers of nine digits or more are times since 1970, in seconds to nanoseconds; shorter ones are dates in digits."""
 
 
 def is_record(value: object) -> bool:
@@ -165,8 +166,9 @@ def _year(value: object) -> int | None:
         return _year(next((value for name in names if (value := fields.get(name))), None))
     if isinstance(value, list):
         return _year(value[0]) if value else None
-    if isinstance(value, int | float) and not isinstance(value, bool) and _MILLISECONDS < abs(value) < 10**14:
-        return datetime.fromtimestamp(value / 1000, UTC).year
+    if isinstance(value, int | float) and not isinstance(value, bool) and _SINCE_1970[0] <= abs(value) < _SINCE_1970[1]:
+        unit = 1000 ** ((len(str(int(abs(value)))) - 9) // 3)
+        return year_in(str(datetime.fromtimestamp(value / unit, UTC).year))
     return year_in(_text(value))
 
 

@@ -317,3 +317,36 @@ def test_sections_of_a_body_and_a_subtitle_are_read(tmp_path: Path) -> None:
     document, blocks = parse(path, ParseLimits()).documents[0]
     assert document.title == "Flow: in mice"
     assert [block.text for block in blocks][1:] == ["A.", "Results", "It fell.", "It rose."]
+
+
+@pytest.mark.parametrize("unit", [1, 10**3, 10**6, 10**9])
+def test_a_time_since_1970_is_a_date_in_each_unit(tmp_path: Path, unit: int) -> None:
+    times = (1559347200 * unit, 300000000 * unit, -1e9 * unit)
+    rows = [
+        json.dumps({**RECORD, "paper_id": str(n), "publication_year": None, "date": t}) for n, t in enumerate(times)
+    ]
+    found = [document.year for document, _ in parse(written(tmp_path, *rows), ParseLimits()).documents]
+    assert found == [2019, 1979, 1938]
+
+
+def test_dates_in_digits_are_no_times_since_1970(tmp_path: Path) -> None:
+    rows = [json.dumps({"id": str(date), "title": "T", "abstract": "It flows.", "date": date}) for date in
+            (2019, 201906, 20190601, 20190601120000)]  # fmt: skip
+    found = [document.year for document, _ in parse(written(tmp_path, *rows), ParseLimits()).documents]
+    assert found == [2019, 2019, 2019, None]
+
+
+@pytest.mark.parametrize(
+    ("written_as", "authors"),
+    [
+        ("['Jane Roe' 'Bo Li']", ("Jane Roe", "Bo Li")),
+        ("['Jane Roe' \"Ann O'Neil\"\n 'Roe, Bo' '王伟']", ("Jane Roe", "Ann O'Neil", "Bo Roe", "王伟")),
+        ("['Jane Roe', 'Bo Li']", ("Jane Roe", "Bo Li")),
+        ("['Jane Roe']", ("Jane Roe",)),
+    ],
+)
+def test_lists_of_authors_that_numpy_or_python_wrote_as_text_are_lists(
+    tmp_path: Path, written_as: str, authors: tuple[str, ...]
+) -> None:
+    path = written(tmp_path, json.dumps({**RECORD, "authors": written_as}))
+    assert parse(path, ParseLimits()).documents[0][0].authors == authors
