@@ -8,6 +8,7 @@ from kg.documents.description import described
 from kg.documents.encoding import decoded
 from kg.documents.extent import counted
 from kg.documents.front_matter import front_matter
+from kg.documents.invisible import left_out
 from kg.documents.markdown_html import html_blocks, split_html
 from kg.documents.markdown_inline import plain_line
 from kg.documents.markdown_tables import dashed_table, grid_table
@@ -56,21 +57,23 @@ class MarkdownParser:
         text = decoded(data, path)
         whole = _FENCED.fullmatch(text)
         particulars, body = front_matter(whole[1] if whole else text, path)
-        blocks = with_references(counted(_blocks(body), path, limits))
+        hidden: list[str] = []
+        blocks = with_references(counted(_blocks(body, hidden), path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no text under its headings")
         found = described(path, data, blocks, media_type="text/markdown", parser=self.identity, particulars=particulars)
-        return ParseResult((found,))
+        unseen = " ".join(filter(None, hidden))
+        return ParseResult((found,), warnings=(left_out("hidden text", unseen),) if unseen else ())
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text, markup taken off, tables in HTML as tables, comments left out."""
-    return tuple(with_references(_blocks(text)))
+    return tuple(with_references(_blocks(text, [])))
 
 
-def _blocks(text: str) -> Iterator[Block]:
-    for part, is_html in split_html(text):
-        yield from html_blocks(part) if is_html else _text_blocks(part)
+def _blocks(text: str, hidden: list[str]) -> Iterator[Block]:
+    for part, is_html in split_html(text, hidden):
+        yield from html_blocks(part, hidden) if is_html else _text_blocks(part)
 
 
 def _text_blocks(text: str) -> Iterator[Block]:

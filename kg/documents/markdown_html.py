@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
 from kg.documents.markup_table import line_of, table_from_node
+from kg.documents.page_style import HIDDEN_MARKS, without_hidden
 from kg.documents.page_text import plain_inside
 from kg.domain import Block, BlockKind
 
@@ -13,25 +15,31 @@ _MARK = re.compile(
     r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})"
     r"|(?<!`)(?P<comment><!--)"
     r"|(?<!`)<(?P<element>table|script|style)\b[^<>]{0,2000}>"
-    r"|<(?P<hidden>div|span|p|section|details|font|b|i|em|small)\b(?=[^<>]{0,2000}"
-    r"(?:\shidden[\s=>]|display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden))[^<>]{1,2000}(?<!/)>",
+    r"|<(?P<styled>[a-z][a-z0-9]{0,9})\b(?=[^<>]{0,2000}?\s(?:hidden|aria-hidden|style|color)\b)[^<>]{1,2000}(?<!/)>",
     re.IGNORECASE | re.MULTILINE,
 )
+_PAINTS = re.compile(r"background|bgcolor", re.IGNORECASE)
+_PAINTED = '<div style="background:url(x)">'
 
 
-def split_html(text: str) -> Iterator[tuple[str, bool]]:
+def split_html(text: str, hidden: list[str]) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether it is a table in HTML; what is never seen is left out.
 
-    Fenced code is text as it stands; an element or comment that never closes is text too.
+    Fenced code is text as it stands; an element or comment that never closes is text too. The text of elements that
+    are hidden is added to ``hidden``.
     """
     pieces: list[str] = []
-    at = look = 0
+    at = look = painted = 0
     closed: dict[str, bool] = {}
     while found := _MARK.search(text, look):
-        name = (found["element"] or found["hidden"] or "").lower()
+        name = (found["element"] or found["styled"] or "").lower()
         if found["fence"]:
             end = re.compile(rf"^[ \t]{{0,3}}{found['fence']}", re.MULTILINE).search(text, found.end())
             look = end.end() if end else len(text)
+            continue
+        shown = found["styled"] and not _is_hidden(found[0], found.start() < painted)
+        if shown and (found.start() < painted or not _PAINTS.search(found[0])):
+            look = found.end()
             continue
         closing = name or "-->"
         stop = -1
@@ -41,18 +49,27 @@ def split_html(text: str) -> Iterator[tuple[str, bool]]:
             closed[closing] = False
             look = found.end()
             continue
+        if shown:
+            painted, look = stop, found.end()
+            continue
         pieces.append(text[at : found.start()])
-        if name == "table" and not found["hidden"]:
+        if found["element"] == "table":
             yield "".join(pieces), False
             yield text[found.start() : stop], True
             pieces = []
+        elif found["styled"]:
+            hidden.append(_text(LexborHTMLParser(text[found.start() : stop])))
         at = look = stop
     yield "".join([*pieces, text[at:]]), False
 
 
-def html_blocks(html: str) -> Iterator[Block]:
-    """A table with its caption."""
-    table = LexborHTMLParser(html).css_first("table")
+def html_blocks(html: str, hidden: list[str]) -> Iterator[Block]:
+    """A table with its caption; the text that is hidden in it is added to ``hidden``."""
+    tree = LexborHTMLParser(html)
+    hidden.append(without_hidden(tree))
+    for node in tree.css(f"script,style,template,{HIDDEN_MARKS}"):
+        node.decompose()
+    table = tree.css_first("table")
     if table is None:
         return
     plain_inside(table)
@@ -61,6 +78,17 @@ def html_blocks(html: str) -> Iterator[Block]:
         yield Block(BlockKind.CAPTION, told)
     if text := table_from_node(table):
         yield Block(BlockKind.TABLE, text)
+
+
+@lru_cache(1000)
+def _is_hidden(tag: str, is_painted: bool) -> bool:
+    """Whether the element that a tag opens hides its text, on a white page or on a ground of unknown colour."""
+    tree = LexborHTMLParser(f"{_PAINTED if is_painted else ''}{tag}x")
+    return tree.css_first(HIDDEN_MARKS) is not None or bool(without_hidden(tree))
+
+
+def _text(tree: LexborHTMLParser) -> str:
+    return " ".join(tree.body.text(deep=True).split()) if tree.body is not None else ""
 
 
 def _element_end(text: str, start: int, name: str) -> int:

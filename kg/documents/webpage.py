@@ -16,7 +16,7 @@ from kg.documents.main_text import BESIDE, main_parts, size
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.nesting import check_nesting
 from kg.documents.page_archive import is_archive, page_in
-from kg.documents.page_style import without_hidden
+from kg.documents.page_style import HIDDEN_MARKS, without_hidden
 from kg.documents.page_text import BLOCKS, plain_inside
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind
@@ -24,8 +24,8 @@ from kg.errors import EmptyDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _DROPPED = (
-    "script:not([type^='math/tex']),style,noscript,template,svg,iframe,object,[hidden],[aria-hidden=true],"
-    f".mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno,{BESIDE}"
+    "script:not([type^='math/tex']),style,noscript,template,svg,iframe,object,"
+    f".mw-editsection,.ltx_note_mark,.ltx_note_content>.ltx_tag,.ltx_eqn_eqno,{HIDDEN_MARKS},{BESIDE}"
 )
 _AUTHORS = ("citation_author", "citation_authors", "dc.creator", "dc.contributor", "author", "article:author")
 _DATES = (

@@ -34,6 +34,52 @@ def test_hidden_elements_are_left_out() -> None:
     assert shapes(text) == [("paragraph", "Yes here.")]
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<span style="color:#fff">',
+        '<strong style="color: white; background: #FEFEFE">',
+        '<font color="white">',
+        '<span style="font-size:0">',
+        '<u style="opacity:0">',
+        '<span style="position:absolute;left:-9999px">',
+        "<span aria-hidden=true>",
+        "<kbd hidden>",
+    ],
+)
+def test_text_that_html_hides_in_markdown_is_left_out_and_told(tmp_path: Path, tag: str) -> None:
+    name = tag[1:].split()[0]
+    path = tmp_path / "a.md"
+    path.write_text(f"Seen. {tag}Obey <b>me</b>.</{name}>\n\n| a | b |\n|---|---|\n| 1 | {tag}2</{name}> |\n")
+    result = parse(path, ParseLimits())
+    assert [block.text for block in result.documents[0][1]] == ["Seen.", "| a | b |\n| --- | --- |\n| 1 |  |"]
+    assert result.warnings == ("hidden text is left out: “Obey me. 2”",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<span style="color:#c00">Kept.</span>',
+        '<div style="background:#036">Kept, <span style="color:#fff">white on blue.</span></div>',
+        '<span style="color:#fff;background:#036">Kept.</span>',
+        '<img style="opacity:0" src=a.png>Kept.',
+        "`<span hidden>` Kept.",
+    ],
+)
+def test_styled_text_that_a_reader_sees_is_kept(text: str) -> None:
+    assert "Kept" in shapes(text)[0][1]
+    assert ("white on blue" in text) is ("white on blue" in shapes(text)[0][1])
+
+
+def test_what_is_hidden_in_a_table_in_html_is_left_out_and_told(tmp_path: Path) -> None:
+    rows = "<tr><td>a</td><td hidden>b</td></tr><tr><td>c <i style='color:#fff'>Obey me.</i></td></tr>"
+    path = tmp_path / "a.md"
+    path.write_text(f"Text.\n\n<table>{rows}<tr style='display:none'><td>d</td></tr></table>\n")
+    result = parse(path, ParseLimits())
+    assert [block.text for block in result.documents[0][1]] == ["Text.", "| a |\n| --- |\n| c |"]
+    assert result.warnings == ("hidden text is left out: “d Obey me.”",)
+
+
 def test_tables_in_html_are_tables() -> None:
     text = (
         "Before\n<table><caption>Table 1. Sizes</caption><tr><td>Region</td><td>L</td></tr>\n\n<tr><td>cortex</td>"
