@@ -6,8 +6,8 @@ AppError
 ├── InvalidRequest          a request cannot be served as it is; ``code`` names the reason, the message the cure
 ├── UnknownRun              no such run, or it belongs to another reader
 ├── UnknownKey              no such API key
-├── TooManyRuns            one key has as many unfinished runs as it may
-├── ServiceFull            all keys together have as many unfinished runs as the service takes
+├── TooManyRuns            one key has as many unfinished runs, or searches, as it may
+├── ServiceFull            all keys together have as many unfinished runs, or searches, as the service takes
 ├── RunUnfinished           a run has no manifest because it never finished; ask again
 ├── RunUnreadable           a run's manifest was written by another version; ask again
 └── StateError              the operational state (runs, feedback, keys)
@@ -68,17 +68,17 @@ class UnknownKey(AppError):
 
 
 class TooManyRuns(AppError):
-    """One key has as many unfinished runs as it may."""
+    """One key has as many unfinished runs, or searches, as it may."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} questions of this key are being answered already; wait for one of them to end")
+    def __init__(self, most: int, what: str = "questions") -> None:
+        super().__init__(f"{most} {what} of this key are being answered already; wait for one of them to end")
 
 
 class ServiceFull(AppError):
-    """All keys together have as many unfinished runs as the service takes."""
+    """All keys together have as many unfinished runs, or searches, as the service takes."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} questions are being answered already; try again in a few seconds")
+    def __init__(self, most: int, what: str = "questions") -> None:
+        super().__init__(f"{most} {what} are being answered already; try again in a few seconds")
 
 
 class RunUnfinished(AppError):

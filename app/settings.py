@@ -134,8 +134,12 @@ class Settings(BaseSettings):
         description="Origins of pages elsewhere that may call the service, as `https://lab.example`, with commas "
         "between; `*` allows all that send an API key.",
     )
-    runs_per_key: int = Field(default=8, description="Most questions of one key that are being answered.", gt=0)
-    runs_at_once: int = Field(default=200, description="Most questions of all keys that are being answered.", gt=0)
+    runs_per_key: int = Field(
+        default=8, description="Most questions of one key that are being answered; of searches as many.", gt=0
+    )
+    runs_at_once: int = Field(
+        default=200, description="Most questions of all keys that are being answered; of searches as many.", gt=0
+    )
     run_deadline_s: float = Field(default=900, description="Longest time to answer one question, seconds.", gt=0)
     rate_per_key: int | None = Field(
         default=None,

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.answering.runs.fair_threads import TURN, turn_of
 from app.bootstrap import App
 from app.errors import StateUnavailable
 from app.http.bodies import UPLOAD, whole_form
@@ -19,6 +20,7 @@ from app.http.loopback import is_loopback
 from app.http.problems import Denied, TooMuch, is_openai
 from app.http.query_names import query_names, refuse_other_names
 from app.http.reachability import TIMEOUT_S, in_time, opened
+from app.http.searches import SEARCHES
 from app.ingestion.jobs import Jobs
 from app.state.domain import Key, Role
 
@@ -127,7 +129,7 @@ async def identified(request: Request, app: App) -> Caller:
 
 
 class GuardedRoute(APIRoute):
-    """A route that knows its caller before it reads the body, and reads few uploads at once."""
+    """A route that knows its caller before it reads the body; uploads and searches are served few at once."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What serves a request."""
@@ -137,9 +139,13 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             if _needed(request) != OPEN:
-                await caller_of(request, await app_of(request))
+                caller = await caller_of(request, await app_of(request))
+                TURN.set(turn_of(caller.owner))
                 if not is_openai(request.url.path):
                     refuse_other_names(request, known)
+                if (request.method, self.path) in SEARCHES:
+                    with request.app.state.searches.admitted(caller.owner):
+                        return await serve(request)
             if (request.method, self.path) != UPLOAD:
                 return await serve(request)
             if uploads.locked():

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.answering.runs.fair_threads import FairThreads
+from app.answering.runs.service import RunLimits
 from app.bootstrap import App, build
 from app.doctor import FORESEEN
 from app.errors import AppError
@@ -22,6 +23,7 @@ from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.openapi import describe
 from app.http.problems import add_problems
 from app.http.rates import RateLimit
+from app.http.searches import Searches
 from app.http.security_headers import SecurityHeaders
 from app.index_upkeep import keep_whole, rebuild_beside
 from app.ingestion.jobs import Jobs
@@ -57,6 +59,7 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.metrics = metrics
+    api.state.searches = Searches(RunLimits(settings.runs_per_key, settings.runs_at_once))
     parts = (health, page, answers, openai_compat, knowledge, documents)
     for part in parts:
         api.include_router(part.router)

@@ -1,4 +1,4 @@
-"""Threads for the work of runs: retrieval before judging, and in turns between the keys that ask."""
+"""Threads for the work of runs and searches: retrieval before judging, and in turns between the keys that ask."""
 
 import itertools
 import threading
@@ -24,6 +24,12 @@ class Turn:
 
 
 TURN: ContextVar[Turn] = ContextVar("turn", default=Turn())  # noqa: B039 - it is frozen
+_BEGUN = itertools.count()
+
+
+def turn_of(owner: str | None) -> Turn:
+    """The turn of work that begins now for a key, or for nobody's."""
+    return Turn(owner or "", run=next(_BEGUN))
 
 
 @dataclass(frozen=True, slots=True)

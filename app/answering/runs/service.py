@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import os
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from app.answering.domain import Event, JsonObject
 from app.answering.runs.event_log import EventLog, RunEvents, publish
-from app.answering.runs.fair_threads import TURN, Turn
+from app.answering.runs.fair_threads import TURN, turn_of
 from app.errors import AppError, InvalidRequest, ServiceFull, StateError, TooManyRuns
 from app.state.database import now
 from app.state.domain import Run, RunStatus
@@ -42,15 +41,21 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """How many runs may be unfinished here, and how long one may take."""
+    """How many runs may be unfinished here, and how long one may take; of searches as many."""
 
     of_owner: int = 8
     in_all: int = 200
     deadline_s: float = 900.0
 
+    def admit(self, owner: str | None, others: Collection[str | None], *, what: str = "questions") -> None:
+        """Refuse one more beside those of ``others``; raises TooManyRuns, ServiceFull."""
+        if owner is not None and sum(other == owner for other in others) >= self.of_owner:
+            raise TooManyRuns(self.of_owner, what)
+        if len(others) >= self.in_all:
+            raise ServiceFull(self.in_all, what)
+
 
 _SERVING_HERE: set[str] = set()
-_STARTED = itertools.count()
 
 Post = Callable[[str, JsonObject], None]
 Work = Callable[[str, Post], Awaitable[Finished]]
@@ -76,20 +81,14 @@ class RunService:
         """Start answering; returns the run's id as soon as the run is stored. Raises TooManyRuns, ServiceFull."""
         await self.recover()
         run_id = f"run_{uuid.uuid4().hex}"
-        self._admit(run_id, owner)
+        self._limits.admit(owner, self._owners.values())
+        self._owners[run_id] = owner
         try:
             await self._begin(run_id, question, work, owner)
         except BaseException:
             self._owners.pop(run_id, None)
             raise
         return run_id
-
-    def _admit(self, run_id: str, owner: str | None) -> None:
-        if owner is not None and sum(o == owner for o in self._owners.values()) >= self._limits.of_owner:
-            raise TooManyRuns(self._limits.of_owner)
-        if len(self._owners) >= self._limits.in_all:
-            raise ServiceFull(self._limits.in_all)
-        self._owners[run_id] = owner
 
     async def _begin(self, run_id: str, question: str, work: Work, owner: str | None) -> None:
         run = Run(
@@ -173,7 +172,7 @@ class RunService:
         def post(name: str, data: JsonObject) -> None:
             self._log.post(run_events, name, data)
 
-        TURN.set(Turn(self._owners.get(run_id) or "", run=next(_STARTED)))
+        TURN.set(turn_of(self._owners.get(run_id)))
         try:
             async with asyncio.timeout(self._limits.deadline_s) as deadline:
                 finished = await work(run_id, post)
