@@ -19,7 +19,7 @@ from app.answering.replies import Facts, Replies, answer_of
 from app.answering.runs.fair_threads import TURN
 from app.answering.runs.provenance import Provenance, provenance_of, question_of, request_of, to_json
 from app.answering.runs.replay import Replay, compare
-from app.answering.runs.service import Finished, Post, RunLimits, RunService
+from app.answering.runs.service import Finished, Post, RunLimits, RunService, refreshed
 from app.answering.verify.agreed import LEAST
 from app.answering.verify.protocols import ClaimVerifier
 from app.errors import InvalidRequest, RunUnfinished, RunUnreadable
@@ -128,7 +128,7 @@ class AnswerService:
 
     async def run(self, run: str, *, owner: str | None = None) -> Run:
         """A run, closed if the process that answered it is gone; raises UnknownRun."""
-        return await self._run_service.refreshed(await self._runs.get(run, owner=owner))
+        return await refreshed(self._runs, await self._runs.get(run, owner=owner))
 
     async def replay(self, run: str) -> Replay:
         """Build the run's evidence and prompt again and compare; raises UnknownRun, RunUnfinished, RunUnreadable."""

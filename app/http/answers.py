@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from app.answering.runs.replay import Replay
+from app.answering.runs.service import refreshed
 from app.errors import InvalidRequest
 from app.http import responses as out
 from app.http.access import Asking, GuardedRoute, Served
@@ -35,15 +36,15 @@ Time = Annotated[datetime, BeforeValidator(lambda told: told.replace(" ", "+") i
 
 async def own_run(run: Id, app: Served, caller: Asking) -> Run:
     """A run of the caller; raises UnknownRun."""
-    found = await (await app.state()).runs.get(run, owner=caller.owner)
-    return found if found.status.final else await (await app.answering()).run(run, owner=caller.owner)
+    runs = (await app.state()).runs
+    return await refreshed(runs, await runs.get(run, owner=caller.owner))
 
 
 async def readable_run(run: Id, app: Served, caller: Asking) -> Run:
     """A run of the caller or, for an expert, one that feedback is on; raises UnknownRun."""
     state = await app.state()
     shown = caller.role.includes(Role.EXPERT) and await state.feedback.is_on(run)
-    return await state.runs.get(run, owner=None if shown else caller.owner)
+    return await refreshed(state.runs, await state.runs.get(run, owner=None if shown else caller.owner))
 
 
 OwnRun = Annotated[Run, Depends(own_run)]
@@ -74,7 +75,8 @@ async def recent(
 ) -> dict[str, Any]:
     """The caller's runs, newest first."""
     state = await app.state()
-    runs = await state.runs.recent(owner=caller.owner, limit=limit, before=_as_kept(before))
+    kept = await state.runs.recent(owner=caller.owner, limit=limit, before=_as_kept(before))
+    runs = [await refreshed(state.runs, run) for run in kept]
     return {"runs": runs, "next": runs[-1].created_at if len(runs) == limit else None}
 
 

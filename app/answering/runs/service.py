@@ -141,16 +141,12 @@ class RunService:
         await self._runs.ask_to_cancel(run_id)
         return True
 
-    async def refreshed(self, run: Run) -> Run:
-        """The run, closed if the process that answered it is gone."""
-        return await self._runs.get(run.id) if not run.status.final and await self._close_if_gone(run) else run
-
     async def recover(self) -> int:
         """Close runs whose process is gone; returns how many."""
         if self._recovered:
             return 0
         self._recovered = True
-        return sum([await self._close_if_gone(run) for run in await self._runs.unfinished()])
+        return sum([await _close_if_gone(self._runs, run) for run in await self._runs.unfinished()])
 
     async def close(self) -> None:
         """Stop what runs here, each with its last event."""
@@ -240,12 +236,8 @@ class RunService:
                 yield event
             if run.status.final:
                 return
-            if not await self._close_if_gone(run):
+            if not await _close_if_gone(self._runs, run):
                 await asyncio.sleep(_POLL_S)
-
-    async def _close_if_gone(self, run: Run) -> bool:
-        gone = run.lease_until < time.time() or (run.worker != self.worker and _dead_here(run.worker))
-        return gone and await self._runs.abandon(run.id, _INTERRUPTED)
 
     async def _renew(self) -> None:
         while self._tasks:
@@ -262,6 +254,16 @@ class RunService:
         task = self._tasks.get(run_id)
         if task is not None and run_id not in self._ending and not task.cancelling():
             task.cancel()
+
+
+async def refreshed(runs: Runs, run: Run) -> Run:
+    """The run, closed if the process that answered it is gone."""
+    return await runs.get(run.id) if not run.status.final and await _close_if_gone(runs, run) else run
+
+
+async def _close_if_gone(runs: Runs, run: Run) -> bool:
+    gone = run.lease_until < time.time() or _dead_here(run.worker)
+    return gone and await runs.abandon(run.id, _INTERRUPTED)
 
 
 def _failure(code: str) -> JsonObject:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.runs.service import Finished, Post, RunLimits, RunService
+from app.answering.runs.service import Finished, Post, RunLimits, RunService, refreshed
 from app.errors import ServiceFull, TooManyRuns
 from app.state.state import open_state
 
@@ -68,6 +68,5 @@ async def test_a_run_of_a_process_that_is_gone_is_closed_when_it_is_read(tmp_pat
         stored = await state.runs.get(run)
         await state.runs.renew([run], 0.0)
 
-        reader = RunService(state.runs)
-        assert (await reader.refreshed(await state.runs.get(stored.id))).status.value == "failed"
+        assert (await refreshed(state.runs, await state.runs.get(stored.id))).status.value == "failed"
         await gone.close()
