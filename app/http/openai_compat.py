@@ -1,12 +1,14 @@
 """Routes that speak OpenAI's protocol, with citations as an extra field."""
 
+import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
@@ -42,9 +44,14 @@ async def model(app: Served, id: Id) -> dict[str, Any]:
 
 
 @router.post("/chat/completions", response_model=out.Completion)
-async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
-    """Answer the last user message from the knowledge base."""
+async def complete(request: Request, app: Served, body: ChatIn, caller: Asking) -> Response:
+    """Answer the last user message from the knowledge base; a client that leaves stops the run."""
     asked = _request_of(app, body, caller)
+
+    async def stop(_: object = None) -> None:
+        if not body.quotes_conversation:
+            await (await app.answering()).cancel(run)
+
     if body.quotes_conversation:
         run, events = f"task_{uuid.uuid4().hex}", _of_conversation(asked.question)
     else:
@@ -57,14 +64,33 @@ async def complete(app: Served, body: ChatIn, caller: Asking) -> Response:
     page = ChatPage(most_tokens=body.most_tokens)
     if body.stream:
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        return EventSourceResponse(_chunks(events, head, page, usage), ping=15, sep="\n")
-    async for event in events:
-        page.hear(event)
+        chunks = _chunks(events, head, page, usage)
+        return EventSourceResponse(chunks, ping=15, sep="\n", client_close_handler_callable=stop)
+    async with _stopped_by_leaving(request, stop):
+        async for event in events:
+            page.hear(event)
     if page.failure is not None:
         return JSONResponse({"error": _failure(page.failure)}, 503)
     message = {"role": "assistant", "content": page.text, "citations": page.citations, "run": run}
     choice = {"index": 0, "message": message, "finish_reason": page.finish_reason, "logprobs": None}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(page.usage)})
+
+
+@asynccontextmanager
+async def _stopped_by_leaving(request: Request, stop: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Stop what a client waits for if it leaves before the block ends."""
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        await stop()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 def _names(app: App) -> tuple[str, ...]:
