@@ -23,12 +23,14 @@ from app.http.access import Asking, Caller, GuardedRoute, Served, caller_of
 from app.http.chat_page import ChatPage
 from app.http.openai_requests import ChatIn
 from app.http.parameters import Id
+from app.http.problems import failed_run
 from app.http.reachability import reachable
 from app.state.domain import Event
 from kg.documents.language import language_of_question
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["openai"])
 _BASE = "jianxi"
+_COMPLETIONS = "/v1/chat/completions"
 
 
 @router.get("/models", response_model=out.Models, dependencies=[Depends(caller_of)])
@@ -70,7 +72,7 @@ async def complete(request: Request, app: Served, body: ChatIn, caller: Asking) 
         async for event in events:
             page.hear(event)
     if page.failure is not None:
-        return JSONResponse({"error": _failure(page.failure)}, 503)
+        return _failed(page.failure)
     message = {"role": "assistant", "content": page.text, "citations": page.citations, "run": run}
     choice = {"index": 0, "message": message, "finish_reason": page.finish_reason, "logprobs": None}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": _usage(page.usage)})
@@ -148,7 +150,7 @@ async def _chunks(
         if text := page.hear(event):
             yield chunk({"content": text})
         if page.failure is not None:
-            yield ServerSentEvent(data=json.dumps({"error": _failure(page.failure)}, ensure_ascii=False))
+            yield ServerSentEvent(data=bytes(_failed(page.failure).body).decode())
             return
     yield chunk({}, page.finish_reason, citations=page.citations)
     if usage:
@@ -157,8 +159,8 @@ async def _chunks(
     yield ServerSentEvent(data="[DONE]")
 
 
-def _failure(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"message": data.get("message", ""), "type": "server_error", "code": data.get("code")}
+def _failed(data: Mapping[str, Any]) -> Response:
+    return failed_run(str(data.get("code")), str(data.get("message", "")), _COMPLETIONS)
 
 
 def _usage(data: Mapping[str, Any]) -> dict[str, int]:

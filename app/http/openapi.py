@@ -13,8 +13,9 @@ from app.http.problems import is_openai
 _JSON, _STREAM, _PROBLEM = "application/json", "text/event-stream", "application/problem+json"
 _REF = "#/components/schemas/{model}"
 
-STREAMS = {("POST", "/v1/answers"), ("GET", "/v1/answers/{run}/events"), ("POST", "/v1/chat/completions")}
-_NAMES_THINGS = {("POST", "/v1/feedback"), ("POST", "/v1/chat/completions"), ("GET", "/v1/graph/paths")}
+_COMPLETIONS = ("POST", "/v1/chat/completions")
+STREAMS = {("POST", "/v1/answers"), ("GET", "/v1/answers/{run}/events"), _COMPLETIONS}
+_NAMES_THINGS = {("POST", "/v1/feedback"), _COMPLETIONS, ("GET", "/v1/graph/paths")}
 """Routes that name things otherwise than in their path."""
 
 _TOLD = {
@@ -29,6 +30,7 @@ _TOLD = {
     422: "The request is invalid.",
     429: "Too many requests; see Retry-After.",
     503: "The store, the state or the model cannot be reached; see Retry-After.",
+    504: "The answer was not complete in the time that one may take.",
     507: "The disk is full.",
 }
 
@@ -97,6 +99,7 @@ def _errors(key: tuple[str, str], operation: dict[str, Any]) -> list[int]:
         422: body or bool(operation.get("parameters")) or not (open_ or is_openai(path)),
         429: path != "/health",
         503: not open_,
+        504: key == _COMPLETIONS,
         507: method != "GET",
     }
     return [status for status, may in occurs.items() if may]

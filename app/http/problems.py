@@ -56,6 +56,12 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     retrieval_errors.IndexUnavailable: (503, "index-unavailable"),
     retrieval_errors.RetrievalError: (500, "internal"),
 }
+_OF_RUN = {kind.__name__: told for kind, told in STATUS.items()} | {
+    "deadline": (504, "deadline"),
+    "interrupted": (503, "interrupted"),
+    "cancelled": (503, "cancelled"),
+}
+"""By the code of the event that a run failed with; a service that ends cancels its runs."""
 _INSIDE = (503, 507)
 """Statuses whose cause names addresses and paths; engineers read it, others find it told in general."""
 _RETRY = {
@@ -66,6 +72,8 @@ _RETRY = {
     "model-busy": 5,
     "too-many-runs": 5,
     "service-full": 10,
+    "interrupted": 5,
+    "cancelled": 5,
 }
 _UNREADABLE = "unreadable_text"
 _OPENAI_STATUS = {"model_not_found": 404, _UNREADABLE: 422}
@@ -195,6 +203,12 @@ def problem_response(
 ) -> JSONResponse:
     """The answer to a request that is refused before it has a route."""
     return response_of(_document(status, name, detail), path, headers)
+
+
+def failed_run(code: str, message: str, path: str) -> JSONResponse:
+    """The answer to a request whose run failed, by the code and the message of its last event."""
+    status, name = _OF_RUN.get(code, (500, "internal"))
+    return response_of(_document(status, name, message), path)
 
 
 def _document(status: int, name: str, detail: str, code: str | None = None) -> dict[str, Any]:

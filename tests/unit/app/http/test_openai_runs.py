@@ -77,3 +77,34 @@ async def test_a_client_that_leaves_stops_its_run(
     }  # fmt: skip
     await asyncio.wait_for(routes.api(scope, receive, send), 20)
     assert answers.cancelled.is_set()
+
+
+FAILED = {
+    "ModelRefused": (400, "model_refused", None),
+    "InvalidQuery": (400, "invalid_query", None),
+    "ModelUnavailable": (503, "model_unavailable", "10"),
+    "StorageFull": (507, "disk_full", None),
+    "ExtraMissing": (501, "extra_missing", None),
+    "interrupted": (503, "interrupted", "5"),
+    "deadline": (504, "deadline", None),
+    "internal": (500, "internal", None),
+}
+
+
+@pytest.mark.parametrize("code", FAILED)
+async def test_a_failed_run_is_told_by_its_own_status_in_openais_form(
+    routes: Routes, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    answers = EndlessAnswers(code)
+    answered_by(routes, answers, monkeypatch)
+    status, named, wait_s = FAILED[code]
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    error = {"message": "why", "type": kind, "code": named, "param": None}
+
+    whole = await routes.client.post("/v1/chat/completions", json=ASKED)
+    assert not answers.cancelled.is_set()
+    streamed = await routes.client.post("/v1/chat/completions", json={**ASKED, "stream": True})
+
+    assert (whole.status_code, whole.headers.get("retry-after")) == (status, wait_s)
+    assert whole.json() == {"error": error}
+    assert json.loads(streamed.text.split("data: ")[-1]) == {"error": error}
