@@ -81,6 +81,7 @@ class Parameters:
     repetition_penalty: float | None = None
     beam_width: int | None = None
     max_tokens: int | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ def arguments(parameters: Parameters, *, room_tokens: int, adapter: str | None) 
         asked["temperature"] = parameters.temperature
     if parameters.top_p is not None:
         asked["top_p"] = parameters.top_p
+    if parameters.seed is not None:
+        asked["seed"] = parameters.seed
     extra: dict[str, Any] = {}
     if parameters.repetition_penalty is not None:
         extra["repetition_penalty"] = parameters.repetition_penalty

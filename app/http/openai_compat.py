@@ -121,6 +121,7 @@ def _request_of(app: App, body: ChatIn, caller: Caller) -> AnswerRequest:
             top_p=body.top_p,
             repetition_penalty=body.repetition_penalty,
             max_tokens=_model_tokens(body.most_tokens),
+            seed=None if body.seed is None else body.seed % 2**32,
         ),
         owner=caller.owner,
     )

@@ -134,6 +134,9 @@ class ChatIn(BaseModel):
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
     repetition_penalty: float | None = Field(default=None, gt=0, le=2)
+    presence_penalty: float | None = Field(default=None, description="Only 0.")
+    frequency_penalty: float | None = Field(default=None, description="Only 0.")
+    seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
     max_tokens: Tokens | None = None
     max_completion_tokens: Tokens | None = None
     n: int | None = Field(default=None, description="Only 1.")
@@ -143,6 +146,7 @@ class ChatIn(BaseModel):
     tools: list[dict[str, object]] | None = Field(default=None, description="Only with `tool_choice` none.")
     functions: list[dict[str, object]] | None = Field(default=None, description="Not supported.")
     tool_choice: Text | dict[str, object] | None = None
+    function_call: Text | dict[str, object] | None = Field(default=None, description="Only `none` or `auto`.")
     top_logprobs: int | None = Field(default=None, description="Not supported.")
     logit_bias: dict[Text, float] | None = Field(default=None, description="Not supported.")
     modalities: list[Text] | None = Field(default=None, description="Only `text`.")
@@ -189,11 +193,14 @@ class ChatIn(BaseModel):
         kept = {
             "n": self.n in (None, 1),
             "stop": not self.stop,
+            "presence_penalty": not self.presence_penalty,
+            "frequency_penalty": not self.frequency_penalty,
             "logprobs": not self.logprobs,
             "response_format": self.response_format is None or self.response_format.type == "text",
             "tools": not self.tools or self.tool_choice == "none",
             "tool_choice": self.tool_choice in (None, "none", "auto"),
             "functions": not self.functions,
+            "function_call": self.function_call in (None, "none", "auto"),
             "top_logprobs": not self.top_logprobs,
             "logit_bias": not self.logit_bias,
             "modalities": set(self.modalities or ()) <= {"text"},
@@ -217,4 +224,7 @@ _WHY = {
     "tools": "tools are never called",
     "tool_choice": "tools are never called",
     "functions": "functions are never called",
+    "function_call": "functions are never called",
+    "presence_penalty": "only repetition_penalty is known",
+    "frequency_penalty": "only repetition_penalty is known",
 }

@@ -71,6 +71,7 @@ class AnswerIn(_Schema):
     repetition_penalty: float | None = Field(default=None, gt=0, le=2)
     beam_width: int | None = Field(default=None, ge=1, le=16)
     max_tokens: int | None = Field(default=None, ge=1, le=8192)
+    seed: int | None = Field(default=None, ge=0, lt=2**32)
     unsupported: Policy | None = None
     stream: bool = Field(default=True, description="An event stream, or 202 with a run to poll.")
 

@@ -119,7 +119,7 @@ def test_sentences_do_not_depend_on_how_the_stream_is_cut(cuts: list[int]) -> No
 
 def test_only_what_is_asked_is_sent_to_the_model() -> None:
     assert arguments(Parameters(), room_tokens=400, adapter=None) == {"max_tokens": 400}
-    asked = arguments(Parameters(temperature=0.2, beam_width=4, max_tokens=900), room_tokens=400, adapter="ecs")
+    asked = arguments(Parameters(temperature=0.2, beam_width=4, max_tokens=900, seed=7), room_tokens=400, adapter="ecs")
     assert asked["max_tokens"] == 400
-    assert asked["model"] == "ecs"
+    assert (asked["model"], asked["seed"]) == ("ecs", 7)
     assert asked["extra_body"]["use_beam_search"]

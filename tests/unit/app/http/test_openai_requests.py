@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.errors import InvalidRequest
 from app.http.openai_requests import ChatIn
 
 
@@ -13,6 +14,25 @@ def test_of_a_long_history_the_last_turns_are_read() -> None:
     asked = ChatIn.model_validate({"model": "jianxi", "messages": [*said, {"role": "user", "content": "And now?"}]})
     assert [turn.text for turn in asked.history] == [f"turn {n}" for n in range(450, 500)]
     assert asked.question == "And now?"
+
+
+@pytest.mark.parametrize(
+    ("name", "nothing", "something"),
+    [
+        ("presence_penalty", 0, 0.5),
+        ("frequency_penalty", 0.0, -1),
+        ("function_call", "none", {"name": "f"}),
+        ("logprobs", False, True),
+    ],
+)
+def test_what_would_be_ignored_is_refused_and_what_asks_for_nothing_is_not(
+    name: str, nothing: object, something: object
+) -> None:
+    asked = {"model": "jianxi", "messages": [{"role": "user", "content": "Why?"}]}
+    ChatIn.model_validate({**asked, name: nothing}).check()
+    with pytest.raises(InvalidRequest, match=f"{name}: .*; leave it out") as refused:
+        ChatIn.model_validate({**asked, name: something}).check()
+    assert refused.value.field == f"body.{name}"
 
 
 ASKED, ANSWERED = "What is AQP4?", "A water channel: it lies in endfeet."

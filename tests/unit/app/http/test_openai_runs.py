@@ -21,12 +21,14 @@ class EndlessAnswers:
 
     def __init__(self, error: str | None = None) -> None:
         self.error = error
+        self.asked: list[AnswerRequest] = []
         self.begun, self.cancelled = asyncio.Event(), asyncio.Event()
 
     def check(self, request: AnswerRequest) -> None:
         """Every question may be asked."""
 
     async def start(self, request: AnswerRequest) -> str:
+        self.asked.append(request)
         return "run_1"
 
     async def events(self, run: str) -> AsyncIterator[Event]:
@@ -108,3 +110,11 @@ async def test_a_failed_run_is_told_by_its_own_status_in_openais_form(
     assert (whole.status_code, whole.headers.get("retry-after")) == (status, wait_s)
     assert whole.json() == {"error": error}
     assert json.loads(streamed.text.split("data: ")[-1]) == {"error": error}
+
+
+async def test_a_seed_of_any_client_is_one_that_models_know(routes: Routes, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = EndlessAnswers("internal")
+    answered_by(routes, answers, monkeypatch)
+    for seed in (7, -1, 2**40 + 7, None):
+        await routes.client.post("/v1/chat/completions", json={**ASKED, "seed": seed})
+    assert [asked.parameters.seed for asked in answers.asked] == [7, 2**32 - 1, 7, None]
