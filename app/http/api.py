@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 
 from app.answering.runs.fair_threads import FairThreads
 from app.answering.runs.service import RunLimits
@@ -21,7 +22,7 @@ from app.http.loopback import is_loopback
 from app.http.methods import HeadAsGet
 from app.http.metrics import Metrics, MetricsMiddleware
 from app.http.openapi import describe
-from app.http.problems import add_problems
+from app.http.problems import add_problems, told_as_problem
 from app.http.rates import RateLimit
 from app.http.searches import Searches
 from app.http.security_headers import SecurityHeaders
@@ -75,11 +76,13 @@ def create_api(settings: Settings, *, app: App | None = None) -> FastAPI:
     if of_key or of_address:
         api.add_middleware(RateLimit, of_address=of_address or None, of_key=of_key or None)
     api.add_middleware(BodyLimit, json_bytes=2 * 2**20, upload_bytes=settings.limit_size_mb * 2**20)
+    # FastAPI's own is outside of all others, so that its responses have the headers of none
+    api.add_middleware(ServerErrorMiddleware, handler=told_as_problem)
     if settings.cors_origins:
         api.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["*"],
             expose_headers=["X-Run-Id", "Location", "Retry-After"],
         )

@@ -12,7 +12,6 @@ from starlette.routing import Match, Route
 from app import errors as app_errors
 from app.http.bodies import why_unread
 from app.http.parameters import UNREADABLE
-from app.http.security_headers import SECURITY_HEADERS
 from app.state.domain import Role
 from kg import errors as kg_errors
 from models import errors as model_errors
@@ -111,22 +110,24 @@ def problem_of(error: Exception) -> dict[str, Any]:
     return _document(500, "internal", "an unexpected error; see the log of the service")
 
 
-def add_problems(api: FastAPI) -> None:
-    """Answer every error with a problem document."""
+async def told_as_problem(request: Request, error: Exception) -> JSONResponse:
+    """The problem document of any error; what is inside the service only engineers and the log are told."""
+    document = problem_of(error)
+    caller = getattr(request.state, "caller", None)
+    if (
+        document["status"] in _INSIDE
+        and not isinstance(error, app_errors.ServiceFull)
+        and not (caller and caller.role.includes(Role.ENGINEER))
+    ):
+        _log.warning("%s %s failed: %s", request.method, request.url.path, error)
+        document["detail"] = f"{document['title']}; the log of the service tells why"
+    if document["status"] == 500:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return response_of(document, request.url.path)
 
-    async def foreseen(request: Request, error: Exception) -> JSONResponse:
-        document = problem_of(error)
-        caller = getattr(request.state, "caller", None)
-        if (
-            document["status"] in _INSIDE
-            and not isinstance(error, app_errors.ServiceFull)
-            and not (caller and caller.role.includes(Role.ENGINEER))
-        ):
-            _log.warning("%s %s failed: %s", request.method, request.url.path, error)
-            document["detail"] = f"{document['title']}; the log of the service tells why"
-        if document["status"] == 500:
-            _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return response_of(document, request.url.path, SECURITY_HEADERS if document["status"] == 500 else None)
+
+def add_problems(api: FastAPI) -> None:
+    """Answer every error that is foreseen with a problem document."""
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         problems = error.errors() if isinstance(error, RequestValidationError) else []
@@ -169,12 +170,11 @@ def add_problems(api: FastAPI) -> None:
         return too_much_response(status, str(error), wait_s, request.url.path)
 
     for kind in STATUS:
-        api.add_exception_handler(kind, foreseen)
+        api.add_exception_handler(kind, told_as_problem)
     api.add_exception_handler(Denied, denied)
     api.add_exception_handler(TooMuch, too_much)
     api.add_exception_handler(RequestValidationError, invalid)
     api.add_exception_handler(HTTPException, plain)
-    api.add_exception_handler(Exception, foreseen)
 
 
 def _methods(request: Request) -> list[str]:
