@@ -27,7 +27,8 @@ from app.state.domain import Key, Role
 _log = logging.getLogger(__name__)
 OPEN = "open"
 _UPLOADS_AT_ONCE = 4
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_FORWARDED = ("forwarded", "via", "x-forwarded-", "x-real-ip")
+"""What the names of headers begin with that a proxy adds."""
 ROLES: dict[tuple[str, str], str] = {
     ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
@@ -169,7 +170,7 @@ async def _looked_up(app: App, secret: str | None) -> tuple[bool, Key | None]:
 
 def _refuse_other_sites(request: Request, allowed: Sequence[str]) -> None:
     """Without keys, refuse pages of sites not named in ``allowed`` and host names that are not loopback (rebinding)."""
-    if any(name in request.headers for name in _FORWARDED):
+    if any(name.startswith(_FORWARDED) for name in request.headers):
         raise Denied(403, "without API keys the service answers nothing that came through a proxy; make a key")
     if not is_loopback(request.url.hostname or ""):
         raise Denied(403, "without API keys the service answers to 127.0.0.1 and localhost only")

@@ -92,7 +92,7 @@ async def test_the_service_stays_closed_when_the_last_key_is_revoked(service: Se
 
 
 async def test_without_keys_nothing_is_answered_through_a_proxy(service: Service) -> None:
-    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host"):
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via"):
         assert (await service.client.get("/v1/answers", headers={name: "10.0.0.1"})).status_code == 403
 
 
