@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(
-        default=Path("~/.jianxi"), description="Folder of the knowledge base: store, indexes, files, state."
+        default=Path("~/.jianxi"),
+        description="Folder of the knowledge base: store, indexes, files, state. One that may not be "
+        "written is searched and read by commands; asking and serving write.",
     )
     store: str = Field(
         default="sqlite", description="`sqlite` (in the home) or `neo4j://USER:PASSWORD@HOST:PORT`.", repr=False

@@ -37,6 +37,11 @@ def translate(error: Exception) -> StateError:
             f"state.db in the home is not a valid SQLite file ({text}); restore it from a copy, or move it away, "
             "whereby runs, feedback and keys begin anew"
         )
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+        return StateUnavailable(
+            f"state.db in the home may not be written ({text}), where runs, feedback and keys are kept; let this user "
+            "write there, or set JIANXI_HOME or JIANXI_STATE to another place"
+        )
     if "disk is full" in lowered or "no space left" in lowered:
         return StateFull(f"the state could not be written, the disk is full: {text}; free some space and try again")
     if "database is locked" in lowered or "lock timeout" in lowered or "deadlock" in lowered:

@@ -5,10 +5,12 @@ import math
 import os
 import re
 import shutil
+import weakref
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from sys import intern
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,13 +37,17 @@ class TantivyIndex:
     """One passage a document; scores are deterministic because passages are added in order of id by one thread."""
 
     def __init__(self, folder: Path) -> None:
-        """Open what ``build`` or ``change`` wrote; raises IndexCorrupt."""
+        """Open what ``build`` or ``change`` wrote, also where nothing may be written; raises IndexCorrupt."""
         self._folder = folder
         with _reading(folder):
             self._ids = [PassageId(intern(i)) for i in json.loads((folder / "ids.json").read_text("utf-8"))]
             self._counts = LexicalCounts.load(folder)
             self._schema = _schema()
-            self._searcher = _tantivy().Index(self._schema, path=str(folder / "segments")).searcher()
+            segments = folder / "segments"
+            if not os.access(segments, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+                segments = _linked(segments)
+                weakref.finalize(self, shutil.rmtree, segments, ignore_errors=True)
+            self._searcher = _tantivy().Index(self._schema, path=str(segments)).searcher()
         self._ids += self._counts.more
         removed = self._counts.removed
         self._ordinals = {id_: n for n, id_ in enumerate(self._ids) if n not in removed}
@@ -178,6 +184,15 @@ def _entry(fields: Mapping[str, str], ordinal: int | None = None) -> "tantivy.Do
     if ordinal is not None:
         entry.add_unsigned("ordinal", ordinal)
     return entry
+
+
+def _linked(segments: Path) -> Path:
+    """A folder of links to the files of an index, for tantivy locks what it opens."""
+    links = Path(mkdtemp(prefix="jianxi-"))
+    for path in segments.iterdir():
+        if path.suffix != ".lock":
+            (links / path.name).symlink_to(path.resolve())
+    return links
 
 
 def _link(source: Path, target: Path) -> None:

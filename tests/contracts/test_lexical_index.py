@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kg.domain import Document, DocumentId, Passage, PassageId
 from retrieval.errors import IndexCorrupt
 from retrieval.index.tantivy_index import TantivyIndex
+from tests.read_only import open_to_all, read_only
 
 TEXTS = {
     "flow": ("Bulk flow of interstitial fluid", "The velocity of interstitial fluid in white matter was measured."),
@@ -124,3 +125,11 @@ def test_a_damaged_index_names_the_cure(index: TantivyIndex, tmp_path: Path) -> 
     (tmp_path / "index" / "segments" / "meta.json").write_text("nonsense")
     with pytest.raises(IndexCorrupt, match="jianxi index rebuild"):
         TantivyIndex(tmp_path / "index").search("x", 1)
+
+
+def test_an_index_that_may_not_be_written_is_searched() -> None:
+    with open_to_all() as folder:
+        _index_of([_entry(name) for name in TEXTS], folder / "index")
+        with read_only(folder):
+            hits = TantivyIndex(folder / "index").search("Rosenberg 1980 velocity", 1)
+    assert [hit.passage_id for hit in hits] == ["flow:0"]

@@ -6,26 +6,32 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from kg.errors import StoreLocked, StoreUnavailable
 from kg.stores.sqlite.failures import told_as_ours
-from kg.stores.sqlite.schema import prepare
+from kg.stores.sqlite.schema import check, prepare
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _READERS = 4
 _READ_CACHE_KIB = 32 * 1024
 _WRITE_CACHE_KIB = 64 * 1024
 
 
 class Connections:
-    """Runs sync work on the file in threads; a write is one transaction, a read one snapshot."""
+    """Runs sync work on the file in threads; a write is one transaction, a read one snapshot.
+
+    A file that this user may not write is read as it is.
+    """
 
     def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
         self._path = path
+        self._address = str(path)
         self._busy_timeout_s = busy_timeout_s
         self._local = threading.local()
         self._made: list[sqlite3.Connection] = []
@@ -37,7 +43,7 @@ class Connections:
         """Make the file and its schema; raises StoreUnavailable, StoreLocked, StorageFull."""
         if self._writer is not None:
             return
-        await asyncio.to_thread(self._prepare)
+        self._address = await asyncio.to_thread(self._prepare)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
 
@@ -79,7 +85,7 @@ class Connections:
 
     def _connect(self, cache_kib: int) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
+            self._address, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False, uri=True
         )
         with self._made_lock:
             self._made.append(connection)
@@ -88,15 +94,28 @@ class Connections:
         connection.execute("PRAGMA temp_store = MEMORY")
         return connection
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> str:
+        """Make the file and its schema; gives the address to connect to."""
         with told_as_ours(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
+            made = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
             try:
-                self._switch_to_wal(connection)
-                prepare(connection, self._path)
-            finally:
-                connection.close()
+                with closing(made) as connection:
+                    self._switch_to_wal(connection)
+                    prepare(connection, self._path)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _NOT_WRITABLE or not self._path.exists():
+                    raise
+                return self._read_only_address()
+            return str(self._path)
+
+    def _read_only_address(self) -> str:
+        """The address of a file that may not be written; where no other file is beside it, nobody has it open."""
+        in_use = any(self._path.with_name(f"{self._path.name}-{end}").exists() for end in ("wal", "shm"))
+        address = f"{self._path.resolve().as_uri()}?{'mode=ro' if in_use else 'immutable=1'}"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            check(connection, self._path)
+        return address
 
     def _switch_to_wal(self, connection: sqlite3.Connection) -> None:
         """SQLite does not wait for locks here, so two processes that start together are made to."""

@@ -137,16 +137,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Create the schema if there is none; raises StoreUnavailable for a file of another or a newer program."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if tables and application != _APPLICATION_ID:
-            raise StoreUnavailable(f"{path} is a SQLite file of another program; choose another path for the store")
-        if version > SCHEMA_VERSION:
-            raise StoreUnavailable(
-                f"{path} was written by a newer program (schema {version}, this one knows {SCHEMA_VERSION}); upgrade"
-            )
-        if not tables:
+        if not check(connection, path):
             for statement in _TABLES.split(";\n"):
                 if statement.strip():
                     connection.execute(statement)
@@ -157,3 +148,17 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def check(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether there is a schema; raises StoreUnavailable for that of another or a newer program."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and application != _APPLICATION_ID:
+        raise StoreUnavailable(f"{path} is a SQLite file of another program; choose another path for the store")
+    if version > SCHEMA_VERSION:
+        raise StoreUnavailable(
+            f"{path} was written by a newer program (schema {version}, this one knows {SCHEMA_VERSION}); upgrade"
+        )
+    return bool(tables)

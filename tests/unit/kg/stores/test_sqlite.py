@@ -18,6 +18,7 @@ from kg.ledger.changes import AddEntity, ChangeSet
 from kg.stores.sqlite.failures import told_as_ours
 from kg.stores.sqlite.store import SqliteStore
 from tests.contracts.parts import apply, document, entity, ids, load, relation
+from tests.read_only import open_to_all, read_only
 
 
 @pytest.fixture
@@ -100,6 +101,24 @@ async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreUnavailable, match="cannot be used"):
         await SqliteStore(tmp_path / "file" / "k.db").open()
+
+
+@pytest.mark.parametrize("in_use", [False, True])
+async def test_a_store_that_may_not_be_written_is_read(in_use: bool) -> None:
+    with open_to_all() as folder:
+        made = SqliteStore(folder / "knowledge.db")
+        await made.open()
+        await load(made, [entity("a")])
+        if not in_use:
+            await made.close()
+        with read_only(folder):
+            store = SqliteStore(folder / "knowledge.db")
+            await store.open()
+            assert [e.id for e in await store.entities(ids("a"))] == ["a"]
+            with pytest.raises(StoreUnavailable, match="may not be written; change its rights"):
+                await load(store, [entity("b")])
+            await store.close()
+        await made.close()
 
 
 async def test_a_write_waits_for_another_process_and_then_says_it_is_locked(store: SqliteStore, tmp_path: Path) -> None:
