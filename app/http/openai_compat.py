@@ -21,6 +21,7 @@ from app.errors import InvalidRequest
 from app.http import responses as out
 from app.http.access import Asking, Caller, GuardedRoute, Served, caller_of
 from app.http.chat_page import ChatPage
+from app.http.conversation_forms import filled_form
 from app.http.openai_requests import ChatIn
 from app.http.parameters import Id
 from app.http.problems import failed_run
@@ -135,7 +136,8 @@ def _model_tokens(most: int | None) -> int | None:
 async def _of_conversation(task: str) -> AsyncIterator[Event]:
     """What is said to a task over the conversation that a client quotes: no paper is searched for it."""
     language = language_of_question(task.partition("<")[0])
-    yield Event(1, "done", {"answer": messages_in(language).replies["conversation_task"], "language": language})
+    said = filled_form(task) or messages_in(language).replies["conversation_task"]
+    yield Event(1, "done", {"answer": said, "language": language})
 
 
 async def _chunks(

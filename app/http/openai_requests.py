@@ -33,7 +33,7 @@ _QUERY, _CONTEXT = "user_query", "context"
 _QUERY_START = re.compile(rf"(?:</{_CONTEXT}>\s{{0,20}}|^)<{_QUERY}>", re.MULTILINE)
 _QUERY_END = f"</{_QUERY}>"
 
-_ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
+ASKING, _ANSWERING = ("user", "human"), ("assistant", "ai")
 """The roles by which OpenAI's protocol and LangChain call those who talk."""
 
 
@@ -50,7 +50,7 @@ def _roles(text: str) -> list[str]:
 
 def _is_dialogue(roles: Sequence[str]) -> bool:
     """Whether one who answers follows one who asks."""
-    asked = next((at for at, role in enumerate(roles) if role in _ASKING), len(roles))
+    asked = next((at for at, role in enumerate(roles) if role in ASKING), len(roles))
     return any(role in _ANSWERING for role in roles[asked:])
 
 
