@@ -254,6 +254,7 @@ def parser_of(settings: Settings, engine: str) -> Any:
         memory_bytes=settings.limit_memory_mb * 2**20,
         ocr_memory_bytes=settings.limit_ocr_memory_mb * 2**20,
         timeout_s=settings.limit_timeout_s,
+        scan_s=settings.limit_scan_s,
     )
     if engine == "ray":
         from app.ingestion.ray_engine import RayParser

@@ -123,7 +123,14 @@ class Settings(BaseSettings):
     limit_ocr_memory_mb: int = Field(
         default=1536, description="Memory of the OCR process beside a parsing process, MB.", gt=0
     )
-    limit_timeout_s: float = Field(default=300, description="Time to parse one file, seconds.", gt=0)
+    limit_timeout_s: float = Field(
+        default=300,
+        description="Time to parse one file, seconds; it begins anew with each page that OCR has read.",
+        gt=0,
+    )
+    limit_scan_s: float = Field(
+        default=7200, description="Time to parse one file whose pages are read by OCR, seconds.", gt=0
+    )
     workers: int = Field(default=2, description="Parsing processes.", gt=0)
 
     host: str = Field(default="127.0.0.1", description="Address to serve on; any but loopback needs an API key.")

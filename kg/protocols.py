@@ -192,6 +192,9 @@ class ParseLimits:
 
     Processor time: ``computing_s``, so that a small file is decided within 5 s, and ``computing_s_per_mb`` of its size;
     a PDF has ``computing_s_per_page`` of its pages where that is more. OCR is not counted.
+
+    Time: ``timeout_s`` for a file, and anew for each page that OCR has read, up to ``scan_s`` in all. OCR gives a page
+    up after half of ``timeout_s`` and goes on with the next one.
     """
 
     size_bytes: int = 200 * 2**20
@@ -199,6 +202,7 @@ class ParseLimits:
     memory_bytes: int = 2**30
     ocr_memory_bytes: int = 3 * 2**29
     timeout_s: float = 300.0
+    scan_s: float = 7200.0
     computing_s: float = 4.0
     computing_s_per_mb: float = 10.0
     computing_s_per_page: float = 0.25

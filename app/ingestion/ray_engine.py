@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.documents import wire
 from kg.documents.file_names import cut_to_bytes, shown
+from kg.documents.pdf.page_count import is_pdf
 from kg.errors import DamagedDocument, OversizedDocument, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
 from models.errors import ExtraMissing
@@ -42,13 +43,15 @@ class RayParser:
         import ray
 
         task = self._remote.remote(cut_to_bytes(shown(path.name)), data, self._limits, self._parser, self._ocr)
+        scan = self._ocr and await asyncio.to_thread(is_pdf, path)
+        limit_s, setting = (self._limits.scan_s, "SCAN") if scan else (self._limits.timeout_s, "TIMEOUT")
         try:
-            async with asyncio.timeout(self._limits.timeout_s):
+            async with asyncio.timeout(limit_s):
                 return bytes(await task)
         except TimeoutError:
             await asyncio.to_thread(ray.cancel, task, force=True)
             raise OversizedDocument(
-                shown(path), f"takes more than {self._limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
+                shown(path), f"takes more than {limit_s:g} s to parse", f"raise JIANXI_LIMIT_{setting}_S"
             ) from None
         except ray.exceptions.RayError as error:
             why = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__

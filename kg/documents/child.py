@@ -1,4 +1,7 @@
-"""The child process that parses: it reads requests and writes answers as JSON frames on its standard streams."""
+"""The child process that parses: it reads requests and writes answers as JSON frames on its standard streams.
+
+An empty frame before the answer tells that OCR has read another page.
+"""
 
 import ctypes
 import gc
@@ -8,6 +11,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 from kg.documents import wire
@@ -35,14 +40,15 @@ def main() -> int:
     parent = os.getppid()
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _send(out, b"ready")
+    page_read = partial(_send, out, b"")
     while (request := _receive(sys.stdin.buffer)) is not None:
-        _send(out, _answer(request))
+        _send(out, _answer(request, page_read))
         gc.collect()
         _trim()
     return 0
 
 
-def _answer(request: bytes) -> bytes:
+def _answer(request: bytes, page_read: Callable[[], None]) -> bytes:
     path, limits, parser, ocr = wire.read_request(request)
     try:
         _limit(limits)
@@ -50,7 +56,7 @@ def _answer(request: bytes) -> bytes:
         if (of_pages := computing_s(path, limits, pages_of(path))) > of_size:
             _allow(of_pages)
         with under_readable_name(path) as file:
-            result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr)
+            result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr, page_read=page_read)
         return wire.result_bytes(with_passages(result, path, path.stat().st_size, limits))
     except UnreadableDocument as error:
         return wire.error_bytes(error)

@@ -1,6 +1,6 @@
 """Parsing one file: the parser is chosen by the file's content."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -33,13 +33,25 @@ PARSERS = (
 """Parsers in order; the first one that accepts the file parses it."""
 
 
-def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None, ocr: bool = True) -> ParseResult:
+def _unheard() -> None:
+    """What is called for each page that OCR has read, where nobody waits for it."""
+
+
+def parse(
+    path: Path,
+    limits: ParseLimits,
+    *,
+    pdf: DocumentParser | None = None,
+    ocr: bool = True,
+    page_read: Callable[[], None] = _unheard,
+) -> ParseResult:
     """Parse a file in this process; ``pdf`` reads PDF files in place of liteparse.
 
+    ``page_read`` is called after each page that OCR has read.
     Raises UnreadableDocument. Memory and time are watched by kg.documents.sandbox, not here.
     """
     head = _head(path, limits)
-    for parser in _parsers(pdf, limits.ocr_memory_bytes if ocr else None):
+    for parser in _parsers(pdf or _liteparse(limits if ocr else None, page_read)):
         if parser.reads(path, head):
             return without_refusal(path, without_invisible(parser.parse(path, limits)))
     raise UnsupportedFormat(
@@ -49,20 +61,20 @@ def parse(path: Path, limits: ParseLimits, *, pdf: DocumentParser | None = None,
     )
 
 
-def _parsers(pdf: DocumentParser | None, ocr_memory_bytes: int | None) -> Iterator[DocumentParser]:
-    yield pdf or _liteparse(ocr_memory_bytes)
+def _parsers(pdf: DocumentParser) -> Iterator[DocumentParser]:
+    yield pdf
     for name in PARSERS:
         module, _, class_ = name.partition(":")
         yield cast(DocumentParser, getattr(import_module(module), class_)())
 
 
 @cache
-def _liteparse(ocr_memory_bytes: int | None) -> DocumentParser:
+def _liteparse(limits: ParseLimits | None, page_read: Callable[[], None]) -> DocumentParser:
     """One for all files of a process, since its OCR keeps a process; None without OCR."""
     from kg.documents.ocr.process import SeparateReader
     from kg.documents.pdf.liteparse_parser import LiteparseParser
 
-    return LiteparseParser(None if ocr_memory_bytes is None else SeparateReader(ocr_memory_bytes))
+    return LiteparseParser(None if limits is None else SeparateReader(limits, page_read))
 
 
 def _head(path: Path, limits: ParseLimits) -> bytes:

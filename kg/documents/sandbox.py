@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -100,23 +102,19 @@ class _Child:
         peak = 0
         try:
             request = wire.request_bytes(path, limits, parser, ocr)
-            answer = asyncio.create_task(self._ask(request))
+            watch = _Watch(path, limits)
+            answer = asyncio.create_task(self._ask(request, watch.page_read))
             try:
-                async with asyncio.timeout(limits.timeout_s):
-                    while not answer.done():
-                        peak = max(peak, resident_bytes(self._process.pid))
-                        self.peak_bytes = max(peak, self.peak_bytes)
-                        if peak > wire.most_bytes(limits):
-                            raise wire.over_memory(path, limits)
-                        await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)
+                while not answer.done():
+                    peak = max(peak, resident_bytes(self._process.pid))
+                    self.peak_bytes = max(peak, self.peak_bytes)
+                    if peak > wire.most_bytes(limits):
+                        raise wire.over_memory(path, limits)
+                    watch.look()
+                    await asyncio.wait({answer}, timeout=_LOOK_EVERY_S)
                 return answer.result()
             finally:
                 answer.cancel()
-        except TimeoutError:
-            await self.end()
-            raise OversizedDocument(
-                shown(path), f"takes more than {limits.timeout_s:g} s to parse", "raise JIANXI_LIMIT_TIMEOUT_S"
-            ) from None
         except (asyncio.IncompleteReadError, OSError):
             await self.end()
             if self._process.returncode == -signal.SIGPROF:
@@ -141,11 +139,13 @@ class _Child:
         if transport is not None:
             transport.close()
 
-    async def _ask(self, request: bytes) -> bytes:
+    async def _ask(self, request: bytes, page_read: Callable[[], None]) -> bytes:
         assert self._process.stdin is not None  # noqa: S101 - made with a pipe above
         self._process.stdin.write(wire.FRAME.pack(len(request)) + request)
         await self._process.stdin.drain()
-        return await self._receive()
+        while not (answer := await self._receive()):
+            page_read()
+        return answer
 
     async def _receive(self) -> bytes:
         assert self._process.stdout is not None  # noqa: S101 - made with a pipe above
@@ -153,6 +153,31 @@ class _Child:
         if length > _MOST_ANSWER_BYTES:
             raise ConnectionError(f"an answer of {length} bytes")
         return await self._process.stdout.readexactly(length)
+
+
+class _Watch:
+    """The time that a file takes; its limit begins anew with each page that OCR has read."""
+
+    def __init__(self, path: Path, limits: ParseLimits) -> None:
+        self._path = path
+        self._limits = limits
+        self._began = self._last = time.monotonic()
+        self._pages = 0
+
+    def page_read(self) -> None:
+        self._pages += 1
+        self._last = time.monotonic()
+
+    def look(self) -> None:
+        """Raise OversizedDocument once the file has taken too long."""
+        now, limits = time.monotonic(), self._limits
+        if self._pages and now - self._began > limits.scan_s:
+            why = f"takes more than {limits.scan_s:g} s to parse; {self._pages} pages were read by OCR"
+            raise OversizedDocument(shown(self._path), why, "split the file or raise JIANXI_LIMIT_SCAN_S")
+        if now - self._last > limits.timeout_s:
+            after = f" after {self._pages} pages read by OCR" if self._pages else ""
+            why = f"takes more than {limits.timeout_s:g} s to parse{after}"
+            raise OversizedDocument(shown(self._path), why, "raise JIANXI_LIMIT_TIMEOUT_S")
 
 
 def resident_bytes(pid: int) -> int:

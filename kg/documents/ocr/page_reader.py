@@ -11,7 +11,7 @@ class OcrUnavailable(Exception):
 
 
 class OcrOversized(OcrUnavailable):
-    """The page takes more memory than OCR may."""
+    """The page takes more memory or time than OCR may."""
 
 
 @dataclass(frozen=True, slots=True)

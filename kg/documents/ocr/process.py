@@ -2,6 +2,8 @@
 
 import multiprocessing
 import resource
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -10,6 +12,7 @@ from kg.documents.ocr.best import installed_reader
 from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable, PageReader
 from kg.documents.sandbox import resident_bytes
 from kg.errors import is_want_of_memory, said
+from kg.protocols import ParseLimits
 
 _LOOK_EVERY_S = 0.05
 _IDLE_S = 10.0
@@ -17,10 +20,15 @@ _IDLE_S = 10.0
 
 
 class SeparateReader:
-    """Reads pages in a child process that is started for the first page, and again after a failure."""
+    """Reads pages in a child process that is started for the first page, and again after a failure.
 
-    def __init__(self, memory_bytes: int) -> None:
-        self._memory_bytes = memory_bytes
+    ``page_read`` is called after each page that was read. A page is given up after half of the time that a file has.
+    """
+
+    def __init__(self, limits: ParseLimits, page_read: Callable[[], None]) -> None:
+        self._memory_bytes = limits.ocr_memory_bytes
+        self._page_s = limits.timeout_s / 2
+        self._page_read = page_read
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
@@ -30,7 +38,7 @@ class SeparateReader:
         return installed_reader().identity
 
     def read(self, image: bytes) -> list[Line]:
-        """Paragraphs in reading order; raises OcrOversized over the limit of resident memory, else OcrUnavailable."""
+        """Paragraphs in reading order; raises OcrOversized over a limit of memory or time, else OcrUnavailable."""
         try:
             answer = self._asked(image)
         except (EOFError, OSError) as error:
@@ -40,19 +48,28 @@ class SeparateReader:
             ) from error
         if isinstance(answer, OcrUnavailable):
             raise answer
+        self._page_read()
         return answer
 
     def _asked(self, image: bytes) -> list[Line] | OcrUnavailable:
         process, pipe = self._started()
+        began = time.monotonic()
         pipe.send_bytes(image)
         while not pipe.poll(_LOOK_EVERY_S):
             if resident_bytes(process.pid or 0) > self._memory_bytes:
-                process.kill()
-                self._end()
                 megabytes = self._memory_bytes // 2**20
-                return OcrOversized(f"OCR takes more than {megabytes} MB; raise JIANXI_LIMIT_OCR_MEMORY_MB")
+                return self._given_up(f"more than {megabytes} MB; raise JIANXI_LIMIT_OCR_MEMORY_MB")
+            if time.monotonic() - began > self._page_s:
+                half = f"more than {self._page_s:g} s, half the time of a file"
+                return self._given_up(f"{half}; raise JIANXI_LIMIT_TIMEOUT_S")
         answer: list[Line] | OcrUnavailable = pipe.recv()
         return answer
+
+    def _given_up(self, why: str) -> OcrOversized:
+        if self._process is not None:
+            self._process.kill()
+        self._end()
+        return OcrOversized(f"OCR takes {why}")
 
     def _started(self) -> tuple[SpawnProcess, Connection]:
         if self._process is None or self._pipe is None or not self._process.is_alive():

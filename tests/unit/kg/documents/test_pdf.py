@@ -241,10 +241,17 @@ def test_a_native_failure_of_ocr_is_told_in_one_line_with_its_cure(scan: Path) -
         LiteparseParser(Failing(full)).parse(scan, LIMITS)
 
 
-def test_a_process_over_its_limit_is_ended_and_started_again(scan: Path) -> None:
-    reader = SeparateReader(1)
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (ParseLimits(ocr_memory_bytes=1), "more than 0 MB; raise JIANXI_LIMIT_OCR_MEMORY_MB"),
+        (ParseLimits(timeout_s=0.2), r"more than 0\.1 s, half the time of a file; raise JIANXI_LIMIT_TIMEOUT_S"),
+    ],
+)
+def test_a_process_over_its_limit_is_ended_and_started_again(limits: ParseLimits, told: str) -> None:
+    reader = SeparateReader(limits, lambda: None)
     for _ in range(2):
-        with pytest.raises(OcrOversized, match="more than 0 MB; raise JIANXI_LIMIT_OCR_MEMORY_MB"):
+        with pytest.raises(OcrOversized, match=told):
             reader.read(b"")
 
 

@@ -50,6 +50,14 @@ def greedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "        if word == 'panic': raise BaseException('called unwrap on None')\n"
         "        return real(self, path, limits)\n"
         "    plain.PlainTextParser.parse = parse\n"
+        "    import time, kg.documents.parse as parsing\n"
+        "    whole = parsing.parse\n"
+        "    def scanned(path, limits, **options):\n"
+        "        for _ in range(4 if path.read_text().strip() == 'scan' else 0):\n"
+        "            time.sleep(0.7)\n"
+        "            options['page_read']()\n"
+        "        return whole(path, limits, **options)\n"
+        "    parsing.parse = scanned\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
     return tmp_path
@@ -114,6 +122,14 @@ async def test_a_file_that_hangs_is_given_up(greedy: Path, note: Path) -> None:
         with pytest.raises(OversizedDocument, match=r"more than 2 s to parse; raise JIANXI_LIMIT_TIMEOUT_S"):
             await pool.parse(told(greedy, "hang"))
         assert isinstance(await pool.parse(note), ParseResult)
+
+
+async def test_the_time_of_a_scan_begins_anew_with_each_page_up_to_a_limit_for_all(greedy: Path) -> None:
+    async with ParserPool(1, ParseLimits(timeout_s=2)) as pool:
+        assert isinstance(await pool.parse(told(greedy, "scan")), ParseResult)
+    async with ParserPool(1, ParseLimits(timeout_s=2, scan_s=1)) as pool:
+        with pytest.raises(OversizedDocument, match=r"more than 1 s to parse; .* raise JIANXI_LIMIT_SCAN_S"):
+            await pool.parse(told(greedy, "scan"))
 
 
 async def test_a_cancelled_parse_ends_its_child(greedy: Path, note: Path) -> None:
