@@ -1,33 +1,30 @@
 """Lines read from a picture, put in reading order and joined to paragraphs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from statistics import median
 
+from kg.documents.ocr.orientation import turned_left
 from kg.documents.ocr.page_reader import Line
 from kg.documents.plain_text import joined_lines
 from kg.domain import Box
 
+_FEWEST = 5
+"""Lines of a column."""
+_FILLED = 0.4
+"""The share of its room that a line of prose fills; the cells of a table leave more empty."""
+_NEAR = 0.005
+"""The share of the width by which a line may reach over a gutter."""
 
-def paragraphs(lines: Sequence[Line]) -> list[Line]:
-    """Paragraphs: columns from left to right, close lines joined.
+
+def paragraphs(lines: Sequence[Line], angle: int = 0) -> list[Line]:
+    """Paragraphs: columns from left to right, close lines joined; ``angle`` is that of the text, clockwise.
 
     The confidence of a paragraph is the mean over its characters.
     """
-    lines = [line for line in lines if line.text.strip()]
-    if not lines:
-        return []
-    height = median(line.box.y1 - line.box.y0 for line in lines)
-    groups: list[list[Line]] = []
-    for column in _columns(lines):
-        group: list[Line] = []
-        for line in _rows(column, height):
-            if group and not _goes_on(group, line, height):
-                groups.append(group)
-                group = []
-            group.append(line)
-        if group:
-            groups.append(group)
-    return [_paragraph(group) for group in groups]
+    upright = [_turned(line, angle) for line in lines if line.text.strip()]
+    return [_turned(_paragraph(group), -angle % 360) for group in _groups(upright)] if upright else []
 
 
 def mean_confidence(lines: Sequence[Line]) -> float:
@@ -36,25 +33,59 @@ def mean_confidence(lines: Sequence[Line]) -> float:
     return sum(line.confidence * len(line.text) for line in lines) / letters if letters else 0.0
 
 
+def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines of each paragraph."""
+    height = median(line.box.y1 - line.box.y0 for line in lines)
+    for column in _columns(lines):
+        group: list[Line] = []
+        for line in _rows(column, height):
+            if group and not _goes_on(group, line, height):
+                yield group
+                group = []
+            group.append(line)
+        yield group
+
+
 def _columns(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines above, in and below two columns, where an empty gutter parts most of them; else all in one."""
+    """The lines in parts, in reading order: from the top down those across the gutter, and columns between them."""
+    gutter = _gutter(lines)
+    if gutter is None:
+        return [list(lines)]
+    parts: list[list[Line]] = []
+    by_top = sorted(lines, key=lambda one: one.box.y0)
+    for across, run in groupby(by_top, key=lambda one: _side(one, *gutter) == 0):
+        band = list(run)
+        if across:
+            parts.append(band)
+            continue
+        for side in (-1, 1):
+            if column := [line for line in band if _side(line, *gutter) == side]:
+                parts += _columns(column)
+    return parts
+
+
+def _gutter(lines: Sequence[Line]) -> tuple[float, float] | None:
+    """Where columns are parted, and how exactly: most lines stand on either side of it and fill their side."""
     left, right = min(line.box.x0 for line in lines), max(line.box.x1 for line in lines)
     width = right - left
-    best: tuple[int, float] = (len(lines), 0.0)
-    for step in range(35, 66):
-        x = left + width * step / 100
-        crossing = sum(1 for line in lines if line.box.x0 < x - 0.005 * width and line.box.x1 > x + 0.005 * width)
-        best = min(best, (crossing, x), key=lambda pair: (pair[0], abs(pair[1] - (left + right) / 2)))
-    crossing, x = best
-    one = [line for line in lines if line.box.x1 <= x + 0.005 * width]
-    two = [line for line in lines if line.box.x0 >= x - 0.005 * width]
-    if crossing > 0.15 * len(lines) or min(len(one), len(two)) < 5:
-        return [list(lines)]
-    top = min(min(line.box.y0 for line in one), min(line.box.y0 for line in two))
-    wide = [line for line in lines if line not in one and line not in two]
-    above = [line for line in wide if line.box.y0 <= top]
-    below = [line for line in wide if line.box.y0 > top]
-    return [part for part in (above, one, two, below) if part]
+    near = _NEAR * width
+    places = [left + width * step / 100 for step in range(25, 76)]
+    crossing = [sum(1 for line in lines if _side(line, x, near) == 0) for x in places]
+    fewest, x = min(zip(crossing, places, strict=True), key=lambda pair: (pair[0], abs(pair[1] - (left + right) / 2)))
+    if fewest > len(lines) / 2:
+        return None
+    for side, room in ((-1, x - left), (1, right - x)):
+        widths = [line.box.x1 - line.box.x0 for line in lines if _side(line, x, near) == side]
+        if len(widths) < _FEWEST or median(widths) < _FILLED * room:
+            return None
+    return x, near
+
+
+def _side(line: Line, x: float, near: float) -> int:
+    """-1 for a line to the left of a place, 1 for one to the right, 0 for one across it."""
+    if line.box.x1 <= x + near:
+        return -1
+    return 1 if line.box.x0 >= x - near else 0
 
 
 def _rows(lines: Sequence[Line], height: float) -> list[Line]:
@@ -81,3 +112,7 @@ def _goes_on(group: Sequence[Line], line: Line, height: float) -> bool:
 def _paragraph(lines: Sequence[Line]) -> Line:
     box = Box.around(line.box for line in lines)
     return Line(joined_lines([line.text for line in lines]), box, mean_confidence(lines), tuple(lines))
+
+
+def _turned(line: Line, angle: int) -> Line:
+    return replace(line, box=turned_left(line.box, angle), parts=tuple(_turned(part, angle) for part in line.parts))

@@ -4,16 +4,20 @@ One thread: onnxruntime's threads spin while they wait, which costs more than it
 """
 
 import logging
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from kg.documents.ocr.orientation import angle_of
 from kg.documents.ocr.page_reader import Line, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
 from kg.domain import Box
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
+
+Corners = Iterable[tuple[float, float]]
 
 
 class RapidReader:
@@ -25,16 +29,21 @@ class RapidReader:
         return f"rapidocr {version('rapidocr')}"
 
     def read(self, image: bytes) -> list[Line]:
-        """Paragraphs in reading order; raises OcrUnavailable."""
-        found = self._engine(image)
+        """Paragraphs in reading order, of a picture that is sideways or upside down too; raises OcrUnavailable."""
+        engine = self._engine
+        picture = engine.load_img(image)
+        resized, record = engine.preprocess_img(picture)
+        steps = engine.run_ocr_steps(resized, record)
+        angle = angle_of(_found(steps[0].boxes, steps[1].cls_res))
+        found = engine.build_final_output(picture, *steps, record)
         boxes, texts, scores = (getattr(found, name, None) for name in ("boxes", "txts", "scores"))
         if boxes is None or texts is None or scores is None:
             return []
         lines = [
-            Line(text, Box.around(Box(*map(float, (x, y, x, y))) for x, y in corners), float(score))
+            Line(text, _around(corners), float(score))
             for corners, text, score in zip(boxes, texts, scores, strict=True)
         ]
-        return paragraphs(lines)
+        return paragraphs(lines, angle)
 
     @cached_property
     def _engine(self) -> "RapidOCR":
@@ -49,3 +58,14 @@ class RapidReader:
         engine = RapidOCR(params={"Global.log_level": "error", "Rec.rec_batch_num": 2, **threads})
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)
         return engine
+
+
+def _found(boxes: Iterable[Corners] | None, labels: Iterable[tuple[str, float]] | None) -> Iterator[tuple[Box, bool]]:
+    """Each line's box, and whether it is upside down."""
+    if boxes is not None and labels is not None:
+        for corners, (label, _) in zip(boxes, labels, strict=True):
+            yield _around(corners), label == "180"
+
+
+def _around(corners: Corners) -> Box:
+    return Box.around(Box(*map(float, (x, y, x, y))) for x, y in corners)

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from reportlab.lib.pagesizes import A4
@@ -10,10 +11,12 @@ from kg.documents.ocr.best import BestReader
 from kg.documents.ocr.page_reader import Line, OcrOversized, OcrUnavailable
 from kg.documents.ocr.paragraphs import paragraphs
 from kg.documents.ocr.process import SeparateReader, answered
+from kg.documents.ocr.rapid import RapidReader
 from kg.documents.parse import parse
 from kg.documents.passages import split
 from kg.documents.pdf.assembly import assembled
 from kg.documents.pdf.liteparse_parser import LiteparseParser
+from kg.documents.pdf.orientation import turned_back
 from kg.documents.pdf.pieces import Page, Piece, PieceKind
 from kg.documents.pdf.repair import repaired
 from kg.documents.pdf.tables import is_table
@@ -272,3 +275,73 @@ def test_lines_of_two_columns_become_paragraphs_in_order() -> None:
         " ".join(f"left {n}" for n in range(6)),
         " ".join(f"right {n}" for n in range(6)),
     ]
+
+
+def column(name: str, x: float, top: float, width: float = 180, many: int = 6) -> list[Line]:
+    return [line(f"{name}{n}", 1, x, top + 12 * n, width) for n in range(many)]
+
+
+def read_in_order(lines: list[Line]) -> list[str]:
+    return " ".join(p.text for p in paragraphs(sorted(lines, key=lambda one: (one.box.y0, one.box.x0)))).split()
+
+
+def words(*columns: list[Line]) -> list[str]:
+    return [one.text for lines in columns for one in lines]
+
+
+def test_lines_across_two_columns_keep_their_place_above_and_between_them() -> None:
+    head, title = [line("12", 1, 0, 0, 20)], column("abstract", 0, 20, 400, 12)
+    left, right = column("left", 0, 200), column("right", 220, 200)
+    caption = column("caption", 0, 290, 400, 1)
+    one, two = column("one", 0, 320), column("two", 220, 320)
+    assert read_in_order([*head, *title, *left, *right, *caption, *one, *two]) == words(
+        head, title, left, right, caption, one, two
+    )
+
+
+def test_three_columns_are_read_one_after_the_other() -> None:
+    columns = [column(name, 140 * n, 0, 125, 20) for n, name in enumerate("abc")]
+    assert read_in_order([one for lines in columns for one in lines]) == words(*columns)
+
+
+def test_the_rows_of_a_table_in_a_picture_stay_together() -> None:
+    prose = column("prose", 0, 0, 400, 10)
+    cells = [[line(f"r{n}c{k}", 1, 110 * k, 140 + 12 * n, 30) for k in range(4)] for n in range(8)]
+    assert read_in_order([*prose, *(one for row in cells for one in row)]) == words(prose, *cells)
+
+
+class Found:
+    """RapidOCR on a page of 600 by 800 whose lines it found as told, each with whether it read it upside down."""
+
+    def __init__(self, lines: list[Line], labels: list[str]) -> None:
+        corners = [((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1)) for b in (one.box for one in lines)]
+        self.boxes = SimpleNamespace(boxes=corners)
+        self.labels = SimpleNamespace(cls_res=[(label, 1.0) for label in labels])
+        texts, scores = [one.text for one in lines], [one.confidence for one in lines]
+        self.result = SimpleNamespace(boxes=corners, txts=texts, scores=scores)
+
+    def load_img(self, image: bytes) -> bytes:
+        return image
+
+    def preprocess_img(self, picture: bytes) -> tuple[bytes, dict[str, object]]:
+        return picture, {}
+
+    def run_ocr_steps(self, picture: bytes, record: dict[str, object]) -> tuple[object, object, object, list[object]]:
+        return self.boxes, self.labels, None, []
+
+    def build_final_output(self, *steps: object) -> SimpleNamespace:
+        return self.result
+
+
+@pytest.mark.parametrize(("angle", "label"), [(0, "0"), (90, "0"), (180, "180"), (270, "180")])
+def test_a_picture_that_is_sideways_or_upside_down_is_read_in_order(angle: int, label: str) -> None:
+    upright = [*column("wide", 20, 20, 400, 8), *column("last", 20, 116, 90, 1)]
+    size = (800, 600) if angle in (90, 270) else (600, 800)
+    there = [Line(one.text, turned_back(one.box, angle, *size), 1) if angle else one for one in upright]
+    reader = RapidReader()
+    labels = [label] * 8 + ["180" if label == "0" else "0"]
+    reader.__dict__["_engine"] = Found(there[::-1], labels[::-1])
+    (found,) = reader.read(b"")
+    assert found.text.split() == words(upright)
+    assert found.box == Box.around(one.box for one in there)
+    assert [part.box for part in found.parts] == [one.box for one in there]
