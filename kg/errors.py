@@ -35,8 +35,12 @@ def said(error: BaseException) -> str:
 
 def is_want_of_memory(error: BaseException) -> bool:
     """Whether Python or a native library could not allocate what it wanted."""
-    told = str(error)
-    return isinstance(error, MemoryError) or "bad_alloc" in told or "allocate memory" in told
+    return isinstance(error, MemoryError) or tells_want_of_memory(str(error))
+
+
+def tells_want_of_memory(told: str) -> bool:
+    """Whether a native library says, in an error or as its last words, that it could not allocate what it wanted."""
+    return any(words in told for words in ("bad_alloc", "allocate memory", "memory allocation of"))
 
 
 class StoreUnavailable(KnowledgeError):

@@ -4,20 +4,24 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from kg.documents import wire
 from kg.documents.file_names import shown
-from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument
+from kg.errors import DamagedDocument, KnowledgeError, OversizedDocument, tells_want_of_memory
 from kg.protocols import ParseLimits, ParseResult
 
 _LOOK_EVERY_S = 0.015
 _START_TIMEOUT_S = 60.0
 _MOST_ANSWER_BYTES = 2**30
+_LAST_WORDS_BYTES = 4096
+_GIVES_UP = (-signal.SIGABRT, -signal.SIGILL, -signal.SIGTRAP)
+"""How a native library ends its process, on a fault in a file or without the memory it wants."""
 
 
 class ParserPool:
@@ -70,23 +74,26 @@ class ParserPool:
 
 
 class _Child:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, errors: IO[bytes]) -> None:
         self._process = process
+        self._errors = errors
         self.files = 0
         self.peak_bytes = 0
         self.alive = True
 
     @classmethod
     async def started(cls) -> "_Child":
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "kg.documents.child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
             start_new_session=True,
         )
-        child = cls(process)
+        child = cls(process, errors)
         try:
             async with asyncio.timeout(_START_TIMEOUT_S):
                 await child._receive()
@@ -100,6 +107,7 @@ class _Child:
     async def parse(self, path: Path, limits: ParseLimits, parser: str, ocr: bool) -> bytes:
         self.files += 1
         peak = 0
+        before = os.fstat(self._errors.fileno()).st_size
         try:
             request = wire.request_bytes(path, limits, parser, ocr)
             watch = _Watch(path, limits)
@@ -116,19 +124,25 @@ class _Child:
             finally:
                 answer.cancel()
         except (asyncio.IncompleteReadError, OSError):
+            last_words = self._last_words(before)
             await self.end()
             if self._process.returncode == -signal.SIGPROF:
                 raise wire.over_computing(path, limits) from None
-            if peak > 0.8 * limits.memory_bytes:
+            if peak > 0.8 * limits.memory_bytes or tells_want_of_memory(last_words):
                 raise wire.over_memory(path, limits) from None
+            sys.stderr.write(last_words)
             why = f"the parser crashed on it ({_ending(self._process.returncode)})"
-            raise DamagedDocument(shown(path), why, "the file is broken: get it again from its source") from None
+            cure = "the file is broken: get it again from its source"
+            if self._process.returncode in _GIVES_UP:
+                cure += "; or it needs more memory at once: raise JIANXI_LIMIT_MEMORY_MB"
+            raise DamagedDocument(shown(path), why, cure) from None
         except BaseException:
             await self.end()
             raise
 
     async def end(self) -> None:
         self.alive = False
+        self._errors.close()
         if self._process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -138,6 +152,12 @@ class _Child:
         transport = getattr(self._process, "_transport", None)
         if transport is not None:
             transport.close()
+
+    def _last_words(self, since: int) -> str:
+        """What the process wrote as errors since then; native libraries tell there why they abort."""
+        written = os.fstat(self._errors.fileno()).st_size
+        at = max(since, written - _LAST_WORDS_BYTES)
+        return os.pread(self._errors.fileno(), written - at, at).decode(errors="replace")
 
     async def _ask(self, request: bytes, page_read: Callable[[], None]) -> bytes:
         assert self._process.stdin is not None  # noqa: S101 - made with a pipe above

@@ -45,6 +45,10 @@ def greedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "            kept = []\n"
         "            while True: kept.append(bytearray(os.urandom(1) * 2**22))\n"
         "        if word == 'crash': os.kill(os.getpid(), 11)\n"
+        "        if word == 'abort': os.abort()\n"
+        "        if word == 'rust':\n"
+        "            os.write(2, b'memory allocation of 8589934592 bytes failed')\n"
+        "            os.abort()\n"
         "        if word == 'bug': raise TypeError('oops')\n"
         "        if word == 'native': raise RuntimeError('Traceback:\\\\n  x\\\\nstd::bad_alloc')\n"
         "        if word == 'panic': raise BaseException('called unwrap on None')\n"
@@ -115,6 +119,17 @@ async def test_native_failures_are_told_in_one_line_with_their_cure(greedy: Path
             await pool.parse(told(greedy, "native"))
         with pytest.raises(DamagedDocument, match="called unwrap on None; the file is broken: get it again"):
             await pool.parse(told(greedy, "panic"))
+
+
+async def test_an_abort_names_the_limit_of_memory_where_that_is_or_may_be_why(greedy: Path, note: Path) -> None:
+    async with ParserPool(1, LIMITS) as pool:
+        with pytest.raises(OversizedDocument, match=r"limit of 1024 MB; raise JIANXI_LIMIT_MEMORY_MB"):
+            await pool.parse(told(greedy, "rust"))
+        with pytest.raises(DamagedDocument, match=r"SIGABRT\); the file is broken: .* raise JIANXI_LIMIT_MEMORY_MB"):
+            await pool.parse(told(greedy, "abort"))
+        with pytest.raises(DamagedDocument, match=r"SIGSEGV\); the file is broken: get it again from its source\Z"):
+            await pool.parse(told(greedy, "crash"))
+        assert isinstance(await pool.parse(note), ParseResult)
 
 
 async def test_a_file_that_hangs_is_given_up(greedy: Path, note: Path) -> None:
