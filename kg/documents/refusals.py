@@ -1,10 +1,13 @@
 """Pages that a server sends in the place of a paper: errors, logins and tests for robots."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
+from kg.documents.pdf.headings import NAMED
+from kg.domain import Block, BlockKind, Document
 from kg.errors import DamagedDocument
 from kg.protocols import ParseResult
 
@@ -20,13 +23,30 @@ _GATES = (
 """What forms for passwords and tests for robots have in their markup."""
 _OF_PAPERS = (b"citation_title", b"citation_doi", b"dc.identifier")
 _ERRORS = [status for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
+_NUMBERS = "|".join(str(status.value) for status in _ERRORS)
 _ERROR = re.compile(
     "|".join(
-        rf"\b{status.value}\W{{1,5}}{re.escape(status.phrase)}\b|\b{re.escape(status.phrase)}\W{{1,5}}{status.value}\b"
-        for status in _ERRORS
+        (
+            rf"\bHTTP(?:/\d(?:\.\d)?)?(?:\W+\w+)?\W+(?:{_NUMBERS})\b",
+            *(
+                rf"\b{status.value}(?:\.\d{{1,2}})?\W{{1,5}}{re.escape(status.phrase)}\b"
+                rf"|\b{re.escape(status.phrase)}\W{{1,5}}{status.value}\b"
+                for status in _ERRORS
+            ),
+        )
     ),
     re.IGNORECASE,
 )
+"""HTTP before the number of an error, or the number (of IIS: 403.14) beside its name."""
+_LONGEST_CHECK = 1000
+_CHECK = re.compile(
+    r"\b(?:JavaScript|cookies?|CAPTCHA|passwords?)\b|密码"
+    r"|\b(?=[0-9a-f]*[a-f])(?=[a-f]*\d)[0-9a-f]{16}\b"
+    r"|\b\d{1,2}\.[0-9a-f]{6,}\.\d{9,}\.[0-9a-f]{4,}\b",
+    re.IGNORECASE,
+)
+"""What a server asks a browser for, or the number under which Cloudflare or Akamai keeps a refusal."""
+_OF_TEXTS = frozenset({BlockKind.TABLE, BlockKind.CAPTION, BlockKind.FORMULA, BlockKind.REFERENCE})
 _CURE = "get the paper itself, logged in where its server asks for it"
 
 
@@ -44,6 +64,10 @@ def without_refusal(path: Path, result: ParseResult) -> ParseResult:
             raise DamagedDocument(
                 str(path), f"is a page that asks for a login ({document.title!r}), not a paper", _CURE
             )
+        if document.pages == 1 and len(text) <= _LONGEST_CHECK and _is_check(document, blocks):
+            raise DamagedDocument(
+                str(path), f"is a page with which a server refuses access ({document.title!r}), not a paper", _CURE
+            )
     if document.media_type == "text/html" and path.suffix.lower() == ".pdf":
         return replace(result, warnings=(*result.warnings, "it is a web page, whatever its name says (.pdf)"))
     return result
@@ -53,6 +77,16 @@ def _error_in(opening: str) -> str:
     """The error of HTTP that is told with its number and its name; empty where none is."""
     found = _ERROR.search(opening)
     return found[0] if found else ""
+
+
+def _is_check(document: Document, blocks: Sequence[Block]) -> bool:
+    """Whether a page asks for JavaScript, cookies or a password, or has the number of a refusal, and no part of a text.
+
+    Those are a section, references, a table, a caption, a formula and an identifier.
+    """
+    if document.identifiers or any(block.kind in _OF_TEXTS or NAMED.match(block.text) for block in blocks):
+        return False
+    return any(_CHECK.search(block.text) for block in blocks)
 
 
 def _is_gate(path: Path) -> bool:
