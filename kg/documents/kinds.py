@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from kg.documents.encoding import is_text
+from kg.documents.picture import MEDIA_TYPES
 
 _READ_TEXT = """
 pdf docx doc htm html xhtml mht mhtml xml nxml jats json jsonl ndjson tex ltx md markdown txt text nbib ris enw ciw
@@ -17,8 +18,11 @@ manifest citation code_of_conduct changelog
 """
 _PAPERWORK = frozenset(_PAPERWORK_TEXT.split())
 _LICENCES = frozenset({"license", "licence", "copying", "unlicense"})
+_SCAN = "a picture, of which OCR reads the text if it is included"
+_PICTURE = "a picture; put a scan into a PDF"
 _KINDS = {
-    "a picture; put a scan into a PDF": "png jpg jpeg gif tif tiff bmp webp svg ico heic avif eps psd",
+    _SCAN: "png jpg jpeg tif tiff",
+    _PICTURE: "gif bmp webp svg ico heic avif eps psd",
     "a table, which `jianxi kg import` reads": "csv tsv tab xls xlsx ods parquet feather",
     "a list of references": "bib bibtex",
     "settings": "yaml yml toml ini cfg conf env lock properties",
@@ -30,7 +34,7 @@ _KINDS = {
 }
 _BY_ENDING = {f".{ending}": kind for kind, endings in _KINDS.items() for ending in endings.split()}
 _SURE = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"BM")
+_PICTURES = (b"GIF8", b"RIFF", b"BM")
 _HEAD_BYTES = 8192
 
 
@@ -47,14 +51,21 @@ def why_no_document(path: Path) -> str | None:
     if (ending in _TEXT or ending not in _READ) and _is_paperwork(path):
         return "paperwork of a project"
     if ending in _READ:
-        return "a picture; put a scan into a PDF" if head.startswith(_PICTURES) else None
+        return _picture(head)
     if ending in _BY_ENDING:
         return _BY_ENDING[ending]
-    if head.startswith(_PICTURES):
-        return _BY_ENDING[".png"]
+    if picture := _picture(head):
+        return picture
     if not ending or (head.startswith(b"PK\x03\x04") and b"word/" in head):
         return None if not head or is_text(head) or head.startswith(b"PK\x03\x04") else "no text"
     return f"of a kind ({ending}) that documents seldom have"
+
+
+def _picture(head: bytes) -> str | None:
+    """Which picture it is, by the first bytes; None for no picture."""
+    if head.startswith(tuple(MEDIA_TYPES)):
+        return _SCAN
+    return _PICTURE if head.startswith(_PICTURES) else None
 
 
 def _is_paperwork(path: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from kg.documents.invisible import without_invisible
+from kg.documents.picture import PictureParser
 from kg.documents.refusals import without_refusal
 from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument, UnsupportedFormat
 from kg.protocols import DocumentParser, ParseLimits, ParseResult
@@ -14,7 +15,7 @@ from kg.protocols import DocumentParser, ParseLimits, ParseResult
 HEAD_BYTES = 8192
 READS = (
     "PDF, XML of JATS, BITS, TEI, PubMed, EndNote and Dublin Core, HTML, DOCX, LaTeX, Markdown, text, JSON (Lines), "
-    "nbib, RIS, EndNote, and BibTeX with --include"
+    "nbib, RIS, EndNote, and with --include BibTeX and pictures of text (PNG, JPEG, TIFF)"
 )
 """Kinds of file, as a reader is told of them."""
 
@@ -63,6 +64,7 @@ def parse(
 
 def _parsers(pdf: DocumentParser) -> Iterator[DocumentParser]:
     yield pdf
+    yield PictureParser(pdf)
     for name in PARSERS:
         module, _, class_ = name.partition(":")
         yield cast(DocumentParser, getattr(import_module(module), class_)())

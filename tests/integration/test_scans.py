@@ -16,15 +16,20 @@ from kg.protocols import ParseLimits, ParseResult
 pytestmark = pytest.mark.integration
 
 
-def scan(path: Path, dpi: int, *, turned: int = 0) -> Path:
-    """An A4 page that is one grey picture of forty printed lines, turned to the right by so many degrees."""
-    sheet = Image.new("L", (round(8.27 * dpi), round(11.69 * dpi)), 250)
-    pen = ImageDraw.Draw(sheet)
+def sheet(dpi: int) -> Image.Image:
+    """An A4 page of forty printed lines."""
+    page = Image.new("L", (round(8.27 * dpi), round(11.69 * dpi)), 250)
+    pen = ImageDraw.Draw(page)
     font = ImageFont.load_default(size=11 * dpi / 72)
     for number in range(40):
         words = f"Line {number}: the clearance half-life in the striatum was {number + 40} minutes."
         pen.text((0.9 * dpi, dpi + number * 16 * dpi / 72), words, font=font, fill=20)
-    sheet.rotate(-turned, expand=True).save(path, "PDF", resolution=dpi)
+    return page
+
+
+def scan(path: Path, dpi: int, *, turned: int = 0) -> Path:
+    """A page that is one grey picture, turned to the right by so many degrees."""
+    sheet(dpi).rotate(-turned, expand=True).save(path, "PDF", resolution=dpi)
     return path
 
 
@@ -41,6 +46,14 @@ async def test_an_a4_scan_is_read_under_the_default_limits(tmp_path: Path, dpi: 
     result, _, text = await read(tmp_path, scan(tmp_path / "scan.pdf", dpi))
     assert all(f"striatum was {number} minutes" in text for number in (40, 59, 79))
     assert not result.warnings
+
+
+async def test_a_picture_of_a_page_is_read_as_a_scan_is(tmp_path: Path) -> None:
+    page = tmp_path / "scan.png"
+    sheet(200).save(page, dpi=(200, 200))
+    _, blocks, text = await read(tmp_path, page)
+    assert all(f"striatum was {number} minutes" in text for number in (40, 59, 79))
+    assert all((block.confidence or 0) > 0.8 for block in blocks)
 
 
 @pytest.mark.parametrize("turned", [90, 180, 270])

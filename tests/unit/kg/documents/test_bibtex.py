@@ -111,7 +111,7 @@ def test_strings_of_strings_stay_small(tmp_path: Path) -> None:
 def test_bibtex_lies_beside_documents_and_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
     assert read(tmp_path, BIB).documents
     assert why_no_document(tmp_path / "a.bib") == "a list of references"
-    assert "BibTeX with --include" in READS
+    assert "with --include BibTeX" in READS
 
 
 def test_capitals_behind_the_comma_of_a_name_are_initials(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ def test_what_is_read_is_a_document(tmp_path: Path, name: str) -> None:
 def test_a_picture_is_none_whatever_its_name(tmp_path: Path) -> None:
     assert "picture" in str(why(tmp_path, "scan.png", PNG))
     assert "picture" in str(why(tmp_path, "scan.pdf", PNG))
-    assert "picture" in str(why(tmp_path, "scan", PNG))
+    assert "OCR reads the text if it is included" in str(why(tmp_path, "scan", PNG))
+    assert "put a scan into a PDF" in str(why(tmp_path, "scan.gif", b"GIF89a"))
 
 
 def test_a_pdf_is_a_document_whatever_its_name(tmp_path: Path) -> None:
