@@ -29,7 +29,9 @@ def ingest(
     include: Annotated[
         list[str] | None, typer.Option(help="Pattern of names of files to take that are no documents; may be repeated.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which files would be read; store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show which files are new, changed, known or skipped; store nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ingest the documents among files; the same command resumes an interrupted run."""
@@ -40,7 +42,7 @@ def ingest(
     if engine not in ("local", "ray"):
         fail(f"unknown engine {engine!r}; choose local or ray")
     if dry_run:
-        _show_selection(out, paths, include or ())
+        asyncio.run(_show_selection(out, paths, include or ()))
         return
     summary = asyncio.run(_ingest(paths, engine, include or (), out))
     if as_json:
@@ -51,18 +53,32 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _show_selection(out: Out, paths: list[Path], include: Sequence[str]) -> None:
+async def _show_selection(out: Out, paths: list[Path], include: Sequence[str]) -> None:
     from app.ingestion.selection import selected
+    from app.ingestion.stored_before import StoredBefore, stored_before
+    from app.settings import Settings
     from kg.errors import EmptyDocument
 
     try:
         chosen = selected(paths, include)
     except EmptyDocument as error:
         fail(str(error))
-    files = [shown(path) for path in chosen.files]
-    lines = [*(f"  + {path}" for path in files), *_skipped_lines(chosen.told())]
-    told = f"{len(files)} files would be read, {len(chosen.skipped)} skipped; nothing is stored"
-    out.tell({"dry_run": True, "files": files, "skipped": chosen.told()}, "\n".join([told, *lines]))
+    before = StoredBefore((), ())
+    if Settings().home_path.exists():
+        async with app_of_home() as app:
+            before = await stored_before(app.store, app.files, chosen.files)
+    marks = dict.fromkeys(before.known, "  = {}: known")
+    marks |= dict.fromkeys(before.changed, "  ~ {}: changed since it was stored")
+    lines = [marks.get(path, "  + {}").format(shown(path)) for path in chosen.files]
+    told = (
+        f"{len(chosen.files) - len(before.known)} files would be read, {len(before.changed)} of them in place of an "
+        f"earlier version; {len(before.known)} are known, {len(chosen.skipped)} skipped; nothing is stored"
+    )
+    files, known, changed = (list(map(shown, some)) for some in (chosen.files, before.known, before.changed))
+    out.tell(
+        {"dry_run": True, "files": files, "known": known, "changed": changed, "skipped": chosen.told()},
+        "\n".join([told, *lines, *_skipped_lines(chosen.told())]),
+    )
 
 
 def _skipped_lines(skipped: Sequence[dict[str, str]]) -> list[str]:

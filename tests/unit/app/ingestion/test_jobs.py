@@ -4,11 +4,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from app.bootstrap import App
+from app.cli.main import root
 from app.ingestion.domain import Job
 from app.ingestion.selection import files_under
 from app.ingestion.service import FileParser
+from app.ingestion.stored_before import stored_before
 from kg.errors import EmptyDocument, NotFound, StoreLocked, StoreUnavailable
 from kg.protocols import ParseResult
 
@@ -288,6 +291,28 @@ async def test_what_is_no_document_is_skipped_and_told_unless_it_is_asked_for(ap
     assert nothing.status == "failed"
     assert nothing.error is not None
     assert "--include" in nothing.error
+
+
+async def test_files_are_told_apart_by_what_is_stored_of_them(app: App, tmp_path: Path) -> None:
+    kept, edited = tmp_path / "kept.md", tmp_path / "edited.md"
+    kept.write_text("# Kept\n\nAquaporin-4 lies in astrocytic endfeet.\n")
+    edited.write_text("# Edited\n\nThe clefts are narrow.\n")
+    await run(app, kept, edited)
+    edited.write_text("# Edited\n\nThe clefts are wide in sleep.\n")
+    copied, new = tmp_path / "copied.md", tmp_path / "new.md"
+    copied.write_bytes(kept.read_bytes())
+    new.write_text("# New\n\nFluid flows along the vessels.\n")
+    before = await stored_before(app.store, app.files, [kept, edited, copied, new, tmp_path / "gone.md"])
+    assert (before.known, before.changed) == ((kept, copied), (edited,))
+
+
+def test_a_dry_run_makes_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "new.md").write_text("# New\n\nFluid flows along the vessels.\n")
+    monkeypatch.setenv("JIANXI_HOME", str(tmp_path / "home"))
+    told = CliRunner().invoke(root, ["ingest", "--dry-run", str(tmp_path / "new.md")]).output
+    assert told.startswith("1 files would be read, 0 of them in place of an earlier version; 0 are known, 0 skipped")
+    assert f"+ {tmp_path / 'new.md'}" in told
+    assert not (tmp_path / "home").exists()
 
 
 async def test_a_start_that_is_stopped_leaves_nobody_who_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
