@@ -64,8 +64,15 @@ async def list_documents(
 
 
 @router.post("/documents", response_model=out.JobRow, status_code=202)
-async def upload(request: Request, app: Served, work: Work, files: list[UploadFile], caller: Asking) -> dict[str, Any]:
-    """Ingest files; returns the job."""
+async def upload(
+    request: Request,
+    app: Served,
+    work: Work,
+    files: list[UploadFile],
+    caller: Asking,
+    include: Annotated[list[Text] | None, Query(max_length=20)] = None,
+) -> dict[str, Any]:
+    """Ingest files; returns the job. ``include`` are patterns of names to take that are skipped otherwise."""
     if others := sorted({*await request.form()} - {"files"}):
         raise InvalidRequest("unknown_field", f"{', '.join(others)}: only fields named files are read")
     if len(files) > _FILES_AT_ONCE:
@@ -79,7 +86,7 @@ async def upload(request: Request, app: Served, work: Work, files: list[UploadFi
         with writing_in(inbox):
             for file, target in zip(files, paths, strict=True):
                 await _keep(file, target, app.settings.limit_size_mb * 2**20)
-        job = await work.submit(paths, author=caller.owner or "http")
+        job = await work.submit(paths, include=include or (), author=caller.owner or "http")
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         raise

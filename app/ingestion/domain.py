@@ -9,7 +9,9 @@ from typing import Any
 
 from kg.documents.parse import READS
 
-INCLUDE_CURE = "`jianxi ingest --include PATTERN` takes skipped files that are text or pictures of text"
+INCLUDE_CURE = (
+    "`jianxi ingest --include PATTERN` (HTTP: `?include=PATTERN`) takes skipped files that are text or pictures of text"
+)
 
 
 class FileStatus(StrEnum):

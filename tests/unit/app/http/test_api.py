@@ -61,3 +61,16 @@ async def test_an_upload_that_cannot_be_written_is_no_full_disk(tmp_path: Path) 
     assert refused.status_code == 503
     assert refused.json()["type"] == "urn:jianxi:problem:store-unavailable"
     assert "inbox cannot be written (File exists)" in refused.json()["detail"]
+
+
+async def test_an_upload_takes_what_is_no_document_where_it_is_included(tmp_path: Path) -> None:
+    files = [("files", ("LICENSE", b"MIT License")), ("files", ("a.md", b"# A\n\nOtters."))]
+    async with build(Settings(home=tmp_path, chat="extractive"), embedder=HashingEmbedder()) as app:
+        served = api.create_api(app.settings, app=app)
+        async with served.router.lifespan_context(served):
+            transport = httpx.ASGITransport(app=served, client=("127.0.0.1", 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+                plain = await client.post("/v1/documents", files=files)
+                whole = await client.post("/v1/documents?include=*.png&include=LICEN*", files=files)
+    assert plain.json()["files"] == ["a.md"]
+    assert whole.json()["files"] == ["LICENSE", "a.md"]
