@@ -12,6 +12,7 @@ KnowledgeError
 ├── InvalidTable            a table is wrong; lists rows
 └── UnreadableDocument      a file cannot be parsed
     ├── UnsupportedFormat   no parser for this kind of file, or it is mislabelled
+    │   └── OtherUse        JSON or XML that holds no paper, such as settings; a job skips it
     ├── EncryptedDocument   a password is needed
     ├── DamagedDocument     truncated, random or broken content
     ├── EmptyDocument       no text in it
@@ -132,6 +133,10 @@ class UnreadableDocument(KnowledgeError):
 
 class UnsupportedFormat(UnreadableDocument):
     """No parser for this kind of file, or it is mislabelled."""
+
+
+class OtherUse(UnsupportedFormat):
+    """JSON or XML that holds no paper, such as the settings of a program."""
 
 
 class EncryptedDocument(UnreadableDocument):

@@ -10,7 +10,8 @@ from typing import Any
 from kg.documents.parse import READS
 
 INCLUDE_CURE = (
-    "`jianxi ingest --include PATTERN` (HTTP: `?include=PATTERN`) takes skipped files that are text or pictures of text"
+    "`jianxi ingest --include PATTERN` (HTTP: `?include=PATTERN`) takes text and pictures of text that were skipped "
+    "for their names"
 )
 
 
@@ -20,6 +21,7 @@ class FileStatus(StrEnum):
     ADDED = "added"
     KNOWN = "known"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def summary_of(
     """The result of a job as JSON: what came of its files, which were skipped, and the revision of the indexes."""
     counts = Counter(f.status for f in files)
     notice = ""
-    if counts[FileStatus.FAILED] == len(files) and (files or skipped):
+    if counts[FileStatus.FAILED] + counts[FileStatus.SKIPPED] == len(files) and (files or skipped):
         where = commonpath([*(f.path for f in files), *(one["path"] for one in skipped)]) or "the upload"
         cure = f"; {INCLUDE_CURE}" if skipped else ""
         notice = f"nothing could be read in {where}; files that are read are {READS}{cure}"
@@ -54,9 +56,9 @@ def summary_of(
         "passages": sum(f.passages for f in files),
         "known": sum(f.known for f in files),
         "replaced": sum(f.replaced for f in files),
-        "files": {s.value: counts[s] for s in FileStatus},
+        "files": {s.value: counts[s] for s in FileStatus if s is not FileStatus.SKIPPED},
         "failures": [asdict(f) for f in files if f.status is FileStatus.FAILED or f.problems],
-        "skipped": list(skipped),
+        "skipped": [*skipped, *({"path": f.path, "why": f.error} for f in files if f.status is FileStatus.SKIPPED)],
         "warnings": [{"path": f.path, "warnings": list(f.warnings)} for f in files if f.warnings],
         "seconds": round(seconds, 2),
         "revision": revision,

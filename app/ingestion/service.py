@@ -17,6 +17,7 @@ from kg.documents.file_names import shown
 from kg.domain import DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import (
     KnowledgeError,
+    OtherUse,
     StorageFull,
     StoreLocked,
     StoreUnavailable,
@@ -137,6 +138,8 @@ class Ingestion:
             return await self._ingest_file(path, name, progress, batch)
         except (StorageFull, StoreUnavailable, StoreLocked, ModelError):
             raise
+        except OtherUse as error:
+            return FileOutcome(name, FileStatus.SKIPPED, error=error.why, kind=type(error).__name__)
         except (UnreadableDocument, KnowledgeError) as error:
             why = str(error).replace(shown(path), name)
             return FileOutcome(name, FileStatus.FAILED, error=why, kind=type(error).__name__)

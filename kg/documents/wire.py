@@ -12,7 +12,7 @@ from kg.documents.extent import computing_s
 from kg.documents.file_names import shown
 from kg.documents.pdf.page_count import is_pdf
 from kg.domain import Block, Document, Passage
-from kg.errors import OversizedDocument, UnreadableDocument
+from kg.errors import OtherUse, OversizedDocument, UnreadableDocument
 from kg.plain_values import (
     block_from,
     block_values,
@@ -30,7 +30,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 FRAME = struct.Struct("!Q")
 """The length of a message, in front of it."""
 
-_KINDS: list[type[UnreadableDocument]] = [UnreadableDocument, *UnreadableDocument.__subclasses__()]
+_KINDS: list[type[UnreadableDocument]] = [UnreadableDocument, OtherUse, *UnreadableDocument.__subclasses__()]
 _ERRORS = {kind.__name__: kind for kind in _KINDS}
 
 

@@ -19,7 +19,7 @@ from kg.documents.records.endnote_xml import endnote_readings
 from kg.documents.records.pubmed import pubmed_readings
 from kg.documents.records.readings import Reading, gathered
 from kg.domain import BlockKind
-from kg.errors import DamagedDocument, EmptyDocument, UnsupportedFormat
+from kg.errors import DamagedDocument, EmptyDocument, OtherUse
 from kg.protocols import ParseLimits, ParseResult
 
 _PROLOGUE = 65536
@@ -48,7 +48,7 @@ class JatsParser:
         ) or path.suffix.lower() in {".nxml", ".xml", ".jats"}
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document an article; raises DamagedDocument for broken XML, UnsupportedFormat for other XML."""
+        """One document an article; raises DamagedDocument for broken XML, OtherUse for other XML."""
         data = path.read_bytes()
         root = xml_root(data, path)
         articles = [root] if root.tag == "article" else list(_articles(root))
@@ -59,7 +59,7 @@ class JatsParser:
         if not articles:
             readings = [*self._chapters(root, path, limits), *self._tei(root, path, data, limits)]
         if not readings:
-            raise UnsupportedFormat(
+            raise OtherUse(
                 str(path),
                 f"its root element is <{root.tag}>, and no <article> is in it",
                 "XML is read of JATS, BITS, TEI, PubMed, EndNote and Dublin Core; convert it to text",

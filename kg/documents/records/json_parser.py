@@ -11,7 +11,7 @@ from kg.documents.language import han_count
 from kg.documents.records.fields import is_record, paper_of
 from kg.documents.records.readings import MOST_UNREADABLE, Reading, gathered, record_reading
 from kg.documents.records.shapes import records_in
-from kg.errors import DamagedDocument, EmptyDocument, UnreadableDocument, UnsupportedFormat
+from kg.errors import DamagedDocument, EmptyDocument, OtherUse, UnreadableDocument
 from kg.protocols import ParseLimits, ParseResult
 
 _LINES = frozenset({".jsonl", ".ndjson"})
@@ -39,7 +39,7 @@ class JsonParser:
         return (re.match(rb'\{\s*"', first) is not None and first.endswith(b"}")) or first.startswith(b'[{"')
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
-        """One document a record; raises EmptyDocument, DamagedDocument, or UnsupportedFormat for JSON of other use."""
+        """One document a record; raises EmptyDocument, DamagedDocument, or OtherUse."""
         lines = _lines(path)
         if not lines:
             raise EmptyDocument(str(path), "there is no record in the file")
@@ -77,7 +77,7 @@ class JsonParser:
             raise DamagedDocument(str(path), f"line {line}: {_why(error)}", "get the file again") from error
         records = list(records_in(value))
         if not any(map(is_record, records)):
-            raise UnsupportedFormat(str(path), "its JSON holds no record of a paper", _RECORDS)
+            raise OtherUse(str(path), "its JSON holds no record of a paper", _RECORDS)
         for number, record in enumerate(records, start=1):
             yield _numbered(number, self._reading(path, 1, record, None))
 
@@ -102,9 +102,9 @@ class JsonParser:
                 yield from found
                 found.clear()
             elif number == MOST_UNREADABLE:
-                raise UnsupportedFormat(str(path), f"its first {number} values are no records of papers", _RECORDS)
+                raise OtherUse(str(path), f"its first {number} values are no records of papers", _RECORDS)
         if found and not any_paper:
-            raise UnsupportedFormat(str(path), "its JSON holds no record of a paper", _RECORDS)
+            raise OtherUse(str(path), "its JSON holds no record of a paper", _RECORDS)
         yield from found
 
     def _reading(self, path: Path, line: int, record: object, data: bytes | None) -> Reading:

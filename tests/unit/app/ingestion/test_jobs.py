@@ -293,6 +293,23 @@ async def test_what_is_no_document_is_skipped_and_told_unless_it_is_asked_for(ap
     assert "--include" in nothing.error
 
 
+async def test_json_and_xml_of_another_use_are_skipped_and_told(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Good\n\nAquaporin-4 lies in astrocytic endfeet.\n")
+    (folder / "package.json").write_text('{"name": "papers", "version": "1.0.0", "scripts": {"test": "make"}}')
+    (folder / "pom.xml").write_text("<project><modelVersion>4.0.0</modelVersion></project>")
+    job = await run(app, folder)
+    assert job.summary is not None
+    assert (job.summary["files"], job.summary["failures"]) == ({"added": 1, "known": 0, "failed": 0}, [])
+    assert {Path(one["path"]).name: one["why"] for one in job.summary["skipped"]} == {
+        "package.json": "its JSON holds no record of a paper",
+        "pom.xml": "its root element is <project>, and no <article> is in it",
+    }
+    alone = await run(app, folder / "package.json")
+    assert (alone.status, "nothing could be read" in str(alone.error)) == ("failed", True)
+
+
 async def test_files_are_told_apart_by_what_is_stored_of_them(app: App, tmp_path: Path) -> None:
     kept, edited = tmp_path / "kept.md", tmp_path / "edited.md"
     kept.write_text("# Kept\n\nAquaporin-4 lies in astrocytic endfeet.\n")

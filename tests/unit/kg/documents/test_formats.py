@@ -296,7 +296,7 @@ def test_bad_word_files_are_told_apart(tmp_path: Path) -> None:
         ("noise.pdf", bytes(range(256)) * 40, UnsupportedFormat),
         ("noise.bin", bytes(range(256)) * 40, UnsupportedFormat),
         ("random.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40, DamagedDocument),
-        ("picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 10, UnsupportedFormat),
+        ("picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 10, DamagedDocument),
         ("heads.md", b"# Only\n\n## Heads\n", EmptyDocument),
         ("front.md", b"---\ntitle: a: b\n---\ntext\n", DamagedDocument),
         ("empty.html", b"<html><body><script>x</script></body></html>", EmptyDocument),
