@@ -15,8 +15,19 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 def is_archive(head: bytes) -> bool:
     """Whether a file begins with the headers of such an archive."""
+    return b"multipart/related" in _mime_headers(head)
+
+
+def is_message(head: bytes) -> bool:
+    """Whether a file begins with the headers of MIME, as an archive and an e-mail do; its text is encoded."""
+    return bool(_mime_headers(head))
+
+
+def _mime_headers(head: bytes) -> bytes:
+    """The headers in lower case; empty where they are not those of MIME."""
     opening = _OPENING.match(head[:_LOOKED_AT])
-    return opening is not None and b"multipart/related" in opening[0].lower() and b"mime-version" in opening[0].lower()
+    headers = opening[0].lower() if opening else b""
+    return headers if b"mime-version:" in headers else b""
 
 
 def page_in(data: bytes) -> bytes:

@@ -11,6 +11,7 @@ from kg.documents.description import described
 from kg.documents.encoding import decoded, is_text
 from kg.documents.extent import counted
 from kg.documents.language import han_count
+from kg.documents.page_archive import is_message
 from kg.documents.page_margins import without_margins
 from kg.documents.references import with_references
 from kg.documents.tables import markdown_table
@@ -46,8 +47,8 @@ class PlainTextParser:
     identity = "text 1"
 
     def reads(self, path: Path, head: bytes) -> bool:
-        """By the bytes: whatever is text, and not the marks of a word processor."""
-        return is_text(head) and not head.startswith(_RICH_TEXT)
+        """By the bytes: whatever is text, and neither the marks of a word processor nor an e-mail."""
+        return is_text(head) and not head.startswith(_RICH_TEXT) and not is_message(head)
 
     def parse(self, path: Path, limits: ParseLimits) -> ParseResult:
         """One document; raises DamagedDocument if it is not text."""

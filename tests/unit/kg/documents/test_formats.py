@@ -134,6 +134,14 @@ def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
         parse(tmp_path / "a.rtf", ParseLimits())
 
 
+def test_an_email_is_refused_for_its_text_is_encoded(tmp_path: Path) -> None:
+    headers = "From: jane@lab.example\nSubject: The paper\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n"
+    for name in ("a.eml", "a.txt"):
+        (tmp_path / name).write_text(f"{headers}\nSXQgZmxvd3Mu\n")
+        with pytest.raises(UnsupportedFormat):
+            parse(tmp_path / name, ParseLimits())
+
+
 def test_every_end_of_a_line_is_one_and_a_soft_hyphen_is_none(tmp_path: Path) -> None:
     assert text_of(tmp_path, "It fell\u2028to 5\u2029It\x0brose in ex\u00ad\nperiments.\x1a") == [
         "It fell to 5", "It rose in experiments.",

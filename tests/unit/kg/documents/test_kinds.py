@@ -34,6 +34,27 @@ def test_a_picture_is_none_whatever_its_name(tmp_path: Path) -> None:
     assert "put a scan into a PDF" in str(why(tmp_path, "scan.gif", b"GIF89a"))
 
 
+@pytest.mark.parametrize("name", ["values.txt", "values"])
+def test_a_table_that_is_named_as_text_is_told(tmp_path: Path, name: str) -> None:
+    rows = 'region,lambda,"told, by"\n' + 'cortex,1.60,"Nicholson, C"\n' * 600
+    assert "if its name ends in .csv" in str(why(tmp_path, name, rows.encode()))
+    assert "if its name ends in .csv" in str(why(tmp_path, name, "脑区;值\n皮层;1,6\n纹状体;1,5\n".encode("gbk")))
+    assert "if its name ends in .csv" in str(why(tmp_path, name, "兆赫,值\r兔,1.6\r兢,1.5\r".encode()))
+
+
+def test_a_text_with_commas_in_each_line_is_a_document(tmp_path: Path) -> None:
+    for text in (
+        "It flows in sleep, we found.\nIt stops in day, they said.\nIt goes on, both agree.\n",
+        "Flow in sleep,\nflow at night,\nflow in the morning,\n",
+        "region,lambda\ncortex,1.60\n",
+    ):
+        assert why(tmp_path, "notes.txt", text.encode()) is None
+
+
+def test_an_email_is_told(tmp_path: Path) -> None:
+    assert "an e-mail" in str(why(tmp_path, "paper.eml"))
+
+
 def test_a_pdf_is_a_document_whatever_its_name(tmp_path: Path) -> None:
     assert why(tmp_path, "download.csv", b"%PDF-1.7\n") is None
     assert why(tmp_path, "download", b"%PDF-1.7\n") is None
