@@ -33,9 +33,9 @@ class RapidReader:
         engine = self._engine
         picture = engine.load_img(image)
         resized, record = engine.preprocess_img(picture)
-        steps = engine.run_ocr_steps(resized, record)
-        angle = angle_of(_found(steps[0].boxes, steps[1].cls_res))
-        found = engine.build_final_output(picture, *steps, record)
+        lines_found, turns, texts_read, crops = engine.run_ocr_steps(resized, record)
+        angle = angle_of(_found(lines_found.boxes, turns.cls_res))
+        found = engine.build_final_output(picture, lines_found, turns, texts_read, crops, record)
         boxes, texts, scores = (getattr(found, name, None) for name in ("boxes", "txts", "scores"))
         if boxes is None or texts is None or scores is None:
             return []
