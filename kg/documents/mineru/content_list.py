@@ -8,6 +8,7 @@ from pathlib import Path
 from kg.documents.description import described
 from kg.documents.markup_table import table_from_html
 from kg.documents.pdf.first_page import page_of, particulars_of
+from kg.documents.pdf.page_count import page_sizes
 from kg.documents.pdf.repair import unspaced
 from kg.documents.references import with_references
 from kg.domain import Block, BlockKind, Box, Document
@@ -18,9 +19,12 @@ _MARGINS = frozenset(
     {"header", "footer", "page_header", "page_footer", "page_number", "aside_text", "page_aside_text", "seal"}
 )
 
+_WHOLE = 1000
+"""The width and the height of a page in MinerU's boxes."""
+
 
 class ContentListParser:
-    """Reads MinerU's output as a document; boxes stay in thousandths of the page."""
+    """Reads MinerU's output as a document; without its PDF the sizes of pages are unknown, so there are no boxes."""
 
     identity = "mineru content_list"
 
@@ -39,14 +43,18 @@ class ContentListParser:
 
 
 def document_of(path: Path, data: bytes, content: str, *, parser: str) -> tuple[Document, tuple[Block, ...]]:
-    """The document at ``path`` with these bytes as MinerU read it; ``content`` is the list in JSON."""
+    """The document at ``path`` with these bytes as MinerU read it; ``content`` is the list in JSON.
+
+    MinerU tells one box a block, in thousandths of the page. Each block has that box in points, and no lines, so a
+    sentence has the box of its block.
+    """
     try:
         value = json.loads(content)
     except (json.JSONDecodeError, RecursionError) as error:
         raise DamagedDocument(str(path), f"MinerU's content list is no JSON ({error})", "run MinerU again") from error
     if not isinstance(value, list):
         raise DamagedDocument(str(path), "MinerU's content list is no list", "give content_list.json, not middle.json")
-    blocks = tuple(with_references(_blocks(_items(value))))
+    blocks = tuple(with_references(_blocks(_items(value), page_sizes(path))))
     if not blocks:
         raise EmptyDocument(str(path), "MinerU found no text in it")
     pages = max((block.page or 1 for block in blocks), default=None)
@@ -78,11 +86,12 @@ class _Item:
                 return [text]
         return []
 
-    @property
-    def box(self) -> Box | None:
+    def box(self, sizes: Sequence[tuple[float, float]]) -> Box | None:
         value = self.values.get("bbox")
-        if isinstance(value, list) and len(value) == 4 and all(isinstance(n, (int, float)) for n in value):
-            return Box(*(float(n) for n in value))
+        known = self.page is not None and 1 <= self.page <= len(sizes)
+        if known and isinstance(value, list) and len(value) == 4 and all(isinstance(n, (int, float)) for n in value):
+            size = sizes[(self.page or 1) - 1]
+            return Box(*(round(n / _WHOLE * side, 1) for n, side in zip(value, size * 2, strict=True)))
         return None
 
 
@@ -98,14 +107,14 @@ def _items(value: Sequence[object], page: int | None = None) -> Iterator[_Item]:
             yield _Item(values, index + 1 if isinstance(index, int) else page)
 
 
-def _blocks(items: Iterator[_Item]) -> Iterator[Block]:
+def _blocks(items: Iterator[_Item], sizes: Sequence[tuple[float, float]]) -> Iterator[Block]:
     for item in items:
         kind = str(item.values.get("type", ""))
         if kind in _MARGINS:
             continue
         for block_kind, text, level in _parts(item, kind):
             if text:
-                yield Block(block_kind, text, page=item.page, box=item.box, level=level)
+                yield Block(block_kind, text, page=item.page, box=item.box(sizes), level=level)
 
 
 def _parts(item: _Item, kind: str) -> Iterator[tuple[BlockKind, str, int | None]]:

@@ -1,6 +1,13 @@
-"""The number of pages of a PDF file."""
+"""The pages of a PDF file: how many, and how large."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+T = TypeVar("T")
 
 
 def is_pdf(path: Path) -> bool:
@@ -14,15 +21,26 @@ def is_pdf(path: Path) -> bool:
 
 def pages_of(path: Path) -> int:
     """The pages that a PDF says it has; 0 for any other file and one that pdfium does not open."""
+    return _asked(path, len, 0)
+
+
+def page_sizes(path: Path) -> tuple[tuple[float, float], ...]:
+    """Width and height of each page in points, as it is shown; none where ``pages_of`` is 0."""
+    return _asked(path, lambda document: tuple(document.get_page_size(n) for n in range(len(document))), ())
+
+
+def _asked(path: Path, ask: "Callable[[PdfDocument], T]", unknown: T) -> T:
     if not is_pdf(path):
-        return 0
+        return unknown
     import pypdfium2 as pdfium
 
     try:
         document = pdfium.PdfDocument(path)
     except (pdfium.PdfiumError, OSError):
-        return 0
+        return unknown
     try:
-        return len(document)
+        return ask(document)
+    except pdfium.PdfiumError:
+        return unknown
     finally:
         document.close()

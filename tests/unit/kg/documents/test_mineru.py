@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 
 from kg.documents.mineru.api import MineruApi, MineruUnavailable
@@ -126,7 +127,7 @@ def test_a_content_list_is_a_document(tmp_path: Path) -> None:
     path.write_text(json.dumps(CONTENT), encoding="utf-8")
     document, blocks = parse(path, LIMITS).documents[0]
     assert [(b.kind.value, b.text, b.page) for b in blocks] == READ
-    assert blocks[1].box == Box(80, 120, 480, 200)
+    assert {b.box for b in blocks} == {None}
     assert (document.title, document.pages) == ("Flow in the brain", 3)
 
 
@@ -154,6 +155,20 @@ def test_the_server_of_either_version_reads_pdf_files(server: Server, paper: Pat
     assert [(b.kind.value, b.text, b.page) for b in blocks] == READ
     assert (document.media_type, document.source_id, document.parser) == ("application/pdf", "paper.pdf", "mineru api")
     assert PDF in server.asked[-1][1]
+
+
+def test_boxes_are_those_of_blocks_in_points_of_their_page(tmp_path: Path) -> None:
+    document = pdfium.PdfDocument.new()
+    document.new_page(595, 842)
+    document.new_page(842, 595).set_rotation(90)
+    paper = tmp_path / "paper.pdf"
+    document.save(paper)
+    for server in served(Server(4)):
+        _, blocks = MineruApi(server.url).parse(paper, LIMITS).documents[0]
+    assert blocks[1].box == Box(47.6, 101.0, 285.6, 168.4)
+    assert blocks[1].boxes(0, 3) == (blocks[1].box,)
+    assert blocks[2].box == Box(47.6, 176.8, 285.6, 202.1)
+    assert blocks[-1].box is None
 
 
 def test_a_refusal_and_an_overload_are_told_apart(paper: Path) -> None:
