@@ -124,9 +124,10 @@ def _tell(out: Out, summary: dict[str, Any]) -> None:
     if notice := summary.get("notice"):
         out.plain(notice)
     replaced = f"{summary['replaced']} replaced an earlier version; " if summary.get("replaced") else ""
+    removed = f"{summary['removed']} are in their file no more and were removed; " if summary.get("removed") else ""
     out.plain(
         f"{summary['documents']} documents ({summary['passages']} passages) from {files['added']} files in "
-        f"{summary['seconds']:.1f} s; {replaced}{summary['known']} were known; {files['failed']} files failed"
+        f"{summary['seconds']:.1f} s; {replaced}{removed}{summary['known']} were known; {files['failed']} files failed"
     )
     for failure in summary["failures"]:
         out.plain(f"  ✗ {failure['error'] or failure['path']}")

@@ -26,13 +26,17 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """The outcome of one file: documents added, records already known, the problem and its cure."""
+    """The outcome of one file: documents added, records already known, the problem and its cure.
+
+    ``removed`` are documents that the file held when it was read before, and does not hold any more.
+    """
 
     path: str
     status: FileStatus
     documents: int = 0
     known: int = 0
     replaced: int = 0
+    removed: int = 0
     passages: int = 0
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -56,6 +60,7 @@ def summary_of(
         "passages": sum(f.passages for f in files),
         "known": sum(f.known for f in files),
         "replaced": sum(f.replaced for f in files),
+        "removed": sum(f.removed for f in files),
         "files": {s.value: counts[s] for s in FileStatus if s is not FileStatus.SKIPPED},
         "failures": [asdict(f) for f in files if f.status is FileStatus.FAILED or f.problems],
         "skipped": [*skipped, *({"path": f.path, "why": f.error} for f in files if f.status is FileStatus.SKIPPED)],

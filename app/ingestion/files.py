@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.documents.file_names import shown
@@ -44,22 +45,34 @@ class FileStore:
             raise
         return digest
 
-    def note(self, digest: str, document_ids: Sequence[str], *, whole: bool = True) -> None:
-        """Record the documents of a file after all of them are stored; ``whole`` is whether nothing was left out."""
-        self._notes.mkdir(parents=True, exist_ok=True)
+    def note(self, digest: str, document_ids: Sequence[str], *, path: str, whole: bool = True) -> None:
+        """Record the documents of a file after all of them are stored; ``whole`` is whether nothing was left out.
+
+        All paths are remembered at which these bytes were read.
+        """
         target = self._notes / f"{digest}.json"
+        before = self._note(target)
+        if path in before.paths and list(document_ids) == before.documents and whole == before.whole:
+            return
+        self._notes.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        partial.write_text(json.dumps({"documents": list(document_ids), "whole": whole}))
+        paths = sorted({*before.paths, path})
+        partial.write_text(json.dumps({"documents": list(document_ids), "whole": whole, "paths": paths}))
         partial.replace(target)
 
     def noted(self, digest: str) -> list[str]:
         """The documents of a file that was read whole; empty if they are not recorded."""
-        documents, whole = self._note(self._notes / f"{digest}.json")
-        return documents if whole else []
+        note = self._note(self._notes / f"{digest}.json")
+        return note.documents if note.whole else []
 
     def all_noted(self) -> dict[str, list[str]]:
         """The documents of every file, by its hash."""
-        return {path.stem: self._note(path)[0] for path in sorted(self._notes.glob("*.json"))}
+        return {path.stem: self._note(path).documents for path in sorted(self._notes.glob("*.json"))}
+
+    def noted_elsewhere(self, path: str) -> set[str]:
+        """The documents of files that were read at another path than this one."""
+        notes = map(self._note, self._notes.glob("*.json"))
+        return {id_ for note in notes if {*note.paths} - {path} for id_ in note.documents}
 
     def discard(self, digest: str) -> None:
         """Delete the bytes of a file, and its record."""
@@ -71,12 +84,21 @@ class FileStore:
         (self._notes / f"{digest}.json").unlink(missing_ok=True)
 
     @staticmethod
-    def _note(path: Path) -> tuple[list[str], bool]:
+    def _note(path: Path) -> "_Note":
         try:
             told = json.loads(path.read_text())
-            return list(told["documents"]), bool(told.get("whole", True))
+            return _Note(list(told["documents"]), bool(told.get("whole", True)), list(told.get("paths", ())))
         except (OSError, ValueError, KeyError):
-            return [], False
+            return _Note([], whole=False, paths=[])
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What became of a file; ``paths`` are empty where an older program noted it."""
+
+    documents: list[str]
+    whole: bool
+    paths: list[str]
 
 
 def content_hash(path: Path) -> str:

@@ -5,13 +5,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Protocol
 
 from app.ingestion.domain import FileOutcome, FileStatus, JobProgress
 from app.ingestion.embedding_ahead import EmbeddingAhead
 from app.ingestion.files import FileStore
+from app.ingestion.left_out import left_out, told_kept, told_removed
 from app.ingestion.versions import Neighbours, Parsed, Versions, versions_of
 from kg.documents.file_names import shown
 from kg.domain import DocumentId, ParsedDocument, Passage, Revision
@@ -76,7 +77,8 @@ class Ingestion:
             self._shown_of, self._show_after = progress, time.monotonic() + _SHOW_EVERY_S
         tasks = [asyncio.create_task(self._ingest_counted(path, progress, batch)) for path in paths]
         try:
-            return list(await asyncio.gather(*tasks))
+            outcomes = await asyncio.gather(*tasks)
+            return [await self._without_left_out(outcome, batch) for outcome in outcomes]
         except BaseException:
             for task in tasks:
                 task.cancel()
@@ -155,7 +157,9 @@ class Ingestion:
         async with self._writing:
             before = await self._already_in(kept, name)
         if before is not None:
-            return FileOutcome(name, FileStatus.KNOWN, known=before)
+            batch.held[name] = before
+            await asyncio.to_thread(self._files.note, kept, before, path=name)
+            return FileOutcome(name, FileStatus.KNOWN, known=len(before))
         self._embedding.warm()
         try:
             result = await self._parser.parse(path)
@@ -184,7 +188,8 @@ class Ingestion:
             await self._show(progress)
         known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
-        await asyncio.to_thread(self._files.note, kept, [d.id for d, _ in read], whole=not problems)
+        batch.held[name] = [document.id for document, _ in read]
+        await asyncio.to_thread(self._files.note, kept, batch.held[name], path=name, whole=not problems)
         return FileOutcome(
             name,
             FileStatus.ADDED if added else FileStatus.KNOWN,
@@ -195,6 +200,25 @@ class Ingestion:
             problems=problems,
             warnings=(*result.warnings, *_first(warnings)),
         )
+
+    async def _without_left_out(self, outcome: FileOutcome, batch: "_Batch") -> FileOutcome:
+        """Remove what the file at a path held before, unless it moved to another one or a part could not be read."""
+        name = outcome.path
+        if name not in batch.held or not PurePath(name).is_absolute():
+            return outcome
+        async with self._writing:
+            moved = {id_ for id_, holder in self._holders.items() if holder != name}
+            gone = await left_out(self._store, name, moved.union(*batch.held.values()))
+            if gone:
+                elsewhere = await asyncio.to_thread(self._files.noted_elsewhere, name)
+                gone = [document for document in gone if document.id not in elsewhere]
+            if not gone:
+                return outcome
+            if outcome.problems:
+                return replace(outcome, warnings=(*outcome.warnings, told_kept(gone)))
+            reason = f"ingest {PurePath(name).name}: not in it any more"
+            revision = await self._store.remove([document.id for document in gone], author=batch.author, reason=reason)
+        return replace(outcome, removed=len(gone), warnings=(*outcome.warnings, told_removed(gone, revision)))
 
     def name(self, path: Path) -> str:
         """The path as it is kept and told; of an upload, the name that it was given."""
@@ -219,7 +243,7 @@ class Ingestion:
 
         return await asyncio.to_thread(build)
 
-    async def _already_in(self, kept: str, name: str) -> int | None:
+    async def _already_in(self, kept: str, name: str) -> list[DocumentId] | None:
         marked = await asyncio.to_thread(self._files.noted, kept)
         if not marked:
             return None
@@ -228,13 +252,16 @@ class Ingestion:
             return None
         if len(marked) == 1 and name.startswith("/"):
             self._holders[there[0].id] = name
-        return len(marked)
+        return [document.id for document in there]
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
+    """Files that are ingested together; ``held`` are the documents of those that are read, by name."""
+
     files: Counter[str]
     author: str
+    held: dict[str, list[DocumentId]] = field(default_factory=dict)
 
 
 def _told(versions: Versions, revision: Revision) -> list[str]:
@@ -243,7 +270,7 @@ def _told(versions: Versions, revision: Revision) -> list[str]:
         for new, many in versions.earlier.items()
         for old in many
     ]
-    return replaced + versions.conflicts
+    return replaced + versions.beside
 
 
 def _batches(read: Sequence[Parsed], cut: Mapping[DocumentId, tuple[Passage, ...]]) -> Iterator[list[Parsed]]:

@@ -1,4 +1,4 @@
-"""Versions of documents: what a newly read file corrects, and what says something else under the same identifier."""
+"""Versions of documents: what a newly read file corrects, and what it stands beside under the same identifier."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ Parsed = tuple[Document, tuple[Block, ...]]
 
 @dataclass(slots=True)
 class Versions:
-    """The stored documents that new ones replace, by the new one's id, and the conflicts."""
+    """The stored documents that new ones replace, by the new one's id, and what is told of those that stay beside."""
 
     earlier: dict[DocumentId, list[Document]] = field(default_factory=dict)
-    conflicts: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
     @property
     def replaced(self) -> list[DocumentId]:
@@ -47,8 +47,9 @@ async def versions_of(store: Store, new: Sequence[Parsed], beside: Neighbours) -
     """Compare new documents with the stored ones and with each other.
 
     A stored document is an earlier version if it came from the same path, or if it has the same identifier and kind
-    and its text or title is alike. Another text under the same identifier, or in another file of the same job, is a
-    conflict: both stay.
+    and its text or title is alike. Any other under the same identifier stays beside the new one, and that is told: a
+    translation, a version in another kind of file (a manuscript in DOCX, published in PDF) or in another file of the
+    same job, or another text, which is a conflict.
     """
     found = Versions()
     alone = len(beside.read) == 1
@@ -65,14 +66,15 @@ async def versions_of(store: Store, new: Sequence[Parsed], beside: Neighbours) -
             if not shared and not place:
                 continue
             other = beside.files.get(old.path, 0) > same_path or beside.holders.get(old.id, old.path) != old.path
-            if not other and (
-                (same_path and PurePath(old.path).is_absolute())
-                or (_same_kind(document, old) and await _alike(store, document, blocks, old))
-            ):
+            if not other and same_path and PurePath(old.path).is_absolute():
                 found.earlier.setdefault(document.id, []).append(old)
-            elif shared and old.language == document.language:
-                found.conflicts.append(_conflict(document, old, shared))
-    found.conflicts += _conflicts_inside(new, beside.read)
+                continue
+            alike = old.language == document.language and await _alike(store, document, blocks, old)
+            if not other and alike and old.media_type == document.media_type:
+                found.earlier.setdefault(document.id, []).append(old)
+            elif shared:
+                found.beside.append(_told(document, old, shared, alike=alike))
+    found.beside += _told_inside(new, beside.read)
     return found
 
 
@@ -92,37 +94,44 @@ def _looked_up(document: Document, *, alone: bool) -> Iterator[str]:
         yield document.path
 
 
-def _conflicts_inside(new: Sequence[Parsed], read: Sequence[Parsed]) -> list[str]:
-    """Conflicts between documents of one file; each is told once, of the later one."""
+def _told_inside(new: Sequence[Parsed], read: Sequence[Parsed]) -> list[str]:
+    """What stands beside each other in one file; each pair is told once, of the later one."""
     ids = {document.id for document, _ in new}
     first: dict[tuple[str, str], Document] = {}
     told: dict[tuple[DocumentId, DocumentId], str] = {}
     for document, _ in read:
         for key in sorted(identity_keys(document)):
+            original = first.setdefault((key, ""), document)
             other = first.setdefault((key, document.language), document)
+            other = original if other.id == document.id else other
             if other.id != document.id and document.id in ids:
-                told[document.id, other.id] = _conflict(document, other, {key})
+                told[document.id, other.id] = _told(document, other, {key})
     return list(told.values())
 
 
-def _conflict(document: Document, other: Document, shared: set[str]) -> str:
-    return (
-        f"{document.title!r} ({document.id}) has the same {min(shared)} and another text as {other.title!r} "
-        f"({other.id}) of {other.path}; both stay: `jianxi documents delete ID` removes the wrong one"
-    )
-
-
-def _same_kind(document: Document, old: Document) -> bool:
-    return (document.media_type, document.language) == (old.media_type, old.language)
+def _told(document: Document, other: Document, shared: set[str], *, alike: bool = False) -> str:
+    named = f"{document.title!r} ({document.id}) has the same {min(shared)}"
+    beside = f"{other.title!r} ({other.id}) of {other.path}"
+    if document.language != other.language:
+        return f"{named} as {beside}, in another language: both stay, as translations"
+    if alike or _one_title(document, other):
+        return (
+            f"{named} as {beside}, another version: both stay; `jianxi documents delete ID` removes the one not to cite"
+        )
+    return f"{named} and another text as {beside}; both stay: `jianxi documents delete ID` removes the wrong one"
 
 
 async def _alike(store: Store, document: Document, blocks: Sequence[Block], old: Document) -> bool:
     ((before, _),) = await store.content([old.id])
     new_text, old_text = _text(blocks), _text(before)
-    if record_key(document.title) == record_key(old.title) != "":
+    if _one_title(document, old):
         return 3 * len(new_text) >= len(old_text)
     ours, theirs = _shingles(new_text), _shingles(old_text)
     return 2 * len(ours & theirs) >= len(ours | theirs)
+
+
+def _one_title(document: Document, other: Document) -> bool:
+    return record_key(document.title) == record_key(other.title) != ""
 
 
 def _text(blocks: Sequence[Block]) -> str:

@@ -31,8 +31,11 @@ def test_what_a_file_became_is_remembered(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     kept = store.keep(source)
     assert store.noted(kept) == []
-    store.note(kept, ["d1", "d2"])
+    store.note(kept, ["d1", "d2"], path="/a.txt")
     assert store_in(tmp_path).noted(kept) == ["d1", "d2"]
+    assert store.noted_elsewhere("/a.txt") == set()
+    store.note(kept, ["d1", "d2"], path="/b.txt")
+    assert store.noted_elsewhere("/a.txt") == {"d1", "d2"}
 
 
 def test_a_file_read_in_part_is_not_taken_for_known_and_a_discarded_one_is_gone(tmp_path: Path) -> None:
@@ -40,7 +43,7 @@ def test_a_file_read_in_part_is_not_taken_for_known_and_a_discarded_one_is_gone(
     source.write_text("x")
     store = store_in(tmp_path)
     kept = store.keep(source)
-    store.note(kept, ["d1"], whole=False)
+    store.note(kept, ["d1"], path="/a.txt", whole=False)
     assert store.noted(kept) == []
     assert store.all_noted() == {kept: ["d1"]}
     store.discard(kept)

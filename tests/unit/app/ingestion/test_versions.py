@@ -84,6 +84,27 @@ async def test_another_work_under_the_same_identifier_stays_and_is_told(app: App
     assert "both stay" in warnings(job)[0]
 
 
+async def test_a_manuscript_and_its_publication_stay_and_are_told_as_versions(app: App, tmp_path: Path) -> None:
+    await ingest(app, paper(tmp_path / "draft.md", FIRST, "doi: 10.1000/x"))
+    page = (
+        f'<html><head><title>Measure</title><meta name="citation_doi" content="10.1000/x"></head><body>{SECOND}</body>'
+    )
+    (tmp_path / "final.html").write_text(page)
+    job = await ingest(app, tmp_path / "final.html")
+    assert await texts(app) == [FIRST, SECOND]
+    (told,) = warnings(job)
+    assert "has the same doi 10.1000/x" in told
+    assert "another version: both stay" in told
+
+
+async def test_a_translation_stays_and_is_told(app: App, tmp_path: Path) -> None:
+    await ingest(app, paper(tmp_path / "en.md", FIRST, "doi: 10.1000/x"))
+    chinese = "树鼩皮层细胞外间隙的迂曲度为1.50，容积分数为0.19。"
+    job = await ingest(app, paper(tmp_path / "zh.md", chinese, "doi: 10.1000/x", title="测量"))
+    assert await texts(app) == [FIRST, chinese]
+    assert "in another language: both stay, as translations" in warnings(job)[0]
+
+
 async def test_files_of_one_name_in_two_folders_are_two_documents(app: App, tmp_path: Path) -> None:
     await ingest(app, paper(tmp_path / "a" / "paper.md", FIRST))
     job = await ingest(app, paper(tmp_path / "b" / "paper.md", SECOND))
@@ -112,6 +133,39 @@ async def test_a_corrected_record_replaces_its_earlier_one_and_leaves_the_others
     assert job.summary is not None
     assert (job.summary["documents"], job.summary["known"], job.summary["replaced"]) == (2, 1, 1)
     assert await texts(app) == sorted(["A new first line.", "Ice floats.", SECOND])
+
+
+def records(file: Path, *rows: tuple[str, str]) -> Path:
+    file.write_text("\n".join(json.dumps({"paper_id": id_, "title": id_, "abstract": text}) for id_, text in rows))
+    return file
+
+
+async def test_records_that_their_file_holds_no_more_are_removed_and_told(app: App, tmp_path: Path) -> None:
+    file, one, two = tmp_path / "papers.jsonl", ("PM-1", FIRST), ("PM-2", "Ice floats.")
+    await ingest(app, records(file, one, two))
+    job = await ingest(app, records(file, one))
+    assert job.summary is not None
+    assert (job.summary["removed"], await texts(app)) == (1, [FIRST])
+    (told,) = warnings(job)
+    revision = await app.store.head()
+    assert "1 documents that it held before and holds no more ('PM-2'" in told
+    assert f"jianxi kg undo {revision}" in told
+    await app.store.undo(revision, author="test", reason="it was right")
+    assert await texts(app) == sorted([FIRST, "Ice floats."])
+    await ingest(app, file)
+    assert await texts(app) == [FIRST], "the file is known by now, and holds one record all the same"
+
+
+async def test_records_that_another_file_holds_too_or_that_could_not_be_read_stay(app: App, tmp_path: Path) -> None:
+    file, one, two = tmp_path / "papers.jsonl", ("PM-1", FIRST), ("PM-2", "Ice floats.")
+    await ingest(app, records(file, one, two))
+    file.write_text(records(file, one).read_text() + "\n{broken\n")
+    job = await ingest(app, file)
+    assert "stay, because a part of it could not be read" in warnings(job)[0]
+    await ingest(app, records(tmp_path / "copy.jsonl", two))
+    job = await ingest(app, records(file, one))
+    assert warnings(job) == []
+    assert await texts(app) == sorted([FIRST, "Ice floats."])
 
 
 async def test_two_records_with_one_id_and_different_texts_are_told(app: App, tmp_path: Path) -> None:
