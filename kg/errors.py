@@ -6,6 +6,7 @@ KnowledgeError
 ├── StorageFull             the disk is full; nothing of the transaction was kept
 ├── NotFound                no such document, passage, entity, relation or revision
 ├── VersionConflict         a change was made against an older version than the store has
+├── Purged                  a revision cannot be undone, because what it removed was erased
 ├── InvalidChange           a change breaks the ontology or the graph; lists every problem
 ├── InvalidOntology         the domain's YAML is wrong; names file and line
 ├── InvalidMapping          a mapping file is wrong; names file and field
@@ -93,6 +94,15 @@ class VersionConflict(KnowledgeError):
         self.expected = expected
         self.actual = actual
         self.others = tuple(others)
+
+
+class Purged(KnowledgeError):
+    """A revision cannot be undone, because what it removed was erased."""
+
+    def __init__(self, revision: int, ids: Sequence[str] = ()) -> None:
+        which = f"documents that it removed ({', '.join(map(repr, ids))})" if ids else "the documents that it names"
+        super().__init__(f"revision {revision} cannot be undone: {which} were purged; ingest their files again")
+        self.revision = revision
 
 
 class Problems(KnowledgeError):

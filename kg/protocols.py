@@ -55,6 +55,13 @@ class Library(Protocol):
     async def remove(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
         """Take documents back with all that only they supported; raises NotFound."""
 
+    async def purge(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+        """Take documents back for ever: what is kept of them for an undo is erased, and their quotes in the history.
+
+        Those that were removed before are erased too. UNCHANGED where nothing is left of them; raises NotFound for one
+        that never was there.
+        """
+
     async def documents(self, ids: Sequence[DocumentId]) -> Sequence[Document]:
         """The existing ones of the ids, in the given order."""
 
@@ -164,7 +171,11 @@ class Ledger(Protocol):
         """
 
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
-        """Take a revision back as a new one; raises VersionConflict where later revisions changed the same things."""
+        """Take a revision back as a new one.
+
+        Raises VersionConflict where later revisions changed the same things, and Purged where it removed documents that
+        were purged since.
+        """
 
     async def revisions(self, *, after: Revision = FIRST, limit: int = 100) -> Sequence[RevisionRecord]:
         """Revisions in order."""

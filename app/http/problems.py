@@ -37,6 +37,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     kg_errors.StorageFull: (507, "disk-full"),
     kg_errors.NotFound: (404, "not-found"),
     kg_errors.VersionConflict: (409, "conflict"),
+    kg_errors.Purged: (409, "purged"),
     kg_errors.OversizedDocument: (413, "too-large"),
     kg_errors.UnreadableDocument: (422, "unreadable-document"),
     kg_errors.Problems: (422, "invalid"),

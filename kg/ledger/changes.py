@@ -116,6 +116,10 @@ class HistoryEntry:
     after: Entity | Relation | None
 
 
+PURGE = "purge"
+"""The kind of a revision that erases documents, so that it cannot be undone."""
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionHeader:
     """Who writes what kind of revision, and why."""

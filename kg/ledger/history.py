@@ -1,9 +1,10 @@
 """The history of an entity or relation, from the states that a store has kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from kg.domain import Entity, Relation
+from kg.domain import Entity, PassageId, Relation
 from kg.ledger.changes import HistoryEntry
 
 State = tuple[Entity | Relation, int, int | None]
@@ -13,6 +14,12 @@ State = tuple[Entity | Relation, int, int | None]
 def revisions_of(states: Sequence[State]) -> list[int]:
     """The revisions that the states name."""
     return sorted({n for _, made_in, ended_in in states for n in (made_in, ended_in) if n is not None})
+
+
+def without_quotes(relation: Relation, gone: Collection[PassageId]) -> Relation:
+    """The relation without its quotes of passages that are gone; their sources stay."""
+    told = tuple(replace(e, quote="") if e.passage_id in gone else e for e in relation.evidence)
+    return replace(relation, evidence=told)
 
 
 def entries_of(states: Sequence[State], told: Mapping[int, tuple[str, str, str]]) -> list[HistoryEntry]:

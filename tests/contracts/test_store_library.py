@@ -2,8 +2,8 @@
 
 import pytest
 
-from kg.domain import UNCHANGED, DocumentId, EntityId, Evidence, Mention, Revision
-from kg.errors import NotFound, VersionConflict
+from kg.domain import UNCHANGED, DocumentId, EntityId, Evidence, Mention, Relation, Revision
+from kg.errors import NotFound, Purged, VersionConflict
 from kg.protocols import Store
 from tests.contracts.parts import document, entity, ids, load, passage_id, related, relation
 
@@ -105,6 +105,46 @@ async def test_undoing_a_removal_brings_the_document_and_its_evidence_back(store
     (back,) = await store.relations(ids("a"))
     assert back.evidence == tuple(evidence)
     assert back.version == 3
+
+
+async def test_a_purged_document_cannot_be_brought_back_and_its_quotes_are_erased(store: Store) -> None:
+    quotes = [Evidence("PM-d1", passage_id("d1", 0), "One."), Evidence("PM-d2", passage_id("d2", 0), "Two.")]
+    await load(store, [entity("a"), entity("b"), entity("c")])
+    await _put(store, document("d1", "One.", mentions=[(0, "a", 0, 3)]), document("d2", "Two."))
+    await load(store, [], [relation("a", "b", evidence=quotes), relation("a", "c", evidence=quotes[:1])])
+
+    revision = await store.purge([DocumentId("d1")], author="reader", reason="not ours to keep")
+
+    assert [d.id for d in await store.list_documents()] == ["d2"]
+    assert await related(store, "a", "b", "c") == ["a|treats|b"]
+    delta = await store.delta(Revision(revision - 1))
+    assert (list(delta.removed), delta.graph_changed) == (["d1"], True)
+    states = [state for id_ in ("a|treats|b", "a|treats|c") for state in await store.history(id_)]
+    told = [e for s in states for r in (s.before, s.after) if isinstance(r, Relation) for e in r.evidence]
+    assert {(e.source, e.quote) for e in told} == {("PM-d1", ""), ("PM-d2", "Two.")}
+    with pytest.raises(Purged, match=f"revision {revision} cannot be undone: .*'d1'.* purged"):
+        await store.undo(revision, author="reader", reason="too late")
+    record = (await store.revisions())[-1]
+    assert (record.kind, record.counts["documents_purged"], record.counts["documents_removed"]) == ("purge", 1, 1)
+
+
+async def test_a_document_that_was_removed_before_is_purged_once(store: Store) -> None:
+    evidence = [Evidence("PM-d1", passage_id("d1", 0), "One.")]
+    await load(store, [entity("a"), entity("b")])
+    await _put(store, document("d1", "One."), document("d2", "Two."))
+    await load(store, [], [relation("a", "b", evidence=evidence)])
+    removal = await store.remove([DocumentId("d1"), DocumentId("d2")], author="reader", reason="gone")
+    purge = await store.purge([DocumentId("d1")], author="reader", reason="not ours to keep")
+    assert purge == removal + 1
+    assert await store.purge([DocumentId("d1")], author="reader", reason="again") == UNCHANGED
+    for revision in (removal, purge):
+        with pytest.raises(Purged, match="purged"):
+            await store.undo(revision, author="reader", reason="too late")
+    with pytest.raises(NotFound, match="nowhere"):
+        await store.purge([DocumentId("nowhere")], author="reader", reason="never was")
+    assert [h.action for h in await store.history("a|treats|b")] == ["add", "retract"]
+    await _put(store, document("d1", "One."))
+    assert [d.id for d in await store.list_documents()] == ["d1"]
 
 
 async def test_undoing_a_put_removes_its_documents(store: Store) -> None:

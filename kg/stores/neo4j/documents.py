@@ -88,6 +88,34 @@ async def bring_back(tx: Transaction, removed_in: Revision, revision: Revision) 
     return int(brought["passages"])
 
 
+async def set_aside_ones(tx: Transaction, ids: Sequence[DocumentId]) -> set[DocumentId]:
+    """Which of the ids are kept so that an undo can restore them."""
+    found = await tx.rows("UNWIND $ids AS id MATCH (:RemovedDocument {id: id}) RETURN DISTINCT id", ids=list(ids))
+    return {DocumentId(r["id"]) for r in found}
+
+
+async def set_aside_in(tx: Transaction, revision: Revision) -> set[DocumentId]:
+    """The documents that a revision removed and that are still kept."""
+    found = await tx.rows("MATCH (d:RemovedDocument {removed_in: $revision}) RETURN d.id AS id", revision=revision)
+    return {DocumentId(r["id"]) for r in found}
+
+
+async def set_aside_passages(tx: Transaction, ids: Sequence[DocumentId]) -> list[PassageId]:
+    """The passages of documents that are kept for an undo."""
+    found = await tx.rows(
+        "UNWIND $ids AS id MATCH (:RemovedDocument {id: id})-[:HAS]->(p:RemovedPassage) RETURN DISTINCT p.id AS id",
+        ids=list(ids),
+    )
+    return sorted(PassageId(r["id"]) for r in found)
+
+
+async def erase(tx: Transaction, ids: Sequence[DocumentId]) -> None:
+    """Erase documents that are kept for an undo, with their blocks, passages and mentions."""
+    for its in ("-[:HAS]->(n:RemovedPassage)", "-[:READ_AS]->(n:Blocks)"):
+        await tx.run(f"UNWIND $ids AS id MATCH (:RemovedDocument {{id: id}}){its} DETACH DELETE n", ids=list(ids))
+    await tx.run("UNWIND $ids AS id MATCH (d:RemovedDocument {id: id}) DETACH DELETE d", ids=list(ids))
+
+
 async def there(tx: Transaction, ids: Sequence[DocumentId]) -> set[DocumentId]:
     """Which of the ids are there."""
     found = await tx.rows("UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d.id AS id", ids=ids)

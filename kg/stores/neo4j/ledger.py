@@ -88,9 +88,15 @@ async def take_out(
 ) -> tuple[Sequence[Write], dict[str, int]]:
     """Set documents aside and take the evidence back that points at them; gives the writes and the counts."""
     gone = await set_aside(tx, ids, revision)
+    writes = await withdraw_evidence(tx, gone, revision)
+    return writes, {"documents_removed": len(ids), "passages_removed": len(gone), **counts_of(writes)}
+
+
+async def withdraw_evidence(tx: Transaction, gone: Sequence[PassageId], revision: Revision) -> Sequence[Write]:
+    """Take the evidence back that points at the passages, and what only it supported; gives the writes."""
     writes = without_passages((await _citing(tx, gone)).values(), set(gone))
     await write_all(tx, writes, revision)
-    return writes, {"documents_removed": len(ids), "passages_removed": len(gone), **counts_of(writes)}
+    return writes
 
 
 async def _citing(tx: Transaction, passages: Collection[PassageId]) -> dict[RelationId, Relation]:

@@ -98,6 +98,11 @@ async def documents_of(tx: Transaction, revision: Revision) -> tuple[list[Docume
     return found[0]["added"], found[0]["removed"]
 
 
+async def kind_of(tx: Transaction, revision: Revision) -> str:
+    """The kind of a revision that is there."""
+    return str((await tx.row("MATCH (r:Revision {number: $number}) RETURN r.kind AS kind", number=revision))["kind"])
+
+
 async def last_events(tx: Transaction, ids: Sequence[DocumentId]) -> dict[DocumentId, Revision]:
     """The last revision that added or removed each of the documents."""
     found = await tx.rows(

@@ -8,7 +8,7 @@ from kg.domain import EntityId, Revision
 from kg.ledger.changes import ChangeSet
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
-from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, records, revisions, undo
+from kg.stores.neo4j import bulk_load, documents, graph, history, ledger, name_search, purge, records, revisions, undo
 from kg.stores.neo4j.connection import Connection, Transaction
 from kg.stores.neo4j.revisions import LeftOver
 from kg.stores.neo4j.schema import make_schema
@@ -91,6 +91,7 @@ class Neo4jStore:
 
     put = _writing(ledger.put)
     remove = _writing(ledger.remove)
+    purge = _writing(purge.purge)
     list_documents = _reading(documents.list_documents)
     passages = _reading(documents.passages)
     content = _reading(documents.content)

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from kg.domain import DocumentId, Revision
-from kg.ledger.changes import RevisionHeader
+from kg.errors import Purged
+from kg.ledger.changes import PURGE, RevisionHeader
 from kg.ledger.planning import Write, counts_of, refuse_clashes, reversed_by, undoing
 from kg.stores.neo4j.connection import Connection, Transaction, batches
-from kg.stores.neo4j.documents import bring_back
+from kg.stores.neo4j.documents import bring_back, set_aside_in
 from kg.stores.neo4j.history import writes_of
 from kg.stores.neo4j.ledger import take_out
-from kg.stores.neo4j.revisions import documents_of, last_events, record_revision, waited_lock
+from kg.stores.neo4j.revisions import documents_of, kind_of, last_events, record_revision, waited_lock
 from kg.stores.neo4j.things import current
 from kg.stores.neo4j.unfinished import ONE_TRANSACTION, begin, conclude, recover, stage
 from kg.stores.neo4j.writes import write_all
 
 
 async def undo(connection: Connection, revision: Revision, *, author: str, reason: str) -> Revision:
-    """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""
+    """Take a revision back as a new one; raises NotFound, Purged, VersionConflict where later revisions differ."""
     header = RevisionHeader("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)
@@ -50,10 +51,17 @@ async def undo(connection: Connection, revision: Revision, *, author: str, reaso
 
 
 async def _documents(tx: Transaction, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
-    """Documents that a revision added and removed; raises NotFound, VersionConflict where they changed since."""
+    """Documents that a revision added and removed.
+
+    Raises NotFound, VersionConflict where they changed since, and Purged where those that it removed are erased.
+    """
     came, went = await documents_of(tx, revision)
     last = await last_events(tx, [*came, *went])
     refuse_clashes([("document", id_, int(revision), int(n)) for id_, n in last.items() if n != revision])
+    kept = await set_aside_in(tx, revision)
+    purged = [id_ for id_ in went if id_ not in kept]
+    if purged or await kind_of(tx, revision) == PURGE:
+        raise Purged(revision, purged)
     return came, went
 
 

@@ -63,6 +63,11 @@ class Connections:
         """Run ``work`` as one transaction, kept whole or not at all."""
         return await self._run(self._writer, "BEGIN IMMEDIATE", lambda connection: work(connection, *args, **kwargs))
 
+    async def empty_log(self) -> None:
+        """Move the write-ahead log into the file and truncate it, as far as readers of other processes let it."""
+        if self._writer is not None:
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._emptied)
+
     async def _run(self, executor: ThreadPoolExecutor | None, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         if executor is None:
             raise StoreUnavailable(f"the store {self._path} is not open; open it first")
@@ -70,10 +75,7 @@ class Connections:
 
     def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         with told_as_ours(self._path):
-            connection = getattr(self._local, "connection", None)
-            if connection is None:
-                cache = _READ_CACHE_KIB if begin == "BEGIN" else _WRITE_CACHE_KIB
-                connection = self._local.connection = self._connect(cache)
+            connection = self._own(_READ_CACHE_KIB if begin == "BEGIN" else _WRITE_CACHE_KIB)
             connection.execute(begin)
             try:
                 result = work(connection)
@@ -82,6 +84,17 @@ class Connections:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
             return result
+
+    def _emptied(self) -> None:
+        with told_as_ours(self._path):
+            self._own(_WRITE_CACHE_KIB).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _own(self, cache_kib: int) -> sqlite3.Connection:
+        """The connection of this thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect(cache_kib)
+        return connection
 
     def _connect(self, cache_kib: int) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -92,6 +105,7 @@ class Connections:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{cache_kib}")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
         return connection
 
     def _prepare(self) -> str:

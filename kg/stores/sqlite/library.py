@@ -97,12 +97,7 @@ def take_out(connection: Connection, ids: Sequence[DocumentId], revision: Revisi
     """Remove documents that are there, archived for an undo, and the evidence that points at them; gives the counts."""
     whole = [parsed(connection, id_) for id_ in ids]
     passages = [p.id for d in whole for p in d.passages]
-    supported = connection.execute(
-        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id IN (SELECT relation FROM support WHERE passage {AMONG})",
-        (ids_json(passages),),
-    ).fetchall()
-    writes = without_passages([relation_of(r) for r in supported], set(passages))
-    write_all(connection, writes, revision)
+    evidence = withdraw_evidence(connection, passages, revision)
     connection.executemany(
         "INSERT INTO document_event (revision, document, added, archive) VALUES (?, ?, 0, ?)",
         [(revision, d.document.id, archive_bytes(d)) for d in whole],
@@ -111,7 +106,18 @@ def take_out(connection: Connection, ids: Sequence[DocumentId], revision: Revisi
     connection.execute(f"DELETE FROM passage WHERE document {AMONG}", (ids_json(ids),))
     records.drop(connection, ids)
     connection.execute(f"DELETE FROM document WHERE id {AMONG}", (ids_json(ids),))
-    return {"documents_removed": len(whole), "passages_removed": len(passages), **counts_of(writes)}
+    return {"documents_removed": len(whole), "passages_removed": len(passages), **evidence}
+
+
+def withdraw_evidence(connection: Connection, passages: Sequence[PassageId], revision: Revision) -> dict[str, int]:
+    """Take the evidence back that points at the passages, and what only it supported; gives the counts."""
+    supported = connection.execute(
+        f"SELECT {RELATION_COLUMNS} FROM relation WHERE id IN (SELECT relation FROM support WHERE passage {AMONG})",
+        (ids_json(passages),),
+    ).fetchall()
+    writes = without_passages([relation_of(r) for r in supported], set(passages))
+    write_all(connection, writes, revision)
+    return counts_of(writes)
 
 
 def parsed(connection: Connection, id_: DocumentId) -> ParsedDocument:

@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from kg.domain import EntityId, Revision
+from kg.domain import DocumentId, EntityId, Revision
 from kg.ledger.changes import ChangeSet
 from kg.ontology import Ontology
 from kg.protocols import NamedEntity
-from kg.stores.sqlite import bulk_load, graph, ledger, library, records, revisions, undo
+from kg.stores.sqlite import bulk_load, graph, ledger, library, purge, records, revisions, undo
 from kg.stores.sqlite.connections import Connections
 
 P = ParamSpec("P")
@@ -95,6 +95,12 @@ class SqliteStore:
         while batch := await self._file.read(graph.named, after, _NAMED_BATCH):
             yield batch
             after = batch[-1].id
+
+    async def purge(self, ids: Sequence[DocumentId], *, author: str, reason: str) -> Revision:
+        """Take documents back for ever, and overwrite in the file what was kept of them; raises NotFound."""
+        revision = await self._file.write(purge.purge, ids, author=author, reason=reason)
+        await self._file.empty_log()
+        return revision
 
     async def apply(self, change_set: ChangeSet) -> Revision:
         """Apply in one transaction; raises VersionConflict, InvalidChange, NotFound."""

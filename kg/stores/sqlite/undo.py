@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from kg.domain import DocumentId, Revision
-from kg.errors import NotFound
-from kg.ledger.changes import RevisionHeader
+from kg.errors import NotFound, Purged
+from kg.ledger.changes import PURGE, RevisionHeader
 from kg.ledger.planning import Write, WriteKind, counts_of, refuse_clashes
 from kg.stores.sqlite.library import bring_in, take_out
 from kg.stores.sqlite.revisions import begin_revision, finish_revision
@@ -25,12 +25,13 @@ _Clash = tuple[str, str, int, int]
 
 
 def undo(connection: Connection, revision: Revision, *, author: str, reason: str) -> Revision:
-    """Take a revision back as a new one; raises NotFound, VersionConflict where later revisions differ."""
-    row = connection.execute("SELECT graph FROM revision WHERE number = ?", (revision,)).fetchone()
+    """Take a revision back as a new one; raises NotFound, Purged, VersionConflict where later revisions differ."""
+    row = connection.execute("SELECT graph, kind FROM revision WHERE number = ?", (revision,)).fetchone()
     if row is None:
         raise NotFound("revision", str(revision))
     noted = connection.execute("SELECT 1 FROM change WHERE revision = ?", (revision,)).fetchone() is not None
     came, went = _documents(connection, revision)
+    _refuse_purged(connection, revision, row[1])
     if row[0]:
         _collect(connection, revision, logged=noted)
         refuse_clashes(_graph_clashes(connection))
@@ -48,6 +49,17 @@ def undo(connection: Connection, revision: Revision, *, author: str, reason: str
         counts.update(bring_in(connection, [archived(data) for (data,) in rows.fetchall()], new))
     finish_revision(connection, new, counts)
     return new
+
+
+def _refuse_purged(connection: Connection, revision: Revision, kind: str) -> None:
+    """Raise Purged where documents that the revision removed are erased."""
+    rows = connection.execute(
+        "SELECT document FROM document_event WHERE revision = ? AND NOT added AND archive IS NULL ORDER BY document",
+        (revision,),
+    )
+    purged = [id_ for (id_,) in rows]
+    if purged or kind == PURGE:
+        raise Purged(revision, purged)
 
 
 def _documents(connection: Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.domain import Entity, EntityId, Relation
+from kg.domain import Entity, EntityId, Evidence, Relation
 from kg.errors import KnowledgeError, StorageFull, StoreLocked, StoreUnavailable
 from kg.ledger.changes import AddEntity, ChangeSet
 from kg.stores.sqlite.failures import told_as_ours
 from kg.stores.sqlite.store import SqliteStore
-from tests.contracts.parts import apply, document, entity, ids, load, relation
+from tests.contracts.parts import apply, document, entity, ids, load, passage_id, relation
 from tests.read_only import open_to_all, read_only
 
 
@@ -31,6 +31,19 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 def _path(tmp_path: Path) -> Path:
     return tmp_path / "new" / "knowledge.db"
+
+
+async def test_a_purged_text_is_overwritten_in_the_file(tmp_path: Path, store: SqliteStore) -> None:
+    text = "Tortuosity is the ratio of two distances."
+    kept = "Ice floats on water."
+    evidence = [Evidence("PM-d1", passage_id("d1", 0), text)]
+    await load(store, [entity("a"), entity("b")])
+    await store.put([document("d1", text), document("d2", kept)], author="a", reason="r")
+    await load(store, [], [relation("a", "b", evidence=evidence)])
+    await store.purge([document("d1").document.id], author="a", reason="r")
+    stored = b"".join(path.read_bytes() for path in _path(tmp_path).parent.iterdir())
+    assert kept.encode() in stored
+    assert text.encode() not in stored
 
 
 @pytest.mark.parametrize(
