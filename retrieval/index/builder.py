@@ -153,6 +153,12 @@ class Indexes:
         await self._locked("rebuild", lambda: self._built(None, progress))
         return await self.current()
 
+    async def erase_removed(self, progress: Progress = untold) -> None:
+        """Rebuild, and delete every file and vector that was made of what the store holds no more."""
+        snapshot = await self.rebuild(progress)
+        await self._locked("build", lambda: asyncio.to_thread(self._snapshots.drop_others))
+        await asyncio.to_thread(self._vectors.keep_only, snapshot.catalogue.languages.keys())
+
     async def worth_rebuilding(self) -> bool:
         """Whether much came or anything went since the last whole snapshot, so that a rebuild should follow."""
         try:

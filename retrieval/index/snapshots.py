@@ -129,6 +129,11 @@ class Snapshots:
         _sync(self._folder)
         self._drop_old(name)
 
+    def drop_others(self) -> None:
+        """Delete every snapshot that the current one does not need."""
+        if name := self.current_name():
+            self._drop_old(name, kept=1)
+
     def acquire(self, name: str = "build") -> IO[str]:
         """Take a lock of this home, waiting while another process holds it; closing the file lets it go.
 
@@ -145,13 +150,13 @@ class Snapshots:
         names = [wanted, *(f"{wanted}-{n}" for n in range(2, 1000))]
         return next(n for n in names if not self.folder_of(n).exists())
 
-    def _drop_old(self, current: str) -> None:
+    def _drop_old(self, current: str, *, kept: int = _KEPT) -> None:
         folders = [p for p in (self._folder / "snapshots").iterdir() if p.is_dir()]
         shown = [p for p in folders if not p.name.startswith(".") and p.name != current]
         newest_first = sorted(shown, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-        kept = {name for p in [self.folder_of(current), *newest_first[: _KEPT - 1]] for name in self._lineage(p.name)}
+        needed = {name for p in [self.folder_of(current), *newest_first[: kept - 1]] for name in self._lineage(p.name)}
         for folder in folders:
-            if folder.name not in kept and not folder.name.endswith(REBUILDING):
+            if folder.name not in needed and not folder.name.endswith(REBUILDING):
                 self._dropping(folder)
                 shutil.rmtree(folder, ignore_errors=True)
 

@@ -69,6 +69,15 @@ class VectorCache:
                 file.executemany(f"DELETE FROM vectors WHERE content = ? AND NOT {used}", [(c,) for c in contents])
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def keep_only(self, ids: Collection[PassageId]) -> None:
+        """Delete all vectors but those of these passages, which must have been asked for."""
+        with self._opened() as file:
+            with file:
+                kept = json.dumps(sorted(ids))
+                file.execute("DELETE FROM passages WHERE id NOT IN (SELECT value FROM json_each(?))", (kept,))
+                file.execute("DELETE FROM vectors WHERE content NOT IN (SELECT content FROM passages)")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _known(self, file: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         known: dict[bytes, Vectors] = {}
         size = 4 * self._embedder.dimension

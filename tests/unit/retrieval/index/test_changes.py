@@ -98,6 +98,22 @@ async def test_vectors_of_a_deleted_document_leave_the_disk(
     assert _vector_of("aqp4") in _cache(tmp_path)
 
 
+async def test_nothing_that_was_made_of_removed_documents_is_left_in_a_file(
+    store: SqliteStore, tmp_path: Path, ontology: Ontology
+) -> None:
+    changing = _indexes(tmp_path, store, _SHORT, ontology)
+    await changing.catch_up()
+    await _remove(store, "flow")
+    shown = await changing.catch_up()
+    assert shown.manifest.parent != "", "the earlier snapshot is still there, with the stems of the document"
+    await changing.erase_removed()
+    (folder,) = (tmp_path / "indexes" / "snapshots").iterdir()
+    assert folder.name == (await changing.current()).manifest.name
+    files = [path.read_bytes() for path in (tmp_path / "indexes").rglob("*") if path.is_file()]
+    assert not [1 for data in files if _vector_of("flow") in data or b"d-flow" in data]
+    assert _vector_of("aqp4") in _cache(tmp_path)
+
+
 async def test_a_text_that_another_document_has_too_keeps_its_vector(
     store: SqliteStore, tmp_path: Path, ontology: Ontology
 ) -> None:
