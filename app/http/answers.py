@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
+from app.answering.runs.gone import gone_evidence
 from app.answering.runs.replay import Replay
 from app.answering.runs.service import refreshed
 from app.errors import InvalidRequest
@@ -81,9 +82,9 @@ async def recent(
 
 
 @router.get("/answers/{run}", response_model=out.RunWhole)
-async def read(run: ReadableRun) -> Run:
-    """One run; with its answer and its provenance (``manifest``) when it is finished."""
-    return run
+async def read(app: Served, run: ReadableRun) -> Run:
+    """One run; when it is finished, with its answer and its provenance, without words of deleted documents."""
+    return (await gone_evidence(app.store, run)).run(run)
 
 
 @router.get("/answers/{run}/events", response_model=out.Events)
@@ -102,10 +103,14 @@ async def events(
     that cannot set a header send ``lastEventId``.
     """
     start = max(after, last_event_id or 0, last_event_id_of_url or 0)
-    page = await (await app.state()).runs.events(run.id, after=start, limit=limit)
+    told = await (await app.state()).runs.events(run.id)
+    later = [e for e in (await gone_evidence(app.store, run, told)).events(told) if e.number > start]
+    page = later[:limit]
     if "text/event-stream" in request.headers.get("accept", "").lower():
         if run.status.final and not page:
             return Response(status_code=204, headers={"X-Run-Id": run.id})
+        if run.status.final:
+            return stream_of(_each(later), {"X-Run-Id": run.id})
         answering = await app.answering()
         return stream_of(answering.events(run.id, after=start), {"X-Run-Id": run.id})
     finished = run.status is not RunStatus.RUNNING and len(page) < limit
@@ -123,7 +128,8 @@ async def cancel(app: Served, run: OwnRun, caller: Asking) -> Run:
 @router.post("/answers/{run}/replay", response_model=out.Replayed)
 async def replay(app: Served, run: ReadableRun) -> Replay:
     """Build the evidence and the prompt again and report whether they are the same."""
-    return await (await app.answering()).replay(run.id)
+    found, gone = await (await app.answering()).replay(run.id), await gone_evidence(app.store, run)
+    return replace(found, then=gone.run(run).manifest or {})
 
 
 @router.post("/feedback", status_code=201)
@@ -151,6 +157,11 @@ async def list_feedback(
     state = await app.state()
     page = await state.feedback.recent(after=after, limit=limit)
     return {"feedback": page, "next": page[-1].id if len(page) == limit else None}
+
+
+async def _each(events: Sequence[Event]) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
 
 
 def _as_kept(time: datetime | None) -> str | None:

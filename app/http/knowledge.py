@@ -1,6 +1,6 @@
 """Routes that read the library and the graph: search, passages, entities, revisions."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -13,8 +13,10 @@ from app.http.parameters import Id, Number, Text
 from app.http.schemas import SearchIn
 from app.http.views import entity_view, subgraph_view
 from kg.documents.places import Place, sentence_places
-from kg.domain import Entity, EntityId, GraphStats, PassageId, Revision
+from kg.domain import Entity, EntityId, GraphStats, PassageId, Relation, Revision
 from kg.errors import NotFound
+from kg.ledger.changes import HistoryEntry
+from kg.ledger.history import without_quotes
 from retrieval.domain import Query as RetrievalQuery
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["knowledge"], dependencies=[Depends(caller_of)])
@@ -99,8 +101,11 @@ async def neighbourhood(
 
 @router.get("/graph/entities/{id:path}/history", response_model=out.History)
 async def history(app: Served, id: Id) -> dict[str, Any]:
-    """Earlier states of an entity or a relation."""
-    return {"history": [asdict(h) for h in await app.store.history(id)]}
+    """Earlier states of an entity or a relation; without quotes of documents that are not in the library any more."""
+    told = await app.store.history(id)
+    cited = {e.passage_id for h in told for r in _relations_in(h) for e in r.evidence if e.passage_id is not None}
+    gone = cited - {passage.id for passage in await app.store.passages(sorted(cited))}
+    return {"history": [asdict(replace(h, before=_shown(h.before, gone), after=_shown(h.after, gone))) for h in told]}
 
 
 @router.get("/graph/entities/{id:path}", response_model=out.EntityRow)
@@ -133,6 +138,14 @@ async def revisions(app: Served, after: Number = 0, limit: Limit = 100) -> dict[
     """Revisions in order, each with its author, time and reason."""
     found = await app.store.revisions(after=Revision(after), limit=limit)
     return {"revisions": found, "next": found[-1].revision if len(found) == limit else None}
+
+
+def _relations_in(entry: HistoryEntry) -> list[Relation]:
+    return [thing for thing in (entry.before, entry.after) if isinstance(thing, Relation)]
+
+
+def _shown(thing: Entity | Relation | None, gone: set[PassageId]) -> Entity | Relation | None:
+    return without_quotes(thing, gone) if isinstance(thing, Relation) else thing
 
 
 async def _entity(app: Served, id_: str) -> Entity:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event
@@ -86,6 +86,13 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    async def empty_log(self) -> None:
+        """Move SQLite's write-ahead log into the file and truncate it, so that what was overwritten is gone."""
+        file = self.engine.url.database
+        if self.engine.dialect.name == "sqlite" and file:
+            with translated():
+                await asyncio.to_thread(_emptied, file)
+
 
 def make_engine(url: str) -> AsyncEngine:
     """An engine for ``sqlite+aiosqlite:///...`` or ``postgresql+psycopg://...``; raises ExtraMissing."""
@@ -105,9 +112,17 @@ def make_engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _emptied(file: str) -> None:
+    try:
+        with closing(sqlite3.connect(file, timeout=_BUSY_TIMEOUT_MS / 1000)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise translate(error) from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Runs and their events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,6 +16,9 @@ from app.state.tables import FEEDBACK, RUN_EVENTS, RUNS
 _UNFINISHED = tuple(s for s in RunStatus if not s.final)
 _DONE = "done"
 _AT_ONCE = 500
+
+Rewrite = Callable[[Run, Sequence[Event]], tuple[Run, Sequence[Event]]]
+"""What becomes of the answer and manifest of a finished run, and of the data of its events."""
 
 
 class Runs:
@@ -86,13 +90,37 @@ class Runs:
 
         An answer that the event repeats and a manifest that the answer repeats are stored once.
         """
-        if answer is not None and last.data == answer:
-            last = replace(last, data={})
-        if answer is not None and answer.get("manifest") == manifest is not None:
-            answer = {name: None if name == "manifest" else value for name, value in answer.items()}
+        answer, last = _once(answer, manifest, last)
         async with self._database.writing() as connection:
             values = {"sufficiency": sufficiency, "answer": answer, "manifest": manifest}
             await _end(connection, run_id, status, last, **values)
+
+    async def rewrite(self, change: Rewrite) -> int:
+        """Store what ``change`` makes of the finished runs, oldest first; returns how many are not as they were."""
+        query = select(RUNS.c.id).where(RUNS.c.status.not_in(_UNFINISHED)).order_by(RUNS.c.created_at, RUNS.c.id)
+        async with self._database.reading() as connection:
+            ids = list((await connection.execute(query)).scalars())
+        count = 0
+        for id_ in ids:
+            with suppress(UnknownRun):
+                count += await self._rewrite_one(id_, change)
+        if count:
+            await self._database.empty_log()
+        return count
+
+    async def _rewrite_one(self, run_id: str, change: Rewrite) -> bool:
+        run, events = await self.get(run_id), await self.events(run_id)
+        changed, told = change(run, events)
+        if changed == run and list(told) == list(events):
+            return False
+        answer, last = _once(changed.answer, changed.manifest, told[-1])
+        async with self._database.writing() as connection:
+            values = {"answer": answer, "manifest": changed.manifest}
+            await connection.execute(update(RUNS).where(RUNS.c.id == run_id).values(**values))
+            for event in (*told[:-1], last):
+                its = update(RUN_EVENTS).where(RUN_EVENTS.c.run == run_id, RUN_EVENTS.c.number == event.number)
+                await connection.execute(its.values(data=event.data))
+        return True
 
     async def prune(self, before: str) -> int:
         """Delete finished runs created before a time, except those with feedback; returns how many."""
@@ -139,6 +167,15 @@ class Runs:
             number = int((await connection.execute(newest)).scalar_one()) + 1
             await _end(connection, run_id, RunStatus.FAILED, Event(number, "error", event))
             return True
+
+
+def _once(answer: JsonObject | None, manifest: JsonObject | None, last: Event) -> tuple[JsonObject | None, Event]:
+    """The answer and the last event without what they repeat: of the manifest, and of the answer."""
+    if answer is not None and last.data == answer:
+        last = replace(last, data={})
+    if answer is not None and answer.get("manifest") == manifest is not None:
+        answer = {name: None if name == "manifest" else value for name, value in answer.items()}
+    return answer, last
 
 
 def _run(row: RowMapping) -> Run:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +66,26 @@ async def test_the_answer_and_manifest_of_a_run_are_stored_once_and_read_whole(s
     async with state.database.reading() as connection:
         rows = [str(tuple(r)) for table in (RUNS, RUN_EVENTS) for r in await connection.execute(select(table))]
     assert "".join(rows).count("x" * 5000) == 1
+
+
+async def test_finished_runs_are_rewritten_and_others_left(state: State) -> None:
+    manifest: JsonObject = {"prompt": "secret"}
+    answer: JsonObject = {"answer": "secret", "manifest": manifest}
+    for id_ in ("done", "running"):
+        await state.runs.start(run_named(id_))
+        await state.runs.append({id_: [Event(1, "text", {"text": "secret"})]})
+    await state.runs.finish("done", RunStatus.DONE, last=Event(2, "done", answer), answer=answer, manifest=manifest)
+
+    def change(run: Run, events: Sequence[Event]) -> tuple[Run, Sequence[Event]]:
+        told = [replace(e, data={"text": ""} if e.name == "text" else {"answer": "", "manifest": {}}) for e in events]
+        return replace(run, answer={"answer": "", "manifest": {}}, manifest={}), told
+
+    assert await state.runs.rewrite(change) == 1
+    assert await state.runs.rewrite(lambda run, events: (run, events)) == 0
+    got = await state.runs.get("done")
+    assert (got.answer, got.manifest, got.status) == ({"answer": "", "manifest": {}}, {}, RunStatus.DONE)
+    assert [e.data for e in await state.runs.events("done")] == [{"text": ""}, {"answer": "", "manifest": {}}]
+    assert [e.data for e in await state.runs.events("running")] == [{"text": "secret"}]
 
 
 async def test_old_runs_are_deleted_except_unfinished_ones_and_those_with_feedback(state: State) -> None:
