@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.answering.service import AnswerService
     from app.ingestion.files import FileStore
     from app.ingestion.jobs import Jobs
+    from app.ingestion.removal import Purge
     from app.state.state import State
     from kg.domain import DocumentId, Revision
     from kg.ontology import Domain
@@ -115,6 +116,15 @@ class App:
         return await delete_documents(
             self.store, self.indexes, self.files, names, author=author, reason="documents deleted"
         )
+
+    async def purge_documents(self, names: Sequence[str], *, author: str) -> "Purge":
+        """Erase documents and everything made of them, for ever; raises NotFound, InvalidRequest."""
+        from app.ingestion.inbox import Inbox
+        from app.ingestion.removal import Purger
+
+        inbox, state = Inbox(self.settings.inbox_path), await self.state()
+        purger = Purger(self.store, self.indexes, self.files, inbox, state.runs)
+        return await purger.purge(names, author=author, reason="documents purged")
 
     @cached_property
     def judge(self) -> "Judge | None":

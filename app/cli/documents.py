@@ -207,14 +207,29 @@ async def show(
 async def delete(
     app: "App",
     names: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of documents or of their sources.")],
+    purge: Annotated[
+        bool,
+        typer.Option(
+            "--purge", help="Erase them for ever, also from history and stored answers; no undo restores them."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Delete documents, their files, and the facts that only they support."""
+    if purge:
+        done = await app.purge_documents(names, author="cli")
+        left = f"in revision {int(done.revision)}" if done.revision else "before"
+        out_of(as_json).tell(
+            {"deleted": done.ids, "revision": int(done.revision), "purged": True, "answers": done.answers},
+            f"purged {len(done.ids)} documents {left}, for ever; {done.answers} stored answers lost their words",
+        )
+        return
     ids, number = await app.delete_documents(names, author="cli")
     revision = int(number)
     out_of(as_json).tell(
-        {"deleted": ids, "revision": revision},
-        f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them",
+        {"deleted": ids, "revision": revision, "purged": False, "answers": 0},
+        f"deleted {len(ids)} documents in revision {revision}; `jianxi kg undo {revision}` restores them, "
+        "`--purge` erases them",
     )
 
 

@@ -102,10 +102,14 @@ async def read(app: Served, id: Id) -> dict[str, Any]:
 
 
 @router.delete("/documents/{id:path}", response_model=out.Deleted)
-async def delete(app: Served, id: Id, caller: Asking) -> dict[str, Any]:
-    """Delete a document, its file, and the facts that only it supports, by its id or the id of its source."""
-    (deleted,), revision = await app.delete_documents([id], author=caller.owner or "http")
-    return {"deleted": deleted, "revision": revision}
+async def delete(app: Served, id: Id, caller: Asking, purge: bool = False) -> dict[str, Any]:
+    """Delete a document, its file, and the facts that only it supports, by its id or its source's; or purge it."""
+    author = caller.owner or "http"
+    if purge:
+        done = await app.purge_documents([id], author=author)
+        return {"deleted": done.ids[0], "revision": done.revision, "purged": True, "answers": done.answers}
+    (deleted,), revision = await app.delete_documents([id], author=author)
+    return {"deleted": deleted, "revision": revision, "purged": False, "answers": 0}
 
 
 @router.get("/jobs", response_model=out.JobPage)

@@ -269,7 +269,9 @@ class Deleted(BaseModel):
     """A document that is no more."""
 
     deleted: str
-    revision: int
+    revision: int = Field(description="0 where nothing was left to purge.")
+    purged: bool = Field(description="Whether it cannot be brought back.")
+    answers: int = Field(description="Stored answers that lost words of a purged document.")
 
 
 class JobRow(BaseModel):

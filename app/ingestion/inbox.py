@@ -2,10 +2,12 @@
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from app.ingestion.files import content_hash
 
 _ABANDONED_S = 3600.0
 
@@ -24,6 +26,13 @@ class Inbox:
         """Delete the uploads of a job that has ended; files elsewhere stay."""
         for name in request.get("uploads", []):
             shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def discard(self, digests: Collection[str]) -> None:
+        """Delete files with these hashes, whatever job still needs them."""
+        for path in list(self._folder.rglob("*")):
+            with suppress(FileNotFoundError):
+                if path.is_file() and content_hash(path) in digests:
+                    path.unlink()
 
     def empty(self, unfinished: Sequence[Mapping[str, Any]]) -> None:
         """Delete old uploads that no unfinished job, of which these are the requests, needs."""

@@ -1,10 +1,14 @@
-"""The use case of deletion: documents leave the store, the indexes and the kept files."""
+"""The use case of deletion: documents leave the store, the indexes and the kept files, and everything for ever."""
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from app.answering.runs.gone import forgetting
 from app.errors import InvalidRequest
 from app.ingestion.files import FileStore
+from app.ingestion.inbox import Inbox
+from app.state.runs import Runs
 from kg.domain import Document, DocumentId, Revision
 from kg.errors import NotFound
 from kg.protocols import Store
@@ -48,3 +52,50 @@ async def delete_documents(
             await asyncio.to_thread(files.discard, digest)
     await indexes.catch_up()
     return ids, revision
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What was purged; ``revision`` is UNCHANGED where the store held nothing of it any more.
+
+    ``answers`` counts the stored answers that lost words.
+    """
+
+    ids: list[DocumentId]
+    revision: Revision
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purger:
+    """Erases documents, and everything that was made of them, for ever."""
+
+    store: Store
+    indexes: Indexes
+    files: FileStore
+    inbox: Inbox
+    runs: Runs
+
+    async def purge(self, names: Sequence[str], *, author: str, reason: str) -> Purge:
+        """Purge documents by id or source id, and those that were deleted before, by id; raises NotFound.
+
+        The bytes of a file go even where other documents of it stay. What is interrupted is completed by doing it
+        again.
+        """
+        ids = list(dict.fromkeys([await self._id_of(name) for name in names]))
+        whole = {document.content_hash for document in await self.store.documents(ids)}
+        revision = await self.store.purge(ids, author=author, reason=reason)
+        noted = await asyncio.to_thread(self.files.all_noted)
+        digests = whole | {digest for digest, many in noted.items() if not set(ids).isdisjoint(many)}
+        await asyncio.to_thread(self.inbox.discard, digests)
+        for digest in sorted(digests):
+            await asyncio.to_thread(self.files.discard, digest)
+        answers = await self.runs.rewrite(forgetting(ids))
+        await self.indexes.erase_removed()
+        return Purge(ids, revision, answers)
+
+    async def _id_of(self, name: str) -> DocumentId:
+        try:
+            return (await document_named(self.store, name)).id
+        except NotFound:
+            return DocumentId(name)
