@@ -34,7 +34,7 @@ class Changes:
         """Read what ``save`` wrote; raises IndexCorrupt."""
         with reading(folder / _REMOVED):
             removed = json.loads((folder / _REMOVED).read_text("utf-8"))
-            walk = [Newcomer(**w) for w in json.loads((folder / _WALK).read_text("utf-8"))]
+            walk = [Newcomer(w["id"], w["own"], w["names"]) for w in json.loads((folder / _WALK).read_text("utf-8"))]
         gone = {DocumentId(id_): [PassageId(p) for p in passages] for id_, passages in removed.items()}
         return cls(gone, Catalogue.load(folder / "catalogue.json"), PassageWords.load(folder / "words"), walk)
 

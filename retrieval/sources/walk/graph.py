@@ -117,15 +117,15 @@ class WalkGraph:
         wider = (len(self._ids), len(columns))
         old = sparse.csr_array((self._found.data, self._found.indices, self._found.indptr), wider)
         joined = sparse.csr_array((kinds, (at, to)), (len(added), len(columns)))
-        alone = np.concatenate([self._alone, np.array([a.alone for a in added], np.int32)])
+        alone = np.concatenate([self._alone, np.zeros(len(added), np.int32)])
         ids, names = [*self._ids, *(a.id for a in added)], [*self._names, *new]
         entities = np.concatenate([self._entities, np.array([n.startswith(ENTITY) for n in new], np.bool_)])
-        found, once = _settled(sparse.csr_array(sparse.vstack([old, joined], format="csr")[rows]), entities)
+        found = _settled(sparse.csr_array(sparse.vstack([old, joined], format="csr")[rows]), entities)
         return WalkGraph(
             [ids[row] for row in rows.tolist()],
             names,
             found,
-            alone[rows] + once,
+            alone[rows],
             pushed_from=self._pushed_from,
             columns=columns,
             gazetteer=self.gazetteer.extended(_spoken(new)),
@@ -216,7 +216,7 @@ class WalkGraph:
     def _rarities(self) -> Floats:
         counts = np.bincount(self._found.indices, minlength=len(self._names))
         rarity = np.log1p(len(self._ids) / np.maximum(counts, 1))
-        rarity[counts > max(_COMMON_LEAST, _COMMON_SHARE * len(self._ids))] = 0.0
+        rarity[(counts == 0) | (counts > max(_COMMON_LEAST, _COMMON_SHARE * len(self._ids)))] = 0.0
         return rarity
 
     def _own_weights(self) -> "sparse.dia_array":
@@ -233,10 +233,8 @@ def _spoken(names: Iterable[str]) -> Iterator[str]:
     return (name for name in names if not name.startswith(ENTITY))
 
 
-def _settled(
-    found: "sparse.csr_array", entities: npt.NDArray[np.bool_]
-) -> "tuple[sparse.csr_array, npt.NDArray[np.int32]]":
-    """The kinds of edges once passages came or went, without names of one passage; those are counted for each."""
+def _settled(found: "sparse.csr_array", entities: npt.NDArray[np.bool_]) -> "sparse.csr_array":
+    """The kinds of edges once passages came or went, without names of one passage, which a build does not know."""
     size, columns = found.shape
     title = np.zeros(columns, np.bool_)
     title[found.indices[found.data == _OWN_TITLE]] = True
@@ -244,7 +242,5 @@ def _settled(
     lasting = (np.bincount(found.indices, minlength=columns) > 1) | title | entities
     stays = lasting[found.indices]
     rows = np.repeat(np.arange(size), np.diff(found.indptr))
-    once = np.bincount(rows[~stays], minlength=size)
     ends = np.concatenate([[0], np.cumsum(np.bincount(rows[stays], minlength=size))])
-    data = (kinds[stays].astype(np.int8), found.indices[stays], ends)
-    return sparse.csr_array(data, found.shape), once.astype(np.int32)
+    return sparse.csr_array((kinds[stays].astype(np.int8), found.indices[stays], ends), found.shape)

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 from kg.domain import PassageId
 from retrieval.sources.walk.names import ENTITY, WalkPassage
-from retrieval.sources.walk.spans import Gazetteer, spans_in, title_key
+from retrieval.sources.walk.spans import Gazetteer, title_key
 from retrieval.text.tokens import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A passage with its names; ``own`` is its title as a name, ``alone`` how many names lead nowhere else."""
+    """A passage with its names; ``own`` is its title as a name."""
 
     id: PassageId
     own: str
     names: Sequence[str]
-    alone: int
 
 
 def newcomers(passages: Sequence[WalkPassage], known: Gazetteer) -> list[Newcomer]:
@@ -29,7 +28,7 @@ def newcomers(passages: Sequence[WalkPassage], known: Gazetteer) -> list[Newcome
 def _newcomer(passage: WalkPassage, own: str, gazetteer: Gazetteer) -> Newcomer:
     tokens = tokens_of(f"{passage.title}\n{passage.text}")
     names = {own, *gazetteer.found(tokens), *(f"{ENTITY}{e}" for e in passage.entities)} - {""}
-    return Newcomer(passage.id, own, sorted(names), len(set(spans_in(tokens)) - names))
+    return Newcomer(passage.id, own, sorted(names))
 
 
 def named_by(added: Collection[Newcomer]) -> list[str]:

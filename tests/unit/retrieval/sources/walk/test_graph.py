@@ -7,8 +7,10 @@ import pytest
 from kg.domain import PassageId
 from retrieval.domain import Hit
 from retrieval.errors import IndexCorrupt
+from retrieval.index.snapshot_changes import places_in_order
 from retrieval.sources.walk.graph import WalkGraph
 from retrieval.sources.walk.names import WalkPassage
+from retrieval.sources.walk.newcomers import newcomers
 from retrieval.sources.walk.spans import Gazetteer, spans_in, title_key
 from retrieval.text.tokens import tokens_of
 
@@ -28,6 +30,10 @@ def graph() -> WalkGraph:
 
 def _spans(text: str) -> set[str]:
     return set(spans_in(tokens_of(text)))
+
+
+def scores(hits: list[Hit]) -> dict[str, float]:
+    return {hit.passage_id: hit.score for hit in hits}
 
 
 def test_capitalised_spans_are_found_with_their_connectors() -> None:
@@ -109,3 +115,24 @@ def test_of_passages_that_tie_the_first_ids_are_given(pushed_from: int, tmp_path
     WalkGraph.build([WalkPassage(PassageId(f"p{n:03d}"), "", t) for n, t in enumerate(texts)]).save(tmp_path)
     walked = WalkGraph.load(tmp_path, pushed_from=pushed_from).walk([], ["aqp4"], limit=20)
     assert [h.passage_id for h in walked] == [f"p{11 * n:03d}" for n in range(20)]
+
+
+def test_a_passage_that_joins_is_walked_as_in_a_graph_that_is_built_with_it() -> None:
+    once = WalkPassage(PassageId("isle"), "Lofoten", "Lofoten lies north of Oslo in Norway, by Reine.", ("E1",))
+    before = WalkGraph.build(PASSAGES)
+    whole = WalkGraph.build([*PASSAGES, once])
+    rows = places_in_order(before.ids, (), [once.id])
+    joined = before.changed(rows, newcomers([once], before.gazetteer))
+    seeds = [Hit(PassageId("more"), 1.0)]
+    assert scores(joined.walk(seeds, [])) == pytest.approx(scores(whole.walk(seeds, [])))
+
+
+def test_a_name_of_passages_that_are_gone_takes_nothing_from_a_question() -> None:
+    before = WalkGraph.build(PASSAGES)
+    left = [p for p in PASSAGES if p.id != "falls"]
+    whole = WalkGraph.build(left)
+    rows = places_in_order(before.ids, {PassageId("falls")}, [])
+    text = "Is Oslo farther north than Victoria Falls?"
+    changed = before.changed(rows, [])
+    walked = [graph.walk([], graph.names_in(text)) for graph in (changed, whole)]
+    assert scores(walked[0]) == pytest.approx(scores(walked[1]))
