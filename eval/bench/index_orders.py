@@ -7,36 +7,35 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
-from kg.domain import Block, BlockKind, Document, DocumentId, ParsedDocument, Passage, PassageId, Span
+from eval.bench.index_differences import differences
+from eval.bench.orders_library import STAYING, WORDS, document, entities, later_entities, relations
+from kg.domain import Entity, EntityId, Mention, ParsedDocument, Passage, Relation
 from kg.ontology import Ontology
 from kg.protocols import Store
 from kg.stores.sqlite.store import SqliteStore
 from models.scripted import HashingEmbedder
-from retrieval.domain import Hit
 from retrieval.index.builder import Indexes
-from retrieval.index.snapshot_contents import Snapshot
+from retrieval.index.mentions import linked_mentions, stored_mentions
 
 _DOCUMENTS, _FIRST, _STEPS, _QUESTIONS = 30, 16, 6, 5
-_NEAR = 0.002
-_WORDS = (
-    *("aquaporin", "clearance", "tracer", "Glymphatic", "flow", "of", "the", "interstitial", "fluid", "AQP4"),
-    *("Rosenberg", "sleep", "velocity", "in", "white", "matter", "Oslo", "mice", "slowed", "amyloid", "measured"),
-    *("brain", "Nedergaard", "diffusion", "引流", "组织液", "针刺", "大鼠", "electroacupuncture"),
-)
+_FACTS, _NAMES = 0.1, 0.05
+"""Shares of the changes that are a fact of the graph, and an entity with a name that no other has."""
 
 
 @dataclass(slots=True)
 class Result:
     """How many orders were tried, with how many changes, and what differed in which.
 
-    ``whole`` are those at whose end so much had changed that all was built again.
+    ``whole`` are those at whose end so much had changed that all was built again; ``settled`` those in which no name
+    became one or ceased to be one, so that the walk was compared edge by edge and score by score.
     """
 
     orders: int
     changes: int = 0
     whole: int = 0
+    settled: int = 0
+    mentions: int = 0
+    """Mentions of entities that were compared."""
     unequal: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -45,22 +44,71 @@ class Result:
         return {**asdict(self), "equal": self.orders - len(self.unequal)}
 
 
+class _Library:
+    """A store whose documents and graph change at random; ``settled`` as ``orders_library.document`` has it."""
+
+    def __init__(self, store: Store, drawn: random.Random, *, settled: bool) -> None:
+        self._store, self._drawn = store, drawn
+        self._documents: list[ParsedDocument] = [document(drawn, n, settled=settled) for n in range(_DOCUMENTS)]
+        self._staying = set(range(STAYING)) if settled else set[int]()
+        self._there = self._staying | set(drawn.sample(range(_DOCUMENTS), _FIRST))
+        self._facts: list[Relation] = drawn.sample(relations(), len(relations()))
+        self._names: list[Entity] = later_entities()
+
+    async def begin(self) -> None:
+        """Store the first documents and the graph."""
+        await self._store.put([self._documents[n] for n in sorted(self._there)], author="orders", reason="first")
+        await self._store.load([entities()], [[self._facts.pop()]], author="orders", reason="graph")
+
+    async def change(self) -> None:
+        """Add or remove one or two documents, or add a fact or a name to the graph."""
+        kind = self._drawn.random()
+        if kind < _FACTS:
+            await self._store.load([], [[self._facts.pop()]], author="orders", reason="a fact")
+        elif kind < _FACTS + _NAMES and self._names:
+            await self._store.load([[self._names.pop()]], [], author="orders", reason="a name")
+        else:
+            await self._change_documents()
+
+    async def _change_documents(self) -> None:
+        absent = sorted(set(range(len(self._documents))) - self._there)
+        adds = len(self._there) < 8 or (absent and self._drawn.random() < 0.5)
+        removable = sorted(self._there - self._staying)
+        chosen = set(self._drawn.sample(absent if adds else removable, self._drawn.choice((1, 2))))
+        documents = [self._documents[n] for n in sorted(chosen)]
+        if adds:
+            await self._store.put(documents, author="orders", reason="come")
+        else:
+            await self._store.remove([d.document.id for d in documents], author="orders", reason="go")
+        self._there = self._there | chosen if adds else self._there - chosen
+
+    async def passages(self) -> list[Passage]:
+        """Those that are there."""
+        ids = [self._documents[n].document.id for n in sorted(self._there)]
+        return [p for _, passages in await self._store.content(ids) for p in passages]
+
+    async def entities(self) -> list[EntityId]:
+        """Those of the graph."""
+        return [named.id for batch in [b async for b in self._store.named()] for named in batch]
+
+
 async def measure(*, orders: int, seed: int, ontology: Ontology, steps: int = _STEPS) -> Result:
-    """Try orders of changes, each on a small library of its own."""
+    """Try orders of changes, each on a small library of its own; every other one is settled."""
     began = time.perf_counter()
     result = Result(orders)
     for order in range(orders):
         with TemporaryDirectory() as folder:
             drawn = random.Random(f"{seed}-{order}")  # noqa: S311 - orders, not secrets
-            found = await _tried(Path(folder), drawn, ontology, steps, result)
+            found = await _tried(Path(folder), drawn, ontology, steps, result, settled=order % 2 == 1)
         if found:
             result.unequal.append(f"order {order}: {'; '.join(found)}")
     result.seconds = round(time.perf_counter() - began, 1)
     return result
 
 
-async def _tried(folder: Path, drawn: random.Random, ontology: Ontology, steps: int, result: Result) -> list[str]:
-    documents = [_document(drawn, number) for number in range(_DOCUMENTS)]
+async def _tried(
+    folder: Path, drawn: random.Random, ontology: Ontology, steps: int, result: Result, *, settled: bool
+) -> list[str]:
     store, embedder = SqliteStore(folder / "knowledge.db"), HashingEmbedder(64)
     await store.open()
     try:
@@ -68,83 +116,35 @@ async def _tried(folder: Path, drawn: random.Random, ontology: Ontology, steps: 
             Indexes(folder / name, store=store, embedder=embedder, ontology=ontology, whole_below=0)
             for name in ("changed", "whole")
         )
-        there = set(drawn.sample(range(_DOCUMENTS), _FIRST))
-        await store.put([documents[n] for n in sorted(there)], author="orders", reason="first")
+        library = _Library(store, drawn, settled=settled)
+        await library.begin()
         await changed.rebuild()
         for _ in range(steps):
-            there = await _step(store, documents, there, drawn)
+            await library.change()
             result.changes += 1
             if drawn.random() < 0.8:
                 await changed.catch_up()
         shown = await changed.catch_up()
         result.whole += not shown.manifest.parent
-        questions = [" ".join(drawn.choices(_WORDS, k=4)) for _ in range(_QUESTIONS)]
-        return differences(shown, await whole.rebuild(), questions, embedder)
+        result.settled += settled
+        passages = await library.passages()
+        kept = await _mentions(store, passages)
+        rebuilt = await whole.rebuild()
+        questions = [" ".join(drawn.choices(WORDS, k=4)) for _ in range(_QUESTIONS)]
+        named = await library.entities()
+        found = differences(shown, rebuilt, questions, embedder, entities=named, settled=settled)
+        result.mentions += len(kept)
+        if kept != await _mentions(store, passages):
+            found.append("the mentions")
+        ours, theirs = await changed.linker(), await whole.linker()
+        if any(linked_mentions(ours, p) != linked_mentions(theirs, p) for p in passages):
+            found.append("the dictionary")
+        return found
     finally:
         await store.close()
 
 
-async def _step(store: Store, documents: Sequence[ParsedDocument], there: set[int], drawn: random.Random) -> set[int]:
-    """Add or remove one or two documents; gives the numbers of those that are there then."""
-    absent = sorted(set(range(len(documents))) - there)
-    adds = len(there) < 8 or (absent and drawn.random() < 0.5)
-    chosen = set(drawn.sample(absent if adds else sorted(there), drawn.choice((1, 2))))
-    if adds:
-        await store.put([documents[n] for n in sorted(chosen)], author="orders", reason="come")
-        return there | chosen
-    await store.remove([documents[n].document.id for n in sorted(chosen)], author="orders", reason="go")
-    return there - chosen
-
-
-def differences(changed: Snapshot, whole: Snapshot, questions: Sequence[str], embedder: HashingEmbedder) -> list[str]:
-    """What changed indexes show otherwise than whole ones: nothing where they are equal.
-
-    Dense scores are equal. Lexical ones are within 2 in 1000, because numbers of 32 bits are multiplied in another
-    order; so passages whose scores are that near may change places.
-    """
-    both, ids = (changed, whole), list(whole.walk.ids)
-    places, languages = ([getattr(s.catalogue, of) for s in both] for of in ("documents", "languages"))
-    vectors = [s.dense.vectors_of(ids) for s in both]
-    equal = {
-        "the passages of the walk": list(changed.walk.ids) == ids,
-        "the catalogue": places[0] == places[1] and dict(languages[0]) == dict(languages[1]),
-        "the number of passages": {len(index) for s in both for index in (s.dense, s.lexical)} == {len(ids)},
-        "the vectors": np.array_equal(vectors[0], vectors[1]),
-    }
-    for question in questions:
-        vector = embedder.encode_query(question)
-        for among, allowed in (("all", None), ("some", set(ids[::3]))):
-            dense = [list(s.dense.search(vector, 10, allowed=allowed)) for s in both]
-            lexical = [s.lexical.search(question, 99, allowed=allowed) for s in both]
-            equal[f"dense {question!r} among {among}"] = dense[0] == dense[1]
-            equal[f"lexical {question!r} among {among}"] = _near(*lexical)
-        equal[f"rarity {question!r}"] = changed.lexical.rarity(question) == whole.lexical.rarity(question)
-        asked, rows = sorted(set(question.lower().split())), range(0, len(ids), 3)
-        told = [s.words.overlap(rows, asked) for s in both if s.words]
-        parts = ("question", "titles", "title_rarity", "title_asked") if len(told) == 2 else ()
-        equal[f"words {question!r}"] = all(np.array_equal(*(getattr(w, part) for w in told)) for part in parts)
-    return [what for what, holds in equal.items() if not holds]
-
-
-def _near(ours: Sequence[Hit], theirs: Sequence[Hit]) -> bool:
-    """Whether the same passages are found with scores that differ in rounding only."""
-    scores = {h.passage_id: h.score for h in theirs}
-    return len(ours) == len(theirs) and all(
-        h.passage_id in scores and abs(h.score - scores[h.passage_id]) <= _NEAR for h in ours
-    )
-
-
-def _document(drawn: random.Random, number: int) -> ParsedDocument:
-    id_ = DocumentId(f"d{number:02d}")
-    title = " ".join(drawn.choices(_WORDS, k=drawn.randint(1, 4)))
-    about = Document(
-        id_, f"d{number}", f"S-{number}", title, "", "", drawn.choice(("en", "zh")),
-        ("Rosenberg G A", "Nedergaard M")[: drawn.randint(0, 2)], drawn.choice((None, 1980, 2012)),
-        drawn.choice((None, "Brain Research")), {"pmid": str(70_000 + number)},
-    )  # fmt: skip
-    texts = [" ".join(drawn.choices(_WORDS, k=drawn.randint(3, 40))) + "." for _ in range(drawn.randint(1, 3))]
-    passages = tuple(
-        Passage(PassageId(f"{id_}:{n}"), id_, n, text, about.language, (title,), None, (Span(n, 0, len(text)),))
-        for n, text in enumerate(texts)
-    )
-    return ParsedDocument(about, tuple(Block(BlockKind.PARAGRAPH, text) for text in texts), passages)
+async def _mentions(store: Store, passages: Sequence[Passage]) -> list[Mention]:
+    """The mentions that the store holds, in order of passage and place."""
+    found = await stored_mentions(store, passages)
+    return sorted((m for many in found.values() for m in many), key=lambda m: (m.passage_id, m.start, m.entity_id))
