@@ -112,7 +112,7 @@ def streams(
 
 @bench.command()
 def kills(kills: int = 30, seed: int = 7) -> None:
-    """Kills (-9) during ingestion and import, each resumed, then examined."""
+    """Kills (-9) of ingestion, import and a service that is edited, each resumed, then examined."""
     from eval.bench.kills import measure, real_inputs
 
     with tempfile.TemporaryDirectory() as name:

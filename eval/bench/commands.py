@@ -77,9 +77,7 @@ class Service:
 @contextmanager
 def served(home: Path, folder: Path, *, settings: Mapping[str, str]) -> Iterator[Service]:
     """A service on a home, on a free port, which ends with the block; its log is in ``folder``."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     began, url = time.perf_counter(), f"http://127.0.0.1:{port}"
     process = start(home, "serve", "--port", str(port), log=folder / "service.log", settings=settings)
     try:
@@ -90,13 +88,20 @@ def served(home: Path, folder: Path, *, settings: Mapping[str, str]) -> Iterator
         process.wait(30)
 
 
-def wait_until_answered(url: str, limit_s: float) -> None:
-    """Ask until the answer is 200; raises RuntimeError where none is in time."""
-    until = time.monotonic() + limit_s
-    with httpx.Client(timeout=1, trust_env=False) as client:
-        while time.monotonic() < until:
+def wait_until_answered(url: str, limit_s: float) -> float:
+    """Ask until the answer is 200; returns the seconds it took, raises RuntimeError where none is in time."""
+    began = time.monotonic()
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        while time.monotonic() < began + limit_s:
             with suppress(httpx.TransportError):
                 if client.get(url).status_code == 200:
-                    return
+                    return time.monotonic() - began
             time.sleep(0.02)
-    raise RuntimeError(f"{url} does not answer")
+    raise RuntimeError(f"{url} does not answer within {limit_s:g} s")
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -23,7 +23,7 @@ from eval.memory import children_of, memory_bytes, tree_bytes
 from eval.retrieval.metrics import percentile, percentiles_ms
 from eval.scale.papers import write_papers
 
-HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S = 4.0, 6e9, 3e9, 1.3, 60.0
+HOURS, PEAK_BYTES, SERVICE_BYTES, RATIO, SILENCE_S, READY_S = 4.0, 6e9, 3e9, 1.3, 60.0, 30.0
 _FIRST, _MORE, _IDLE = 300, 60, 200
 _PAUSE_S = 1.0
 _JOB_EVERY_S = 5.0
@@ -41,6 +41,8 @@ class Watched:
     unanswered: int = 0
     peak_bytes: int = 0
     silence_s: float = 0.0
+    ready_s: float = 0.0
+    """The longest time from a start of the service until it was ready."""
     stages_s: dict[str, float] = field(default_factory=dict)
     found_s: float | None = None
     """Seconds until a question was first answered with a passage."""
@@ -79,13 +81,14 @@ class Laboratory:
         self.settings = {"chat": "extractive", "rate_per_address": "0", "rate_per_key": "0", **settings}
         self._since = 0.0
         self.finds = False
+        self.ready_s = 0.0
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
         self.serve()
 
     def serve(self) -> None:
-        """Start the service and wait until it answers."""
+        """Start the service and wait until it is ready; the longest time that took is kept."""
         self.process = self.start("service.log", "serve", "--port", str(self._port))
-        wait_until_answered(f"http://127.0.0.1:{self._port}/health", 120)
+        self.ready_s = max(self.ready_s, wait_until_answered(f"http://127.0.0.1:{self._port}/ready", 120))
 
     def start(self, log: str, *words: str) -> "subprocess.Popen[bytes]":
         """Start a command on the home."""
@@ -155,6 +158,7 @@ class Laboratory:
     @contextmanager
     def watched(self, seen: Watched) -> Iterator[None]:
         """Ask, and look at memory and at signs of life, until the block ends."""
+        seen.ready_s = max(seen.ready_s, self.ready_s)
         over = threading.Event()
         threads = [threading.Thread(target=look, args=(seen, over)) for look in (self._ask_on, self._look_on)]
         for thread in threads:
@@ -240,6 +244,7 @@ def measure(
     growing, filled = (percentile(seen.asked_ms, 0.95) / percentile(full, 0.95) for seen in (rest, more))
     peak = max(seen.peak_bytes for seen in (first, rest, more))
     silence = max(seen.silence_s for seen in (first, rest, more))
+    ready = max(seen.ready_s for seen in (first, rest, more))
     return {
         "papers": papers, "embedder": settings.get("embedder", "bundled"),
         "documents": status["documents"], "passages": status["passages"], "kills": kills,
@@ -249,6 +254,7 @@ def measure(
         "hours": round(hours, 2),
         "stages_s": {k: round(first.stages_s.get(k, 0.0) + rest.stages_s[k]) for k in rest.stages_s},
         "peak_mb": round(peak / 1e6), "service_mb": round(alone / 1e6), "longest_silence_s": round(silence, 1),
+        "longest_ready_s": round(ready, 1),
         **percentiles_ms(rest.asked_ms, 50, 95, name="growing_", digits=1),
         **percentiles_ms(full, 50, 95, name="idle_full_", digits=1),
         **percentiles_ms(more.asked_ms, 50, 95, name="ingesting_full_", digits=1),
@@ -260,7 +266,8 @@ def measure(
         and peak <= PEAK_BYTES
         and alone <= SERVICE_BYTES
         and max(growing, filled) <= RATIO
-        and silence <= SILENCE_S,
+        and silence <= SILENCE_S
+        and ready <= READY_S,
     }  # fmt: skip
 
 
@@ -299,6 +306,7 @@ def _wait(
                 seen.kills += 1
                 laboratory.kill()
                 laboratory.serve()
+                seen.ready_s = max(seen.ready_s, laboratory.ready_s)
                 _say(f"killed after {seen.seconds:.0f} s, {len(moments) - seen.kills} left")
         time.sleep(_PAUSE_S)
         now = time.monotonic()
