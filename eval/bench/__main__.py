@@ -138,20 +138,22 @@ def one_more(
     passages: int = 180_000,
     limit_s: float = 3.0,
     home: Annotated[Path | None, typer.Option(help="Keep the library here, or take the one that is here.")] = None,
+    served: Annotated[bool, typer.Option(help="A Markdown file, through a service on the library, over HTTP.")] = False,
 ) -> None:
     """A document more and one less in a large library, until they are found and not found."""
     from app.cli.output import out_of
     from app.providers import embedder_of
     from app.settings import Settings
     from eval.scale.one_more import measure
+    from eval.scale.one_more_served import measure_served
     from kg.ontology import load_domain
 
     settings = Settings()
     ontology, embedder = load_domain(settings.domain).ontology, embedder_of(settings)
     with tempfile.TemporaryDirectory() as folder, out_of(True).progress() as bars:
-        here = home or Path(folder)
+        here, measured = home or Path(folder), measure_served if served else measure
         found = asyncio.run(
-            measure(here, count=passages, data=_data(), embedder=embedder, ontology=ontology, tell=bars.show)
+            measured(here, count=passages, data=_data(), embedder=embedder, ontology=ontology, tell=bars.show)
         )
     _end(found, holds=max(found["add_s"], found["delete_s"]) <= limit_s)
 

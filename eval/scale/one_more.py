@@ -23,7 +23,7 @@ from retrieval.index.snapshot_contents import Content, write_whole
 from retrieval.index.snapshots import FORMAT, Manifest, Snapshots, checksums
 from retrieval.retriever import Retriever
 
-_STORED, _A_DOCUMENT = 200, 60
+_STORED, A_DOCUMENT, _AT_ONCE = 200, 60, 2000
 _IDLE = 60
 _TICK_S = 0.005
 _MARK = "zebrafishology"
@@ -42,7 +42,7 @@ async def measure(
     try:
         began = time.perf_counter()
         if not (folder / "indexes" / "CURRENT").exists():
-            await _make(folder / "indexes", store, data, count, embedder, tell)
+            await make_library(folder / "indexes", store, data, count, embedder, tell, stored=_STORED)
         figures = {"passages": float(count), "build_s": round(time.perf_counter() - began, 1)}
         indexes = Indexes(folder / "indexes", store=store, embedder=embedder, ontology=ontology)
         began = time.perf_counter()
@@ -61,10 +61,10 @@ async def measure(
             await store.remove([document.document.id], author="scale", reason="one less")
             await indexes.catch_up()
 
-        for name, change, found in (("add", add, _A_DOCUMENT), ("delete", delete, 0)):
+        for name, change, found in (("add", add, A_DOCUMENT), ("delete", delete, 0)):
             tell(name, 0, 1)
             figures |= await _changed(name, change, retriever)
-            hits = (await indexes.current()).lexical.search(_MARK, _A_DOCUMENT)
+            hits = (await indexes.current()).lexical.search(_MARK, A_DOCUMENT)
             if len(hits) != found:
                 raise RuntimeError(f"after {name} {len(hits)} passages are found, not {found}")
             tell(name, 1, 1)
@@ -114,8 +114,10 @@ def _noticed(name: str, asked_ms: Sequence[float], stalls_ms: Sequence[float]) -
     return {**asked, f"{name}_stall_ms": round(max(stalls_ms), 1)}
 
 
-async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedder: Embedder, tell: Progress) -> None:
-    """A whole snapshot; only the first documents are in the store, which a change reads nothing else of."""
+async def make_library(
+    folder: Path, store: SqliteStore, data: Path, count: int, embedder: Embedder, tell: Progress, *, stored: int
+) -> None:
+    """A whole snapshot; only the first ``stored`` documents are in the store, of which a change reads few."""
     sources = texts_alone(data, embedder.dimension)
     documents: list[Document] = []
     passages: list[Passage] = []
@@ -125,8 +127,12 @@ async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedd
         tell("make", len(passages), count)
     vectors = np.random.default_rng(5).normal(size=(count, embedder.dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    stored = [ParsedDocument(d, (), (p,)) for d, p in zip(documents[:_STORED], passages[:_STORED], strict=True)]
-    revision = await store.put(stored, author="scale", reason="some")
+    kept = list(zip(documents[:stored], passages[:stored], strict=True))
+    for start in range(0, len(kept), _AT_ONCE):
+        some = [ParsedDocument(d, (), (p,)) for d, p in kept[start : start + _AT_ONCE]]
+        await store.put(some, author="scale", reason="some")
+        tell("store", min(start + _AT_ONCE, len(kept)), len(kept))
+    revision = await store.head()
     snapshots, engine, name = Snapshots(folder), FaissEngine(), f"{revision:08d}-scale"
     building = snapshots.begin(name)
     tell("index", 0, count)
@@ -138,7 +144,7 @@ async def _make(folder: Path, store: SqliteStore, data: Path, count: int, embedd
 
 async def _new_document(store: SqliteStore) -> ParsedDocument:
     """A document of 60 passages made of stored ones, each with a word that no other has."""
-    listed: Sequence[Document] = await store.list_documents(limit=_A_DOCUMENT)
+    listed: Sequence[Document] = await store.list_documents(limit=A_DOCUMENT)
     id_ = DocumentId("s-one-more")
     about = replace(listed[0], id=id_, source_id=id_, content_hash="one-more", title="One more")
     passages = []
