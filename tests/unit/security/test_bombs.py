@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.security.bombs import Decided
+from tests.security.bombs import Decided, decided_when
 from tests.security.bombs_archives import docx, lying_docx, nested_zip, overlapping_docx, paragraph, pdf, zipped
 from tests.security.bombs_inputs import BOMBS, MOST_BYTES
 from tests.security.bombs_watch import Health, Memory
@@ -90,3 +90,11 @@ def test_a_file_is_in_time_within_5_s_or_what_its_size_allows() -> None:
     assert Decided("a", 1, 25.0, 24.9).in_time
     assert not Decided("a", 1, 5.0, 5.1).in_time
     assert not Decided("a", 1, 5.0).in_time
+
+
+def test_files_slower_than_5_s_are_named_with_their_size_and_seconds_although_the_rule_allows_them() -> None:
+    told = decided_when([Decided("a", 10, 4.0, 0.2), Decided("b", 20, 25.0, 24.9), Decided("c", 30, 4.0)])
+    assert (told["files"], told["within_5_s"], told["within_rule"], told["undecided"]) == (3, 1, 2, 1)
+    slower = told["slower"]
+    assert isinstance(slower, list)
+    assert [(one["name"], one["size_bytes"], one["seconds"]) for one in slower] == [("c", 30, None), ("b", 20, 24.9)]
