@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy import make_url
+
+from app.state.database import POSTGRES
 from kg.errors import KnowledgeError, StorageFull, StoreUnavailable
 from models.errors import ModelError
 from retrieval.errors import RetrievalError
@@ -19,7 +22,7 @@ def configuration(url: str, version: str) -> Any:
 
     return DBOSConfig(
         name="jianxi",
-        system_database_url=url,
+        system_database_url=impatient(url),
         application_version=version,
         console_log_level="CRITICAL",
         log_level="ERROR",
@@ -40,9 +43,26 @@ def imported_dbos() -> ModuleType:
 
 
 def client_of(dbos: ModuleType, url: str) -> Any:
-    """What reads it and leaves jobs in it from any other process."""
+    """What reads it and leaves jobs in it from any other process.
+
+    It raises where the database is away: DBOS would hold the calling thread, at last for a minute between two tries.
+    """
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors hold statements with their values
-    return dbos.DBOSClient(system_database_url=url, serializer=dbos.DBOSPortableJSONSerializer())
+    return dbos.DBOSClient(
+        system_database_url=impatient(url), serializer=dbos.DBOSPortableJSONSerializer(), retry_connection_errors=False
+    )
+
+
+def impatient(url: str) -> str:
+    """The URL with the time limits of the state's connections, unless it sets others.
+
+    The system notices a server that vanished, with its machine for example, after a quarter of an hour.
+    """
+    if url.startswith("sqlite"):
+        return url
+    limits = {name: str(value) for name, value in POSTGRES.items()}
+    parts = make_url(url)
+    return parts.update_query_dict({**limits, **parts.query}).render_as_string(hide_password=False)
 
 
 def in_one_line(error: BaseException) -> str:

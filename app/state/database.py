@@ -18,7 +18,7 @@ from models.errors import ExtraMissing
 
 _BUSY_TIMEOUT_MS = 30_000
 _PATIENCE_S = 60.0
-_POSTGRES = {"connect_timeout": 2, "tcp_user_timeout": 2500, "keepalives_idle": 5, "keepalives_interval": 1}
+POSTGRES = {"connect_timeout": 2, "tcp_user_timeout": 2500, "keepalives_idle": 5, "keepalives_interval": 1}
 """A server that is down or silent is noticed within 3 s, also by open connections."""
 
 
@@ -100,7 +100,7 @@ def make_engine(url: str) -> AsyncEngine:
         if url.startswith("sqlite"):
             engine = create_async_engine(url)
         else:
-            engine = create_async_engine(url, pool_pre_ping=True, pool_timeout=2, connect_args=_POSTGRES)
+            engine = create_async_engine(url, pool_pre_ping=True, pool_timeout=2, connect_args=POSTGRES)
     except ModuleNotFoundError as error:
         raise ExtraMissing(error.name or "psycopg", "postgres") from error
     if engine.dialect.name == "sqlite":
