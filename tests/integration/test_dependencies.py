@@ -202,7 +202,7 @@ async def test_neo4j_that_accepts_and_never_answers_is_told_within_3_s_and_used_
             await gate.silence()
             await _told(client, gate.port)
             await gate.open()
-            await _back(client, 30)
+            await _back(client)
             again = last_event((await client.post("/v1/answers", json={"question": QUESTION})).text)
             assert again["answer"] == answered["answer"]
     finally:

@@ -72,6 +72,19 @@ def resumption(chat: Annotated[str, typer.Option(help="JIANXI_CHAT for the cance
         _end(measure(Path(folder), chat=chat))
 
 
+@security.command()
+def outages(
+    neo4j: Annotated[str, typer.Option(envvar="NEO4J_TEST_SERVE", help="Script that starts a Neo4j.")] = "",
+    postgres: Annotated[str, typer.Option(envvar="POSTGRES_TEST_URL", help="URL of a PostgreSQL server.")] = "",
+    seconds: Annotated[float, typer.Option(help="How long each outage lasts.")] = 30,
+) -> None:
+    """Chat server, Neo4j and PostgreSQL go away or fall silent: told within 3 s, back within 10 s of their return."""
+    from tests.security.outages import measure
+
+    with tempfile.TemporaryDirectory() as folder:
+        _end(measure(Path(folder), neo4j=neo4j, postgres=postgres, seconds=seconds))
+
+
 def _end(found: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     raise typer.Exit(0 if found["holds"] else 1)
