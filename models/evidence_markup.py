@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_TAG = re.compile(r"<(?=\s*/?\s*(?:evidence|source|system|user|assistant|think|\|))", re.IGNORECASE)
+_TAG = re.compile(r"<(?=\s*+(?:/\s*+)?(?:evidence|source|system|user|assistant|think|\|))", re.IGNORECASE)
 _ITEM = re.compile(
-    r'<evidence n="(?P<number>\d+)" kind="(?P<kind>[a-z]+)" from="(?P<source>[^"]*)">\n(?P<text>.*?)\n</evidence>', re.S
+    r'<evidence n="(?P<number>\d+)" kind="(?P<kind>[a-z]+)" from="(?P<source>[^"]*)">\n'
+    r"(?P<text>(?:(?!<evidence).)*?)\n</evidence>",
+    re.DOTALL,
 )
 
 

@@ -8,8 +8,8 @@ from models.han import HAN
 _HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _CITED = re.compile(
-    '\u201c[^\u201d]*\u201d|"[^"]*"|\u300a[^\u300b]*\u300b|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f'
-    "|\u00ab[^\u00bb]*\u00bb|\\([^()]*\\)|\uff08[^\uff08\uff09]*\uff09"
+    '\u201c[^\u201c\u201d]*\u201d|"[^"]*"|\u300a[^\u300a\u300b]*\u300b|\u300c[^\u300c\u300d]*\u300d'
+    "|\u300e[^\u300e\u300f]*\u300f|\u00ab[^\u00ab\u00bb]*\u00bb|\\([^()]*\\)|\uff08[^\uff08\uff09]*\uff09"
 )
 """Quotations, titles and glosses in brackets."""
 

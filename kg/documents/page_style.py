@@ -12,7 +12,7 @@ from kg.documents.selector_cost import SelectorBudget
 
 HIDDEN_MARKS = "[hidden],[aria-hidden=true]"
 """Elements that are hidden by an attribute of their own."""
-_LENGTH = re.compile(r"(-?\d{0,9}\.?\d{1,9})(px|pt|em|rem|ex|ch|%|vw|vh|cm|mm|in)?(?![\w.])")
+_LENGTH = re.compile(r"(-?(?:\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}))(px|pt|em|rem|ex|ch|%|vw|vh|cm|mm|in)?(?![\w.])")
 _PIXELS = {"": 1, "px": 1, "pt": 1.33, "em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 12.8, "vw": 12.8, "vh": 8}
 _PIXELS |= {"cm": 38, "mm": 3.8, "in": 96}
 _VARIABLE = re.compile(r"var\(\s{0,9}(--[\w-]{1,80})[^()]{0,200}\)")

@@ -33,7 +33,7 @@ Together Taken Through Using Under Upon Until Unlike Despite Due During Interest
 """
 _STARTERS = frozenset(_STARTERS_TEXT.split())
 _SMALL_START = re.compile(r"[a-z]{1,3}[A-Z0-9]|[a-z]-[A-Z]|[\u03b1-\u03c9]")
-_LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{HAN}]*\Z")
+_LAST_WORD = re.compile(rf"[^\s(\[（“\"'‘,;/，、{HAN}]{{0,40}}\Z")
 _OPENERS = re.compile("\\s*[\"'“‘「『（([【《]*")
 _LONGEST_NUMBER = 60
 """Characters of a line that may be its number alone."""

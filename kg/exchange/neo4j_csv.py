@@ -17,7 +17,7 @@ from kg.tables.table_file import TextTable
 _STRUCTURE = frozenset({"IGNORE", "START_ID", "END_ID", "TYPE", "LABEL"})
 _FIELD = re.compile(r"(?P<name>[^:]*)(?::(?P<kind>[A-Za-z_]+)(?P<many>\[\])?)?(?:\((?P<space>[^)]*)\))?(?:\{.*\})?")
 _APOC = {"_id": ":ID", "_labels": ":LABEL", "_start": ":START_ID", "_end": ":END_ID", "_type": ":TYPE"}
-_PART = re.compile(r"[-_.]?(?:header|(?:part)?[-_]?\d+)$", re.IGNORECASE)
+_PART = re.compile(r"[-_.]?(?:header|(?:part[-_]?|[-_]|(?<!\d))\d+)$", re.IGNORECASE)
 _MARK = re.compile(rb":(?:START_|END_)?ID\b|(?<![^,;|\t\"'])_(?:labels|start)(?![^,;|\t\"'\r\n])")
 
 

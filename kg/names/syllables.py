@@ -9,7 +9,9 @@ _ONE = (
 """One without its tone, the longest first."""
 
 _SYLLABLE = re.compile(_ONE)
-_SYLLABLES = re.compile(f"{_ONE}+")
+_SYLLABLES = re.compile(r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:er|[aei](?:ng?)?|o(?:ng)?|un?))++")
+"""As each vowel is a syllable of its own, all that can close one tells whether a word is made of syllables."""
+
 _TONED = re.compile(f"({_ONE})[0-5]")
 
 

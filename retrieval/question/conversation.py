@@ -18,10 +18,9 @@ _MOST_TURNS = 3
 """Questions that are searched with together."""
 
 _LINE_ITEM = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)、．])\s*(\S.*)$")
-_MARKS = re.compile(r"(?:\s*\[\d+\])+…?")
+_MARKS = re.compile(r"(?<!\s)(?:\s*+\[\d+\])++…?")
 _COLON = re.compile(r"[:\uff1a]")
-_ROW = re.compile(r"[:\uff1a]\s*([^:\uff1a]+?)\s*[。.]?\s*$")
-_BETWEEN = re.compile(r"\s*[、,\uff0c;\uff1b]\s*")
+_BETWEEN = re.compile(r"[、,\uff0c;\uff1b]")
 _LATIN = re.compile(r"[a-z]+")
 _LONGEST_ITEM = 60
 
@@ -95,15 +94,16 @@ def list_items(answer: str) -> tuple[str, ...]:
 def _cited_items(pieces: Sequence[str]) -> tuple[str, ...]:
     """The items of a row behind a colon; each piece ends at citations."""
     first, *others = pieces
-    if not _COLON.search(first) or not all(map(_BETWEEN.match, others)):
+    if not _COLON.search(first) or not all(_BETWEEN.match(item.lstrip()) for item in others):
         return ()
     return (_COLON.split(first)[-1].strip(), *(_BETWEEN.sub("", item, count=1).strip() for item in others))
 
 
 def _row_items(line: str) -> tuple[str, ...]:
     """The items of a row behind a colon without citations, or with one at its end."""
-    row = _ROW.search(line)
-    items = [i.strip() for i in _BETWEEN.split(row[1]) if i.strip()] if row else []
+    *before, row = _COLON.split(line.strip())
+    whole = row[:-1] if row.endswith((".", "。")) else row
+    items = [i for part in _BETWEEN.split(whole) if (i := part.strip())] if before else []
     return tuple(items) if all(len(i) <= _LONGEST_ITEM for i in items) else ()
 
 

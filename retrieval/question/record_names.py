@@ -10,7 +10,7 @@ from retrieval.question.author_spellings import with_other_spellings
 from retrieval.question.record_tokens import Token, TokenKind
 from retrieval.question.token_tagger import Known
 
-_SUBTITLE = re.compile(r"\s*[:=(]")
+_SUBTITLE = re.compile(r"(?<!\s)\s*+[:=(]")
 _TITLE_SHARE = 0.6
 _TITLE_WORDS = 4
 

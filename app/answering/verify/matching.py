@@ -21,7 +21,8 @@ _STOP_TWICE = re.compile(r"(?<!\.)([.。])\1$")
 """What is left of "so. [1].", which is no ellipsis."""
 
 _BRACKETED = re.compile(
-    r"\s*[\[【]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,3}(?:\s*[,，、;\-–]\s*\d{1,3})*)\s*[\]】]", re.IGNORECASE
+    r"(?<!\s)\s*+[\[【]\s*(?:evidence\s*|证据\s*)?(?P<numbers>\d{1,3}(?:\s*[,，、;\-–]\s*\d{1,3})*)\s*[\]】]",
+    re.IGNORECASE,
 )
 _UNRELATED = (
     "The city council opened a new railway station next to the football ground.",
@@ -66,7 +67,7 @@ def split_marks(text: str, known: Sequence[int]) -> tuple[str, tuple[int, ...]]:
     found: list[int] = []
     for match in _BRACKETED.finditer(text):
         found += [int(n) for n in re.findall(r"\d+", match["numbers"])]
-    plain = re.sub(r"\s+([.,;。,;])", r"\1", _BRACKETED.sub("", text)).strip()
+    plain = re.sub(r"(?<!\s)\s++([.,;。,;])", r"\1", _BRACKETED.sub("", text)).strip()
     return _STOP_TWICE.sub(r"\1", plain) if found else plain, tuple(n for n in dict.fromkeys(found) if n in set(known))
 
 

@@ -20,7 +20,7 @@ _NO_UNIT = Unit("", 1.0)
 _TOLERANCE = 0.006
 """Share by which two numbers may differ and still be the same."""
 
-_NUMBER = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+−]?(?:\d++(?:\.\d++)?|\.\d++)(?:[eE][-+]\d+)?"
+_NUMBER = r"[-+−]?\d{1,3}(?:,\d{3}){1,20}(?:\.\d+)?|[-+−]?(?:\d++(?:\.\d++)?|\.\d++)(?:[eE][-+]\d+)?"
 _POWER = re.compile(
     r"(?<!\d)(?P<base>"
     + _NUMBER

@@ -5,10 +5,12 @@ import re
 from kg.documents.language import language_of
 from retrieval.text.words import latin_words
 
-_SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]+\b|\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*\b")
+_SYMBOL = re.compile(r"\b(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9-]+\b|\b[A-Z][a-z]*[A-Z][A-Za-z0-9-]*\b")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 _NUMBERED = re.compile(r"([A-Za-z]+)-?(\d+)")
-_CODE = re.compile(r"\b([A-Za-z]+(?:-[A-Za-z]+)*?)-?(\d+)")
+_CODE = re.compile(r"\b([A-Za-z]++(?:-[A-Za-z]++)*+)(?:-?(\d+))?")
+"""Words joined by hyphens, with the number of a code behind them; without it they are passed over at once."""
+
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -28,14 +30,19 @@ def absent_symbols(claim: str, evidence: str, *, known: str = "") -> tuple[str, 
 
 def renumbered(claim: str, evidence: str, *, known: str = "") -> tuple[tuple[str, str], ...]:
     """Codes of a claim that stand in the evidence with another number only, each with that one: MMP9 for MMP3."""
-    held = {_family(code): code[0] for code in reversed(list(_CODE.finditer(evidence)))}
-    own = (code for name in absent_symbols(claim, evidence, known=known) if (code := _CODE.match(name)))
-    numbers = {(_family(code), code[2]) for code in _CODE.finditer(evidence)}
+    codes = _codes(evidence)
+    held = {_family(code): code[0] for code in reversed(codes)}
+    own = (code for name in absent_symbols(claim, evidence, known=known) for code in _codes(name)[:1])
+    numbers = {(_family(code), code[2]) for code in codes}
     return tuple(
         (code.string, held[_family(code)])
         for code in own
         if _family(code) in held and (_family(code), code[2]) not in numbers
     )
+
+
+def _codes(text: str) -> list[re.Match[str]]:
+    return [code for code in _CODE.finditer(text) if code[2]]
 
 
 def _family(code: re.Match[str]) -> str:

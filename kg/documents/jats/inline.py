@@ -9,7 +9,7 @@ from lxml import etree
 from kg.documents.mathml import mathml_text
 from kg.documents.superscript import subscript, superscript
 
-_TEX_WRAP = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
+_TEX_WRAP = re.compile(r"(?>.*?\\begin\{document\})(.*?)\\end\{document\}", re.DOTALL)
 _NAMES = frozenset({"name", "string-name"})
 _LEFT_OUT = frozenset({"fn", "object-id", "graphic", "inline-graphic", "media", "label", "index-term"})
 
@@ -50,7 +50,7 @@ def formula_text(element: etree._Element) -> str:
     """A formula as LaTeX between dollar signs, or its text where only MathML or marked text is given."""
     for child in element.iter():
         if name_of(child) == "tex-math" and child.text:
-            wrapped = _TEX_WRAP.search(child.text)
+            wrapped = _TEX_WRAP.match(child.text)
             tex = (wrapped[1] if wrapped else child.text).strip().strip("$").strip()
             return f"${' '.join(tex.split())}$" if tex else ""
     if name_of(element) == "math":

@@ -112,7 +112,7 @@ def line_of(text: str) -> str:
     """A text in one line, without the gaps and empty brackets that left out citations leave."""
     line = " ".join(joined_lines(text.split("\n")).split())
     line = re.sub(r" ?(?:\((?:\s|[,;])*\)|\[(?:\s|[,;])*\])", "", line)
-    return re.sub(r"\s+([,;:)，。；：、）]|\.(?!\d))", r"\1", re.sub(r"([(（])\s+", r"\1", line)).strip()
+    return re.sub(r"(?<!\s)\s++([,;:)，。；：、）]|\.(?!\d))", r"\1", re.sub(r"([(（])\s+", r"\1", line)).strip()
 
 
 class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]

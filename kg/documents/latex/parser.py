@@ -50,9 +50,10 @@ class LatexParser:
 
 def _abstract(preamble: str) -> str:
     """The abstract, where it stands before the document begins."""
-    found = re.search(r"\\begin\{abstract\}.*?\\end\{abstract\}", preamble, re.DOTALL)
-    if found:
-        return found[0] + "\n\n"
+    begin, end = r"\begin{abstract}", r"\end{abstract}"
+    inside, ended, _ = preamble.partition(begin)[2].partition(end)
+    if ended:
+        return f"{begin}{inside}{end}\n\n"
     return "".join(f"\\abstract{{{text}}}\n\n" for text in arguments(preamble, "abstract")[:1])
 
 

@@ -12,7 +12,7 @@ _LEFT_OUT = re.compile(
     r"(?P<address>\\(?:url|path|nolinkurl|href)\s*\{[^{}\n]*\})"
     r"|\\begin\{(?P<name>verbatim\*?|lstlisting|minted|comment|filecontents\*?)\}.*?(?:\\end\{(?P=name)\}|\Z)"
     r"|\\iffalse\b.*?(?:\\fi\b|\Z)"
-    r"|\\cmidrule\s*(?:\([^()]*\))?\s*\{[^{}]*\}"
+    r"|\\cmidrule\s*+(?:\([^()]*\)\s*+)?\{[^{}]*\}"
     r"|(?P<mark>\\.)"
     r"|%[^\n]*(?:\n(?![^\S\n]*\n)[^\S\n]*)?",
     re.DOTALL,

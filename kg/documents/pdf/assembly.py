@@ -15,13 +15,13 @@ from kg.domain import Block, BlockKind, Box
 
 _CAPTION = re.compile(
     r"(?:(?:Supplement\w*\s+|Extended Data )?(?:Fig(?:ure)?s?\.?|Tables?|Scheme|Chart|Box)\s*"
-    r"(?:S|[A-Z]\.)?(?:\d{1,3}|[IVX]{1,4})[A-Za-z]?\s*"
-    r"(?:[.:|。：—–]|(?=\s*[A-Z(])|\Z)|[图表]\s*\d{1,3}[\s.:：、　])"
+    r"(?:S|[A-Z]\.)?(?:\d{1,3}|[IVX]{1,4})[A-Za-z]?\s*+"
+    r"(?:[.:|。：—–]|(?=[A-Z(])|\Z)|[图表]\s*\d{1,3}[\s.:：、　])"
 )
 _REFERENCE_START = re.compile(
     r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?\s+[A-Z]|[A-Z][\w'’-]+,?\s+(?:[A-Z]\.?\s?){1,3}[,(])"
 )
-_ITEM_CUT = re.compile(r"\s+(?=\[\d{1,3}\]\s+[A-Z])")
+_ITEM_CUT = re.compile(r"(?<!\s)\s++(?=\[\d{1,3}\]\s+[A-Z])")
 _MATHS_LINE = re.compile(r"[=∑∏∫∂∇√∈≤≥≠≈∞∝]|\$[^$]+\$")
 
 

@@ -16,8 +16,8 @@ from kg.documents.pdf.repair import repaired
 from kg.domain import Block, BlockKind, Box
 
 _XMP = {
-    "title": re.compile(r"<dc:title>.{0,200}?<rdf:li[^>]{0,200}>(.{0,2000}?)</rdf:li>", re.DOTALL),
-    "creators": re.compile(r"<dc:creator>(.{0,20000}?)</dc:creator>", re.DOTALL),
+    "title": re.compile(r"<dc:title>(?>.{0,200}?<rdf:li[^<>]{0,200}>)(.{0,2000}?)</rdf:li>", re.DOTALL),
+    "creators": re.compile(r"<dc:creator>((?:(?!<dc:creator>).){0,20000}?)</dc:creator>", re.DOTALL),
     "journal": re.compile(r"<prism:[pP]ublicationName[^>]{0,200}>(.{0,500}?)</", re.DOTALL),
     "doi": re.compile(r"<(?:prism:doi|prism:DOI|pdfx:doi|crossmark:DOI)[^>]{0,200}>(.{0,500}?)</", re.DOTALL),
     "date": re.compile(r"<prism:(?:coverDate|publicationDate|coverDisplayDate)[^>]{0,200}>(.{0,200}?)</", re.DOTALL),

@@ -90,7 +90,7 @@ def _plain(character: str) -> str:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
     encoder = UnicodeToLatexEncoder(replacement_latex_protection="none", unknown_char_policy="keep")
-    return re.sub(r"\\ensuremath\{(.*)\}", r"\1", encoder.unicode_to_latex(character))
+    return re.sub(r"\\ensuremath\{((?:(?!\\ensuremath).)*)\}", r"\1", encoder.unicode_to_latex(character))
 
 
 def _latex_sign(sign: Sign) -> str:

@@ -290,7 +290,7 @@ def _parts(text: str) -> list[str]:
     text = _DEGREE.sub("", _LABEL.sub("", text))
     text = re.sub(r"\([^()]{1,80}\)", " ", repaired(text.replace(_MARK, " ; ")))
     text = re.sub(r"[\d⁰¹²³⁴-⁹]+[a-z]?\b", " ; ", text)
-    if ";" in text and re.search(r"[^\W\d_]{2,},\s*[^\W\d_]\.", text):
+    if ";" in text and re.search(r"[^\W\d_]{2},\s*[^\W\d_]\.", text):
         parts = [_turned(part) for part in text.split(";")]
     elif found := re.fullmatch(r"\s*([^\W\d_][\w'’-]+),\s*((?:[^\W\d_]\.[\s-]?){1,4})\s*;?", text):
         parts = [f"{found[2].strip()} {found[1]}"]

@@ -25,10 +25,10 @@ _LEADING_STAMP = re.compile(
     r"\A(?:Downloaded from\s+\S+(?:\s+(?:on|by|at)\s.{0,60}?\d{4})?(?:\s*[-–]\s*Published by\s+\S+)?)\s*", re.IGNORECASE
 )
 _PAGE_NUMBER = re.compile(
-    r"(?:page\s*)?[-–—]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE
+    r"(?:page\s*+)?[-–—]?\s*+(?:\d{1,4}|[ivxl]{1,6})\s*+[-–—]?(?:\s*+(?:of|/)\s*+\d{1,4})?", re.IGNORECASE
 )
 _ISSUE = re.compile(
-    r"(?:[\w.] \| .*\w \| \w)|www\.\S+\.\w+\Z|\bvol(?:ume|\.)?\s*\d+.*\b(?:issue|no)\b"
+    r"(?:[\w.] \| .{0,160}\w \| \w)|www\.\S{1,160}\.\w{1,160}\Z|\bvol(?:ume|\.)?\s*\d.{0,160}\b(?:issue|no)\b"
     r"|\brevision:?\s*\d|\bP/N\b|\A\d{1,2}\s+\w+\s+\d{4}\Z",
     re.IGNORECASE,
 )

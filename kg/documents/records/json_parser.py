@@ -18,7 +18,7 @@ _LINES = frozenset({".jsonl", ".ndjson"})
 _JSON_NAMES = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}
 _RECORDS = "records have a title and an abstract or text"
 _BLANK = re.compile(r"\s*")
-_AFTER = re.compile(r"\s*,?\s*")
+_AFTER = re.compile(r"\s*+(?:,\s*+)?")
 
 
 class JsonParser:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from retrieval.text.tokens import CAPITAL, HAN, Tokens, Vocabulary, tokens_of
 from retrieval.text.words import CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS
 
-_QUALIFIER = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+_QUALIFIER = re.compile(r"(?<!\s)\s*+[(（][^()（）]*[)）]\s*$")
 
 LONGEST = 8
 """Words of the longest name that is found again."""

@@ -6,6 +6,7 @@ from kg.domain import EntityId, Name
 from kg.names import readings
 from kg.names.linker import Link, Linker
 from kg.names.misspellings import Misspellings, distance
+from kg.names.syllables import is_pinyin
 from kg.ontology import load_domain
 from kg.protocols import NamedEntity
 
@@ -74,6 +75,12 @@ def test_pinyin_with_numbers_of_tones_is_the_name() -> None:
     assert read("含zhu1ling2的方剂") == [("zhu1ling2", "zhuling-herb", "ZHU LING")]
     assert read("zhu1 ling2 tang1") == [("zhu1 ling2 tang1", "zhuling", "猪苓汤")]
     assert read("zhu1 and ling2, aqp4zhu1ling2") == []
+
+
+def test_long_words_are_told_from_pinyin_at_once() -> None:
+    assert is_pinyin("iong" * 1000)
+    assert not is_pinyin("iong" * 1000 + "x")
+    assert is_pinyin("guer")
 
 
 def test_a_symbol_in_small_letters_with_a_hyphen_is_the_name() -> None:

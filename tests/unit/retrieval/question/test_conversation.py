@@ -65,6 +65,12 @@ def test_lists_are_read_by_their_marks() -> None:
     assert list_items("As told: sleep doubles the influx [1]. It rises in rats, too [2].") == ()
 
 
+def test_long_gaps_of_a_list_are_read_at_once() -> None:
+    gap = " " * 20_000
+    assert list_items(f":{gap}:") == ()
+    assert list_items(f"Herbs:{gap}ginseng{gap},{gap}licorice{gap}.") == ("ginseng", "licorice")
+
+
 def test_names_of_a_row_end_at_their_citations() -> None:
     row = "3 compounds, all listed: 2,3-butanediol[1], iso-C15:0[2][3][4]…, peonidin-3,5-diglucoside[8]."
     assert list_items(row) == ("2,3-butanediol", "iso-C15:0", "peonidin-3,5-diglucoside")
