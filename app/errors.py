@@ -21,6 +21,9 @@ AppError
 
 from collections.abc import Sequence
 
+WHAT_TO_DO = "try again later, or ask the one who runs the service: its log tells why"
+"""What a reader is told in the place of a cause that names addresses or paths."""
+
 
 class AppError(Exception):
     """Something went wrong in a use case."""

@@ -3,7 +3,7 @@
 ModelError
 ├── ModelUnavailable      the server or the weights cannot be reached now; trying later may help
 ├── ModelBusy             the queue in front of the model is full
-├── ModelRefused          the model's server rejected the request (bad parameter, unknown model or adapter)
+├── ModelRefused          the model's server rejected the request (bad parameter, key, unknown model or adapter)
 ├── WeightsMissing        no source had the file; names every source that was tried
 ├── WeightsCorrupt        the file's sha256 is not the pinned one
 └── ExtraMissing          an optional package is not installed; prints its cure

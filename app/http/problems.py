@@ -63,7 +63,7 @@ _OF_RUN = {kind.__name__: told for kind, told in STATUS.items()} | {
 }
 """By the code of the event that a run failed with; a service that ends cancels its runs."""
 _INSIDE = (503, 507)
-"""Statuses whose cause names addresses and paths; engineers read it, others find it told in general."""
+"""Statuses whose cause names addresses and paths, as a model's refusal does; engineers read it, others what to do."""
 _RETRY = {
     "store-unavailable": 10,
     "state-unavailable": 10,
@@ -116,12 +116,12 @@ async def told_as_problem(request: Request, error: Exception) -> JSONResponse:
     document = problem_of(error)
     caller = getattr(request.state, "caller", None)
     if (
-        document["status"] in _INSIDE
+        (document["status"] in _INSIDE or isinstance(error, model_errors.ModelRefused))
         and not isinstance(error, app_errors.ServiceFull)
         and not (caller and caller.role.includes(Role.ENGINEER))
     ):
         _log.warning("%s %s failed: %s", request.method, request.url.path, error)
-        document["detail"] = f"{document['title']}; the log of the service tells why"
+        document["detail"] = f"{document['title']}; {app_errors.WHAT_TO_DO}"
     if document["status"] == 500:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return response_of(document, request.url.path)

@@ -110,11 +110,13 @@ async def test_a_reader_who_asks_by_an_adapter_is_answered_by_it(service: Servic
     assert compatible.json()["model"] == adapter
 
 
-async def test_an_adapter_that_the_server_has_not_loaded_ends_the_run_with_its_name(service: Service) -> None:
+async def test_an_adapter_that_the_server_has_not_loaded_ends_the_run_and_is_logged(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
     response = await service.client.post("/v1/answers", json={"question": QUESTION, "adapter": "absent"})
     ended = last_event(response.text)
     assert ended["code"] == "ModelRefused", ended
-    assert "absent" in ended["message"]
+    assert "absent" in caplog.text
 
 
 async def test_a_model_that_the_server_does_not_have_is_refused_by_name(tmp_path: Path) -> None:

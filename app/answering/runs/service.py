@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from app.answering.domain import Event, JsonObject
 from app.answering.runs.event_log import EventLog, RunEvents, publish
 from app.answering.runs.fair_threads import TURN, turn_of
-from app.errors import AppError, InvalidRequest, ServiceFull, StateError, TooManyRuns
+from app.errors import WHAT_TO_DO, AppError, InvalidRequest, ServiceFull, StateError, TooManyRuns
 from app.state.database import now
 from app.state.domain import Run, RunStatus
 from app.state.runs import Runs
 from kg.errors import KnowledgeError
-from models.errors import ModelError, ModelRefused
+from models.errors import ModelError
 from retrieval.errors import InvalidQuery, RetrievalError
 
 _log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class RunService:
             await self._finish(run_events, RunStatus.DONE, "done", finished.answer, finished)
         except asyncio.CancelledError:
             await self._end(run_events, RunStatus.CANCELLED, _CANCELLED)
-        except (InvalidRequest, InvalidQuery, ModelRefused) as error:
+        except (InvalidRequest, InvalidQuery) as error:
             await self._end(run_events, RunStatus.FAILED, {"code": type(error).__name__, "message": str(error)})
         except (AppError, ModelError, RetrievalError, KnowledgeError) as error:
             _log.warning("run %s failed: %s", run_id, error)
@@ -268,7 +268,7 @@ async def _close_if_gone(runs: Runs, run: Run) -> bool:
 
 def _failure(code: str) -> JsonObject:
     """What a reader is told; the cause names addresses and paths, so it is in the log only."""
-    return {"code": code, "message": f"the question could not be answered ({code}); the log of the service tells why"}
+    return {"code": code, "message": f"the question could not be answered ({code}); {WHAT_TO_DO}"}
 
 
 def _dead_here(worker: str) -> bool:

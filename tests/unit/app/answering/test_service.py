@@ -26,7 +26,7 @@ from app.state.state import open_state
 from kg.documents.passages import split
 from kg.domain import Block, BlockKind, Box, DocumentId, EntityId, Passage, Polarity, Relation, relation_id
 from kg.errors import NotFound
-from models.errors import ModelUnavailable
+from models.errors import ModelRefused, ModelUnavailable
 from models.extractive_chat import ExtractiveChat
 from models.protocols import Vectors
 from models.scripted import HashingEmbedder, ScriptedChat, ScriptedJudge, ScriptedThresholds
@@ -254,6 +254,19 @@ async def test_the_model_away_gives_quotes_with_a_notice_or_an_error(answering: 
     async with answering(away, fallback=False) as use:
         events = await asked(use, AnswerRequest(SLEEP))
     assert (events[-1].name, events[-1].data["code"]) == ("error", "ModelUnavailable")
+
+
+async def test_addresses_of_a_server_that_refuses_are_in_the_log_only(
+    answering: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing = ScriptedChat(replies=[ModelRefused("http://10.0.0.9:8000/v1 refused the key (401: no)")])
+    async with answering(refusing) as use:
+        events = await asked(use, AnswerRequest(SLEEP))
+    told = events[-1].data
+    assert (events[-1].name, told["code"]) == ("error", "ModelRefused")
+    assert "10.0.0.9" not in str(told)
+    assert "ask the one who runs the service" in str(told["message"])
+    assert "http://10.0.0.9:8000/v1 refused the key" in caplog.text
 
 
 async def test_a_model_that_is_away_is_not_asked_for_translations(answering: Make) -> None:

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request
 
 from app import worker
 from app.bootstrap import build
 from app.http import api
+from app.http.access import Caller
+from app.http.problems import add_problems
 from app.settings import Settings
+from app.state.domain import Role
+from models.errors import ModelRefused
 from models.scripted import HashingEmbedder
 
 
@@ -74,3 +79,21 @@ async def test_an_upload_takes_what_is_no_document_where_it_is_included(tmp_path
                 whole = await client.post("/v1/documents?include=*.png&include=LICEN*", files=files)
     assert plain.json()["files"] == ["a.md"]
     assert whole.json()["files"] == ["LICENSE", "a.md"]
+
+
+async def test_only_engineers_read_the_address_of_a_model_that_refuses(caplog: pytest.LogCaptureFixture) -> None:
+    served = FastAPI()
+    add_problems(served)
+
+    @served.get("/{role}")
+    async def asked(request: Request, role: Role) -> None:
+        request.state.caller = Caller("one", role)
+        raise ModelRefused("http://10.0.0.9:8000/v1 has no model 'm'")
+
+    transport = httpx.ASGITransport(app=served)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        told = {role: (await client.get(f"/{role.value}")).json()["detail"] for role in (Role.READER, Role.ENGINEER)}
+    assert "10.0.0.9" not in told[Role.READER]
+    assert "ask the one who runs the service" in told[Role.READER]
+    assert "10.0.0.9" in told[Role.ENGINEER]
+    assert "10.0.0.9" in caplog.text
