@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -115,7 +116,7 @@ async def caller_of(request: Request, app: Served) -> Caller:
 
 async def identified(request: Request, app: App) -> Caller:
     """Who calls, whatever the route; raises Denied, StateUnavailable."""
-    secret = _secret(request)
+    secret = secret_of(request.headers)
     looking = _looked_up(app, secret)
     late = StateUnavailable(
         f"the state gave no answer within {TIMEOUT_S} s; check JIANXI_STATE and that its server is not overloaded"
@@ -202,8 +203,9 @@ def routes_in(routes: Sequence[BaseRoute]) -> list[Route]:
     return [r for r in routes if isinstance(r, Route)]
 
 
-def _secret(request: Request) -> str | None:
-    given = request.headers.getlist("authorization")
+def secret_of(headers: Headers) -> str | None:
+    """The secret that a request gives, None where it gives none; raises Denied."""
+    given = headers.getlist("authorization")
     if len(given) > 1:
         raise Denied(401, "more than one Authorization header")
     scheme, _, secret = "".join(given).strip().partition(" ")

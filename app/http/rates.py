@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.problems import too_much_response
+from app.http.access import secret_of
+from app.http.problems import Denied, too_much_response
 
 _WINDOW_S = 60.0
 _MOST_NAMES = 10_000
@@ -71,7 +72,7 @@ class Rates:
 
 
 class RateLimit:
-    """Refuses requests over the rates with 429 and Retry-After; a key is known by what its header says."""
+    """Refuses requests over the rates with 429 and Retry-After; a key is known by its secret."""
 
     def __init__(self, app: ASGIApp, *, of_address: int | None, of_key: int | None, rates: Rates | None = None) -> None:
         self._app = app
@@ -114,7 +115,14 @@ class RateLimit:
     def _limits(self, scope: Scope) -> dict[str, int]:
         address = scope["client"][0] if scope.get("client") else ""
         limits = {f"address {address}": self._of_address} if self._of_address else {}
-        given = Headers(scope=scope).get("authorization")
-        if given and self._of_key:
-            limits[f"key {hashlib.sha256(given.encode()).hexdigest()}"] = self._of_key
+        if self._of_key and (secret := _secret(scope)):
+            limits[f"key {hashlib.sha256(secret.encode()).hexdigest()}"] = self._of_key
         return limits
+
+
+def _secret(scope: Scope) -> str | None:
+    """What the header says as it is read for access; None where it is refused there."""
+    try:
+        return secret_of(Headers(scope=scope))
+    except Denied:
+        return None

@@ -59,6 +59,14 @@ async def test_a_key_has_a_rate_of_its_own() -> None:
     assert (await _asked(limit, key="Bearer b"))[0] == 200
 
 
+async def test_a_key_is_the_same_however_its_header_is_written() -> None:
+    limit = _limit(_Clock(), key=1)
+
+    assert (await _asked(limit, key="Bearer a"))[0] == 200
+    for written in ("bearer a", "BEARER   a", " Bearer a ", "Bearer  a"):
+        assert (await _asked(limit, key=written))[0] == 429
+
+
 async def test_a_refused_request_does_not_count() -> None:
     clock = _Clock()
     limit = _limit(clock, address=1)
