@@ -56,6 +56,9 @@ def _options(
     ] = False,
 ) -> None:
     """Options of every command."""
+    from app.settings import send_no_reports
+
+    send_no_reports()
 
 
 def main() -> None:
