@@ -1,6 +1,5 @@
 """A chat model on any OpenAI-compatible server: vLLM, a router, a hosted one."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -21,6 +20,7 @@ from models.openai_protocol import (
     check_body,
     client_options,
     openai_errors,
+    parsed,
     plain_messages,
     served_models,
 )
@@ -190,7 +190,7 @@ def _chunk(line: str, url: str, ended: _Ended) -> ChatGenerationChunk | None:
     if data == "[DONE]":
         ended.seen = True
         return None
-    body = json.loads(data)
+    body = parsed(data)
     check_body(body, url)
     usage = _usage(body.get("usage"))
     if not body["choices"]:

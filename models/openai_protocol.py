@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 CONNECT_TIMEOUT_S = 2.5
+_HALF = re.compile("[\ud800-\udfff]")
 _ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
@@ -51,7 +53,9 @@ def openai_errors(url: str) -> Iterator[None]:
         raise ModelUnavailable(f"{url} broke off: {error or type(error).__name__}") from error
     except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
         raise ModelRefused(f"{url} is not an address of a server: {error}") from error
-    except (json.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError, httpx.DecodingError) as error:
+    except (
+        json.JSONDecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError, httpx.DecodingError
+    ) as error:  # fmt: skip
         raise ModelUnavailable(f"{url} does not speak the OpenAI protocol: {type(error).__name__} {error}") from error
 
 
@@ -97,10 +101,19 @@ def check(response: "httpx.Response", url: str) -> None:
     raise ModelRefused(f"{url} answered {status}: {said}")
 
 
+def parsed(data: str | bytes) -> Any:
+    """The JSON of a server; half of a character (a lone surrogate), which cannot be sent on, is U+FFFD."""
+    return json.loads(data, object_pairs_hook=_with_whole_characters)
+
+
+def _with_whole_characters(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _HALF.sub("\ufffd", value) if isinstance(value, str) else value for name, value in pairs}
+
+
 def body_of(response: "httpx.Response", url: str) -> dict[str, Any]:
     """The whole answer; raises for a refusal and for an error inside it."""
     check(response, url)
-    body: dict[str, Any] = response.json()
+    body: dict[str, Any] = parsed(response.content)
     check_body(body, url)
     return body
 
@@ -123,7 +136,7 @@ def check_body(body: dict[str, Any], url: str) -> None:
 
 def _said(response: "httpx.Response") -> str:
     try:
-        body = response.json()
+        body = parsed(response.content)
     except ValueError:
         return response.text[:300]
     error = body.get("error", body) if isinstance(body, dict) else body

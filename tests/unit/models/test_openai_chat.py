@@ -110,6 +110,22 @@ async def test_what_a_thinking_server_thinks_is_parted(field: str) -> None:
     assert parts == {"thinking": "Let me see.", "text": "It is 0.2 [1]."}
 
 
+async def test_half_a_character_of_a_server_can_be_sent_on() -> None:
+    def halves(handler: Handler) -> None:
+        said = {"content": "20% \ud83d", "reasoning_content": "\ude00 hm"}
+        if handler.asked.get("stream"):
+            handler.events({"choices": [{"index": 0, "delta": said}]}, delta("", finish="stop"))
+        else:
+            handler.say(200, {"model": "m", "choices": [{"message": said, "finish_reason": "stop"}]})
+
+    with serving(halves) as server:
+        chat = openai_chat(server.url, model="m")
+        replies = [await chat.ainvoke("q"), *[chunk async for chunk in chat.astream("q")][:1]]
+    for reply in replies:
+        assert reply.text == "20% \ufffd"
+        assert reply.additional_kwargs["reasoning_content"] == "\ufffd hm"
+
+
 async def test_closing_the_stream_closes_the_connection() -> None:
     def respond(handler: Handler) -> None:
         handler.events(*[delta("on ")] * 2000, pause_s=0.005)
@@ -165,6 +181,7 @@ STREAMED = {
 }
 WHOLE_ONLY = {
     "not json": (_status(200, b"<html>"), ModelUnavailable, "does not speak"),
+    "no text": (_status(200, b'{"choices": "\xff"}'), ModelUnavailable, "does not speak"),
     "no choices": (_status(200, {"choices": None}), ModelUnavailable, "does not speak"),
     "error in 200": (_status(200, {"object": "error", "message": "no memory"}), ModelUnavailable, "no memory"),
 }
