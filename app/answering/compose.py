@@ -349,7 +349,7 @@ class Composer:
         async with aclosing(sentences_of(chat, prompt, {**self._asked, **quoting})) as parts:
             async for kind, text in parts:
                 if kind == "thinking":
-                    self._post("thinking", {"text": text})
+                    self._post("thinking", {"text": text, "verified": False})
                 else:
                     yield text
 

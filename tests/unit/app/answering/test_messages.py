@@ -37,6 +37,11 @@ def test_every_language_has_the_same_messages_with_the_same_values(language: str
             assert set(_slots(other[key])) <= set(_slots(text)), (part, key)
 
 
+@pytest.mark.parametrize(("language", "mark"), [("en", "not verified"), ("zh", "未经核实"), ("fr", "non vérifiée")])
+def test_the_page_shows_thoughts_as_not_verified(language: str, mark: str) -> None:
+    assert mark in messages_in(language).page["thinking"]
+
+
 @pytest.mark.parametrize("language", _OTHERS)
 def test_every_cause_is_told_in_every_language_but_that_of_the_service(language: str) -> None:
     assert set(messages_in(language).causes) == set(messages_in("zh").causes)

@@ -528,11 +528,12 @@ async def test_extractive_answers_say_what_they_are(answering: Make) -> None:
     assert not any("quoted" in s["text"] for s in answer["sentences"])
 
 
-async def test_thinking_stands_apart(answering: Make) -> None:
+async def test_thinking_stands_apart_and_is_marked_as_not_verified(answering: Make) -> None:
     async with answering(ScriptedChat(replies=[f"<think>The first paper says it.</think>{TRUE} [1]."])) as use:
         events = await asked(use, AnswerRequest(SLEEP))
-    thought = "".join(str(e.data["text"]) for e in events if e.name == "thinking")
-    assert thought == "The first paper says it."
+    thoughts = [e.data for e in events if e.name == "thinking"]
+    assert "".join(str(thought["text"]) for thought in thoughts) == "The first paper says it."
+    assert [thought["verified"] for thought in thoughts] == [False] * len(thoughts)
     assert "first paper" not in str(done(events)["sentences"])
 
 
