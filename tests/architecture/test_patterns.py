@@ -150,7 +150,7 @@ def _grows_linearly(pattern: re.Pattern[Any], reading: str, rows: list[_Row]) ->
 def _rows() -> Iterator[_Row]:
     yield from map(_Row, _UNITS)
     yield from (_Row(gap, head) for head in _OPENINGS for gap in " \n")
-    yield from (_Row(gap, head, tail) for head, tail in _PAIRS for gap in _GAPS)
+    yield from (_Row(gap, pair[0], pair[1]) for pair in _PAIRS for gap in _GAPS)
 
 
 def _drawn_rows(pattern: re.Pattern[Any]) -> Iterator[_Row]:
@@ -173,7 +173,8 @@ def _drawn(tree: Any, draw: random.Random) -> str:
             case "LITERAL":
                 text += chr(value)
             case "IN":
-                text += _sign(*draw.choice(value), draw)
+                kind, sign = draw.choice(value)
+                text += _sign(kind, sign, draw)
             case "ANY" | "NOT_LITERAL":
                 text += draw.choice("a1 -的")
             case "SUBPATTERN":
