@@ -20,7 +20,7 @@ _GIVEN = ("given", "givenname", "givennames", "first", "firstname", "forename", 
 _FAMILY = ("family", "familyname", "last", "lastname", "surname")
 _WHOLE = ("name", "fullname", "displayname", "literal", "collective", "collectivename", "authorname")
 _LONGEST_LIST = 100_000
-_ITEM = re.compile(r"(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")(\s++(?=['\"]))?", re.DOTALL)
+_ITEM = re.compile(r"(?:'(?:[^'\\]|\\.?)*+(?:'|\Z)|\"(?:[^\"\\]|\\.?)*+(?:\"|\Z))(\s++(?=['\"]))?", re.DOTALL)
 """A text in a written list, with the blanks before another one: numpy writes no commas."""
 _LEADING = re.compile(r"\A\s*(?:(?:and\b|&)\s*)?")
 """What leads the last name of a list."""
