@@ -64,7 +64,7 @@ def document_of(path: Path, data: bytes, content: str, *, parser: str) -> tuple[
         blocks,
         media_type="application/pdf" if data.startswith(b"%PDF") else "application/json",
         parser=parser,
-        particulars=particulars_of(page_of(blocks), blocks),
+        particulars=particulars_of(page_of(blocks)),
         pages=pages,
     )
 

@@ -1,18 +1,18 @@
 """Metadata of a paper from its first page and from the metadata of its PDF; what neither tells stays empty."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from types import MappingProxyType
 
 from kg.documents.authors import turned, without_degrees
-from kg.documents.description import DOI, Particulars, doi_in
+from kg.documents.description import Particulars, doi_in, year_in
 from kg.documents.language import han_count, letters_of
-from kg.documents.pdf.front import Front, front_of
+from kg.documents.pdf.front import front_of
 from kg.documents.pdf.pieces import Page, Word
+from kg.documents.pdf.publication import publication_of
 from kg.documents.pdf.raised import Raised
-from kg.documents.pdf.repair import repaired
 from kg.domain import Block, BlockKind, Box
 
 _XMP = {
@@ -27,64 +27,32 @@ _NO_TITLE = re.compile(
     r"untitled|microsoft|\.(?:docx?|indd|qxd|tex|pdf|dvi|eps|tif|odt)\b|^\S*\d{4,}\S*$|^\W*$|proof|^article$|^PII\b|^doi:",
     re.IGNORECASE,
 )
-_FRONT_PART, _FOOT_PART = 0.5, 0.85
-_YEAR = r"(?:19|20)\d\d"
-_NAMED = r"(?P<journal>[A-Z][\w.&:'’ -]{0,70}?)"
-_CITATIONS = tuple(
-    re.compile(_NAMED + pattern)
-    for pattern in (
-        rf"[,.]? \d{{1,4}}\w? \((?P<year>{_YEAR})\)",
-        rf"[,.]? (?P<year>{_YEAR})[;,]\s?(?:\d{{1,2}} \w{{3,9}}[;,] ?)?[\w()]{{1,8}}\s?[:,]\s?\w",
-        rf" ?\((?P<year>{_YEAR})\)[,;:]? \d{{1,4}}\s?[:,(]",
-        rf"[,.]? \d{{1,4}} ?\w?[:,] ?\d{{1,5}}[–-]\d{{1,5}}\W{{0,4}}(?P<year>{_YEAR})?",
-    )
-)
-_SITE = re.compile(r"(?P<journal>[A-Z][A-Za-z&:' ]{2,60}) \| (?:www\.|https?://)")
-_IN_JOURNAL = re.compile(r"\((?:ESI|SI)\) for (?P<journal>[A-Z][\w.&' -]{2,60}?)\.?$")
-_DATED = tuple(
-    re.compile(rf"{words}[^\n]{{0,60}}?\b(?P<year>{_YEAR})\b", re.IGNORECASE)
-    for words in (
-        r"(?:publication date|published(?: online)?|version posted|citation|erschienen|出版|发表|刊出)",
-        r"(?:©|\(c\)|copyright)",
-        r"(?:accepted|available online|录用)",
-        r"(?:received|收稿日期)",
-        r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
-    )
-)
-_PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
-_PMID = re.compile(r"\bPMID:?\s{0,2}(\d{5,9})\b")
-_PMCID = re.compile(r"\b(PMC\d{5,9})\b")
-_ARXIV = re.compile(r"\barXiv:(\d{2})(\d{2})\.(\d{4,5})(?:v\d{1,2})?\b")
 
 
 def particulars_of(
     page: Page,
-    blocks: Sequence[Block],
     *,
+    others: Iterable[Page] = (),
     raised: Sequence[Raised] = (),
     xmp: str | None = None,
     told: Mapping[str, str] = MappingProxyType({}),
 ) -> Particulars:
-    """Title, authors, year, journal and identifiers, as far as the first page and the file tell them."""
-    text = "\n".join(b.text for b in blocks if (b.page or 1) <= 2 and b.kind is not BlockKind.REFERENCE)
+    """Title, authors, year, journal and identifiers, as far as the first page and the file tell them.
+
+    ``others`` are the pages behind it; what their margins repeat is the work's own.
+    """
     tags = {name: _told(pattern, xmp or "") for name, pattern in _XMP.items()}
     given = next((t for t in (tags["title"], told.get("Title", "")) if _is_title(t)), "")
     front = front_of(page, raised, given)
-    edges = [line.text for line in front.lines if not _FRONT_PART < line.box.y0 / max(front.height, 1) < _FOOT_PART]
     whole = "\n".join(line.text for line in front.lines)
-    identifiers = _identifiers(tags["doi"], edges, whole, text)
-    journal, year = _cited(edges, front)
-    stamp = _ARXIV.search("\n".join(word.text for word in page.words))
-    if stamp:
-        identifiers["arxiv"] = f"{stamp[1]}{stamp[2]}.{stamp[3]}"
-        year = year or 2000 + int(stamp[1])
-    dated = re.search(_YEAR, tags["date"])
+    shown = publication_of(front, page, others)
+    doi = doi_in(tags["doi"])
     return Particulars(
         title=front.title or (given if letters_of(given) in letters_of(whole) else ""),
         authors=_told_authors(xmp or "", whole) or front.authors,
-        year=int(dated[0]) if dated else year or _dated(edges, whole),
-        journal=tags["journal"] or journal or None,
-        identifiers=identifiers,
+        year=year_in(tags["date"]) or shown.year,
+        journal=tags["journal"] or shown.journal or None,
+        identifiers={**shown.identifiers, **({"doi": doi} if doi else {})},
     )
 
 
@@ -132,50 +100,3 @@ def _told_authors(xmp: str, page: str) -> tuple[str, ...]:
     shown = letters_of(page)
     whole = all((" " in name or han_count(name)) and letters_of(name.split()[-1]) in shown for name in names)
     return tuple(names) if names and whole else ()
-
-
-def _identifiers(told: str, edges: Sequence[str], page: str, text: str) -> dict[str, str]:
-    found = {}
-    doi = doi_in(told) or next((doi for line in edges if (doi := doi_in(line))), None)
-    if doi is None and len({d.casefold() for d in DOI.findall(page)}) == 1:
-        doi = doi_in(page)
-    if doi:
-        found["doi"] = doi
-    for name, pattern in (("pmid", _PMID), ("pmcid", _PMCID)):
-        if here := pattern.search(text):
-            found[name] = here[1]
-    return found
-
-
-def _cited(edges: Sequence[str], front: Front) -> tuple[str, int | None]:
-    """Journal and year of the line by which the page says how it is to be cited."""
-    title = letters_of(front.title)
-    for line in map(repaired, edges):
-        if letters_of(line) in title and title:
-            continue
-        for pattern in _CITATIONS:
-            if found := pattern.search(line):
-                journal = found["journal"].strip(" .,|")
-                name = f"{journal}." if found["journal"].rstrip().endswith(".") else journal
-                return _journal(name), int(found["year"]) if found["year"] else None
-    for line in map(repaired, edges):
-        if found := _SITE.search(line) or _IN_JOURNAL.search(line):
-            return found["journal"].strip(), None
-    return "", None
-
-
-def _journal(name: str) -> str:
-    likely = len(name.rstrip(".")) > 1 and not re.search(r"[a-z]{2}\.\s+[A-Z][a-z]+ et al", name)
-    return name if likely and " et al" not in name else ""
-
-
-def _dated(edges: Sequence[str], page: str) -> int | None:
-    lines = "\n".join(edges)
-    for pattern in _DATED:
-        if found := pattern.search(lines):
-            return int(found["year"])
-    alone = re.search(rf"\(({_YEAR})\)|^({_YEAR})$|, ({_YEAR})\.|({_YEAR})\s?年", lines, re.MULTILINE)
-    if alone:
-        return int(next(group for group in alone.groups() if group))
-    persian = re.search(r"\b(1[34]\d\d)/\d\d/\d\d", page.translate(_PERSIAN))
-    return int(persian[1]) if persian else None

@@ -80,7 +80,7 @@ class Front:
 
 def front_of(page: Page, raised: Sequence[Raised], told_title: str) -> Front:
     """The front of a first page; a title that the file tells is taken if the page shows it."""
-    lines = _lines(page, raised)
+    lines = lines_of(page, raised)
     place = _title_place(lines, page.height, told_title)
     title = " ".join(lines[n].text for n in place)
     shown = _whole(title)
@@ -94,7 +94,7 @@ def _whole(title: str) -> str:
     return title.rstrip(" *†‡§¶∗⁎")
 
 
-def _lines(page: Page, raised: Sequence[Raised]) -> list[FrontLine]:
+def lines_of(page: Page, raised: Sequence[Raised]) -> list[FrontLine]:
     """The upright words as lines from the top down; a wide gap parts two columns or names."""
     rows: list[list[Word]] = []
     for word in sorted((w for w in page.words if w.angle == 0 and w.text.strip()), key=lambda one: one.box.y1):
@@ -178,9 +178,9 @@ def _title_from(lines: Sequence[FrontLine], first: int) -> list[int]:
     place = [first]
     for n in range(first + 1, len(lines)):
         before = lines[place[-1]]
-        if not _share_column(before, lines[n]):
+        if not share_column(before, lines[n]):
             continue
-        below = next((line for line in lines[n + 1 :] if _share_column(lines[n], line)), None)
+        below = next((line for line in lines[n + 1 :] if share_column(lines[n], line)), None)
         ends = len(_names([lines[n]])) > 1 and below is not None and _PLACE.search(below.text)
         if ends or len(place) == _MOST_TITLE_LINES or not _title_goes_on(before, lines[n]):
             break
@@ -188,7 +188,8 @@ def _title_from(lines: Sequence[FrontLine], first: int) -> list[int]:
     return place
 
 
-def _share_column(one: FrontLine, two: FrontLine) -> bool:
+def share_column(one: FrontLine, two: FrontLine) -> bool:
+    """Whether one of two lines is above the other, at least in part."""
     return one.box.x0 < two.box.x1 and two.box.x0 < one.box.x1
 
 
@@ -212,7 +213,7 @@ def _authors(lines: Sequence[FrontLine], title: Sequence[int]) -> tuple[str, ...
     if not title:
         return ()
     first = title[0]
-    near = [line for line in lines[title[-1] + 1 :] if any(_share_column(lines[n], line) for n in title)]
+    near = [line for line in lines[title[-1] + 1 :] if any(share_column(lines[n], line) for n in title)]
     near = near[:_MOST_AUTHOR_LINES]
     block = _block(near)
     names = _names(block)

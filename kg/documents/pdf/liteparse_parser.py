@@ -89,7 +89,7 @@ class LiteparseParser:
             raise self._without_text(path, len(pages), failures)
         known = particulars_of(
             first if first.words else page_of(blocks),
-            blocks,
+            others=pages[1:],
             raised=sight.raised.get(1, ()),
             xmp=parsed.doc_meta.xmp if parsed.doc_meta else None,
             told=sight.told,

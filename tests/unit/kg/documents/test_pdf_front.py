@@ -1,5 +1,6 @@
 """The metadata of a first page, set in the manner of several publishers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,14 @@ def test_authors_above_the_title_are_found(tmp_path: Path) -> None:
         ("PLOS ONE | https://doi.org/10.1371/journal.pone.0194893 March 29, 2018", 2018, "PLOS ONE"),
         ("Published online 27 November 2003", 2003, None),
         ("© 2011 The Authors", 2011, None),
+        ("Copyright 1996 by a Society of Flow", 1996, None),
+        ("The Journal of Flow, May 15, 1998, 18(10):3537-3547", 1998, "The Journal of Flow"),
+        ("J Flow. 2013 April 3; 33(14): 5773-5782. doi:10.1523/flow.2013", 2013, "J Flow"),
+        ("PNAS | June 3, 2014 | vol. 111 | no. 22 | 8000-8005", 2014, None),
+        ("J. Flow, Vol. 79, No. 4, April 1998. Printed in U.S.A.", 1998, None),
+        ("Received: 12 March 2018; Accepted: 5 April 2019; Published: 10 April 2019", 2019, None),
+        ("2018, 43(5): 1001-1006", 2018, None),
+        ("Roe A, Li B (2017) Flow in sleeping brains. Cleft 3, 1", 2017, None),
     ],
 )
 def test_the_line_that_tells_how_to_cite_gives_year_and_journal(
@@ -89,6 +98,80 @@ def test_what_the_page_does_not_tell_stays_empty(tmp_path: Path) -> None:
     found = first_page(tmp_path / "d.pdf", (16, "Notes on the Flow of 1978"), (9, "Column A Column B"))
     assert (found.title, found.authors, found.year) == ("Notes on the Flow of 1978", (), None)
     assert (found.journal, found.identifiers) == (None, {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Diffusion may be hindered, as in 1998",
+        "This follows Nicholson (1998), who saw the same",
+        "Received 3 May 2018",
+        "Accepted for publication in June 2018",
+        "Published data of 1998 are shown again",
+        "as in Brain Res 819 (1999) 1-14",
+        "In Flow 12 (1998) and later works this is denied",
+        "© 1996-2015 The Press",
+        "arXiv:2411.01768 (2024).",
+    ],
+)
+def test_a_year_in_prose_is_not_the_year_of_publication(tmp_path: Path, line: str) -> None:
+    found = first_page(tmp_path / "e.pdf", (16, "Flow in Sleeping Brains"), (11, "Ann Roe, Bo Li"), (9, line))
+    assert (found.year, found.journal, found.identifiers) == (None, None, {})
+
+
+def test_a_citation_that_ends_a_reference_is_not_that_of_the_work(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "f.pdf",
+        (9, "1 Hirschhorn N. Corporate social responsibility, and the clefts of the brain, hope"),
+        (9, "Tobacco Control 2004;13:447-53."),
+        (16, "Flow in Sleeping Brains"),
+    )
+    assert (found.year, found.journal) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "doi"),
+    [
+        (("Comment on doi:10.1000/other", "doi:10.1000/own"), "10.1000/own"),
+        (("Comment on doi:10.1000/other",), None),
+        (("The data are at https://doi.org/10.5061/dryad.x",), None),
+        (("https://doi.org/10.5061/dryad.x", "https://doi.org/10.1000/own"), None),
+        (("J Flow 2004;13:1-9. doi: 10.1000/own", "See doi:10.1000/other"), "10.1000/own"),
+        (("A preprint, doi: https://doi.org/10.1000/own; this version posted May 3, 2006.",), "10.1000/own"),
+        (("Roe A (2004) Flow in sleeping brains. Cleft 3, 1. doi:10.1000/own",), "10.1000/own"),
+        (("DOI: 10.1000/own", "Digital Object Identifier 10.1000/OWN"), "10.1000/OWN"),
+    ],
+)
+def test_the_doi_of_another_work_is_not_taken(tmp_path: Path, lines: Sequence[str], doi: str | None) -> None:
+    found = first_page(tmp_path / "g.pdf", (16, "Flow in Sleeping Brains"), *((9, line) for line in lines))
+    assert found.identifiers.get("doi") == doi
+
+
+def test_of_two_dois_that_of_the_running_foot_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "h.pdf"
+    canvas = Canvas(str(path))
+    for page in range(2):
+        canvas.drawString(72, 30, "Clefts, https://doi.org/10.1000/own")
+        if not page:
+            canvas.drawString(72, 700, "https://doi.org/10.5061/dryad.x")
+        for number in range(20):
+            canvas.drawString(72, 500 - 14 * number, BODY)
+        canvas.showPage()
+    canvas.save()
+    assert parse(path, ParseLimits(), ocr=False).documents[0][0].identifiers == {"doi": "10.1000/own"}
+
+
+@pytest.mark.parametrize(
+    ("line", "identifiers"),
+    [
+        ("PMCID: PMC1234567 PMID: 12345678", {"pmid": "12345678", "pmcid": "PMC1234567"}),
+        ("This is a comment on PMID: 12345678", {}),
+        ("arXiv:1706.03762v7 [cs.CL] 2 Aug 2023", {"arxiv": "1706.03762"}),
+    ],
+)
+def test_identifiers_in_prose_are_of_other_works(tmp_path: Path, line: str, identifiers: dict[str, str]) -> None:
+    found = first_page(tmp_path / "i.pdf", (16, "Flow in Sleeping Brains"), (9, line))
+    assert found.identifiers == identifiers
 
 
 def test_a_heading_that_lost_a_line_of_the_title_is_made_whole() -> None:
