@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from kg.documents.pdf.pieces import Page, Piece, PieceKind, TextLine, Word, lines_outside
+from kg.documents.language import han_count
+from kg.documents.pdf.pieces import Page, Piece, PieceKind, TextLine, Word, is_number_apart, lines_outside
 
 _BAND = 0.09
 _LOST_BAND = 0.15
-_LARGER = 1.25
+_LARGER, _SMALLER = 1.25, 0.9
 _DIGITS = re.compile(r"\d+")
 _PAGE_WORD = re.compile(r"(?:\bp(?:age|g|p)?\.?|\bseite|第)\Z", re.IGNORECASE)
 _EDGES = " |-–—·•*_"
+_PARTING = ("|", "·", "•")
+_OF_VALUES = (":", "：", "=")
+_ONE_WORD_HAN = 4
 _OF_ALL = re.compile(r"(?:of|/|页|von|de)\s?\d{0,4}", re.IGNORECASE)
 _STAMP = re.compile(
     r"(?:Downloaded (?:from|by|on)|Download date|Published by|Digitized by|This content downloaded|Printed from"
@@ -32,21 +36,23 @@ _ISSUE = re.compile(
     r"|\brevision:?\s*\d|\bP/N\b|\A\d{1,2}\s+\w+\s+\d{4}\Z",
     re.IGNORECASE,
 )
-_NUMBERED_HEAD = re.compile(
-    r"\d{1,4}\s+[A-Z][A-Z .,'’&-]{3,60}(?:\[[^\]]{1,20}\]?)?|[A-Z][A-Z .,'’&-]{3,60}\s\d{1,4}\Z"
-)
+_NUMBERED_HEAD = re.compile(r"\d{3,4}\s+[A-Z][A-Z .,'’&-]{3,60}(?:\[[^\]]{1,20}\]?)?")
+"""A number that counts no sections, before capitals."""
 
 
 def without_margins(pages: Sequence[Page]) -> list[Page]:
     """The pages without their margins.
 
     A line in the top or bottom band is dropped if it is a running head, a page number, an issue line or a download
-    note; a note joined to the front of a paragraph is cut off it.
+    note; a note joined to the front of a paragraph is cut off it. A running head is on several pages, alike but for a
+    number that counts with them; the head of a lone page is told by its form.
     """
     in_band = [[_line_of(piece, page) for piece in page.pieces if _in_band(piece, page)] for page in pages]
     heads = _running_heads(pages, in_band, 2 if len(pages) == 2 else max(3, ceil(0.3 * len(pages))))
+    alone = len(pages) == 1
     return [
-        replace(page, pieces=tuple(p for piece in page.pieces if (p := _kept(piece, page, heads)))) for page in pages
+        replace(page, pieces=tuple(p for piece in page.pieces if (p := _kept(piece, page, heads, alone=alone))))
+        for page in pages
     ]
 
 
@@ -72,8 +78,9 @@ def _edge_words(page: Page) -> list[Word]:
 
 
 def _line_of(piece: Piece, page: Page) -> TextLine:
-    heights = [w.box.y1 - w.box.y0 for w in page.words if piece.box.holds(w.box)]
-    return TextLine(piece.text, piece.box, min(heights, default=0.0))
+    words = [word for word in page.words if piece.box.holds(word.box)]
+    height = min((word.box.y1 - word.box.y0 for word in words), default=0.0)
+    return TextLine(piece.text, piece.box, height, is_number_apart(words))
 
 
 def _running_heads(pages: Sequence[Page], lines: Sequence[Sequence[TextLine]], least: int) -> dict[str, bool]:
@@ -81,31 +88,42 @@ def _running_heads(pages: Sequence[Page], lines: Sequence[Sequence[TextLine]], l
 
     Those are alike, or differ in the number of the page alone.
     """
-    seen: dict[str, list[tuple[int, str, float]]] = {}
+    seen: dict[str, list[tuple[int, TextLine, float]]] = {}
     for page, of_page in zip(pages, lines, strict=True):
         usual = _letter_height(page) if of_page else 1.0
         for line in of_page:
             size = line.letter_height / usual
-            seen.setdefault(_shape(line.text), []).append((page.number, line.text, size))
+            seen.setdefault(_shape(line.text), []).append((page.number, line, size))
     return {shape: _runs(found) for shape, found in seen.items() if len(found) >= least}
 
 
-def _runs(found: Sequence[tuple[int, str, float]]) -> bool:
-    numbers = [_DIGITS.findall(text) for _, text, _ in found]
+def _runs(found: Sequence[tuple[int, TextLine, float]]) -> bool:
+    numbers = [_DIGITS.findall(line.text) for _, line, _ in found]
     changing = [n for n in range(len(numbers[0])) if len({one[n] for one in numbers}) > 1]
     if not changing:
         return True
     if any(size > _LARGER for _, _, size in found):
         return False
     steps = {int(numbers[k][changing[0]][-9:]) - page for k, (page, _, _) in enumerate(found)}
-    return len(changing) == 1 and len(steps) == 1 and all(_numbers_page(text, changing[0]) for _, text, _ in found)
+    return len(changing) == 1 and len(steps) == 1 and all(_numbers_page(line, changing[0]) for _, line, _ in found)
 
 
-def _numbers_page(text: str, which: int) -> bool:
-    """Whether a number stands where the number of a page does: first, last, after the word, or before ``of 12``."""
-    place = list(_DIGITS.finditer(text))[which]
-    before, after = text[: place.start()].strip(_EDGES), text[place.end() :].strip(_EDGES)
-    return not before or not after or _PAGE_WORD.search(before) is not None or _OF_ALL.match(after) is not None
+def _numbers_page(line: TextLine, which: int) -> bool:
+    """Whether a number stands where the number of a page does: first, last, after the word, or before ``of 12``.
+
+    That of a label stands beside one word ("Mouse 1"), a value behind a colon ("Half-life in min: 71").
+    """
+    place = list(_DIGITS.finditer(line.text))[which]
+    left, right = line.text[: place.start()].rstrip(), line.text[place.end() :].lstrip()
+    before, after = left.strip(_EDGES), right.strip(_EDGES)
+    if _PAGE_WORD.search(before) or _OF_ALL.match(after):
+        return True
+    if before and after:
+        return False
+    rest = before or after
+    apart = line.number_apart or left.endswith(_PARTING) or right.startswith(_PARTING)
+    is_word = rest.replace("-", "").isalpha() and han_count(rest) <= _ONE_WORD_HAN
+    return apart or not (is_word or before.endswith(_OF_VALUES))
 
 
 def _letter_height(page: Page) -> float:
@@ -116,14 +134,14 @@ def _letter_height(page: Page) -> float:
     return heights.most_common(1)[0][0] or 1.0 if heights else 1000.0
 
 
-def _kept(piece: Piece, page: Page, heads: Mapping[str, bool]) -> Piece | None:
+def _kept(piece: Piece, page: Page, heads: Mapping[str, bool], *, alone: bool) -> Piece | None:
     if piece.kind is PieceKind.TABLE:
         return piece
     text = piece.text.strip()
     is_head = heads.get(_shape(text)) if _in_band(piece, page) else None
     if is_head is False:
         return piece
-    if piece.kind in (PieceKind.TEXT, PieceKind.LINE) and _stands_apart(piece, page):
+    if alone and piece.kind in (PieceKind.TEXT, PieceKind.LINE) and _stands_apart(piece, page):
         return None
     if piece.box.y0 >= 0.87 * page.height and len(text) <= 100 and _ISSUE.search(text):
         return None
@@ -131,7 +149,7 @@ def _kept(piece: Piece, page: Page, heads: Mapping[str, bool]) -> Piece | None:
         short = len(text) <= 160
         if (short and is_head) or _PAGE_NUMBER.fullmatch(text):
             return None
-        if short and (_STAMP.match(text) or _ISSUE.search(text) or _NUMBERED_HEAD.match(text)):
+        if short and (_STAMP.match(text) or _ISSUE.search(text) or (alone and _NUMBERED_HEAD.match(text))):
             return None
     if (
         _STAMP.match(text)
@@ -146,7 +164,9 @@ def _kept(piece: Piece, page: Page, heads: Mapping[str, bool]) -> Piece | None:
 
 
 def _stands_apart(piece: Piece, page: Page) -> bool:
-    """Whether a short line at the edge of the page is far from all other text."""
+    """Whether a short line at the edge of the page is far from all other text, and in smaller letters."""
+    if _line_of(piece, page).letter_height > _SMALLER * _letter_height(page):
+        return False
     if len(piece.text) > 60 or piece.text.rstrip().endswith((".", "。")):
         return False
     if piece.box.y1 - piece.box.y0 > 0.03 * page.height:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from kg.domain import Box
 
+_WIDE_GAP = 1.5
+"""In heights of letters."""
+
 
 class PieceKind(StrEnum):
     """The class that the layout analysis gave a piece."""
@@ -50,11 +53,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of words; ``letter_height`` is that of its smallest word."""
+    """A line of words; ``letter_height`` is that of its smallest word.
+
+    ``number_apart`` where a wide gap parts a number from the rest, as that of a page at the outer edge.
+    """
 
     text: str
     box: Box
     letter_height: float
+    number_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,16 @@ def lines_outside(page: Page, words: Iterable[Word]) -> list[TextLine]:
             " ".join(word.text.strip() for word in sorted(line, key=lambda one: one.box.x0)),
             Box.around(word.box for word in line),
             min(word.box.y1 - word.box.y0 for word in line),
+            is_number_apart(line),
         )
         for line in lines
     ]
+
+
+def is_number_apart(words: Iterable[Word]) -> bool:
+    """Whether the first or the last of the words of a line is a number, a wide gap from its neighbour."""
+    line = sorted((word for word in words if word.text.strip()), key=lambda one: one.box.x0)
+    return len(line) > 1 and any(
+        number.text.strip().isdecimal() and right.box.x0 - left.box.x1 > _WIDE_GAP * (number.box.y1 - number.box.y0)
+        for number, left, right in ((line[0], *line[:2]), (line[-1], *line[-2:]))
+    )

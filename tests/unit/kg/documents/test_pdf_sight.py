@@ -180,6 +180,39 @@ def test_lines_that_differ_in_a_value_are_text(tmp_path: Path, top: float) -> No
     assert all(f"striatum: {value} min" in whole for value in range(71, 77))
 
 
+@pytest.mark.parametrize("line", ["Half-life in min: {value}", "Mouse {number}", "{number} Mouse"])
+def test_labels_and_values_that_count_with_the_page_are_text(tmp_path: Path, line: str) -> None:
+    whole = reports(tmp_path / "labels.pdf", line, top=810)
+    assert all(line.format(number=number, value=70 + number) in whole for number in range(1, 7))
+
+
+def test_a_lone_line_at_the_edge_of_a_page_is_text(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "edges.pdf"))
+    for number in range(4):
+        canvas.setFont("Helvetica", 11)
+        if number == 1:
+            canvas.drawString(72, 815, "TABLE 2")
+            canvas.drawString(72, 50, "Dose: 5 mg/kg")
+        for line in range(20):
+            canvas.drawString(72, 700 - 16 * line, f"{SEEN} {20 * number + line}")
+        canvas.showPage()
+    canvas.save()
+    whole = " ".join(block.text for block in blocks_of(tmp_path / "edges.pdf"))
+    assert "TABLE 2" in whole
+    assert "Dose: 5 mg/kg" in whole
+
+
+def test_a_head_of_one_word_with_its_number_at_the_edge_is_no_text(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "book.pdf"))
+    for number in range(1, 7):
+        canvas.drawString(72, 812, "Introduction")
+        canvas.drawRightString(523, 812, str(number))
+        canvas.drawString(72, 600, SEEN)
+        canvas.showPage()
+    canvas.save()
+    assert "Introduction" not in " ".join(block.text for block in blocks_of(tmp_path / "book.pdf"))
+
+
 @pytest.mark.parametrize(
     "head", ["Smith et al. Flow of brain fluid {number}", "J Flow 12, page {number} of 6", "J Flow"]
 )
