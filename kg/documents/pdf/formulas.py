@@ -30,7 +30,7 @@ _LINES = 4
 """A formula is in so many lines of the text before and after that of its relation."""
 _BESIDE, _ABOVE, _ACROSS, _NEAR = 1.1, 0.95, 0.3, 0.4
 """Parts of the size of letters, by which signs that hang together may be apart."""
-_PLAIN = str.maketrans("−–⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "--0123456789+-")
+_PLAIN = str.maketrans("−–⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉", "--0123456789+-n0123456789", "^")
 
 
 @dataclass(frozen=True, slots=True)

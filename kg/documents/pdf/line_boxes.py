@@ -14,7 +14,7 @@ _Placed = tuple[np.ndarray, list[tuple[str, Box]]]
 
 _FAR = 120
 """A word is looked for in so many characters of a block, so that a repeated one is found near where it stands."""
-_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉ⁿ", "01234567890123456789n")
 
 
 def with_lines(blocks: Sequence[Block], pages: Sequence[Page]) -> tuple[Block, ...]:
@@ -65,5 +65,5 @@ def _rounded(box: Box) -> Box:
 
 
 def _plain(text: str) -> str:
-    """The letters and digits, without raising, one character for each."""
+    """The letters and digits, neither raised nor lowered, one character for each."""
     return "".join(filter(str.isalnum, text)).translate(_PLAIN)

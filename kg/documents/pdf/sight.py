@@ -61,7 +61,7 @@ def seen(path: Path, most_pages: int) -> Sight:
                 changed = True
                 letters.close()
                 letters, written = _letters(page)
-            raised[number + 1] = raised_on(letters, written, letters_too=number == 0)
+            raised[number + 1] = raised_on(letters, written, is_first=number == 0)
             formulas[number + 1], more = formulas_on(page, letters, written)
             if more:
                 warnings.append(f"page {number + 1}: formulas beyond its first {MOST_ON_PAGE:,} signs stay plain text")

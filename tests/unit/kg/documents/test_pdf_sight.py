@@ -134,6 +134,48 @@ def test_exponents_and_marks_of_notes_are_raised(tmp_path: Path) -> None:
     assert "In 106 rats 10 lived." in whole
 
 
+def test_raised_letters_and_lowered_digits_are_told_on_all_pages(tmp_path: Path) -> None:
+    path = tmp_path / "scripts.pdf"
+    style = getSampleStyleSheet()["BodyText"]
+    text = (
+        "The signal falls as e<super>-kt</super> from 10<super>n</super> counts, which is x<super>m</super> in all, "
+        "and log<sub>10</sub>2 of the CO<sub>2</sub> is the 4<super>th</super> value."
+    )
+    SimpleDocTemplate(str(path)).build([Paragraph(f"{SEEN} " * 60, style), Paragraph(text, style)])
+    whole = " ".join(block.text for block in blocks_of(path))
+    assert "as e^-kt from 10ⁿ counts, which is x^m in all, and log₁₀2 of the CO2 is the 4th value." in whole
+
+
+def test_the_words_behind_a_large_initial_are_not_raised(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 30)
+        canvas.drawString(72, 600, "D")
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(72 + canvas.stringWidth("D", "Helvetica", 30), 612, "iffusion is slow.")
+
+    whole = " ".join(block.text for block in blocks_of(written(tmp_path / "initial.pdf", draw)))
+    assert "iffusion" in whole
+    assert "^" not in whole
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_exponents_are_raised_in_the_direction_of_their_text(tmp_path: Path, angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(297, 421)
+        canvas.rotate(angle)
+        for number in range(4):
+            x = -150.0
+            line = ("We saw 10", "^6", " cells and CO", "_2", f" in the brain of the animal {number} of all.")
+            for part in line:
+                raised, lowered, size = part.startswith("^"), part.startswith("_"), 7 if part[0] in "^_" else 11
+                canvas.setFont("Helvetica", size)
+                canvas.drawString(x, 60 - 18 * number + 4 * raised - 2 * lowered, part.lstrip("^_"))
+                x += canvas.stringWidth(part.lstrip("^_"), "Helvetica", size)
+
+    whole = " ".join(block.text for block in blocks_of(written(tmp_path / "turned.pdf", draw)))
+    assert whole.count("We saw 10⁶ cells and CO2 in the brain") == 4
+
+
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_a_sideways_table_is_read_beside_upright_text_with_its_box(tmp_path: Path, angle: int) -> None:
     def draw(canvas: Canvas) -> None:
