@@ -12,6 +12,7 @@ import pypdfium2.raw as raw
 _FEWEST = 5
 _ALIGNED_PT = 2.5
 _WIDEST_PT = 40.0
+_SAME_LINE_PT, _GAP_PT = 5.0, 15.0
 _MOST_UNNUMBERED = 5
 _NUMBER = re.compile(r"\d{1,4}")
 _Number = tuple[float, float, float, int, Any]
@@ -39,7 +40,7 @@ def remove_line_numbers(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text:
         return False
     found = _counting([n for n in numbers if n[1] < _nth(sorted(left for left, _, _ in others), 0.1)])
     found = found or _counting([n for n in numbers if n[0] > _nth(sorted(right for _, right, _ in others), 0.9)])
-    if not _number_all(found, [bottom for _, _, bottom in others]):
+    if not _number_all(found, [bottom for _, _, bottom in others]) and not _number_prose(found, others):
         return False
     for *_, handle in found:
         raw.FPDFPage_RemoveObject(page, handle)
@@ -74,6 +75,24 @@ def _number_all(found: Sequence[_Number], bottoms: Sequence[float]) -> bool:
     above = sum(1 for line in lines if found and line > found[0][2] / 4 + 1)
     below = sum(1 for line in lines if found and line < found[-1][2] / 4 - 1)
     return bool(found) and above < _MOST_UNNUMBERED + step and below < _MOST_UNNUMBERED + step
+
+
+def _number_prose(found: Sequence[_Number], others: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether the numbers stand beside lines without gaps and no line reaches their column, as a table below may not.
+
+    The rows of a table have gaps, or the text around it begins where their numbers do.
+    """
+    if not found:
+        return False
+    left, right = min(number[0] for number in found), max(number[1] for number in found)
+    reach = {round(bottom / 4) for x0, x1, bottom in others if x0 < right and x1 > left}
+    lines: dict[int, list[tuple[float, float]]] = {}
+    for x0, x1, bottom in others:
+        lines.setdefault(round(bottom / _SAME_LINE_PT), []).append((x0, x1))
+    places = (round(number[2] / _SAME_LINE_PT) for number in found)
+    numbered = (sorted(one for near in (at - 1, at, at + 1) for one in lines.get(near, ())) for at in places)
+    prose = sum(1 for line in numbered if line and all(two[0] - one[1] < _GAP_PT for one, two in pairwise(line)))
+    return len(reach) < _MOST_UNNUMBERED and 2 * prose > len(found)
 
 
 def _counting(numbers: Sequence[_Number]) -> list[_Number]:

@@ -197,3 +197,35 @@ def test_the_numbers_of_lines_are_no_text(tmp_path: Path, step: int) -> None:
     blocks = parse(path, ParseLimits(), ocr=False).documents[0][1]
     whole = " ".join(block.text for block in blocks)
     assert whole == " ".join(f"In line {n + 1} of the text there were {n % 30 + 3} rats." for n in range(60))
+
+
+def test_the_numbers_of_lines_above_a_table_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "preprint.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont("Helvetica", 11)
+    for number in range(20):
+        canvas.drawString(72, 780 - 22 * number, f"In a line of the text there were {number + 3} rats.")
+        canvas.drawRightString(52, 780 - 22 * number, str(number + 41))
+    for row in range(9):
+        for x, cell in ((72, f"rat {row}"), (200, "0.20"), (320, "1.61")):
+            canvas.drawString(x, 320 - 22 * row, cell)
+    canvas.save()
+    blocks = parse(path, ParseLimits(), ocr=False).documents[0][1]
+    whole = " ".join(block.text for block in blocks)
+    assert not [number for number in range(41, 61) if f"{number}" in whole]
+    assert "rat 8" in whole
+
+
+@pytest.mark.parametrize("left", [72, 200])
+def test_the_numbers_of_the_rows_of_a_table_are_text(tmp_path: Path, left: float) -> None:
+    path = tmp_path / "table.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont("Helvetica", 11)
+    for row in range(20):
+        for x, cell in ((72, str(row + 41)), (120, "rat"), (300, "0.20"), (420, "1.61")):
+            canvas.drawString(x, 780 - 16 * row, cell)
+    for number in range(12):
+        canvas.drawString(left, 440 - 22 * number, "In a line of the text below there were some rats.")
+    canvas.save()
+    blocks = parse(path, ParseLimits(), ocr=False).documents[0][1]
+    assert all(f"{number}" in " ".join(block.text for block in blocks) for number in range(41, 61))
