@@ -1,7 +1,7 @@
-"""Text of a PDF that no reader of the page sees: invisible, of the colour of its ground, covered or tiny.
+"""Text of a PDF that no reader of the page sees: invisible, of the colour of its ground, covered, switched off or tiny.
 
-A page with a sign of it is drawn, and such text is hidden if the picture has no ink there. The text layer of a scan
-stays, be it under or over the picture of the page.
+A page with a sign of it is drawn, and such text is hidden if the picture has no ink there, or is the same without it.
+The text layer of a scan stays, be it under or over the picture, and text that is not drawn stays over a picture.
 """
 
 import ctypes
@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
@@ -19,7 +20,7 @@ _TINY_PT = 2.0
 _NO_WIDTH_PT = 0.01
 _FEWEST_LETTERS = 3
 _SCAN = 0.7
-"""Pictures over so much of the page are a scan."""
+"""Pictures over so much of a page are a scan, if most of its text is not seen: else they are its ground."""
 _SEEN_ALPHA = 40
 _SEEN_DIFFERENCE = 30
 _LEAST_CONTRAST = 20
@@ -27,6 +28,8 @@ _DRAWN_PIXELS = 1500.0
 _MOST_OBJECTS = 20_000
 _MOST_GROUNDS = 300
 _DEPTH = 5
+_LAYER = "OC"
+"""The mark of optional content, which may be switched off."""
 _UNDRAWN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 _Bounds = tuple[float, float, float, float]
@@ -37,12 +40,24 @@ _SAME: _Matrix = (1, 0, 0, 1, 0, 0)
 
 
 class _Shown(NamedTuple):
-    """A text object of a page, with the form that it is in, the matrix of that form and its order of painting."""
+    """A text object of a page, with the form that it is in, the matrix of that form and its order of painting.
+
+    ``on_layer`` where it is optional content.
+    """
 
     handle: Any
     form: Any
     matrix: _Matrix
     order: int
+    on_layer: bool
+
+
+class _Suspects(NamedTuple):
+    """Texts that may be hidden: not drawn or see-through, of a colour or below a shape, below a picture or optional."""
+
+    undrawn: Sequence[_Shown]
+    lost: Sequence[_Shown]
+    covered: Sequence[_Shown]
 
 
 class _Probe:
@@ -54,6 +69,8 @@ class _Probe:
         self._draw = [ctypes.c_int() for _ in range(2)]
         self._size = ctypes.c_float()
         self._matrix = raw.FS_MATRIX()
+        self._name = (ctypes.c_ushort * 8)()
+        self._length = ctypes.c_ulong()
 
     def bounds(self, handle: Any, matrix: _Matrix) -> _Bounds:
         """In points from the bottom left."""
@@ -65,6 +82,10 @@ class _Probe:
         points = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
         across, up = [p[0] for p in points], [p[1] for p in points]
         return min(across), min(up), max(across), max(up)
+
+    def bounds_of(self, text: _Shown) -> _Bounds:
+        """Of a text on its page."""
+        return self.bounds(text.handle, text.matrix)
 
     def colour(self, handle: Any) -> tuple[int, int, int, int]:
         """Of what fills an object: red, green, blue, alpha."""
@@ -82,6 +103,15 @@ class _Probe:
         """Whether a path is filled."""
         raw.FPDFPath_GetDrawMode(handle, *self._draw)
         return bool(self._draw[0].value != raw.FPDF_FILLMODE_NONE)
+
+    def is_on_layer(self, handle: Any) -> bool:
+        """Whether an object is optional content, by a mark about it."""
+        for number in range(raw.FPDFPageObj_CountMarks(handle)):
+            mark = raw.FPDFPageObj_GetMark(handle, number)
+            raw.FPDFPageObjMark_GetName(mark, self._name, ctypes.sizeof(self._name), self._length)
+            if self._length.value == 2 * len(_LAYER) + 2 and "".join(map(chr, self._name[: len(_LAYER)])) == _LAYER:
+                return True
+        return False
 
     def is_wide(self, text: _Shown) -> bool:
         """Whether a text has a width; pdfium and liteparse read no letters of one that has none, such as a blank."""
@@ -140,9 +170,9 @@ def _hidden(page: pdfium.PdfPage, letters: pdfium.PdfTextPage) -> list[_Shown]:
     grounds: list[_Ground] = []
     blank = _SCAN * page.get_width() * page.get_height()
     objects = islice(_objects(page, probe, None, _SAME, 0), _MOST_OBJECTS)
-    for order, (handle, kind, form, matrix) in enumerate(objects):
+    for order, (handle, kind, form, matrix, on_layer) in enumerate(objects):
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            texts.append(_Shown(handle, form, matrix, order))
+            texts.append(_Shown(handle, form, matrix, order, on_layer))
         elif len(grounds) < _MOST_GROUNDS and (kind != raw.FPDF_PAGEOBJ_PATH or probe.is_filled(handle)):
             x0, y0, x1, y1 = probe.bounds(handle, matrix)
             if kind == raw.FPDF_PAGEOBJ_IMAGE:
@@ -150,72 +180,83 @@ def _hidden(page: pdfium.PdfPage, letters: pdfium.PdfTextPage) -> list[_Shown]:
             if min(x1 - x0, y1 - y0) > _TINY_PT:
                 colour = probe.colour(handle)[:3] if kind == raw.FPDF_PAGEOBJ_PATH else None
                 grounds.append((order, colour, (x0, y0, x1, y1)))
-    if blank < 0:
-        return []
-    hidden = [text for text in texts if probe.is_tiny(text) and probe.is_wide(text)]
+    tiny = [text for text in texts if probe.is_tiny(text) and probe.is_wide(text)]
     suspects = _suspects(texts, grounds, probe)
-    if _have_letters(suspects, letters):
-        drawn = _Picture(page)
-        hidden += [
-            text
-            for text in suspects
-            if not drawn.has_ink(probe.bounds(text.handle, text.matrix)) and not probe.is_tiny(text)
-        ]
-    return hidden
+    if blank < 0 and 2 * sum(map(len, suspects)) > len(texts):
+        return []
+    small = {text.order for text in tiny}
+    undrawn, lost, covered = ([text for text in some if text.order not in small] for some in suspects)
+    seen: list[tuple[_Shown, bool]] = []
+    if _have_letters(undrawn, letters):
+        bare = _Picture(page, without=texts)
+        seen += [(text, bare.has_ink(probe.bounds_of(text))) for text in undrawn]
+    if _have_letters([*lost, *covered], letters):
+        whole = _Picture(page)
+        bare = _Picture(page, without=covered) if covered else whole
+        seen += [(text, whole.has_ink(probe.bounds_of(text))) for text in lost]
+        seen += [(text, whole.differs(bare, probe.bounds_of(text))) for text in covered]
+    return tiny + [text for text, is_seen in seen if not is_seen]
 
 
 def _objects(
-    page: pdfium.PdfPage, probe: _Probe, form: Any, matrix: _Matrix, depth: int
-) -> Iterator[tuple[Any, int, Any, _Matrix]]:
-    """Objects in the order of painting, those of forms among them: handle, kind, form and its matrix."""
+    page: pdfium.PdfPage, probe: _Probe, form: Any, matrix: _Matrix, depth: int, *, on_layer: bool = False
+) -> Iterator[tuple[Any, int, Any, _Matrix, bool]]:
+    """Objects in the order of painting, those of forms too: handle, kind, form and its matrix, and whether optional."""
     size = raw.FPDFPage_CountObjects(page) if form is None else raw.FPDFFormObj_CountObjects(form)
     for number in range(size):
         handle = raw.FPDFPage_GetObject(page, number) if form is None else raw.FPDFFormObj_GetObject(form, number)
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
-            yield from _objects(page, probe, handle, _times(probe.matrix(handle), matrix), depth + 1)
+            inner = _times(probe.matrix(handle), matrix)
+            optional = on_layer or probe.is_on_layer(handle)
+            yield from _objects(page, probe, handle, inner, depth + 1, on_layer=optional)
         else:
-            yield handle, kind, form, matrix
+            optional = on_layer or (kind == raw.FPDF_PAGEOBJ_TEXT and probe.is_on_layer(handle))
+            yield handle, kind, form, matrix, optional
 
 
-def _suspects(texts: Sequence[_Shown], grounds: Sequence[_Ground], probe: _Probe) -> list[_Shown]:
-    """Text that is not drawn, see-through, covered, or of the colour of the page or of the shape below it."""
+def _suspects(texts: Sequence[_Shown], grounds: Sequence[_Ground], probe: _Probe) -> _Suspects:
     last = max((painted for painted, _, _ in grounds), default=-1)
     colours = {(255, 255, 255), *(colour for _, colour, _ in grounds if colour)}
-    lost: dict[tuple[int, int, int], bool] = {}
-    found, doubtful, inks = [], [], []
+    alike: dict[tuple[int, int, int], bool] = {}
+    undrawn, optional, doubtful, inks = [], [], [], []
     for text in texts:
         red, green, blue, alpha = probe.colour(text.handle)
         colour = (red, green, blue)
+        if colour not in alike:
+            alike[colour] = any(_alike(colour, one) for one in colours)
         if raw.FPDFTextObj_GetTextRenderMode(text.handle) in _UNDRAWN or alpha < _SEEN_ALPHA:
-            found.append(text)
-            continue
-        if colour not in lost:
-            lost[colour] = any(_alike(colour, one) for one in colours)
-        if lost[colour] or last > text.order:
+            undrawn.append(text)
+        elif text.on_layer:
+            optional.append(text)
+        elif alike[colour] or last > text.order:
             doubtful.append(text)
             inks.append(colour)
-    return found + _lost(doubtful, inks, grounds, probe)
+    lost, covered = _lost(doubtful, inks, grounds, probe)
+    return _Suspects(undrawn, lost, optional + covered)
 
 
 def _lost(
     texts: Sequence[_Shown], inks: Sequence[tuple[int, int, int]], grounds: Sequence[_Ground], probe: _Probe
-) -> list[_Shown]:
-    """The texts that something covers, or that have the colour of what is below them."""
+) -> tuple[list[_Shown], list[_Shown]]:
+    """The texts that have the colour of what is below them or are below a shape, and those below a picture."""
     if not texts:
-        return []
-    bounds = np.array([probe.bounds(text.handle, text.matrix) for text in texts])
+        return [], []
+    bounds = np.array([probe.bounds_of(text) for text in texts])
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     order = np.array([text.order for text in texts])
-    covered = np.zeros(len(texts), bool)
+    shaped, pictured = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
     below = np.full((len(texts), 3), 255)
     for painted, ground, (left, bottom, right, top) in grounds:
         inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
-        covered |= inside & (painted > order)
         if ground:
+            shaped |= inside & (painted > order)
             below[inside & (painted < order)] = ground
+        else:
+            pictured |= inside & (painted > order)
     alike = (abs(np.array(inks) - below) < _SEEN_DIFFERENCE).all(axis=1)
-    return [text for text, is_lost in zip(texts, covered | alike, strict=True) if is_lost]
+    lost = (shaped | alike) & ~pictured
+    return [texts[n] for n in np.flatnonzero(lost).tolist()], [texts[n] for n in np.flatnonzero(pictured).tolist()]
 
 
 def _alike(one: Sequence[int], two: Sequence[int]) -> bool:
@@ -223,21 +264,33 @@ def _alike(one: Sequence[int], two: Sequence[int]) -> bool:
 
 
 class _Picture:
-    """A page as it is seen, in grey."""
+    """A page as it is seen, in grey, or as it would be without some of its texts."""
 
-    def __init__(self, page: pdfium.PdfPage) -> None:
+    def __init__(self, page: pdfium.PdfPage, without: Sequence[_Shown] = ()) -> None:
         self._page = page
+        for text in without:
+            raw.FPDFPageObj_SetIsActive(text.handle, False)
         bitmap = page.render(scale=min(1.0, _DRAWN_PIXELS / max(*page.get_size(), 1)), grayscale=True)
+        for text in without:
+            raw.FPDFPageObj_SetIsActive(text.handle, True)
         self._width, self._height = bitmap.width, bitmap.height
-        self._pixels = bitmap.to_numpy().copy()
+        self._pixels: npt.NDArray[np.int16] = bitmap.to_numpy().astype(np.int16)
         bitmap.close()
 
     def has_ink(self, bounds: _Bounds) -> bool:
         """Whether the place of some text is not of one colour."""
+        part = self._part(bounds)
+        return bool(part.size) and int(part.max()) - int(part.min()) >= _LEAST_CONTRAST
+
+    def differs(self, other: "_Picture", bounds: _Bounds) -> bool:
+        """Whether two pictures of the page differ at the place of some text."""
+        part = np.abs(self._part(bounds) - other._part(bounds))
+        return bool(part.size) and int(part.max()) >= _LEAST_CONTRAST
+
+    def _part(self, bounds: _Bounds) -> npt.NDArray[np.int16]:
         (x0, y0), (x1, y1) = self._place(bounds[0], bounds[3]), self._place(bounds[2], bounds[1])
         left, right, top, bottom = min(x0, x1), max(x0, x1) + 1, min(y0, y1), max(y0, y1) + 1
-        part = self._pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
-        return bool(part.size) and int(part.max()) - int(part.min()) >= _LEAST_CONTRAST
+        return self._pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
 
     def _place(self, x: float, y: float) -> tuple[int, int]:
         across, down = ctypes.c_int(), ctypes.c_int()

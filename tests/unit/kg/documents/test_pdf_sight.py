@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
+from PIL import Image
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
@@ -81,6 +84,15 @@ def white_in_a_form(canvas: Canvas) -> None:
     canvas.doForm("F")
 
 
+def photo(width: int, height: int) -> ImageReader:
+    return ImageReader(Image.frombytes("L", (width, height), Random(1).randbytes(width * height)))
+
+
+def under_a_photo(canvas: Canvas) -> None:
+    canvas.drawString(72, 600, SECRET)
+    canvas.drawImage(photo(200, 30), 60, 590, 400, 30)
+
+
 @pytest.mark.parametrize(
     "hide",
     [
@@ -94,12 +106,62 @@ def white_in_a_form(canvas: Canvas) -> None:
         see_through,
         tiny,
         white_in_a_form,
+        under_a_photo,
     ],
 )
 def test_hidden_text_is_left_out_and_told(tmp_path: Path, hide: Callable[[Canvas], None]) -> None:
     result = parse(written(tmp_path / "hidden.pdf", hide), ParseLimits(), ocr=False)
     assert [block.text for block in result.documents[0][1]] == [SEEN]
     assert result.warnings == (f"page 1: hidden text is left out: “{SECRET}”",)
+
+
+def test_text_that_is_not_drawn_is_hidden_over_text_that_is_seen(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 600, SEEN.upper())
+        in_mode(3)(canvas)
+
+    result = parse(written(tmp_path / "over.pdf", draw), ParseLimits(), ocr=False)
+    assert SECRET in result.warnings[0]
+    assert [block.text for block in result.documents[0][1]] == [SEEN, SEEN.upper()]
+
+
+def test_hidden_text_on_a_page_with_a_picture_as_its_ground_is_left_out(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "slide.pdf"), pagesize=(400, 300))
+    canvas.drawImage(ImageReader(Image.new("L", (10, 10), 250)), 0, 0, 400, 300)
+    for line in range(3):
+        canvas.drawString(20, 250 - 20 * line, SEEN)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.drawString(20, 100, SECRET)
+    canvas.save()
+    result = parse(tmp_path / "slide.pdf", ParseLimits(), ocr=False)
+    assert result.warnings == (f"page 1: hidden text is left out: “{SECRET}”",)
+
+
+def layered(path: Path, state: str) -> Path:
+    """A page with a sentence on a layer that is switched on or off, as viewers save it."""
+    content = f"BT /F 11 Tf 72 760 Td ({SEEN}) Tj ET /OC /L BDC BT /F 11 Tf 72 600 Td ({SECRET}) Tj ET EMC"
+    objects = [
+        f"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R]/D<</Order[6 0 R]/{state}[6 0 R]>>>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Resources<</Font<</F 5 0 R>>/Properties<</L 6 0 R>>>>>>",
+        f"<</Length {len(content)}>>stream\n{content}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Type/OCG/Name(Notes)>>",
+    ]
+    written, places = "%PDF-1.5\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(written))
+        written += f"{number} 0 obj{one}endobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"trailer<</Size 7/Root 1 0 R>>\nstartxref\n{len(written)}\n%%EOF"
+    path.write_text(f"{written}xref\n0 7\n0000000000 65535 f \n{table}{end}")
+    return path
+
+
+@pytest.mark.parametrize(("state", "seen"), [("OFF", [SEEN]), ("ON", [SEEN, SECRET])])
+def test_text_on_a_layer_that_is_switched_off_is_left_out(tmp_path: Path, state: str, seen: list[str]) -> None:
+    assert [block.text for block in blocks_of(layered(tmp_path / "layers.pdf", state))] == seen
 
 
 def white_on_blue(canvas: Canvas) -> None:
