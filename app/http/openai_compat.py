@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -17,7 +18,7 @@ from app.answering.domain import AnswerRequest, Parameters
 from app.answering.messages import messages_in
 from app.answering.prepare import ANSWER_TOKENS
 from app.bootstrap import App
-from app.errors import InvalidRequest
+from app.errors import WHAT_TO_DO, InvalidRequest, StateError
 from app.http import responses as out
 from app.http.access import Asking, Caller, GuardedRoute, Served, caller_of
 from app.http.chat_page import ChatPage
@@ -30,6 +31,8 @@ from app.state.domain import Event
 from kg.documents.language import language_of_question
 
 router = APIRouter(route_class=GuardedRoute, prefix="/v1", tags=["openai"])
+_log = logging.getLogger(__name__)
+
 _BASE = "jianxi"
 _COMPLETIONS = "/v1/chat/completions"
 
@@ -53,7 +56,8 @@ async def complete(request: Request, app: Served, body: ChatIn, caller: Asking) 
 
     async def stop(_: object = None) -> None:
         if not body.quotes_conversation:
-            await (await app.answering()).cancel(run)
+            # a heartbeat that is due ends the response, and with it what waits here
+            await asyncio.shield((await app.answering()).cancel(run))
 
     if body.quotes_conversation:
         run, events = f"task_{uuid.uuid4().hex}", _of_conversation(asked.question)
@@ -93,7 +97,9 @@ async def _stopped_by_leaving(request: Request, stop: Callable[[], Awaitable[Non
         yield
     finally:
         watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        (failed,) = await asyncio.gather(watching, return_exceptions=True)
+        if isinstance(failed, Exception):
+            _log.warning("a completion whose client left goes on: %s", failed)
 
 
 def _names(app: App) -> tuple[str, ...]:
@@ -149,12 +155,17 @@ async def _chunks(
         return ServerSentEvent(data=json.dumps(body, ensure_ascii=False))
 
     yield chunk({"role": "assistant", "content": ""})
-    async for event in events:
-        if text := page.hear(event):
-            yield chunk({"content": text})
-        if page.failure is not None:
-            yield ServerSentEvent(data=bytes(_failed(page.failure).body).decode())
-            return
+    try:
+        async for event in events:
+            if text := page.hear(event):
+                yield chunk({"content": text})
+            if page.failure is not None:
+                yield ServerSentEvent(data=bytes(_failed(page.failure).body).decode())
+                return
+    except StateError as error:
+        lost = {"code": type(error).__name__, "message": f"the answer could not be kept; {WHAT_TO_DO}"}
+        yield ServerSentEvent(data=bytes(_failed(lost).body).decode())
+        return
     yield chunk({}, page.finish_reason, citations=page.citations)
     if usage:
         body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(page.usage)}

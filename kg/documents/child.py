@@ -21,6 +21,7 @@ from kg.documents.file_names import under_readable_name
 from kg.documents.parse import parse
 from kg.documents.pdf.page_count import pages_of
 from kg.documents.pdf.parser_choice import pdf_parser
+from kg.documents.picture import pictures_in
 from kg.errors import DamagedDocument, UnreadableDocument, is_want_of_memory, said
 from kg.protocols import ParseLimits
 
@@ -53,7 +54,7 @@ def _answer(request: bytes, page_read: Callable[[], None]) -> bytes:
     try:
         _limit(limits)
         _allow(of_size := computing_s(path, limits))
-        if (of_pages := computing_s(path, limits, pages_of(path))) > of_size:
+        if (of_pages := computing_s(path, limits, pages_of(path) or pictures_in(path))) > of_size:
             _allow(of_pages)
         with under_readable_name(path) as file:
             result = parse(file, limits, pdf=pdf_parser(parser), ocr=ocr, page_read=page_read)

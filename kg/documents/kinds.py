@@ -72,7 +72,7 @@ def _picture(head: bytes) -> str | None:
     """Which picture it is, by the first bytes; None for no picture."""
     if head.startswith(tuple(MEDIA_TYPES)):
         return _SCAN
-    return _PICTURE if head.startswith(_PICTURES) else None
+    return _PICTURE if head.startswith(_PICTURES) and not is_text(head) else None
 
 
 def _is_table(head: bytes) -> bool:

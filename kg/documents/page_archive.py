@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from email.message import EmailMessage
 
-_OPENING = re.compile(rb"\s*(?:[A-Za-z-]{2,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){1,20}")
+_OPENING = re.compile(
+    rb"\s*(?:(?:From |\d)[^\r\n]*\r?\n)?(?:[!-9;-~]{2,60}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){1,100}"
+)
 _BEFORE = re.compile(r"[^<]{0,9}(?:<\?xml[^<>]{0,200}>)?")
 """What stands before the first element: the mark of an encoding, a declaration."""
-_LOOKED_AT = 4096
+_LOOKED_AT = 8192
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 

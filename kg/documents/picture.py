@@ -43,7 +43,7 @@ class PictureParser:
         media_type = next(kind for head, kind in MEDIA_TYPES.items() if data.startswith(head))
         with tempfile.TemporaryDirectory(prefix="jianxi-picture-") as folder:
             scan = Path(folder) / f"{path.stem}.pdf"
-            _write_pdf(path, scan)
+            _write_pdf(path, scan, limits)
             result = self._pdf.parse(scan, limits)
         ((document, blocks),) = result.documents
         hashed = content_hash_of(data)
@@ -58,14 +58,30 @@ class PictureParser:
         return replace(result, documents=((whole, blocks),))
 
 
-def _write_pdf(path: Path, target: Path) -> None:
+def pictures_in(path: Path) -> int:
+    """The pictures that a TIFF file says it has; 0 for any other file."""
+    with path.open("rb") as file:
+        if MEDIA_TYPES.get(file.read(4)) != "image/tiff":
+            return 0
+    from PIL import Image
+
+    with _translated(path), Image.open(path) as picture:
+        return int(getattr(picture, "n_frames", 1))
+
+
+def _write_pdf(path: Path, target: Path, limits: ParseLimits) -> None:
     """Each picture of the file as a page, no larger than OCR reads it."""
     from PIL import Image, ImageOps, ImageSequence
 
     with _translated(path), Image.open(path) as picture:
         pages = []
-        for frame in ImageSequence.Iterator(picture):
+        for frame in ImageSequence.Iterator(picture) if picture.format == "TIFF" else [picture]:
+            if len(pages) == limits.pages:
+                cure = "split it or raise JIANXI_LIMIT_PAGES"
+                raise OversizedDocument(str(path), f"more than {limits.pages} pages", cure)
             page = ImageOps.exif_transpose(frame)
+            if page.mode.startswith("I"):  # of 16 bits a pixel Pillow would cut what is over 8
+                page = page.convert("I").point(lambda value: value * (1 / 256))
             if page.has_transparency_data:
                 page = Image.alpha_composite(Image.new("RGBA", page.size, "white"), page.convert("RGBA"))
             grey = page.convert("L")

@@ -27,7 +27,7 @@ _NUMBERS = "|".join(str(status.value) for status in _ERRORS)
 _ERROR = re.compile(
     "|".join(
         (
-            rf"\bHTTP(?:/\d(?:\.\d)?)?(?:\W+\w+)?\W+(?:{_NUMBERS})\b",
+            rf"\bHTTP(?:/\d(?:\.\d)?)?\s(?:\w+\s)?(?:{_NUMBERS})\b",
             *(
                 rf"\b{status.value}(?:\.\d{{1,2}})?\W{{1,5}}{re.escape(status.phrase)}\b"
                 rf"|\b{re.escape(status.phrase)}\W{{1,5}}{status.value}\b"
@@ -40,8 +40,8 @@ _ERROR = re.compile(
 """HTTP before the number of an error, or the number (of IIS: 403.14) beside its name."""
 _LONGEST_CHECK = 1000
 _CHECK = re.compile(
-    r"\b(?:JavaScript|cookies?|CAPTCHA|passwords?)\b|密码"
-    r"|\b(?=[0-9a-f]*[a-f])(?=[a-f]*\d)[0-9a-f]{16}\b"
+    r"\b(?:JavaScript|CAPTCHA|passwords?)\b|密码"
+    r"|\bRay ID\W{1,3}[0-9a-f]{16}\b"
     r"|\b\d{1,2}\.[0-9a-f]{6,}\.\d{9,}\.[0-9a-f]{4,}\b",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ def without_refusal(path: Path, result: ParseResult) -> ParseResult:
     text = " ".join(block.text for block in blocks[:200])
     if len(text) <= _LONGEST:
         opening = f"{document.title} {text[:_OPENING]}"
-        if told := _error_in(opening):
+        if not document.identifiers and (told := _error_in(opening)):
             raise DamagedDocument(str(path), f"is the error page of a server ({told}), not a paper", _CURE)
         if document.media_type == "text/html" and _is_gate(path):
             raise DamagedDocument(

@@ -74,9 +74,12 @@ class ParserPool:
 
 
 class _Child:
-    def __init__(self, process: asyncio.subprocess.Process, errors: IO[bytes]) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, errors: IO[bytes], folder: "tempfile.TemporaryDirectory[str]"
+    ) -> None:
         self._process = process
         self._errors = errors
+        self._folder = folder
         self.files = 0
         self.peak_bytes = 0
         self.alive = True
@@ -84,6 +87,7 @@ class _Child:
     @classmethod
     async def started(cls) -> "_Child":
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+        folder = tempfile.TemporaryDirectory(prefix="jianxi-parser-", ignore_cleanup_errors=True)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -92,8 +96,9 @@ class _Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
+            env={**os.environ, "TMPDIR": folder.name},
         )
-        child = cls(process, errors)
+        child = cls(process, errors, folder)
         try:
             async with asyncio.timeout(_START_TIMEOUT_S):
                 await child._receive()
@@ -149,6 +154,7 @@ class _Child:
         if self._process.stdin:
             self._process.stdin.close()
         await self._process.wait()
+        self._folder.cleanup()
         transport = getattr(self._process, "_transport", None)
         if transport is not None:
             transport.close()

@@ -56,6 +56,8 @@ class RunLimits:
 
 
 _SERVING_HERE: set[str] = set()
+_IN_FLIGHT: set[str] = set()
+"""Runs that this process answers; the lease of one passes while the process sleeps or the state is locked."""
 
 Post = Callable[[str, JsonObject], None]
 Work = Callable[[str, Post], Awaitable[Finished]]
@@ -102,6 +104,7 @@ class RunService:
         )
         await self._runs.start(run)
         run_events = RunEvents(run.id)
+        _IN_FLIGHT.add(run.id)
         self._live[run.id] = run_events
         self._tasks[run.id] = asyncio.create_task(self._answer(run.id, run_events, work))
         if self._beat is None or self._beat.done():
@@ -204,6 +207,7 @@ class RunService:
         self._tasks.pop(run_id, None)
         self._owners.pop(run_id, None)
         self._ending.discard(run_id)
+        _IN_FLIGHT.discard(run_id)
 
     async def _end(self, run_events: RunEvents, status: RunStatus, data: JsonObject) -> None:
         self._ending.add(run_events.run)
@@ -262,7 +266,7 @@ async def refreshed(runs: Runs, run: Run) -> Run:
 
 
 async def _close_if_gone(runs: Runs, run: Run) -> bool:
-    gone = run.lease_until < time.time() or _dead_here(run.worker)
+    gone = run.id not in _IN_FLIGHT and (run.lease_until < time.time() or _dead_here(run.worker))
     return gone and await runs.abandon(run.id, _INTERRUPTED)
 
 

@@ -16,6 +16,8 @@ _FILLED = 0.4
 """The share of its room that a line of prose fills; the cells of a table leave more empty."""
 _NEAR = 0.005
 """The share of the width by which a line may reach over a gutter."""
+_MOSTLY = 0.9
+"""The share of a line on one side of a gutter that makes it a line of that side."""
 
 
 def paragraphs(lines: Sequence[Line], angle: int = 0) -> list[Line]:
@@ -83,9 +85,10 @@ def _gutter(lines: Sequence[Line]) -> tuple[float, float] | None:
 
 def _side(line: Line, x: float, near: float) -> int:
     """-1 for a line to the left of a place, 1 for one to the right, 0 for one across it."""
-    if line.box.x1 <= x + near:
+    reach = max(near, (1 - _MOSTLY) * (line.box.x1 - line.box.x0))
+    if line.box.x1 <= x + reach:
         return -1
-    return 1 if line.box.x0 >= x - near else 0
+    return 1 if line.box.x0 >= x - reach else 0
 
 
 def _rows(lines: Sequence[Line], height: float) -> list[Line]:

@@ -60,11 +60,15 @@ class RapidReader:
         return engine
 
 
+_TURNED = 0.9
+"""The score over which RapidOCR turns a line (``Cls.cls_thresh``)."""
+
+
 def _found(boxes: Iterable[Corners] | None, labels: Iterable[tuple[str, float]] | None) -> Iterator[tuple[Box, bool]]:
     """Each line's box, and whether it is upside down."""
     if boxes is not None and labels is not None:
-        for corners, (label, _) in zip(boxes, labels, strict=True):
-            yield _around(corners), label == "180"
+        for corners, (label, score) in zip(boxes, labels, strict=True):
+            yield _around(corners), label == "180" and score > _TURNED
 
 
 def _around(corners: Corners) -> Box:

@@ -1,3 +1,4 @@
+import itertools
 import json
 import zipfile
 from pathlib import Path
@@ -136,8 +137,10 @@ def test_rich_text_is_refused_for_its_marks_are_no_text(tmp_path: Path) -> None:
 
 def test_an_email_is_refused_for_its_text_is_encoded(tmp_path: Path) -> None:
     headers = "From: jane@lab.example\nSubject: The paper\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n"
-    for name in ("a.eml", "a.txt"):
-        (tmp_path / name).write_text(f"{headers}\nSXQgZmxvd3Mu\n")
+    received = "".join(f"X-Hop-{n}_a: by relay{n}.example\n" for n in range(30))
+    beginnings = ("", received, "From jane@lab.example Mon Nov 30 10:00:00 2026\n", "1234\n")
+    for name, before in itertools.product(("a.eml", "a.txt"), beginnings):
+        (tmp_path / name).write_text(f"{before}{headers}\nSXQgZmxvd3Mu\n")
         with pytest.raises(UnsupportedFormat):
             parse(tmp_path / name, ParseLimits())
 

@@ -34,6 +34,11 @@ def test_a_picture_is_none_whatever_its_name(tmp_path: Path) -> None:
     assert "put a scan into a PDF" in str(why(tmp_path, "scan.gif", b"GIF89a"))
 
 
+@pytest.mark.parametrize("text", [b"BMC Bioinformatics 2014, 15:1", b"BMI and sleep of mice", b"RIFF is a format."])
+def test_a_text_that_begins_as_a_picture_does_is_a_document(tmp_path: Path, text: bytes) -> None:
+    assert why(tmp_path, "a.txt", text) is None
+
+
 @pytest.mark.parametrize("name", ["values.txt", "values"])
 def test_a_table_that_is_named_as_text_is_told(tmp_path: Path, name: str) -> None:
     rows = 'region,lambda,"told, by"\n' + 'cortex,1.60,"Nicholson, C"\n' * 600

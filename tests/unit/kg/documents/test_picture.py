@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw
 from kg.documents.ocr.page_reader import Line
 from kg.documents.parse import parse
 from kg.documents.pdf.liteparse_parser import LiteparseParser
+from kg.documents.picture import pictures_in
 from kg.domain import Box
-from kg.errors import DamagedDocument, EmptyDocument
+from kg.errors import DamagedDocument, EmptyDocument, OversizedDocument
 from kg.protocols import ParseLimits
 
 
@@ -49,6 +50,33 @@ def test_a_picture_is_one_document_of_its_own_bytes_and_name(tmp_path: Path) -> 
     (seen,) = seeing.pages
     assert seen.getpixel((20, 300)) == pytest.approx(0, abs=9)
     assert seen.getpixel((200, 300)) == pytest.approx(255, abs=9)
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.tif"])
+def test_a_scan_of_16_bits_keeps_its_marks(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    page().convert("I").point(lambda value: value * 257).convert("I;16").save(path)
+    seeing = Seeing()
+    parse(path, ParseLimits(), pdf=LiteparseParser(seeing))
+    (seen,) = seeing.pages
+    assert seen.getpixel((20, 300)) == pytest.approx(0, abs=9)
+    assert seen.getpixel((200, 300)) == pytest.approx(255, abs=9)
+
+
+def test_the_preview_inside_a_photo_is_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    page().save(path, "MPO", save_all=True, append_images=[page(size=(40, 60))])
+    seeing = Seeing()
+    parse(path, ParseLimits(), pdf=LiteparseParser(seeing))
+    assert [seen.size for seen in seeing.pages] == [(400, 600)]
+
+
+def test_a_fax_of_too_many_pages_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tif"
+    page("1").save(path, save_all=True, append_images=[page("1")] * 3)
+    assert pictures_in(path) == 4
+    with pytest.raises(OversizedDocument, match="more than 3 pages"):
+        parse(path, ParseLimits(pages=3), pdf=LiteparseParser(Seeing()))
 
 
 def test_each_picture_of_a_fax_is_a_page_and_a_large_one_is_seen_smaller(tmp_path: Path) -> None:

@@ -86,6 +86,9 @@ def test_a_printed_refusal_is_told(tmp_path: Path, lines: tuple[str, ...]) -> No
     "lines",
     [
         ("Flow in the cortex", "We saw 403 mice and 404 rats, and the fluid flowed along the vessels."),
+        ("Fibre in biscuits", "Twelve volunteers ate cookies with oat bran each morning."),
+        ("Storage", "Sample 8a1b2c3d4e5f6a7b was kept at -80 degrees."),
+        ("A note", "The journal is at http://journal.example/410 now."),
         ("Tasks in a browser", "Abstract", "Mice were shown pictures by a program in JavaScript."),
         ("Tasks in a browser", "https://doi.org/10.1000/182", "Pictures were shown by a program in JavaScript."),
         ("Tasks in a browser", *["Mice were shown pictures by a program in JavaScript, and they looked at them."] * 20),

@@ -7,6 +7,8 @@ import pytest
 
 from app.answering.runs.service import Finished, Post, RunLimits, RunService, refreshed
 from app.errors import ServiceFull, TooManyRuns
+from app.state.database import now
+from app.state.domain import Run, RunStatus
 from app.state.state import open_state
 
 
@@ -63,10 +65,16 @@ async def test_a_reader_is_told_a_code_and_the_log_the_cause(tmp_path: Path, cap
 
 async def test_a_run_of_a_process_that_is_gone_is_closed_when_it_is_read(tmp_path: Path) -> None:
     async with open_state("sqlite", folder=tmp_path) as state:
-        gone = RunService(state.runs, RunLimits())
-        run = await gone.start("q", _endless, owner=None)
-        stored = await state.runs.get(run)
+        await state.runs.start(Run("run_1", "q", RunStatus.RUNNING, now(), worker="another:1:x", lease_until=0.0))
+
+        assert (await refreshed(state.runs, await state.runs.get("run_1"))).status.value == "failed"
+
+
+async def test_a_run_that_this_process_answers_is_running_though_its_lease_has_passed(tmp_path: Path) -> None:
+    async with open_state("sqlite", folder=tmp_path) as state:
+        service = RunService(state.runs, RunLimits())
+        run = await service.start("q", _endless, owner=None)
         await state.runs.renew([run], 0.0)
 
-        assert (await refreshed(state.runs, await state.runs.get(stored.id))).status.value == "failed"
-        await gone.close()
+        assert (await refreshed(state.runs, await state.runs.get(run))).status.value == "running"
+        await service.close()
