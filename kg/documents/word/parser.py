@@ -248,7 +248,8 @@ class _Body:
         rows = [row for row in unfolded(table) if row.tag == f"{W}tr" and not _is_out(row)]
         cells = [_cells(row) for row in rows]
         if sum(map(len, cells)) == 1:
-            yield from self._inside(next(row[0] for row in cells if row), _ground(cells[0][0], ground))
+            only = next(line[0] for line in cells if line)
+            yield from self._inside(only, _ground(only, ground))
             return
         anchored: list[Reading] = []
         grid = _merged(

@@ -120,6 +120,8 @@ def test_deleted_cells_and_rows_are_left_out_of_tables_and_of_those_inside_them(
     inner = f"<w:tbl><w:tr>{cell('c')}{cell('d', gone)}</w:tr>{deleted}</w:tbl>"
     row = f"<w:tr>{cell('a')}{cell('b', gone)}{cell(inner)}</w:tr>"
     assert texts(word(tmp_path, f"<w:tbl>{row}</w:tbl>")) == ["| a | c |\n| --- | --- |"]
+    rows = f"<w:tr>{cell('a', gone)}</w:tr><w:tr>{cell('b')}</w:tr>"
+    assert texts(word(tmp_path, f"<w:tbl>{rows}</w:tbl>")) == ["b"]
 
 
 def test_a_text_box_is_read_once_after_its_anchor(tmp_path: Path) -> None:
