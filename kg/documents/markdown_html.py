@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from kg.documents.main_text import outermost
 from kg.documents.markup_table import line_of, table_from_node
 from kg.documents.page_style import HIDDEN_MARKS, without_hidden
 from kg.documents.page_text import plain_inside
@@ -13,6 +14,7 @@ from kg.domain import Block, BlockKind
 
 _MARK = re.compile(
     r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})"
+    r"|(?P<code>`{1,9}[^`\n]+`)"
     r"|(?<!`)(?P<comment><!--)"
     r"|(?<!`)<(?P<element>table|script|style)\b[^<>]{0,2000}>"
     r"|<(?P<styled>[a-z][a-z0-9]{0,9})\b(?=[^<>]{0,2000}?\s(?:hidden|aria-hidden|style|color)\b)[^<>]{1,2000}(?<!/)>",
@@ -25,8 +27,8 @@ _PAINTED = '<div style="background:url(x)">'
 def split_html(text: str, hidden: list[str]) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether it is a table in HTML; what is never seen is left out.
 
-    Fenced code is text as it stands; an element or comment that never closes is text too. The text of elements that
-    are hidden is added to ``hidden``.
+    Code, fenced or in a line, is text as it stands; an element or comment that never closes is text too. The text of
+    elements that are hidden is added to ``hidden``.
     """
     pieces: list[str] = []
     at = look = painted = 0
@@ -36,6 +38,9 @@ def split_html(text: str, hidden: list[str]) -> Iterator[tuple[str, bool]]:
         if found["fence"]:
             end = re.compile(rf"^[ \t]{{0,3}}{found['fence']}", re.MULTILINE).search(text, found.end())
             look = end.end() if end else len(text)
+            continue
+        if found["code"]:
+            look = found.end()
             continue
         shown = found["styled"] and not _is_hidden(found[0], found.start() < painted)
         if shown and (found.start() < painted or not _PAINTS.search(found[0])):
@@ -55,7 +60,7 @@ def split_html(text: str, hidden: list[str]) -> Iterator[tuple[str, bool]]:
         pieces.append(text[at : found.start()])
         if found["element"] == "table":
             yield "".join(pieces), False
-            yield text[found.start() : stop], True
+            yield (_PAINTED if found.start() < painted else "") + text[found.start() : stop], True
             pieces = []
         elif found["styled"]:
             hidden.append(_text(LexborHTMLParser(text[found.start() : stop])))
@@ -67,7 +72,12 @@ def html_blocks(html: str, hidden: list[str]) -> Iterator[Block]:
     """A table with its caption; the text that is hidden in it is added to ``hidden``."""
     tree = LexborHTMLParser(html)
     hidden.append(without_hidden(tree))
-    for node in tree.css(f"script,style,template,{HIDDEN_MARKS}"):
+    for node in tree.css("script,style,template"):
+        node.decompose()
+    if tree.body is None:
+        return
+    for node in outermost(tree.body, HIDDEN_MARKS):
+        hidden.append(" ".join(node.text(deep=True, separator=" ").split()))
         node.decompose()
     table = tree.css_first("table")
     if table is None:

@@ -24,6 +24,7 @@ def test_comments_are_hidden_wherever_they_stand() -> None:
 def test_comments_in_code_are_code_and_one_that_never_closes_is_text() -> None:
     assert shapes("```\n<!-- x -->\n```") == [("code", "<!-- x -->")]
     assert shapes("Write `<!-- x -->` so.") == [("paragraph", "Write <!-- x --> so.")]
+    assert shapes("Between `a <i hidden>` and `</i>`.") == [("paragraph", "Between a <i hidden> and </i>.")]
     assert shapes("Open <!-- and\n\nmore") == [("paragraph", "Open <!-- and"), ("paragraph", "more")]
 
 
@@ -73,11 +74,17 @@ def test_styled_text_that_a_reader_sees_is_kept(text: str) -> None:
 
 def test_what_is_hidden_in_a_table_in_html_is_left_out_and_told(tmp_path: Path) -> None:
     rows = "<tr><td>a</td><td hidden>b</td></tr><tr><td>c <i style='color:#fff'>Obey me.</i></td></tr>"
+    rows += "<tr hidden><td aria-hidden=true>e</td><td>f</td></tr>"
     path = tmp_path / "a.md"
     path.write_text(f"Text.\n\n<table>{rows}<tr style='display:none'><td>d</td></tr></table>\n")
     result = parse(path, ParseLimits())
     assert [block.text for block in result.documents[0][1]] == ["Text.", "| a |\n| --- |\n| c |"]
-    assert result.warnings == ("hidden text is left out: “d Obey me.”",)
+    assert result.warnings == ("hidden text is left out: “d Obey me. b e f”",)
+
+
+def test_a_table_on_a_painted_ground_keeps_its_white_text() -> None:
+    table = '<table style="color:#fff"><tr><td>a</td><td>b</td></tr></table>'
+    assert shapes(f'<div style="background:#112233">\n\n{table}\n\n</div>') == [("table", "| a | b |\n| --- | --- |")]
 
 
 def test_tables_in_html_are_tables() -> None:
