@@ -69,18 +69,21 @@ class JatsParser:
         return gathered(path, readings)
 
     def _readings(self, article: etree._Element, path: Path, data: bytes, limits: ParseLimits) -> Iterator[Reading]:
-        """The article and the parts inside it; the bytes of the file are those of an article that is its root."""
+        """The article and the parts inside it that have text; an article that is the root has the bytes of the file."""
         own = data if article.getparent() is None else etree.tostring(article, with_tail=False)
         known = particulars_of(article)
-        parts = [*article.iter("sub-article", "response")]
+        parts: list[tuple[etree._Element, Reading]] = []
+        for number, part in enumerate(article.iter("sub-article", "response"), start=1):
+            inside = _part(part, known, number)
+            reading = self._reading(part, path, etree.tostring(part, with_tail=False), inside, limits)
+            if reading.document:
+                parts.append((part, reading))
         whole = self._reading(article, path, own, known, limits)
         if whole.document or not parts:
-            others = [_kind_of(part) for part in parts if not _is_translation(part)]
+            others = [_kind_of(part) for part, _ in parts if not _is_translation(part)]
             kinds = ", ".join(dict.fromkeys(others))
             yield replace(whole, warning=f"{len(others)} parts are documents of their own: {kinds}" if others else "")
-        for number, part in enumerate(parts, start=1):
-            inside = _part(part, known, number)
-            yield self._reading(part, path, etree.tostring(part, with_tail=False), inside, limits)
+        yield from (reading for _, reading in parts)
 
     def _chapters(self, root: etree._Element, path: Path, limits: ParseLimits) -> Iterator[Reading]:
         """The parts of a book of BITS that have a text of their own."""

@@ -116,6 +116,13 @@ def test_translations_reviews_and_replies_are_documents_of_their_own(tmp_path: P
     assert result.warnings == ("line 1: 2 parts are documents of their own: reviewer report, reply",)
 
 
+def test_a_part_that_is_a_title_alone_is_no_document_and_no_problem(tmp_path: Path) -> None:
+    stub = "<front-stub><title-group><article-title>Review</article-title></title-group></front-stub>"
+    review = f'<sub-article article-type="reviewer-report">{stub}</sub-article>'
+    result = read(tmp_path, article("10.5555/one", more=review))
+    assert ([d.title for d, _ in result.documents], result.problems, result.warnings) == (["Flow"], (), ())
+
+
 def test_an_issue_of_meeting_abstracts_needs_no_text_of_its_own(tmp_path: Path) -> None:
     parts = "".join(
         f'<sub-article article-type="abstract" id="s{n}"><front-stub><title-group><article-title>Poster {n}'
