@@ -56,6 +56,8 @@ _SURE = frozenset({"abstractinvertedindex", *_ABSTRACTS, *_TEXTS} - {"descriptio
 _BESIDE = frozenset({*_AUTHORS, *_YEARS, *_JOURNALS, "doi", "pmid", "id"})
 _SINCE_1970 = (10**8, 10**20)
 """Numbers of nine digits or more are times since 1970, in seconds to nanoseconds; shorter ones are dates in digits."""
+_DATE_AND_HOUR = re.compile(r"((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}")
+"""A date with an hour, minutes and seconds, all in digits: as a time since 1970 it lies after 2029 or in 1976."""
 
 
 def is_record(value: object) -> bool:
@@ -166,6 +168,8 @@ def _year(value: object) -> int | None:
         return _year(next((value for name in names if (value := fields.get(name))), None))
     if isinstance(value, list):
         return _year(value[0]) if value else None
+    if hour := _DATE_AND_HOUR.fullmatch(_text(value)):
+        return int(hour[1])
     if isinstance(value, int | float) and not isinstance(value, bool) and _SINCE_1970[0] <= abs(value) < _SINCE_1970[1]:
         unit = 1000 ** ((len(str(int(abs(value)))) - 9) // 3)
         return year_in(str(datetime.fromtimestamp(value / unit, UTC).year))

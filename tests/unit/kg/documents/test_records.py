@@ -331,9 +331,9 @@ def test_a_time_since_1970_is_a_date_in_each_unit(tmp_path: Path, unit: int) -> 
 
 def test_dates_in_digits_are_no_times_since_1970(tmp_path: Path) -> None:
     rows = [json.dumps({"id": str(date), "title": "T", "abstract": "It flows.", "date": date}) for date in
-            (2019, 201906, 20190601, 20190601120000)]  # fmt: skip
+            (2019, 201906, 20190601, 2019060112, 201906011230, 20190601123059, "2019060112")]  # fmt: skip
     found = [document.year for document, _ in parse(written(tmp_path, *rows), ParseLimits()).documents]
-    assert found == [2019, 2019, 2019, None]
+    assert found == [2019] * 7
 
 
 @pytest.mark.parametrize(
