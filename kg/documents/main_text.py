@@ -19,7 +19,7 @@ _MOST_FIXED = 0.3
 
 @dataclass(slots=True)
 class _Weight:
-    """What an element holds outside headings: characters, those of them in links, links; and headings of a page."""
+    """What an element holds outside headings: characters, those of them in links, links; and titles or tables."""
 
     text: int = 0
     linked: int = 0
@@ -43,23 +43,23 @@ class _Weight:
         )
 
 
-def main_parts(body: LexborNode) -> tuple[list[LexborNode], str]:
-    """The elements that hold the main text, and the text of the articles beside it, such as comments.
+def main_parts(body: LexborNode) -> tuple[list[LexborNode], dict[str, str]]:
+    """The elements that hold the main text, and the texts beside it by what they are.
 
     Elements marked as main text hold it where they have much of the page, else all that is no menu does. What is left
     out is taken out of the page.
     """
-    whole = size(body)
-    for node in outermost(body, "[data-place=fixed]"):
-        if size(node) < _MOST_FIXED * whole:
-            node.decompose()
-    beside = _without_lesser_articles(body)
+    fixed = outermost(body, "[data-place=fixed]")
+    if sum(map(size, fixed)) >= _MOST_FIXED * size(body):
+        fixed = []
+    beside = {"text of boxes fixed to the window": _taken(fixed)}
+    beside["text of articles beside the main one"] = _taken(_lesser_articles(body))
     whole = size(body)
     for marks, share in _MAINS:
         marked = outermost(body, marks)
         if marked and sum(map(size, marked)) >= share * whole:
             return marked, beside
-    _drop_menus(body)
+    beside["text of menus and lists of links"] = _taken(_menus(body))
     return [body], beside
 
 
@@ -79,24 +79,29 @@ def outermost(root: LexborNode, selector: str) -> list[LexborNode]:
     return found
 
 
-def _without_lesser_articles(body: LexborNode) -> str:
-    """Take out short articles whose headings are two levels below those of another; their text."""
-    articles = outermost(body, "article,[role=article]")
-    levels = [min((int((h.tag or "h9")[1]) for h in a.css(",".join(_HEADINGS))), default=9) for a in articles]
-    sizes = [*map(size, articles)]
-    lesser = [
-        article
-        for article, level, length in zip(articles, levels, sizes, strict=True)
-        if level > min(levels) + 1 and length < max(sizes) / 2
-    ]
-    text = " ".join(" ".join(article.text(deep=True, separator=" ").split()) for article in lesser)
-    for article in lesser:
-        article.decompose()
+def _taken(nodes: list[LexborNode]) -> str:
+    """The text of elements that are taken out of the page."""
+    text = " ".join(" ".join(node.text(deep=True, separator=" ").split()) for node in nodes)
+    for node in nodes:
+        node.decompose()
     return text
 
 
-def _drop_menus(body: LexborNode) -> None:
-    """Drop lists and boxes of links, unless they are half of the page or more."""
+def _lesser_articles(body: LexborNode) -> list[LexborNode]:
+    """Short articles without headings, or with headings two levels below those of another."""
+    articles = outermost(body, "article,[role=article]")
+    levels = [min((int((h.tag or "h9")[1]) for h in a.css(",".join(_HEADINGS))), default=9) for a in articles]
+    sizes = [*map(size, articles)]
+    best, longest = min(levels, default=9), max(sizes, default=0)
+    return [
+        article
+        for article, level, length in zip(articles, levels, sizes, strict=True)
+        if level > best + 1 and length < longest / 2
+    ]
+
+
+def _menus(body: LexborNode) -> list[LexborNode]:
+    """Lists and boxes of links, unless they are half of the page or more."""
     weights = _weights(body)
     menus: list[LexborNode] = []
     inside: set[int] = set()
@@ -104,9 +109,7 @@ def _drop_menus(body: LexborNode) -> None:
         if node.mem_id not in inside and weights[node.mem_id].is_menu:
             menus.append(node)
             inside.update(child.mem_id for child in node.css(_CONTAINERS))
-    if 2 * sum(weights[node.mem_id].text for node in menus) < weights[body.mem_id].text:
-        for node in menus:
-            node.decompose()
+    return menus if 2 * sum(weights[node.mem_id].text for node in menus) < weights[body.mem_id].text else []
 
 
 def _weights(root: LexborNode) -> dict[int, _Weight]:
@@ -126,7 +129,7 @@ def _weights(root: LexborNode) -> dict[int, _Weight]:
                 own.linked += length if place == "link" else 0
             elif not tag.startswith(("-", "_", "!")):
                 is_link = tag == "a" and "href" in child.attributes and place != "heading"
-                weight = weights[child.mem_id] = _Weight(links=int(is_link), titles=int(tag == "h1"))
+                weight = weights[child.mem_id] = _Weight(links=int(is_link), titles=int(tag in {"h1", "table"}))
                 held.append((weight, own))
                 open_.append((child, "heading" if tag in _HEADINGS else "link" if is_link else place))
             child = child.next

@@ -83,7 +83,7 @@ class HtmlParser:
         blocks: list[Block] = []
         known = Particulars()
         linked = [node.text(deep=True) for node in tree.css("script[type^='application/ld+json']")]
-        hidden, beside = without_hidden(tree), ""
+        told = {"hidden text": without_hidden(tree)}
         if tree.body is not None:
             _drop(tree.body)
             for note in tree.body.css(".ltx_note_content"):  # a note of arXiv's pages stands inside its sentence
@@ -92,13 +92,13 @@ class HtmlParser:
             plain_inside(tree.body, "sup,[data-place=super]", "sub,[data-place=sub]")
             known = _particulars(tree, article_in(linked))
             parts, beside = main_parts(tree.body)
+            told |= beside
             found = (block for root in parts for block in _blocks(root))
             blocks = with_references(counted(found, path, limits))
         if not any(block.kind is not BlockKind.HEADING for block in blocks):
             raise EmptyDocument(str(path), "there is no visible text on the page")
         page = described(path, whole, blocks, media_type="text/html", parser=self.identity, particulars=known)
-        told = (("hidden text", hidden), ("text of articles beside the main one", beside))
-        return ParseResult((page,), warnings=tuple(left_out(what, text) for what, text in told if text))
+        return ParseResult((page,), warnings=tuple(left_out(what, text) for what, text in told.items() if text))
 
 
 def _drop(root: LexborNode) -> None:

@@ -1,5 +1,6 @@
 import base64
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,40 @@ REFERENCES = [
 def test_what_stands_beside_the_main_text_is_left_out(tmp_path: Path, beside: str) -> None:
     text = "Clearance of tracer rose by 60 % while the mice slept, as a table below shows in numbers."
     assert texts(page(tmp_path, f"<h1>Flow</h1>{beside}<div><p>{text}</p><p>{text}</p></div>")) == ["Flow", text, text]
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        (
+            "<ul><li><a href=/1>GSE12345</a><li><a href=/2>GSE12346</a><li><a href=/3>GSE12347</a></ul>",
+            "menus and lists",
+        ),
+        ('<p style="position:fixed">GSE12345 GSE12346 GSE12347</p>', "boxes fixed to the window"),
+    ],
+)
+def test_links_and_fixed_boxes_that_are_left_out_are_told(tmp_path: Path, beside: str, told: str) -> None:
+    text = "Clearance of tracer rose by 60 % while the mice slept, as a table below shows in numbers."
+    (warning,) = page(tmp_path, f"<p>{text}</p><h2>Data</h2>{beside}").warnings
+    assert told in warning
+    assert "GSE12345 GSE12346 GSE12347" in warning
+
+
+def test_a_table_of_links_is_no_menu(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td><a href=/c>{a}</a></td><td><a href=/t>{b}</a></td></tr>" for a, b in ("ab", "cd", "ef"))
+    text = "Clearance of tracer rose by 60 % while the mice slept, as a table below shows in numbers."
+    assert texts(page(tmp_path, f"<p>{text}</p><div><table>{rows}</table></div>"))[1].startswith("| a | b |")
+
+
+def test_a_page_of_parts_that_are_fixed_to_the_window_is_read(tmp_path: Path) -> None:
+    slides = "".join(f'<section style="position:fixed"><p>Slide {n} shows flow.</p></section>' for n in range(10))
+    assert len(texts(page(tmp_path, f"{slides}<p>foot</p>"))) == 11
+
+
+def test_many_articles_are_read_in_linear_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    assert texts(page(tmp_path, "<p>Text.</p>" + "<article></article>" * 40_000)) == ["Text."]
+    assert time.process_time() - began < 10
 
 
 def test_lists_of_links_that_are_the_text_are_kept(tmp_path: Path) -> None:
