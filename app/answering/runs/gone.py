@@ -1,5 +1,7 @@
 """Stored answers without the words of evidence that is gone: deleted documents, and facts that only they supported."""
 
+import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +19,12 @@ _WORDS: JsonObject = {"quote": "", "further_quotes": [], "boxes": [], "heading_p
 
 _OF_MODEL: JsonObject = {"prompt": "", "raw": "", "dropped": []}
 """What a manifest holds of the evidence."""
+
+_MARKS = re.compile(r"(?:\[\d+\])+…?")
+"""Marks of citations, as answers have them."""
+
+_LEAST_BYTES = 20
+"""What is shorter ("Yes.", a number) is too common to be known again in a conversation; of Chinese, 7 characters."""
 
 _REMOVALS = frozenset({"remove", "put", PURGE})
 """Kinds of revisions that take documents back."""
@@ -78,7 +86,7 @@ class GoneEvidence:
             return {**left, "text": self.notice, **({"reasons": []} if "reasons" in left else {})}
         if "quote" in values and values.get("number") in self.numbers:
             return {**left, "quote": ""}
-        if "role" in values and any(words in str(values.get("text")) for words in self.words):
+        if "role" in values and self._repeated_in(str(values.get("text"))):
             return {**left, "text": ""}
         if "prompt" in values and "evidence" in values and self.numbers:
             return {**left, **_OF_MODEL}
@@ -87,6 +95,10 @@ class GoneEvidence:
                 text = text.replace(words, self.notice)
             return {**left, "answer": text}
         return left
+
+    def _repeated_in(self, turn: str) -> bool:
+        plain = _MARKS.sub("", turn)
+        return any(words in plain for words in self.words)
 
     def _told_in(self, sentences: Json) -> list[str]:
         return [str(each["text"]) for each in _objects(sentences) if self._rests_on_it(each)]
@@ -117,15 +129,16 @@ async def gone_evidence(store: Store, run: Run | None, events: Sequence[Event] =
 
 
 def forgetting(documents: Collection[DocumentId]) -> Rewrite:
-    """Leaves the words of documents out of runs, and out of the conversations of later runs."""
-    words: set[str] = set()
+    """Leaves the words of documents out of runs, and out of later conversations of the same owner."""
+    words = defaultdict[str | None, set[str]](set)
 
     def change(run: Run, events: Sequence[Event]) -> tuple[Run, Sequence[Event]]:
         values = [*_values(run), *(event.data for event in events)]
         cited = [each for each in _objects(values) if "quote" in each and each.get("document_id") in documents]
         gone = _gone(run, events, {_key(each) for each in cited})
-        words.update(each for each in gone.words_in(values) if each != gone.notice)
-        gone = replace(gone, words=frozenset(words))
+        plain = {_MARKS.sub("", each) for each in gone.words_in(values) if each != gone.notice}
+        words[run.owner].update(each for each in plain if len(each.encode()) >= _LEAST_BYTES)
+        gone = replace(gone, words=frozenset(words[run.owner]))
         return gone.run(run), gone.events(events)
 
     return change

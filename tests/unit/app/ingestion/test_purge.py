@@ -1,6 +1,7 @@
 """A deleted document over all places that may hold its sentences, asked for as a reader asks: over HTTP."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.answering.domain import (
     Verdict,
 )
 from app.answering.draft import event_of
-from app.answering.runs.gone import gone_evidence
+from app.answering.runs.gone import forgetting, gone_evidence
 from app.answering.runs.provenance import to_json
 from app.bootstrap import App
 from app.http.api import create_api
@@ -206,6 +207,29 @@ async def test_a_fact_is_gone_from_an_answer_with_its_document_but_not_when_an_e
     await apply(app.store, RetractRelation(RelationId("a|treats|c"), 1))
     left = (await gone_evidence(app.store, run)).run(run).answer or {}
     assert left["answer"] == "［此句所依据的文献已被删除。］[1]\nA treats c[2]"
+
+
+def run_of(id_: str, *said: str, owner: str = "a", earlier: str = "", text: str = "") -> Run:
+    """A run whose sentences cite the document d1, after a turn of the conversation."""
+    cited = Citation(1, "passage", "T", SECRET, DocumentId("d1"), "S", passage_id("d1", 0))
+    sentences = tuple(Sentence(each, (1,), Verdict.SUPPORTED) for each in said)
+    answer = Answer(id_, "Q?", "en", Answerability.ANSWER, sentences, (cited,) if said else (), text or "".join(said))
+    manifest: JsonObject = {"request": {"history": [{"role": "assistant", "text": earlier}]}, "language": "en"}
+    run = Run(id_, "Q?", RunStatus.DONE, now(), "host:1:a", 0.0, owner=owner)
+    return replace(run, answer=event_of(answer, {}), manifest=manifest)
+
+
+def earlier_turn(run: Run) -> str:
+    return str((run.manifest or {})["request"]["history"][0]["text"])
+
+
+def test_only_the_same_owner_s_conversations_lose_words_and_none_that_are_common() -> None:
+    change = forgetting([DocumentId("d1")])
+    change(run_of("r1", "Yes.", "The cortex of shrews is tortuous."), ())
+    told = "Yes.[1] The cortex[1] of shrews is tortuous."
+    assert earlier_turn(change(run_of("r2", earlier=told), ())[0]) == ""
+    for other in (run_of("r3", earlier=told, owner="b"), run_of("r4", earlier="Yes. Ice floats.")):
+        assert change(other, ())[0] == other
 
 
 def places_of(app: App, words: bytes) -> list[str]:
