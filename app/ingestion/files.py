@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +69,14 @@ class FileStore:
         """The documents of every file, by its hash."""
         return {path.stem: self._note(path).documents for path in sorted(self._notes.glob("*.json"))}
 
-    def noted_elsewhere(self, path: str) -> set[str]:
-        """The documents of files that were read at another path than this one."""
-        notes = map(self._note, self._notes.glob("*.json"))
-        return {id_ for note in notes if {*note.paths} - {path} for id_ in note.documents}
+    def places(self, document_ids: Collection[str]) -> dict[str, set[str]]:
+        """The paths at which this home read these documents; "" is one that an older program did not note."""
+        found: dict[str, set[str]] = {}
+        for note in map(self._note, self._notes.glob("*.json")):
+            for id_ in note.documents:
+                if id_ in document_ids:
+                    found.setdefault(id_, set()).update(note.paths or [""])
+        return found
 
     def discard(self, digest: str) -> None:
         """Delete the bytes of a file, and its record."""

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from app.ingestion.beats import Beats
 from app.ingestion.domain import FileOutcome, Job, JobProgress, nothing_read, summary_of
 from app.ingestion.inbox import Inbox
-from app.ingestion.jobs_database import client_of, configuration, imported_dbos, in_one_line, told_as_ours
+from app.ingestion.jobs_database import STATUS, client_of, configuration, imported_dbos, in_one_line, told_as_ours
 from app.ingestion.lock import HomeLock
 from app.ingestion.selection import selected
 from app.ingestion.service import Ingestion
@@ -39,13 +39,6 @@ _LOOK_S = 0.1
 _START_LOOKS = 300
 _SILENCE_S = 10.0
 _BEAT_S = 1.0
-_STATUS = {
-    "SUCCESS": "succeeded",
-    "ERROR": "failed",
-    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
-    "CANCELLED": "cancelled",
-    "PENDING": "running",
-}
 
 
 class Jobs:
@@ -304,8 +297,13 @@ class Jobs:
 
         @DBOS.step(name="ingest_files")
         def step(id_: str, paths: list[str], request: dict[str, Any]) -> list[dict[str, Any]]:
-            job, author = [read_back(p) for p in request["paths"]], request.get("author", "ingestion")
-            work = self._ingestion.ingest([read_back(p) for p in paths], progress_of(id_), job=job, author=author)
+            job, some = ([read_back(p) for p in many] for many in (request["paths"], paths))
+            work = self._ingestion.ingest(some, progress_of(id_), job=job, author=request.get("author", "ingestion"))
+            return [asdict(outcome) for outcome in self._on_loop(loop, work, id_)]
+
+        @DBOS.step(name="remove_left_out")
+        def remove(id_: str, files: list[FileOutcome], request: dict[str, Any]) -> list[dict[str, Any]]:
+            work = self._ingestion.remove_left_out(files, progress_of(id_), author=request.get("author", "ingestion"))
             return [asdict(outcome) for outcome in self._on_loop(loop, work, id_)]
 
         @DBOS.step(name="catch_up")
@@ -339,6 +337,8 @@ class Jobs:
                 files += _OUTCOMES.validate_python(step(id_, paths[start : start + _CHUNK], request))
                 progress.count(files)
                 DBOS.set_event("progress", asdict(progress))
+            changed = {f.path: f for f in _OUTCOMES.validate_python(remove(id_, files, request))}
+            files = [changed.get(f.path, f) for f in files]
             revision = finish(id_)
             DBOS.set_event("progress", asdict(progress))
             return summary_of(files, time.time() - started, revision, skipped=request.get("skipped", []))
@@ -374,7 +374,7 @@ class Jobs:
             told = self._api.get_event(workflow.workflow_id, "progress", timeout_seconds=0)
             progress = JobProgress(**told) if told else JobProgress()
         args = (workflow.input or {}).get("args") or ()
-        status, error = _STATUS.get(workflow.status, "waiting"), workflow.error
+        status, error = STATUS.get(workflow.status, "waiting"), workflow.error
         if status == "running":
             status, error = self._unwritten_end(workflow.workflow_id)
         summary = workflow.output if isinstance(workflow.output, dict) else None

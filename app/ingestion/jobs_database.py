@@ -14,6 +14,14 @@ from models.errors import ModelError
 from retrieval.errors import RetrievalError
 
 _FULL = "the disk with the jobs' database is full; free space and try again"
+STATUS = {
+    "SUCCESS": "succeeded",
+    "ERROR": "failed",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
+    "CANCELLED": "cancelled",
+    "PENDING": "running",
+}
+"""The statuses of DBOS that a job has, as ours."""
 
 
 def configuration(url: str, version: str) -> Any:

@@ -5,7 +5,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from app.ingestion.files import FileStore
 from app.ingestion.left_out import left_out, told_kept, told_removed
 from app.ingestion.versions import Neighbours, Parsed, Versions, versions_of
 from kg.documents.file_names import shown
-from kg.domain import DocumentId, ParsedDocument, Passage, Revision
+from kg.domain import Document, DocumentId, ParsedDocument, Passage, Revision
 from kg.errors import (
     KnowledgeError,
     OtherUse,
@@ -63,6 +63,7 @@ class Ingestion:
         self._show_after = 0.0
         self._shown_of: JobProgress | None = None
         self._holders: dict[DocumentId, str] = {}
+        self._held: dict[str, list[DocumentId]] = {}
 
     async def ingest(
         self, paths: Sequence[Path], progress: JobProgress, *, job: Sequence[Path] = (), author: str = "ingestion"
@@ -75,15 +76,38 @@ class Ingestion:
         batch = _Batch(Counter(map(self.name, job or paths)), author)
         if progress is not self._shown_of:
             self._shown_of, self._show_after = progress, time.monotonic() + _SHOW_EVERY_S
+            self._held = {}
         tasks = [asyncio.create_task(self._ingest_counted(path, progress, batch)) for path in paths]
         try:
-            outcomes = await asyncio.gather(*tasks)
-            return [await self._without_left_out(outcome, batch) for outcome in outcomes]
+            return await asyncio.gather(*tasks)
         except BaseException:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
+
+    async def remove_left_out(
+        self, outcomes: Sequence[FileOutcome], progress: JobProgress, *, author: str = "ingestion"
+    ) -> list[FileOutcome]:
+        """Remove what the files of a job held before and hold no more; returns the outcomes that this changes.
+
+        What moved to another file stays, and what a file held of which a part could not be read. Comes after all files
+        of the job; of files that were ingested in an earlier process, the next ingestion removes it.
+        """
+        if progress is not self._shown_of:
+            return []
+        held = set[DocumentId]().union(*self._held.values())
+        read = [one for one in outcomes if one.path in self._held and PurePath(one.path).is_absolute()]
+        async with self._writing:
+            gone = {one.path: await left_out(self._store, one.path, held) for one in read}
+            ids = {document.id for many in gone.values() for document in many}
+            places = await asyncio.to_thread(self._files.places, ids) if ids else {}
+            changed = []
+            for one in read:
+                mine = [d for d in gone[one.path] if places.get(d.id) == {one.path}]
+                if mine:
+                    changed.append(await self._without(mine, one, author))
+        return changed
 
     def embed_no_more(self) -> None:
         """Forget what waits for the embedder, because its job was stopped."""
@@ -157,7 +181,7 @@ class Ingestion:
         async with self._writing:
             before = await self._already_in(kept, name)
         if before is not None:
-            batch.held[name] = before
+            self._held[name] = before
             await asyncio.to_thread(self._files.note, kept, before, path=name)
             return FileOutcome(name, FileStatus.KNOWN, known=len(before))
         self._embedding.warm()
@@ -188,8 +212,8 @@ class Ingestion:
             await self._show(progress)
         known = len(read) - added
         problems = tuple(f"line {p.line}: {p.why}" for p in result.problems)
-        batch.held[name] = [document.id for document, _ in read]
-        await asyncio.to_thread(self._files.note, kept, batch.held[name], path=name, whole=not problems)
+        self._held[name] = [document.id for document, _ in read]
+        await asyncio.to_thread(self._files.note, kept, self._held[name], path=name, whole=not problems)
         return FileOutcome(
             name,
             FileStatus.ADDED if added else FileStatus.KNOWN,
@@ -201,23 +225,11 @@ class Ingestion:
             warnings=(*result.warnings, *_first(warnings)),
         )
 
-    async def _without_left_out(self, outcome: FileOutcome, batch: "_Batch") -> FileOutcome:
-        """Remove what the file at a path held before, unless it moved to another one or a part could not be read."""
-        name = outcome.path
-        if name not in batch.held or not PurePath(name).is_absolute():
-            return outcome
-        async with self._writing:
-            moved = {id_ for id_, holder in self._holders.items() if holder != name}
-            gone = await left_out(self._store, name, moved.union(*batch.held.values()))
-            if gone:
-                elsewhere = await asyncio.to_thread(self._files.noted_elsewhere, name)
-                gone = [document for document in gone if document.id not in elsewhere]
-            if not gone:
-                return outcome
-            if outcome.problems:
-                return replace(outcome, warnings=(*outcome.warnings, told_kept(gone)))
-            reason = f"ingest {PurePath(name).name}: not in it any more"
-            revision = await self._store.remove([document.id for document in gone], author=batch.author, reason=reason)
+    async def _without(self, gone: Sequence[Document], outcome: FileOutcome, author: str) -> FileOutcome:
+        if outcome.problems:
+            return replace(outcome, warnings=(*outcome.warnings, told_kept(gone)))
+        reason = f"ingest {PurePath(outcome.path).name}: not in it any more"
+        revision = await self._store.remove([document.id for document in gone], author=author, reason=reason)
         return replace(outcome, removed=len(gone), warnings=(*outcome.warnings, told_removed(gone, revision)))
 
     def name(self, path: Path) -> str:
@@ -257,11 +269,10 @@ class Ingestion:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Files that are ingested together; ``held`` are the documents of those that are read, by name."""
+    """Files that are ingested together, counted by name."""
 
     files: Counter[str]
     author: str
-    held: dict[str, list[DocumentId]] = field(default_factory=dict)
 
 
 def _told(versions: Versions, revision: Revision) -> list[str]:

@@ -33,9 +33,11 @@ def test_what_a_file_became_is_remembered(tmp_path: Path) -> None:
     assert store.noted(kept) == []
     store.note(kept, ["d1", "d2"], path="/a.txt")
     assert store_in(tmp_path).noted(kept) == ["d1", "d2"]
-    assert store.noted_elsewhere("/a.txt") == set()
+    assert store.places(["d1"]) == {"d1": {"/a.txt"}}
     store.note(kept, ["d1", "d2"], path="/b.txt")
-    assert store.noted_elsewhere("/a.txt") == {"d1", "d2"}
+    assert store.places(["d1", "d3"]) == {"d1": {"/a.txt", "/b.txt"}}
+    (tmp_path / "files" / "notes" / "0.json").write_text('{"documents": ["d1"]}')
+    assert store.places(["d1"]) == {"d1": {"/a.txt", "/b.txt", ""}}, "an older program noted no path"
 
 
 def test_a_file_read_in_part_is_not_taken_for_known_and_a_discarded_one_is_gone(tmp_path: Path) -> None:

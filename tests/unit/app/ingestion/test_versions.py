@@ -168,6 +168,37 @@ async def test_records_that_another_file_holds_too_or_that_could_not_be_read_sta
     assert await texts(app) == sorted([FIRST, "Ice floats."])
 
 
+async def test_records_stay_where_the_notes_do_not_say_that_no_other_file_holds_them(app: App, tmp_path: Path) -> None:
+    file, one, two = tmp_path / "papers.jsonl", ("PM-1", FIRST), ("PM-2", "Ice floats.")
+    await ingest(app, records(file, one, two))
+    for note in (app.settings.home_path / "files").rglob("*.json"):
+        note.write_text(json.dumps({"documents": json.loads(note.read_text())["documents"]}))
+    await ingest(app, records(file, one))
+    assert await texts(app) == sorted([FIRST, "Ice floats."]), "an older program noted no paths"
+    for note in (app.settings.home_path / "files").rglob("*.json"):
+        note.unlink()
+    await ingest(app, records(file, one, ("PM-3", "Salt melts.")))
+    assert await texts(app) == sorted([FIRST, "Ice floats.", "Salt melts."]), "another home stored them"
+
+
+async def test_records_of_a_file_that_moved_stay_as_they_were_in_every_cut_of_the_job(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ingestion.jobs._CHUNK", 1)
+    folder, one = tmp_path / "p", ("PM-1", FIRST)
+    folder.mkdir()
+    await ingest(app, records(folder / "a.jsonl", one, ("PM-2", "Ice floats.")))
+    first = await app.store.head()
+    (folder / "a.jsonl").unlink()
+    records(folder / "z.jsonl", one)
+    records(folder / "a.jsonl", ("PM-3", "Salt melts."))
+    job = await ingest(app, folder)
+    assert job.summary is not None
+    assert (job.summary["removed"], await texts(app)) == (1, sorted([FIRST, "Salt melts."]))
+    (kept,) = [d for d in await app.store.list_documents() if d.source_id == "PM-1"]
+    assert kept.id not in (await app.store.delta(first)).removed
+
+
 async def test_two_records_with_one_id_and_different_texts_are_told(app: App, tmp_path: Path) -> None:
     file = tmp_path / "papers.jsonl"
     rows = [{"paper_id": "PM-1", "title": "Measure", "abstract": text} for text in (FIRST, SECOND)]
