@@ -1,6 +1,7 @@
 """The use case of deletion: documents leave the store, the indexes and the kept files, and everything for ever."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from kg.protocols import Store
 from kg.records import RecordFilter, identifier_key
 from retrieval.index.builder import Indexes
 
+_log = logging.getLogger(__name__)
 _BATCH = 1000
 
 
@@ -80,10 +82,11 @@ class Purger:
         """Purge documents by id or source id, and those that were deleted before, by id; raises NotFound.
 
         The bytes of a file go even where other documents of it stay. What is interrupted is completed by doing it
-        again.
+        again by its id, which is logged before.
         """
         ids = list(dict.fromkeys([await self._id_of(name) for name in names]))
         whole = {document.content_hash for document in await self.store.documents(ids)}
+        _log.warning("purging %s; if this is interrupted, purge it by this id again", ", ".join(ids))
         revision = await self.store.purge(ids, author=author, reason=reason)
         noted = await asyncio.to_thread(self.files.all_noted)
         digests = whole | {digest for digest, many in noted.items() if not set(ids).isdisjoint(many)}

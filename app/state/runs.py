@@ -61,8 +61,8 @@ class Runs:
             async with self._database.writing() as connection:
                 await connection.execute(insert(RUN_EVENTS), rows)
 
-    async def events(self, run_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[Event]:
-        """Events of the run with numbers above ``after``, in order."""
+    async def events(self, run_id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Event]:
+        """Events of the run with numbers above ``after``, in order; at most ``limit``."""
         query = (
             select(RUN_EVENTS.c.number, RUN_EVENTS.c.name, RUN_EVENTS.c.data)
             .where(RUN_EVENTS.c.run == run_id, RUN_EVENTS.c.number > after)
@@ -96,12 +96,19 @@ class Runs:
             await _end(connection, run_id, status, last, **values)
 
     async def rewrite(self, change: Rewrite) -> int:
-        """Store what ``change`` makes of the finished runs, oldest first; returns how many are not as they were."""
+        """Store what ``change`` makes of the finished runs; returns how many are not as they were.
+
+        It sees all of them twice. The first time it learns what later ones repeat of earlier ones, and nothing is
+        stored; then they are stored, newest first, so that after a kill it can learn the same again.
+        """
         query = select(RUNS.c.id).where(RUNS.c.status.not_in(_UNFINISHED)).order_by(RUNS.c.created_at, RUNS.c.id)
         async with self._database.reading() as connection:
             ids = list((await connection.execute(query)).scalars())
         count = 0
         for id_ in ids:
+            with suppress(UnknownRun):
+                change(await self.get(id_), await self.events(id_))
+        for id_ in reversed(ids):
             with suppress(UnknownRun):
                 count += await self._rewrite_one(id_, change)
         if count:

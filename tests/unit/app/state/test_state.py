@@ -16,6 +16,7 @@ from app import errors
 from app.errors import StateNewer, StateUnavailable, UnknownKey, UnknownRun
 from app.state.database import now, translate
 from app.state.domain import Event, FeedbackKind, JsonObject, Role, Run, RunStatus
+from app.state.runs import Rewrite
 from app.state.state import State, open_state
 from app.state.tables import API_KEYS, METADATA, RUN_EVENTS, RUNS
 
@@ -86,6 +87,31 @@ async def test_finished_runs_are_rewritten_and_others_left(state: State) -> None
     assert (got.answer, got.manifest, got.status) == ({"answer": "", "manifest": {}}, {}, RunStatus.DONE)
     assert [e.data for e in await state.runs.events("done")] == [{"text": ""}, {"answer": "", "manifest": {}}]
     assert [e.data for e in await state.runs.events("running")] == [{"text": "secret"}]
+
+
+async def test_a_rewrite_that_is_killed_learns_the_same_again(state: State) -> None:
+    for n, (id_, answer) in enumerate([("first", "secret"), ("later", "as said: secret")]):
+        await state.runs.start(replace(run_named(id_), created_at=f"2026-11-0{n + 1}"))
+        await state.runs.finish(id_, RunStatus.DONE, last=Event(1, "done", {}), answer={"answer": answer})
+
+    def killed_after(stored: int) -> Rewrite:
+        words, calls = set[str](), 0
+
+        def change(run: Run, events: Sequence[Event]) -> tuple[Run, Sequence[Event]]:
+            nonlocal calls
+            calls += 1
+            if calls > 2 + stored:
+                raise KeyboardInterrupt
+            text = str((run.answer or {})["answer"])
+            words.update({text} if run.id == "first" else ())
+            return (replace(run, answer={"answer": ""}) if any(w and w in text for w in words) else run), events
+
+        return change
+
+    with pytest.raises(KeyboardInterrupt):
+        await state.runs.rewrite(killed_after(1))
+    assert await state.runs.rewrite(killed_after(9)) == 1
+    assert [(r.answer or {})["answer"] for r in await state.runs.recent()] == ["", ""]
 
 
 async def test_old_runs_are_deleted_except_unfinished_ones_and_those_with_feedback(state: State) -> None:
