@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.composed import marks
 from app.answering.domain import Event, Json, JsonObject
 from app.answering.messages import messages_in
 from app.state.domain import Run
@@ -27,7 +28,7 @@ _LEAST_BYTES = 20
 """What is shorter ("Yes.", a number) is too common to be known again in a conversation; of Chinese, 7 characters."""
 
 _REMOVALS = frozenset({"remove", "put", PURGE})
-"""Kinds of revisions that take documents back."""
+"""Kinds of revisions that take documents back; what an undo takes back is that of the revision it undoes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,23 @@ class GoneEvidence:
             return {**left, **{name: rest for name, rest in _WORDS.items() if name in left}, "gone": True}
         if self._rests_on_it(values):
             return {**left, "text": self.notice, **({"reasons": []} if "reasons" in left else {})}
-        if "quote" in values and values.get("number") in self.numbers:
+        if "quote" in values and "kind" not in values and values.get("number") in self.numbers:
             return {**left, "quote": ""}
         if "role" in values and self._repeated_in(str(values.get("text"))):
             return {**left, "text": ""}
         if "prompt" in values and "evidence" in values and self.numbers:
             return {**left, **_OF_MODEL}
-        if isinstance(text := values.get("answer"), str) and self._told_in(values.get("sentences")):
-            for words in self._told_in(values.get("sentences")):
-                text = text.replace(words, self.notice)
-            return {**left, "answer": text}
+        if isinstance(text := values.get("answer"), str) and (gone := self._told_in(values.get("sentences"))):
+            return {**left, "answer": self._text_left(text, gone, left["sentences"])}
         return left
+
+    def _text_left(self, text: str, gone: Sequence[str], sentences: Json) -> str:
+        """The text of an answer, made of the sentences where marks stand inside of those that are gone."""
+        if not all(words in text for words in gone):
+            return "\n".join(f"{each['text']}{_marks(each)}" for each in _objects(sentences) if "text" in each)
+        for words in gone:
+            text = text.replace(words, self.notice)
+        return text
 
     def _repeated_in(self, turn: str) -> bool:
         plain = _MARKS.sub("", turn)
@@ -187,6 +194,11 @@ def _key(values: JsonObject) -> str:
     return str(relation or values.get("id") or values.get("passage_id") or values.get("document_id") or "")
 
 
+def _marks(sentence: JsonObject) -> str:
+    told = sentence.get("citations")
+    return marks([n for n in told if isinstance(n, int)]) if isinstance(told, list | tuple) else ""
+
+
 def _quotes(citation: JsonObject) -> list[str]:
     further = citation.get("further_quotes")
     told = (citation.get("quote"), *(further if isinstance(further, list | tuple) else ()))
@@ -202,4 +214,6 @@ async def _is_removed(store: Store, relation: str) -> bool:
     if last.action != "retract":
         return False
     (record,) = await store.revisions(after=Revision(last.revision - 1), limit=1)
+    while record.undoes is not None:
+        (record,) = await store.revisions(after=Revision(record.undoes - 1), limit=1)
     return record.kind in _REMOVALS

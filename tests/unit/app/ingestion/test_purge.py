@@ -232,6 +232,33 @@ def test_only_the_same_owner_s_conversations_lose_words_and_none_that_are_common
         assert change(other, ())[0] == other
 
 
+def test_the_text_of_a_graph_answer_loses_a_sentence_with_marks_inside() -> None:
+    run = run_of("r1", "A treats 1 disease: B.", text="A treats 1 disease: B[1].")
+    left = forgetting([DocumentId("d1")])(run, ())[0].answer or {}
+    assert left["answer"] == "[This sentence rested on a document that has been deleted.][1]"
+
+
+def test_quotes_of_papers_that_stay_are_left_where_a_list_of_all_that_was_found_has_other_numbers() -> None:
+    run = run_of("r1", SECRET)
+    kept = to_json(Citation(1, "passage", "T", OTHER, DocumentId("d2"), "S", passage_id("d2", 0)))
+    (event,) = forgetting([DocumentId("d1")])(run, [Event(1, "retrieval", {"evidence": [kept]})])[1]
+    assert event.data == {"evidence": [kept]}
+
+
+async def test_a_fact_is_gone_from_an_answer_when_the_ingestion_of_its_document_is_undone(app: App) -> None:
+    await app.store.put([document("d1", SECRET)], author="test", reason="come")
+    come = await app.store.head()
+    await load(app.store, [entity("a"), entity("b")])
+    await load(app.store, [], [relation("a", "b", evidence=(Evidence("PM-d1", passage_id("d1", 0), SECRET),))])
+    fact = Fact("a|treats|b", "a", "A", "treats", "treats", "b", "b", "none")
+    cited = Citation(1, "fact", "Graph", "A treats b", fact=fact)
+    said = Sentence(cited.quote, (1,), Verdict.SUPPORTED)
+    answer = Answer("r", "Q?", "en", Answerability.ANSWER, (said,), (cited,), "A treats b[1]")
+    run = Run("r", "Q?", RunStatus.DONE, now(), "host:1:a", 0.0, answer=event_of(answer, {}))
+    await app.store.undo(come, author="test", reason="wrong")
+    assert (await gone_evidence(app.store, run)).keys == {"a|treats|b"}
+
+
 def places_of(app: App, words: bytes) -> list[str]:
     """The files of the home that hold these bytes."""
     home = app.settings.home_path
