@@ -173,8 +173,8 @@ class Ledger(Protocol):
     async def undo(self, revision: Revision, *, author: str, reason: str) -> Revision:
         """Take a revision back as a new one.
 
-        Raises VersionConflict where later revisions changed the same things, and Purged where it removed documents that
-        were purged since.
+        Of what it removed, documents that were purged since stay away, with the evidence in them. Raises
+        VersionConflict where later revisions changed the same things, and Purged where all that it removed were purged.
         """
 
     async def revisions(self, *, after: Revision = FIRST, limit: int = 100) -> Sequence[RevisionRecord]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from kg.domain import Entity, EntityId, PassageId, Relation, RelationId, relation_id
+from kg.domain import DocumentId, Entity, EntityId, PassageId, Relation, RelationId, relation_id
 from kg.errors import InvalidChange, NotFound, VersionConflict
 from kg.ledger.changes import (
     AddEntity,
@@ -162,6 +162,20 @@ def without_passages(relations: Iterable[Relation], gone: Collection[PassageId])
         after = replace(relation, evidence=kept, version=relation.version + 1) if kept else None
         writes.append(Write("relation", relation.id, relation, after))
     return tuple(writes)
+
+
+def without_documents(writes: Iterable[Write], gone: Collection[DocumentId]) -> list[Write]:
+    """The writes without evidence in documents, whose ids begin those of their passages."""
+    if not gone:
+        return list(writes)
+    left = []
+    for write in writes:
+        if isinstance(write.after, Relation) and write.after.evidence:
+            evidence = tuple(e for e in write.after.evidence if not (e.passage_id or "").startswith(tuple(gone)))
+            write = replace(write, after=replace(write.after, evidence=evidence) if evidence else None)
+        if write.before is not None or write.after is not None:
+            left.append(write)
+    return left
 
 
 def counts_of(writes: Iterable[Write]) -> dict[str, int]:

@@ -134,7 +134,7 @@ async def test_a_document_that_was_removed_before_is_purged_once(store: Store) -
     await _put(store, document("d1", "One."), document("d2", "Two."))
     await load(store, [], [relation("a", "b", evidence=evidence)])
     removal = await store.remove([DocumentId("d1"), DocumentId("d2")], author="reader", reason="gone")
-    purge = await store.purge([DocumentId("d1")], author="reader", reason="not ours to keep")
+    purge = await store.purge([DocumentId("d1"), DocumentId("d2")], author="reader", reason="not ours to keep")
     assert purge == removal + 1
     assert await store.purge([DocumentId("d1")], author="reader", reason="again") == UNCHANGED
     for revision in (removal, purge):
@@ -145,6 +145,26 @@ async def test_a_document_that_was_removed_before_is_purged_once(store: Store) -
     assert [h.action for h in await store.history("a|treats|b")] == ["add", "retract"]
     await _put(store, document("d1", "One."))
     assert [d.id for d in await store.list_documents()] == ["d1"]
+
+
+async def test_what_was_removed_with_a_purged_document_can_be_brought_back(store: Store) -> None:
+    quotes = [Evidence("PM-d1", passage_id("d1", 0), "One."), Evidence("PM-d2", passage_id("d2", 0), "Two.")]
+    await load(store, [entity("a"), entity("b"), entity("c")])
+    await _put(store, document("d1", "One."), document("d2", "Two."))
+    await load(store, [], [relation("a", "b", evidence=quotes), relation("a", "c", evidence=quotes[:1])])
+    removal = await store.remove([DocumentId("d1"), DocumentId("d2")], author="reader", reason="not in it any more")
+    await store.purge([DocumentId("d1")], author="reader", reason="not ours to keep")
+
+    undone = await store.undo(removal, author="reader", reason="it was right")
+
+    assert [d.id for d in await store.list_documents()] == ["d2"]
+    assert list((await store.delta(Revision(undone - 1))).added) == ["d2"]
+    assert await related(store, "a", "b", "c") == ["a|treats|b"]
+    restored = (await store.history("a|treats|b"))[-1].after
+    assert isinstance(restored, Relation)
+    assert restored.evidence == (quotes[1],)
+    await store.undo(undone, author="reader", reason="it was wrong")
+    assert (await store.list_documents(), await related(store, "a", "b", "c")) == ([], [])
 
 
 async def test_undoing_a_put_removes_its_documents(store: Store) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kg.domain import DocumentId, Revision
 from kg.errors import Purged
 from kg.ledger.changes import PURGE, RevisionHeader
-from kg.ledger.planning import Write, counts_of, refuse_clashes, reversed_by, undoing
+from kg.ledger.planning import Write, counts_of, refuse_clashes, reversed_by, undoing, without_documents
 from kg.stores.neo4j.connection import Connection, Transaction, batches
 from kg.stores.neo4j.documents import bring_back, set_aside_in
 from kg.stores.neo4j.history import writes_of
@@ -21,9 +21,9 @@ async def undo(connection: Connection, revision: Revision, *, author: str, reaso
     header = RevisionHeader("undo", author, reason, revision)
     async with connection.held() as tx:
         new = Revision(await waited_lock(tx, connection.where) + 1)
-        came, went = await _documents(tx, revision)
+        came, went, purged = await _documents(tx, revision)
         writes = await writes_of(tx, revision)
-        back = undoing(writes, await current(tx, *reversed_by(writes)))
+        back = without_documents(undoing(writes, await current(tx, *reversed_by(writes))), purged)
         large = len(back) > ONE_TRANSACTION
         if large:
             await begin(connection, new)
@@ -50,19 +50,21 @@ async def undo(connection: Connection, revision: Revision, *, author: str, reaso
     return new
 
 
-async def _documents(tx: Transaction, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
-    """Documents that a revision added and removed.
+async def _documents(
+    tx: Transaction, revision: Revision
+) -> tuple[list[DocumentId], list[DocumentId], list[DocumentId]]:
+    """Documents that a revision added, those that it removed and that are kept, and those that are erased.
 
-    Raises NotFound, VersionConflict where they changed since, and Purged where those that it removed are erased.
+    Raises NotFound, VersionConflict where they changed since, and Purged where all that it removed are erased.
     """
     came, went = await documents_of(tx, revision)
     last = await last_events(tx, [*came, *went])
     refuse_clashes([("document", id_, int(revision), int(n)) for id_, n in last.items() if n != revision])
     kept = await set_aside_in(tx, revision)
     purged = [id_ for id_ in went if id_ not in kept]
-    if purged or await kind_of(tx, revision) == PURGE:
+    if await kind_of(tx, revision) == PURGE or (went and purged == went):
         raise Purged(revision, purged)
-    return came, went
+    return came, [id_ for id_ in went if id_ in kept], purged
 
 
 async def _stage(connection: Connection, back: Sequence[Write]) -> None:

@@ -1,13 +1,14 @@
 """Taking a revision back in SQLite, be it one edit or a bulk load; the sync work inside a transaction."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from sqlite3 import Connection
 
 from kg.domain import DocumentId, Revision
 from kg.errors import NotFound, Purged
 from kg.ledger.changes import PURGE, RevisionHeader
-from kg.ledger.planning import Write, WriteKind, counts_of, refuse_clashes
+from kg.ledger.planning import Write, WriteKind, counts_of, refuse_clashes, without_documents
 from kg.stores.sqlite.library import bring_in, take_out
 from kg.stores.sqlite.revisions import begin_revision, finish_revision
 from kg.stores.sqlite.rows import AMONG, KINDS, archived, ids_json
@@ -31,35 +32,37 @@ def undo(connection: Connection, revision: Revision, *, author: str, reason: str
         raise NotFound("revision", str(revision))
     noted = connection.execute("SELECT 1 FROM change WHERE revision = ?", (revision,)).fetchone() is not None
     came, went = _documents(connection, revision)
-    _refuse_purged(connection, revision, row[1])
+    purged = _purged(connection, revision)
+    if row[1] == PURGE or (went and purged == went):
+        raise Purged(revision, purged)
     if row[0]:
         _collect(connection, revision, logged=noted)
         refuse_clashes(_graph_clashes(connection))
     new = begin_revision(connection, RevisionHeader("undo", author, reason, revision))
     counts: Counter[str] = Counter()
     for kind in KINDS if row[0] else ():
-        counts += _put_back(connection, kind, new, noted=noted)
+        counts += _put_back(connection, kind, new, purged, noted=noted)
         connection.execute(f"DROP TABLE temp.undo_{kind}")
     if came:
         counts.update(take_out(connection, came, new))
     if went:
         rows = connection.execute(
-            "SELECT archive FROM document_event WHERE revision = ? AND NOT added ORDER BY document", (revision,)
+            "SELECT archive FROM document_event WHERE revision = ? AND NOT added AND archive IS NOT NULL "
+            "ORDER BY document",
+            (revision,),
         )
         counts.update(bring_in(connection, [archived(data) for (data,) in rows.fetchall()], new))
     finish_revision(connection, new, counts)
     return new
 
 
-def _refuse_purged(connection: Connection, revision: Revision, kind: str) -> None:
-    """Raise Purged where documents that the revision removed are erased."""
+def _purged(connection: Connection, revision: Revision) -> list[DocumentId]:
+    """The documents that the revision removed and that are erased."""
     rows = connection.execute(
         "SELECT document FROM document_event WHERE revision = ? AND NOT added AND archive IS NULL ORDER BY document",
         (revision,),
     )
-    purged = [id_ for (id_,) in rows]
-    if purged or kind == PURGE:
-        raise Purged(revision, purged)
+    return [id_ for (id_,) in rows]
 
 
 def _documents(connection: Connection, revision: Revision) -> tuple[list[DocumentId], list[DocumentId]]:
@@ -132,8 +135,10 @@ def _graph_clashes(connection: Connection) -> list[_Clash]:
     return clashes
 
 
-def _put_back(connection: Connection, kind: WriteKind, new: Revision, *, noted: bool) -> Counter[str]:
-    """Write the versions before the revision, as many at once as memory holds; gives the counts."""
+def _put_back(
+    connection: Connection, kind: WriteKind, new: Revision, purged: Collection[DocumentId], *, noted: bool
+) -> Counter[str]:
+    """Write the versions before the revision without purged evidence, in parts that memory holds; gives the counts."""
     columns, thing_of = KINDS[kind]
     prior = ", ".join(f"p.{column}" for column in columns.split(", "))
     ids = [id_ for (id_,) in connection.execute(f"SELECT id FROM undo_{kind} ORDER BY id")]
@@ -148,7 +153,7 @@ def _put_back(connection: Connection, kind: WriteKind, new: Revision, *, noted: 
             (ids_json(some),),
         )
         back = {row[0]: replace(thing_of(row), version=row[-1] + 1) for row in rows}
-        writes = [Write(kind, id_, there.get(id_), back.get(id_)) for id_ in some]
+        writes = without_documents((Write(kind, id_, there.get(id_), back.get(id_)) for id_ in some), purged)
         write_all(connection, writes, new, noted=noted)
         counts.update(counts_of(writes))
     return counts
