@@ -27,9 +27,21 @@ from app.bootstrap import App
 from app.http.api import create_api
 from app.state.database import now
 from app.state.domain import Event, Run, RunStatus
-from kg.domain import DocumentId, Entity, EntityId, Evidence, Name, Passage, Relation, RelationId, relation_id
+from kg.domain import (
+    DocumentId,
+    Entity,
+    EntityId,
+    Evidence,
+    Name,
+    ParsedDocument,
+    Passage,
+    Relation,
+    RelationId,
+    relation_id,
+)
 from kg.errors import Purged
 from kg.ledger.changes import RetractRelation
+from kg.stores.sqlite.rows import archive_bytes, blocks_bytes
 from tests.contracts.parts import apply, document, entity, load, passage_id, relation
 
 SECRET = "The tortuosity of the cortex of tree shrews is 1.50 in every layer."
@@ -163,14 +175,22 @@ async def test_nothing_of_a_purged_document_is_left_in_the_home(
     found = {place.split("/")[0].removesuffix("-wal") for place in places_of(app, SECRET.encode())}
     assert found >= {"knowledge.db", "state.db", "files", "inbox"}
     assert places_of(app, vector)
+    ((blocks, passages),) = await app.store.content([secret.document_id])
+    (kept,) = await app.store.documents([secret.document_id])
+    parsed = ParsedDocument(kept, tuple(blocks), tuple(passages), tuple(await app.store.mentions([secret.id])))
+    packed = blocks_bytes(blocks), archive_bytes(parsed)
+    await app.delete_documents(["LAB-7"], author="test")
+    assert places_of(app, packed[1])
+    await app.store.undo(await app.store.head(), author="test", reason="it was right")
+    assert places_of(app, packed[0])
 
     purged = (await client.delete("/v1/documents/LAB-7", params={"purge": True})).json()
 
-    assert purged == {"deleted": secret.document_id, "revision": 4, "purged": True, "answers": 2}
+    assert purged == {"deleted": secret.document_id, "revision": 6, "purged": True, "answers": 2}
     got = await everything_a_reader_gets(client, secret)
     assert [url for url, r in got.items() if SECRET in r.text] == []
     assert places_of(app, SECRET.encode()) == []
-    assert places_of(app, vector) == []
+    assert [place for each in (vector, *packed) for place in places_of(app, each)] == []
     assert places_of(app, OTHER.encode())
     answer = (await client.get("/v1/answers/run_1")).json()["answer"]
     assert [(c["quote"], c.get("gone", False)) for c in answer["citations"]] == [("", True), (OTHER, False)]
@@ -220,7 +240,8 @@ def run_of(id_: str, *said: str, owner: str = "a", earlier: str = "", text: str 
 
 
 def earlier_turn(run: Run) -> str:
-    return str((run.manifest or {})["request"]["history"][0]["text"])
+    manifest: Any = run.manifest
+    return str(manifest["request"]["history"][0]["text"])
 
 
 def test_only_the_same_owner_s_conversations_lose_words_and_none_that_are_common() -> None:
