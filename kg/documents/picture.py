@@ -74,7 +74,7 @@ def _write_pdf(path: Path, target: Path, limits: ParseLimits) -> None:
     from PIL import Image, ImageOps, ImageSequence
 
     with _translated(path), Image.open(path) as picture:
-        pages = []
+        pages: list[Image.Image] = []
         for frame in ImageSequence.Iterator(picture) if picture.format == "TIFF" else [picture]:
             if len(pages) == limits.pages:
                 cure = "split it or raise JIANXI_LIMIT_PAGES"

@@ -5,9 +5,13 @@ One thread: onnxruntime's threads spin while they wait, which costs more than it
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from kg.documents.ocr.orientation import angle_of
 from kg.documents.ocr.page_reader import Line, OcrUnavailable
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
 Corners = Iterable[tuple[float, float]]
+Pixels = npt.NDArray[np.uint8]
 
 
 class RapidReader:
@@ -30,20 +35,31 @@ class RapidReader:
 
     def read(self, image: bytes) -> list[Line]:
         """Paragraphs in reading order, of a picture that is sideways or upside down too; raises OcrUnavailable."""
+        picture = self._engine.load_img(image)
+        lines, angle = self._lines(picture)
+        if angle < 180:
+            return paragraphs(lines, angle)
+        # RapidOCR turns only those lines that it is sure of: the page is turned, and read again.
+        lines, angle = self._lines(np.ascontiguousarray(picture[::-1, ::-1]))
+        height, width = picture.shape[:2]
+        turned = [replace(line, box=_half_turned(line.box, width, height)) for line in lines]
+        return paragraphs(turned, (angle + 180) % 360)
+
+    def _lines(self, picture: Pixels) -> tuple[list[Line], int]:
+        """The lines of a picture, and the angle of most of its text."""
         engine = self._engine
-        picture = engine.load_img(image)
         resized, record = engine.preprocess_img(picture)
         lines_found, turns, texts_read, crops = engine.run_ocr_steps(resized, record)
         angle = angle_of(_found(lines_found.boxes, turns.cls_res))
         found = engine.build_final_output(picture, lines_found, turns, texts_read, crops, record)
         boxes, texts, scores = (getattr(found, name, None) for name in ("boxes", "txts", "scores"))
         if boxes is None or texts is None or scores is None:
-            return []
+            return [], 0
         lines = [
             Line(text, _around(corners), float(score))
             for corners, text, score in zip(boxes, texts, scores, strict=True)
         ]
-        return paragraphs(lines, angle)
+        return lines, angle
 
     @cached_property
     def _engine(self) -> "RapidOCR":
@@ -69,6 +85,10 @@ def _found(boxes: Iterable[Corners] | None, labels: Iterable[tuple[str, float]] 
     if boxes is not None and labels is not None:
         for corners, (label, score) in zip(boxes, labels, strict=True):
             yield _around(corners), label == "180" and score > _TURNED
+
+
+def _half_turned(box: Box, width: float, height: float) -> Box:
+    return Box(width - box.x1, height - box.y1, width - box.x0, height - box.y0)
 
 
 def _around(corners: Corners) -> Box:

@@ -1,6 +1,9 @@
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
@@ -311,26 +314,31 @@ def test_the_rows_of_a_table_in_a_picture_stay_together() -> None:
 
 
 class Found:
-    """RapidOCR on a page of 600 by 800 whose lines it found as told, each with whether it read it upside down."""
+    """RapidOCR on a picture whose lines it finds as told, each with whether it reads it upside down."""
 
-    def __init__(self, lines: list[Line], labels: list[str]) -> None:
-        corners = [((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1)) for b in (one.box for one in lines)]
-        self.boxes = SimpleNamespace(boxes=corners)
-        self.labels = SimpleNamespace(cls_res=[(label, 1.0) for label in labels])
-        texts, scores = [one.text for one in lines], [one.confidence for one in lines]
-        self.result = SimpleNamespace(boxes=corners, txts=texts, scores=scores)
+    def __init__(self, lines: list[Line], labels: list[str], size: tuple[int, int]) -> None:
+        self.lines, self.labels, self.size = lines, labels, size
 
-    def load_img(self, image: bytes) -> bytes:
-        return image
+    def load_img(self, image: bytes) -> npt.NDArray[np.uint8]:
+        picture = np.zeros((self.size[1], self.size[0], 3), np.uint8)
+        picture[0, 0] = 1
+        return picture
 
-    def preprocess_img(self, picture: bytes) -> tuple[bytes, dict[str, object]]:
+    def preprocess_img(self, picture: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], dict[str, object]]:
         return picture, {}
 
-    def run_ocr_steps(self, picture: bytes, record: dict[str, object]) -> tuple[object, object, object, list[object]]:
-        return self.boxes, self.labels, None, []
+    def run_ocr_steps(
+        self, picture: npt.NDArray[np.uint8], record: dict[str, object]
+    ) -> tuple[object, object, object, object]:
+        turned = not picture[0, 0].any()
+        boxes = [turned_back(one.box, 180, *self.size) if turned else one.box for one in self.lines]
+        labels = [("0" if label == "180" else "180") if turned else label for label in self.labels]
+        corners = [((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1)) for b in boxes]
+        return SimpleNamespace(boxes=corners), SimpleNamespace(cls_res=[(one, 1.0) for one in labels]), None, corners
 
-    def build_final_output(self, *steps: object) -> SimpleNamespace:
-        return self.result
+    def build_final_output(self, *steps: Any) -> SimpleNamespace:
+        texts, scores = [one.text for one in self.lines], [one.confidence for one in self.lines]
+        return SimpleNamespace(boxes=steps[4], txts=texts, scores=scores)
 
 
 @pytest.mark.parametrize(("angle", "label"), [(0, "0"), (90, "0"), (180, "180"), (270, "180")])
@@ -340,7 +348,7 @@ def test_a_picture_that_is_sideways_or_upside_down_is_read_in_order(angle: int, 
     there = [Line(one.text, turned_back(one.box, angle, *size), 1) if angle else one for one in upright]
     reader = RapidReader()
     labels = [label] * 8 + ["180" if label == "0" else "0"]
-    reader.__dict__["_engine"] = Found(there[::-1], labels[::-1])
+    reader.__dict__["_engine"] = Found(there[::-1], labels[::-1], size)
     (found,) = reader.read(b"")
     assert found.text.split() == words(upright)
     assert found.box == Box.around(one.box for one in there)
