@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +35,11 @@ HEADROOM_BYTES = 768 * 2**20
 
 
 def main() -> int:
-    """Answer requests until the parent closes the stream or is gone."""
+    """Answer requests until the parent closes the stream or is gone.
+
+    Temporary files go into the folder that the command names: the parent removes it where this process was killed.
+    """
+    tempfile.tempdir = next(iter(sys.argv[1:]), None)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -92,11 +92,11 @@ class _Child:
             sys.executable,
             "-m",
             "kg.documents.child",
+            folder.name,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
-            env={**os.environ, "TMPDIR": folder.name},
         )
         child = cls(process, errors, folder)
         try:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,9 @@ def greedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    real = plain.PlainTextParser.parse\n"
         "    def parse(self, path, limits):\n"
         "        word = path.read_text().strip()\n"
+        "        if word == 'litter':\n"
+        "            import tempfile\n"
+        "            tempfile.mkdtemp(), os.kill(os.getpid(), 9)\n"
         "        if word == 'hang':\n"
         "            while True: pass\n"
         "        if word == 'eat':\n"
@@ -130,6 +134,19 @@ async def test_an_abort_names_the_limit_of_memory_where_that_is_or_may_be_why(gr
         with pytest.raises(DamagedDocument, match=r"SIGSEGV\); the file is broken: get it again from its source\Z"):
             await pool.parse(told(greedy, "crash"))
         assert isinstance(await pool.parse(note), ParseResult)
+
+
+async def test_a_child_that_is_killed_leaves_no_temporary_file(
+    greedy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    (greedy / "litter.txt").write_text("litter")
+    async with ParserPool(1, ParseLimits()) as pool:
+        with pytest.raises(DamagedDocument):
+            await pool.parse(greedy / "litter.txt")
+        assert list(place.iterdir()) == []
 
 
 async def test_a_file_that_hangs_is_given_up(greedy: Path, note: Path) -> None:
