@@ -7,6 +7,7 @@ import ctypes
 import gc
 import os
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -37,14 +38,14 @@ HEADROOM_BYTES = 768 * 2**20
 def main() -> int:
     """Answer requests until the parent closes the stream or is gone.
 
-    Temporary files go into the folder that the command names: the parent removes it where this process was killed.
+    Temporary files go into the folder that the command names: whichever of parent and child lives longer removes it.
     """
-    tempfile.tempdir = next(iter(sys.argv[1:]), None)
+    tempfile.tempdir = folder = next(iter(sys.argv[1:]), None)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     parent = os.getppid()
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_leave_with, args=(parent, folder), daemon=True).start()
     _send(out, b"ready")
     page_read = partial(_send, out, b"")
     while (request := _receive(sys.stdin.buffer)) is not None:
@@ -96,9 +97,11 @@ def _limit(limits: ParseLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _leave_with(parent: int) -> None:
+def _leave_with(parent: int, folder: str | None) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 

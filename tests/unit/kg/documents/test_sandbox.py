@@ -174,13 +174,15 @@ async def test_a_cancelled_parse_ends_its_child(greedy: Path, note: Path) -> Non
         assert isinstance(await pool.parse(note), ParseResult)
 
 
-def test_children_die_with_their_parent(greedy: Path) -> None:
+def test_children_die_with_their_parent_and_leave_no_temporary_file(greedy: Path, tmp_path: Path) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
     program = (
         "import asyncio, sys\nfrom pathlib import Path\nfrom kg.documents.sandbox import ParserPool\n"
         "from kg.protocols import ParseLimits\n"
         f"asyncio.run(ParserPool(1, ParseLimits()).parse(Path({str(told(greedy, 'hang'))!r})))\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program])
+    parent = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(place)})
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     deadline = time.monotonic() + 20
     while not (pids := children.read_text().split()) and time.monotonic() < deadline:
@@ -192,6 +194,7 @@ def test_children_die_with_their_parent(greedy: Path) -> None:
     while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert list(place.iterdir()) == []
 
 
 def test_results_survive_the_wire() -> None:
