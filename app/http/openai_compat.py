@@ -160,17 +160,21 @@ async def _chunks(
             if text := page.hear(event):
                 yield chunk({"content": text})
             if page.failure is not None:
-                yield ServerSentEvent(data=bytes(_failed(page.failure).body).decode())
+                yield _failed_event(page.failure)
                 return
     except StateError as error:
         lost = {"code": type(error).__name__, "message": f"the answer could not be kept; {WHAT_TO_DO}"}
-        yield ServerSentEvent(data=bytes(_failed(lost).body).decode())
+        yield _failed_event(lost)
         return
     yield chunk({}, page.finish_reason, citations=page.citations)
     if usage:
         body = {**head, "object": "chat.completion.chunk", "choices": [], "usage": _usage(page.usage)}
         yield ServerSentEvent(data=json.dumps(body))
     yield ServerSentEvent(data="[DONE]")
+
+
+def _failed_event(data: Mapping[str, Any]) -> ServerSentEvent:
+    return ServerSentEvent(data=bytes(_failed(data).body).decode())
 
 
 def _failed(data: Mapping[str, Any]) -> Response:

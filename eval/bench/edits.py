@@ -40,7 +40,7 @@ class Edits:
     def add_one(self, client: httpx.Client) -> None:
         """Add a document, again where the service is not ready for it."""
         before = self.acknowledged
-        while self.acknowledged == before:
+        while self.acknowledged == before and not self.flaws:
             self.add(client)
 
     def add(self, client: httpx.Client) -> None:

@@ -71,7 +71,7 @@ def kill_service(home: Path, drawn: random.Random, kills: int, seen: Seen) -> li
             with _client(port) as client:
                 edits.settle(client)
         with _client(port) as client:
-            while edits.there:
+            while edits.there and not edits.flaws:
                 edits.delete(client, edits.there[0])
                 edits.settle(client)
         process.terminate()

@@ -72,7 +72,7 @@ def _parsers(pdf: DocumentParser) -> Iterator[DocumentParser]:
 
 @cache
 def _liteparse(limits: ParseLimits | None, page_read: Callable[[], None]) -> DocumentParser:
-    """One for all files of a process, since its OCR keeps a process; None without OCR."""
+    """One for all files with the same limits, since its OCR keeps a process; ``limits`` are None without OCR."""
     from kg.documents.ocr.process import SeparateReader
     from kg.documents.pdf.liteparse_parser import LiteparseParser
 

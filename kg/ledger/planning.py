@@ -168,10 +168,10 @@ def without_documents(writes: Iterable[Write], gone: Collection[DocumentId]) -> 
     """The writes without evidence in documents, whose ids begin those of their passages."""
     if not gone:
         return list(writes)
-    left = []
+    left, starts = [], tuple(gone)
     for write in writes:
         if isinstance(write.after, Relation) and write.after.evidence:
-            evidence = tuple(e for e in write.after.evidence if not (e.passage_id or "").startswith(tuple(gone)))
+            evidence = tuple(e for e in write.after.evidence if not (e.passage_id or "").startswith(starts))
             write = replace(write, after=replace(write.after, evidence=evidence) if evidence else None)
         if write.before is not None or write.after is not None:
             left.append(write)

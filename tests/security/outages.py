@@ -111,6 +111,8 @@ async def _postgres(folder: Path, url: str, seconds: float) -> list[Outage]:
                 for way in _ways(gate):
                     outage = await _watched(client, "PostgreSQL", way, asked, seconds)
                     outage.job_s = await job_s(client, f"after-{way.name}.md")
+                    if outage.job_s is None:
+                        outage.failures.append("a job that was sent once it was back did not succeed")
                     outages.append(outage)
             return outages
 
